@@ -1,0 +1,43 @@
+/** Every way in which the program refuses or fails; the tables below give each its exit code. */
+export type ErrorCode = "failed" | "usage" | "no_such_job" | "refused" | "no_daemon" | "timeout" | "interrupted";
+
+const EXIT_CODES: Record<ErrorCode, number> = {
+  failed: 1,
+  usage: 2,
+  no_such_job: 3,
+  refused: 4,
+  no_daemon: 5,
+  timeout: 124,
+  interrupted: 130,
+};
+
+interface ErrorDetails {
+  readonly path?: string;
+  /** What was attempted: "move the job to QM_Jobs". */
+  readonly tried?: string;
+  /** How to mend it, as an instruction. */
+  readonly mend?: string;
+  readonly cause?: unknown;
+}
+
+/** The one error class: what went wrong, where, what was tried, how to mend it. */
+export class QmError extends Error {
+  readonly code: ErrorCode;
+  readonly path: string | undefined;
+  readonly tried: string | undefined;
+  readonly mend: string | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, { cause: details.cause });
+    this.name = "QmError";
+    this.code = code;
+    this.path = details.path;
+    this.tried = details.tried;
+    this.mend = details.mend;
+  }
+
+  /** The exit code of a command that ends with this error. */
+  get exitCode(): number {
+    return EXIT_CODES[this.code];
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * One fault in something a person wrote (an info file, the configuration), told so that they can mend it.
+ * `wrong` and `right` are whole clauses: "nb_proc is `two`", "a whole number from 1 up".
+ */
+export interface Problem {
+  /** The file as its author knows it: a name inside the job's folder, or a path. */
+  readonly file: string;
+  /** 1-based, where known. */
+  readonly line?: number;
+  readonly key?: string;
+  readonly wrong: string;
+  readonly right: string;
+}
+
+/** A value, or all the reasons why there is none. */
+export type Checked<T> =
+  | { readonly kind: "ok"; readonly value: T }
+  | { readonly kind: "problems"; readonly problems: readonly Problem[] };
+
+/** `infos.cfg, line 3, nb_proc: is "two"; should be a whole number from 1 up` */
+export function describeProblem(problem: Problem): string {
+  const where = [
+    problem.file,
+    problem.line === undefined ? "" : `line ${problem.line}`,
+    problem.key ?? "",
+  ].filter((part) => part !== "");
+  return `${where.join(", ")}: ${problem.wrong}; ${problem.right}`;
+}
