@@ -1,5 +1,12 @@
 /** Every way in which the program refuses or fails; the tables below give each its exit code. */
-export type ErrorCode = "failed" | "usage" | "no_such_job" | "refused" | "no_daemon" | "timeout" | "interrupted";
+export type ErrorCode =
+  | "failed"
+  | "usage"
+  | "no_such_job"
+  | "refused"
+  | "no_daemon"
+  | "timeout"
+  | "interrupted";
 
 const EXIT_CODES: Record<ErrorCode, number> = {
   failed: 1,

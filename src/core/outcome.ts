@@ -1,3 +1,5 @@
+import { formatDuration } from "./duration.ts";
+
 /** How a job ended. Success is never inferred: `done` needs an exit record that says 0. */
 export type Outcome =
   | { readonly kind: "done" }
@@ -13,3 +15,48 @@ export type Outcome =
   | { readonly kind: "invalid"; readonly problems: readonly string[] };
 
 export type OutcomeKind = Outcome["kind"];
+
+/** The cause in plain words, for people. */
+export function describeOutcome(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case "done":
+      return "the command ended with exit code 0";
+    case "failed":
+      return `the command ended with ${describeExit(outcome.exitCode, outcome.signal)}`;
+    case "killed":
+      return `killed by ${outcome.by}`;
+    case "timed_out":
+      return `ran longer than its time limit of ${formatDuration(outcome.limitSeconds)}`;
+    case "lost":
+      return outcome.why;
+    case "invalid":
+      return outcome.problems.join("\n");
+  }
+}
+
+/** The state a job's record gets for an exit: what the person or the limit decided comes before the exit code. */
+export function outcomeOfExit(exit: ExitFacts, end: EndFacts | undefined): Outcome {
+  const { exitCode, signal } = exit;
+  const ended = signal === undefined ? { exitCode } : { exitCode, signal };
+  if (end?.kind === "killed") return { kind: "killed", by: end.by, ...ended };
+  if (end?.kind === "timed_out") return { kind: "timed_out", limitSeconds: end.limitSeconds, ...ended };
+  return exitCode === 0 ? { kind: "done" } : { kind: "failed", ...ended };
+}
+
+interface ExitFacts {
+  readonly exitCode: number;
+  readonly signal?: string;
+}
+
+/** The decision to end a run, as far as its outcome needs it. */
+export type EndFacts =
+  | { readonly kind: "killed"; readonly by: string }
+  | { readonly kind: "timed_out"; readonly limitSeconds: number };
+
+/** "exit code 3", "exit code 137 (signal SIGKILL)"; 126 and 127 are the shell's words for a command it could not run. */
+function describeExit(exitCode: number, signal: string | undefined): string {
+  if (signal !== undefined) return `exit code ${exitCode} (signal ${signal})`;
+  if (exitCode === 127) return "exit code 127: the command was not found";
+  if (exitCode === 126) return "exit code 126: the command could not be executed";
+  return `exit code ${exitCode}`;
+}

@@ -1,0 +1,93 @@
+import type { MailMoment } from "../core/job-info.ts";
+import type { Problem } from "../core/problem.ts";
+
+/** Everything the configuration decides, checked, with defaults filled in. Paths are absolute. */
+export interface Config {
+  readonly qmFolder: string;
+  /** Processors that all running jobs together may use. */
+  readonly maxProcessors: number;
+  /** `blocking` runs one job at a time. */
+  readonly launchType: "blocking" | "non-blocking";
+  /** Names of info files; the first one present in a job's folder is used. */
+  readonly jobFiles: readonly string[];
+  readonly debug: boolean;
+  readonly settleSeconds: number;
+  readonly pollSeconds: number;
+  readonly minFreeDiskBytes: number;
+  readonly killGraceSeconds: number;
+  readonly onLost: "keep" | "requeue";
+  readonly fairShare: boolean;
+  /** This machine's name among those that share the folder. */
+  readonly worker: string;
+  readonly log: LogConfig;
+  readonly jobEnvironment: Readonly<Record<string, string>>;
+  readonly web: WebConfig;
+  readonly mail: MailConfig;
+}
+
+interface LogConfig {
+  readonly format: "text" | "json";
+  readonly maxBytes: number;
+  /** Rotated files kept beside the current one. */
+  readonly keep: number;
+}
+
+interface WebConfig {
+  /** Name or address to listen on. */
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  readonly licenceToKill: boolean;
+  readonly deleteJobs: boolean;
+  readonly displayDetails: boolean;
+  readonly refreshSeconds: number;
+  readonly debug: boolean;
+}
+
+interface MailConfig {
+  readonly active: boolean;
+  /** May hold a password: never to be shown. */
+  readonly smtpUrl: string | undefined;
+  readonly smtpHost: string | undefined;
+  readonly smtpPort: number | undefined;
+  readonly smtpUser: string | undefined;
+  readonly smtpSecure: boolean;
+  readonly smtpPasswordFile: string | undefined;
+  readonly smtpInsecure: boolean;
+  readonly from: string | undefined;
+  /** Without a slash at its end. */
+  readonly pageUrl: string | undefined;
+  readonly pathAs: string | undefined;
+  /** For jobs that say nothing themselves. */
+  readonly on: readonly MailMoment[];
+  readonly admins: readonly string[];
+  /** Lower case; empty allows every domain. */
+  readonly allowedDomains: readonly string[];
+  readonly dailyCap: number;
+  readonly giveUpSeconds: number;
+}
+
+/** Where a value comes from. */
+export type Origin =
+  | { readonly kind: "default" }
+  | { readonly kind: "file"; readonly file: string; readonly line: number };
+
+/** One value as `qm config` shows it. */
+export interface Setting {
+  readonly section: string;
+  readonly key: string;
+  /** As it would be written in the file; passwords masked, relative paths resolved. */
+  readonly value: string;
+  readonly origin: Origin;
+  readonly doc: string;
+}
+
+/** A configuration with the story of how it came about. */
+export interface LoadedConfig {
+  readonly config: Config;
+  /** Absolute; absent when there is no file and all values are defaults. */
+  readonly file?: string;
+  readonly settings: readonly Setting[];
+  /** What was ignored (unknown keys and sections); nothing here stops the manager. */
+  readonly warnings: readonly Problem[];
+}

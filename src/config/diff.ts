@@ -1,0 +1,62 @@
+import type { Config, LoadedConfig } from "./config.ts";
+import { JOB_ENVIRONMENT, type KeySpec } from "./key.ts";
+import { LOG_KEYS, SERVER_KEYS, WEB_KEYS } from "./schema.ts";
+import { MAIL_KEYS } from "./schema-mail.ts";
+
+/** A setting whose value differs between two configurations; values as `qm config` shows them, "" for none. */
+export interface ChangedSetting {
+  readonly section: string;
+  readonly key: string;
+  readonly before: string;
+  readonly after: string;
+  /** The change counts only after a restart. */
+  readonly needsRestart: boolean;
+}
+
+type Named = Pick<KeySpec<unknown>, "section" | "name" | "needsRestart">;
+
+/** The settings that changed; compared by value, however these are written, and with what is masked when shown. */
+export function diffConfig(before: LoadedConfig, after: LoadedConfig): ChangedSetting[] {
+  return changedKeys(before.config, after.config).map(({ section, name, needsRestart }) => ({
+    section,
+    key: name,
+    before: shown(before, section, name),
+    after: shown(after, section, name),
+    needsRestart: needsRestart ?? false,
+  }));
+}
+
+function changedKeys(before: Config, after: Config): Named[] {
+  return [
+    ...changedIn(SERVER_KEYS, before, after),
+    ...changedIn(LOG_KEYS, before.log, after.log),
+    ...changedIn(WEB_KEYS, before.web, after.web),
+    ...changedVariables(before.jobEnvironment, after.jobEnvironment),
+    ...changedIn(MAIL_KEYS, before.mail, after.mail),
+  ];
+}
+
+function changedIn<Keys extends Readonly<Record<string, Named>>>(
+  keys: Keys,
+  before: Readonly<Record<keyof Keys, unknown>>,
+  after: Readonly<Record<keyof Keys, unknown>>,
+): Named[] {
+  const entries: [keyof Keys, Named][] = Object.entries(keys);
+  return entries.filter(([id]) => !isSameValue(before[id], after[id])).map(([, key]) => key);
+}
+
+function changedVariables(before: Config["jobEnvironment"], after: Config["jobEnvironment"]): Named[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return names
+    .filter((name) => before[name] !== after[name])
+    .map((name) => ({ section: JOB_ENVIRONMENT, name }));
+}
+
+// Values are texts, numbers, booleans and lists of texts.
+function isSameValue(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function shown({ settings }: LoadedConfig, section: string, key: string): string {
+  return settings.find((setting) => setting.section === section && setting.key === key)?.value ?? "";
+}

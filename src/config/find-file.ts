@@ -1,0 +1,33 @@
+import fs from "node:fs";
+import path from "node:path";
+import type { Checked } from "../core/problem.ts";
+
+/** The file looked for in the current folder. */
+const CONFIG_FILE_NAME = "QMserv.cfg";
+
+/** What says which configuration file is meant. */
+export interface FileRequest {
+  /** The value of `--config`. */
+  readonly explicit?: string | undefined;
+  readonly env: { readonly QM_CONFIG?: string | undefined };
+  readonly cwd: string;
+}
+
+/**
+ * The configuration file's absolute path: `--config`, else `$QM_CONFIG`, else `QMserv.cfg` in the current folder,
+ * else none. One that is asked for by name must exist.
+ */
+export function findConfigFile({ explicit, env, cwd }: FileRequest): Checked<string | undefined> {
+  if (explicit !== undefined) return namedFile(path.resolve(cwd, explicit), "--config");
+  if (env.QM_CONFIG) return namedFile(path.resolve(cwd, env.QM_CONFIG), "QM_CONFIG");
+  const local = path.join(cwd, CONFIG_FILE_NAME);
+  // A link that leads nowhere counts as there, so that reading it tells what is wrong.
+  const present = fs.lstatSync(local, { throwIfNoEntry: false }) !== undefined;
+  return { kind: "ok", value: present ? local : undefined };
+}
+
+function namedFile(file: string, asked: string): Checked<string> {
+  if (fs.existsSync(file)) return { kind: "ok", value: file };
+  const right = `${asked} should name an existing configuration file`;
+  return { kind: "problems", problems: [{ file, wrong: "does not exist", right }] };
+}

@@ -1,0 +1,58 @@
+/** What a value can depend on besides its own text. */
+export interface Surroundings {
+  /** Absolute; relative paths count from here. */
+  readonly folder: string;
+  /** What `~` stands for. */
+  readonly home: string;
+  readonly hostname: string;
+  /** Processors this machine can use. */
+  readonly processors: number;
+}
+
+/** A value read from its text, or what would have been right as a clause: "should be True or False". */
+export type Parsed<T> =
+  | {
+      readonly kind: "ok";
+      readonly value: T;
+      /** The text to show, where it is not the text as written. */
+      readonly shown?: string;
+    }
+  | { readonly kind: "wrong"; readonly right: string };
+
+export type Parser<T> = (text: string, surroundings: Surroundings) => Parsed<T>;
+
+export function ok<T>(value: T, shown?: string): Parsed<T> {
+  return shown === undefined ? { kind: "ok", value } : { kind: "ok", value, shown };
+}
+
+export function wrong(right: string): { readonly kind: "wrong"; readonly right: string } {
+  return { kind: "wrong", right };
+}
+
+/** As `parser`, with nothing written meaning that there is no value. */
+export function optional<T>(parser: Parser<T>): Parser<T | undefined> {
+  return (text, surroundings) => (text === "" ? ok(undefined) : parser(text, surroundings));
+}
+
+/** Several values separated by commas, without repeats; `right` names what the whole should be. */
+export function listOf<T>(item: Parser<T>, right: string): Parser<readonly T[]> {
+  return (text, surroundings) => {
+    const parts = text.split(",").map((part) => part.trim());
+    const parsed = parts.filter((part) => part !== "").map((part) => item(part, surroundings));
+    const values = parsed.flatMap((one) => (one.kind === "ok" ? [one.value] : []));
+    return values.length < parsed.length ? wrong(right) : ok([...new Set(values)]);
+  };
+}
+
+/** One of several words, in any case. */
+export function choice<const T extends string>(...words: readonly T[]): Parser<T> {
+  return (text) => {
+    const found = words.find((word) => word.toLowerCase() === text.toLowerCase());
+    return found === undefined ? wrong(`should be ${words.join(" or ")}`) : ok(found);
+  };
+}
+
+/** Any text on one line that `pattern` accepts as a whole. */
+export function textLike(pattern: RegExp, right: string): Parser<string> {
+  return (text) => (pattern.test(text) ? ok(text) : wrong(right));
+}

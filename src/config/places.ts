@@ -1,0 +1,45 @@
+import net from "node:net";
+import path from "node:path";
+import { listOf, ok, type Parsed, type Surroundings, textLike, wrong } from "./parser.ts";
+
+const PATH_RIGHT =
+  "should be a path on one line, without quotes around it (`~/` stands for your home folder)";
+
+/** An absolute path: `~` expands, a relative one counts from the configuration's folder. */
+export function absolutePath(text: string, { folder, home }: Surroundings): Parsed<string> {
+  if (!isPlainLine(text) || /^(["']).*\1$/.test(text) || /^~[^/\\]/.test(text)) return wrong(PATH_RIGHT);
+  const file = path.resolve(folder, text.replace(/^~(?=$|[/\\])/, home));
+  return ok(file, file);
+}
+
+/** Whether a text is one line without control characters. */
+export function isPlainLine(text: string): boolean {
+  return !/\p{Cc}/u.test(text);
+}
+
+/** Names of info files, whose ending says how they are read. */
+export const jobFiles = listOf(
+  textLike(/^[^/\\\p{Cc}]*[^/\\\p{Cc}.][^/\\\p{Cc}]*\.(?:cfg|ini|xml|json|sh)$/iu, ""),
+  "should be file names without folders, separated by commas, each ending in .cfg, .ini, .xml, .json or .sh",
+);
+
+/** A worker's name, which becomes part of file names. */
+export const workerName = textLike(
+  /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+  "should be up to 64 letters, digits, `.`, `_` and `-`, beginning with a letter or digit",
+);
+
+/** The nearest allowed worker name to a machine's own. */
+export function workerNameFrom(hostname: string): string {
+  const name = hostname.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+/, "");
+  return name === "" ? "worker" : name.slice(0, 64);
+}
+
+const HOST_NAME = /^(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?$/;
+
+/** A host's name or address; an IPv6 address may stand in brackets. */
+export function host(text: string): Parsed<string> {
+  const bare = text.replace(/^\[(.*)\]$/, "$1");
+  if (net.isIP(bare) !== 0 || (HOST_NAME.test(bare) && !/^[\d.]+$/.test(bare))) return ok(bare);
+  return wrong("should be a host name or address (`localhost`: this machine only, `0.0.0.0`: every network)");
+}

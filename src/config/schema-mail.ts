@@ -1,0 +1,80 @@
+import { mail, server } from "./key.ts";
+import { addresses, domains, mailMoments, oneLine, pageUrl, sender, smtpUrl } from "./mail-values.ts";
+import { optional } from "./parser.ts";
+import { absolutePath, host } from "./places.ts";
+import { boolean, timeInSeconds, wholeNumber } from "./quantities.ts";
+
+/** The keys of the mails. */
+export const MAIL_KEYS = {
+  active: server(
+    "MailActive",
+    "False",
+    boolean,
+    "Sends mails to the owners of jobs; needs the section [Mail].",
+  ),
+  smtpUrl: mail(
+    "Smtp",
+    "",
+    optional(smtpUrl),
+    "The mail server as an address, smtp://server or smtps://server:port.",
+  ),
+  smtpHost: mail("Smtp_Host", "", optional(host), "The mail server's name, instead of Smtp."),
+  smtpPort: mail(
+    "Smtp_Port",
+    "",
+    optional(wholeNumber(1, 65_535)),
+    "The mail server's port; by default the usual one.",
+  ),
+  smtpUser: mail(
+    "Smtp_User",
+    "",
+    optional(oneLine),
+    "The name to log in with, where the mail server asks for one.",
+  ),
+  smtpSecure: mail(
+    "Smtp_Secure",
+    "False",
+    boolean,
+    "Encrypts from the first byte (usual on port 465) instead of after a greeting in the clear.",
+  ),
+  smtpPasswordFile: mail(
+    "Smtp_Password_File",
+    "",
+    optional(absolutePath),
+    "A file that holds the password; QM_SMTP_PASSWORD in the environment comes first.",
+  ),
+  smtpInsecure: mail(
+    "Smtp_Insecure",
+    "False",
+    boolean,
+    "Accepts a mail server without encryption or with a certificate nobody vouches for.",
+  ),
+  from: mail("From", "", optional(sender), "The sender of the mails."),
+  pageUrl: mail("Page_Url", "", optional(pageUrl), "The page's address for the links in mails."),
+  pathAs: mail(
+    "Path_As",
+    "",
+    optional(oneLine),
+    "What QM_FOLDER is called on the users' machines, for the paths in mails.",
+  ),
+  on: mail(
+    "Mail_On",
+    "end",
+    mailMoments,
+    "When to mail if the job does not say: end, fail, start, all or none.",
+  ),
+  admins: mail("Mail_Admin", "", addresses, "Who gets the mails about the manager itself."),
+  allowedDomains: mail(
+    "Mail_Allowed_Domains",
+    "",
+    domains,
+    "The only domains that mails go to; empty allows all.",
+  ),
+  dailyCap: mail("Mail_Daily_Cap", "200", wholeNumber(1), "The most mails sent in one day."),
+  giveUpSeconds: mail(
+    "Mail_Give_Up",
+    "3 days",
+    timeInSeconds,
+    "How long a mail is tried again while the mail server does not take it.",
+  ),
+} as const;

@@ -1,0 +1,129 @@
+import { type KeySpec, onRestart, page, SECTIONS, server } from "./key.ts";
+import { choice } from "./parser.ts";
+import { absolutePath, host, jobFiles, workerName, workerNameFrom } from "./places.ts";
+import { boolean, seconds, sizeInBytes, wholeNumber } from "./quantities.ts";
+import { MAIL_KEYS } from "./schema-mail.ts";
+
+/** The keys of the queue itself, by their names in `Config`. */
+export const SERVER_KEYS = {
+  qmFolder: onRestart(
+    server(
+      "QM_FOLDER",
+      "./QM",
+      absolutePath,
+      "The folder that holds the queue, the running and the finished jobs.",
+    ),
+  ),
+  maxProcessors: server(
+    "MaxNbProcessors",
+    ({ processors }) => String(processors),
+    wholeNumber(1),
+    "Processors that all running jobs together may use; by default all of this machine's.",
+  ),
+  launchType: server(
+    "launch_type",
+    "non-blocking",
+    choice("non-blocking", "blocking"),
+    "How jobs share the machine: non-blocking runs as many as the processors allow, blocking one at a time.",
+  ),
+  jobFiles: server(
+    "job_file",
+    "proc_config.cfg, infos.xml, job.json, job.sh",
+    jobFiles,
+    "The info file looked for in a job's folder; of several names the first one present counts.",
+  ),
+  debug: server("Debug", "False", boolean, "Writes more into the manager's log."),
+  settleSeconds: server(
+    "Settle_Time",
+    "2",
+    seconds(0, 3600),
+    "Seconds for which a copied folder must not change before it counts as complete.",
+  ),
+  pollSeconds: server(
+    "Poll_Interval",
+    "2",
+    seconds(0.1, 3600),
+    "Seconds between two looks at the folders, for changes that the system does not report.",
+  ),
+  minFreeDiskBytes: server(
+    "Min_Free_Disk",
+    "200 MB",
+    sizeInBytes(0),
+    "Free space below which no job starts.",
+  ),
+  killGraceSeconds: server(
+    "Kill_Grace",
+    "10",
+    seconds(0, 86_400),
+    "Seconds that a job has between being asked to end and being killed.",
+  ),
+  onLost: server(
+    "On_Lost",
+    "keep",
+    choice("keep", "requeue"),
+    "What becomes of a job whose run was lost: keep it in QM_lost+found, or requeue it as its next attempt.",
+  ),
+  fairShare: server(
+    "Fair_Share",
+    "True",
+    boolean,
+    "Among jobs of equal priority, starts first those of the owner who uses fewer processors.",
+  ),
+  worker: onRestart(
+    server(
+      "Worker",
+      ({ hostname }) => workerNameFrom(hostname),
+      workerName,
+      "This machine's name among those that share the folder; by default its host name.",
+    ),
+  ),
+} as const;
+
+/** The keys of the manager's log. */
+export const LOG_KEYS = {
+  format: server(
+    "Log_Format",
+    "text",
+    choice("text", "json"),
+    "How the manager's log is written: text for people, json for programs.",
+  ),
+  maxBytes: server(
+    "Log_Max_Size",
+    "10 MB",
+    sizeInBytes(1000),
+    "Size at which the manager's log is put aside and a new one begun.",
+  ),
+  keep: server("Log_Keep", "5", wholeNumber(0, 1000), "How many logs put aside are kept."),
+} as const;
+
+/** The keys of the page. */
+export const WEB_KEYS = {
+  host: onRestart(
+    page(
+      "Host",
+      "localhost",
+      host,
+      "Where the page listens: localhost for this machine only, 0.0.0.0 for every network.",
+    ),
+  ),
+  port: onRestart(
+    page("The_Port", "8000", wholeNumber(0, 65_535), "The page's port; 0 lets the system choose one."),
+  ),
+  licenceToKill: page("Licence_to_kill", "False", boolean, "Lets everyone who sees the page kill jobs."),
+  deleteJobs: page("Delete_Jobs", "False", boolean, "Lets everyone who sees the page delete finished jobs."),
+  displayDetails: page("Display_details", "True", boolean, "Shows the details of each job in the lists."),
+  refreshSeconds: page(
+    "Refresh_Rate",
+    "10",
+    seconds(1, 86_400),
+    "Seconds after which a browser without JavaScript loads the page again.",
+  ),
+  debug: page("Debug", "False", boolean, "Writes more into the page's log."),
+} as const;
+
+/** Every key, in the order in which they are shown. */
+export const ALL_KEYS: readonly KeySpec<unknown>[] = SECTIONS.flatMap((section) =>
+  [SERVER_KEYS, LOG_KEYS, WEB_KEYS, MAIL_KEYS]
+    .flatMap((keys): KeySpec<unknown>[] => Object.values(keys))
+    .filter((key) => key.section === section),
+);

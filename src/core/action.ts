@@ -1,0 +1,43 @@
+import type { Outcome } from "./outcome.ts";
+import type { Start } from "./schedule.ts";
+import type { Run } from "./snapshot.ts";
+
+/** One thing for a pass to do. Each can be repeated without harm, and each fails alone. */
+export type Action =
+  /** An arriving folder is whole: give it its name, read its info file, let it wait or refuse it. */
+  | { readonly kind: "admit"; readonly name: string }
+  /** Somebody asked for a job not to run: out of the queue, as killed. */
+  | { readonly kind: "withdraw"; readonly name: string }
+  | { readonly kind: "top"; readonly name: string }
+  /** Write down the launch, move the folder to `QM_Jobs`. */
+  | { readonly kind: "claim"; readonly name: string; readonly start: Start }
+  /** Look whether the claimed folder is still the one that was admitted. */
+  | { readonly kind: "verify"; readonly name: string; readonly run: Run }
+  | { readonly kind: "spawn"; readonly name: string; readonly run: Run }
+  /** Make sure that a claimed job never starts, then account for it as killed. */
+  | { readonly kind: "cancel"; readonly name: string; readonly run: Run }
+  /** Make sure that a claimed job does not start now, then move it back to the queue. */
+  | { readonly kind: "give_back"; readonly name: string; readonly run: Run }
+  /** Forget a claim whose folder is not in `QM_Jobs`: it never started. */
+  | { readonly kind: "abandon"; readonly name: string; readonly run: Run }
+  /** Write down that a run is to end, and why. */
+  | { readonly kind: "end"; readonly name: string; readonly run: Run; readonly cause: EndCause }
+  | {
+      readonly kind: "press";
+      readonly name: string;
+      readonly run: Run;
+      readonly signal: "TERM" | "KILL";
+    }
+  | { readonly kind: "finish"; readonly name: string; readonly run: Run; readonly outcome: Outcome }
+  | { readonly kind: "lose"; readonly name: string; readonly why: string; readonly run?: Run };
+
+/** Why a run is ended: somebody's request in its folder, or a cause the manager knows itself. */
+export type EndCause =
+  | { readonly kind: "requested" }
+  | { readonly kind: "killed"; readonly by: string }
+  | { readonly kind: "timed_out" };
+
+/** Under which key a failed action is remembered, so that it alone waits for another try. */
+export function actionKey(kind: Action["kind"], name: string): string {
+  return `${kind}:${name}`;
+}

@@ -1,0 +1,136 @@
+import { type JobInfo, ownerOf } from "./job-info.ts";
+import type { Launch } from "./launch.ts";
+import { describeOutcome, type Outcome } from "./outcome.ts";
+import type { JobRecord } from "./record.ts";
+
+/** Where a record is written: which worker, on which machine. */
+export interface RecordPlace {
+  readonly worker: string;
+  readonly host: string;
+}
+
+/** What is known of a run's times and costs; milliseconds since 1970, seconds, bytes. */
+export interface RunFacts {
+  readonly startedAtMs?: number;
+  readonly endedAtMs: number;
+  readonly ranSeconds?: number;
+  readonly cpuSeconds?: number;
+  readonly peakMemoryBytes?: number;
+}
+
+/** The record of a job that is about to start. */
+export function recordAtStart(launch: Launch, place: RecordPlace): JobRecord {
+  return {
+    ...launchPart(launch, place),
+    state: "running",
+    reason: "running",
+    queuedAt: isoTime(launch.admittedAtMs),
+    startedAt: isoTime(launch.claimedAtMs),
+    waitedSeconds: secondsBetween(launch.admittedAtMs, launch.claimedAtMs),
+  };
+}
+
+/** The record of an attempt that has ended, whatever the outcome. */
+export function recordAtEnd(
+  launch: Launch,
+  outcome: Outcome,
+  facts: RunFacts,
+  place: RecordPlace,
+): JobRecord {
+  const startedAtMs = facts.startedAtMs ?? launch.claimedAtMs;
+  return withoutUndefined({
+    ...launchPart(launch, place),
+    ...outcomePart(outcome),
+    queuedAt: isoTime(launch.admittedAtMs),
+    startedAt: facts.startedAtMs === undefined ? undefined : isoTime(facts.startedAtMs),
+    finishedAt: isoTime(facts.endedAtMs),
+    waitedSeconds: secondsBetween(launch.admittedAtMs, startedAtMs),
+    ranSeconds: facts.ranSeconds,
+    cpuSeconds: facts.cpuSeconds,
+    peakMemoryBytes: facts.peakMemoryBytes,
+  });
+}
+
+/** A job that ended without ever being launched: refused, or withdrawn from the queue. */
+export interface Unlaunched {
+  readonly name: string;
+  readonly runId: string;
+  readonly attempt: number;
+  readonly info?: JobInfo;
+  readonly queuedAtMs?: number;
+  readonly endedAtMs: number;
+}
+
+/** The record of a job that was refused or withdrawn. */
+export function recordUnlaunched(job: Unlaunched, outcome: Outcome, place: RecordPlace): JobRecord {
+  return withoutUndefined({
+    version: 1 as const,
+    name: job.name,
+    runId: job.runId,
+    attempt: job.attempt,
+    owner: ownerOf({ mailTo: [] }),
+    mailTo: [],
+    description: "",
+    ...(job.info === undefined ? {} : infoPart(job.info)),
+    ...place,
+    ...outcomePart(outcome),
+    queuedAt: job.queuedAtMs === undefined ? undefined : isoTime(job.queuedAtMs),
+    finishedAt: isoTime(job.endedAtMs),
+  });
+}
+
+function launchPart(launch: Launch, place: RecordPlace) {
+  return {
+    version: 1 as const,
+    name: launch.name,
+    runId: launch.runId,
+    attempt: launch.attempt,
+    ...infoPart(launch.info),
+    ...place,
+    processors: launch.processors,
+    ...(launch.processorIds === undefined ? {} : { processorIds: launch.processorIds }),
+  };
+}
+
+function infoPart(info: JobInfo) {
+  return {
+    owner: ownerOf(info),
+    description: info.description,
+    script: info.script,
+    infoFile: info.infoFile,
+    mailTo: info.mailTo,
+    priority: info.priority,
+    ...(info.size === undefined ? {} : { size: info.size }),
+    ...(info.timeLimitSeconds === undefined ? {} : { timeLimitSeconds: info.timeLimitSeconds }),
+  };
+}
+
+function outcomePart(outcome: Outcome) {
+  const ended = "exitCode" in outcome ? outcome : undefined;
+  return {
+    state: outcome.kind,
+    reason: describeOutcome(outcome),
+    exitCode: outcome.kind === "done" ? 0 : ended?.exitCode,
+    signal: ended?.signal,
+    killedBy: outcome.kind === "killed" ? outcome.by : undefined,
+    problems: outcome.kind === "invalid" ? outcome.problems : undefined,
+  };
+}
+
+function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+/** Never negative: the clock on the wall may have been set back meanwhile. */
+function secondsBetween(fromMs: number, toMs: number): number {
+  return Math.max(0, Math.round(toMs - fromMs) / 1000);
+}
+
+type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
+/** The same without the fields that are undefined: the records on disk have no such thing. */
+function withoutUndefined<T extends object>(fields: T): Defined<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
+}

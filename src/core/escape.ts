@@ -1,0 +1,15 @@
+// C0 and C1 controls, line separators, bidi marks and the byte-order mark: all that can break or forge a line.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for.
+const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+
+const SHORT: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+
+/** Text of a stranger, made safe for one line of a terminal or a log: controls appear as `\n`, `\x1b`, `\u202e`. */
+export function escapeControls(text: string): string {
+  return text.replace(UNSAFE, (character) => SHORT[character] ?? escapeCode(character.charCodeAt(0)));
+}
+
+function escapeCode(code: number): string {
+  const digits = code.toString(16);
+  return code < 0x100 ? `\\x${digits.padStart(2, "0")}` : `\\u${digits.padStart(4, "0")}`;
+}

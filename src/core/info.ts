@@ -1,0 +1,124 @@
+import { readAddresses } from "./info-address.ts";
+import { quoted } from "./info-quoted.ts";
+import {
+  type InfoValue,
+  readDescription,
+  readKillGrace,
+  readMailMoments,
+  readPriority,
+  readProcessors,
+  readScript,
+  readSize,
+  readTimeLimit,
+} from "./info-values.ts";
+import type { JobInfo } from "./job-info.ts";
+import type { Checked, Problem } from "./problem.ts";
+
+/** One option as an info file gives it, in any of the formats. */
+export interface InfoField {
+  /** Canonical: one of `INFO_KEYS`, or a key of the user's own. */
+  readonly key: string;
+  readonly value: string;
+  /** 1-based, where known. */
+  readonly line?: number;
+}
+
+/** The keys with a meaning; all others are the user's own. */
+export const INFO_KEYS = [
+  "script",
+  "nb_proc",
+  "e_mail",
+  "info",
+  "priority",
+  "size",
+  "time_limit",
+  "mail_on",
+  "kill_grace",
+] as const;
+
+/** A key with a meaning. */
+export type InfoKey = (typeof INFO_KEYS)[number];
+
+/** The key that a word stands for, in any case and with `e-mail` for `e_mail`; `undefined` if it is the user's own. */
+export function infoKey(written: string): InfoKey | undefined {
+  const lower = written.toLowerCase();
+  const canonical = lower === "e-mail" ? "e_mail" : lower;
+  return INFO_KEYS.find((key) => key === canonical);
+}
+
+/**
+ * Checks what an info file asks for and fills in the defaults; reports everything that is wrong together.
+ * An empty value is as good as none. Of a key given several times the last counts, except that two
+ * different values of `e_mail` (perhaps once as `e-mail`) are a problem: somebody would get no mail.
+ */
+export function checkInfo(fields: readonly InfoField[], infoFile: string): Checked<JobInfo> {
+  const check = new InfoCheck(fields, infoFile);
+  const script = check.value("script", readScript);
+  const size = check.value("size", readSize);
+  const timeLimitSeconds = check.value("time_limit", readTimeLimit);
+  const killGraceSeconds = check.value("kill_grace", readKillGrace);
+  const value: JobInfo = {
+    infoFile,
+    script: script ?? check.missing("script", "should give the command line to run"),
+    processors: check.value("nb_proc", readProcessors) ?? 1,
+    mailTo: check.sameValue("e_mail", readAddresses) ?? [],
+    description: check.value("info", readDescription) ?? "",
+    priority: check.value("priority", readPriority) ?? 0,
+    mailOn: check.value("mail_on", readMailMoments) ?? ["end"],
+    ...(size === undefined ? {} : { size }),
+    ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds }),
+    ...(killGraceSeconds === undefined ? {} : { killGraceSeconds }),
+  };
+  return check.problems.length > 0 ? { kind: "problems", problems: check.problems } : { kind: "ok", value };
+}
+
+/** The addresses of `e_mail` if it is right, whatever else is wrong: who can be told that the job is invalid. */
+export function addressesIn(fields: readonly InfoField[]): readonly string[] {
+  return new InfoCheck(fields, "").sameValue("e_mail", readAddresses) ?? [];
+}
+
+/** Reads values one by one and keeps what is wrong with them. */
+class InfoCheck {
+  readonly problems: Problem[] = [];
+  readonly #fields: readonly InfoField[];
+  readonly #file: string;
+
+  constructor(fields: readonly InfoField[], file: string) {
+    this.#fields = fields;
+    this.#file = file;
+  }
+
+  /** The key's last value, or nothing where it is not given, empty or wrong. */
+  value<T>(key: InfoKey, read: (text: string) => InfoValue<T>): T | undefined {
+    const field = this.#fields.findLast((candidate) => candidate.key === key);
+    const text = field?.value.trim() ?? "";
+    if (text === "") return undefined;
+    const result = read(text);
+    if (result.kind === "ok") return result.value;
+    this.#addProblem(key, field?.line, result.wrong ?? `is ${quoted(text)}`, result.right);
+    return undefined;
+  }
+
+  /** As `value`, for a key that may be given several times only with one and the same value. */
+  sameValue<T>(key: InfoKey, read: (text: string) => InfoValue<T>): T | undefined {
+    const given = this.#fields.filter((field) => field.key === key && field.value.trim() !== "");
+    const other = given.find((field) => field.value.trim() !== given[0]?.value.trim());
+    if (other === undefined) return this.value(key, read);
+    const wrong = `is given as ${quoted(given[0]?.value.trim() ?? "")} and as ${quoted(other.value.trim())}`;
+    this.#addProblem(key, other.line, wrong, "should be given once");
+    return undefined;
+  }
+
+  /** Notes that a required key has no value, unless what is wrong with its value is noted already. */
+  missing(key: InfoKey, right: string): string {
+    if (!this.problems.some((problem) => problem.key === key)) {
+      const field = this.#fields.findLast((candidate) => candidate.key === key);
+      this.#addProblem(key, field?.line, field === undefined ? "is missing" : "is empty", right);
+    }
+    return "";
+  }
+
+  #addProblem(key: InfoKey, line: number | undefined, wrong: string, right: string): void {
+    this.problems.push({ file: this.#file, ...(line === undefined ? {} : { line }), key, wrong, right });
+  }
+}

@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { parseJson } from "./parse-json.ts";
+
+/** How a checked info file is kept in the manager's own records. */
+export const jobInfoSchema = z.object({
+  infoFile: z.string(),
+  script: z.string(),
+  processors: z.number().int().positive(),
+  mailTo: z.array(z.string()).readonly(),
+  description: z.string(),
+  priority: z.number().int(),
+  size: z.string().exactOptional(),
+  timeLimitSeconds: z.number().positive().exactOptional(),
+  mailOn: z.array(z.enum(["end", "fail", "start", "all", "none"])).readonly(),
+  killGraceSeconds: z.number().nonnegative().exactOptional(),
+});
+
+const launchSchema = z.object({
+  version: z.literal(1),
+  name: z.string(),
+  attempt: z.number().int().positive(),
+  /** Unlike for each attempt; also the mark that its processes bear in their environment. */
+  runId: z.string(),
+  bootId: z.string(),
+  processors: z.number().int().positive(),
+  processorIds: z.array(z.number().int().nonnegative()).readonly().exactOptional(),
+  /** The waiting job that this one was allowed to pass, as fair share must know. */
+  aheadOf: z.string().exactOptional(),
+  info: jobInfoSchema,
+  fingerprint: z.string(),
+  admittedAtMs: z.number(),
+  place: z.number().int(),
+  sentToTop: z.boolean(),
+  claimedAtMs: z.number(),
+});
+
+/** What the daemon writes down before it claims a job: all it needs to go on with this attempt after a crash. */
+export type Launch = z.infer<typeof launchSchema>;
+
+/** The launch in a record's text; undefined when it is not whole. */
+export function parseLaunch(text: string): Launch | undefined {
+  return parseJson(launchSchema, text);
+}
+
+const endIntentSchema = z.object({
+  version: z.literal(1),
+  kind: z.enum(["killed", "timed_out"]),
+  by: z.string(),
+  bootId: z.string(),
+  atUptimeSeconds: z.number(),
+});
+
+/** The decision to end a run, on disk before the first signal, so that the outcome keeps its cause. */
+export type EndIntent = z.infer<typeof endIntentSchema>;
+
+/** The intent in a record's text; undefined when it is not whole. */
+export function parseEndIntent(text: string): EndIntent | undefined {
+  return parseJson(endIntentSchema, text);
+}

@@ -1,0 +1,59 @@
+/** The longest file name, in bytes of UTF-8, on the file systems in use. */
+const MAX_NAME_BYTES = 255;
+
+const IGNORED_NAMES = new Set(["Thumbs.db", "desktop.ini", "__MACOSX", "@eaDir"]);
+const IGNORED_ENDINGS = [".part", ".filepart", ".tmp"];
+
+/** Names in the queue that are never jobs: hidden, temporary, or a file manager's own. */
+export function isIgnoredName(name: string): boolean {
+  return (
+    name.startsWith(".") ||
+    name.startsWith("~") ||
+    IGNORED_NAMES.has(name) ||
+    IGNORED_ENDINGS.some((ending) => name.endsWith(ending))
+  );
+}
+
+/**
+ * Names inside a folder that only exist while a program is still copying: rsync's `.x.A1b2C3`, `*.part`, `*.filepart`.
+ * rsync draws its six characters from 62; six lower-case letters (`.app.config`) are a person's choice.
+ */
+export function isCopyInProgress(name: string): boolean {
+  if (name.endsWith(".part") || name.endsWith(".filepart")) return true;
+  return /^\..+\.[A-Za-z0-9]{6}$/.test(name) && !/\.[a-z]{6}$/.test(name);
+}
+
+/** The name that a temporary name (`.name`, `name.part`, …) is to become, where the form tells. */
+export function finalNameOf(temporary: string): string | undefined {
+  const ending = IGNORED_ENDINGS.find((candidate) => temporary.endsWith(candidate));
+  const bare = ending === undefined ? temporary : temporary.slice(0, -ending.length);
+  const shown = bare.replace(/^[.~]+/, "");
+  return shown === temporary || shown === "" ? undefined : shown;
+}
+
+/** The form in which two names count as the same job: without case, composed (NFC), as on SMB and macOS shares. */
+export function foldName(name: string): string {
+  return name.normalize("NFC").toLowerCase();
+}
+
+/**
+ * The name itself if it is free, else `name-2`, `name-3`, … shortened so that it still fits.
+ * @param isTaken told a folded name
+ */
+export function freeName(name: string, isTaken: (folded: string) => boolean): string {
+  for (let number = 1; ; number += 1) {
+    const candidate = number === 1 ? fitName(name, "") : fitName(name, `-${number}`);
+    if (!isTaken(foldName(candidate))) return candidate;
+  }
+}
+
+/** `name` plus `suffix` within 255 bytes, cut between characters. */
+function fitName(name: string, suffix: string): string {
+  const characters = Array.from(name);
+  while (byteLength(characters.join("") + suffix) > MAX_NAME_BYTES) characters.pop();
+  return characters.join("") + suffix;
+}
+
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
+}

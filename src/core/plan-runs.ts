@@ -1,0 +1,73 @@
+import type { Action } from "./action.ts";
+import { type EndFacts, outcomeOfExit } from "./outcome.ts";
+import type { PlanRules } from "./plan.ts";
+import type { Run, Snapshot } from "./snapshot.ts";
+
+/** What to do about each claimed job and each unexplained folder in `QM_Jobs`. */
+export function planRuns(snapshot: Snapshot, rules: PlanRules): Action[] {
+  const runs = snapshot.runs.flatMap((run) => planRun(run, rules) ?? []);
+  const unrecorded = snapshot.unrecorded.map(
+    ({ name }): Action => ({ kind: "lose", name, why: "no record tells of its run" }),
+  );
+  return [...runs, ...unrecorded];
+}
+
+function planRun(run: Run, rules: PlanRules): Action | undefined {
+  switch (run.state.kind) {
+    case "claimed":
+      return planClaimed(run, run.state, rules);
+    case "running":
+      return run.end === undefined ? planRunning(run, run.state, rules) : press(run, rules);
+    case "exited":
+    case "vanished":
+      return run.leftProcesses > 0 ? press(run, rules) : planEnded(run, run.state);
+  }
+}
+
+function planClaimed(run: Run, state: StateOf<"claimed">, rules: PlanRules): Action | undefined {
+  const { name } = run;
+  if (!run.folderPresent) return { kind: "abandon", name, run };
+  if (run.killRequested) return { kind: "cancel", name, run };
+  if (state.revoked || rules.mode === "kill") return { kind: "give_back", name, run };
+  if (!state.verified) return { kind: "verify", name, run };
+  return state.shimPending ? undefined : { kind: "spawn", name, run };
+}
+
+function planRunning(run: Run, state: StateOf<"running">, rules: PlanRules): Action | undefined {
+  const { name } = run;
+  const limitSeconds = run.launch.info.timeLimitSeconds ?? Number.POSITIVE_INFINITY;
+  if (run.killRequested) return { kind: "end", name, run, cause: { kind: "requested" } };
+  if (rules.mode === "kill") return { kind: "end", name, run, cause: killedBy("qm stop --kill") };
+  if (!run.folderPresent) {
+    return { kind: "end", name, run, cause: killedBy("whoever took its folder out of QM_Jobs") };
+  }
+  if (state.elapsedSeconds > limitSeconds) return { kind: "end", name, run, cause: { kind: "timed_out" } };
+  return undefined;
+}
+
+function killedBy(by: string): { readonly kind: "killed"; readonly by: string } {
+  return { kind: "killed", by };
+}
+
+/** TERM while the grace lasts, KILL from then on, again in every pass until nothing is left. */
+function press(run: Run, rules: PlanRules): Action {
+  const graceSeconds = run.launch.info.killGraceSeconds ?? rules.killGraceSeconds;
+  const signal = (run.endingSeconds ?? 0) < graceSeconds ? "TERM" : "KILL";
+  return { kind: "press", name: run.name, run, signal };
+}
+
+function planEnded(run: Run, state: StateOf<"exited" | "vanished">): Action {
+  const { name } = run;
+  if (state.kind === "exited") {
+    return { kind: "finish", name, run, outcome: outcomeOfExit(state, endFacts(run)) };
+  }
+  return { kind: "lose", name, run, why: "its supervisor vanished without leaving an exit record" };
+}
+
+function endFacts(run: Run): EndFacts | undefined {
+  if (run.end === undefined) return undefined;
+  if (run.end.kind === "killed") return { kind: "killed", by: run.end.by };
+  return { kind: "timed_out", limitSeconds: run.launch.info.timeLimitSeconds ?? 0 };
+}
+
+type StateOf<K extends Run["state"]["kind"]> = Extract<Run["state"], { readonly kind: K }>;

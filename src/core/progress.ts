@@ -1,0 +1,71 @@
+/** How far a running job says it is. */
+export interface Progress {
+  /** 0 to 1. */
+  readonly fraction: number;
+  /** The `i` and `n` of ` i / n`, where that is how it was told. */
+  readonly done?: number;
+  readonly total?: number;
+  /** The job's own `time: N`, in seconds. */
+  readonly elapsedSeconds?: number;
+}
+
+const MAX_TAIL_CHARACTERS = 64 * 1024;
+const MAX_LINE_CHARACTERS = 4 * 1024;
+
+/** Stands where text was cut off, so that the end of a cut number is not taken for a number. */
+const CUT = "…";
+
+// Every repetition is bounded, so that no log can make these slow.
+const COUNT = /(?<=^|[\s([|])(\d{1,15})[ \t]{0,8}\/[ \t]{0,8}(\d{1,15})(?!\d|\/|\.\d)/g;
+const PERCENT = /(?<![\w-]|\d[.,])(\d{1,3}(?:\.\d{1,9})?) ?%/g;
+const ELAPSED = /time:[ \t]{0,8}(\d{1,12}(?:\.\d{1,9})?)(?![\d:/-])/gi;
+
+/**
+ * The last ` i / n` or `NN%` in the end of a log, whichever stands later, with the last `time: N` beside it.
+ * A `\r` ends a line as `\n` does. Looks at the last 64 KB, and at the last 4 KB of each line.
+ */
+export function readProgress(tail: string): Progress | undefined {
+  const lines = endOf(tail, MAX_TAIL_CHARACTERS).split(/[\r\n]/);
+  const upwards = lines.reverse().map((line) => endOf(line, MAX_LINE_CHARACTERS));
+  const progress = firstOf(upwards, progressIn);
+  const elapsedSeconds = firstOf(upwards, elapsedIn);
+  if (progress === undefined || elapsedSeconds === undefined) return progress;
+  return { ...progress, elapsedSeconds };
+}
+
+function endOf(text: string, length: number): string {
+  return text.length > length ? CUT + text.slice(-length) : text;
+}
+
+function firstOf<T>(lines: readonly string[], find: (line: string) => T | undefined): T | undefined {
+  for (const line of lines) {
+    const found = find(line);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function progressIn(line: string): Progress | undefined {
+  const counts = [...line.matchAll(COUNT)].map((match) => ({ at: match.index, progress: countOf(match) }));
+  const percents = [...line.matchAll(PERCENT)].map((match) => ({
+    at: match.index,
+    progress: percentOf(match),
+  }));
+  const told = [...counts, ...percents].filter(({ progress }) => progress.fraction <= 1);
+  return told.sort((a, b) => a.at - b.at).at(-1)?.progress;
+}
+
+/** `0 / 0` is no progress: its fraction is not a number and fails every comparison. */
+function countOf(match: RegExpExecArray): Progress {
+  const [done, total] = [Number(match[1]), Number(match[2])];
+  return { fraction: done / total, done, total };
+}
+
+function percentOf(match: RegExpExecArray): Progress {
+  return { fraction: Number(match[1]) / 100 };
+}
+
+function elapsedIn(line: string): number | undefined {
+  const last = [...line.matchAll(ELAPSED)].at(-1);
+  return last === undefined ? undefined : Number(last[1]);
+}

@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { parseJson } from "./parse-json.ts";
+
+/**
+ * A job's record: `.qm/job.json` in its folder and, once it has ended, its line in `history.jsonl`.
+ * Versioned; times are ISO-8601 in UTC, durations seconds, sizes bytes.
+ */
+const recordSchema = z.object({
+  version: z.literal(1),
+  name: z.string(),
+  runId: z.string(),
+  attempt: z.number().int().min(0).max(1_000_000),
+  state: z.enum(["running", "done", "failed", "killed", "timed_out", "lost", "invalid"]),
+  /** The cause in plain words. */
+  reason: z.string(),
+  owner: z.string(),
+  description: z.string(),
+  script: z.string().exactOptional(),
+  infoFile: z.string().exactOptional(),
+  mailTo: z.array(z.string()).readonly(),
+  priority: z.number().exactOptional(),
+  size: z.string().exactOptional(),
+  worker: z.string(),
+  host: z.string(),
+  processors: z.number().exactOptional(),
+  processorIds: z.array(z.number()).readonly().exactOptional(),
+  timeLimitSeconds: z.number().exactOptional(),
+  queuedAt: z.string().exactOptional(),
+  startedAt: z.string().exactOptional(),
+  finishedAt: z.string().exactOptional(),
+  waitedSeconds: z.number().exactOptional(),
+  ranSeconds: z.number().exactOptional(),
+  exitCode: z.number().exactOptional(),
+  signal: z.string().exactOptional(),
+  killedBy: z.string().exactOptional(),
+  cpuSeconds: z.number().exactOptional(),
+  peakMemoryBytes: z.number().exactOptional(),
+  problems: z.array(z.string()).readonly().exactOptional(),
+});
+
+export type JobRecord = z.infer<typeof recordSchema>;
+
+/** What a job's record says it is; the outcomes plus `running`. */
+export type RecordState = JobRecord["state"];
+
+/** A record read back from what may be a stranger's file; undefined when it is not one. */
+export function parseRecord(text: string): JobRecord | undefined {
+  return parseJson(recordSchema, text);
+}

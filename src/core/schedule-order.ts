@@ -1,0 +1,94 @@
+import type { OwnerUsage } from "./owner-usage.ts";
+import { PriorityQueue } from "./priority-queue.ts";
+import type { QueuedJob } from "./schedule-input.ts";
+
+/** The jobs of one owner at one level, in their order of admission. */
+type Lane = readonly QueuedJob[];
+
+/** The job at the front of a lane, with what it is compared by. */
+interface Front {
+  readonly lane: Lane;
+  readonly index: number;
+  readonly job: QueuedJob;
+  readonly inUse: number;
+}
+
+/**
+ * Yields the jobs in the order in which they are to be started: higher priority first; then, with fair share,
+ * the owner with fewer processors in use; then first admitted; then by name, so that the order is always the same.
+ * `jobs` are sorted by `compareAdmission`. The taker adds to `usage` what it starts before it asks for the next
+ * job, and the order follows. O(n log n) at most for n jobs, however many of them are started.
+ */
+export function* inStartOrder(
+  jobs: readonly QueuedJob[],
+  usage: OwnerUsage,
+  fairShare: boolean,
+): Generator<QueuedJob, void> {
+  for (const level of levelsOf(jobs)) {
+    if (fairShare && level[0]?.sentToTop !== true) yield* inFairOrder(lanesOf(level), usage);
+    else yield* level;
+  }
+}
+
+/** Whether two jobs compete by fair share: of the same priority, and both or neither sent to the top. */
+export function areLevel(left: QueuedJob, right: QueuedJob): boolean {
+  return compareLevel(left, right) === 0;
+}
+
+/** The order without fair share: priority, sent to the top, place, name. */
+export function compareAdmission(left: QueuedJob, right: QueuedJob): number {
+  return compareLevel(left, right) || comparePlace(left, right);
+}
+
+function compareLevel(left: QueuedJob, right: QueuedJob): number {
+  return right.priority - left.priority || Number(right.sentToTop ?? false) - Number(left.sentToTop ?? false);
+}
+
+/** By code units: the same on every machine, whatever its language. */
+function comparePlace(left: QueuedJob, right: QueuedJob): number {
+  if (left.place !== right.place) return left.place - right.place;
+  if (left.name === right.name) return 0;
+  return left.name < right.name ? -1 : 1;
+}
+
+function levelsOf(sorted: readonly QueuedJob[]): QueuedJob[][] {
+  const levels: QueuedJob[][] = [];
+  for (const job of sorted) {
+    const level = levels.at(-1);
+    if (level?.[0] !== undefined && areLevel(level[0], job)) level.push(job);
+    else levels.push([job]);
+  }
+  return levels;
+}
+
+function lanesOf(level: readonly QueuedJob[]): Lane[] {
+  const lanes = new Map<string, QueuedJob[]>();
+  for (const job of level) {
+    const lane = lanes.get(job.owner);
+    if (lane === undefined) lanes.set(job.owner, [job]);
+    else lane.push(job);
+  }
+  return [...lanes.values()];
+}
+
+/**
+ * Only the owner of the job just yielded can have come into use of more processors, and this owner has no other
+ * lane here: so the other fronts keep their standing and nothing needs to be sorted again.
+ */
+function* inFairOrder(lanes: readonly Lane[], usage: OwnerUsage): Generator<QueuedJob, void> {
+  const fronts = new PriorityQueue<Front>(compareFronts);
+  for (const lane of lanes) pushFront(fronts, usage, lane, 0);
+  for (let front = fronts.pop(); front !== undefined; front = fronts.pop()) {
+    yield front.job;
+    pushFront(fronts, usage, front.lane, front.index + 1);
+  }
+}
+
+function pushFront(fronts: PriorityQueue<Front>, usage: OwnerUsage, lane: Lane, index: number): void {
+  const job = lane[index];
+  if (job !== undefined) fronts.push({ lane, index, job, inUse: usage.countedAgainst(job) });
+}
+
+function compareFronts(left: Front, right: Front): number {
+  return left.inUse - right.inUse || comparePlace(left.job, right.job);
+}

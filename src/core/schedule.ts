@@ -1,0 +1,84 @@
+import { Reservation } from "./backfill.ts";
+import { Occupancy } from "./occupancy.ts";
+import type { QueuedJob, ScheduleInput } from "./schedule-input.ts";
+import { compareAdmission, inStartOrder } from "./schedule-order.ts";
+import { placesInLine, placesOfStuck, stuckReason, type WaitingPlace } from "./waiting-places.ts";
+
+export type {
+  BusySlot,
+  ClosedGate,
+  Gate,
+  QueuedJob,
+  ScheduleInput,
+  SchedulingRules,
+} from "./schedule-input.ts";
+export type { WaitingPlace } from "./waiting-places.ts";
+
+/** What to start now, and where everything else stands. */
+export interface Schedule {
+  /** In the order in which to start them. */
+  readonly starts: readonly Start[];
+  /** Every waiting job that is not started now, in the order in which they will be; those that cannot start come last. */
+  readonly order: readonly WaitingPlace[];
+}
+
+export interface Start {
+  readonly name: string;
+  /** Processors granted: what the job wants, lowered to the limit. */
+  readonly processors: number;
+  /** The job at the head that this one is started ahead of; to be remembered in its `BusySlot`. */
+  readonly aheadOf?: string;
+}
+
+/**
+ * Chooses what runs: priority, fair share, first come; at most `maxProcessors` in use, or one job at a time.
+ * While the first in order does not fit, later jobs start only where they cannot delay it (EASY backfilling:
+ * Lifka 1995, Mu'alem & Feitelson 2001). Pure: the same input gives the same choice, however its lists are ordered.
+ */
+export function schedule(input: ScheduleInput): Schedule {
+  const occupancy = new Occupancy(input.rules, input.busy);
+  const waiting = input.waiting.toSorted(compareAdmission);
+  const able = waiting.filter((job) => stuckReason(job) === undefined);
+  const starts = input.gate.kind === "open" ? startNow(able, occupancy) : [];
+  const started = new Set(starts.map((start) => start.name));
+  const line = lineUp(
+    able.filter((job) => !started.has(job.name)),
+    occupancy,
+  );
+  const running = [...input.busy, ...starts].map((job) => job.name).toSorted();
+  const places = placesInLine(line, { occupancy, gate: input.gate, running });
+  return { starts, order: [...places, ...placesOfStuck(waiting, line.length)] };
+}
+
+/** Starts what fits, in order; after the first that does not, only what cannot delay that one. */
+function startNow(able: readonly QueuedJob[], occupancy: Occupancy): Start[] {
+  const starts: Start[] = [];
+  let reservation: Reservation | undefined;
+  for (const job of inStartOrder(able, occupancy.usage, occupancy.isFair)) {
+    if (occupancy.free < 1) break;
+    const needed = occupancy.costOf(job);
+    if (needed <= occupancy.free && (reservation?.letPass(needed, job.timeLimitSeconds) ?? true)) {
+      occupancy.start(job, reservation?.holder);
+      starts.push(startOf(job, occupancy, reservation?.holder));
+    } else {
+      reservation ??= new Reservation(job.name, needed, occupancy.free, occupancy.occupied);
+    }
+  }
+  return starts;
+}
+
+function startOf(job: QueuedJob, occupancy: Occupancy, aheadOf: string | undefined): Start {
+  const start = { name: job.name, processors: occupancy.grantTo(job) };
+  return aheadOf === undefined ? start : { ...start, aheadOf };
+}
+
+/** The order in which the line will start, as far as it can be told: as if none gave its processors back. */
+function lineUp(jobs: readonly QueuedJob[], occupancy: Occupancy): QueuedJob[] {
+  const usage = occupancy.usage.copy();
+  const line: QueuedJob[] = [];
+  for (const job of inStartOrder(jobs, usage, occupancy.isFair)) {
+    line.push(job);
+    usage.add({ owner: job.owner, processors: occupancy.costOf(job) });
+  }
+  return line;
+}

@@ -1,0 +1,92 @@
+/** The longest quiet time asked for, whatever pauses a copy has shown. */
+const MAX_QUIET_SECONDS = 30;
+const PAUSE_FACTOR = 3;
+
+/** What is known of a folder that may still be being copied; times are milliseconds of a monotonic clock. */
+export interface ArrivalWatch {
+  readonly fingerprint: string;
+  readonly firstSeenMs: number;
+  readonly lastChangeMs: number;
+  /** The longest time between two changes seen so far: a slow copy earns more patience. */
+  readonly longestPauseMs: number;
+}
+
+/** The watch after one more look at the folder. */
+export function watchArrival(
+  before: ArrivalWatch | undefined,
+  fingerprint: string,
+  nowMs: number,
+): ArrivalWatch {
+  if (before === undefined) {
+    return { fingerprint, firstSeenMs: nowMs, lastChangeMs: nowMs, longestPauseMs: 0 };
+  }
+  if (before.fingerprint === fingerprint) return before;
+  const pauseMs = nowMs - before.lastChangeMs;
+  return {
+    fingerprint,
+    firstSeenMs: before.firstSeenMs,
+    lastChangeMs: nowMs,
+    longestPauseMs: Math.max(before.longestPauseMs, pauseMs),
+  };
+}
+
+/** How long the folder must be quiet before it counts as whole, in milliseconds. */
+export function quietNeededMs(watch: ArrivalWatch, settleSeconds: number): number {
+  const patienceMs = Math.min(PAUSE_FACTOR * watch.longestPauseMs, MAX_QUIET_SECONDS * 1000);
+  return Math.max(settleSeconds * 1000, patienceMs);
+}
+
+/** Whether nothing has changed for long enough. */
+export function isSettled(watch: ArrivalWatch, settleSeconds: number, nowMs: number): boolean {
+  return nowMs - watch.lastChangeMs >= quietNeededMs(watch, settleSeconds);
+}
+
+/** Whether a folder in the queue may be admitted, or what it still lacks. */
+export type Readiness =
+  | { readonly kind: "ready" }
+  | { readonly kind: "settling"; readonly quietSeconds: number; readonly neededSeconds: number }
+  | { readonly kind: "copying"; readonly temporaryName: string }
+  | { readonly kind: "empty" }
+  | { readonly kind: "unreadable"; readonly why: string }
+  | { readonly kind: "unseen" };
+
+/** What one look at an arriving folder tells. */
+export interface ArrivalLook {
+  /** Delivered whole: it holds `QM_READY`, or it was renamed here from a temporary name. */
+  readonly deliveredWhole: boolean;
+  readonly entries: number;
+  readonly copyInProgress?: string;
+}
+
+/** Judges an arriving folder; an empty one is somebody's "New folder" and waits for its content. */
+export function readinessOf(
+  look: ArrivalLook,
+  watch: ArrivalWatch,
+  settleSeconds: number,
+  nowMs: number,
+): Readiness {
+  if (look.deliveredWhole) return { kind: "ready" };
+  if (look.entries === 0) return { kind: "empty" };
+  if (look.copyInProgress !== undefined) return { kind: "copying", temporaryName: look.copyInProgress };
+  if (isSettled(watch, settleSeconds, nowMs)) return { kind: "ready" };
+  const neededSeconds = quietNeededMs(watch, settleSeconds) / 1000;
+  return { kind: "settling", quietSeconds: (nowMs - watch.lastChangeMs) / 1000, neededSeconds };
+}
+
+/** Why a folder is still arriving, in plain words. */
+export function describeReadiness(readiness: Readiness): string {
+  switch (readiness.kind) {
+    case "ready":
+      return "arrived whole";
+    case "settling":
+      return `still arriving: unchanged for ${readiness.quietSeconds.toFixed(0)} s of ${readiness.neededSeconds.toFixed(0)} s`;
+    case "copying":
+      return `still being copied: «${readiness.temporaryName}» has a temporary name (put a file QM_READY into the folder if it is meant so)`;
+    case "empty":
+      return "an empty folder: waiting for its files";
+    case "unreadable":
+      return `the manager cannot read it: ${readiness.why}`;
+    case "unseen":
+      return "just seen";
+  }
+}

@@ -1,0 +1,97 @@
+import type { JobInfo } from "./job-info.ts";
+import type { EndIntent, Launch } from "./launch.ts";
+import type { Readiness } from "./settle.ts";
+
+/** Something in the queue folder. */
+export type QueueEntry = Stray | Arriving | Waiting;
+
+/** A plain file, a link or the like: left alone and shown. */
+export interface Stray {
+  readonly kind: "stray";
+  readonly name: string;
+  /** "a file", "a link" */
+  readonly what: string;
+}
+
+/** A folder that may still be being copied. */
+export interface Arriving {
+  readonly kind: "arriving";
+  readonly name: string;
+  readonly bytes: number;
+  readonly files: number;
+  readonly readiness: Readiness;
+  readonly killRequested: boolean;
+}
+
+/** An admitted job. */
+export interface Waiting {
+  readonly kind: "waiting";
+  readonly name: string;
+  readonly info: JobInfo;
+  readonly place: number;
+  readonly sentToTop: boolean;
+  readonly admittedAtMs: number;
+  readonly bytes: number;
+  readonly files: number;
+  readonly held: boolean;
+  readonly killRequested: boolean;
+  readonly topRequested: boolean;
+}
+
+/** What the records and the process table say of one attempt. */
+export type RunState =
+  /** Claimed; no shim has started. */
+  | {
+      readonly kind: "claimed";
+      readonly verified: boolean;
+      /** A shim has been spawned and may start at any moment. */
+      readonly shimPending: boolean;
+      /** No shim can start any more: the claim was being taken back. */
+      readonly revoked: boolean;
+    }
+  /** The shim lives. */
+  | { readonly kind: "running"; readonly elapsedSeconds: number; readonly startedAtMs: number }
+  /** The exit record is there. */
+  | {
+      readonly kind: "exited";
+      readonly startedAtMs: number;
+      readonly endedAtMs: number;
+      readonly ranSeconds: number;
+      readonly exitCode: number;
+      readonly signal?: string;
+      readonly cpuSeconds?: number;
+    }
+  /** Started, but the shim is gone and left no exit record. */
+  | { readonly kind: "vanished"; readonly startedAtMs: number };
+
+/** One attempt that has been claimed and not yet been accounted for. It occupies its processors. */
+export interface Run {
+  readonly name: string;
+  readonly launch: Launch;
+  readonly state: RunState;
+  /** False when somebody took the folder out of `QM_Jobs`. */
+  readonly folderPresent: boolean;
+  readonly killRequested: boolean;
+  readonly end?: EndIntent;
+  /** Seconds since the decision to end it, or since its end was seen while children of it live on; not wall-clock time. */
+  readonly endingSeconds?: number;
+  /** Living processes of the job besides the shim; counted only once it is ending or has ended. */
+  readonly leftProcesses: number;
+}
+
+/** A folder in `QM_Jobs` of which no record tells. */
+export interface Unrecorded {
+  readonly name: string;
+}
+
+/** Everything one pass decides on. */
+export interface Snapshot {
+  readonly queue: readonly QueueEntry[];
+  readonly runs: readonly Run[];
+  readonly unrecorded: readonly Unrecorded[];
+  readonly paused: boolean;
+  /** Bytes free for the manager's user on the file system of the queue. */
+  readonly freeBytes: number;
+  /** Actions that failed lately, by `kind:name`, with the reason; left alone until their back-off ends. */
+  readonly obstacles: ReadonlyMap<string, string>;
+}

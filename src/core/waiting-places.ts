@@ -1,0 +1,86 @@
+import { expectedStarts } from "./expected-starts.ts";
+import type { Occupancy } from "./occupancy.ts";
+import type { WaitReason } from "./reasons.ts";
+import type { Gate, QueuedJob } from "./schedule-input.ts";
+import { areLevel } from "./schedule-order.ts";
+
+/** Where a job stands that is not started now, and why. */
+export interface WaitingPlace {
+  readonly name: string;
+  /** Position in the order, from 1. */
+  readonly rank: number;
+  readonly reason: WaitReason;
+  /** Seconds until it starts if all before it run to their limits; absent where no limits tell. */
+  readonly expectedStartSeconds?: number;
+}
+
+/** What the line waits for: the machine with all that was just started. */
+interface Surroundings {
+  readonly occupancy: Occupancy;
+  readonly gate: Gate;
+  /** Names of the running jobs, sorted. */
+  readonly running: readonly string[];
+}
+
+/** Why the job cannot start whatever is free; it is then never the head and holds up nobody. Else undefined. */
+export function stuckReason(job: QueuedJob): WaitReason | undefined {
+  if (job.held) return { kind: "held" };
+  return job.obstacle === undefined ? undefined : { kind: "obstacle", why: job.obstacle };
+}
+
+/** The places of the jobs that could start, given in their order. */
+export function placesInLine(jobs: readonly QueuedJob[], around: Surroundings): WaitingPlace[] {
+  const line = { ...around, head: jobs[0]?.name ?? "", overtaken: overtakenBySharing(jobs) };
+  const expected = around.gate.kind === "open" ? expectedOf(jobs, around.occupancy) : [];
+  return jobs.map((job, ahead) => {
+    const reason = reasonInLine(job, ahead, line);
+    const expectedStartSeconds = expected[ahead];
+    if (expectedStartSeconds === undefined) return { name: job.name, rank: ahead + 1, reason };
+    return { name: job.name, rank: ahead + 1, reason, expectedStartSeconds };
+  });
+}
+
+/** The places of the jobs that cannot start, of all given by admission, behind a line of the given length. */
+export function placesOfStuck(waiting: readonly QueuedJob[], lineLength: number): WaitingPlace[] {
+  const reasons = waiting.flatMap((job) => {
+    const reason = stuckReason(job);
+    return reason === undefined ? [] : [{ name: job.name, reason }];
+  });
+  return reasons.map(({ name, reason }, index) => ({ name, rank: lineLength + index + 1, reason }));
+}
+
+interface Line extends Surroundings {
+  /** The name of the first. */
+  readonly head: string;
+  readonly overtaken: ReadonlySet<string>;
+}
+
+function reasonInLine(job: QueuedJob, ahead: number, line: Line): WaitReason {
+  const { gate, occupancy } = line;
+  const needed = occupancy.costOf(job);
+  const free = Math.max(0, occupancy.free);
+  if (gate.kind !== "open") return gate;
+  if (occupancy.isBlocking) return { kind: "one_at_a_time", ahead, running: line.running };
+  if (ahead === 0) return { kind: "next_in_line", needed, free };
+  if (needed <= free) return { kind: "would_delay", ahead, needed, head: line.head };
+  return { kind: line.overtaken.has(job.name) ? "fair_share" : "behind_others", ahead, needed, free };
+}
+
+function expectedOf(line: readonly QueuedJob[], occupancy: Occupancy): (number | undefined)[] {
+  const wanted = line.map((job) => ({
+    processors: occupancy.costOf(job),
+    limitSeconds: job.timeLimitSeconds ?? Number.POSITIVE_INFINITY,
+  }));
+  return expectedStarts(wanted, occupancy.free, occupancy.occupied);
+}
+
+/** Jobs that stand behind a later comer of their own level: only fair share puts them there. */
+function overtakenBySharing(line: readonly QueuedJob[]): Set<string> {
+  const overtaken = new Set<string>();
+  let latest: QueuedJob | undefined;
+  for (const job of line) {
+    if (latest === undefined || !areLevel(latest, job) || job.place >= latest.place) latest = job;
+    else overtaken.add(job.name);
+  }
+  return overtaken;
+}

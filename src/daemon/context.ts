@@ -1,0 +1,48 @@
+import type { Config } from "../config/config.ts";
+import type { RecordPlace } from "../core/build-record.ts";
+import type { Admissions } from "../folders/admissions.ts";
+import type { Attempts } from "../folders/attempts.ts";
+import type { History } from "../folders/history.ts";
+import type { Layout } from "../folders/layout.ts";
+import type { QueueScan } from "../folders/queue-scan.ts";
+import type { NameIndex } from "../folders/shelves.ts";
+import type { PinningSupport } from "../process/pinning.ts";
+import type { Log } from "./log.ts";
+import type { Peaks } from "./peaks.ts";
+import type { RunScan } from "./run-scan.ts";
+
+/** What every action needs: the tree on disk, the caches over it, the log. */
+export interface Context {
+  readonly layout: Layout;
+  readonly place: RecordPlace;
+  /** The configuration in force; changes with a reload. */
+  readonly config: () => Config;
+  readonly queue: QueueScan;
+  readonly admissions: Admissions;
+  readonly attempts: Attempts;
+  readonly runScan: RunScan;
+  readonly history: History;
+  readonly finishedNames: NameIndex;
+  readonly lostNames: NameIndex;
+  readonly pinning: PinningSupport;
+  readonly peaks: Peaks;
+  /** Run ids whose shim this daemon has spawned and not seen end. */
+  readonly pendingShims: Set<string>;
+  readonly log: Log;
+  /** Asks for another pass soon. */
+  readonly wake: () => void;
+}
+
+/** How an action went. What throws counts as refused, with the system's words. */
+export type Performed =
+  | { readonly kind: "done" }
+  /** Needs more time than one pass should take; goes on in the next. */
+  | { readonly kind: "unfinished" }
+  | { readonly kind: "refused"; readonly why: string };
+
+export const DONE: Performed = { kind: "done" };
+
+/** A refusal in plain words. */
+export function refused(why: string): Performed {
+  return { kind: "refused", why };
+}

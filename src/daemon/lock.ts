@@ -1,0 +1,92 @@
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import { QmError } from "../core/errors.ts";
+import { parseJson } from "../core/parse-json.ts";
+import type { Layout } from "../folders/layout.ts";
+
+const holderSchema = z.object({ host: z.string(), pid: z.number(), since: z.string() });
+
+type Holder = z.infer<typeof holderSchema>;
+
+/** Longer than a living daemon lets pass between two signs of life. */
+const FOREIGN_WATCH_MS = 7000;
+
+/** The right to be the only daemon of a queue; lies with the kernel and ends with the process, however it ends. */
+export interface Lock {
+  release(): void;
+}
+
+/**
+ * Takes the lock of a queue. The kernel keeps it on the open file, so a lock left by a crash or a reboot is free at
+ * once; what the file says only tells people who holds it. Throws `refused` when another daemon has it.
+ */
+export async function takeLock(layout: Layout): Promise<Lock> {
+  const handle = fs.openSync(layout.lock, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o644);
+  try {
+    const holder = readHolder(handle);
+    if (!lockHandle(handle)) throw alreadyRunning(layout, holder);
+    await refuseForeignDaemon(layout, holder);
+    writeHolder(handle, { host: os.hostname(), pid: process.pid, since: new Date().toISOString() });
+  } catch (error) {
+    fs.closeSync(handle);
+    throw error;
+  }
+  return {
+    release: () => {
+      fs.ftruncateSync(handle, 0);
+      fs.closeSync(handle);
+    },
+  };
+}
+
+// Node has no flock. flock(1) locks the open file that it inherits, and the lock outlives it for as long as we hold
+// the file open.
+function lockHandle(handle: number): boolean {
+  const locked = spawnSync("flock", ["--exclusive", "--nonblock", "3"], {
+    stdio: ["ignore", "ignore", "ignore", handle],
+  });
+  if (locked.error !== undefined) {
+    throw new QmError("failed", "the program flock cannot be run", {
+      tried: "lock the queue against a second manager",
+      mend: "install it (package util-linux)",
+      cause: locked.error,
+    });
+  }
+  return locked.status === 0;
+}
+
+// Some network file systems do not carry locks from one machine to another: there the signs of life tell.
+async function refuseForeignDaemon(layout: Layout, holder: Holder | undefined): Promise<void> {
+  if (holder === undefined || holder.host === os.hostname()) return;
+  const before = signOfLife(layout);
+  if (before === undefined) return;
+  await sleep(FOREIGN_WATCH_MS);
+  if (signOfLife(layout) !== before) throw alreadyRunning(layout, holder);
+}
+
+function signOfLife(layout: Layout): number | undefined {
+  return fs.statSync(layout.status, { throwIfNoEntry: false })?.mtimeMs;
+}
+
+function alreadyRunning(layout: Layout, holder: Holder | undefined): QmError {
+  const who = holder === undefined ? "another process" : `process ${holder.pid} on ${holder.host}`;
+  return new QmError("refused", `a manager of this queue is running already: ${who}`, {
+    path: path.dirname(layout.state),
+    mend: "look at it with `qm status`, or stop it with `qm stop` first",
+  });
+}
+
+function readHolder(handle: number): Holder | undefined {
+  const bytes = Buffer.alloc(4096);
+  const count = fs.readSync(handle, bytes, 0, bytes.length, 0);
+  return parseJson(holderSchema, bytes.subarray(0, count).toString("utf8"));
+}
+
+function writeHolder(handle: number, holder: Holder): void {
+  fs.ftruncateSync(handle, 0);
+  fs.writeSync(handle, `${JSON.stringify(holder)}\n`, 0);
+}

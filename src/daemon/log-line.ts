@@ -1,0 +1,54 @@
+import { escapeControls } from "../core/escape.ts";
+
+/** `text` for people, `json` for programs. */
+export type LogFormat = "text" | "json";
+
+/** A line of the log, its newline included, from pino's line. */
+export function logLine(json: string, format: LogFormat): string {
+  return `${format === "json" ? escapeInJson(json.trimEnd()) : textLine(json)}\n`;
+}
+
+/** The line that tells how many lines before it could not be written. */
+export function lostLinesNote(lost: number, reason: string, format: LogFormat): string {
+  const msg = `${lost} ${lost === 1 ? "line" : "lines"} of this log could not be written`;
+  return logLine(
+    JSON.stringify({ level: "warn", time: new Date().toISOString(), lost, reason, msg }),
+    format,
+  );
+}
+
+/** JSON escapes the controls up to U+001F only; the others move the cursor or turn the text around on a terminal. */
+function escapeInJson(json: string): string {
+  const unsafe = /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+  return json.replace(unsafe, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/** `2026-11-22 10:15:02.123+01:00 INFO  job «x» started processors=4` */
+function textLine(json: string): string {
+  const { level, time, msg, ...fields } = JSON.parse(json) as Record<string, unknown>;
+  const shown = Object.entries(fields).map(
+    ([name, value]) => ` ${escapeControls(name)}=${fieldValue(value)}`,
+  );
+  const word = String(level).toUpperCase().padEnd(5);
+  return `${localTime(new Date(String(time)))} ${word} ${escapeControls(String(msg))}${shown.join("")}`;
+}
+
+// Quoted where it could be taken for the next field.
+function fieldValue(value: unknown): string {
+  const text = String(value);
+  return /^[^\s"=\\]+$/.test(text) && escapeControls(text) === text
+    ? text
+    : escapeControls(JSON.stringify(text));
+}
+
+/** Local time with its offset, as people at the machine read their clocks. */
+function localTime(time: Date): string {
+  const minutesEast = -time.getTimezoneOffset();
+  const local = new Date(time.getTime() + minutesEast * 60_000).toISOString().replace("T", " ").slice(0, -1);
+  const ahead = Math.abs(minutesEast);
+  return `${local}${minutesEast < 0 ? "-" : "+"}${twoDigits(Math.floor(ahead / 60))}:${twoDigits(ahead % 60)}`;
+}
+
+function twoDigits(number: number): string {
+  return String(number).padStart(2, "0");
+}

@@ -1,0 +1,122 @@
+import fs from "node:fs";
+import path from "node:path";
+import { type Plan, type PlanRules, plan } from "../core/plan.ts";
+import type { PublishedStatus } from "../core/published-status.ts";
+import type { Snapshot } from "../core/snapshot.ts";
+import { viewStatus } from "../core/view-status.ts";
+import { PAUSE_REQUEST } from "../folders/requests.ts";
+import type { Context } from "./context.ts";
+import { Performer } from "./perform.ts";
+import { Publisher } from "./publisher.ts";
+import type { ObservedRun } from "./run-scan.ts";
+
+/** What stays the same in the published status as long as the daemon runs. */
+export type DaemonFacts = Pick<
+  PublishedStatus,
+  "worker" | "host" | "pid" | "bootId" | "startTicks" | "startedAt" | "qmFolder"
+>;
+
+interface Observation extends Snapshot {
+  readonly runs: readonly ObservedRun[];
+}
+
+/** Time for surveys within a pass: small folders are admitted at the first look, large ones go on between passes. */
+const SURVEY_BUDGET_MS = 5;
+
+/** Observe, plan, perform, publish: the only way in which anything happens to a job, after a crash too. */
+export class Pass {
+  readonly #context: Context;
+  readonly #facts: DaemonFacts;
+  readonly #performer: Performer;
+  readonly #publisher: Publisher;
+  #runs: readonly ObservedRun[] = [];
+
+  constructor(context: Context, facts: DaemonFacts) {
+    this.#context = context;
+    this.#facts = facts;
+    this.#performer = new Performer(context);
+    this.#publisher = new Publisher(context.layout.status, context.log);
+  }
+
+  /** The runs that the last pass saw. */
+  get runs(): readonly ObservedRun[] {
+    return this.#runs;
+  }
+
+  /**
+   * One pass; true when something was done, so that another is worth it at once.
+   * @param notices what a person ought to be told along with the status
+   */
+  async run(mode: PlanRules["mode"], notices: readonly string[]): Promise<boolean> {
+    const nowMs = performance.now();
+    const observed = this.#observe(nowMs);
+    this.#runs = observed.runs;
+    this.#context.peaks.sample(observed.runs, nowMs);
+    const rules = this.#rules(mode);
+    const decided = plan(observed, rules);
+    const changed = await this.#performer.perform(decided.actions, observed.runs, nowMs);
+    this.#publisher.publish(() => this.#status(observed, decided, notices), performance.now());
+    return changed;
+  }
+
+  /** When the next pass is due though nothing happens, on the monotonic clock. */
+  nextDueMs(nowMs: number): number {
+    const pollMs = this.#context.config().pollSeconds * 1000;
+    const runsDueMs = nowMs + this.#runsDueInMs();
+    return Math.min(nowMs + pollMs, this.#performer.nextTryMs(nowMs), runsDueMs, this.#publisher.nextMs);
+  }
+
+  #observe(nowMs: number): Observation {
+    const { queue, runScan, layout, config } = this.#context;
+    queue.advanceSurveys(nowMs, SURVEY_BUDGET_MS);
+    const { runs, unrecorded } = runScan.observe();
+    const { bavail, bsize } = fs.statfsSync(layout.root);
+    return {
+      queue: queue.observe(nowMs, config().settleSeconds),
+      runs,
+      unrecorded,
+      paused: fs.existsSync(path.join(layout.root, PAUSE_REQUEST)),
+      freeBytes: bavail * bsize,
+      obstacles: this.#performer.obstacles(nowMs),
+    };
+  }
+
+  #rules(mode: PlanRules["mode"]): PlanRules {
+    const { maxProcessors, launchType, fairShare, minFreeDiskBytes, killGraceSeconds } =
+      this.#context.config();
+    return { maxProcessors, launchType, fairShare, minFreeDiskBytes, killGraceSeconds, mode };
+  }
+
+  #status(observed: Observation, decided: Plan, notices: readonly string[]): PublishedStatus {
+    const { maxProcessors, launchType, minFreeDiskBytes } = this.#context.config();
+    const busy = observed.runs.reduce((sum, run) => sum + run.launch.processors, 0);
+    return {
+      version: 1,
+      ...this.#facts,
+      processors: { max: maxProcessors, busy },
+      launchType,
+      disk: { freeBytes: roundDown(observed.freeBytes), neededBytes: minFreeDiskBytes },
+      ...viewStatus(observed, decided),
+      notices,
+    };
+  }
+
+  // A job that is being ended is looked at often; one with a limit when its time is up.
+  #runsDueInMs(): number {
+    return Math.min(Number.POSITIVE_INFINITY, ...this.#runs.map(dueInMs));
+  }
+}
+
+const ENDING_LOOK_MS = 200;
+
+function dueInMs({ state, end, leftProcesses, launch }: ObservedRun): number {
+  if (end !== undefined || leftProcesses > 0) return ENDING_LOOK_MS;
+  const { timeLimitSeconds } = launch.info;
+  if (state.kind !== "running" || timeLimitSeconds === undefined) return Number.POSITIVE_INFINITY;
+  return Math.max(0, timeLimitSeconds - state.elapsedSeconds) * 1000 + 1;
+}
+
+// To ten megabytes, so that a disk in use does not make a new status every second.
+function roundDown(bytes: number): number {
+  return Math.floor(bytes / 1e7) * 1e7;
+}

@@ -1,0 +1,34 @@
+import { findJobProcesses } from "../process/job-tree.ts";
+import { residentBytes } from "../process/memory.ts";
+import { readProcessTable } from "../process/process-table.ts";
+import type { ObservedRun } from "./run-scan.ts";
+
+const SAMPLE_GAP_MS = 2000;
+
+/** The most memory each running job was seen to hold, sampled; kept in memory only, so an adopted job starts anew. */
+export class Peaks {
+  readonly #bytes = new Map<string, number>();
+  #nextSampleMs = 0;
+
+  /** Takes a sample of every running job when one is due. */
+  sample(runs: readonly ObservedRun[], nowMs: number): void {
+    const running = runs.filter((run) => run.state.kind === "running");
+    if (running.length === 0 || nowMs < this.#nextSampleMs) return;
+    this.#nextSampleMs = nowMs + SAMPLE_GAP_MS;
+    const table = readProcessTable();
+    for (const { launch, trace } of running) {
+      const bytes = residentBytes(findJobProcesses(table, trace));
+      this.#bytes.set(launch.runId, Math.max(bytes, this.#bytes.get(launch.runId) ?? 0));
+    }
+  }
+
+  /** Bytes; undefined for a job that ended before it could be looked at. */
+  of(runId: string): number | undefined {
+    const bytes = this.#bytes.get(runId);
+    return bytes === 0 ? undefined : bytes;
+  }
+
+  forget(runId: string): void {
+    this.#bytes.delete(runId);
+  }
+}

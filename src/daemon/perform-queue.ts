@@ -1,0 +1,136 @@
+import crypto from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import { recordUnlaunched } from "../core/build-record.ts";
+import type { JobInfo } from "../core/job-info.ts";
+import { foldName, freeName } from "../core/names.ts";
+import type { Outcome } from "../core/outcome.ts";
+import { describeProblem } from "../core/problem.ts";
+import type { JobRecord } from "../core/record.ts";
+import { readJobInfo } from "../folders/info-file.ts";
+import { readJobRecord } from "../folders/job-records.ts";
+import { moveJob } from "../folders/move.ts";
+import { JOB_REQUESTS, removeRequest, requestedBy } from "../folders/requests.ts";
+import { listJobNames } from "../folders/shelves.ts";
+import { logEnd, putAway } from "./account.ts";
+import { type Context, DONE, type Performed, refused } from "./context.ts";
+
+/** Lets a folder that has arrived whole wait for its turn, or puts it away with the reasons why it cannot run. */
+export function admit(context: Context, name: string): Performed {
+  const from = context.queue.pathOf(name);
+  if (from === undefined) return DONE;
+  const named = giveName(context, from, name);
+  if (named.kind === "refused") return refused(named.why);
+  const folder = path.join(context.layout.queue, named.name);
+  const checked = readJobInfo(folder, context.config().jobFiles);
+  if (checked.kind === "problems")
+    return refuse(context, folder, named.name, checked.problems.map(describeProblem));
+  letWait(context, { arrivedAs: name, name: named.name, folder, info: checked.value });
+  return DONE;
+}
+
+/** Takes a job that somebody no longer wants out of the queue, as killed. */
+export function withdraw(context: Context, name: string): Performed {
+  const folder = context.queue.pathOf(name);
+  if (folder === undefined) return DONE;
+  const by = typeof folder === "string" ? requestedBy(folder, JOB_REQUESTS.kill) : "somebody";
+  const admission = context.admissions.get(name);
+  const runId = hash(name, String(admission?.admittedAtMs ?? crypto.randomUUID()));
+  const unlaunched =
+    admission === undefined ? {} : { info: admission.info, queuedAtMs: admission.admittedAtMs };
+  const attempt = nextAttempt(folder, runId);
+  const job = { name, runId, attempt, endedAtMs: Date.now(), ...unlaunched };
+  return endUnlaunched(
+    context,
+    folder,
+    recordUnlaunched(job, { kind: "killed", by }, context.place),
+    "finished",
+  );
+}
+
+/** Puts a waiting job before all others of its priority. */
+export function sendToTop(context: Context, name: string): Performed {
+  const admission = context.admissions.get(name);
+  const folder = context.queue.pathOf(name);
+  if (admission === undefined || typeof folder !== "string") return DONE;
+  context.admissions.set({ ...admission, place: context.admissions.firstPlace(), sentToTop: true });
+  removeRequest(folder, JOB_REQUESTS.top);
+  context.log.info("job sent to the top", { job: name });
+  return DONE;
+}
+
+/** The number of the attempt that would come next, by the record of the last; its own record counts as itself. */
+export function nextAttempt(folder: string | Buffer, runId: string): number {
+  const record = typeof folder === "string" ? readJobRecord(folder) : undefined;
+  if (record === undefined) return 1;
+  return record.runId === runId ? record.attempt : record.attempt + 1;
+}
+
+function giveName(context: Context, from: string | Buffer, name: string) {
+  const free = freeName(name, (folded) => isTaken(context, name, folded));
+  if (free === name && typeof from === "string") return { kind: "moved" as const, name };
+  const moved = moveJob(from, context.layout.queue, free);
+  if (moved.kind === "moved")
+    context.log.info("job renamed, as its name is taken", { from: name, job: moved.name });
+  return moved;
+}
+
+// Of two newcomers of one name the first to be admitted keeps it, so only admitted jobs of the queue count against it.
+function isTaken(context: Context, own: string, folded: string): boolean {
+  const { queue, layout, finishedNames, lostNames } = context;
+  if (finishedNames.has(folded) || lostNames.has(folded)) return true;
+  if (listJobNames(layout.running).some((name) => foldName(name) === folded)) return true;
+  return queue.claimsName(folded, own);
+}
+
+interface Newcomer {
+  readonly arrivedAs: string;
+  readonly name: string;
+  readonly folder: string;
+  readonly info: JobInfo;
+}
+
+function letWait(context: Context, { arrivedAs, name, folder, info }: Newcomer): void {
+  const survey = context.queue.surveyOf(arrivedAs);
+  const before = context.admissions.get(arrivedAs);
+  removeRequest(folder, JOB_REQUESTS.ready);
+  context.queue.admit({
+    name,
+    place: before?.place ?? context.admissions.lastPlace(),
+    sentToTop: before?.sentToTop ?? false,
+    admittedAtMs: before?.admittedAtMs ?? Date.now(),
+    fingerprint: survey?.fingerprint ?? "",
+    folderMtimeMs: fs.lstatSync(folder).mtimeMs,
+    bytes: survey?.bytes ?? 0,
+    files: survey?.files ?? 0,
+    info,
+  });
+  context.log.info("job admitted", { job: name, processors: info.processors, files: survey?.files ?? 0 });
+}
+
+// A repeat after a crash finds its own record in the folder and so adds no second line to the history.
+function refuse(context: Context, folder: string, name: string, problems: readonly string[]): Performed {
+  const before = readJobRecord(folder);
+  const same = before?.state === "invalid" && before.problems?.join("\n") === problems.join("\n");
+  const runId = same ? before.runId : crypto.randomUUID();
+  const outcome: Outcome = { kind: "invalid", problems };
+  const job = { name, runId, attempt: nextAttempt(folder, runId), endedAtMs: Date.now() };
+  return endUnlaunched(context, folder, recordUnlaunched(job, outcome, context.place), "lost");
+}
+
+function endUnlaunched(
+  context: Context,
+  folder: string | Buffer,
+  record: JobRecord,
+  shelf: "finished" | "lost",
+): Performed {
+  const moved = putAway(context, folder, record, shelf);
+  if (moved.kind === "refused") return refused(moved.why);
+  context.admissions.delete(record.name);
+  logEnd(context, record);
+  return DONE;
+}
+
+function hash(...parts: readonly string[]): string {
+  return crypto.createHash("sha256").update(parts.join("\0")).digest("hex").slice(0, 32);
+}

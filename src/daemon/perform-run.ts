@@ -1,0 +1,90 @@
+import os from "node:os";
+import type { EndCause } from "../core/action.ts";
+import type { RunFacts } from "../core/build-record.ts";
+import { formatDuration } from "../core/duration.ts";
+import { escapeControls } from "../core/escape.ts";
+import type { EndIntent } from "../core/launch.ts";
+import { describeOutcome, type Outcome } from "../core/outcome.ts";
+import { closeJobLog } from "../folders/job-log.ts";
+import { JOB_REQUESTS, removeRequest, requestedBy } from "../folders/requests.ts";
+import { localTime } from "../folders/status-text.ts";
+import { killJobTree, signalJobProcesses, type Unsignalled } from "../process/end-tree.ts";
+import { currentBootId } from "../process/identity.ts";
+import { findJobProcesses } from "../process/job-tree.ts";
+import { readProcessTable } from "../process/process-table.ts";
+import { accountFor } from "./account.ts";
+import { type Context, DONE, type Performed, refused } from "./context.ts";
+import type { ObservedRun } from "./run-scan.ts";
+
+/** Puts the decision to end a run on disk; the signals follow in the next pass. */
+export function end(context: Context, run: ObservedRun, cause: EndCause): Performed {
+  const intent = intentOf(run, cause);
+  context.attempts.recordEnd(run.attempt, intent);
+  if (run.folderPresent) removeRequest(run.jobFolder, JOB_REQUESTS.kill);
+  context.log.info("ending job", { job: run.name, why: intent.kind, by: intent.by });
+  return DONE;
+}
+
+/** Signals whatever of the job is still alive. */
+export function press(run: ObservedRun, signal: "TERM" | "KILL"): Performed {
+  const deaf =
+    signal === "KILL"
+      ? killJobTree(run.trace)
+      : signalJobProcesses(findJobProcesses(readProcessTable(), run.trace), "TERM");
+  return deaf.length === 0 ? DONE : refused(explainDeaf(deaf));
+}
+
+/** Accounts for a run whose exit record is there and of which nothing lives any more. */
+export function finish(context: Context, run: ObservedRun, outcome: Outcome): Performed {
+  const facts = factsOf(context, run);
+  if (run.folderPresent) closeJobLog(run.jobFolder, lastLogLine(outcome, facts));
+  return accountFor(context, run, outcome, facts, "finished");
+}
+
+/** Accounts for a run that nobody can tell the end of. */
+export function loseRun(context: Context, run: ObservedRun, why: string): Performed {
+  const outcome: Outcome = { kind: "lost", why };
+  const facts = factsOf(context, run);
+  if (run.folderPresent) closeJobLog(run.jobFolder, lastLogLine(outcome, facts));
+  return accountFor(context, run, outcome, facts, context.config().onLost === "requeue" ? "queue" : "lost");
+}
+
+/** Who asked for the end of a run, by the request in its folder. */
+export function killRequester(run: ObservedRun): string {
+  return requestedBy(run.jobFolder, JOB_REQUESTS.kill);
+}
+
+function intentOf(run: ObservedRun, cause: EndCause): EndIntent {
+  const now = { version: 1 as const, bootId: currentBootId(), atUptimeSeconds: os.uptime() };
+  switch (cause.kind) {
+    case "requested":
+      return { ...now, kind: "killed", by: killRequester(run) };
+    case "killed":
+      return { ...now, kind: "killed", by: cause.by };
+    case "timed_out":
+      return { ...now, kind: "timed_out", by: "its time limit" };
+  }
+}
+
+function factsOf(context: Context, { state, launch }: ObservedRun): RunFacts {
+  const peakMemoryBytes = context.peaks.of(launch.runId);
+  const peak = peakMemoryBytes === undefined ? {} : { peakMemoryBytes };
+  if (state.kind === "exited") {
+    const { startedAtMs, endedAtMs, ranSeconds, cpuSeconds } = state;
+    const cpu = cpuSeconds === undefined ? {} : { cpuSeconds };
+    return { startedAtMs, endedAtMs, ranSeconds, ...cpu, ...peak };
+  }
+  const started = state.kind === "vanished" ? { startedAtMs: state.startedAtMs } : {};
+  return { ...started, endedAtMs: Date.now(), ...peak };
+}
+
+function lastLogLine(outcome: Outcome, facts: RunFacts): string {
+  const at = localTime(new Date(facts.endedAtMs).toISOString());
+  const ran = facts.ranSeconds === undefined ? "" : ` after ${formatDuration(facts.ranSeconds)}`;
+  return `[QM] ended ${at}${ran}: ${outcome.kind}, ${escapeControls(describeOutcome(outcome))}`;
+}
+
+function explainDeaf(deaf: readonly Unsignalled[]): string {
+  const each = deaf.map(({ process, why }) => `process ${process.pid} (${why})`).join(", ");
+  return `cannot be ended: ${each}; it runs as another user and has to be ended by hand`;
+}

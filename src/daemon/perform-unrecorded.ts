@@ -1,0 +1,59 @@
+import crypto from "node:crypto";
+import path from "node:path";
+import type { JobRecord } from "../core/record.ts";
+import { readJobRecord } from "../folders/job-records.ts";
+import { killJobTree } from "../process/end-tree.ts";
+import { logEnd, putAway } from "./account.ts";
+import { type Context, DONE, type Performed, refused } from "./context.ts";
+import type { ObservedRun } from "./run-scan.ts";
+
+/**
+ * Puts away a folder in `QM_Jobs` of which no record tells: somebody put it there, or the records were deleted.
+ * Nothing can show that it never ran, so it counts as lost; what of it still lives is ended first.
+ */
+export function loseUnrecorded(
+  context: Context,
+  name: string,
+  why: string,
+  runs: readonly ObservedRun[],
+): Performed {
+  const folder = path.join(context.layout.running, name);
+  const before = readJobRecord(folder);
+  const own = before !== undefined && !runs.some((run) => run.launch.runId === before.runId);
+  if (own) endLeftovers(before.runId, folder);
+  const requeues = context.config().onLost === "requeue" && before?.state === "running";
+  const record = lostRecord(context, name, why, own && before.state === "running" ? before : undefined);
+  const moved = putAway(context, folder, record, requeues ? "queue" : "lost");
+  if (moved.kind === "refused") return refused(moved.why);
+  logEnd(context, record);
+  return DONE;
+}
+
+// Its attempt's folder is gone, so only the mark in the environment tells which processes are its own.
+function endLeftovers(runId: string, folder: string): void {
+  killJobTree({ token: runId, attemptFolder: path.join(folder, ".no-attempt") });
+}
+
+function lostRecord(
+  { place }: Context,
+  name: string,
+  why: string,
+  running: JobRecord | undefined,
+): JobRecord {
+  const known = running ?? {
+    version: 1 as const,
+    runId: crypto.randomUUID(),
+    attempt: 0,
+    owner: "unknown",
+    mailTo: [],
+    description: "",
+  };
+  return {
+    ...known,
+    ...place,
+    name,
+    state: "lost",
+    reason: `${why}; what runs is put into QM_qJobs, never into QM_Jobs by hand`,
+    finishedAt: new Date().toISOString(),
+  };
+}

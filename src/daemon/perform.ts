@@ -1,0 +1,143 @@
+import type { Action } from "../core/action.ts";
+import { actionKey } from "../core/action.ts";
+import type { Run } from "../core/snapshot.ts";
+import { errorCode } from "../files/error-code.ts";
+import type { Surveyor } from "../folders/survey.ts";
+import type { Context, Performed } from "./context.ts";
+import { abandon, cancel, claim, giveBack, spawn, verify } from "./perform-claim.ts";
+import { admit, sendToTop, withdraw } from "./perform-queue.ts";
+import { end, finish, loseRun, press } from "./perform-run.ts";
+import { loseUnrecorded } from "./perform-unrecorded.ts";
+import type { ObservedRun } from "./run-scan.ts";
+
+const MAX_BACK_OFF_MS = 60_000;
+
+interface Failure {
+  readonly why: string;
+  readonly tries: number;
+  readonly untilMs: number;
+}
+
+/** Carries actions out, each failing alone: what is refused gets a reason and waits longer before each new try. */
+export class Performer {
+  readonly #context: Context;
+  readonly #failures = new Map<string, Failure>();
+  readonly #surveyors = new Map<string, Surveyor>();
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  /** Why actions are being left alone at the moment, by their key. */
+  obstacles(nowMs: number): ReadonlyMap<string, string> {
+    const standing = [...this.#failures].filter(([, failure]) => failure.untilMs > nowMs);
+    return new Map(standing.map(([key, failure]) => [key, failure.why]));
+  }
+
+  /** When the next refused action may be tried again; infinity when none waits for it. */
+  nextTryMs(nowMs: number): number {
+    const waiting = [...this.#failures.values()].filter(({ untilMs }) => untilMs > nowMs);
+    return Math.min(Number.POSITIVE_INFINITY, ...waiting.map(({ untilMs }) => untilMs));
+  }
+
+  /** Carries out all actions; true when something was done, so that another look is worth it at once. */
+  async perform(actions: readonly Action[], runs: readonly ObservedRun[], nowMs: number): Promise<boolean> {
+    const byName = new Map(runs.map((run) => [run.name, run]));
+    this.#forgetOld(nowMs);
+    let changed = false;
+    for (const action of actions) {
+      const performed = await this.#try(action, byName, runs);
+      this.#remember(action, performed, nowMs);
+      changed ||= performed.kind !== "refused" && action.kind !== "press";
+    }
+    return changed;
+  }
+
+  async #try(
+    action: Action,
+    byName: ReadonlyMap<string, ObservedRun>,
+    runs: readonly ObservedRun[],
+  ): Promise<Performed> {
+    try {
+      return await this.#perform(action, (run) => observed(byName, run), runs);
+    } catch (error) {
+      return { kind: "refused", why: explain(error) };
+    }
+  }
+
+  #perform(
+    action: Action,
+    observedOf: (run: Run) => ObservedRun,
+    runs: readonly ObservedRun[],
+  ): Performed | Promise<Performed> {
+    const context = this.#context;
+    switch (action.kind) {
+      case "admit":
+        return admit(context, action.name);
+      case "withdraw":
+        return withdraw(context, action.name);
+      case "top":
+        return sendToTop(context, action.name);
+      case "claim":
+        return claim(context, action.name, action.start, runs);
+      case "verify":
+        return verify(context, observedOf(action.run), this.#surveyors);
+      case "spawn":
+        return spawn(context, observedOf(action.run));
+      case "cancel":
+        return cancel(context, observedOf(action.run));
+      case "give_back":
+        return giveBack(context, observedOf(action.run), "the manager was being stopped");
+      case "abandon":
+        return abandon(context, observedOf(action.run));
+      case "end":
+        return end(context, observedOf(action.run), action.cause);
+      case "press":
+        return press(observedOf(action.run), action.signal);
+      case "finish":
+        return finish(context, observedOf(action.run), action.outcome);
+      case "lose":
+        return action.run === undefined
+          ? loseUnrecorded(context, action.name, action.why, runs)
+          : loseRun(context, observedOf(action.run), action.why);
+    }
+  }
+
+  // What was not tried again long after it could be is no longer wanted.
+  #forgetOld(nowMs: number): void {
+    for (const [key, { untilMs }] of this.#failures) {
+      if (untilMs + MAX_BACK_OFF_MS < nowMs) this.#failures.delete(key);
+    }
+  }
+
+  #remember(action: Action, performed: Performed, nowMs: number): void {
+    const key = actionKey(action.kind, action.name);
+    if (performed.kind !== "refused") {
+      this.#failures.delete(key);
+      return;
+    }
+    const tries = (this.#failures.get(key)?.tries ?? 0) + 1;
+    const pauseMs = Math.min(MAX_BACK_OFF_MS, 1000 * 2 ** (tries - 1));
+    this.#failures.set(key, { why: performed.why, tries, untilMs: nowMs + pauseMs });
+    if (tries === 1) {
+      this.#context.log.warn("could not act on a job", {
+        job: action.name,
+        action: action.kind,
+        why: performed.why,
+      });
+    }
+  }
+}
+
+function observed(byName: ReadonlyMap<string, ObservedRun>, run: Run): ObservedRun {
+  const found = byName.get(run.name);
+  if (found === undefined) throw new Error(`no run of ${run.name} was observed in this pass`);
+  return found;
+}
+
+function explain(error: unknown): string {
+  const code = errorCode(error);
+  const text = error instanceof Error ? error.message : String(error);
+  if (code === "ENOSPC" || code === "EDQUOT") return `the disk is full (${code})`;
+  return text;
+}

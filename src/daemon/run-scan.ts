@@ -1,0 +1,153 @@
+import os from "node:os";
+import path from "node:path";
+import type { Run, RunState, Unrecorded } from "../core/snapshot.ts";
+import type { Attempt, Attempts } from "../folders/attempts.ts";
+import type { Layout } from "../folders/layout.ts";
+import { readRequests } from "../folders/requests.ts";
+import { listJobNames } from "../folders/shelves.ts";
+import { type ExitRecord, readExit, readStart, type StartRecord } from "../process/attempt-records.ts";
+import { currentBootId, isAlive } from "../process/identity.ts";
+import { findJobProcesses, isAttemptHeld, type JobTrace } from "../process/job-tree.ts";
+import { type ProcessTable, readProcessTable } from "../process/process-table.ts";
+
+/** A run as the plan sees it, with what is needed to act on it. */
+export interface ObservedRun extends Run {
+  readonly attempt: Attempt;
+  /** Absolute path of the job's folder in `QM_Jobs`. */
+  readonly jobFolder: string;
+  readonly trace: JobTrace;
+}
+
+type Started = Extract<StartRecord, { readonly kind: "started" }>;
+type Exited = Extract<ExitRecord, { readonly kind: "exited" }>;
+
+/** Clock ticks a second in `/proc/PID/stat`, the same on every Linux a program can see. */
+const TICKS_PER_SECOND = 100;
+
+/** Looks at `QM_Jobs` and the attempts' records: which jobs are claimed, running, ended, or unexplained. */
+export class RunScan {
+  readonly #layout: Layout;
+  readonly #attempts: Attempts;
+  /** Attempts for which a shim of this daemon's is under way, by run id. */
+  readonly #pendingShims: ReadonlySet<string>;
+  /** When an end with children left was first seen, in seconds since boot, by run id. */
+  readonly #endSeen = new Map<string, number>();
+
+  constructor(layout: Layout, attempts: Attempts, pendingShims: ReadonlySet<string>) {
+    this.#layout = layout;
+    this.#attempts = attempts;
+    this.#pendingShims = pendingShims;
+  }
+
+  observe(): { readonly runs: ObservedRun[]; readonly unrecorded: Unrecorded[] } {
+    const folders = new Set(listJobNames(this.#layout.running));
+    const look = new Look();
+    const runs = newestOfEach(this.#attempts.list()).map((attempt) =>
+      this.#observeRun(attempt, folders.has(attempt.launch.name), look),
+    );
+    const recorded = new Set(runs.map((run) => run.name));
+    const unrecorded = [...folders].filter((name) => !recorded.has(name)).map((name) => ({ name }));
+    return { runs, unrecorded };
+  }
+
+  #observeRun(attempt: Attempt, folderPresent: boolean, look: Look): ObservedRun {
+    const { launch, folder, end } = attempt;
+    const start = readStart(folder);
+    const state = this.#stateOf(attempt, start, look);
+    const shim = start.kind === "started" ? { shim: start.shim } : {};
+    const trace: JobTrace = { token: launch.runId, attemptFolder: folder, ...shim };
+    const jobFolder = path.join(this.#layout.running, launch.name);
+    const isEnding = end !== undefined || state.kind === "exited" || state.kind === "vanished";
+    const leftProcesses = isEnding && state.kind !== "claimed" ? look.countProcesses(trace) : 0;
+    return {
+      name: launch.name,
+      launch,
+      attempt,
+      jobFolder,
+      trace,
+      state,
+      folderPresent,
+      killRequested: folderPresent && readRequests(jobFolder).kill,
+      leftProcesses,
+      ...(end === undefined ? {} : { end }),
+      ...(isEnding ? { endingSeconds: this.#endingSeconds(attempt) } : {}),
+    };
+  }
+
+  #stateOf(attempt: Attempt, start: StartRecord, look: Look): RunState {
+    if (start.kind === "started") return startedState(attempt, start);
+    // An incomplete start is being written while somebody holds the attempt open; left over, it is no start.
+    const shimPending =
+      this.#pendingShims.has(attempt.launch.runId) ||
+      (start.kind === "incomplete" && look.isHeld(attempt.folder));
+    return { kind: "claimed", verified: attempt.verified, shimPending, revoked: start.kind === "revoked" };
+  }
+
+  #endingSeconds({ launch, end }: Attempt): number {
+    const uptime = os.uptime();
+    if (end !== undefined) {
+      return end.bootId === currentBootId() ? uptime - end.atUptimeSeconds : Number.POSITIVE_INFINITY;
+    }
+    const seen = this.#endSeen.get(launch.runId) ?? uptime;
+    this.#endSeen.set(launch.runId, seen);
+    return uptime - seen;
+  }
+
+  /** Forgets what was kept for a run that has been accounted for. */
+  forget(runId: string): void {
+    this.#endSeen.delete(runId);
+  }
+}
+
+/** One moment's process table, read only if some run asks for it, and then once. */
+class Look {
+  #table: ProcessTable | undefined;
+
+  countProcesses(trace: JobTrace): number {
+    return findJobProcesses(this.#processes(), trace).length;
+  }
+
+  isHeld(attemptFolder: string): boolean {
+    return isAttemptHeld(this.#processes(), attemptFolder);
+  }
+
+  #processes(): ProcessTable {
+    this.#table ??= readProcessTable();
+    return this.#table;
+  }
+}
+
+// Liveness first, then the exit record: a shim that ends between the two has left its record by then.
+function startedState(attempt: Attempt, start: Started): RunState {
+  const alive = isAlive(start.shim);
+  const exit = readExit(attempt.folder);
+  const { startedAtMs } = start;
+  if (exit.kind === "exited") return exitedState(startedAtMs, exit);
+  if (!alive) return { kind: "vanished", startedAtMs };
+  const elapsedSeconds = os.uptime() - Number(start.shim.startTicks) / TICKS_PER_SECOND;
+  return { kind: "running", startedAtMs, elapsedSeconds };
+}
+
+function exitedState(startedAtMs: number, exit: Exited): RunState {
+  const { endedAtMs, exitCode, signal, cpuSeconds } = exit;
+  return {
+    kind: "exited",
+    startedAtMs,
+    endedAtMs,
+    ranSeconds: Math.max(0, endedAtMs - startedAtMs) / 1000,
+    exitCode,
+    ...(signal === undefined ? {} : { signal }),
+    ...(cpuSeconds === undefined ? {} : { cpuSeconds }),
+  };
+}
+
+function newestOfEach(attempts: readonly Attempt[]): Attempt[] {
+  const newest = new Map<string, Attempt>();
+  for (const attempt of attempts) {
+    const known = newest.get(attempt.launch.name);
+    if (known === undefined || known.launch.attempt < attempt.launch.attempt) {
+      newest.set(attempt.launch.name, attempt);
+    }
+  }
+  return [...newest.values()];
+}

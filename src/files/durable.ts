@@ -1,0 +1,72 @@
+import fs from "node:fs";
+import path from "node:path";
+
+/**
+ * Writes a file so that a crash or a power cut leaves either the old content or the new, whole:
+ * written under a temporary name, synced, renamed into place, folder synced. Throws what the file system throws.
+ */
+export function writeFileDurably(file: string, text: string, mode = 0o644): void {
+  replaceFile(file, text, mode, true);
+  syncFolder(path.dirname(file));
+}
+
+/** As {@link writeFileDurably} without the syncs: never torn for a reader, but a power cut may take it back. */
+export function writeFileAtomically(file: string, text: string, mode = 0o644): void {
+  replaceFile(file, text, mode, false);
+}
+
+/** Makes the renames, creations and removals done in a folder survive a power cut. */
+export function syncFolder(folder: string): void {
+  const handle = fs.openSync(folder, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
+  try {
+    fs.fsyncSync(handle);
+  } finally {
+    fs.closeSync(handle);
+  }
+}
+
+/** Appends one line and syncs it; a torn line left by an earlier crash is closed first, so that it stays alone. */
+export function appendLineDurably(file: string, line: string): void {
+  const handle = fs.openSync(file, "a+", 0o644);
+  try {
+    const text = endsWithNewline(handle) ? `${line}\n` : `\n${line}\n`;
+    writeWhole(handle, text);
+    fs.fsyncSync(handle);
+  } finally {
+    fs.closeSync(handle);
+  }
+}
+
+function replaceFile(file: string, text: string, mode: number, sync: boolean): void {
+  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`);
+  try {
+    fs.rmSync(temporary, { force: true });
+    const handle = fs.openSync(temporary, "wx", mode);
+    try {
+      writeWhole(handle, text);
+      if (sync) fs.fsyncSync(handle);
+    } finally {
+      fs.closeSync(handle);
+    }
+    fs.renameSync(temporary, file);
+  } catch (error) {
+    fs.rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+// A write may be cut short on a nearly full disk without an error; the next call then tells.
+function writeWhole(handle: number, text: string): void {
+  const bytes = Buffer.from(text, "utf8");
+  for (let written = 0; written < bytes.length; ) {
+    written += fs.writeSync(handle, bytes, written);
+  }
+}
+
+function endsWithNewline(handle: number): boolean {
+  const { size } = fs.fstatSync(handle);
+  if (size === 0) return true;
+  const last = Buffer.alloc(1);
+  fs.readSync(handle, last, 0, 1, size - 1);
+  return last[0] === 0x0a;
+}

@@ -1,0 +1,138 @@
+import fs from "node:fs";
+import path from "node:path";
+import { type EndIntent, type Launch, parseEndIntent, parseLaunch } from "../core/launch.ts";
+import { syncFolder, writeFileDurably } from "../files/durable.ts";
+import { errorCode } from "../files/error-code.ts";
+import { readRegularFile } from "../files/safe-read.ts";
+import { attemptsFolder, type Layout } from "./layout.ts";
+import { stateKey } from "./state-key.ts";
+
+/** One attempt's records: `.qm/workers/<worker>/<job>.<N>/`, owner-only, out of the job's reach. */
+export interface Attempt {
+  /** Absolute path of the attempt's folder; the shim writes `start` and `exit` there. */
+  readonly folder: string;
+  readonly launch: Launch;
+  /** Set once the folder was seen unchanged after the claim. */
+  readonly verified: boolean;
+  readonly end?: EndIntent;
+}
+
+const LAUNCH_FILE = "launch.json";
+const VERIFIED_FILE = "verified";
+const END_FILE = "end.json";
+const MAX_RECORD_BYTES = 1_000_000;
+
+/**
+ * The attempts on disk. A launch never changes once written, so it is read once; the small marks are looked for
+ * each time.
+ */
+export class Attempts {
+  readonly #layout: Layout;
+  readonly #own: string;
+  readonly #launches = new Map<string, Launch>();
+
+  /** @param worker whose attempts new ones become; those of other names are still seen (a host may be renamed) */
+  constructor(layout: Layout, worker: string) {
+    this.#layout = layout;
+    this.#own = attemptsFolder(layout, worker);
+  }
+
+  /**
+   * Every attempt with a whole launch record, whichever worker name it was made under. Throws when the records cannot
+   * be read, as the runs they tell of would pass for unrecorded.
+   */
+  list(): Attempt[] {
+    const folders = this.#folders();
+    const present = new Set(folders);
+    for (const known of this.#launches.keys()) if (!present.has(known)) this.#launches.delete(known);
+    return folders.flatMap((folder) => {
+      const launch = this.#launch(folder);
+      return launch === undefined ? [] : [this.#read(folder, launch)];
+    });
+  }
+
+  /** Writes down a launch, durably, before anything of it is done. Throws what the file system throws. */
+  create(launch: Launch): Attempt {
+    this.removeAllOf(launch.name);
+    const folder = path.join(this.#own, `${stateKey(launch.name)}.${launch.attempt}`);
+    fs.mkdirSync(this.#own, { recursive: true, mode: 0o700 });
+    fs.mkdirSync(folder, { mode: 0o700 });
+    writeFileDurably(path.join(folder, LAUNCH_FILE), JSON.stringify(launch), 0o600);
+    syncFolder(this.#own);
+    return { folder, launch, verified: false };
+  }
+
+  /** Marks that the claimed folder is the one that was admitted. */
+  markVerified(attempt: Attempt): void {
+    fs.writeFileSync(path.join(attempt.folder, VERIFIED_FILE), "");
+  }
+
+  /** Puts the decision to end a run on disk; the first decision stands. */
+  recordEnd(attempt: Attempt, intent: EndIntent): void {
+    if (this.#readEnd(attempt.folder) !== undefined) return;
+    writeFileDurably(path.join(attempt.folder, END_FILE), JSON.stringify(intent), 0o600);
+  }
+
+  /** Forgets an attempt that has been accounted for. */
+  remove(attempt: Attempt): void {
+    fs.rmSync(attempt.folder, { recursive: true, force: true });
+    this.#launches.delete(attempt.folder);
+  }
+
+  /** Removes what an earlier job of the same name may have left; the caller knows that none of it lives. */
+  removeAllOf(name: string): void {
+    for (const attempt of this.list()) if (attempt.launch.name === name) this.remove(attempt);
+    const leftover = new RegExp(`^${escapePattern(stateKey(name))}\\.\\d+$`);
+    for (const child of listFolder(this.#own)) {
+      if (leftover.test(child)) fs.rmSync(path.join(this.#own, child), { recursive: true, force: true });
+    }
+  }
+
+  #folders(): string[] {
+    const workers = path.join(this.#layout.state, "workers");
+    return listFolder(workers).flatMap((worker) => {
+      const folder = path.join(workers, worker);
+      return listFolder(folder).map((name) => path.join(folder, name));
+    });
+  }
+
+  #launch(folder: string): Launch | undefined {
+    const known = this.#launches.get(folder);
+    if (known !== undefined) return known;
+    const text = readRecordText(path.join(folder, LAUNCH_FILE));
+    const launch = text === undefined ? undefined : parseLaunch(text);
+    if (launch !== undefined) this.#launches.set(folder, launch);
+    return launch;
+  }
+
+  #read(folder: string, launch: Launch): Attempt {
+    const verified = fs.existsSync(path.join(folder, VERIFIED_FILE));
+    const end = this.#readEnd(folder);
+    return end === undefined ? { folder, launch, verified } : { folder, launch, verified, end };
+  }
+
+  #readEnd(folder: string): EndIntent | undefined {
+    const text = readRecordText(path.join(folder, END_FILE));
+    return text === undefined ? undefined : parseEndIntent(text);
+  }
+}
+
+// A record that is there and cannot be read (no handles left, a failing disk) must not pass for one that is missing.
+function readRecordText(file: string): string | undefined {
+  const read = readRegularFile(file, MAX_RECORD_BYTES);
+  if (read.kind === "refused") throw new Error(`${file} ${read.why}`);
+  return read.kind === "read" ? read.bytes.toString("utf8") : undefined;
+}
+
+function listFolder(folder: string): string[] {
+  try {
+    return fs.readdirSync(folder);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return [];
+    throw error;
+  }
+}
+
+function escapePattern(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}

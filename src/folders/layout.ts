@@ -1,0 +1,60 @@
+import path from "node:path";
+
+/** The folders of one queue, as absolute paths. The folder a job lies in is its state. */
+export interface Layout {
+  readonly root: string;
+  readonly queue: string;
+  readonly running: string;
+  readonly finished: string;
+  readonly lost: string;
+  /** The manager's own state. */
+  readonly state: string;
+  readonly status: string;
+  readonly log: string;
+  readonly history: string;
+  readonly admissions: string;
+  readonly lock: string;
+  readonly stopRequest: string;
+  readonly trash: string;
+  readonly apiToken: string;
+}
+
+/** The four folders a job can lie in, by what they are called. */
+export type Shelf = "queue" | "running" | "finished" | "lost";
+
+export const SHELVES: readonly Shelf[] = ["queue", "running", "finished", "lost"];
+
+/** Where everything lies below `QM_FOLDER`. */
+export function layoutOf(root: string): Layout {
+  const state = path.join(root, ".qm");
+  return {
+    root,
+    queue: path.join(root, "QM_qJobs"),
+    running: path.join(root, "QM_Jobs"),
+    finished: path.join(root, "QM_dJobs"),
+    lost: path.join(root, "QM_lost+found"),
+    state,
+    status: path.join(state, "status.json"),
+    log: path.join(state, "QueueManager.log"),
+    history: path.join(state, "history.jsonl"),
+    admissions: path.join(state, "admissions.jsonl"),
+    lock: path.join(state, "lock"),
+    stopRequest: path.join(state, "stop"),
+    trash: path.join(state, "trash"),
+    apiToken: path.join(state, "api-token"),
+  };
+}
+
+/** Where the attempts of one worker keep their records. */
+export function attemptsFolder(layout: Layout, worker: string): string {
+  return path.join(layout.state, "workers", worker);
+}
+
+/** What is inside a job's own folder. */
+export const JOB_FILES = {
+  log: "process.log",
+  statusText: "QM_status.txt",
+  recordFolder: ".qm",
+  record: path.join(".qm", "job.json"),
+  inputs: path.join(".qm", "inputs.json"),
+} as const;

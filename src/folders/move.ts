@@ -1,0 +1,94 @@
+import fs from "node:fs";
+import path from "node:path";
+import { foldName, freeName } from "../core/names.ts";
+import { syncFolder } from "../files/durable.ts";
+import { errorCode } from "../files/error-code.ts";
+
+/** A job moved, under the name it has now; or why it stays where it was. */
+export type Move =
+  | { readonly kind: "moved"; readonly name: string }
+  | { readonly kind: "refused"; readonly why: string };
+
+/**
+ * Moves a job's folder by one rename and syncs both folders. Should the name be taken there (somebody may have put a
+ * folder of that name in meanwhile), the job becomes `name-2`, …; nothing is overwritten.
+ */
+export function moveJob(from: string | Buffer, toFolder: string, name: string): Move {
+  try {
+    const moved = renameToFreeName(from, toFolder, name);
+    syncFolder(toFolder);
+    syncFolder(parentOf(from));
+    return { kind: "moved", name: moved };
+  } catch (error) {
+    return { kind: "refused", why: explainMove(error) };
+  }
+}
+
+/** As {@link moveJob}, but only under its own name: an attempt's records tell of that one. */
+export function moveJobStrictly(from: string, toFolder: string, name: string): Move {
+  const target = path.join(toFolder, name);
+  if (fs.lstatSync(target, { throwIfNoEntry: false }) !== undefined) return nameTaken(toFolder);
+  try {
+    if (!renames(from, target)) return nameTaken(toFolder);
+    syncFolder(toFolder);
+    syncFolder(path.dirname(from));
+    return { kind: "moved", name };
+  } catch (error) {
+    return { kind: "refused", why: explainMove(error) };
+  }
+}
+
+function nameTaken(folder: string): Move {
+  return { kind: "refused", why: `something of its name lies in ${path.basename(folder)}` };
+}
+
+function explainMove(error: unknown): string {
+  const code = errorCode(error) ?? String(error);
+  switch (code) {
+    case "EACCES":
+    case "EPERM":
+      return `the manager may not move it (${code}): its owner or the folder's permissions forbid it`;
+    case "EXDEV":
+      return "it lies on another file system than the other folders (EXDEV)";
+    case "ENOSPC":
+    case "EDQUOT":
+      return `the disk is full (${code})`;
+    case "ENOENT":
+      return "it has vanished";
+    case "EBUSY":
+      return "it is in use (EBUSY): a file system may be mounted on it";
+    default:
+      return `it cannot be moved (${code})`;
+  }
+}
+
+// A rename onto an existing empty folder would replace it silently, so the name is looked for first;
+// one with content makes the rename fail, and the next number is tried.
+function renameToFreeName(from: string | Buffer, toFolder: string, name: string): string {
+  const refused = new Set<string>();
+  for (;;) {
+    const candidate = freeName(name, (folded) => refused.has(folded));
+    const target = path.join(toFolder, candidate);
+    if (fs.lstatSync(target, { throwIfNoEntry: false }) === undefined && renames(from, target)) {
+      return candidate;
+    }
+    refused.add(foldName(candidate));
+  }
+}
+
+function renames(from: string | Buffer, target: string): boolean {
+  try {
+    fs.renameSync(from, target);
+    return true;
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === "ENOTEMPTY" || code === "EEXIST" || code === "ENOTDIR") return false;
+    throw error;
+  }
+}
+
+function parentOf(file: string | Buffer): string {
+  return typeof file === "string"
+    ? path.dirname(file)
+    : file.subarray(0, file.lastIndexOf("/")).toString("utf8");
+}

@@ -1,0 +1,61 @@
+import fs from "node:fs";
+import path from "node:path";
+import { readRegularFile } from "../files/safe-read.ts";
+
+/** Files that ask for something by lying in a job's folder. */
+export const JOB_REQUESTS = {
+  kill: "QM_KILL",
+  hold: "QM_HOLD",
+  top: "QM_TOP",
+  ready: "QM_READY",
+} as const;
+
+/** The file in `QM_FOLDER` that keeps every job from starting. */
+export const PAUSE_REQUEST = "QM_PAUSE";
+
+export type JobRequest = keyof typeof JOB_REQUESTS;
+
+/** Which requests lie in a job's folder. */
+export type Requests = Readonly<Record<JobRequest, boolean>>;
+
+export const NO_REQUESTS: Requests = { kill: false, hold: false, top: false, ready: false };
+
+const REQUEST_NAMES: ReadonlySet<string> = new Set(Object.values(JOB_REQUESTS));
+const MAX_REQUEST_BYTES = 256;
+
+/** Whether a name in a job's folder is a request and so no part of the job. */
+export function isRequestName(name: string): boolean {
+  return REQUEST_NAMES.has(name);
+}
+
+/** Looks for each request; anything of that name counts, a folder or a link too. */
+export function readRequests(jobFolder: string): Requests {
+  const has = (name: string) =>
+    fs.lstatSync(path.join(jobFolder, name), { throwIfNoEntry: false }) !== undefined;
+  return {
+    kill: has(JOB_REQUESTS.kill),
+    hold: has(JOB_REQUESTS.hold),
+    top: has(JOB_REQUESTS.top),
+    ready: has(JOB_REQUESTS.ready),
+  };
+}
+
+/** Puts a request into a job's folder; `by` tells who asked. Throws what the file system throws. */
+export function makeRequest(folder: string, name: string, by: string): void {
+  fs.writeFileSync(path.join(folder, name), `${by}\n`, { flag: "w", mode: 0o666 });
+}
+
+/** Takes a request away; one that is not there is no error. */
+export function removeRequest(folder: string, name: string): void {
+  fs.rmSync(path.join(folder, name), { force: true, recursive: true });
+}
+
+/** Who asked: the first line of the request, else the file's owner by number. */
+export function requestedBy(folder: string, name: string): string {
+  const file = path.join(folder, name);
+  const read = readRegularFile(file, MAX_REQUEST_BYTES);
+  const line = read.kind === "read" ? (read.bytes.toString("utf8").split(/\r?\n/)[0] ?? "").trim() : "";
+  if (line !== "") return line;
+  const found = fs.lstatSync(file, { throwIfNoEntry: false });
+  return found === undefined ? "somebody" : `the file ${name} (user id ${found.uid})`;
+}

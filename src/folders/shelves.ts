@@ -1,0 +1,99 @@
+import fs from "node:fs";
+import path from "node:path";
+import { foldName, isIgnoredName } from "../core/names.ts";
+import { errorCode } from "../files/error-code.ts";
+import type { Move } from "./move.ts";
+
+/** An entry of a folder as the manager sees it. */
+export interface ShelfEntry {
+  /** As text; bytes that are not UTF-8 are read as Latin-1, from where such names mostly come. */
+  readonly name: string;
+  /** What to hand to the file system. */
+  readonly path: string | Buffer;
+  readonly validUtf8: boolean;
+}
+
+const UTF8 = new TextDecoder("utf-8", { fatal: true });
+
+/** All entries of a folder; none when it is missing. */
+export function listShelf(folder: string): ShelfEntry[] {
+  return readNames(folder).map((raw) => entryOf(folder, raw));
+}
+
+/** The names of the job folders in a folder, links and plain files and hidden ones left out. */
+export function listJobNames(folder: string): string[] {
+  try {
+    return fs
+      .readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !isIgnoredName(entry.name))
+      .map((entry) => entry.name);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return [];
+    throw error;
+  }
+}
+
+/**
+ * The folded names in one folder, read anew only when the folder's own mtime has moved: the finished jobs may be
+ * a hundred thousand.
+ */
+export class NameIndex {
+  readonly #folder: string;
+  #names = new Set<string>();
+  #mtimeMs = -1;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Whether a name that counts as the same lies in the folder. */
+  has(folded: string): boolean {
+    this.#refresh();
+    return this.#names.has(folded);
+  }
+
+  /** Runs a move into the folder by the manager itself and takes its name over without reading the folder again. */
+  absorb(move: () => Move): Move {
+    this.#refresh();
+    const moved = move();
+    if (moved.kind === "moved") {
+      this.#names.add(foldName(moved.name));
+      this.#mtimeMs = mtimeOf(this.#folder);
+    }
+    return moved;
+  }
+
+  #refresh(): void {
+    const mtimeMs = mtimeOf(this.#folder);
+    if (mtimeMs === this.#mtimeMs) return;
+    this.#names = new Set(readNames(this.#folder).map((raw) => foldName(decode(raw).name)));
+    this.#mtimeMs = mtimeMs;
+  }
+}
+
+function mtimeOf(folder: string): number {
+  return fs.statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+function readNames(folder: string): Buffer[] {
+  try {
+    return fs.readdirSync(folder, { encoding: "buffer" });
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return [];
+    throw error;
+  }
+}
+
+function entryOf(folder: string, raw: Buffer): ShelfEntry {
+  const { name, validUtf8 } = decode(raw);
+  if (validUtf8) return { name, path: path.join(folder, name), validUtf8 };
+  return { name, path: Buffer.concat([Buffer.from(`${folder}/`), raw]), validUtf8 };
+}
+
+function decode(raw: Buffer): { name: string; validUtf8: boolean } {
+  try {
+    return { name: UTF8.decode(raw), validUtf8: true };
+  } catch {
+    return { name: raw.toString("latin1"), validUtf8: false };
+  }
+}

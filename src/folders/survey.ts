@@ -1,0 +1,71 @@
+import crypto from "node:crypto";
+import { isCopyInProgress } from "../core/names.ts";
+import { isRequestName } from "./requests.ts";
+import { type TreeEntry, walkTree } from "./tree.ts";
+
+/** One whole look at a job's folder. */
+export interface Survey {
+  /** Equal for two looks exactly when path, type, size, mtime and ctime of everything inside were equal. */
+  readonly fingerprint: string;
+  readonly bytes: number;
+  readonly files: number;
+  /** Everything inside, request files left out. */
+  readonly entries: number;
+  /** A name inside that tells of a copy still going on. */
+  readonly copyInProgress?: string;
+}
+
+/** A survey under way; `advance` goes on with it until it is whole or the time is used up. */
+export class Surveyor {
+  readonly #walk: Generator<TreeEntry>;
+  readonly #hash = crypto.createHash("sha1");
+  #bytes = 0;
+  #files = 0;
+  #entries = 0;
+  #copyInProgress: string | undefined;
+
+  /** @param folder throws what `readdir` throws when it cannot be read at all, at the first `advance` */
+  constructor(folder: string | Buffer) {
+    this.#walk = walkTree(folder);
+  }
+
+  /** The survey once it is whole, undefined when `budgetMs` milliseconds have passed before. */
+  advance(budgetMs: number): Survey | undefined {
+    const until = performance.now() + budgetMs;
+    for (let count = 1; ; count += 1) {
+      const step = this.#walk.next();
+      if (step.done === true) return this.#whole();
+      this.#add(step.value);
+      if (count % 32 === 0 && performance.now() >= until) return undefined;
+    }
+  }
+
+  #add(entry: TreeEntry): void {
+    const relative = entry.path.toString("utf8");
+    if (isRequestName(relative)) return;
+    // The root's own times are left out by the walk; a request changes them and a rename does too.
+    this.#hash.update(entry.path);
+    this.#hash.update(`\0${entry.type} ${entry.bytes} ${entry.mtimeMs} ${entry.ctimeMs}\0`);
+    this.#bytes += entry.bytes;
+    this.#entries += 1;
+    if (entry.type === "file") this.#files += 1;
+    if (isCopyInProgress(relative.slice(relative.lastIndexOf("/") + 1))) this.#copyInProgress ??= relative;
+  }
+
+  #whole(): Survey {
+    const survey = {
+      fingerprint: this.#hash.digest("hex"),
+      bytes: this.#bytes,
+      files: this.#files,
+      entries: this.#entries,
+    };
+    return this.#copyInProgress === undefined ? survey : { ...survey, copyInProgress: this.#copyInProgress };
+  }
+}
+
+/** Surveys a folder at one go, however long it takes. */
+export function surveyFolder(folder: string | Buffer): Survey {
+  const survey = new Surveyor(folder).advance(Number.POSITIVE_INFINITY);
+  if (survey === undefined) throw new Error("a survey without a time limit always ends");
+  return survey;
+}

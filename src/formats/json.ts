@@ -1,0 +1,75 @@
+import { type InfoField, type InfoKey, infoKey } from "../core/info.ts";
+import type { Checked, Problem } from "../core/problem.ts";
+import { readJsonLines } from "./json-lines.ts";
+
+/** Keys whose value may be a list, which counts as its strings with commas between them. */
+const LIST_KEYS: ReadonlySet<InfoKey> = new Set(["e_mail", "mail_on"]);
+
+/** A key with a meaning, and the value of any type that the file gives it. */
+interface JsonField {
+  readonly key: InfoKey;
+  readonly line: number | undefined;
+  readonly value: unknown;
+}
+
+/**
+ * Reads an object whose keys are those of the info file, in any case; values are strings or numbers, and for
+ * `e_mail` and `mail_on` also lists of strings. Other keys are the user's own. `file` names the problems.
+ */
+export function readJsonInfo(text: string, file: string): Checked<readonly InfoField[]> {
+  const plain = text.replace(/^\ufeff/, "");
+  const lines = readJsonLines(plain);
+  const parsed = parse(plain);
+  if (parsed === undefined)
+    return refuse(file, lines.faultLine, "is not JSON from here on", "should be JSON");
+  const entries = entriesOf(parsed.value);
+  if (entries === undefined)
+    return refuse(file, 1, "is no JSON object", 'should be as { "script": "./run" }');
+  const known = entries.flatMap(([written, value]): JsonField[] => {
+    const key = infoKey(written);
+    return key === undefined ? [] : [{ key, line: lines.keyLines.get(written), value }];
+  });
+  const problems = known.flatMap((field) => typeProblems(field, file));
+  return problems.length > 0
+    ? { kind: "problems", problems }
+    : {
+        kind: "ok",
+        value: known.map(({ value, ...field }) => ({ ...withLine(field), value: String(value) })),
+      };
+}
+
+function parse(text: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+function entriesOf(value: unknown): [string, unknown][] | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.entries(value)
+    : undefined;
+}
+
+function typeProblems(field: JsonField, file: string): Problem[] {
+  const { key, value } = field;
+  const mayBeList = LIST_KEYS.has(key);
+  const isList = Array.isArray(value) && value.every((item) => typeof item === "string");
+  if (typeof value === "string" || typeof value === "number" || (mayBeList && isList)) return [];
+  const right = `should be a string${mayBeList ? ", or a list of strings" : " or a number"}`;
+  return [{ file, ...withLine({ key, line: field.line }), wrong: `is ${typeName(value)}`, right }];
+}
+
+function typeName(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" && value !== null ? "an object" : String(value);
+}
+
+function withLine({ key, line }: Pick<JsonField, "key" | "line">) {
+  return line === undefined ? { key } : { key, line };
+}
+
+function refuse(file: string, line: number, wrong: string, right: string): Checked<never> {
+  return { kind: "problems", problems: [{ file, line, wrong, right }] };
+}

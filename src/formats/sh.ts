@@ -1,0 +1,50 @@
+import { type InfoField, infoKey } from "../core/info.ts";
+import { quoted } from "../core/info-quoted.ts";
+import type { Checked, Problem } from "../core/problem.ts";
+import { textLines } from "./python-text.ts";
+
+const DIRECTIVE = /^#QM(?:\s+|$)/;
+const LONG_OPTION = /^--([\w-]+)(?:[ \t]*=[ \t]*|[ \t]+)/;
+const ASSIGNMENT = /^([\w-]+)[ \t]*=[ \t]*/;
+
+type Read = { readonly field: InfoField } | { readonly problem: Problem };
+
+/**
+ * Reads the lines of a script that begin with `#QM`, wherever in it they stand, one option a line: `#QM key=value`,
+ * `#QM --key value` or `#QM --key=value`, with `-` for `_` in keys if one likes. One pair of quotes around a value
+ * is taken off, as a shell would. A later line replaces an earlier one. The file itself is the `script`.
+ */
+export function readShInfo(text: string, file: string): Checked<readonly InfoField[]> {
+  const lines = textLines(text).map((content, index) => ({ content: content.trimEnd(), line: index + 1 }));
+  const read = lines
+    .filter(({ content }) => DIRECTIVE.test(content))
+    .flatMap(({ content, line }) => readDirective(content.replace(DIRECTIVE, ""), line, file));
+  const problems = read.flatMap((one) => ("problem" in one ? [one.problem] : []));
+  if (problems.length > 0) return { kind: "problems", problems };
+  const fields = read.flatMap((one) => ("field" in one ? [one.field] : []));
+  return { kind: "ok", value: [{ key: "script", value: shellWord(`./${file}`) }, ...fields] };
+}
+
+function readDirective(content: string, line: number, file: string): [Read] | [] {
+  if (content === "") return [];
+  const option = LONG_OPTION.exec(content) ?? ASSIGNMENT.exec(content) ?? /^--([\w-]+)$/.exec(content);
+  if (option === null) {
+    const right = "should be #QM key=value or #QM --key value";
+    return [{ problem: { file, line, wrong: `${quoted(content)} is no option`, right } }];
+  }
+  const key = infoKey((option[1] ?? "").replaceAll("-", "_"));
+  if (key === undefined) return [];
+  if (key !== "script") return [{ field: { key, line, value: unquoted(content.slice(option[0].length)) } }];
+  const right = "should not be given: this file itself is the script";
+  return [{ problem: { file, line, key, wrong: "is given in the script", right } }];
+}
+
+function unquoted(value: string): string {
+  const inQuotes = /^(["'])(.*)\1$/s.exec(value);
+  return inQuotes?.[2] ?? value;
+}
+
+/** The text as one word of a POSIX shell. */
+function shellWord(text: string): string {
+  return /^[\w./@%+=:,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

@@ -1,0 +1,104 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { errorCode } from "../files/error-code.ts";
+import { readRegularFile } from "../files/safe-read.ts";
+import type { ProcessIdentity } from "./identity.ts";
+
+/** What `start` says of an attempt. `incomplete` and `revoked` prove that the command has not run. */
+export type StartRecord =
+  | { readonly kind: "none" }
+  /** Just being written, or left by a shim that died (or met a full disk) before it launched anything. */
+  | { readonly kind: "incomplete" }
+  | { readonly kind: "revoked" }
+  | { readonly kind: "started"; readonly shim: ProcessIdentity; readonly startedAtMs: number };
+
+/** What `exit` says of an attempt. */
+export type ExitRecord =
+  | { readonly kind: "none" }
+  | {
+      readonly kind: "exited";
+      readonly exitCode: number;
+      /** "SIGKILL", where the shell's exit code stands for a signal. */
+      readonly signal?: string;
+      /** User and system time of the processes that were waited for, in seconds. */
+      readonly cpuSeconds?: number;
+      readonly endedAtMs: number;
+    };
+
+const MAX_RECORD_BYTES = 4096;
+const REVOKED = "revoked end\n";
+
+const STARTED = /^([0-9a-f-]+) (\d+) (\d+) end\n$/;
+const EXITED = /^(\d+) (\d+)\n.*\n(.*)\nend\n$/;
+const CPU_TIMES = /^(\d+)m([\d.,]+)s (\d+)m([\d.,]+)s$/;
+
+// Where a number has two names (SIGABRT, SIGIOT), the usual one comes first in the list; a map keeps the last.
+const SIGNAL_NAMES = new Map<number, string>(
+  Object.entries(os.constants.signals)
+    .toReversed()
+    .map(([name, number]) => [number, name]),
+);
+
+/** Whether and by which shim an attempt was started. Throws when the record is there and cannot be read. */
+export function readStart(attemptFolder: string): StartRecord {
+  const record = readRecord(path.join(attemptFolder, "start"));
+  if (record === undefined) return { kind: "none" };
+  if (record.text === REVOKED) return { kind: "revoked" };
+  const [, bootId, pid, startTicks] = STARTED.exec(record.text) ?? [];
+  if (bootId === undefined || pid === undefined || startTicks === undefined) return { kind: "incomplete" };
+  return { kind: "started", shim: { bootId, pid: Number(pid), startTicks }, startedAtMs: record.writtenAtMs };
+}
+
+/** How an attempt's command ended; `none` until the record is whole. Throws when it is there and cannot be read. */
+export function readExit(attemptFolder: string): ExitRecord {
+  const record = readRecord(path.join(attemptFolder, "exit"));
+  const [, code, lateSeconds, times] = EXITED.exec(record?.text ?? "") ?? [];
+  if (record === undefined || code === undefined) return { kind: "none" };
+  const exitCode = Number(code);
+  return {
+    kind: "exited",
+    exitCode,
+    ...signalOf(exitCode),
+    ...cpuSecondsOf(times ?? ""),
+    endedAtMs: record.writtenAtMs - Number(lateSeconds) * 1000,
+  };
+}
+
+/**
+ * Takes the place of a start, so that no shim can pass any more; false when there is a start already.
+ * Throws what the file system throws where the record can neither be made nor is there.
+ */
+export function revokeStart(attemptFolder: string): boolean {
+  try {
+    fs.writeFileSync(path.join(attemptFolder, "start"), REVOKED, { flag: "wx", mode: 0o600 });
+    return true;
+  } catch (error) {
+    if (errorCode(error) === "EEXIST") return false;
+    throw error;
+  }
+}
+
+// The clock is the file's own, so that the shim needs no `date`.
+function readRecord(file: string): { text: string; writtenAtMs: number } | undefined {
+  const read = readRegularFile(file, MAX_RECORD_BYTES);
+  if (read.kind === "refused") throw new Error(`${file} ${read.why}`);
+  if (read.kind === "absent") return undefined;
+  const stats = fs.lstatSync(file, { throwIfNoEntry: false });
+  return stats && { text: read.bytes.toString("latin1"), writtenAtMs: stats.mtimeMs };
+}
+
+function signalOf(exitCode: number): { signal?: string } {
+  const signal = SIGNAL_NAMES.get(exitCode - 128);
+  return signal === undefined ? {} : { signal };
+}
+
+// `times` writes 1m2.340000s; some shells with the comma of the locale.
+function cpuSecondsOf(times: string): { cpuSeconds?: number } {
+  const parts = CPU_TIMES.exec(times)
+    ?.slice(1)
+    .map((part) => Number(part.replace(",", ".")));
+  const [userMinutes = 0, userSeconds = 0, systemMinutes = 0, systemSeconds = 0] = parts ?? [];
+  if (parts === undefined) return {};
+  return { cpuSeconds: (userMinutes + systemMinutes) * 60 + userSeconds + systemSeconds };
+}

@@ -1,0 +1,77 @@
+import { errorCode } from "../files/error-code.ts";
+import { type ProcessIdentity, statOf } from "./identity.ts";
+import { findJobProcesses, type JobTrace } from "./job-tree.ts";
+import { readProcessTable } from "./process-table.ts";
+
+/** A process that lives and could not be signalled. */
+export interface Unsignalled {
+  readonly process: ProcessIdentity;
+  /** "EPERM" where it runs as another user. */
+  readonly why: string;
+}
+
+/** As many looks as it may take until a tree that forks while it is being stopped stands still. */
+const MAX_ROUNDS = 30;
+
+/** TERM is not among them: sent by group and to each, it would come twice, which some programs take for "at once". */
+const OUTRUNNABLE: ReadonlySet<NodeJS.Signals> = new Set(["SIGSTOP", "SIGKILL"]);
+
+/**
+ * Asks processes to end (`TERM`; stopped ones are continued, as they would not hear it) or ends them (`KILL`).
+ * Each is looked at again right before: one that is gone, or whose pid is somebody else's by now, is passed over.
+ */
+export function signalJobProcesses(
+  processes: readonly ProcessIdentity[],
+  signal: "TERM" | "KILL",
+): Unsignalled[] {
+  const unsignalled = sendToEach(processes, signal === "TERM" ? "SIGTERM" : "SIGKILL");
+  if (signal === "TERM") sendToEach(processes, "SIGCONT");
+  return unsignalled;
+}
+
+/**
+ * Kills all of a job but its shim. Processes are stopped first, and looked for until no new ones turn up, so that a
+ * job that forks faster than it can be killed has nobody left to fork. Returns those that could not be killed.
+ */
+export function killJobTree(
+  trace: JobTrace,
+  look: () => ProcessIdentity[] = () => findJobProcesses(readProcessTable(), trace),
+): Unsignalled[] {
+  const found = new Map<string, ProcessIdentity>();
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const fresh = look().filter((process) => !found.has(keyOf(process)));
+    if (fresh.length === 0) break;
+    sendToEach(fresh, "SIGSTOP");
+    for (const process of fresh) found.set(keyOf(process), process);
+  }
+  return signalJobProcesses([...found.values()], "KILL");
+}
+
+function sendToEach(processes: readonly ProcessIdentity[], signal: NodeJS.Signals): Unsignalled[] {
+  return processes.flatMap((process) => {
+    const why = send(process, signal);
+    return why === undefined ? [] : [{ process, why }];
+  });
+}
+
+function send(identity: ProcessIdentity, signal: NodeJS.Signals): string | undefined {
+  const stat = statOf(identity);
+  if (stat === undefined) return undefined;
+  const fault = kill(identity.pid, signal);
+  // While its leader lives, a group's number is nobody else's. Signalled as a whole, it cannot fork its way out.
+  if (OUTRUNNABLE.has(signal) && stat.group === identity.pid) kill(-identity.pid, signal);
+  return fault;
+}
+
+function kill(pid: number, signal: NodeJS.Signals): string | undefined {
+  try {
+    process.kill(pid, signal);
+    return undefined;
+  } catch (error) {
+    return errorCode(error) === "ESRCH" ? undefined : (errorCode(error) ?? String(error));
+  }
+}
+
+function keyOf({ pid, startTicks }: ProcessIdentity): string {
+  return `${pid} ${startTicks}`;
+}

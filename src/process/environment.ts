@@ -1,0 +1,82 @@
+/** What a job is told about itself. */
+export interface JobFacts {
+  readonly name: string;
+  /** Absolute path of the job's folder while it runs. */
+  readonly dir: string;
+  readonly owner: string;
+  readonly qmFolder: string;
+  readonly worker: string;
+  readonly attempt: number;
+  /** Processors granted. */
+  readonly processors: number;
+  readonly timeLimitSeconds?: number | undefined;
+  /** ISO 8601, UTC. */
+  readonly deadline?: string | undefined;
+  readonly token: string;
+}
+
+interface EnvironmentSources {
+  /** The manager's own environment, of which only harmless names are handed on. */
+  readonly base: Readonly<Record<string, string | undefined>>;
+  /** `[JobEnvironment]` of the configuration. */
+  readonly extra: Readonly<Record<string, string>>;
+  readonly job: JobFacts;
+}
+
+/** Marks every process of one attempt of one job, unlike for each attempt. */
+export const TOKEN_VARIABLE = "QM_JOB_TOKEN";
+
+const DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
+
+const HANDED_ON = new Set(
+  `PATH HOME USER LOGNAME SHELL LANG LANGUAGE TZ TMPDIR TMP TEMP
+  SystemRoot SystemDrive ComSpec PATHEXT USERPROFILE`.split(/\s+/),
+);
+
+const THREAD_VARIABLES =
+  `OMP_NUM_THREADS OPENBLAS_NUM_THREADS MKL_NUM_THREADS NUMEXPR_MAX_THREADS VECLIB_MAXIMUM_THREADS
+  JULIA_NUM_THREADS RAYON_NUM_THREADS GOMAXPROCS LOKY_MAX_CPU_COUNT`.split(/\s+/);
+
+/**
+ * The whole environment of a job. The configuration may replace what is a default (PATH, the thread variables),
+ * not what is a fact (NB_PROC, QM_*). Nothing of the manager's environment passes but the names listed here.
+ */
+export function jobEnvironment({ base, extra, job }: EnvironmentSources): Record<string, string> {
+  return {
+    PATH: DEFAULT_PATH,
+    ...handedOn(base),
+    ...threadVariables(job.processors),
+    PYTHONUNBUFFERED: "1",
+    ...extra,
+    ...facts(job),
+  };
+}
+
+function handedOn(base: EnvironmentSources["base"]): Record<string, string> {
+  const harmless: Record<string, string> = {};
+  for (const [name, value] of Object.entries(base)) {
+    if (value !== undefined && (HANDED_ON.has(name) || name.startsWith("LC_"))) harmless[name] = value;
+  }
+  return harmless;
+}
+
+function threadVariables(processors: number): Record<string, string> {
+  return Object.fromEntries(THREAD_VARIABLES.map((name) => [name, String(processors)]));
+}
+
+function facts(job: JobFacts): Record<string, string> {
+  const limit = job.timeLimitSeconds === undefined ? {} : { QM_TIME_LIMIT: String(job.timeLimitSeconds) };
+  const deadline = job.deadline === undefined ? {} : { QM_DEADLINE: job.deadline };
+  return {
+    NB_PROC: String(job.processors),
+    QM_JOB_NAME: job.name,
+    QM_JOB_DIR: job.dir,
+    QM_JOB_OWNER: job.owner,
+    QM_FOLDER: job.qmFolder,
+    QM_WORKER: job.worker,
+    QM_ATTEMPT: String(job.attempt),
+    ...limit,
+    ...deadline,
+    [TOKEN_VARIABLE]: job.token,
+  };
+}

@@ -1,0 +1,20 @@
+import fs from "node:fs";
+import path from "node:path";
+
+/** The file that a shell would run for this name, searching a PATH; undefined when there is none. */
+export function findProgram(name: string, searchPath: string): string | undefined {
+  return searchPath
+    .split(":")
+    .map((folder) => path.join(folder === "" ? "." : folder, name))
+    .find(isProgram);
+}
+
+/** Whether the system lets us run this file. */
+export function isProgram(file: string): boolean {
+  try {
+    fs.accessSync(file, fs.constants.X_OK);
+    return fs.statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}

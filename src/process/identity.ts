@@ -1,0 +1,37 @@
+import fs from "node:fs";
+import { type ProcessStat, readProcessStat } from "./process-stat.ts";
+
+/** One process and no other: a pid is given out again, never together with its start time and boot. */
+export interface ProcessIdentity {
+  readonly bootId: string;
+  readonly pid: number;
+  /** Clock ticks since boot, field 22 of `/proc/PID/stat`; kept as text, as it is only compared. */
+  readonly startTicks: string;
+}
+
+let bootId: string | undefined;
+
+/** The kernel's name for this run of the machine, another one after every boot. Throws where `/proc` is missing. */
+export function currentBootId(): string {
+  bootId ??= fs.readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  return bootId;
+}
+
+/** Who has this pid now; undefined when nobody has, or only a zombie. */
+export function identify(pid: number): ProcessIdentity | undefined {
+  const stat = readProcessStat(pid);
+  if (stat === undefined || stat.dead) return undefined;
+  return { bootId: currentBootId(), pid, startTicks: stat.startTicks };
+}
+
+/** Whether this very process still runs: boot id, pid and start time all match, and it is no zombie. */
+export function isAlive(identity: ProcessIdentity): boolean {
+  return statOf(identity) !== undefined;
+}
+
+/** What `/proc` says of this very process now; undefined when it no longer runs. */
+export function statOf({ bootId, pid, startTicks }: ProcessIdentity): ProcessStat | undefined {
+  if (bootId !== currentBootId()) return undefined;
+  const stat = readProcessStat(pid);
+  return stat === undefined || stat.dead || stat.startTicks !== startTicks ? undefined : stat;
+}

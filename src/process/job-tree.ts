@@ -1,0 +1,130 @@
+import fs from "node:fs";
+import path from "node:path";
+import { currentBootId, type ProcessIdentity } from "./identity.ts";
+import type { ProcessStat } from "./process-stat.ts";
+import type { ProcessTable } from "./process-table.ts";
+
+/** What the processes of one attempt are known by. */
+export interface JobTrace {
+  /** The value of `QM_JOB_TOKEN` in their environment. */
+  readonly token: string;
+  /** Its `alive` is open in them. */
+  readonly attemptFolder: string;
+  /** Who launched them; without it a shim still on its way counts as one of them. */
+  readonly shim?: ProcessIdentity | undefined;
+}
+
+/**
+ * Every living process of a job but its shim: the shim's descendants, whoever bears the job's token or holds its
+ * `alive` open, the descendants of these, and whoever shares a session with one of them. Never this process or one
+ * that it descends from. A process that left the tree, its session, its environment and its files behind is not found.
+ */
+export function findJobProcesses(table: ProcessTable, trace: JobTrace): ProcessIdentity[] {
+  if (trace.shim !== undefined && trace.shim.bootId !== currentBootId()) return [];
+  const shim = table.processes.find((process) => isShim(process, trace));
+  const outsiders = [...ownLine(table), ...(shim === undefined ? [] : [shim])];
+  const candidates = table.processes.filter((process) => mayBelong(process, trace, shim, outsiders));
+  const family = new Family(outsiders, shim);
+  family.grow(candidates);
+  const isMarked = markOf(table, trace);
+  for (const process of candidates) if (!family.has(process) && isMarked(process)) family.add(process);
+  family.grow(candidates);
+  return candidates.filter((process) => family.has(process)).map(identityOf);
+}
+
+/**
+ * Whether any process holds the attempt's `alive` open, its shim included. A shim opens it before it creates `start`:
+ * an incomplete start that nobody holds was left by a shim that is gone.
+ */
+export function isAttemptHeld(table: ProcessTable, attemptFolder: string): boolean {
+  const holds = holderOf(table, attemptFolder);
+  return table.processes.some((process) => !process.dead && !process.kernelThread && holds(process));
+}
+
+/** The job processes found so far, and what makes another one of them. */
+class Family {
+  readonly #pids = new Set<number>();
+  readonly #sessions = new Set<number>();
+  readonly #foreignSessions: ReadonlySet<number>;
+  readonly #shimPid: number | undefined;
+
+  constructor(outsiders: readonly ProcessStat[], shim: ProcessStat | undefined) {
+    this.#foreignSessions = new Set(outsiders.map((process) => process.session));
+    this.#shimPid = shim?.pid;
+  }
+
+  has(process: ProcessStat): boolean {
+    return this.#pids.has(process.pid);
+  }
+
+  add(process: ProcessStat): void {
+    this.#pids.add(process.pid);
+    if (!this.#foreignSessions.has(process.session)) this.#sessions.add(process.session);
+  }
+
+  /** Takes in children and sessions until nobody is left to take in. */
+  grow(candidates: readonly ProcessStat[]): void {
+    for (let before = -1; before !== this.#pids.size; ) {
+      before = this.#pids.size;
+      for (const process of candidates) if (!this.has(process) && this.#attracts(process)) this.add(process);
+    }
+  }
+
+  #attracts({ parent, session }: ProcessStat): boolean {
+    return parent === this.#shimPid || this.#pids.has(parent) || this.#sessions.has(session);
+  }
+}
+
+function isShim(process: ProcessStat, { shim }: JobTrace): boolean {
+  return (
+    shim !== undefined && process.pid === shim.pid && process.startTicks === shim.startTicks && !process.dead
+  );
+}
+
+function ownLine(table: ProcessTable): ProcessStat[] {
+  const byPid = new Map(table.processes.map((entry) => [entry.pid, entry]));
+  const line: ProcessStat[] = [];
+  for (let entry = byPid.get(process.pid); entry !== undefined; entry = byPid.get(entry.parent))
+    line.push(entry);
+  return line;
+}
+
+function mayBelong(
+  process: ProcessStat,
+  trace: JobTrace,
+  shim: ProcessStat | undefined,
+  outsiders: readonly ProcessStat[],
+): boolean {
+  if (process.dead || process.kernelThread || outsiders.includes(process)) return false;
+  if (trace.shim !== undefined && Number(process.startTicks) < Number(trace.shim.startTicks)) return false;
+  return !isToolOf(shim, process);
+}
+
+// What the shim runs for itself (sync, sleep) stays in its session; the job never is in it once it runs.
+function isToolOf(shim: ProcessStat | undefined, process: ProcessStat): boolean {
+  return shim !== undefined && process.parent === shim.pid && process.session === shim.session;
+}
+
+function markOf(table: ProcessTable, trace: JobTrace): (process: ProcessStat) => boolean {
+  const holds = holderOf(table, trace.attemptFolder);
+  return (process) => table.tokensOf(process.pid).includes(trace.token) || holds(process);
+}
+
+function holderOf(table: ProcessTable, attemptFolder: string): (process: ProcessStat) => boolean {
+  const alive = path.join(realPathOf(attemptFolder), "alive");
+  const removed = `${alive} (deleted)`;
+  return ({ pid }) => table.openFilesOf(pid).some((file) => file === alive || file === removed);
+}
+
+// The kernel names open files by their real path.
+function realPathOf(folder: string): string {
+  try {
+    return fs.realpathSync(folder);
+  } catch {
+    return folder;
+  }
+}
+
+function identityOf({ pid, startTicks }: ProcessStat): ProcessIdentity {
+  return { bootId: currentBootId(), pid, startTicks };
+}

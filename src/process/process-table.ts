@@ -1,0 +1,110 @@
+import fs from "node:fs";
+import { TOKEN_VARIABLE } from "./environment.ts";
+import { type ProcessStat, readProcessStat } from "./process-stat.ts";
+
+/** Enough to catch up with a machine on which processes are born while the table is being read. */
+const MAX_ROUNDS = 100;
+
+/**
+ * All processes at one moment. While `/proc` is read, a process may start another and be gone before its turn comes;
+ * so whoever was born meanwhile is read as well, until nobody was. Whoever lives at the end is in the table.
+ */
+export function readProcessTable(): ProcessTable {
+  const processes = new Map<number, ProcessStat>();
+  let newest = newestPid();
+  add(processes, listedPids());
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const now = newestPid();
+    if (now === newest) break;
+    add(processes, now > newest ? pidsBetween(newest, now) : listedPids());
+    newest = now;
+  }
+  return new ProcessTable([...processes.values()]);
+}
+
+function add(processes: Map<number, ProcessStat>, pids: readonly number[]): void {
+  for (const pid of pids) {
+    const stat = readProcessStat(pid);
+    if (stat !== undefined) processes.set(pid, stat);
+  }
+}
+
+function listedPids(): number[] {
+  return fs
+    .readdirSync("/proc")
+    .filter((name) => /^\d/.test(name))
+    .map(Number);
+}
+
+// Pids are given out upwards until they begin anew.
+function pidsBetween(last: number, newest: number): number[] {
+  return Array.from({ length: newest - last }, (_, index) => last + 1 + index);
+}
+
+// The last field of `0.20 0.18 0.12 1/80 11206`.
+function newestPid(): number {
+  return Number(fs.readFileSync("/proc/loadavg", "latin1").split(" ").at(-1));
+}
+
+/**
+ * A snapshot of `/proc`. What is dearer to read than the list itself (environments, open files) is read when first
+ * asked for and kept, so that many jobs looked for in one snapshot share the cost.
+ */
+export class ProcessTable {
+  readonly processes: readonly ProcessStat[];
+  readonly #tokens = new Map<number, readonly string[]>();
+  readonly #openFiles = new Map<number, readonly string[]>();
+
+  constructor(processes: readonly ProcessStat[]) {
+    this.processes = processes;
+  }
+
+  /** The job tokens in a process's environment as it was at its last exec; empty where it cannot be read. */
+  tokensOf(pid: number): readonly string[] {
+    return remember(this.#tokens, pid, readTokens);
+  }
+
+  /** The paths of the files that a process holds open; empty where they cannot be read. */
+  openFilesOf(pid: number): readonly string[] {
+    return remember(this.#openFiles, pid, readOpenFiles);
+  }
+}
+
+function remember<T>(known: Map<number, T>, pid: number, read: (pid: number) => T): T {
+  const found = known.get(pid) ?? read(pid);
+  known.set(pid, found);
+  return found;
+}
+
+function readTokens(pid: number): string[] {
+  try {
+    const entries = fs.readFileSync(`/proc/${pid}/environ`, "latin1");
+    if (!entries.includes(TOKEN_VARIABLE)) return [];
+    const start = `${TOKEN_VARIABLE}=`;
+    return entries
+      .split("\0")
+      .flatMap((entry) => (entry.startsWith(start) ? [entry.slice(start.length)] : []));
+  } catch {
+    return [];
+  }
+}
+
+function readOpenFiles(pid: number): string[] {
+  try {
+    return fs
+      .readdirSync(`/proc/${pid}/fd`)
+      .flatMap((descriptor) => readLink(`/proc/${pid}/fd/${descriptor}`));
+  } catch {
+    return [];
+  }
+}
+
+// Pipes and sockets are `pipe:[4711]`; only paths are of use.
+function readLink(link: string): string[] {
+  try {
+    const target = fs.readlinkSync(link);
+    return target.startsWith("/") ? [target] : [];
+  } catch {
+    return [];
+  }
+}

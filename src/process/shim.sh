@@ -1,0 +1,69 @@
+# Runs one attempt of one job: sh shim.sh ATTEMPT_FOLDER FIRST_LOG_LINE COMMAND
+#
+# It outlives the manager and is the only witness of the job's end. In ATTEMPT_FOLDER it keeps
+#   alive  held open, on descriptor 9, by the shim and by every process of the job
+#   start  created exclusively before anything is launched: boot id, pid, start time in ticks, "end".
+#          Whoever finds it there already leaves; so of two shims for one attempt only one passes.
+#   exit   exit code, seconds by which the record came late, the shell's `times`, "end".
+# A record without its closing word is no record. So neither needs a rename, which would take a new process just when
+# a job may have used them all up.
+# Descriptors 1 and 2 are the job's log. The body is one function called on the last line: once the job runs, the
+# whole file has been read and may be replaced.
+
+run_attempt() {
+  attempt=$1 first_log_line=$2 command=$3
+  # The shell's own remarks ("Terminated") do not belong into the job's log.
+  exec 2>/dev/null 9>>"$attempt/alive"
+  # Caught, not ignored: what is caught is back at its default in the job, what is ignored would stay ignored there.
+  trap : HUP INT QUIT TERM USR1 USR2 ALRM PIPE
+
+  IFS= read -r boot_id </proc/sys/kernel/random/boot_id || return 75
+  IFS= read -r stat <"/proc/$$/stat" || return 75
+  # Field 22 is the start time; the second field, the program's name, may hold spaces and parentheses.
+  set -- ${stat##*) }
+  start_ticks=${20}
+
+  created= written=
+  set -C
+  {
+    created=yes
+    printf '%s %s %s end\n' "$boot_id" "$$" "$start_ticks" && written=yes
+  } >"$attempt/start"
+  if [ -z "$created" ]; then
+    [ -e "$attempt/start" ] && return 0
+    return 75
+  fi
+  if [ -z "$written" ]; then
+    command -p rm -f "$attempt/start"
+    return 75
+  fi
+
+  # From here on there is always an exit record, also when the shell itself gives up because it cannot fork: 71, EX_OSERR.
+  code=71 launched=
+  trap record_exit EXIT
+  printf '%s\n' "$first_log_line"
+  # After a power cut too, a missing start has to mean that the job never ran.
+  command -p sync "$attempt/start" "$attempt"
+  # Found on the system's own path, whatever PATH the job is to have.
+  setsid=$(command -pv setsid)
+  # In the foreground, since a background job of a shell ignores INT and QUIT; the shell runs its traps afterwards.
+  # In a subshell, since a shell would have its own errors redirected together with its command's.
+  (exec "${setsid:-setsid}" /bin/sh -c -- "$command" </dev/null 2>&1)
+  code=$? launched=yes
+}
+
+record_exit() {
+  [ -n "$launched" ] || printf 'The job was not started: the system has no room for another process.\n'
+  late_seconds=0
+  until
+    {
+      printf '%s %s\n' "$code" "$late_seconds" && times && printf 'end\n'
+    } >|"$attempt/exit"
+  do
+    command -p sleep 1
+    late_seconds=$((late_seconds + 1))
+  done
+  command -p sync "$attempt/exit" "$attempt"
+}
+
+run_attempt "$@"; exit
