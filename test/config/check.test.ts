@@ -1,0 +1,141 @@
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { loadConfig } from "../../src/config/load.ts";
+import { folderWith, loaded, MACHINE, scratchFolder } from "./scratch.ts";
+
+const EVERY_KEY = `[QMServer]
+QM_FOLDER = /srv/qm
+MaxNbProcessors = 3
+launch_type = blocking
+job_file = run.cfg, run.xml
+MailActive = yes
+Debug = on
+Settle_Time = 0.5
+Poll_Interval = 5 s
+Min_Free_Disk = 1.5 GiB
+Kill_Grace = 30
+On_Lost = requeue
+Fair_Share = off
+Worker = node-7
+Log_Format = json
+Log_Max_Size = 2 MB
+Log_Keep = 9
+[WEB_QMserver]
+Host = 0.0.0.0
+The_Port = 8081
+Licence_to_kill = True
+Delete_Jobs = 1
+Display_details = no
+Refresh_Rate = 30
+Debug = True
+[JobEnvironment]
+DATA = /data
+[Mail]
+Smtp = smtps://qm:s3cret@mail.lab.org:465
+Smtp_Host = mail.lab.org
+Smtp_Port = 465
+Smtp_User = qm
+Smtp_Secure = True
+Smtp_Password_File = secret.txt
+Smtp_Insecure = True
+From = Queue <qm@lab.org>
+Page_Url = http://lab:8081/
+Path_As = \\\\lab\\QM
+Mail_On = fail, start
+Mail_Admin = root@lab.org, ada@lab.org
+Mail_Allowed_Domains = Lab.org, @uni.edu
+Mail_Daily_Cap = 7
+Mail_Give_Up = 12 hours
+`;
+
+describe("the configuration", () => {
+  it("reads every key", () => {
+    const cwd = folderWith(EVERY_KEY);
+    expect(loaded(EVERY_KEY, cwd).config).toEqual({
+      qmFolder: "/srv/qm",
+      maxProcessors: 3,
+      launchType: "blocking",
+      jobFiles: ["run.cfg", "run.xml"],
+      debug: true,
+      settleSeconds: 0.5,
+      pollSeconds: 5,
+      minFreeDiskBytes: 1.5 * 2 ** 30,
+      killGraceSeconds: 30,
+      onLost: "requeue",
+      fairShare: false,
+      worker: "node-7",
+      log: { format: "json", maxBytes: 2_000_000, keep: 9 },
+      jobEnvironment: { DATA: "/data" },
+      web: {
+        host: "0.0.0.0",
+        port: 8081,
+        licenceToKill: true,
+        deleteJobs: true,
+        displayDetails: false,
+        refreshSeconds: 30,
+        debug: true,
+      },
+      mail: {
+        active: true,
+        smtpUrl: "smtps://qm:s3cret@mail.lab.org:465",
+        smtpHost: "mail.lab.org",
+        smtpPort: 465,
+        smtpUser: "qm",
+        smtpSecure: true,
+        smtpPasswordFile: path.join(cwd, "secret.txt"),
+        smtpInsecure: true,
+        from: "Queue <qm@lab.org>",
+        pageUrl: "http://lab:8081",
+        pathAs: "\\\\lab\\QM",
+        on: ["fail", "start"],
+        admins: ["root@lab.org", "ada@lab.org"],
+        allowedDomains: ["lab.org", "uni.edu"],
+        dailyCap: 7,
+        giveUpSeconds: 43_200,
+      },
+    });
+  });
+
+  it("has a default for every key when there is no file", () => {
+    const cwd = scratchFolder();
+    const result = loadConfig({ ...MACHINE, cwd });
+    expect(result).toMatchObject({
+      kind: "ok",
+      value: {
+        warnings: [],
+        config: {
+          qmFolder: path.join(cwd, "QM"),
+          maxProcessors: 4,
+          launchType: "non-blocking",
+          jobFiles: ["proc_config.cfg", "infos.xml", "job.json", "job.sh"],
+          debug: false,
+          settleSeconds: 2,
+          pollSeconds: 2,
+          minFreeDiskBytes: 200_000_000,
+          killGraceSeconds: 10,
+          onLost: "keep",
+          fairShare: true,
+          worker: "lab-pc.local",
+          log: { format: "text", maxBytes: 10_000_000, keep: 5 },
+          jobEnvironment: {},
+          web: {
+            host: "localhost",
+            port: 8000,
+            licenceToKill: false,
+            deleteJobs: false,
+            displayDetails: true,
+          },
+          mail: {
+            active: false,
+            smtpUrl: undefined,
+            on: ["end"],
+            admins: [],
+            dailyCap: 200,
+            giveUpSeconds: 259_200,
+          },
+        },
+      },
+    });
+    expect(result.kind === "ok" && "file" in result.value).toBe(false);
+  });
+});

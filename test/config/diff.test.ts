@@ -1,0 +1,56 @@
+import { expect, it } from "vitest";
+import { type ChangedSetting, diffConfig } from "../../src/config/diff.ts";
+import { loaded } from "./scratch.ts";
+
+function diff(before: string, after: string): ChangedSetting[] {
+  return diffConfig(loaded(before), loaded(after));
+}
+
+it("finds nothing between two ways to write the same", () => {
+  expect(
+    diff(
+      "[QMServer]\nQM_FOLDER = /q\nDebug = yes\nLog_Max_Size = 1 MB\n",
+      "[qmserver]\nlog_max_size: 1000 kB\nDebug = True\nQM_FOLDER: /q/\n",
+    ),
+  ).toEqual([]);
+});
+
+it("tells what changed, old and new", () => {
+  const before = "[QMServer]\nQM_FOLDER = /q\nMaxNbProcessors = 2\n[JobEnvironment]\nA = 1\nB = 2\n";
+  const after =
+    "[QMServer]\nQM_FOLDER = /q\n[WEB_QMserver]\nLicence_to_kill = True\n[JobEnvironment]\nA = 9\nC = 3\n";
+  expect(diff(before, after)).toEqual([
+    { section: "QMServer", key: "MaxNbProcessors", before: "2", after: "4", needsRestart: false },
+    { section: "WEB_QMserver", key: "Licence_to_kill", before: "False", after: "True", needsRestart: false },
+    { section: "JobEnvironment", key: "A", before: "1", after: "9", needsRestart: false },
+    { section: "JobEnvironment", key: "B", before: "2", after: "", needsRestart: false },
+    { section: "JobEnvironment", key: "C", before: "", after: "3", needsRestart: false },
+  ]);
+});
+
+it("says which changes wait for a restart", () => {
+  const changes = diff(
+    "[QMServer]\nQM_FOLDER = /q\n",
+    "[QMServer]\nQM_FOLDER = /r\nWorker = w\nDebug = True\n[WEB_QMserver]\nHost = ::1\nThe_Port = 1\n",
+  );
+  expect(changes.filter(({ needsRestart }) => needsRestart).map(({ key }) => key)).toEqual([
+    "QM_FOLDER",
+    "Worker",
+    "Host",
+    "The_Port",
+  ]);
+  expect(changes).toHaveLength(5);
+});
+
+it("sees that a masked password changed, and does not show it", () => {
+  const text = (password: string) => `[QMServer]\nQM_FOLDER = /q\n[Mail]\nSmtp = smtp://qm:${password}@lab\n`;
+  expect(diff(text("one"), text("two"))).toEqual([
+    {
+      section: "Mail",
+      key: "Smtp",
+      before: "smtp://qm:***@lab",
+      after: "smtp://qm:***@lab",
+      needsRestart: false,
+    },
+  ]);
+});

@@ -1,0 +1,150 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { loadConfig } from "../../src/config/load.ts";
+import { ALL_KEYS } from "../../src/config/schema.ts";
+import { folderWith, loaded, MACHINE, problemsOf, scratchFolder, told } from "./scratch.ts";
+
+describe("loadConfig", () => {
+  it("says of every value where it comes from", () => {
+    const { settings, file } = loaded("# mine\n[QMServer]\n\nMaxNbProcessors : 2\n");
+    const origins = new Map(settings.map((setting) => [setting.key, setting]));
+    expect(origins.get("MaxNbProcessors")).toMatchObject({
+      section: "QMServer",
+      value: "2",
+      origin: { kind: "file", file, line: 4 },
+    });
+    expect(origins.get("launch_type")).toMatchObject({ value: "non-blocking", origin: { kind: "default" } });
+    expect(settings.every(({ doc }) => /^[A-Z].*\.$/.test(doc))).toBe(true);
+  });
+
+  it("takes an empty value for the default", () => {
+    const { config, settings } = loaded("[QMServer]\nMaxNbProcessors =\nQM_FOLDER :\n");
+    expect(config.maxProcessors).toBe(4);
+    expect(settings[0]).toMatchObject({ key: "QM_FOLDER", origin: { kind: "default" } });
+  });
+
+  it("matches sections and keys in any case", () => {
+    const { config, warnings } = loaded("[qmserver]\nMAXNBPROCESSORS = 2\n[Web_QMServer]\nthe_port = 9000\n");
+    expect([config.maxProcessors, config.web.port, warnings]).toEqual([2, 9000, []]);
+  });
+
+  it("keeps the two Debug keys apart", () => {
+    const { config } = loaded("[QMServer]\nDebug = True\n[WEB_QMserver]\nDebug = False\n");
+    expect([config.debug, config.web.debug]).toEqual([true, false]);
+  });
+
+  it("reads a file with byte-order mark and CRLF", () => {
+    const { config, settings } = loaded("\ufeff[QMServer]\r\nQM_FOLDER = /srv/q m\r\nOn_Lost = requeue\r\n");
+    expect([config.qmFolder, config.onLost]).toEqual(["/srv/q m", "requeue"]);
+    expect(settings[0]?.origin).toMatchObject({ line: 2 });
+  });
+
+  it("counts relative paths from the file's folder, not from the current one", () => {
+    const folder = folderWith("[QMServer]\nQM_FOLDER = ../queue\n[Mail]\nSmtp_Password_File = pw\n");
+    const result = loadConfig({ ...MACHINE, cwd: "/", explicit: path.join(folder, "QMserv.cfg") });
+    expect(result).toMatchObject({
+      value: {
+        config: {
+          qmFolder: path.join(path.dirname(folder), "queue"),
+          mail: { smtpPasswordFile: path.join(folder, "pw") },
+        },
+      },
+    });
+  });
+
+  it("expands ~ to the home folder and shows the path it stands for", () => {
+    expect(loaded("[QMServer]\nQM_FOLDER = ~/queue\n").settings[0]?.value).toBe("/home/ada/queue");
+    expect(loaded("[QMServer]\nQM_FOLDER = ~\n").config.qmFolder).toBe("/home/ada");
+    expect(loaded("[QMServer]\nQM_FOLDER = /srv/~\n").config.qmFolder).toBe("/srv/~");
+  });
+
+  it("fills in references of the file and of [DEFAULT]", () => {
+    const { config, warnings } = loaded("[DEFAULT]\nbase = /srv\n[QMServer]\nQM_FOLDER = %(base)s/qm\n");
+    expect(config.qmFolder).toBe("/srv/qm");
+    expect(warnings).toEqual([]);
+  });
+
+  it("tells all problems at once, in the file's order", () => {
+    const text = `[Mail]
+Smtp_Port = many
+[QMServer]
+MaxNbProcessors = two
+QM_FOLDER = %(nowhere)s/qm
+[JobEnvironment]
+2FAST = 1
+`;
+    expect(told(problemsOf(text))).toEqual([
+      'QMserv.cfg, line 2, Smtp_Port: is "many"; should be a whole number from 1 to 65535',
+      'QMserv.cfg, line 4, MaxNbProcessors: is "two"; should be a whole number from 1 up',
+      expect.stringContaining('QMserv.cfg, line 5, QM_FOLDER: refers to "nowhere"'),
+      "QMserv.cfg, line 7, 2FAST: is not a variable's name; should be letters, digits and `_`, beginning with a letter or `_`",
+    ]);
+  });
+
+  it("refuses mail without a mail server and says what to add", () => {
+    expect(told(problemsOf("[QMServer]\nMailActive = True\n"))).toEqual([
+      "QMserv.cfg, line 2, MailActive: is True, but no mail server is named; add `Smtp = smtp://server` or `Smtp_Host = server` to [Mail]",
+    ]);
+    expect(problemsOf("[QMServer]\nMailActive = True\n[Mail]\nSmtp_Host = mail\n")).toEqual([]);
+    expect(problemsOf("[QMServer]\nMailActive = True\n[Mail]\nSmtp = mail\n")).toHaveLength(1);
+  });
+
+  it("tells of an indented key that became part of the value above", () => {
+    expect(told(problemsOf("[QMServer]\nQM_FOLDER = /srv\n  Debug = True\n"))).toEqual([
+      'QMserv.cfg, line 2, QM_FOLDER: is "/srv\\nDebug = True"; should be a path on one line, without quotes around it (`~/` stands for your home folder) (an indented line belongs to the value above it)',
+    ]);
+  });
+
+  it("passes on what is wrong with the file's form", () => {
+    expect(problemsOf("MaxNbProcessors = 2\n")).toMatchObject([{ line: 1 }]);
+  });
+
+  it.each([
+    ["is not UTF-8 text", Buffer.from([0x5b, 0xe9, 0x5d])],
+    ["more than the 1000000 allowed", "#".repeat(1_000_001)],
+  ])("refuses a file that %s", (wrong, content) => {
+    expect(problemsOf(content)).toMatchObject([{ wrong: expect.stringContaining(wrong) }]);
+  });
+
+  it("refuses a folder and a link that leads nowhere, follows one that leads to a file", () => {
+    const cwd = scratchFolder();
+    const file = path.join(cwd, "QMserv.cfg");
+    fs.mkdirSync(file);
+    expect(loadConfig({ ...MACHINE, cwd })).toMatchObject({
+      problems: [{ file, wrong: "is a folder, not a regular file" }],
+    });
+    fs.rmdirSync(file);
+    fs.symlinkSync("real.cfg", file);
+    expect(loadConfig({ ...MACHINE, cwd })).toMatchObject({
+      problems: [{ file, wrong: "leads to no file" }],
+    });
+    fs.writeFileSync(path.join(cwd, "real.cfg"), "[QMServer]\nLog_Keep = 3\n");
+    expect(loadConfig({ ...MACHINE, cwd })).toMatchObject({
+      kind: "ok",
+      value: { file, config: { log: { keep: 3 } } },
+    });
+  });
+});
+
+it("loads or tells problems, whatever the values are", () => {
+  const name = fc.constantFrom(...ALL_KEYS);
+  const cwd = scratchFolder();
+  fc.assert(
+    fc.property(name, fc.string({ unit: "grapheme" }), (key, value) => {
+      fs.writeFileSync(path.join(cwd, "QMserv.cfg"), `[${key.section}]\n${key.name} = ${value}\n`);
+      const result = loadConfig({ ...MACHINE, cwd });
+      return result.kind === "ok" || result.problems.length > 0;
+    }),
+  );
+});
+
+it("asks the machine for what the request leaves out", () => {
+  const result = loadConfig({
+    cwd: scratchFolder(),
+    env: process.env["QM_CONFIG"] === undefined ? process.env : {},
+  });
+  expect(result).toMatchObject({ value: { config: { maxProcessors: os.availableParallelism() } } });
+});

@@ -1,0 +1,278 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { addressesIn, checkInfo, INFO_KEYS, type InfoField, infoKey } from "../../src/core/info.ts";
+
+const RUN: InfoField = { key: "script", value: "./run", line: 2 };
+
+function check(fields: Readonly<Record<string, string>>) {
+  const given = Object.entries(fields).map(([key, value], index) => ({ key, value, line: index + 3 }));
+  return checkInfo([RUN, ...given], "job.cfg");
+}
+
+function infoOf(fields: Readonly<Record<string, string>>) {
+  const checked = check(fields);
+  return checked.kind === "ok" ? checked.value : checked.problems;
+}
+
+function problemsOf(fields: Readonly<Record<string, string>>) {
+  const checked = check(fields);
+  return checked.kind === "problems" ? checked.problems : [];
+}
+
+describe("infoKey", () => {
+  it("knows the keys in any case, and e-mail for e_mail", () => {
+    expect(["NB_Proc", "E-Mail", "e_mail", "script"].map(infoKey)).toEqual([
+      "nb_proc",
+      "e_mail",
+      "e_mail",
+      "script",
+    ]);
+  });
+
+  it("leaves all others to the user", () => {
+    expect(["nb-proc", "mine", "", "constructor", "__proto__"].map(infoKey)).toEqual(
+      Array(5).fill(undefined),
+    );
+  });
+});
+
+describe("checkInfo", () => {
+  it("needs only a script, and fills in the defaults", () => {
+    expect(infoOf({})).toEqual({
+      infoFile: "job.cfg",
+      script: "./run",
+      processors: 1,
+      mailTo: [],
+      description: "",
+      priority: 0,
+      mailOn: ["end"],
+    });
+  });
+
+  it("reads every key", () => {
+    const fields = {
+      nb_proc: "4",
+      e_mail: "a@lab.org, b@lab",
+      info: "a test\nin two lines",
+      priority: "-3",
+      size: "007",
+      time_limit: "2h30m",
+      mail_on: "start,fail",
+      kill_grace: "0.5",
+    };
+    expect(infoOf(fields)).toEqual({
+      infoFile: "job.cfg",
+      script: "./run",
+      processors: 4,
+      mailTo: ["a@lab.org", "b@lab"],
+      description: "a test\nin two lines",
+      priority: -3,
+      size: "007",
+      timeLimitSeconds: 9_000,
+      mailOn: ["fail", "start"],
+      killGraceSeconds: 0.5,
+    });
+  });
+
+  it("takes an empty value for none", () => {
+    const empty = Object.fromEntries(INFO_KEYS.filter((key) => key !== "script").map((key) => [key, " \n"]));
+    expect(infoOf(empty)).toEqual(infoOf({}));
+  });
+
+  it("ignores the user's own keys", () => {
+    expect(infoOf({ mine: "two", "nb-proc": "two", constructor: "x" })).toEqual(infoOf({}));
+  });
+
+  it("takes the last of a key's values", () => {
+    const twice = [RUN, { key: "nb_proc", value: "two" }, { key: "nb_proc", value: "2" }];
+    expect(checkInfo(twice, "job.sh")).toMatchObject({ kind: "ok", value: { processors: 2 } });
+  });
+
+  it("reports everything that is wrong, each with file, line, key, the value and what is right", () => {
+    expect(problemsOf({ nb_proc: "two", priority: "high", mine: "x", kill_grace: "-1" })).toEqual([
+      {
+        file: "job.cfg",
+        line: 3,
+        key: "nb_proc",
+        wrong: 'is "two"',
+        right: "should be a whole number from 1 to 100000",
+      },
+      {
+        file: "job.cfg",
+        line: 4,
+        key: "priority",
+        wrong: 'is "high"',
+        right: "should be a whole number from -1000000 to 1000000",
+      },
+      {
+        file: "job.cfg",
+        line: 6,
+        key: "kill_grace",
+        wrong: 'is "-1"',
+        right: "should be a number of seconds from 0 to 86400",
+      },
+    ]);
+  });
+
+  it("says whether the script is missing or empty", () => {
+    const missing = checkInfo([], "job.cfg");
+    expect(missing).toMatchObject({ problems: [{ key: "script", wrong: "is missing" }] });
+    expect(missing.kind === "problems" && "line" in (missing.problems[0] ?? {})).toBe(false);
+    const empty = checkInfo([{ key: "script", value: " ", line: 7 }], "job.cfg");
+    expect(empty).toMatchObject({ problems: [{ key: "script", line: 7, wrong: "is empty" }] });
+  });
+
+  it("shows strange values on one line, shortened and escaped", () => {
+    const [problem] = problemsOf({ nb_proc: `a\n\x1b[31m\u202e${"😀".repeat(100)}` });
+    expect(problem?.wrong).toBe(`is "a\\n\\x1b[31m\\u202e${"😀".repeat(52)}…"`);
+  });
+
+  it.each<[string, string]>([
+    ["nb_proc", "1"],
+    ["nb_proc", " 007 "],
+    ["nb_proc", "100000"],
+    ["priority", "+5"],
+    ["priority", "-1000000"],
+    ["time_limit", "1"],
+    ["time_limit", "None"],
+    ["time_limit", "3650d"],
+    ["mail_on", "END"],
+    ["mail_on", "none"],
+    ["mail_on", "all, end,"],
+    ["kill_grace", "0"],
+    ["kill_grace", "86400"],
+    ["info", "é".repeat(8 * 1024)],
+    ["size", "2000 x 3000"],
+  ])("accepts %s = %j", (key, value) => {
+    expect(problemsOf({ [key]: value })).toEqual([]);
+  });
+
+  it.each<[string, string]>([
+    ["nb_proc", "0"],
+    ["nb_proc", "-1"],
+    ["nb_proc", "1.5"],
+    ["nb_proc", "1e3"],
+    ["nb_proc", "0x10"],
+    ["nb_proc", "100001"],
+    ["nb_proc", "9".repeat(400)],
+    ["nb_proc", "٣"],
+    ["nb_proc", "2 3"],
+    ["priority", "1000001"],
+    ["priority", "--1"],
+    ["time_limit", "0"],
+    ["time_limit", "-5"],
+    ["time_limit", "0:00:00"],
+    ["time_limit", "soon"],
+    ["time_limit", "3651d"],
+    ["mail_on", "none,end"],
+    ["mail_on", "sometimes"],
+    ["mail_on", ","],
+    ["kill_grace", "86401"],
+    ["kill_grace", "1e3"],
+    ["kill_grace", "NaN"],
+    ["info", "é".repeat(8 * 1024 + 1)],
+    ["size", "x".repeat(1025)],
+  ])("refuses %s = %j", (key, value) => {
+    expect(problemsOf({ [key]: value })).toMatchObject([{ key, line: 3 }]);
+  });
+
+  it("refuses a script with a NUL, or one too long for a command line", () => {
+    const problemOf = (value: string) => checkInfo([{ key: "script", value }], "job.json");
+    expect(problemOf("a\0b")).toMatchObject({ problems: [{ key: "script", wrong: "has a NUL character" }] });
+    expect(problemOf("x".repeat(65_537))).toMatchObject({ problems: [{ wrong: "has 65537 bytes" }] });
+    expect(problemOf("x".repeat(65_536)).kind).toBe("ok");
+  });
+
+  it("keeps none as no time limit", () => {
+    expect(infoOf({ time_limit: "none" })).toEqual(infoOf({}));
+  });
+});
+
+describe("the addresses of e_mail", () => {
+  const many = Array.from({ length: 101 }, (_, i) => `a${i}@lab`);
+
+  it.each([
+    "a@lab",
+    "a.b+c@x-y.lab.org",
+    "o'hara@lab",
+    "a@müller.de",
+    "a@例え.テスト",
+    "A_1@123.org",
+    "#!$%&*/=?^`{|}~-@x",
+    `${"a".repeat(245)}@lab.org`,
+  ])("may be %s", (address) => {
+    expect(infoOf({ e_mail: address })).toMatchObject({ mailTo: [address] });
+  });
+
+  it.each([
+    "a",
+    "@lab",
+    "a@",
+    "a@@lab",
+    "a@b@c",
+    ".a@lab",
+    "a.@lab",
+    "a..b@lab",
+    "é@lab",
+    '"a b"@lab',
+    "a b@lab",
+    "Me <a@lab>",
+    "<a@lab>",
+    "a@lab (me)",
+    "a@lab;b@lab",
+    "a@lab b@lab",
+    "a@-lab",
+    "a@lab-",
+    "a@lab..org",
+    "a@lab.",
+    "a@.lab",
+    "a@[127.0.0.1]",
+    "a@lab\nBcc: x@y",
+    "a\0@lab",
+    "a@l\u200bab",
+    "a@lab_x",
+    "a@l\u202eab",
+    `${"a".repeat(251)}@lab`,
+    `a@${"b".repeat(64)}.org`,
+    many.join(","),
+    " , ",
+  ])("may not be %j", (addresses) => {
+    expect(problemsOf({ e_mail: addresses })).toMatchObject([{ key: "e_mail", line: 3 }]);
+  });
+
+  it("are split at commas, without empty ones and repeats", () => {
+    expect(infoOf({ e_mail: " a@lab,\n b@lab ,,a@lab," })).toMatchObject({ mailTo: ["a@lab", "b@lab"] });
+  });
+
+  it("name the one that is wrong", () => {
+    expect(problemsOf({ e_mail: "a@lab, me, b@lab" })).toMatchObject([{ wrong: 'has "me"' }]);
+  });
+
+  it("may not be given twice with different values", () => {
+    const twice = (one: string, other: string) =>
+      checkInfo([RUN, { key: "e_mail", value: one }, { key: "e_mail", value: other, line: 5 }], "job.cfg");
+    expect(twice("a@lab", "b@lab")).toMatchObject({
+      problems: [{ key: "e_mail", line: 5, wrong: 'is given as "a@lab" and as "b@lab"' }],
+    });
+    expect(twice("a@lab", " a@lab ")).toMatchObject({ kind: "ok", value: { mailTo: ["a@lab"] } });
+    expect(twice("a@lab", "")).toMatchObject({ kind: "ok" });
+  });
+
+  it("can be told when the rest is wrong, unless they are wrong too", () => {
+    expect(addressesIn([{ key: "e_mail", value: "a@lab,b@lab" }])).toEqual(["a@lab", "b@lab"]);
+    expect(addressesIn([{ key: "e_mail", value: "a@lab,b" }])).toEqual([]);
+    expect(addressesIn([])).toEqual([]);
+  });
+
+  it("hold nothing by which a header could be forged, whatever the text", () => {
+    const unit = fc.constantFrom(...Array.from("ab.@,<>\"'();:\\ \t\r\n\0é\u2028"), "lab", "a@lab");
+    fc.assert(
+      fc.property(fc.array(unit, { maxLength: 12 }), (units) => {
+        for (const address of addressesIn([{ key: "e_mail", value: units.join("") }])) {
+          expect(address).toMatch(/^[^\s<>"();:\\,@]+@[^\s<>"'();:\\,@]+$/);
+        }
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+});

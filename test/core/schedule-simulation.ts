@@ -1,0 +1,104 @@
+import { type BusySlot, type QueuedJob, type SchedulingRules, schedule } from "../../src/core/schedule.ts";
+import { open } from "./schedule-arbitraries.ts";
+
+/** A job with what the scheduler cannot know: when it comes, and how long it really runs. */
+export interface PlannedJob extends QueuedJob {
+  readonly arrivesAt: number;
+  readonly runsSeconds: number;
+}
+
+export interface World {
+  readonly now: number;
+  readonly rules: SchedulingRules;
+  readonly waiting: readonly PlannedJob[];
+  readonly running: readonly RunningJob[];
+}
+
+interface RunningJob extends PlannedJob {
+  readonly startedAt: number;
+  readonly granted: number;
+  readonly aheadOf?: string;
+}
+
+/** What is told of each pass: the world before it and after it. */
+export type Watch = (before: World, after: World) => void;
+
+/** Whether, in this world, jobs may start ahead of the head. */
+export type Permission = (world: World) => boolean;
+
+export const always: Permission = () => true;
+export const never: Permission = () => false;
+
+/** Lets whole seconds pass from event to event until nothing is left to do; gives the second in which each job started. */
+export function simulate(from: World, mayOvertake = always, watch: Watch = () => {}): Map<string, number> {
+  const startedAt = new Map<string, number>();
+  let world = from;
+  for (;;) {
+    const before = world;
+    world = pass(world, mayOvertake);
+    for (const job of world.running) startedAt.set(job.name, job.startedAt);
+    watch(before, world);
+    const next = nextEvent(world);
+    if (next === undefined) return startedAt;
+    world = { ...world, now: next, running: world.running.filter((job) => endOf(job) > next) };
+  }
+}
+
+export function worldOf(jobs: readonly PlannedJob[], rules: SchedulingRules): World {
+  return { now: 0, rules, waiting: jobs, running: [] };
+}
+
+/** The scheduler's choice in this world, as it would see it. */
+export function choiceIn(world: World): ReturnType<typeof schedule> {
+  return schedule({
+    waiting: world.waiting.filter((job) => job.arrivesAt <= world.now),
+    busy: world.running.map((job) => busySlotOf(job, world.now)),
+    rules: world.rules,
+    gate: open,
+  });
+}
+
+/** One pass of the scheduler; with overtaking forbidden, what it would start ahead of the head stays waiting. */
+export function pass(world: World, mayOvertake = always): World {
+  const isAllowed = mayOvertake(world);
+  const starts = choiceIn(world).starts.filter((start) => isAllowed || start.aheadOf === undefined);
+  const started = starts.flatMap((start) =>
+    world.waiting
+      .filter((job) => job.name === start.name)
+      .map((job) => ({
+        ...job,
+        startedAt: world.now,
+        granted: start.processors,
+        ...(start.aheadOf === undefined ? {} : { aheadOf: start.aheadOf }),
+      })),
+  );
+  const names = new Set(starts.map((start) => start.name));
+  return {
+    ...world,
+    waiting: world.waiting.filter((job) => !names.has(job.name)),
+    running: [...world.running, ...started],
+  };
+}
+
+function busySlotOf(job: RunningJob, now: number): BusySlot {
+  const { name, owner, granted, startedAt, timeLimitSeconds, aheadOf } = job;
+  return {
+    name,
+    owner,
+    processors: granted,
+    elapsedSeconds: now - startedAt,
+    ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds }),
+    ...(aheadOf === undefined ? {} : { aheadOf }),
+  };
+}
+
+function endOf(job: RunningJob): number {
+  return job.startedAt + job.runsSeconds;
+}
+
+function nextEvent(world: World): number | undefined {
+  const ends = world.running.map(endOf);
+  const arrivals = world.waiting.map((job) => job.arrivesAt).filter((at) => at > world.now);
+  const next = Math.min(...ends, ...arrivals);
+  return Number.isFinite(next) ? next : undefined;
+}

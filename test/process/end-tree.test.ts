@@ -1,0 +1,102 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { afterEach, describe, expect, it } from "vitest";
+import { killJobTree, signalJobProcesses } from "../../src/process/end-tree.ts";
+import { currentBootId, identify, type ProcessIdentity } from "../../src/process/identity.ts";
+import { isAttemptHeld } from "../../src/process/job-tree.ts";
+import { readProcessTable } from "../../src/process/process-table.ts";
+import { makeTestJob, removeTestJobs, waitUntil } from "../support/processes.ts";
+
+afterEach(removeTestJobs);
+
+describe("signalJobProcesses", () => {
+  it("asks the whole tree to end", async () => {
+    const job = makeTestJob();
+    await job.start("sleep 600 & setsid sleep 600 & sleep 600");
+    await waitUntil("four processes", () => job.processes().length === 4);
+    expect(signalJobProcesses(job.processes(), "TERM")).toEqual([]);
+    expect(await job.ended()).toMatchObject({ exitCode: 143, signal: "SIGTERM" });
+    await waitUntil("the end of all", () => job.processes().length === 0);
+  });
+
+  it("reaches a stopped job", async () => {
+    const job = makeTestJob();
+    await job.start("exec sleep 600");
+    const [main] = await waitUntil("the job", () => job.processes().length === 1 && job.processes());
+    process.kill(main?.pid ?? 0, "SIGSTOP");
+    expect(signalJobProcesses(job.processes(), "TERM")).toEqual([]);
+    expect(await job.ended()).toMatchObject({ signal: "SIGTERM" });
+  });
+
+  it("leaves a process alone that only has the pid of one meant", async () => {
+    const child = spawn("sleep", ["600"], { stdio: "ignore" });
+    const real = identityOf(child);
+    const foreign = [
+      { ...real, startTicks: String(Number(real.startTicks) - 1) },
+      { ...real, bootId: "00000000-0000-0000-0000-000000000000" },
+      { bootId: currentBootId(), pid: 2 ** 22 + 1, startTicks: "1" },
+    ];
+    expect(signalJobProcesses(foreign, "KILL")).toEqual([]);
+    expect(signalJobProcesses(foreign, "TERM")).toEqual([]);
+    signalJobProcesses([real], "TERM");
+    const [, signal] = await once(child, "exit");
+    expect(signal).toBe("SIGTERM");
+  });
+});
+
+describe("killJobTree", () => {
+  it("ends a job that does not hear TERM", async () => {
+    const job = makeTestJob();
+    await job.start("trap 'echo heard >heard' TERM; echo ready >ready; while :; do sleep 0.02; done");
+    await job.file("ready");
+    signalJobProcesses(job.processes(), "TERM");
+    await job.file("heard");
+    expect(job.processes().length).toBeGreaterThan(0);
+    expect(killJobTree(job.trace())).toEqual([]);
+    expect(await job.ended()).toMatchObject({ exitCode: 137, signal: "SIGKILL" });
+    await waitUntil("the end of all", () => job.processes().length === 0);
+  });
+
+  it("ends a tree of hundreds while it still grows", async () => {
+    const job = makeTestJob();
+    job.write(
+      "grow.sh",
+      'if [ "$1" -gt 0 ]; then sh grow.sh $(($1-1)) & sh grow.sh $(($1-1)) & fi\nsleep 600 & wait\n',
+    );
+    await job.start("sh grow.sh 7");
+    await waitUntil("a grown tree", () => job.processes().length > 150);
+    expect(killJobTree(job.trace())).toEqual([]);
+    await waitUntil("the end of all", () => job.processes().length === 0);
+    expect(await job.ended()).toMatchObject({ signal: "SIGKILL" });
+  });
+
+  it("ends what a dead shim left behind", async () => {
+    const job = makeTestJob();
+    const shim = await job.start("setsid sleep 600 & exec sleep 600");
+    await waitUntil("both", () => job.processes().length === 2);
+    process.kill(shim.pid, "SIGKILL");
+    await job.allShimsEnded();
+    killJobTree(job.trace());
+    await waitUntil("the end of both", () => job.processes().length === 0);
+  });
+
+  it("ends a chain whose every link starts the next and leaves", async () => {
+    const job = makeTestJob();
+    job.write("hop.sh", '[ "$1" -gt 0 ] || exit\necho hop >>hops\nsh hop.sh $(($1-1)) &\n');
+    await job.start("sh hop.sh 5000; sleep 600");
+    await waitUntil("a hundred hops", () => (job.read("hops")?.length ?? 0) > 400);
+    killJobTree(job.trace());
+    await job.allShimsEnded();
+    const hops = job.read("hops");
+    for (let look = 0; look < 20; look++) {
+      expect(isAttemptHeld(readProcessTable(), job.attemptFolder)).toBe(false);
+    }
+    expect(job.read("hops")).toBe(hops);
+  });
+});
+
+function identityOf(child: ChildProcess): ProcessIdentity {
+  const identity = identify(child.pid ?? 0);
+  if (identity === undefined) throw new Error("the child is not there");
+  return identity;
+}

@@ -1,0 +1,48 @@
+import { spawnSync } from "node:child_process";
+import os from "node:os";
+import { afterEach, describe, expect, it } from "vitest";
+import { formatProcessorList } from "../../src/core/processor-sets.ts";
+import { allowedProcessors, pinningSupport } from "../../src/process/pinning.ts";
+import { makeTestJob, removeTestJobs } from "../support/processes.ts";
+import { toolOrSkip } from "../support/tools.ts";
+
+afterEach(removeTestJobs);
+
+describe("allowedProcessors", () => {
+  it("are as many as this process may use", () => {
+    expect(allowedProcessors()).toHaveLength(os.availableParallelism());
+  });
+});
+
+describe("a job bound to processors", () => {
+  it("has those and no others", async ({ skip }) => {
+    if (!toolOrSkip("taskset")) return skip();
+    const support = pinningSupport();
+    expect(support).toEqual({ kind: "available", processors: allowedProcessors() });
+    for (const processors of [allowedProcessors().slice(-1), allowedProcessors()]) {
+      const job = makeTestJob();
+      await job.run("nproc; grep Cpus_allowed_list /proc/self/status", { processors });
+      expect(job.read("process.log")).toBe(
+        `first line\n${processors.length}\nCpus_allowed_list:\t${formatProcessorList(processors)}\n`,
+      );
+    }
+  });
+
+  it("is not started where none of them is there", async () => {
+    const job = makeTestJob();
+    expect(await job.spawn("touch ran", { processors: [60_000] })).toEqual({
+      kind: "failed",
+      why: "processors 60000 are not there for the manager any more",
+    });
+    expect(job.read("ran")).toBeUndefined();
+  });
+
+  it("is a shim that taskset leaves with its own pid", async ({ skip }) => {
+    if (!toolOrSkip("taskset")) return skip();
+    const job = makeTestJob();
+    const spawned = await job.spawn("true", { processors: allowedProcessors() });
+    await job.ended();
+    expect(spawned).toEqual({ kind: "spawned", pid: job.trace().shim?.pid });
+    expect(spawnSync("taskset", ["-c", "0", "true"]).status).toBe(0);
+  });
+});

@@ -1,0 +1,73 @@
+import fs from "node:fs";
+import path from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { readStart } from "../../src/process/attempt-records.ts";
+import { spawnShim } from "../../src/process/spawn-shim.ts";
+import { makeTestJob, removeTestJobs } from "../support/processes.ts";
+
+afterEach(removeTestJobs);
+
+describe("spawnShim", () => {
+  it("tells the pid of the shim that then writes the start record, and when it has ended", async () => {
+    const job = makeTestJob();
+    const spawned = await job.spawn("exit 2");
+    await job.allShimsEnded();
+    expect(spawned).toEqual({ kind: "spawned", pid: job.trace().shim?.pid });
+    expect(await job.ended()).toMatchObject({ exitCode: 2 });
+  });
+
+  it("starts the shim in a session of its own", async () => {
+    const job = makeTestJob();
+    const shim = await job.start("exec sleep 600");
+    const session = fs.readFileSync(`/proc/${shim.pid}/stat`, "utf8").split(") ").at(-1)?.split(" ")[3];
+    expect(session).toBe(String(shim.pid));
+  });
+
+  it("leaves the log open for the caller to close", async () => {
+    const job = makeTestJob();
+    const logFd = fs.openSync(path.join(job.folder, "own.log"), "a");
+    await job.run("echo hello", { logFd });
+    fs.writeSync(logFd, "last line\n");
+    fs.closeSync(logFd);
+    expect(job.read("own.log")).toBe("first line\nhello\nlast line\n");
+  });
+
+  it.each([
+    ["the job's folder is gone", { jobFolder: "/nowhere" }, { why: "the job's folder is gone" }],
+    ["the command is longer than the system takes", { command: "x".repeat(200_000) }, { code: "E2BIG" }],
+    ["the command holds a NUL", { command: "a\0b" }, { code: "ERR_INVALID_ARG_VALUE" }],
+    ["the log is not open", { logFd: 9999 }, {}],
+  ])("gives the reason as a value when %s", async (_, changes, reason) => {
+    const job = makeTestJob();
+    expect(await job.spawn("true", changes)).toMatchObject({ kind: "failed", ...reason });
+    expect(readStart(job.attemptFolder)).toEqual({ kind: "none" });
+  });
+
+  it("gives the reason as a value when no more files can be opened", async ({ skip }) => {
+    const limit = /^Max open files\s+(\d+)/m.exec(fs.readFileSync("/proc/self/limits", "utf8"))?.[1];
+    if (Number(limit) > 100_000) return skip("the limit on open files is too high to be reached");
+    const { attemptFolder, folder } = makeTestJob();
+    const logFd = fs.openSync(path.join(folder, "process.log"), "a");
+    const order = {
+      attemptFolder,
+      jobFolder: folder,
+      firstLogLine: "",
+      command: "true",
+      environment: {},
+      logFd,
+    };
+    const open = openAllDescriptors();
+    const spawned = spawnShim({ ...order, onExit: () => undefined });
+    for (const handle of [logFd, ...open]) fs.closeSync(handle);
+    expect(await spawned).toMatchObject({ kind: "failed", code: "EMFILE" });
+  });
+});
+
+function openAllDescriptors(): number[] {
+  const open: number[] = [];
+  try {
+    for (;;) open.push(fs.openSync("/dev/null", "r"));
+  } catch {
+    return open;
+  }
+}

@@ -1,0 +1,140 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { readExit, readStart } from "../../src/process/attempt-records.ts";
+import { killJobTree } from "../../src/process/end-tree.ts";
+import { isAlive, type ProcessIdentity } from "../../src/process/identity.ts";
+import { findJobProcesses, type JobTrace } from "../../src/process/job-tree.ts";
+import { readProcessTable } from "../../src/process/process-table.ts";
+import { type ShimOrder, type ShimSpawn, spawnShim } from "../../src/process/spawn-shim.ts";
+
+const PATIENCE_MS = 20_000;
+const POLL_MS = 10;
+
+/** Looks again and again until there is something to return; throws with `what` when it takes far too long. */
+export async function waitUntil<T>(what: string, look: () => T | undefined | false): Promise<T> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const found = look();
+    if (found !== undefined && found !== false) return found;
+    if (performance.now() > deadline) throw new Error(`waited in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+const made: TestJob[] = [];
+
+/** A folder for a job and one for its attempt, in a temporary folder of their own. */
+export function makeTestJob(name = "job"): TestJob {
+  const job = new TestJob(fs.mkdtempSync(path.join(os.tmpdir(), "qm-process-")), name);
+  made.push(job);
+  return job;
+}
+
+/** Ends every process of the jobs made so far and removes their folders; for `afterEach`. */
+export async function removeTestJobs(): Promise<void> {
+  for (const job of made.splice(0)) await job.remove();
+}
+
+/** One attempt of one real job, run by the real shim. */
+export class TestJob {
+  readonly root: string;
+  readonly folder: string;
+  readonly attemptFolder: string;
+  readonly token = crypto.randomUUID();
+  /** How many of its shims have ended. */
+  shimsEnded = 0;
+  #shimsSpawned = 0;
+
+  constructor(root: string, name: string) {
+    this.root = root;
+    this.folder = path.join(root, name);
+    this.attemptFolder = path.join(root, "state", `${name}.1`);
+    fs.mkdirSync(this.folder);
+    fs.mkdirSync(this.attemptFolder, { recursive: true, mode: 0o700 });
+  }
+
+  /** Spawns a shim for the attempt, as the daemon does. */
+  async spawn(command: string, changes: Partial<ShimOrder> = {}): Promise<ShimSpawn> {
+    const logFd = fs.openSync(path.join(this.folder, "process.log"), "a");
+    const spawned = await spawnShim({
+      attemptFolder: this.attemptFolder,
+      jobFolder: this.folder,
+      firstLogLine: "first line",
+      command,
+      environment: { PATH: process.env["PATH"] ?? "", QM_JOB_TOKEN: this.token },
+      logFd,
+      onExit: () => this.shimsEnded++,
+      ...changes,
+    });
+    fs.closeSync(logFd);
+    if (spawned.kind === "spawned") this.#shimsSpawned++;
+    return spawned;
+  }
+
+  /** Spawns a shim and waits until it has passed. */
+  async start(command: string, changes: Partial<ShimOrder> = {}): Promise<ProcessIdentity> {
+    const spawned = await this.spawn(command, changes);
+    if (spawned.kind === "failed") throw new Error(spawned.why);
+    return await waitUntil("the shim's start record", () => {
+      const start = readStart(this.attemptFolder);
+      return start.kind === "started" && start.shim;
+    });
+  }
+
+  /** Runs a command to its end. */
+  async run(command: string, changes: Partial<ShimOrder> = {}): Promise<Exited> {
+    await this.spawn(command, changes);
+    return await this.ended();
+  }
+
+  async ended(): Promise<Exited> {
+    return await waitUntil("the exit record", () => {
+      const exit = readExit(this.attemptFolder);
+      return exit.kind === "exited" && exit;
+    });
+  }
+
+  async allShimsEnded(): Promise<void> {
+    await waitUntil("the end of every shim", () => this.shimsEnded === this.#shimsSpawned);
+  }
+
+  trace(): JobTrace {
+    const start = readStart(this.attemptFolder);
+    const trace = { token: this.token, attemptFolder: this.attemptFolder };
+    return start.kind === "started" ? { ...trace, shim: start.shim } : trace;
+  }
+
+  processes(): ProcessIdentity[] {
+    return findJobProcesses(readProcessTable(), this.trace());
+  }
+
+  /** A file of the job's folder, once it is there. */
+  async file(name: string): Promise<string> {
+    return await waitUntil(`the file ${name}`, () => this.read(name));
+  }
+
+  read(name: string): string | undefined {
+    const file = path.join(this.folder, name);
+    return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : undefined;
+  }
+
+  write(name: string, text: string, mode = 0o644): void {
+    fs.writeFileSync(path.join(this.folder, name), text, { mode });
+  }
+
+  async remove(): Promise<void> {
+    const { shim, ...marks } = this.trace();
+    await waitUntil("the end of everything the test made", () => {
+      killJobTree({ ...marks, shim });
+      // Without its identity the shim counts as one of the job's processes.
+      killJobTree(marks);
+      return (
+        (shim === undefined || !isAlive(shim)) && findJobProcesses(readProcessTable(), marks).length === 0
+      );
+    });
+    fs.rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+type Exited = Extract<ReturnType<typeof readExit>, { kind: "exited" }>;
