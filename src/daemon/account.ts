@@ -2,9 +2,9 @@ import path from "node:path";
 import { type RunFacts, recordAtEnd } from "../core/build-record.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { JobRecord } from "../core/record.ts";
-import { writeJobRecord } from "../folders/job-records.ts";
+import { writeEndRecord } from "../folders/job-records.ts";
 import type { Shelf } from "../folders/layout.ts";
-import { type Move, moveJob } from "../folders/move.ts";
+import { type Move, moveJob, takeWriteRight } from "../folders/move.ts";
 import { JOB_REQUESTS, removeRequest } from "../folders/requests.ts";
 import { type Context, DONE, type Performed, refused } from "./context.ts";
 import type { ObservedRun } from "./run-scan.ts";
@@ -41,7 +41,8 @@ export function putAway(
   record: JobRecord,
   shelf: Exclude<Shelf, "running">,
 ): Move {
-  if (typeof folder === "string") writeJobRecord(folder, record);
+  takeWriteRight(folder);
+  if (typeof folder === "string") writeEndRecord(folder, record);
   context.history.add(record);
   const moved = moveTo(context, folder, record.name, shelf);
   if (moved.kind === "moved") removeRequest(path.join(context.layout[shelf], moved.name), JOB_REQUESTS.kill);

@@ -2,23 +2,17 @@ import fs from "node:fs";
 import os from "node:os";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { LoadedConfig } from "../config/config.ts";
+import { QmError } from "../core/errors.ts";
 import type { Checked } from "../core/problem.ts";
-import { Admissions } from "../folders/admissions.ts";
-import { Attempts } from "../folders/attempts.ts";
-import { History } from "../folders/history.ts";
 import { type Layout, layoutOf } from "../folders/layout.ts";
-import { QueueScan } from "../folders/queue-scan.ts";
-import { NameIndex } from "../folders/shelves.ts";
-import { createFolders, tryMoves } from "../folders/tree-setup.ts";
+import { createFolders, restoreFolders, tryMoves } from "../folders/tree-setup.ts";
 import { currentBootId, identify } from "../process/identity.ts";
-import { pinningSupport } from "../process/pinning.ts";
 import type { Context } from "./context.ts";
-import { type Lock, takeLock } from "./lock.ts";
+import { Lock } from "./lock.ts";
 import type { Log } from "./log.ts";
+import { openContext } from "./open-context.ts";
 import { type DaemonFacts, Pass } from "./pass.ts";
-import { Peaks } from "./peaks.ts";
 import { Reloader } from "./reloader.ts";
-import { RunScan } from "./run-scan.ts";
 import { type StopMode, takeStopRequest } from "./stop-request.ts";
 import { Waker } from "./waker.ts";
 import { watchFolders } from "./watcher.ts";
@@ -45,25 +39,27 @@ export class Daemon {
   readonly #log: Log;
   readonly #reloader: Reloader;
   readonly #waker = new Waker();
-  readonly #queue: QueueScan;
+  readonly #context: Context;
   readonly #pass: Pass;
   #stop: StopMode | undefined;
   /** Whether the last pass saw no run and started none. */
   #idle = false;
+  /** Why the last pass failed; undefined after one that did not. */
+  #failure: string | undefined;
 
   private constructor(options: DaemonOptions, layout: Layout, lock: Lock) {
     this.#layout = layout;
     this.#lock = lock;
     this.#log = options.log;
     this.#reloader = new Reloader(options.loaded, options.load, options.log);
-    const context = openContext(
+    const { log } = options;
+    this.#context = openContext(
       layout,
-      options,
-      () => this.#waker.wake(),
       () => this.#reloader.config,
+      log,
+      () => this.#waker.wake(),
     );
-    this.#queue = context.queue;
-    this.#pass = new Pass(context, factsOf(options.loaded));
+    this.#pass = new Pass(this.#context, factsOf(options.loaded));
   }
 
   /**
@@ -73,7 +69,7 @@ export class Daemon {
   static async open(options: DaemonOptions): Promise<Daemon> {
     const layout = layoutOf(options.loaded.config.qmFolder);
     createFolders(layout);
-    const lock = await takeLock(layout);
+    const lock = await Lock.take(layout);
     try {
       tryMoves(layout);
       fs.rmSync(layout.stopRequest, { force: true, recursive: true });
@@ -114,19 +110,33 @@ export class Daemon {
 
   async #turn(): Promise<void> {
     try {
+      this.#lock.keep();
+      restoreFolders(this.#layout);
+      this.#reloader.reloadIfSaved();
       const request = takeStopRequest(this.#layout.stopRequest);
       if (request !== undefined) this.stop(request);
-      this.#reloader.reloadIfSaved();
-      const mode = this.#stop === undefined || this.#stop === "leave" ? "run" : this.#stop;
       if (this.#stop === "leave") return;
-      const changed = await this.#pass.run(mode, this.#notices());
+      const changed = await this.#pass.run(this.#stop ?? "run", this.#notices());
       this.#idle = !changed && this.#pass.runs.length === 0;
+      this.#noteRecovery();
       await (changed ? nextTurn() : this.#rest());
     } catch (error) {
-      // What could not be seen whole is not acted upon: the next pass looks again.
-      this.#log.error("a pass failed", { why: error instanceof Error ? error.message : String(error) });
+      if (error instanceof QmError) throw error;
+      this.#noteFailure(error);
       await this.#waker.rest(PAUSE_AFTER_FAILURE_MS);
     }
+  }
+
+  // What could not be seen whole is not acted upon: the next pass looks again. Told once, however long it lasts.
+  #noteFailure(error: unknown): void {
+    const why = error instanceof Error ? error.message : String(error);
+    if (why !== this.#failure) this.#log.error("a pass failed; trying again every second", { why });
+    this.#failure = why;
+  }
+
+  #noteRecovery(): void {
+    if (this.#failure !== undefined) this.#log.info("passes work again");
+    this.#failure = undefined;
   }
 
   #mayLeave(): boolean {
@@ -137,9 +147,9 @@ export class Daemon {
   async #rest(): Promise<void> {
     const dueMs = this.#pass.nextDueMs(performance.now());
     for (let nowMs = performance.now(); nowMs < dueMs && !this.#waker.isWoken; nowMs = performance.now()) {
-      const surveyMs = this.#queue.nextSurveyMs();
+      const surveyMs = this.#context.queue.nextSurveyMs();
       if (surveyMs <= nowMs) {
-        if (this.#queue.advanceSurveys(nowMs, SURVEY_SLICE_MS)) return;
+        if (this.#context.queue.advanceSurveys(nowMs, SURVEY_SLICE_MS)) return;
         await nextTurn();
       } else {
         await this.#waker.rest(Math.min(dueMs, surveyMs) - nowMs);
@@ -151,37 +161,11 @@ export class Daemon {
 
   #notices(): readonly string[] {
     const asRoot = process.getuid?.() === 0 ? ["the manager runs as root, and so do all jobs"] : [];
-    return [...this.#reloader.problems, ...asRoot];
+    const mail = this.#reloader.config.mail.active
+      ? ["MailActive is set, but this version sends no mail yet"]
+      : [];
+    return [...this.#reloader.problems, ...asRoot, ...mail];
   }
-}
-
-function openContext(
-  layout: Layout,
-  { loaded, log }: DaemonOptions,
-  wake: () => void,
-  config: Context["config"],
-): Context {
-  const { worker } = loaded.config;
-  const pendingShims = new Set<string>();
-  const admissions = new Admissions(layout.admissions);
-  const attempts = new Attempts(layout, worker);
-  return {
-    layout,
-    place: { worker, host: os.hostname() },
-    config,
-    queue: new QueueScan(layout.queue, admissions),
-    admissions,
-    attempts,
-    runScan: new RunScan(layout, attempts, pendingShims),
-    history: new History(layout.history),
-    finishedNames: new NameIndex(layout.finished),
-    lostNames: new NameIndex(layout.lost),
-    pinning: pinningSupport(),
-    peaks: new Peaks(),
-    pendingShims,
-    log,
-    wake,
-  };
 }
 
 function factsOf({ config }: LoadedConfig): DaemonFacts {

@@ -15,32 +15,59 @@ type Holder = z.infer<typeof holderSchema>;
 /** Longer than a living daemon lets pass between two signs of life. */
 const FOREIGN_WATCH_MS = 7000;
 
-/** The right to be the only daemon of a queue; lies with the kernel and ends with the process, however it ends. */
-export interface Lock {
-  release(): void;
+/**
+ * The right to be the only daemon of a queue. It lies with the kernel, on the open file, and ends with the process,
+ * however that ends: a lock left by a crash or a reboot is free at once. What the file says only tells people who has it.
+ */
+export class Lock {
+  readonly #layout: Layout;
+  #handle: number;
+
+  private constructor(layout: Layout, handle: number) {
+    this.#layout = layout;
+    this.#handle = handle;
+  }
+
+  /** Takes the lock. Throws `refused` when another daemon has it. */
+  static async take(layout: Layout): Promise<Lock> {
+    const handle = openLockFile(layout);
+    try {
+      const holder = readHolder(handle);
+      if (!lockHandle(handle)) throw alreadyRunning(layout, holder);
+      await refuseForeignDaemon(layout, holder);
+      writeHolder(handle);
+      return new Lock(layout, handle);
+    } catch (error) {
+      fs.closeSync(handle);
+      throw error;
+    }
+  }
+
+  /** Takes the lock anew if its file was deleted or replaced. Throws `refused` if another daemon was faster. */
+  keep(): void {
+    const found = fs.statSync(this.#layout.lock, { throwIfNoEntry: false });
+    if (found !== undefined && found.ino === fs.fstatSync(this.#handle).ino) return;
+    fs.mkdirSync(path.dirname(this.#layout.lock), { recursive: true });
+    const handle = openLockFile(this.#layout);
+    if (!lockHandle(handle)) {
+      const holder = readHolder(handle);
+      fs.closeSync(handle);
+      throw alreadyRunning(this.#layout, holder);
+    }
+    writeHolder(handle);
+    fs.closeSync(this.#handle);
+    this.#handle = handle;
+  }
+
+  /** Gives the lock back. */
+  release(): void {
+    fs.ftruncateSync(this.#handle, 0);
+    fs.closeSync(this.#handle);
+  }
 }
 
-/**
- * Takes the lock of a queue. The kernel keeps it on the open file, so a lock left by a crash or a reboot is free at
- * once; what the file says only tells people who holds it. Throws `refused` when another daemon has it.
- */
-export async function takeLock(layout: Layout): Promise<Lock> {
-  const handle = fs.openSync(layout.lock, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o644);
-  try {
-    const holder = readHolder(handle);
-    if (!lockHandle(handle)) throw alreadyRunning(layout, holder);
-    await refuseForeignDaemon(layout, holder);
-    writeHolder(handle, { host: os.hostname(), pid: process.pid, since: new Date().toISOString() });
-  } catch (error) {
-    fs.closeSync(handle);
-    throw error;
-  }
-  return {
-    release: () => {
-      fs.ftruncateSync(handle, 0);
-      fs.closeSync(handle);
-    },
-  };
+function openLockFile(layout: Layout): number {
+  return fs.openSync(layout.lock, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o644);
 }
 
 // Node has no flock. flock(1) locks the open file that it inherits, and the lock outlives it for as long as we hold
@@ -86,7 +113,8 @@ function readHolder(handle: number): Holder | undefined {
   return parseJson(holderSchema, bytes.subarray(0, count).toString("utf8"));
 }
 
-function writeHolder(handle: number, holder: Holder): void {
+function writeHolder(handle: number): void {
+  const holder: Holder = { host: os.hostname(), pid: process.pid, since: new Date().toISOString() };
   fs.ftruncateSync(handle, 0);
   fs.writeSync(handle, `${JSON.stringify(holder)}\n`, 0);
 }

@@ -4,9 +4,11 @@ import type { Run } from "../core/snapshot.ts";
 import { errorCode } from "../files/error-code.ts";
 import type { Surveyor } from "../folders/survey.ts";
 import type { Context, Performed } from "./context.ts";
-import { abandon, cancel, claim, giveBack, spawn, verify } from "./perform-claim.ts";
+import { claim, verify } from "./perform-claim.ts";
 import { admit, sendToTop, withdraw } from "./perform-queue.ts";
 import { end, finish, loseRun, press } from "./perform-run.ts";
+import { spawn } from "./perform-spawn.ts";
+import { abandon, cancel, giveBack } from "./perform-take-back.ts";
 import { loseUnrecorded } from "./perform-unrecorded.ts";
 import type { ObservedRun } from "./run-scan.ts";
 

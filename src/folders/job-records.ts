@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { type JobRecord, parseRecord } from "../core/record.ts";
-import { writeFileDurably } from "../files/durable.ts";
+import { writeFileAtomically, writeFileDurably } from "../files/durable.ts";
 import { readRegularFile } from "../files/safe-read.ts";
 import { JOB_FILES } from "./layout.ts";
 import { statusText } from "./status-text.ts";
@@ -15,13 +15,24 @@ export function readJobRecord(jobFolder: string): JobRecord | undefined {
   return read.kind === "read" ? parseRecord(read.bytes.toString("utf8")) : undefined;
 }
 
-/** Writes the record for programs; once the job has ended the text for people too. Throws what the file system throws. */
-export function writeJobRecord(jobFolder: string, record: JobRecord): void {
+/**
+ * Writes the record of a job that is about to start. Not synced: after a power cut the attempt's own records tell.
+ * Throws what the file system throws.
+ */
+export function writeStartRecord(jobFolder: string, record: JobRecord): void {
   ensureRecordFolder(jobFolder);
-  writeFileDurably(path.join(jobFolder, JOB_FILES.record), `${JSON.stringify(record, null, 2)}\n`);
-  if (record.state !== "running") {
-    writeFileDurably(path.join(jobFolder, JOB_FILES.statusText), statusText(record));
-  }
+  writeFileAtomically(path.join(jobFolder, JOB_FILES.record), recordText(record));
+}
+
+/** Writes the last record of a job, for programs and for people, durably. Throws what the file system throws. */
+export function writeEndRecord(jobFolder: string, record: JobRecord): void {
+  ensureRecordFolder(jobFolder);
+  writeFileDurably(path.join(jobFolder, JOB_FILES.record), recordText(record));
+  writeFileDurably(path.join(jobFolder, JOB_FILES.statusText), statusText(record));
+}
+
+function recordText(record: JobRecord): string {
+  return `${JSON.stringify(record, null, 2)}\n`;
 }
 
 /** What lay in a job's folder when it started. Paths that are not UTF-8 are given as Latin-1 with `latin1: true`. */
@@ -38,7 +49,7 @@ interface InputEntry {
   readonly mtimeMs: number;
 }
 
-/** Writes down what lies in the folder, the manager's own files left out. */
+/** Writes down what lies in the folder, the manager's own files left out; not synced, as {@link writeStartRecord}. */
 export function writeInputs(jobFolder: string): void {
   ensureRecordFolder(jobFolder);
   const entries = [...walkTree(jobFolder)]
@@ -46,7 +57,7 @@ export function writeInputs(jobFolder: string): void {
     .filter(({ path: relative }) => !isManagersOwn(relative))
     .map(({ ctimeMs: _, ...entry }) => entry);
   const inputs: JobInputs = { version: 1, entries };
-  writeFileDurably(path.join(jobFolder, JOB_FILES.inputs), JSON.stringify(inputs));
+  writeFileAtomically(path.join(jobFolder, JOB_FILES.inputs), JSON.stringify(inputs));
 }
 
 /** What lay in the folder when the job started, as written by {@link writeInputs}; undefined when unknown. */

@@ -62,6 +62,16 @@ function explainMove(error: unknown): string {
   }
 }
 
+/**
+ * Gives the manager the right to write into a job's folder and to move it, where it owns it: the job, or a copy with
+ * old permissions, may have made it read-only.
+ */
+export function takeWriteRight(folder: string | Buffer): void {
+  const { mode, uid } = fs.lstatSync(folder);
+  const ownerMayWrite = (mode & 0o700) === 0o700;
+  if (!ownerMayWrite && uid === process.geteuid?.()) fs.chmodSync(folder, (mode & 0o7777) | 0o700);
+}
+
 // A rename onto an existing empty folder would replace it silently, so the name is looked for first;
 // one with content makes the rename fail, and the next number is tried.
 function renameToFreeName(from: string | Buffer, toFolder: string, name: string): string {
@@ -77,6 +87,7 @@ function renameToFreeName(from: string | Buffer, toFolder: string, name: string)
 }
 
 function renames(from: string | Buffer, target: string): boolean {
+  takeWriteRight(from);
   try {
     fs.renameSync(from, target);
     return true;

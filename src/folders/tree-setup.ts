@@ -19,6 +19,13 @@ export function createFolders(layout: Layout): void {
   }
 }
 
+/** Makes a folder again that somebody deleted under the running manager; `QM_FOLDER` itself only at its start. */
+export function restoreFolders(layout: Layout): void {
+  for (const shelf of SHELVES) {
+    if (!fs.existsSync(layout[shelf]) && fs.existsSync(layout.root)) fs.mkdirSync(layout[shelf]);
+  }
+}
+
 /**
  * Moves an empty folder once around all four, as each job will go. Throws `failed` where that does not work: then
  * they are not on one file system, or the manager may not write in one.

@@ -1,0 +1,92 @@
+import fs from "node:fs";
+import path from "node:path";
+import { recordAtStart } from "../core/build-record.ts";
+import { ownerOf } from "../core/job-info.ts";
+import type { Launch } from "../core/launch.ts";
+import { formatProcessorList } from "../core/processor-sets.ts";
+import { openJobLog, putOldLogAside } from "../folders/job-log.ts";
+import { readJobRecord, writeInputs, writeStartRecord } from "../folders/job-records.ts";
+import { localTime } from "../folders/status-text.ts";
+import { resolveCommand } from "../process/command.ts";
+import { jobEnvironment } from "../process/environment.ts";
+import { spawnShim } from "../process/spawn-shim.ts";
+import { type Context, DONE, type Performed, refused } from "./context.ts";
+import type { ObservedRun } from "./run-scan.ts";
+
+/** Gets the folder ready and spawns the shim. Repeated after a crash it changes nothing that is there already. */
+export async function spawn(context: Context, run: ObservedRun): Promise<Performed> {
+  const { launch, jobFolder, attempt } = run;
+  prepareFolder(context, run);
+  fs.rmSync(path.join(attempt.folder, "start"), { force: true });
+  const logFd = openJobLog(jobFolder);
+  try {
+    context.pendingShims.add(launch.runId);
+    const environment = environmentOf(context, run);
+    const spawned = await spawnShim({
+      attemptFolder: attempt.folder,
+      jobFolder,
+      firstLogLine: firstLogLine(launch, context),
+      command: resolveCommand(launch.info.script, jobFolder, environment["PATH"] ?? ""),
+      environment,
+      processors: launch.processorIds,
+      logFd,
+      onExit: () => {
+        context.pendingShims.delete(launch.runId);
+        context.wake();
+      },
+    });
+    if (spawned.kind === "spawned") return started(context, run);
+    context.pendingShims.delete(launch.runId);
+    return refused(`it cannot be started: ${spawned.why}`);
+  } finally {
+    fs.closeSync(logFd);
+  }
+}
+
+// The record of this attempt is written last, so where it is there the rest is.
+function prepareFolder(context: Context, { launch, jobFolder }: ObservedRun): void {
+  if (readJobRecord(jobFolder)?.runId === launch.runId) return;
+  putOldLogAside(jobFolder);
+  writeInputs(jobFolder);
+  writeStartRecord(jobFolder, recordAtStart(launch, context.place));
+}
+
+function started(context: Context, { launch }: ObservedRun): Performed {
+  const fields = { job: launch.name, attempt: launch.attempt, processors: launch.processors };
+  context.log.info("job started", fields);
+  return DONE;
+}
+
+function firstLogLine(launch: Launch, { place }: Context): string {
+  const ids = launch.processorIds === undefined ? "" : ` (${formatProcessorList(launch.processorIds)})`;
+  const wanted = launch.info.processors;
+  const lowered =
+    wanted > launch.processors
+      ? `; warning: nb_proc ${wanted} was lowered to ${launch.processors}, all there are`
+      : "";
+  const at = localTime(new Date().toISOString());
+  return `[QM] started ${at} on ${place.worker}, attempt ${launch.attempt}, processors: ${launch.processors}${ids}${lowered}`;
+}
+
+function environmentOf(context: Context, { launch, jobFolder }: ObservedRun): Record<string, string> {
+  const { qmFolder, worker, jobEnvironment: extra } = context.config();
+  const { timeLimitSeconds } = launch.info;
+  const deadline =
+    timeLimitSeconds === undefined ? undefined : new Date(Date.now() + timeLimitSeconds * 1000);
+  return jobEnvironment({
+    base: process.env,
+    extra,
+    job: {
+      name: launch.name,
+      dir: jobFolder,
+      owner: ownerOf(launch.info),
+      qmFolder,
+      worker,
+      attempt: launch.attempt,
+      processors: launch.processors,
+      timeLimitSeconds,
+      deadline: deadline?.toISOString(),
+      token: launch.runId,
+    },
+  });
+}

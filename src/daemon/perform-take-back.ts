@@ -1,0 +1,55 @@
+import type { Launch } from "../core/launch.ts";
+import type { Admission } from "../folders/admissions.ts";
+import { moveJob } from "../folders/move.ts";
+import { revokeStart } from "../process/attempt-records.ts";
+import { accountFor } from "./account.ts";
+import { type Context, DONE, type Performed, refused } from "./context.ts";
+import { killRequester } from "./perform-run.ts";
+import type { ObservedRun } from "./run-scan.ts";
+
+/** Ends a claim before the job has started, as killed. */
+export function cancel(context: Context, run: ObservedRun): Performed {
+  if (!takesBack(run)) return DONE;
+  const outcome = { kind: "killed" as const, by: killRequester(run) };
+  return accountFor(context, run, outcome, { endedAtMs: Date.now() }, "finished");
+}
+
+/** Moves a claimed job that has not started back to the queue, where it keeps its place. */
+export function giveBack(context: Context, run: ObservedRun, why: string): Performed {
+  if (!takesBack(run)) return DONE;
+  const { launch } = run;
+  context.queue.readmit(admissionOf(launch));
+  const moved = moveJob(run.jobFolder, context.layout.queue, launch.name);
+  if (moved.kind === "refused") return refused(moved.why);
+  context.attempts.remove(run.attempt);
+  context.log.info("job went back to the queue", { job: launch.name, why });
+  return DONE;
+}
+
+/** Forgets a claim whose folder was never moved, or was taken away before the start. */
+export function abandon(context: Context, run: ObservedRun): Performed {
+  if (!takesBack(run)) return DONE;
+  context.attempts.remove(run.attempt);
+  context.log.info("claim forgotten: the folder is not in QM_Jobs", { job: run.name });
+  return DONE;
+}
+
+/** From here on no shim can start the attempt; false when one has. */
+function takesBack(run: ObservedRun): boolean {
+  const revoked = run.state.kind === "claimed" && run.state.revoked;
+  return revoked || revokeStart(run.attempt.folder);
+}
+
+function admissionOf({ name, place, sentToTop, admittedAtMs, info }: Launch): Admission {
+  return {
+    name,
+    place,
+    sentToTop,
+    admittedAtMs,
+    info,
+    fingerprint: "",
+    folderMtimeMs: 0,
+    bytes: 0,
+    files: 0,
+  };
+}
