@@ -16,7 +16,8 @@ const MAX_TIME_LIMIT_DAYS = 3_650;
 const MAX_KILL_GRACE_SECONDS = 86_400;
 
 export function readScript(text: string): InfoValue<string> {
-  if (text.includes("\0")) return wrong("should have no NUL character, which ends a command line", "has one");
+  if (text.includes("\0"))
+    return wrong("should have no NUL character, which ends a command line", "has a NUL character");
   return withinBytes(text, MAX_SCRIPT_BYTES);
 }
 

@@ -69,7 +69,8 @@ export function checkInfo(fields: readonly InfoField[], infoFile: string): Check
     ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds }),
     ...(killGraceSeconds === undefined ? {} : { killGraceSeconds }),
   };
-  return check.problems.length > 0 ? { kind: "problems", problems: check.problems } : { kind: "ok", value };
+  const problems = check.problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
+  return problems.length > 0 ? { kind: "problems", problems } : { kind: "ok", value };
 }
 
 /** The addresses of `e_mail` if it is right, whatever else is wrong: who can be told that the job is invalid. */

@@ -1,7 +1,7 @@
 import { quoted } from "../core/info-quoted.ts";
 
 /** The value with its references filled in, or what is wrong with one of them. */
-export type Interpolated =
+type Interpolated =
   | { readonly kind: "ok"; readonly value: string }
   | { readonly kind: "wrong"; readonly wrong: string; readonly right: string };
 

@@ -1,7 +1,7 @@
 import { LineCounter } from "./line-counter.ts";
 
 /** Where things stand in a JSON text; `JSON.parse` tells neither. */
-export interface JsonLines {
+interface JsonLines {
   /** 1-based line of the first token that does not belong; of the end of the text if it only stops too early. */
   readonly faultLine: number;
   /** 1-based lines of the outermost object's keys; of the last one where a key repeats. */

@@ -1,4 +1,4 @@
-/** Tells the 1-based lines of places in a text; places asked for from left to right cost one pass together. */
+/** Tells the 1-based lines of places in a text, asked for from left to right, in one pass. */
 export class LineCounter {
   readonly #text: string;
   #at = 0;
@@ -10,7 +10,6 @@ export class LineCounter {
 
   /** The line of the character at this index. */
   lineAt(index: number): number {
-    if (index < this.#at) [this.#at, this.#line] = [0, 1];
     this.#line += this.#text.slice(this.#at, index).split(/\r(?!\n)|\n/).length - 1;
     this.#at = index;
     return this.#line;

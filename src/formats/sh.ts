@@ -40,7 +40,7 @@ function readDirective(content: string, line: number, file: string): [Read] | []
 }
 
 function unquoted(value: string): string {
-  const inQuotes = /^(["'])(.*)\1$/s.exec(value);
+  const inQuotes = /^(["'])((?:(?!\1).)*)\1$/s.exec(value);
   return inQuotes?.[2] ?? value;
 }
 

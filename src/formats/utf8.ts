@@ -13,7 +13,7 @@ export function decodeUtf8(bytes: Uint8Array, file: string): Checked<string> {
   if (isValid(bytes, false)) return { kind: "ok", value: new TextDecoder("utf-8").decode(bytes) };
   const offset = firstBadByte(bytes);
   const line = bytes.subarray(0, offset).filter((byte) => byte === 0x0a).length + 1;
-  const wrong = `is not UTF-8: byte ${offset} begins or continues no character`;
+  const wrong = `is not UTF-8: byte ${offset} begins no character`;
   return { kind: "problems", problems: [{ file, line, wrong, right: RIGHT }] };
 }
 
@@ -32,13 +32,14 @@ function isValid(bytes: Uint8Array, mayBeCut: boolean): boolean {
   }
 }
 
-/** The 0-based place of the byte at which a decoder stops, found by halving: the bytes before it are valid so far. */
+/** The 0-based place of the first byte that begins no character, found by halving. */
 function firstBadByte(bytes: Uint8Array): number {
   let [valid, invalid] = [0, bytes.length + 1];
   while (invalid - valid > 1) {
     const middle = Math.floor((valid + invalid) / 2);
-    if (middle <= bytes.length && isValid(bytes.subarray(0, middle), true)) valid = middle;
+    if (isValid(bytes.subarray(0, middle), true)) valid = middle;
     else invalid = middle;
   }
+  while (!isValid(bytes.subarray(0, valid), false)) valid -= 1;
   return valid;
 }

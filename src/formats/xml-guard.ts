@@ -1,10 +1,15 @@
 import { characterOf, NOT_A_CHARACTER, REFERENCE } from "./xml-text.ts";
 
 /** What makes a text not well-formed, or one with a document type; `at` is an index into it. */
-export interface XmlFault {
+interface XmlFault {
   readonly at: number;
   readonly wrong: string;
   readonly right: string;
+}
+
+interface Nesting {
+  depth: number;
+  roots: number;
 }
 
 // One after the other these cover every well-formed text; names and attributes are left to the parser.
@@ -13,6 +18,9 @@ const CDATA = /<!\[CDATA\[[\s\S]*?\]\]>/y;
 const INSTRUCTION = /<\?[\s\S]*?\?>/y;
 const TAG = /<\/?[^\s<>"'!?/][^<>"']*(?:(?:"[^"<]*"|'[^'<]*')[^<>"']*)*>/y;
 const TEXT = /[^<]+/y;
+
+/** Deeper than any options lie, and where the parser itself gives up. */
+const MAX_NESTING = 100;
 
 const FAULTS: readonly (readonly [begins: string, wrong: string, right: string])[] = [
   ["<!--", "has a comment that does not end with the first --", "should end it with -->"],
@@ -29,10 +37,10 @@ const FAULTS: readonly (readonly [begins: string, wrong: string, right: string])
 export function xmlFault(text: string): XmlFault | undefined {
   const character = text.search(NOT_A_CHARACTER);
   if (character !== -1) return notWellFormed(character, "has a character that XML forbids");
-  const guard = { depth: 0, roots: 0 };
+  const nesting: Nesting = { depth: 0, roots: 0 };
   for (let at = 0; at < text.length; ) {
     const token = tokenAt(text, at);
-    const fault = token === undefined ? brokenMarkup(text, at) : tokenFault(token, at, guard);
+    const fault = token === undefined ? brokenMarkup(text, at) : tokenFault(token, at, nesting);
     if (token === undefined || fault !== undefined) return fault;
     at += token.length;
   }
@@ -53,32 +61,30 @@ function brokenMarkup(text: string, at: number): XmlFault | undefined {
   return { at, wrong, right };
 }
 
-function tokenFault(
-  token: string,
-  at: number,
-  guard: { depth: number; roots: number },
-): XmlFault | undefined {
+function tokenFault(token: string, at: number, nesting: Nesting): XmlFault | undefined {
   if (token.startsWith("<!--")) return undefined;
   if (token.startsWith("<?")) {
-    return at > 0 && /^<\?xml\s/i.test(token)
-      ? notWellFormed(at, "has an XML declaration not at its start")
-      : undefined;
+    const isLateDeclaration = at > 0 && /^<\?xml\s/i.test(token);
+    return isLateDeclaration ? notWellFormed(at, "has an XML declaration not at its start") : undefined;
   }
-  const isText = !token.startsWith("<") || token.startsWith("<![");
-  if (!isText) countTag(token, guard);
-  if (guard.roots > 1) return notWellFormed(at, "has a second root element");
-  if (isText && guard.depth === 0 && token.trim() !== "")
-    return notWellFormed(at, "has text outside its root element");
-  return token.startsWith("<![") ? undefined : referenceFault(token, at);
+  const isCdata = token.startsWith("<![");
+  const nestingFault = token.startsWith("<") && !isCdata ? tagFault(token, at, nesting) : undefined;
+  const isOutside = nesting.depth === 0 && (isCdata || /^[^<]*[^<\s]/.test(token));
+  if (isOutside) return notWellFormed(at, "has text outside its root element");
+  return nestingFault ?? (isCdata ? undefined : referenceFault(token, at));
 }
 
-function countTag(tag: string, guard: { depth: number; roots: number }): void {
-  if (tag.startsWith("</")) {
-    guard.depth -= 1;
-    return;
-  }
-  if (guard.depth === 0) guard.roots += 1;
-  if (!tag.endsWith("/>")) guard.depth += 1;
+function tagFault(tag: string, at: number, nesting: Nesting): XmlFault | undefined {
+  if (nesting.depth === 0 && !tag.startsWith("</")) nesting.roots += 1;
+  if (tag.startsWith("</")) nesting.depth -= 1;
+  else if (!tag.endsWith("/>")) nesting.depth += 1;
+  if (nesting.roots > 1) return notWellFormed(at, "has a second root element");
+  if (nesting.depth <= MAX_NESTING) return undefined;
+  return {
+    at,
+    wrong: `nests elements deeper than ${MAX_NESTING}`,
+    right: "should have the options right in its root",
+  };
 }
 
 function referenceFault(token: string, at: number): XmlFault | undefined {

@@ -32,12 +32,11 @@ const MARK = "<";
 const TEXT = "#text";
 const CDATA = "#cdata";
 const ATTRIBUTES = ":@";
-const MAX_NESTING = 100;
 
 const parser = new XMLParser({
   preserveOrder: true,
   attributeNamePrefix: "",
-  ignoreAttributes: (name: string) => name.toLowerCase() !== "value",
+  ignoreAttributes: (name: string) => false,
   transformTagName: (name) => (name.startsWith(MARK) ? name : MARK + name.toLowerCase()),
   cdataPropName: CDATA,
   parseTagValue: false,
@@ -47,7 +46,6 @@ const parser = new XMLParser({
   ignoreDeclaration: true,
   ignorePiTags: true,
   captureMetaData: true,
-  maxNestedTags: MAX_NESTING,
   jPath: false,
 });
 
@@ -66,7 +64,7 @@ export function readXmlElements(text: string, file: string): Checked<readonly Xm
   return { kind: "ok", value: children.filter(isElement).map((node) => elementOf(node, lines)) };
 }
 
-/** The parser's tree, or its complaint. */
+/** The parser's tree; or its complaint, should it ever have one about what the two checks let pass. */
 function parseNodes(text: string): readonly XmlNode[] | string {
   try {
     return parser.parse(text) as XmlNode[];

@@ -1,0 +1,88 @@
+import fs from "node:fs";
+import path from "node:path";
+import { nearest } from "../config/nearest.ts";
+import { QmError } from "../core/errors.ts";
+import { escapeControls } from "../core/escape.ts";
+import { foldName, isIgnoredName } from "../core/names.ts";
+import { type Layout, type Shelf, SHELVES } from "../folders/layout.ts";
+import { listJobNames } from "../folders/shelves.ts";
+
+/** A job as it was found: the folder it lies in is its state. */
+export interface FoundJob {
+  readonly name: string;
+  readonly shelf: Shelf;
+  /** Absolute. */
+  readonly folder: string;
+}
+
+/** What people call the folders that jobs lie in. */
+export const SHELF_WORDS: Record<Shelf, string> = {
+  queue: "waiting",
+  running: "running",
+  finished: "finished",
+  lost: "lost or not run",
+};
+
+/** Beyond this many jobs nobody is helped by a guess at what was meant. */
+const MAX_GUESSED = 5000;
+
+/**
+ * Finds a job by its name: as it is, in another case, in the escaped form in which it is shown, or as a path to its
+ * folder. Throws `no_such_job`.
+ */
+export function findJob(layout: Layout, given: string, shelves: readonly Shelf[] = SHELVES): FoundJob {
+  const name = nameGiven(layout, given);
+  // A job may move on between two looks, so that the first misses it.
+  const found = lookAt(layout, name, shelves) ?? lookAt(layout, name, shelves);
+  if (found !== undefined) return found;
+  throw noSuchJob(layout, name, shelves);
+}
+
+function nameGiven(layout: Layout, given: string): string {
+  const bare = given.replace(/\/+$/, "");
+  const isShelf = SHELVES.some((shelf) => path.basename(layout[shelf]) === path.basename(path.dirname(bare)));
+  return bare.includes("/") && isShelf ? path.basename(bare) : bare;
+}
+
+function lookAt(layout: Layout, name: string, shelves: readonly Shelf[]): FoundJob | undefined {
+  for (const shelf of shelves) {
+    const folder = path.join(layout[shelf], name);
+    if (isJobName(name) && isFolder(folder)) return { name, shelf, folder };
+  }
+  for (const shelf of shelves) {
+    const match = listJobNames(layout[shelf]).find(
+      (candidate) => foldName(candidate) === foldName(name) || escapeControls(candidate) === name,
+    );
+    if (match !== undefined) return { name: match, shelf, folder: path.join(layout[shelf], match) };
+  }
+  return undefined;
+}
+
+function isJobName(name: string): boolean {
+  return name !== "" && !name.includes("/") && !name.includes("\0") && !isIgnoredName(name);
+}
+
+function isFolder(folder: string): boolean {
+  try {
+    return fs.lstatSync(folder).isDirectory();
+  } catch {
+    // A name longer than the system allows is no job's name either.
+    return false;
+  }
+}
+
+function noSuchJob(layout: Layout, name: string, shelves: readonly Shelf[]): QmError {
+  const elsewhere = lookAt(layout, name, SHELVES);
+  if (elsewhere !== undefined) {
+    const wanted = shelves.map((shelf) => SHELF_WORDS[shelf]).join(" or ");
+    return new QmError("refused", `the job «${name}» is ${SHELF_WORDS[elsewhere.shelf]}, not ${wanted}`, {
+      path: elsewhere.folder,
+    });
+  }
+  const names = SHELVES.flatMap((shelf) => listJobNames(layout[shelf]));
+  const meant = names.length > MAX_GUESSED ? undefined : nearest(name, names);
+  return new QmError("no_such_job", `there is no job «${name}»`, {
+    path: layout.root,
+    mend: meant === undefined ? "`qm status` and `qm history` list the jobs" : `did you mean «${meant}»?`,
+  });
+}

@@ -1,0 +1,44 @@
+import fs from "node:fs";
+import os from "node:os";
+import { QmError } from "../core/errors.ts";
+import { type PublishedStatus, parseStatus } from "../core/published-status.ts";
+import { readRegularFile } from "../files/safe-read.ts";
+import type { Layout } from "../folders/layout.ts";
+import type { Services } from "./services.ts";
+
+/** Whether a manager looks after the queue, by what it published. */
+export type ManagerState =
+  | { readonly kind: "alive"; readonly status: PublishedStatus }
+  | {
+      readonly kind: "absent";
+      /** When it last gave a sign of life, ISO 8601; absent when there never was one. */
+      readonly lastSeen?: string;
+    };
+
+/** A manager on another machine gives a sign of life far more often than this. */
+const FRESH_MS = 10_000;
+const MAX_STATUS_BYTES = 256 * 1024 * 1024;
+
+/**
+ * Looks whether the daemon that published the status lives: on this machine by its process, on another one by the
+ * age of its last sign of life.
+ */
+export function managerState(layout: Layout, services: Pick<Services, "isAlive">): ManagerState {
+  const read = readRegularFile(layout.status, MAX_STATUS_BYTES);
+  const status = read.kind === "read" ? parseStatus(read.bytes.toString("utf8")) : undefined;
+  const mtimeMs = fs.lstatSync(layout.status, { throwIfNoEntry: false })?.mtimeMs;
+  if (status === undefined || mtimeMs === undefined) return { kind: "absent" };
+  const alive =
+    status.host === os.hostname() ? services.isAlive(status) : Date.now() - mtimeMs < FRESH_MS;
+  return alive ? { kind: "alive", status } : { kind: "absent", lastSeen: new Date(mtimeMs).toISOString() };
+}
+
+/** Whether a manager looks after the queue now. */
+export function hasManager(layout: Layout, services: Pick<Services, "isAlive">): boolean {
+  return managerState(layout, services).kind === "alive";
+}
+
+/** The error of a verb that needs a manager. */
+export function noManager(layout: Layout, message = "no manager of this queue runs"): QmError {
+  return new QmError("no_daemon", message, { path: layout.root, mend: "start one with `qm start`" });
+}

@@ -1,0 +1,40 @@
+import { escapeControls } from "../core/escape.ts";
+import type { Io, Sink } from "./io.ts";
+
+/** Options of every verb that reads. */
+export interface ReadingOptions {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Writes one JSON value; control characters in it are escaped as JSON does, so it is safe on a terminal too. */
+export function writeJson(io: Io, value: unknown): void {
+  const text = JSON.stringify(value, null, io.stdout.isTTY ? 2 : undefined);
+  // JSON escapes C0 only; the rest of what can steer a terminal is written as JSON escapes as well.
+  io.stdout.write(`${text.replace(/[\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]/g, jsonEscape)}\n`);
+}
+
+function jsonEscape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
+/** Writes lines of text that are safe already. */
+export function writeLines(sink: Sink, lines: readonly string[]): void {
+  if (lines.length > 0) sink.write(`${lines.join("\n")}\n`);
+}
+
+/**
+ * Writes names only, one a line: as they are for a program, escaped on a terminal. A name with a line break is
+ * escaped always, else one line would not be one name; the verbs take a name in that form too.
+ */
+export function writeNames(io: Io, names: readonly string[]): void {
+  writeLines(
+    io.stdout,
+    names.map((name) => (io.stdout.isTTY || /[\r\n]/.test(name) ? escapeControls(name) : name)),
+  );
+}
+
+/** Tells a person something beside the data. */
+export function note(io: Io, text: string): void {
+  io.stderr.write(`${escapeControls(text)}\n`);
+}

@@ -1,0 +1,57 @@
+import { createInterface } from "node:readline/promises";
+import type { Io, Sink } from "./io.ts";
+
+/** The surroundings of the real program. */
+export function processIo(): Io {
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", endQuietly);
+  return {
+    stdout: sinkOf(process.stdout),
+    stderr: sinkOf(process.stderr),
+    canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    ask: askOnTerminal,
+    cwd: process.cwd(),
+    env: process.env,
+    interruption,
+  };
+}
+
+// Whoever read has had enough (`qm history | head`): nothing is wrong, and nobody is left to tell.
+function endQuietly(error: NodeJS.ErrnoException): void {
+  process.exit(error.code === "EPIPE" ? 0 : 1);
+}
+
+function sinkOf(stream: NodeJS.WriteStream): Sink {
+  return {
+    isTTY: stream.isTTY === true,
+    get columns() {
+      return stream.isTTY === true ? stream.columns : Number.POSITIVE_INFINITY;
+    },
+    write: (chunk) => stream.write(chunk),
+    drained: () => new Promise((resolve) => stream.once("drain", resolve)),
+  };
+}
+
+async function askOnTerminal(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const answered = lines.question(question);
+  const closed = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
+  const answer = await Promise.race([answered, closed]);
+  lines.close();
+  return answer;
+}
+
+let interrupted: AbortController | undefined;
+
+// The second Ctrl-C ends the program at once, should the first not reach what goes on.
+function interruption(): AbortSignal {
+  if (interrupted !== undefined) return interrupted.signal;
+  const controller = new AbortController();
+  interrupted = controller;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      if (controller.signal.aborted) process.exit(130);
+      controller.abort();
+    });
+  }
+  return controller.signal;
+}

@@ -1,0 +1,40 @@
+import type { LoadedConfig } from "../config/config.ts";
+import type { Checked } from "../core/problem.ts";
+import type { PublishedStatus } from "../core/published-status.ts";
+
+/** How a daemon is to be run in this process. */
+export interface DaemonOrder {
+  readonly loaded: LoadedConfig;
+  /** Reads the configuration anew, for a reload. */
+  readonly load: () => Checked<LoadedConfig>;
+  /** Writes the log to stderr as well. */
+  readonly foreground: boolean;
+}
+
+/** Whether jobs can get processors of their own here. */
+export type PinningAnswer =
+  | { readonly kind: "available"; readonly processors: readonly number[] }
+  | { readonly kind: "unavailable"; readonly why: string };
+
+/** What the commands need of the other layers, passed in where the program is put together. */
+export interface Services {
+  /** Runs the daemon until it is stopped. Throws `QmError`; `refused` when the queue has one already. */
+  readonly runDaemon: (order: DaemonOrder) => Promise<void>;
+  /** Whether this very process still runs on this machine. */
+  readonly isAlive: (identity: Pick<PublishedStatus, "bootId" | "pid" | "startTicks">) => boolean;
+  readonly pinningSupport: () => PinningAnswer;
+  /** The file that a shell would run for this name, searching a PATH. */
+  readonly findProgram: (name: string, searchPath: string) => string | undefined;
+  /** This installation. */
+  readonly installation: Installation;
+}
+
+/** Where this program lies, as absolute paths. */
+export interface Installation {
+  /** The Node.js that runs it. */
+  readonly node: string;
+  /** The built `qm.js`. */
+  readonly script: string;
+  /** The folder with `package.json`, the examples and `QMserv.cfg.example`. */
+  readonly root: string;
+}

@@ -1,0 +1,58 @@
+import { escapeControls } from "../core/escape.ts";
+import type { Sink } from "./io.ts";
+import { cutToWidth, widthOf } from "./text-width.ts";
+
+/** One column of a table; `paint` colours a cell once its width is settled. */
+export interface Column<Row> {
+  readonly title: string;
+  readonly of: (row: Row) => string;
+  readonly align?: "right";
+  readonly paint?: (text: string, row: Row) => string;
+  /** What a narrow terminal takes from this column first; at least this many characters stay. */
+  readonly shrinkTo?: number;
+}
+
+const GAP = "  ";
+
+/**
+ * Lines of a table with its titles, each indented by two. Cells are escaped; on a terminal the columns that may
+ * shrink are cut so that a row stays one line, elsewhere nothing is cut.
+ */
+export function tableLines<Row>(rows: readonly Row[], columns: readonly Column<Row>[], sink: Sink): string[] {
+  const cells = rows.map((row) => columns.map((column) => escapeControls(column.of(row))));
+  const natural = columns.map((column, at) =>
+    Math.max(widthOf(column.title), ...cells.map((line) => widthOf(line[at] ?? ""))),
+  );
+  const widths = fitted(natural, columns, sink.columns - GAP.length);
+  const title = columns.map((column, at) => padded(column.title, widths[at] ?? 0, column.align));
+  const body = rows.map((row, line) =>
+    columns.map((column, at) => {
+      const text = padded(cutToWidth(cells[line]?.[at] ?? "", widths[at] ?? 0), widths[at] ?? 0, column.align);
+      return column.paint?.(text, row) ?? text;
+    }),
+  );
+  return [title, ...body].map((line) => `${GAP}${line.join(GAP).trimEnd()}`);
+}
+
+// The widest of the columns that may shrink gives first.
+function fitted<Row>(natural: readonly number[], columns: readonly Column<Row>[], available: number): number[] {
+  const widths = [...natural];
+  for (;;) {
+    const excess = widths.reduce((sum, width) => sum + width, (widths.length - 1) * GAP.length) - available;
+    const at = widestAbove(widths, columns);
+    if (excess <= 0 || at === undefined) return widths;
+    widths[at] = (widths[at] ?? 0) - 1;
+  }
+}
+
+function widestAbove<Row>(widths: readonly number[], columns: readonly Column<Row>[]): number | undefined {
+  const givers = columns.flatMap(({ shrinkTo }, at) =>
+    shrinkTo !== undefined && (widths[at] ?? 0) > shrinkTo ? [at] : [],
+  );
+  return givers.sort((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0))[0];
+}
+
+function padded(text: string, width: number, align: "right" | undefined): string {
+  const blanks = " ".repeat(Math.max(0, width - widthOf(text)));
+  return align === "right" ? blanks + text : text + blanks;
+}

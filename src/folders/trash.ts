@@ -1,0 +1,53 @@
+import crypto from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import { errorCode } from "../files/error-code.ts";
+import type { Layout } from "./layout.ts";
+import { walkTree } from "./tree.ts";
+
+/** How the removal of a job's folder went. */
+export type Removal =
+  | { readonly kind: "removed" }
+  /** Nothing has changed. */
+  | { readonly kind: "refused"; readonly why: string }
+  /** The job is gone from the queue, its folder partly still in the trash. */
+  | { readonly kind: "left"; readonly trash: string; readonly why: string };
+
+/**
+ * Removes a job's folder: by one rename out of everybody's sight, then file by file, links themselves and never what
+ * they lead to.
+ */
+export function removeJobFolder(layout: Layout, folder: string): Removal {
+  const trash = path.join(layout.trash, crypto.randomUUID());
+  try {
+    fs.mkdirSync(layout.trash, { recursive: true });
+    fs.renameSync(folder, trash);
+  } catch (error) {
+    return { kind: "refused", why: errorCode(error) ?? String(error) };
+  }
+  try {
+    removeTree(trash);
+    return { kind: "removed" };
+  } catch (error) {
+    return { kind: "left", trash, why: errorCode(error) ?? String(error) };
+  }
+}
+
+// A job may have taken the right to write from its own folders.
+function removeTree(folder: string): void {
+  try {
+    fs.rmSync(folder, { recursive: true });
+  } catch (error) {
+    if (errorCode(error) !== "EACCES" && errorCode(error) !== "EPERM") throw error;
+    makeWritable(folder);
+    fs.rmSync(folder, { recursive: true });
+  }
+}
+
+// The mode is changed before the walk goes into the folder, as it may not be readable either.
+function makeWritable(folder: string): void {
+  fs.chmodSync(folder, 0o700);
+  for (const entry of walkTree(folder)) {
+    if (entry.type === "folder") fs.chmodSync(Buffer.concat([Buffer.from(`${folder}/`), entry.path]), 0o700);
+  }
+}

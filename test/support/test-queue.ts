@@ -1,0 +1,266 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { type PublishedStatus, parseStatus } from "../../src/core/published-status.ts";
+import { type JobRecord, parseRecord } from "../../src/core/record.ts";
+import { readHistory } from "../../src/folders/history.ts";
+import { type Layout, layoutOf, SHELVES, type Shelf } from "../../src/folders/layout.ts";
+import { until } from "./until.ts";
+
+/** What the tests want of the configuration; everything else keeps its default. */
+export type Settings = Readonly<Record<string, string | number>>;
+
+/** Options of a job's info file and further files of its folder, by relative path. */
+export type JobOptions = Readonly<Record<string, string | number>>;
+export type JobFiles = Readonly<Record<string, string>>;
+
+const RUN_DAEMON = path.join(import.meta.dirname, "run-daemon.mjs");
+
+const BRISK: Settings = {
+  Poll_Interval: 0.2,
+  Settle_Time: 0.5,
+  Min_Free_Disk: "0 B",
+  MaxNbProcessors: 2,
+  Kill_Grace: 1,
+  Worker: "here",
+};
+
+/** A queue in a temporary folder of its own, driven by the built daemon as a process of its own. */
+export class TestQueue {
+  readonly base: string;
+  readonly layout: Layout;
+  readonly configFile: string;
+  /** Everything the daemons wrote on standard error. */
+  said = "";
+  #daemon: Daemon | undefined;
+  #delivered = 0;
+
+  constructor(settings: Settings = {}, base = fs.mkdtempSync(path.join(os.tmpdir(), "qm-system-"))) {
+    this.base = base;
+    this.layout = layoutOf(path.join(base, "QM"));
+    this.configFile = path.join(base, "QMserv.cfg");
+    for (const shelf of SHELVES) fs.mkdirSync(this.layout[shelf], { recursive: true });
+    this.configure(settings);
+  }
+
+  /** Writes the configuration anew. */
+  configure(settings: Settings): void {
+    const all = { QM_FOLDER: this.layout.root, ...BRISK, ...settings };
+    const lines = Object.entries(all).map(([key, value]) => `${key} = ${value}\n`);
+    fs.writeFileSync(this.configFile, `[QMServer]\n${lines.join("")}`);
+  }
+
+  get daemonPid(): number {
+    return this.daemon.pid;
+  }
+
+  get daemon(): Daemon {
+    if (this.#daemon === undefined) throw new Error("no daemon was started");
+    return this.#daemon;
+  }
+
+  /** Starts a daemon and waits until it has taken the queue over. */
+  async start(options: DaemonOptions = {}): Promise<Daemon> {
+    const daemon = this.launch(options);
+    await until("the daemon's start", () => {
+      if (daemon.ended !== undefined) throw new Error(`the daemon ended: ${this.said}`);
+      return this.status()?.pid === daemon.pid;
+    });
+    return daemon;
+  }
+
+  /** Starts a daemon and does not wait for it. */
+  launch(options: DaemonOptions = {}): Daemon {
+    this.#daemon = new Daemon(this.configFile, options, (text) => {
+      this.said += text;
+    });
+    return this.#daemon;
+  }
+
+  /** Puts a job folder into the queue at once, whole, with `QM_READY` in it. */
+  deliver(name: string, options: JobOptions, files: JobFiles = {}): void {
+    const staged = this.stage(options, { QM_READY: "", ...files });
+    fs.renameSync(staged, path.join(this.layout.queue, name));
+  }
+
+  /** Makes a job folder beside the queue. */
+  stage(options: JobOptions, files: JobFiles = {}): string {
+    this.#delivered += 1;
+    const staged = path.join(this.base, "staged", String(this.#delivered));
+    fs.mkdirSync(staged, { recursive: true });
+    const lines = Object.entries(options).map(([key, value]) => `${key} : ${value}\n`);
+    if (lines.length > 0) writeFile(staged, "proc_config.cfg", `[QMOptions]\n${lines.join("")}`);
+    for (const [file, text] of Object.entries(files)) writeFile(staged, file, text);
+    return staged;
+  }
+
+  /** The shelves on which a folder of this name lies. */
+  shelvesOf(name: string): Shelf[] {
+    return SHELVES.filter((shelf) => fs.existsSync(path.join(this.layout[shelf], name)));
+  }
+
+  folder(shelf: Shelf, name: string): string {
+    return path.join(this.layout[shelf], name);
+  }
+
+  /** A file of a job's folder, wherever that lies; undefined while it is not there. */
+  read(name: string, file: string): string | undefined {
+    for (const shelf of SHELVES) {
+      const text = readIfThere(path.join(this.layout[shelf], name, file));
+      if (text !== undefined) return text;
+    }
+    return undefined;
+  }
+
+  record(name: string): JobRecord | undefined {
+    const text = this.read(name, ".qm/job.json");
+    return text === undefined ? undefined : parseRecord(text);
+  }
+
+  /** Waits until a job rests in QM_dJobs or QM_lost+found, and gives its record. */
+  async ended(name: string, timeoutMs = 20_000): Promise<JobRecord> {
+    return await until(
+      `the end of ${name}`,
+      () => {
+        const rests = ["finished", "lost"].some((shelf) => this.shelvesOf(name).includes(shelf as Shelf));
+        const record = rests ? this.record(name) : undefined;
+        return record?.state === "running" ? undefined : record;
+      },
+      { timeoutMs },
+    ).catch((error: Error) => {
+      throw new Error(`${error.message}; it lies in ${this.shelvesOf(name)}; the daemon said:\n${this.said}`);
+    });
+  }
+
+  /** Waits until a file is in a running job's folder: that much of its script has run. */
+  async wrote(name: string, file: string): Promise<string> {
+    return await until(`${file} of ${name}`, () => {
+      const text = readIfThere(path.join(this.layout.running, name, file));
+      return text?.endsWith("\n") === true && text;
+    });
+  }
+
+  /** Puts a request into the folder of a waiting or running job. */
+  request(shelf: Shelf, name: string, request: string, by = "tester"): void {
+    fs.writeFileSync(path.join(this.layout[shelf], name, request), `${by}\n`);
+  }
+
+  status(): PublishedStatus | undefined {
+    const text = readIfThere(this.layout.status);
+    return text === undefined ? undefined : parseStatus(text);
+  }
+
+  /** Lines of the history about a job, or all. */
+  history(name?: string): JobRecord[] {
+    const all = readHistory(this.layout.history);
+    return name === undefined ? all : all.filter((record) => record.name === name);
+  }
+
+  /** Folders of attempts that have not been accounted for. */
+  attempts(): string[] {
+    const workers = path.join(this.layout.state, "workers");
+    if (!fs.existsSync(workers)) return [];
+    return fs.readdirSync(workers).flatMap((worker) => fs.readdirSync(path.join(workers, worker)));
+  }
+
+  /** Every process that bears this queue's mark in its environment: shims and jobs. */
+  processes(): number[] {
+    const mark = `QM_FOLDER=${this.layout.root}\0`;
+    return fs.readdirSync("/proc").flatMap((name) => {
+      if (!/^\d+$/.test(name) || Number(name) === process.pid) return [];
+      return readIfThere(`/proc/${name}/environ`)?.includes(mark) ? [Number(name)] : [];
+    });
+  }
+
+  /** Ends everything the test started and removes what it made. */
+  async close(): Promise<void> {
+    await this.#daemon?.kill();
+    await until("the end of the queue's processes", () => {
+      const left = this.processes();
+      for (const pid of left) killIfThere(pid);
+      return left.length === 0;
+    });
+    fs.rmSync(this.base, { recursive: true, force: true });
+  }
+}
+
+/** How a daemon is to be run. */
+export interface DaemonOptions {
+  /** A program with its arguments that the daemon's command line is handed to. */
+  readonly under?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly uid?: number;
+}
+
+/** One daemon process. */
+export class Daemon {
+  /** Exit code or signal, once it has ended. */
+  ended: number | NodeJS.Signals | undefined;
+  readonly #child: ChildProcess;
+
+  constructor(configFile: string, options: DaemonOptions, hear: (text: string) => void) {
+    const [program = process.execPath, ...args] = [
+      ...(options.under ?? []),
+      process.execPath,
+      RUN_DAEMON,
+      configFile,
+    ];
+    this.#child = spawn(program, args, {
+      stdio: ["ignore", "ignore", "pipe"],
+      env: { ...process.env, ...options.environment },
+      ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
+    });
+    this.#child.stderr?.setEncoding("utf8").on("data", hear);
+    this.#child.once("exit", (code, signal) => {
+      this.ended = code ?? signal ?? undefined;
+    });
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    if (this.ended === undefined) this.#child.kill(signal);
+  }
+
+  /** Ends it with SIGKILL. */
+  async kill(): Promise<void> {
+    this.signal("SIGKILL");
+    await this.end();
+  }
+
+  async end(timeoutMs = 20_000): Promise<number | NodeJS.Signals> {
+    return await until("the daemon's end", () => this.ended, { timeoutMs, pollMs: 2 });
+  }
+}
+
+/** The content of a file, undefined while it is not there or cannot be read. */
+export function readIfThere(file: string): string | undefined {
+  try {
+    return fs.readFileSync(file, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a process with this number runs; a zombie does not. */
+export function isRunning(pid: number): boolean {
+  const stat = readIfThere(`/proc/${pid}/stat`);
+  return stat !== undefined && !/\) [ZX] /.test(stat);
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // Gone meanwhile.
+  }
+}
+
+function writeFile(folder: string, name: string, text: string): void {
+  const file = path.join(folder, name);
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, text);
+}
