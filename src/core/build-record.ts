@@ -57,19 +57,22 @@ export interface Unlaunched {
   readonly runId: string;
   readonly attempt: number;
   readonly info?: JobInfo;
+  /** Addresses that could be read though the info file as a whole was refused. */
+  readonly mailTo?: readonly string[];
   readonly queuedAtMs?: number;
   readonly endedAtMs: number;
 }
 
 /** The record of a job that was refused or withdrawn. */
 export function recordUnlaunched(job: Unlaunched, outcome: Outcome, place: RecordPlace): JobRecord {
+  const mailTo = job.mailTo ?? [];
   return withoutUndefined({
     version: 1 as const,
     name: job.name,
     runId: job.runId,
     attempt: job.attempt,
-    owner: ownerOf({ mailTo: [] }),
-    mailTo: [],
+    owner: ownerOf({ mailTo }),
+    mailTo,
     description: "",
     ...(job.info === undefined ? {} : infoPart(job.info)),
     ...place,

@@ -39,7 +39,7 @@ function sum(days = "0", hours = "0", minutes = "0", seconds = "0"): number {
 
 /** The two largest units of a time in seconds: `3 h 12 min`, `2 d 4 h`, `12 min`, `45 s`; tenths below 1 s. */
 export function formatDuration(seconds: number): string {
-  if (seconds < 0.95) return `${Math.round(Math.max(0, seconds) * 10) / 10} s`;
+  if (seconds < 1) return `${Math.round(Math.max(0, seconds) * 10) / 10} s`;
   const rounded = Math.round(seconds);
   const units = Object.entries(SECONDS);
   const largest = units.findIndex(([, size]) => rounded >= size);

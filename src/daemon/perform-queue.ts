@@ -7,7 +7,7 @@ import { foldName, freeName } from "../core/names.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { describeProblem } from "../core/problem.ts";
 import type { JobRecord } from "../core/record.ts";
-import { readJobInfo } from "../folders/info-file.ts";
+import { readAddresses, readJobInfo } from "../folders/info-file.ts";
 import { readJobRecord } from "../folders/job-records.ts";
 import { moveJob } from "../folders/move.ts";
 import { JOB_REQUESTS, removeRequest, requestedBy } from "../folders/requests.ts";
@@ -114,7 +114,8 @@ function refuse(context: Context, folder: string, name: string, problems: readon
   const same = before?.state === "invalid" && before.problems?.join("\n") === problems.join("\n");
   const runId = same ? before.runId : crypto.randomUUID();
   const outcome: Outcome = { kind: "invalid", problems };
-  const job = { name, runId, attempt: nextAttempt(folder, runId), endedAtMs: Date.now() };
+  const mailTo = readAddresses(folder, context.config().jobFiles);
+  const job = { name, runId, attempt: nextAttempt(folder, runId), mailTo, endedAtMs: Date.now() };
   return endUnlaunched(context, folder, recordUnlaunched(job, outcome, context.place), "lost");
 }
 

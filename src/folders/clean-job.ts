@@ -25,7 +25,10 @@ export function planClean(jobFolder: string, inputs: JobInputs): CleanPlan {
     if (input === undefined) written.push(entry.path);
     else if (input.type !== entry.type || hasChanged(input, entry)) spoiled.push(input.path);
   }
-  return { spoiled: [...spoiled, ...[...before.values()].map(({ path: gone }) => gone)], written: written.reverse() };
+  return {
+    spoiled: [...spoiled, ...[...before.values()].map(({ path: gone }) => gone)],
+    written: written.reverse(),
+  };
 }
 
 /** Removes what the job wrote. Throws what the file system throws; can be repeated. */

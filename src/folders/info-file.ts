@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { checkInfo } from "../core/info.ts";
+import { addressesIn, checkInfo, type InfoField } from "../core/info.ts";
 import type { JobInfo } from "../core/job-info.ts";
 import type { Checked } from "../core/problem.ts";
 import { readRegularFile } from "../files/safe-read.ts";
@@ -13,15 +13,33 @@ const MAX_INFO_BYTES = 256 * 1024;
  * @param jobFiles names in the order they are looked for; the first one present is taken, whatever it is
  */
 export function readJobInfo(jobFolder: string, jobFiles: readonly string[]): Checked<JobInfo> {
-  const name = jobFiles.find((candidate) => isPresent(path.join(jobFolder, candidate)));
+  const name = infoFileOf(jobFolder, jobFiles);
   if (name === undefined) return refuse(jobFiles.join(" or "), "there is no info file in the folder", HINT);
-  const read = readRegularFile(path.join(jobFolder, name), MAX_INFO_BYTES);
-  if (read.kind === "absent") return refuse(name, "it vanished while the folder was read", HINT);
-  if (read.kind === "refused") {
-    return refuse(name, `it ${read.why}`, "an info file is a regular text file of at most 256 KB");
-  }
-  const fields = readInfoText(read.bytes, name);
+  const fields = readFields(jobFolder, name);
   return fields.kind === "ok" ? checkInfo(fields.value, name) : fields;
+}
+
+/** Who can be told that a job is refused: the addresses in its info file, if those can be read whatever else is wrong. */
+export function readAddresses(jobFolder: string, jobFiles: readonly string[]): readonly string[] {
+  const name = infoFileOf(jobFolder, jobFiles);
+  const fields = name === undefined ? undefined : readFields(jobFolder, name);
+  return fields?.kind === "ok" ? addressesIn(fields.value) : [];
+}
+
+function infoFileOf(jobFolder: string, jobFiles: readonly string[]): string | undefined {
+  return jobFiles.find((candidate) => isPresent(path.join(jobFolder, candidate)));
+}
+
+function readFields(jobFolder: string, name: string): Checked<readonly InfoField[]> {
+  const read = readRegularFile(path.join(jobFolder, name), MAX_INFO_BYTES);
+  switch (read.kind) {
+    case "read":
+      return readInfoText(read.bytes, name);
+    case "absent":
+      return refuse(name, "it vanished while the folder was read", HINT);
+    case "refused":
+      return refuse(name, `it ${read.why}`, "an info file is a regular text file of at most 256 KB");
+  }
 }
 
 const HINT = "put one in that says at least which script to run, and copy the folder again";
@@ -30,6 +48,6 @@ function isPresent(file: string): boolean {
   return fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined;
 }
 
-function refuse(file: string, wrong: string, right: string): Checked<JobInfo> {
+function refuse(file: string, wrong: string, right: string): Checked<never> {
   return { kind: "problems", problems: [{ file, wrong, right }] };
 }

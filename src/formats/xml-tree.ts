@@ -36,7 +36,7 @@ const ATTRIBUTES = ":@";
 const parser = new XMLParser({
   preserveOrder: true,
   attributeNamePrefix: "",
-  ignoreAttributes: (name: string) => false,
+  ignoreAttributes: (name: string) => name.toLowerCase() !== "value",
   transformTagName: (name) => (name.startsWith(MARK) ? name : MARK + name.toLowerCase()),
   cdataPropName: CDATA,
   parseTagValue: false,

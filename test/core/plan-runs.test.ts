@@ -130,7 +130,12 @@ describe("a running job", () => {
   ]);
 
   it.each([
-    ["a request, before everything else", { ...unwanted, ...gone, ...limited }, "kill", { kind: "requested" }],
+    [
+      "a request, before everything else",
+      { ...unwanted, ...gone, ...limited },
+      "kill",
+      { kind: "requested" },
+    ],
     ["qm stop --kill", { ...gone, ...limited }, "kill", { kind: "killed", by: "qm stop --kill" }],
     [
       "whoever took its folder",
@@ -166,7 +171,12 @@ describe("a job whose supervisor has left an exit record", () => {
   it.each([
     ["exit code 0", exited(0), {}, { kind: "done" }],
     ["another exit code", exited(3), {}, { kind: "failed", exitCode: 3 }],
-    ["a signal", exited(137, { signal: "SIGKILL" }), {}, { kind: "failed", exitCode: 137, signal: "SIGKILL" }],
+    [
+      "a signal",
+      exited(137, { signal: "SIGKILL" }),
+      {},
+      { kind: "failed", exitCode: 137, signal: "SIGKILL" },
+    ],
     [
       "exit code 0 after somebody had decided to kill it",
       exited(0),
@@ -189,7 +199,12 @@ describe("a job whose supervisor has left an exit record", () => {
 describe("a job whose supervisor has vanished", () => {
   check([
     { found: "nothing of it alive", state: vanished, action: "lose job" },
-    { found: "its end decided on before", state: vanished, changes: { end: endIntent("killed") }, action: "lose job" },
+    {
+      found: "its end decided on before",
+      state: vanished,
+      changes: { end: endIntent("killed") },
+      action: "lose job",
+    },
     { found: "its folder gone", state: vanished, changes: gone, action: "lose job" },
     { found: "processes left", state: vanished, changes: { leftProcesses: 1 }, action: "press job TERM" },
     {

@@ -29,7 +29,10 @@ describe("what a pass does about the queue", () => {
   });
 
   it("grants what the job asked for, lowered to all there is", () => {
-    const { actions } = plan(snapshot({ queue: [waiting("big", { info: info({ processors: 99 }) })] }), rules);
+    const { actions } = plan(
+      snapshot({ queue: [waiting("big", { info: info({ processors: 99 }) })] }),
+      rules,
+    );
     expect(actions).toEqual([{ kind: "claim", name: "big", start: { name: "big", processors: 4 } }]);
   });
 
@@ -165,13 +168,15 @@ describe("the processors that runs occupy", () => {
     expect(actionsFor(justEnded)).toEqual(["press busy TERM"]);
   });
 
-  it("hang on no limit where the job has none, so that what overtakes must leave the head its processors", () => {
-    const head = waiting("head", { info: info({ processors: 4 }), place: 1 });
-    const quick = waiting("quick", { info: info({ timeLimitSeconds: 1 }), place: 2 });
-    const ahead = { launch: launch("busy", { processors: 3, aheadOf: "head" }) };
-    expect(actionsFor({ queue: [head, quick], runs: [run("busy", claimed({ shimPending: true }), ahead)] })).toEqual([
-      "claim quick",
-    ]);
+  it("count for their owner's share, but not against the job that theirs was allowed to pass", () => {
+    const queue = [
+      waiting("of ann", { place: 1 }),
+      waiting("of bob", { place: 2, info: info({ mailTo: ["bob@lab.org"] }) }),
+    ];
+    const counted = run("busy", running());
+    expect(actionsFor({ queue, runs: [counted] })).toEqual(["claim of bob", "claim of ann"]);
+    const passed = run("busy", running(), { launch: launch("busy", { aheadOf: "of ann" }) });
+    expect(actionsFor({ queue, runs: [passed] })).toEqual(["claim of ann", "claim of bob"]);
   });
 });
 

@@ -141,7 +141,9 @@ describe("whether a folder may be admitted", () => {
   });
 
   it("it may not, however quiet, while there is nothing in it", () => {
-    expect(readinessOf({ ...look, entries: 0 }, changedAt(0), SETTLE_SECONDS, 1e9)).toEqual({ kind: "empty" });
+    expect(readinessOf({ ...look, entries: 0 }, changedAt(0), SETTLE_SECONDS, 1e9)).toEqual({
+      kind: "empty",
+    });
   });
 
   it.each([

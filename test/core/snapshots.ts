@@ -240,7 +240,10 @@ export const snapshots: fc.Arbitrary<Snapshot> = fc
     queueNames: shuffledNames,
     runs: fc.array(runs, { maxLength: 4 }),
     runNames: shuffledNames,
-    unrecorded: fc.array(fc.constantFrom("x", "y").map((name) => ({ name })), { maxLength: 1 }),
+    unrecorded: fc.array(
+      fc.constantFrom("x", "y").map((name) => ({ name })),
+      { maxLength: 1 },
+    ),
     paused: fc.nat({ max: 5 }).map((dice) => dice === 0),
     freeBytes: fc.constantFrom(1e12, 1e12, 1e12, 1e6),
     obstacles,

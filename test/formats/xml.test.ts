@@ -29,7 +29,7 @@ describe("readXmlInfo", () => {
   });
 
   it("keeps values as text", () => {
-    expect(fieldsOf('<r><size value="007"/><info>true</info><nb_proc value="0x10"/></r>')).toEqual({
+    expect(fieldsOf('<r><size>007</size><info>true</info><nb_proc value="0x10"/></r>')).toEqual({
       size: "007",
       info: "true",
       nb_proc: "0x10",

@@ -167,7 +167,11 @@ describe("the shim's start record", () => {
       fs.writeFileSync(path.join(job.attemptFolder, "alive"), "");
       fillUp(job.attemptFolder);
       const [program = "", ...args] = shimCommand(job, "touch ran");
-      const { status, stdout } = spawnSync(program, args, { cwd: job.folder });
+      const { status, stdout } = spawnSync(program, args, {
+        cwd: job.folder,
+        timeout: 10_000,
+        killSignal: "SIGKILL",
+      });
       expect(status).toBe(75);
       expect(String(stdout)).toBe("");
       expect(readStart(job.attemptFolder)).toEqual({ kind: "none" });

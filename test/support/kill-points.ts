@@ -10,9 +10,12 @@ export interface KillPoint {
   readonly what: string;
 }
 
-/** The arguments with which strace writes down a program's calls; the program's own arguments follow. */
+/**
+ * The command line with which strace writes down a program's calls; the program's own follows. Only its first thread
+ * is traced. With `-D` the program itself is the process that was started.
+ */
 export function tracing(file: string, ...more: readonly string[]): string[] {
-  return ["strace", "-o", file, "-y", "-e", `trace=${CALLS.join(",")}`, ...more];
+  return ["strace", "-D", "-o", file, "-y", "-e", `trace=${CALLS.join(",")}`, ...more];
 }
 
 /** As {@link tracing}, with a SIGKILL as soon as the program makes a certain call, before anything of it is done. */
@@ -37,6 +40,11 @@ export function killPointsIn(file: string, marks: readonly string[]): KillPoint[
       const isOfInterest = call === "clone" || marks.some((mark) => line.includes(mark));
       return isOfInterest ? [{ call, number, what: describe(line) }] : [];
     });
+}
+
+/** Whether the trace tells of the program's end, after which it is complete. */
+export function isComplete(file: string): boolean {
+  return /^\+\+\+ /m.test(fs.readFileSync(file, "utf8"));
 }
 
 /** What the last call in a trace was about: where a killed program stood. */

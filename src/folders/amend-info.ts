@@ -1,0 +1,54 @@
+import fs from "node:fs";
+import path from "node:path";
+import { checkInfo, type InfoField } from "../core/info.ts";
+import type { JobInfo } from "../core/job-info.ts";
+import type { Checked, Problem } from "../core/problem.ts";
+import { writeFileAtomically } from "../files/durable.ts";
+import { readInfoText } from "../formats/info-text.ts";
+import { amendText, type InfoOptions } from "./amend-text.ts";
+import { readJobInfo } from "./info-file.ts";
+
+/**
+ * Writes options into the info file of a job's folder, which is the caller's own copy. Options live nowhere else:
+ * whatever `job_file` lists, and whatever the file's format, the file that the manager will read says what counts.
+ * The result is read back as the manager will; where it is not exactly what was wanted (an option that others refer
+ * to, a key hidden in `[DEFAULT]`), that is a problem and the caller throws the copy away.
+ */
+export function amendInfo(
+  jobFolder: string,
+  jobFiles: readonly string[],
+  options: InfoOptions,
+): Checked<JobInfo> {
+  const before = readJobInfo(jobFolder, jobFiles);
+  if (before.kind === "problems" || options.size === 0) return before;
+  const { infoFile } = before.value;
+  const file = path.join(jobFolder, infoFile);
+  const bytes = fs.readFileSync(file);
+  const fields = readInfoText(bytes, infoFile);
+  if (fields.kind === "problems") return fields;
+  const wanted = checkInfo(replaced(fields.value, options), infoFile);
+  if (wanted.kind === "problems") return wanted;
+  const given = new Set(fields.value.map(({ key }) => key));
+  writeFileAtomically(file, amendText(bytes.toString("utf8"), infoFile, options, given), modeOf(file));
+  const after = readJobInfo(jobFolder, jobFiles);
+  const isWanted = after.kind === "ok" && JSON.stringify(after.value) === JSON.stringify(wanted.value);
+  return isWanted ? after : { kind: "problems", problems: [cannotAmend(infoFile, options)] };
+}
+
+function replaced(fields: readonly InfoField[], options: InfoOptions): InfoField[] {
+  const kept = fields.filter(({ key }) => ![...options.keys()].some((changed) => changed === key));
+  return [...kept, ...[...options].map(([key, value]) => ({ key, value }))];
+}
+
+function modeOf(file: string): number {
+  return fs.statSync(file).mode & 0o777;
+}
+
+function cannotAmend(file: string, options: InfoOptions): Problem {
+  const keys = [...options.keys()].join(", ");
+  return {
+    file,
+    wrong: `${keys} cannot be written into it without changing something else`,
+    right: "write it into the file yourself and submit without the option",
+  };
+}

@@ -1,0 +1,94 @@
+import fs from "node:fs";
+import path from "node:path";
+import { QmError } from "../core/errors.ts";
+import { errorCode } from "../files/error-code.ts";
+import { typeName } from "../files/safe-read.ts";
+import { isManagersOwn } from "./job-records.ts";
+import { isRequestName } from "./requests.ts";
+import { type TreeEntry, walkTree } from "./tree.ts";
+
+/** The manager needs to write into a job's folder, whatever its owner allows himself. */
+const OWNER_ALL = 0o700;
+
+/** What in a folder cannot be copied, each told as `path: why`. */
+export function uncopyable(from: string): string[] {
+  return [...walkTree(from)].filter(isJobsOwn).flatMap((entry) => {
+    const name = entry.path.toString("utf8");
+    if (entry.type === "unreadable") return [`${name}: cannot be read`];
+    if (entry.type !== "other") return [];
+    return [
+      `${name}: is ${typeName(fs.lstatSync(join(from, entry.path)))}; a job holds files, folders and links`,
+    ];
+  });
+}
+
+/**
+ * Copies a job's folder: modes and times kept, links as links. What a manager put into an earlier run of it is left
+ * out (records, status text, logs, requests). Throws `QmError`; `interrupted` when the signal was given.
+ * @param to must not exist; its parent must
+ */
+export async function copyJob(from: string, to: string, signal: AbortSignal): Promise<void> {
+  const folders: Buffer[] = [];
+  fs.mkdirSync(to);
+  for (const entry of walkTree(from)) {
+    if (signal.aborted) throw new QmError("interrupted", "interrupted: nothing was submitted");
+    if (!isJobsOwn(entry)) continue;
+    await explained(from, entry, () => copyEntry(entry, join(from, entry.path), join(to, entry.path)));
+    if (entry.type === "folder") folders.push(entry.path);
+  }
+  // Last and from the inside out: writing into a folder moves its times, and its mode may forbid it.
+  for (const folder of folders.reverse()) keepLooks(join(from, folder), join(to, folder), 0);
+  keepLooks(from, to, OWNER_ALL);
+}
+
+async function copyEntry(entry: TreeEntry, from: Buffer, to: Buffer): Promise<void> {
+  if (entry.type === "folder") fs.mkdirSync(to, OWNER_ALL);
+  else if (entry.type === "link") copyLink(from, to);
+  else if (entry.type === "file") await copyFile(from, to);
+  else
+    throw new Error(
+      entry.type === "unreadable" ? "cannot be read" : "is neither a file, a folder nor a link",
+    );
+}
+
+function copyLink(from: Buffer, to: Buffer): void {
+  fs.symlinkSync(fs.readlinkSync(from, { encoding: "buffer" }), to);
+  const { atime, mtime } = fs.lstatSync(from);
+  fs.lutimesSync(to, atime, mtime);
+}
+
+// Shares the blocks with the original where the file system can.
+async function copyFile(from: Buffer, to: Buffer): Promise<void> {
+  const { COPYFILE_EXCL, COPYFILE_FICLONE } = fs.constants;
+  await fs.promises.copyFile(from, to, COPYFILE_EXCL | COPYFILE_FICLONE);
+  keepLooks(from, to, 0);
+}
+
+function keepLooks(from: Buffer | string, to: Buffer | string, modeBits: number): void {
+  const { mode, atime, mtime } = fs.lstatSync(from);
+  fs.utimesSync(to, atime, mtime);
+  fs.chmodSync(to, (mode & 0o777) | modeBits);
+}
+
+async function explained(from: string, entry: TreeEntry, copy: () => Promise<void>): Promise<void> {
+  try {
+    await copy();
+  } catch (error) {
+    const why = errorCode(error) ?? (error instanceof Error ? error.message : String(error));
+    throw new QmError("failed", `a part of the folder cannot be copied: ${why}`, {
+      path: path.join(from, entry.path.toString("utf8")),
+      tried: "copy the job's folder into the queue",
+      mend: "make it readable, or remove it from the folder; nothing was submitted",
+      cause: error,
+    });
+  }
+}
+
+function isJobsOwn(entry: TreeEntry): boolean {
+  const relative = entry.path.toString("utf8");
+  return !isManagersOwn(relative) && !isRequestName(relative);
+}
+
+function join(folder: string, relative: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(folder + path.sep), relative]);
+}
