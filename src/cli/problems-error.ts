@@ -1,12 +1,12 @@
-import { QmError } from "../core/errors.ts";
+import { type ErrorCode, QmError } from "../core/errors.ts";
 import type { Problem } from "../core/problem.ts";
 
 /** Something a person wrote is wrong, in all these ways. */
 export class ProblemsError extends QmError {
   readonly problems: readonly Problem[];
 
-  constructor(message: string, problems: readonly Problem[], mend?: string) {
-    super("failed", message, mend === undefined ? {} : { mend });
+  constructor(message: string, problems: readonly Problem[], code: ErrorCode = "failed") {
+    super(code, message);
     this.problems = problems;
   }
 }

@@ -3,7 +3,9 @@ import type { Io, Sink } from "./io.ts";
 
 /** The surroundings of the real program. */
 export function processIo(): Io {
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", endQuietly);
+  process.stdout.on("error", endQuietly);
+  // Messages that nobody can read are no reason to stop, least of all for a daemon.
+  process.stderr.on("error", () => undefined);
   return {
     stdout: sinkOf(process.stdout),
     stderr: sinkOf(process.stderr),

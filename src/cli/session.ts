@@ -12,6 +12,8 @@ export interface Session {
   readonly services: Services;
   /** The value of `--config`. */
   readonly configFile: string | undefined;
+  /** The words of the command line, as they were given. */
+  readonly argv: readonly string[];
 }
 
 /** The queue that a session is about. */

@@ -1,17 +1,8 @@
+import { isAddress, readAddresses } from "../core/info-address.ts";
+import { readMailMoments } from "../core/info-values.ts";
 import type { MailMoment } from "../core/job-info.ts";
-import {
-  choice,
-  listOf,
-  ok,
-  type Parsed,
-  type Parser,
-  type Surroundings,
-  textLike,
-  wrong,
-} from "./parser.ts";
+import { listOf, ok, type Parsed, wrong } from "./parser.ts";
 import { isPlainLine } from "./places.ts";
-
-const ADDRESS = /^(?=.{3,254}$)[\w.!#$%&'*+/=?^`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/;
 
 /** A mail server's address; a password in it is masked wherever it is shown. */
 export function smtpUrl(text: string): Parsed<string> {
@@ -40,32 +31,25 @@ export function pageUrl(text: string): Parsed<string> {
 /** `qm@lab.org` or `Queue <qm@lab.org>`. */
 export function sender(text: string): Parsed<string> {
   const address = /^[^<>"\p{Cc}]*<([^<>]*)>$/u.exec(text)?.[1] ?? text;
-  return ADDRESS.test(address)
-    ? ok(text)
-    : wrong("should be an address, as qm@lab.org or Queue <qm@lab.org>");
+  return isAddress(address) ? ok(text) : wrong("should be an address, as qm@lab.org or Queue <qm@lab.org>");
 }
 
-export const addresses = listOf(textLike(ADDRESS, ""), "should be mail addresses, separated by commas");
+/** Addresses as in `e_mail` of the info file; nothing written means nobody. */
+export function addresses(text: string): Parsed<readonly string[]> {
+  return text === "" ? ok([]) : readAddresses(text);
+}
 
 /** Domains in lower case; a leading `@` is dropped. */
 export const domains = listOf(domain, "should be domains separated by commas, as `lab.org, uni.edu`");
 
 function domain(text: string): Parsed<string> {
   const name = text.toLowerCase().replace(/^@/, "");
-  return ADDRESS.test(`a@${name}`) ? ok(name) : wrong("");
+  return isAddress(`a@${name}`) ? ok(name) : wrong("");
 }
 
-const MOMENTS_RIGHT = "should be end, fail, start or all, several separated by commas, or none alone";
-const momentList: Parser<readonly MailMoment[]> = listOf(
-  choice("end", "fail", "start", "all", "none"),
-  MOMENTS_RIGHT,
-);
-
 /** When to mail, as `mail_on` of the info file. */
-export function mailMoments(text: string, surroundings: Surroundings): Parsed<readonly MailMoment[]> {
-  const parsed = momentList(text, surroundings);
-  const contradicts = parsed.kind === "ok" && parsed.value.length > 1 && parsed.value.includes("none");
-  return contradicts ? wrong(MOMENTS_RIGHT) : parsed;
+export function mailMoments(text: string): Parsed<readonly MailMoment[]> {
+  return readMailMoments(text);
 }
 
 /** Free text on one line. */

@@ -21,7 +21,8 @@ export function readAddresses(text: string): InfoValue<readonly string[]> {
   return wrong(`should have at most ${MAX_ADDRESSES} addresses`, `has ${addresses.length} addresses`);
 }
 
-function isAddress(text: string): boolean {
+/** One plain address: no display name, no comment, no quotes. */
+export function isAddress(text: string): boolean {
   if (text.length > MAX_ADDRESS_CHARACTERS) return false;
   const [local = "", domain = "", ...rest] = text.split("@");
   const labels = domain.split(".");

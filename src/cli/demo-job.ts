@@ -1,0 +1,71 @@
+import path from "node:path";
+import { formatDuration } from "../core/duration.ts";
+import { readProgress } from "../core/progress.ts";
+import { readJobRecord } from "../folders/job-records.ts";
+import { JOB_FILES } from "../folders/layout.ts";
+import { readLogTail } from "../folders/log-tail.ts";
+import { STATE_WORDS } from "./describe-end.ts";
+import { type EndedJob, locate, type TrackedJob } from "./job-track.ts";
+import type { Queue } from "./session.ts";
+
+const BAR_WIDTH = 20;
+
+/** One example job on its way through the queue. */
+export class DemoJob {
+  readonly #queue: Queue;
+  #tracked: TrackedJob;
+  #ended: EndedJob | undefined;
+  /** Whether it is the example that shows a failure. */
+  readonly isMeantToFail: boolean;
+
+  constructor(queue: Queue, tracked: TrackedJob) {
+    this.#queue = queue;
+    this.#tracked = tracked;
+    this.isMeantToFail = tracked.name.startsWith("failing");
+  }
+
+  get name(): string {
+    return this.#tracked.name;
+  }
+
+  get hasEnded(): boolean {
+    return this.#ended !== undefined;
+  }
+
+  /** Whether it ended as the example is meant to. */
+  get isAsMeant(): boolean {
+    return this.#ended?.record?.state === (this.isMeantToFail ? "failed" : "done");
+  }
+
+  /** Where it is now, as one line: `progress-2      running  [######----] 3 / 10`. */
+  line(): string {
+    return `  ${this.name.padEnd(16)} ${this.#look()}`;
+  }
+
+  #look(): string {
+    if (this.#ended !== undefined) return describe(this.#ended);
+    const where = locate(this.#queue, this.#tracked);
+    if (where.kind === "gone") return "moving on";
+    this.#tracked = { ...this.#tracked, name: where.name };
+    if (where.shelf === "queue") return "waiting";
+    if (where.shelf === "running") return `running  ${bar(where.folder)}`.trimEnd();
+    const record = readJobRecord(where.folder);
+    this.#ended = record === undefined ? { name: where.name } : { name: where.name, record };
+    return describe(this.#ended);
+  }
+}
+
+function bar(folder: string): string {
+  const progress = readProgress(readLogTail(path.join(folder, JOB_FILES.log), 64 * 1024)?.toString("utf8") ?? "");
+  if (progress === undefined) return "";
+  const full = Math.round(progress.fraction * BAR_WIDTH);
+  const count = progress.total === undefined ? "" : ` ${progress.done} / ${progress.total}`;
+  return `[${"#".repeat(full)}${"-".repeat(BAR_WIDTH - full)}]${count}`;
+}
+
+function describe({ record }: EndedJob): string {
+  if (record === undefined) return "gone";
+  const word = `${STATE_WORDS[record.state]} `.padEnd(8);
+  const time = record.ranSeconds === undefined ? "" : ` in ${formatDuration(record.ranSeconds)}`;
+  return record.state === "done" ? `${word}${time}` : `${word}${time}: ${record.reason}`;
+}

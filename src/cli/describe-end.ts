@@ -1,0 +1,37 @@
+import { formatDuration } from "../core/duration.ts";
+import { escapeControls } from "../core/escape.ts";
+import type { JobRecord, RecordState } from "../core/record.ts";
+import type { EndedJob } from "./job-track.ts";
+import type { Style } from "./style.ts";
+
+/** A job's state as a word; what is not well stands out without colour too. */
+export const STATE_WORDS: Record<RecordState, string> = {
+  running: "running",
+  done: "done",
+  failed: "FAILED",
+  killed: "KILLED",
+  timed_out: "TIMED OUT",
+  lost: "LOST",
+  invalid: "NOT RUN",
+};
+
+/** The word in its colour: green for done, red for what went wrong, yellow for what somebody wanted. */
+export function paintState(style: Style, state: RecordState, text: string): string {
+  if (state === "done") return style.green(text);
+  if (state === "running") return style.cyan(text);
+  return state === "killed" ? style.yellow(text) : style.red(text);
+}
+
+/** `done hello in 3 s`, `FAILED hello after 12 min: the command ended with exit code 1`. */
+export function describeEnd({ name, record }: EndedJob, style: Style): string {
+  const shown = escapeControls(name);
+  if (record === undefined) return `${style.red("GONE")} ${shown}: its folder or its record was taken away`;
+  const word = paintState(style, record.state, STATE_WORDS[record.state]);
+  if (record.state === "done") return `${word} ${shown}${timing(" in", record)}`;
+  const causes = record.problems ?? [record.reason];
+  return `${word} ${shown}${timing(" after", record)}: ${causes.map(escapeControls).join("\n  ")}`;
+}
+
+function timing(word: string, { ranSeconds }: JobRecord): string {
+  return ranSeconds === undefined ? "" : `${word} ${formatDuration(ranSeconds)}`;
+}

@@ -1,0 +1,15 @@
+import fs from "node:fs";
+import { QmError } from "../core/errors.ts";
+import { openQueue, type Queue, type Session } from "./session.ts";
+
+/** The session's queue, which must be there: a mistaken folder must not become a queue that nobody looks after. */
+export function openExistingQueue(session: Session): Queue {
+  const queue = openQueue(session);
+  if (fs.existsSync(queue.layout.queue)) return queue;
+  throw new QmError("failed", "there is no queue here", {
+    path: queue.layout.root,
+    mend:
+      "go to the folder with the QMserv.cfg, or name it with --config or QM_CONFIG; " +
+      "`qm init` makes a queue, `qm demo` shows one at work",
+  });
+}

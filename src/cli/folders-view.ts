@@ -1,0 +1,104 @@
+import fs from "node:fs";
+import path from "node:path";
+import { isIgnoredName } from "../core/names.ts";
+import type { PublishedStatus } from "../core/published-status.ts";
+import type { JobRecord } from "../core/record.ts";
+import { typeName } from "../files/safe-read.ts";
+import { readJobRecord } from "../folders/job-records.ts";
+import type { Layout } from "../folders/layout.ts";
+import { JOB_REQUESTS, PAUSE_REQUEST } from "../folders/requests.ts";
+import { listJobNames, listShelf, type ShelfEntry } from "../folders/shelves.ts";
+import type { Queue } from "./session.ts";
+
+/** What the folders alone tell of the queue, in the terms of the manager's own view. */
+export type FoldersView = Pick<
+  PublishedStatus,
+  | "processors"
+  | "launchType"
+  | "closed"
+  | "paused"
+  | "disk"
+  | "arriving"
+  | "waiting"
+  | "running"
+  | "strays"
+  | "notices"
+>;
+
+/** Looks at the folders: every folder in the queue counts as waiting. Throws what the file system throws. */
+export function viewFolders({ layout, config }: Queue): FoldersView {
+  const running = viewRunning(layout);
+  const entries = listShelf(layout.queue)
+    .filter(({ name }) => !isIgnoredName(name))
+    .flatMap((entry) => {
+      const stats = fs.lstatSync(entry.path, { throwIfNoEntry: false });
+      return stats === undefined ? [] : [{ entry, stats }];
+    });
+  const folders = entries.filter(({ stats }) => stats.isDirectory());
+  const others = entries.filter(({ stats }) => !stats.isDirectory());
+  return {
+    processors: {
+      max: config.maxProcessors,
+      busy: running.reduce((sum, { processors }) => sum + processors, 0),
+    },
+    launchType: config.launchType,
+    paused: fs.existsSync(path.join(layout.root, PAUSE_REQUEST)),
+    disk: { freeBytes: freeBytes(layout.root), neededBytes: config.minFreeDiskBytes },
+    arriving: [],
+    waiting: folders.map(({ entry, stats }, at) => viewWaiting(entry, stats, at + 1)),
+    running,
+    strays: others.map(({ entry: { name }, stats }) => ({ name, reason: `it is ${typeName(stats)}: a job is a folder` })),
+    notices: [],
+  };
+}
+
+// Whether it is whole and what it asks for is for the manager to find out.
+function viewWaiting({ name, path: folder }: ShelfEntry, stats: fs.Stats, rank: number): FoldersView["waiting"][number] {
+  const held = typeof folder === "string" && fs.existsSync(path.join(folder, JOB_REQUESTS.hold));
+  return {
+    name,
+    owner: "unknown",
+    description: "",
+    processors: 1,
+    priority: 0,
+    bytes: 0,
+    queuedAt: stats.ctime.toISOString(),
+    rank,
+    held,
+    reason: held ? "held, and no manager runs" : "no manager runs",
+  };
+}
+
+function viewRunning(layout: Layout): FoldersView["running"][number][] {
+  return listJobNames(layout.running).flatMap((name) => {
+    const record = readJobRecord(path.join(layout.running, name));
+    return record === undefined ? [] : [runningOf(name, record)];
+  });
+}
+
+function runningOf(name: string, record: JobRecord): FoldersView["running"][number] {
+  const { runId, attempt, owner, description, startedAt, timeLimitSeconds, processorIds } = record;
+  return {
+    name,
+    runId,
+    attempt,
+    owner,
+    description,
+    processors: record.processors ?? 1,
+    phase: "running",
+    queuedAt: record.queuedAt ?? startedAt ?? new Date(0).toISOString(),
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds }),
+    ...(processorIds === undefined ? {} : { processorIds }),
+    note: "no manager runs: it may have ended, which the next one will find out",
+  };
+}
+
+function freeBytes(folder: string): number {
+  try {
+    const { bavail, bsize } = fs.statfsSync(folder);
+    return bavail * bsize;
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,118 @@
+import fs from "node:fs";
+import path from "node:path";
+import type { Config } from "../config/config.ts";
+import { QmError } from "../core/errors.ts";
+import { isIgnoredName } from "../core/names.ts";
+import type { Problem } from "../core/problem.ts";
+import { amendInfo } from "../folders/amend-info.ts";
+import type { InfoOptions } from "../folders/amend-text.ts";
+import { writeCommandJob } from "../folders/command-job.ts";
+import { copyJob, uncopyable } from "../folders/copy-job.ts";
+import { readJobInfo } from "../folders/info-file.ts";
+import type { Layout } from "../folders/layout.ts";
+import { ProblemsError } from "./problems-error.ts";
+
+/** What is to be submitted: the name that it would like, and how its folder is filled. */
+export interface JobSource {
+  readonly wanted: string;
+  readonly fill: (folder: string, signal: AbortSignal) => Promise<void>;
+}
+
+/** How folders are looked at before anything is copied. */
+export interface SourceRules {
+  readonly layout: Layout;
+  readonly config: Config;
+  readonly options: InfoOptions;
+  /** Reads the info file and refuses what the manager would refuse. */
+  readonly check: boolean;
+}
+
+/** A folder to be copied. Throws with everything that is wrong with it. */
+export function folderSource(cwd: string, given: string, name: string | undefined, rules: SourceRules): JobSource {
+  const folder = path.resolve(cwd, given);
+  const wanted = checkName(name ?? path.basename(folder));
+  const real = realFolder(folder);
+  refuseQueueItself(real, rules.layout);
+  const { jobFiles } = rules.config;
+  if (rules.check) refuseProblems(given, infoProblems(real, jobFiles));
+  refuseProblems(given, uncopyable(real).map(asProblem));
+  return {
+    wanted,
+    fill: async (target, signal) => {
+      await copyJob(real, target, signal);
+      if (rules.options.size === 0) return;
+      const amended = amendInfo(target, jobFiles, rules.options);
+      if (amended.kind === "problems") refuseProblems(given, amended.problems);
+    },
+  };
+}
+
+/**
+ * A folder made for one command. Several words arrive in the command exactly as they are; one word alone is a line
+ * for the shell, so that `qm submit -- 'a | b > c'` works.
+ */
+export function commandSource(
+  words: readonly string[],
+  name: string | undefined,
+  { config, options }: SourceRules,
+): JobSource {
+  const [first = "", ...others] = words;
+  if (first.trim() === "") throw new QmError("usage", "there is no command behind the --");
+  const command = others.length === 0 ? first : words.map(quoteForShell).join(" ");
+  const infoFile = config.jobFiles[0] ?? "proc_config.cfg";
+  return {
+    wanted: checkName(name ?? nameFromCommand(first)),
+    fill: async (folder) => writeCommandJob(folder, infoFile, command, options),
+  };
+}
+
+function realFolder(folder: string): string {
+  const stats = fs.statSync(folder, { throwIfNoEntry: false });
+  if (stats?.isDirectory() === true) return fs.realpathSync(folder);
+  throw new QmError("failed", stats === undefined ? "there is no such folder" : "it is no folder", {
+    path: folder,
+    mend: "give the job's folder, with its info file in it",
+  });
+}
+
+function refuseQueueItself(folder: string, layout: Layout): void {
+  const inside = (outer: string, inner: string) => inner === outer || inner.startsWith(outer + path.sep);
+  const queue = fs.realpathSync(layout.queue);
+  const lies = inside(queue, folder) ? "lies in the queue already" : "holds the queue itself";
+  if (!inside(queue, folder) && !inside(folder, fs.realpathSync(layout.root))) return;
+  throw new QmError("refused", `the folder ${lies}`, { path: folder, mend: "submit a folder of its own" });
+}
+
+function infoProblems(folder: string, jobFiles: readonly string[]): readonly Problem[] {
+  const checked = readJobInfo(folder, jobFiles);
+  return checked.kind === "problems" ? checked.problems : [];
+}
+
+function asProblem(text: string): Problem {
+  const at = text.lastIndexOf(": ");
+  return { file: text.slice(0, at), wrong: text.slice(at + 2), right: "take it out of the folder" };
+}
+
+function refuseProblems(folder: string, problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new ProblemsError(`${folder} cannot be submitted`, problems);
+}
+
+function checkName(name: string): string {
+  const wrong =
+    name === "" || name === "." || name === ".." || /[/\0]/.test(name) || isIgnoredName(name);
+  if (!wrong) return name;
+  throw new QmError("usage", `«${name}» is no name for a job`, {
+    mend: "give another one with --name: without a slash, not beginning with . or ~, not ending in .part, .filepart or .tmp",
+  });
+}
+
+/** `/usr/bin/python3` gives `python3`. */
+function nameFromCommand(line: string): string {
+  const [word = ""] = line.trim().split(/[\s;|&<>]/);
+  const plain = path.basename(word).replaceAll(/[^\p{L}\p{N}._+-]/gu, "_").replace(/^[._~]+/, "");
+  return plain === "" || isIgnoredName(plain) ? "command" : plain;
+}
+
+function quoteForShell(word: string): string {
+  return /^[\w./+,:@%=-]+$/.test(word) && !/^[\w]+=/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,135 @@
+import path from "node:path";
+import fs from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { QmError } from "../core/errors.ts";
+import type { JobRecord } from "../core/record.ts";
+import { identityOf } from "../folders/arrival.ts";
+import { readJobRecord } from "../folders/job-records.ts";
+import { SHELVES, type Shelf } from "../folders/layout.ts";
+import { listShelf } from "../folders/shelves.ts";
+import { hasManager, noManager } from "./manager-state.ts";
+import { note } from "./output.ts";
+import type { Queue, Session } from "./session.ts";
+
+/** A job looked at again and again, known by its folder's device and inode while it moves and is renamed. */
+export interface TrackedJob {
+  readonly name: string;
+  readonly identity: string;
+}
+
+/** Where a tracked job is now. */
+export type Whereabouts =
+  | { readonly kind: "here"; readonly name: string; readonly shelf: Shelf; readonly folder: string }
+  | { readonly kind: "gone" };
+
+/** How a job ended for whoever waited for it; no record means that it vanished or was put away by hand. */
+export interface EndedJob {
+  readonly name: string;
+  readonly record?: JobRecord;
+}
+
+const LOOK_MS = 150;
+/** A manager that is being upgraded is back within this time. */
+const PATIENCE_WITHOUT_MANAGER_MS = 60_000;
+
+/** Finds a tracked job, under another name too. Some mounts change inode numbers: there the name alone tells. */
+export function locate({ layout }: Queue, { name, identity }: TrackedJob): Whereabouts {
+  const named = SHELVES.map((shelf) => ({ shelf, folder: path.join(layout[shelf], name) })).filter(
+    ({ folder }) => identityAt(folder) !== undefined,
+  );
+  const same = named.find(({ folder }) => identityAt(folder) === identity);
+  if (same !== undefined) return { kind: "here", name, ...same };
+  for (const shelf of SHELVES) {
+    const entry = listShelf(layout[shelf]).find((candidate) => identityAt(candidate.path) === identity);
+    if (entry !== undefined)
+      return { kind: "here", name: entry.name, shelf, folder: path.join(layout[shelf], entry.name) };
+  }
+  const [first] = named;
+  return first === undefined ? { kind: "gone" } : { kind: "here", name, ...first };
+}
+
+/** The job in a folder, to be tracked from now on. */
+export function track(name: string, folder: string): TrackedJob {
+  return { name, identity: identityAt(folder) ?? "" };
+}
+
+/** What a wait may cost, and what it does between two looks. */
+export interface WaitOptions {
+  readonly timeoutSeconds?: number;
+  /** Told where the job is at each look; the last time once it has ended. */
+  readonly onLook?: (where: Whereabouts) => Promise<void>;
+}
+
+/**
+ * Waits until a job has ended. Throws `timeout`, `interrupted`, or `no_daemon` when no manager runs: at once if none
+ * did when the wait began, after a minute if it went away meanwhile.
+ */
+export async function waitForEnd(
+  session: Session,
+  queue: Queue,
+  job: TrackedJob,
+  { timeoutSeconds, onLook }: WaitOptions = {},
+): Promise<EndedJob> {
+  const deadlineMs = performance.now() + (timeoutSeconds ?? Number.POSITIVE_INFINITY) * 1000;
+  const watch = new ManagerWatch(session, queue);
+  let known = job;
+  for (let missed = 0; ; ) {
+    const where = locate(queue, known);
+    await onLook?.(where);
+    if (where.kind === "here") known = { ...known, name: where.name };
+    if (where.kind === "here" && (where.shelf === "finished" || where.shelf === "lost"))
+      return endedAt(where.name, where.folder);
+    // A job on its way from one folder to the next may be missed by one look.
+    missed = where.kind === "gone" ? missed + 1 : 0;
+    if (missed > 3) return { name: known.name };
+    watch.look();
+    await pause(session, known.name, deadlineMs);
+  }
+}
+
+function endedAt(name: string, folder: string): EndedJob {
+  const record = readJobRecord(folder);
+  return record === undefined ? { name } : { name, record };
+}
+
+async function pause({ io }: Session, name: string, deadlineMs: number): Promise<void> {
+  const leftMs = deadlineMs - performance.now();
+  if (leftMs <= 0) throw new QmError("timeout", `waited too long: the job «${name}» has not ended`);
+  const signal = io.interruption();
+  await sleep(Math.min(LOOK_MS, leftMs), undefined, { signal }).catch(() => undefined);
+  if (signal.aborted) throw new QmError("interrupted", `interrupted: the job «${name}» goes on`);
+}
+
+function identityAt(folder: string | Buffer): string | undefined {
+  try {
+    return identityOf(fs.lstatSync(folder));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Notices when no manager is there to wait for. */
+class ManagerWatch {
+  readonly #session: Session;
+  readonly #queue: Queue;
+  #looks = 0;
+  #goneSinceMs: number | undefined;
+
+  constructor(session: Session, queue: Queue) {
+    this.#session = session;
+    this.#queue = queue;
+  }
+
+  look(): void {
+    this.#looks += 1;
+    if (hasManager(this.#queue.layout, this.#session.services)) {
+      this.#goneSinceMs = undefined;
+      return;
+    }
+    const nowMs = performance.now();
+    if (this.#looks === 1) throw noManager(this.#queue.layout, "no manager runs, so no job starts or ends");
+    if (this.#goneSinceMs === undefined) note(this.#session.io, "the manager has stopped; waiting for it to come back");
+    this.#goneSinceMs ??= nowMs;
+    if (nowMs - this.#goneSinceMs > PATIENCE_WITHOUT_MANAGER_MS) throw noManager(this.#queue.layout);
+  }
+}

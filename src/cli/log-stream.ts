@@ -1,0 +1,89 @@
+import fs from "node:fs";
+import { StringDecoder } from "node:string_decoder";
+import { escapeControls } from "../core/escape.ts";
+import { type OpenLog, openLogForReading } from "../folders/log-tail.ts";
+import type { Sink } from "./io.ts";
+
+const CHUNK_BYTES = 64 * 1024;
+
+/**
+ * Writes a log as it grows: unaltered for a program; on a terminal with everything escaped that could steer it, a
+ * lone carriage return (a progress bar) shown as a line of its own.
+ */
+export class LogStream {
+  readonly #sink: Sink;
+  readonly #decoder = new StringDecoder("utf8");
+  #log: OpenLog | undefined;
+  #position = 0;
+  #endsWithReturn = false;
+
+  constructor(sink: Sink) {
+    this.#sink = sink;
+  }
+
+  /** Writes what has been added to the log at this path; a new log in its place is begun from its start. */
+  async copyNew(file: string): Promise<void> {
+    await this.#drain();
+    const now = openLogForReading(file);
+    if (now === undefined) return;
+    if (now.identity === this.#log?.identity) {
+      fs.closeSync(now.handle);
+      return;
+    }
+    this.close();
+    this.#log = now;
+    this.#position = 0;
+    await this.#drain();
+  }
+
+  /** Begins at the last `count` lines instead of at the start; for before the first copy. */
+  beginAtLastLines(file: string, count: number): void {
+    this.#log = openLogForReading(file);
+    if (this.#log !== undefined) this.#position = startOfLastLines(this.#log, count);
+  }
+
+  close(): void {
+    if (this.#log !== undefined) fs.closeSync(this.#log.handle);
+    this.#log = undefined;
+  }
+
+  async #drain(): Promise<void> {
+    const log = this.#log;
+    if (log === undefined) return;
+    const bytes = Buffer.alloc(CHUNK_BYTES);
+    for (;;) {
+      const count = fs.readSync(log.handle, bytes, 0, bytes.length, this.#position);
+      if (count === 0) return;
+      this.#position += count;
+      const chunk = this.#sink.isTTY ? this.#safe(bytes.subarray(0, count)) : Uint8Array.from(bytes.subarray(0, count));
+      if (!this.#sink.write(chunk)) await this.#sink.drained();
+    }
+  }
+
+  #safe(bytes: Buffer): string {
+    const text = (this.#endsWithReturn ? "\r" : "") + this.#decoder.write(bytes);
+    this.#endsWithReturn = text.endsWith("\r");
+    const whole = this.#endsWithReturn ? text.slice(0, -1) : text;
+    return whole
+      .replaceAll(/\r+\n?/g, "\n")
+      .split(/([\n\t])/)
+      .map((part) => (part === "\n" || part === "\t" ? part : escapeControls(part)))
+      .join("");
+  }
+}
+
+function startOfLastLines({ handle, size }: OpenLog, count: number): number {
+  const bytes = Buffer.alloc(CHUNK_BYTES);
+  let left = count;
+  // The newline that ends the last line begins no other.
+  for (let end = size - 1; end > 0; ) {
+    const start = Math.max(0, end - CHUNK_BYTES);
+    fs.readSync(handle, bytes, 0, end - start, start);
+    for (let at = end - start - 1; at >= 0; at -= 1) {
+      if (bytes[at] === 0x0a) left -= 1;
+      if (left === 0) return start + at + 1;
+    }
+    end = start;
+  }
+  return 0;
+}

@@ -1,0 +1,45 @@
+import { spawn } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { QmError } from "../core/errors.ts";
+import { managerState } from "./manager-state.ts";
+import type { Queue, Session } from "./session.ts";
+
+const LOOK_MS = 50;
+const PATIENCE_MS = 15_000;
+
+/** Starts a manager of the queue as a process of its own and waits until it has published its status. */
+export async function startManager(session: Session, queue: Queue): Promise<void> {
+  const { node, script } = session.services.installation;
+  const config = session.configFile === undefined ? [] : ["--config", session.configFile];
+  // Its own process group, so that Ctrl-C reaches it only through us.
+  const child = spawn(node, [script, ...config, "daemon", "--quiet"], {
+    cwd: session.io.cwd,
+    env: session.io.env,
+    detached: true,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let complaint = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    complaint += text;
+  });
+  const deadlineMs = performance.now() + PATIENCE_MS;
+  while (!isManagedBy(session, queue, child.pid)) {
+    if (child.exitCode !== null || performance.now() > deadlineMs) throw notStarted(queue, complaint);
+    await sleep(LOOK_MS);
+  }
+  child.stderr.destroy();
+  child.unref();
+}
+
+function isManagedBy({ services }: Session, { layout }: Queue, pid: number | undefined): boolean {
+  const state = managerState(layout, services);
+  return state.kind === "alive" && state.status.pid === pid;
+}
+
+function notStarted({ layout }: Queue, complaint: string): QmError {
+  const why = complaint.trim() === "" ? "" : `: ${complaint.trim()}`;
+  return new QmError("failed", `the manager could not be started${why}`, {
+    path: layout.root,
+    mend: "`qm doctor` looks for the cause",
+  });
+}

@@ -1,0 +1,79 @@
+import { Command, CommanderError } from "commander";
+import { escapeControls } from "../core/escape.ts";
+import type { Io } from "./io.ts";
+import { readVersion } from "./installation.ts";
+import { reportError } from "./report-error.ts";
+import type { Services } from "./services.ts";
+import { styleFor } from "./style.ts";
+import type { Bind } from "./verb.ts";
+import { ADD_VERBS } from "./verbs.ts";
+
+/** Runs one command line (without the program's own name) and gives its exit code. Never throws. */
+export async function runCli(argv: readonly string[], services: Services, io: Io): Promise<number> {
+  let exitCode = 0;
+  const program = newProgram(services, io);
+  const bind: Bind = (verb) => async (...args) => {
+    exitCode = (await verb({ io, services, argv, configFile: configOf(program) }, ...args)) ?? 0;
+  };
+  for (const add of ADD_VERBS) add(program, bind);
+  try {
+    await program.parseAsync(withDefaultVerb(argv), { from: "user" });
+    return exitCode;
+  } catch (error) {
+    // Help and version come this way too, with exit code 0; the rest has been told by then.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    return reportError(error, io);
+  }
+}
+
+function newProgram(services: Services, io: Io): Command {
+  return new Command("qm")
+    .description(
+      "QueueManager: copy a job folder into a queue folder; it runs when processors are free\n" +
+        "and moves to the finished folder with its log and outcome.",
+    )
+    .option("--config <file>", "configuration file (else $QM_CONFIG, else QMserv.cfg in the current folder)")
+    .version(readVersion(services.installation.root), "-V, --version", "show the version")
+    .helpOption("-h, --help", "show help")
+    .helpCommand("help [verb]", "show help for a verb")
+    .addHelpText("after", AFTER_HELP)
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(text),
+      outputError: (text, write) => write(usageError(text, io)),
+      getOutHelpWidth: () => helpWidth(io.stdout.columns),
+      getErrHelpWidth: () => helpWidth(io.stderr.columns),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .exitOverride();
+}
+
+const AFTER_HELP = `
+Exit codes: 0 ok, 1 a job or the command failed, 2 usage, 3 no such job, 4 refused, 5 no manager runs,
+124 waited too long, 130 interrupted.`;
+
+function configOf(program: Command): string | undefined {
+  return program.opts<{ config?: string }>().config;
+}
+
+function helpWidth(columns: number): number {
+  return Number.isFinite(columns) ? columns : 100;
+}
+
+function usageError(text: string, io: Io): string {
+  const lines = text.replace(/^error: /, "").trimEnd().split("\n").map(escapeControls);
+  return `${styleFor(io.stderr, io.env).red("qm:")} ${lines.join("\n  ")}\n`;
+}
+
+/** Bare `qm` shows the status, with whatever options are given. */
+function withDefaultVerb(argv: readonly string[]): string[] {
+  for (let at = 0; at < argv.length; at += 1) {
+    const word = argv[at] ?? "";
+    if (["-h", "--help", "-V", "--version"].includes(word)) return [...argv];
+    if (word === "--config") at += 1;
+    else if (!word.startsWith("-") || word === "--") return [...argv];
+  }
+  return ["status", ...argv];
+}

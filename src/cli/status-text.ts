@@ -1,0 +1,117 @@
+import { formatDuration } from "../core/duration.ts";
+import { escapeControls } from "../core/escape.ts";
+import type { Progress } from "../core/progress.ts";
+import type { JobRecord } from "../core/record.ts";
+import { paintState, STATE_WORDS } from "./describe-end.ts";
+import type { Sink } from "./io.ts";
+import type { QueueView } from "./queue-view.ts";
+import type { Style } from "./style.ts";
+import { type Column, tableLines } from "./table.ts";
+import { ago, counted, formatBytes, secondsSince } from "./times.ts";
+
+/** The status as lines for people: a headline, then one table for each kind of job there is. */
+export function statusLines(view: QueueView, ended: readonly JobRecord[], style: Style, sink: Sink): string[] {
+  const section = <Row>(title: string, rows: readonly Row[], columns: readonly Column<Row>[]): string[] =>
+    rows.length === 0 ? [] : ["", style.bold(title), ...tableLines(rows, columns, sink)];
+  const failed = ended.filter(({ state }) => state !== "done");
+  const done = ended.filter(({ state }) => state === "done");
+  return [
+    style.bold(headline(view)),
+    ...warnings(view).map((text) => style.yellow(`! ${escapeControls(text)}`)),
+    ...section("Running", view.running, runningColumns(style)),
+    ...section("Waiting", view.waiting, WAITING),
+    ...section("Arriving", view.arriving, ARRIVING),
+    ...section("Not jobs", view.strays, STRAYS),
+    ...section("Ended badly", failed, endedColumns(style)),
+    ...section("Done lately", done, endedColumns(style)),
+  ];
+}
+
+/** One sentence: `2 of 4 processors busy: 1 job running, 3 waiting; 12.0 GB of disk free.` */
+export function headline({ processors, running, waiting, arriving, disk }: QueueView): string {
+  const jobs = [`${counted(running.length, "job")} running`, `${waiting.length} waiting`];
+  if (arriving.length > 0) jobs.push(`${arriving.length} arriving`);
+  return `${processors.busy} of ${counted(processors.max, "processor")} busy: ${jobs.join(", ")}; ${formatBytes(disk.freeBytes)} of disk free.`;
+}
+
+function warnings({ manager, closed, paused, notices }: QueueView): string[] {
+  const absent =
+    manager.kind === "alive"
+      ? []
+      : [
+          `no manager runs${manager.lastSeen === undefined ? "" : `, since ${ago(manager.lastSeen)}`}: no job starts; \`qm start\` starts one`,
+        ];
+  const pausedOnly = closed === undefined && paused ? ["the queue is paused: `qm resume` goes on"] : [];
+  return [...absent, ...(closed === undefined ? [] : [closed]), ...pausedOnly, ...notices];
+}
+
+type Running = QueueView["running"][number];
+
+function runningColumns(style: Style): Column<Running>[] {
+  return [
+    { title: "JOB", of: ({ name }) => name, shrinkTo: 16, paint: (text) => style.cyan(text) },
+    { title: "PROGRESS", of: ({ progress }) => describeProgress(progress) },
+    { title: "ELAPSED", of: ({ startedAt }) => elapsed(startedAt), align: "right" },
+    { title: "LIMIT", of: ({ timeLimitSeconds }) => limit(timeLimitSeconds), align: "right" },
+    { title: "PROC", of: ({ processors }) => String(processors), align: "right" },
+    { title: "OWNER", of: ({ owner }) => owner, shrinkTo: 8 },
+    { title: "NOTE", of: noteOf, shrinkTo: 12 },
+  ];
+}
+
+function noteOf({ phase, note, description }: Running): string {
+  return note ?? (phase === "running" ? description : phase);
+}
+
+/** ` i / n` and the share, as far as the job's log tells. */
+export function describeProgress(progress: Progress | undefined): string {
+  if (progress === undefined) return "-";
+  const percent = `${Math.floor(progress.fraction * 100)} %`;
+  return progress.total === undefined ? percent : `${progress.done} / ${progress.total} (${percent})`;
+}
+
+function elapsed(startedAt: string | undefined): string {
+  return startedAt === undefined ? "-" : formatDuration(secondsSince(startedAt));
+}
+
+function limit(seconds: number | undefined): string {
+  return seconds === undefined ? "-" : formatDuration(seconds);
+}
+
+const WAITING: readonly Column<QueueView["waiting"][number]>[] = [
+  { title: "#", of: ({ rank }) => String(rank), align: "right" },
+  { title: "JOB", of: ({ name }) => name, shrinkTo: 16 },
+  { title: "PROC", of: ({ processors }) => String(processors), align: "right" },
+  { title: "PRIO", of: ({ priority }) => String(priority), align: "right" },
+  { title: "WAITED", of: ({ queuedAt }) => formatDuration(secondsSince(queuedAt)), align: "right" },
+  { title: "OWNER", of: ({ owner }) => owner, shrinkTo: 8 },
+  { title: "WHY", of: ({ reason }) => reason, shrinkTo: 20 },
+];
+
+const ARRIVING: readonly Column<QueueView["arriving"][number]>[] = [
+  { title: "FOLDER", of: ({ name }) => name, shrinkTo: 16 },
+  { title: "SIZE", of: ({ bytes }) => formatBytes(bytes), align: "right" },
+  { title: "FILES", of: ({ files }) => String(files), align: "right" },
+  { title: "WHY", of: ({ reason }) => reason, shrinkTo: 20 },
+];
+
+const STRAYS: readonly Column<QueueView["strays"][number]>[] = [
+  { title: "NAME", of: ({ name }) => name, shrinkTo: 16 },
+  { title: "WHAT TO DO", of: ({ reason }) => reason, shrinkTo: 20 },
+];
+
+/** The columns of lists of ended jobs. */
+export function endedColumns(style: Style): Column<JobRecord>[] {
+  return [
+    {
+      title: "OUTCOME",
+      of: ({ state }) => STATE_WORDS[state],
+      paint: (text, { state }) => paintState(style, state, text),
+    },
+    { title: "JOB", of: ({ name }) => name, shrinkTo: 16 },
+    { title: "ENDED", of: ({ finishedAt }) => (finishedAt === undefined ? "-" : ago(finishedAt)), align: "right" },
+    { title: "RAN", of: ({ ranSeconds }) => limit(ranSeconds), align: "right" },
+    { title: "OWNER", of: ({ owner }) => owner, shrinkTo: 8 },
+    { title: "WHY", of: ({ state, reason }) => (state === "done" ? "" : reason), shrinkTo: 20 },
+  ];
+}

@@ -1,0 +1,18 @@
+import type { AddVerb } from "../verb.ts";
+import { loadSessionConfig, openQueue } from "../session.ts";
+
+/** `qm daemon`: the manager alone, for a service; stays in the foreground and logs to stderr too. */
+export const addDaemon: AddVerb = (program, bind) => {
+  program
+    .command("daemon")
+    .description("run the manager for a service: in the foreground, without a greeting")
+    .option("-q, --quiet", "write the log to its file only")
+    .action(
+      bind(async (session, options: { readonly quiet?: boolean }) => {
+        const { loaded } = openQueue(session);
+        const load = () => loadSessionConfig(session);
+        await session.services.runDaemon({ loaded, load, foreground: options.quiet !== true });
+        return 0;
+      }),
+    );
+};

@@ -1,0 +1,95 @@
+import fs from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { QmError } from "../../core/errors.ts";
+import { deliver } from "../../folders/deliver.ts";
+import { createFolders } from "../../folders/tree-setup.ts";
+import { DemoJob } from "../demo-job.ts";
+import { folderSource } from "../job-source.ts";
+import { LiveView } from "../live-view.ts";
+import { startManager } from "../manager-child.ts";
+import { hasManager } from "../manager-state.ts";
+import { writeLines } from "../output.ts";
+import { requester } from "../requester.ts";
+import { openQueue, type Queue, type Session } from "../session.ts";
+import { styleFor } from "../style.ts";
+import type { AddVerb } from "../verb.ts";
+import { stopManager } from "./stop.ts";
+
+const LOOK_MS = 150;
+const EXAMPLES = ["progress", "hello", "xml-job", "script-only", "failing"];
+
+/** `qm demo`: the example jobs at work in the session's queue, which without a configuration is `./QM`. */
+export const addDemo: AddVerb = (program, bind) => {
+  program
+    .command("demo")
+    .description("run the example jobs in ./QM and watch them; needs no configuration, takes some seconds")
+    .action(bind(demo));
+};
+
+async function demo(session: Session): Promise<number> {
+  const { io, services } = session;
+  const queue = openQueue(session);
+  createFolders(queue.layout);
+  const { bold } = styleFor(io.stdout, io.env);
+  const isOwn = !hasManager(queue.layout, services);
+  writeLines(io.stdout, [
+    bold("QueueManager's demo: five small jobs, one of which fails on purpose"),
+    `  queue:    ${queue.layout.root}`,
+    `  manager:  ${isOwn ? "started for the demo" : "the one that runs already"}`,
+    "",
+  ]);
+  if (isOwn) await startManager(session, queue);
+  try {
+    const jobs = await submitExamples(session, queue);
+    await watchJobs(session, queue, jobs);
+    return conclude(session, queue, jobs, isOwn);
+  } finally {
+    if (isOwn) await stopManager(session, queue, "leave");
+  }
+}
+
+async function submitExamples(session: Session, queue: Queue): Promise<DemoJob[]> {
+  const examples = path.join(session.services.installation.root, "examples");
+  const rules = { ...queue, options: new Map(), check: false };
+  const jobs: DemoJob[] = [];
+  for (const example of EXAMPLES) {
+    const { wanted, fill } = folderSource(examples, example, undefined, rules);
+    const signal = session.io.interruption();
+    const delivered = await deliver(queue.layout, wanted, requester(), (folder) => fill(folder, signal));
+    jobs.push(new DemoJob(queue, delivered));
+  }
+  return jobs;
+}
+
+async function watchJobs({ io }: Session, queue: Queue, jobs: readonly DemoJob[]): Promise<void> {
+  const view = new LiveView(io);
+  const style = styleFor(io.stdout, io.env);
+  const signal = io.interruption();
+  for (;;) {
+    view.draw(
+      jobs.map((job) => job.line()),
+      (line) => (/ FAILED /.test(line) ? style.red(line) : / done /.test(line) ? style.green(line) : line),
+    );
+    if (jobs.every((job) => job.hasEnded)) return;
+    await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted)
+      throw new QmError("interrupted", "interrupted: jobs that run go on", { path: queue.layout.root });
+  }
+}
+
+function conclude({ io }: Session, { layout }: Queue, jobs: readonly DemoJob[], isOwn: boolean): number {
+  const isAsMeant = jobs.every((job) => job.isAsMeant);
+  const failing = jobs.find((job) => job.isMeantToFail);
+  const listing = fs.readdirSync(layout.finished).length;
+  writeLines(io.stdout, [
+    "",
+    isAsMeant
+      ? `All as it should be; ${failing?.name ?? "one"} failed on purpose, to show what a failure looks like.`
+      : "Not all jobs ended as they should; their logs tell why.",
+    `  results:  ${layout.finished} (${listing} jobs: what each wrote, process.log, QM_status.txt)`,
+    `  look:     qm status, qm show ${failing?.name ?? ""}, qm log ${failing?.name ?? ""}`,
+    `  next:     ${isOwn ? "`qm start`, then " : ""}copy a job folder of your own into ${layout.queue}`,
+  ]);
+  return isAsMeant ? 0 : 1;
+}

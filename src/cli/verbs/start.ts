@@ -1,0 +1,43 @@
+import { escapeControls } from "../../core/escape.ts";
+import { createFolders } from "../../folders/tree-setup.ts";
+import { hasManager } from "../manager-state.ts";
+import { writeLines } from "../output.ts";
+import { loadSessionConfig, openQueue, type Queue, type Session } from "../session.ts";
+import { styleFor } from "../style.ts";
+import type { AddVerb } from "../verb.ts";
+
+/** `qm start`: the manager in the foreground, with a greeting that says what to do next. */
+export const addStart: AddVerb = (program, bind) => {
+  program
+    .command("start")
+    .description("start the manager in the foreground (Ctrl-C stops it; running jobs go on)")
+    .action(
+      bind(async (session) => {
+        const queue = openQueue(session);
+        createFolders(queue.layout);
+        if (!hasManager(queue.layout, session.services)) greet(session, queue);
+        const load = () => loadSessionConfig(session);
+        await session.services.runDaemon({ loaded: queue.loaded, load, foreground: true });
+        return 0;
+      }),
+    );
+};
+
+function greet({ io }: Session, { loaded, config, layout }: Queue): void {
+  const { bold, yellow } = styleFor(io.stderr, io.env);
+  const shown = (text: string) => escapeControls(text);
+  const asRoot = process.getuid?.() === 0;
+  writeLines(io.stderr, [
+    bold(`QueueManager looks after ${shown(config.qmFolder)}`),
+    `  configuration:  ${loaded.file === undefined ? "none, all values are defaults (`qm init` writes a file)" : shown(loaded.file)}`,
+    `  processors:     ${config.maxProcessors}`,
+    `  next:           copy a job folder into ${shown(layout.queue)}`,
+    "                  or run `qm submit FOLDER` in another terminal; `qm status` shows the queue",
+    "  to stop:        Ctrl-C or `qm stop`; running jobs go on and are taken over at the next start",
+    ...(asRoot ? [yellow("  warning:        started as root, so every job runs as root too")] : []),
+    ...loaded.warnings.map(({ key, wrong, right }) =>
+      yellow(`  warning:        ${shown(`${key ?? "configuration"} ${wrong}; ${right}`)}`),
+    ),
+    "",
+  ]);
+}

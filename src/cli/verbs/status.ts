@@ -1,0 +1,70 @@
+import { type ReadingOptions, writeJson, writeLines, writeNames } from "../output.ts";
+import { type QueueView, viewQueue } from "../queue-view.ts";
+import { recentEnds } from "../recent-ends.ts";
+import { openQueue } from "../session.ts";
+import { statusLines } from "../status-text.ts";
+import { styleFor } from "../style.ts";
+import type { AddVerb } from "../verb.ts";
+import type { JobRecord } from "../../core/record.ts";
+
+/**
+ * `qm status`, or `qm` alone.
+ *
+ * `--json`: `{ version: 1, qmFolder, manager: { alive, host?, pid?, worker?, startedAt?, lastSeen? },
+ * processors: { max, busy }, launchType, closed?, paused, disk: { freeBytes, neededBytes }, running: [{ name, runId,
+ * attempt, owner, description, processors, processorIds?, phase, queuedAt, startedAt?, timeLimitSeconds?, progress?:
+ * { fraction, done?, total?, elapsedSeconds? }, note? }], waiting: [{ name, owner, description, processors, priority,
+ * bytes, queuedAt, rank, held, reason, expectedStartSeconds? }], arriving: [{ name, bytes, files, reason }],
+ * strays: [{ name, reason }], recent: [records as in history.jsonl], notices: [text] }`.
+ */
+export const addStatus: AddVerb = (program, bind) => {
+  program
+    .command("status")
+    .description("show the queue: what runs, what waits and why, what has ended (also bare `qm`)")
+    .option("--json", "one JSON value")
+    .option("-q, --quiet", "only the names of running, waiting and arriving jobs")
+    .action(
+      bind(async (session, { json, quiet }: ReadingOptions) => {
+        const { io } = session;
+        const queue = openQueue(session);
+        const view = viewQueue(queue, session);
+        const { running, waiting, arriving } = view;
+        if (quiet === true) writeNames(io, [...running, ...waiting, ...arriving].map(({ name }) => name));
+        else if (json === true) writeJson(io, statusJson(queue.config.qmFolder, view, recentEnds(queue.layout)));
+        else {
+          const style = styleFor(io.stdout, io.env);
+          writeLines(io.stdout, statusLines(view, recentEnds(queue.layout), style, io.stdout));
+        }
+        return 0;
+      }),
+    );
+};
+
+function statusJson(qmFolder: string, view: QueueView, recent: readonly JobRecord[]): object {
+  const { manager, closed, running, waiting, arriving, strays, processors, launchType, paused, disk, notices } = view;
+  return {
+    version: 1,
+    qmFolder,
+    manager: managerJson(manager),
+    processors,
+    launchType,
+    ...(closed === undefined ? {} : { closed }),
+    paused,
+    disk,
+    running,
+    waiting,
+    arriving,
+    strays,
+    recent,
+    notices,
+  };
+}
+
+function managerJson(manager: QueueView["manager"]): object {
+  if (manager.kind === "absent") {
+    const { lastSeen } = manager;
+    return lastSeen === undefined ? { alive: false } : { alive: false, lastSeen };
+  }
+  const { host, pid, worker, startedAt } = manager.status;
+  return { alive: true, host, pid, worker, startedAt };
+}

@@ -1,0 +1,84 @@
+import fs from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { QmError } from "../../core/errors.ts";
+import { escapeControls } from "../../core/escape.ts";
+import { writeFileAtomically } from "../../files/durable.ts";
+import type { Layout } from "../../folders/layout.ts";
+import { confirm } from "../ask.ts";
+import { managerState, noManager } from "../manager-state.ts";
+import { note } from "../output.ts";
+import { openQueue, type Queue, type Session } from "../session.ts";
+import type { AddVerb } from "../verb.ts";
+
+interface StopOptions {
+  readonly drain?: boolean;
+  readonly kill?: boolean;
+  readonly yes?: boolean;
+}
+
+type Mode = "leave" | "drain" | "kill";
+
+const LOOK_MS = 100;
+
+/** `qm stop`: asks the manager to stop by a request file, and waits until it is gone. */
+export const addStop: AddVerb = (program, bind) => {
+  program
+    .command("stop")
+    .description("stop the manager; running jobs go on, unless --drain or --kill")
+    .option("--drain", "start no more jobs and wait until the running ones have ended")
+    .option("--kill", "kill the running jobs first")
+    .option("-y, --yes", "do not ask")
+    .action(bind(async (session, options: StopOptions) => await stop(session, options)));
+};
+
+async function stop(session: Session, options: StopOptions): Promise<number> {
+  if (options.drain === true && options.kill === true)
+    throw new QmError("usage", "--drain and --kill exclude each other");
+  const queue = openQueue(session);
+  const state = managerState(queue.layout, session.services);
+  if (state.kind === "absent") throw noManager(queue.layout);
+  const running = state.status.running.map(({ name }) => name);
+  const mode = modeOf(options);
+  if (mode === "kill" && running.length > 0)
+    await confirm(session.io, [`Will be killed: ${running.map(escapeControls).join(", ")}`], options.yes);
+  await stopManager(session, queue, mode);
+  note(session.io, mode === "leave" && running.length > 0 ? left(running.length) : "the manager has stopped");
+  return 0;
+}
+
+/** Asks the manager to stop and waits until it has. Throws `interrupted`; it then stops all the same. */
+export async function stopManager(session: Session, { layout }: Queue, mode: Mode): Promise<void> {
+  writeFileAtomically(layout.stopRequest, `${mode}\n`);
+  wake(layout);
+  const signal = session.io.interruption();
+  let told = "";
+  for (;;) {
+    const state = managerState(layout, session.services);
+    if (state.kind === "absent") return;
+    const names = state.status.running.map(({ name }) => escapeControls(name)).join(", ");
+    if (mode !== "leave" && names !== told && names !== "") note(session.io, `waiting for: ${names}`);
+    told = names;
+    await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) throw new QmError("interrupted", "interrupted: the manager stops all the same");
+  }
+}
+
+// The manager watches the root folder, whose times this moves; without it the request waits for the next scan.
+function wake({ root }: Layout): void {
+  const now = new Date();
+  try {
+    fs.utimesSync(root, now, now);
+  } catch {
+    // Not its owner: the scan finds the request.
+  }
+}
+
+function modeOf({ drain, kill }: StopOptions): Mode {
+  if (drain === true) return "drain";
+  return kill === true ? "kill" : "leave";
+}
+
+function left(count: number): string {
+  const jobs = count === 1 ? "1 running job goes" : `${count} running jobs go`;
+  return `the manager has stopped; ${jobs} on, and the next start takes them over`;
+}

@@ -1,0 +1,156 @@
+import { Option } from "commander";
+import { checkInfo, type InfoKey } from "../../core/info.ts";
+import { QmError } from "../../core/errors.ts";
+import type { InfoOptions } from "../../folders/amend-text.ts";
+import { type Delivered, deliver } from "../../folders/deliver.ts";
+import { JOB_REQUESTS, makeRequest } from "../../folders/requests.ts";
+import { describeEnd } from "../describe-end.ts";
+import { openExistingQueue } from "../existing-queue.ts";
+import { followJob } from "../follow-job.ts";
+import { commandSource, folderSource, type JobSource, type SourceRules } from "../job-source.ts";
+import { type EndedJob, waitForEnd } from "../job-track.ts";
+import { hasManager } from "../manager-state.ts";
+import { exitCodeOf } from "../outcome-code.ts";
+import { note, writeNames } from "../output.ts";
+import { ProblemsError } from "../problems-error.ts";
+import { requester } from "../requester.ts";
+import type { Queue, Session } from "../session.ts";
+import { styleFor } from "../style.ts";
+import type { AddVerb } from "../verb.ts";
+
+interface SubmitOptions extends Partial<Record<(typeof INFO_OPTIONS)[number]["name"], string>> {
+  readonly name?: string;
+  readonly wait?: boolean;
+  readonly follow?: boolean;
+  readonly hold?: boolean;
+  readonly check: boolean;
+}
+
+const INFO_OPTIONS = [
+  { name: "nbProc", key: "nb_proc", flags: "--nb-proc <n>", text: "processors wanted" },
+  { name: "eMail", key: "e_mail", flags: "--e-mail <address>", text: "who gets the mail; also the owner" },
+  { name: "priority", key: "priority", flags: "--priority <n>", text: "higher first, default 0" },
+  { name: "timeLimit", key: "time_limit", flags: "--time-limit <time>", text: "90 (minutes), 2h30m, 1:30:00" },
+  { name: "info", key: "info", flags: "--info <text>", text: "description" },
+  { name: "size", key: "size", flags: "--size <text>", text: "your own measure of size" },
+  { name: "mailOn", key: "mail_on", flags: "--mail-on <when>", text: "end, fail, start, all or none" },
+  { name: "killGrace", key: "kill_grace", flags: "--kill-grace <s>", text: "seconds between TERM and KILL" },
+] as const satisfies readonly { name: string; key: InfoKey; flags: string; text: string }[];
+
+/**
+ * `qm submit FOLDER…` copies folders into the queue; `qm submit -- COMMAND …` makes a folder for a command. Prints the
+ * jobs' final names. Options such as `--nb-proc` are written into the info file of the copy, in its own format, and
+ * read back: the file that the manager reads says what counts, and the original stays as it is.
+ */
+export const addSubmit: AddVerb = (program, bind) => {
+  const command = program
+    .command("submit")
+    .usage("[options] FOLDER...\n       qm submit [options] -- COMMAND [ARGUMENT...]")
+    .description(
+      "copy job folders into the queue, or make one for a COMMAND and submit it;\n" +
+        "prints the job's final name",
+    )
+    .argument("[folder...]", "job folders; what stands behind -- is a command: several words are taken exactly, one word alone is a line for the shell")
+    .option("--name <name>", "the job's name (a free one like it is found where it is taken)")
+    .option("--wait", "wait for the end; the exit code is 0 if all are done")
+    .option("--follow", "print the log while it runs, and wait (the name then goes to stderr)")
+    .option("--hold", "hold it until `qm release`")
+    .option("--no-check", "submit even if the info file is wrong");
+  for (const { flags, text } of INFO_OPTIONS) command.addOption(new Option(flags, text));
+  command.action(
+    bind(async (session, folders: readonly string[], options: SubmitOptions) =>
+      submit(session, splitWords(folders, session.argv), options),
+    ),
+  );
+};
+
+interface Words {
+  readonly folders: readonly string[];
+  /** What stands behind `--`. */
+  readonly command: readonly string[] | undefined;
+}
+
+// Commander hands over the words before and behind `--` as one list, and drops the `--` itself.
+function splitWords(operands: readonly string[], argv: readonly string[]): Words {
+  const at = argv.indexOf("--");
+  if (at === -1) return { folders: operands, command: undefined };
+  const behind = argv.slice(at + 1);
+  return { folders: operands.slice(0, operands.length - behind.length), command: behind };
+}
+
+async function submit(session: Session, words: Words, options: SubmitOptions): Promise<number> {
+  refuseContradictions(words, options);
+  const infoOptions = readInfoOptions(options);
+  const queue = openExistingQueue(session);
+  const rules = { ...queue, options: infoOptions, check: options.check };
+  const sources = sourcesOf(session, words, options, rules);
+  const delivered: Delivered[] = [];
+  for (const source of sources) delivered.push(await deliverOne(session, queue, source, options));
+  const waits = options.wait === true || options.follow === true;
+  if (!waits && !hasManager(queue.layout, session.services))
+    note(session.io, "no manager runs: the job waits until `qm start`");
+  return waits ? exitCodeOf(await awaitAll(session, queue, delivered, options)) : 0;
+}
+
+function refuseContradictions({ folders, command }: Words, { name, follow }: SubmitOptions): void {
+  const count = folders.length + (command === undefined ? 0 : 1);
+  if (count === 0) throw new QmError("usage", "there is nothing to submit: give a FOLDER, or -- COMMAND");
+  if (command !== undefined && folders.length > 0)
+    throw new QmError("usage", "give either folders or -- COMMAND, not both");
+  if (name !== undefined && count > 1) throw new QmError("usage", "--name is for one job at a time");
+  if (follow === true && count > 1) throw new QmError("usage", "--follow is for one job at a time");
+}
+
+function readInfoOptions(options: SubmitOptions): InfoOptions {
+  const given = INFO_OPTIONS.flatMap(({ name, key }) => {
+    const value = options[name];
+    return value === undefined ? [] : [{ key, value }];
+  });
+  const checked = checkInfo([{ key: "script", value: "true" }, ...given], "options");
+  if (checked.kind === "problems") throw new ProblemsError("an option is wrong", checked.problems, "usage");
+  return new Map(given.map(({ key, value }) => [key, value]));
+}
+
+function sourcesOf(
+  { io }: Session,
+  { folders, command }: Words,
+  { name }: SubmitOptions,
+  rules: SourceRules,
+): JobSource[] {
+  if (command !== undefined) return [commandSource(command, name, rules)];
+  return folders.map((folder) => folderSource(io.cwd, folder, name, rules));
+}
+
+async function deliverOne(
+  { io }: Session,
+  { layout }: Queue,
+  { wanted, fill }: JobSource,
+  { hold, follow }: SubmitOptions,
+): Promise<Delivered> {
+  const by = requester();
+  const signal = io.interruption();
+  const delivered = await deliver(layout, wanted, by, async (folder) => {
+    await fill(folder, signal);
+    if (hold === true) makeRequest(folder, JOB_REQUESTS.hold, by);
+  });
+  if (follow === true) note(io, `submitted as ${delivered.name}`);
+  else writeNames(io, [delivered.name]);
+  return delivered;
+}
+
+async function awaitAll(
+  session: Session,
+  queue: Queue,
+  delivered: readonly Delivered[],
+  { follow }: SubmitOptions,
+): Promise<EndedJob[]> {
+  const { io } = session;
+  const wait = follow === true ? followJob : waitForEnd;
+  const ended: EndedJob[] = [];
+  for (const job of delivered) {
+    const end = await wait(session, queue, job);
+    io.stderr.write(`${describeEnd(end, styleFor(io.stderr, io.env))}\n`);
+    ended.push(end);
+  }
+  return ended;
+}
