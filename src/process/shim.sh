@@ -22,6 +22,7 @@ run_attempt() {
   # Field 22 is the start time; the second field, the program's name, may hold spaces and parentheses.
   set -- ${stat##*) }
   start_ticks=${20}
+  [ -n "$boot_id" ] && [ -n "$start_ticks" ] || return 75
 
   created= written=
   set -C

@@ -80,6 +80,28 @@ describe("killJobTree", () => {
     await waitUntil("the end of both", () => job.processes().length === 0);
   });
 
+  it("looks again until nobody new turns up", async () => {
+    const job = makeTestJob();
+    await job.start("setsid sleep 600 & exec setsid sleep 600");
+    const all = await waitUntil("both", () => job.processes().length === 2 && job.processes());
+    const looks = [all.slice(0, 1), all, all];
+    expect(killJobTree(job.trace(), () => looks.shift() ?? [])).toEqual([]);
+    expect(looks).toEqual([]);
+    await waitUntil("the end of both", () => job.processes().length === 0);
+  });
+
+  it("reaches those that no look finds through the leader of their group", async () => {
+    const job = makeTestJob();
+    await job.start("sleep 600 & exec sleep 600");
+    const all = await waitUntil("both", () => job.processes().length === 2 && job.processes());
+    const main = all.find(({ pid }) =>
+      readProcessTable().processes.some((one) => one.pid === pid && one.group === pid),
+    );
+    if (main === undefined) throw new Error("no leader found");
+    killJobTree(job.trace(), () => [main]);
+    await waitUntil("the end of both", () => job.processes().length === 0);
+  });
+
   it("ends a chain whose every link starts the next and leaves", async () => {
     const job = makeTestJob();
     job.write("hop.sh", '[ "$1" -gt 0 ] || exit\necho hop >>hops\nsh hop.sh $(($1-1)) &\n');

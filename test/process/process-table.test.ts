@@ -3,7 +3,7 @@ import { once } from "node:events";
 import fs from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import { identify, isAlive } from "../../src/process/identity.ts";
-import { parseProcessStat } from "../../src/process/process-stat.ts";
+import { type ProcessStat, parseProcessStat } from "../../src/process/process-stat.ts";
 import { readProcessTable } from "../../src/process/process-table.ts";
 import { makeTestJob, removeTestJobs, waitUntil } from "../support/processes.ts";
 import { toolOrSkip } from "../support/tools.ts";
@@ -58,6 +58,19 @@ describe("readProcessTable", () => {
       .filter((thread) => thread !== process.pid);
     expect(threads.length).toBeGreaterThan(0);
     expect(threads.filter((thread) => identify(thread) !== undefined)).toEqual([]);
+  });
+
+  it("misses no one of a chain whose every link starts the next and leaves", async () => {
+    const job = makeTestJob();
+    job.write("hop.sh", '[ "$1" -gt 0 ] && [ ! -e stop ] || exit\nsh hop.sh $(($1-1)) &\n');
+    await job.start("sh hop.sh 5000 & exec sleep 600");
+    const main = await waitUntil("the job", () => job.processes()[0]);
+    const isLink = ({ pid, session, dead }: ProcessStat): boolean =>
+      session === main.pid && pid !== main.pid && !dead;
+    await waitUntil("the chain", () => readProcessTable().processes.some(isLink));
+    const looks = Array.from({ length: 100 }, () => readProcessTable().processes.some(isLink));
+    job.write("stop", "");
+    expect(looks.filter((found) => !found)).toEqual([]);
   });
 
   it("is what it was when asked again later", async () => {

@@ -4,9 +4,11 @@ import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { readExit, readStart, revokeStart } from "../../src/process/attempt-records.ts";
 import { identify, isAlive } from "../../src/process/identity.ts";
+import { readProcessTable } from "../../src/process/process-table.ts";
 import { makeTestJob, removeTestJobs, type TestJob, waitUntil } from "../support/processes.ts";
 import { toolOrSkip } from "../support/tools.ts";
 
+const GIVEN_UP = { timeout: 10_000, killSignal: "SIGKILL" } as const;
 const SHIM = path.resolve(import.meta.dirname, "../../src/process/shim.sh");
 
 afterEach(removeTestJobs);
@@ -86,7 +88,7 @@ describe("the shim's exit record", () => {
   it("is written in the end when the disk was full", async () => {
     const job = makeTestJob();
     await withSmallDisk(job, async () => {
-      await job.start("while [ ! -e go ]; do sleep 0.02; done; exit 5");
+      const shim = await job.start("while [ ! -e go ]; do sleep 0.02; done; exit 5");
       const filler = fillUp(job.attemptFolder);
       job.write("go", "");
       const exitFile = path.join(job.attemptFolder, "exit");
@@ -94,6 +96,10 @@ describe("the shim's exit record", () => {
         "the first try",
         () => fs.statSync(exitFile, { throwIfNoEntry: false })?.mtimeMs,
       );
+      await waitUntil("the shim's pause", () =>
+        readProcessTable().processes.some(({ parent }) => parent === shim.pid),
+      );
+      expect(job.processes()).toEqual([]);
       await waitUntil("a third try", () => fs.statSync(exitFile).mtimeMs > firstTry + 1500);
       expect(readExit(job.attemptFolder)).toEqual({ kind: "none" });
       fs.rmSync(filler);
@@ -111,6 +117,7 @@ describe("the shim's exit record", () => {
     const inject = ["-e", `trace=${forks}`, "-e", `inject=${forks}:error=EAGAIN`];
     const { stdout } = spawnSync("strace", ["-o", "/dev/null", ...inject, ...shimCommand(job, "touch ran")], {
       cwd: job.folder,
+      ...GIVEN_UP,
     });
     expect(readExit(job.attemptFolder)).toMatchObject({ kind: "exited", exitCode: 71 });
     expect(String(stdout)).toBe(
@@ -169,8 +176,7 @@ describe("the shim's start record", () => {
       const [program = "", ...args] = shimCommand(job, "touch ran");
       const { status, stdout } = spawnSync(program, args, {
         cwd: job.folder,
-        timeout: 10_000,
-        killSignal: "SIGKILL",
+        ...GIVEN_UP,
       });
       expect(status).toBe(75);
       expect(String(stdout)).toBe("");
@@ -271,7 +277,7 @@ it("the shim runs to its end when its file is replaced meanwhile", async () => {
   const copy = path.join(job.root, "shim.sh");
   fs.copyFileSync(SHIM, copy);
   const command = shimCommand(job, `printf 'touch intruder; exit 1\\n%.0s' $(seq 2000) >${copy}; exit 6`);
-  spawnSync(command[0] ?? "", command.slice(1).with(0, copy), { cwd: job.folder });
+  spawnSync(command[0] ?? "", command.slice(1).with(0, copy), { cwd: job.folder, ...GIVEN_UP });
   expect(readExit(job.attemptFolder)).toMatchObject({ exitCode: 6 });
   expect(job.read("intruder")).toBeUndefined();
 });
@@ -281,6 +287,7 @@ it("the shim does the same under bash", async ({ skip }) => {
   const job = makeTestJob();
   const { stdout } = spawnSync("bash", ["--posix", ...shimCommand(job, "trap; kill -KILL $$").slice(1)], {
     cwd: job.folder,
+    ...GIVEN_UP,
   });
   expect(readExit(job.attemptFolder)).toMatchObject({
     exitCode: 137,
