@@ -56,7 +56,9 @@ export class DemoJob {
 }
 
 function bar(folder: string): string {
-  const progress = readProgress(readLogTail(path.join(folder, JOB_FILES.log), 64 * 1024)?.toString("utf8") ?? "");
+  const progress = readProgress(
+    readLogTail(path.join(folder, JOB_FILES.log), 64 * 1024)?.toString("utf8") ?? "",
+  );
   if (progress === undefined) return "";
   const full = Math.round(progress.fraction * BAR_WIDTH);
   const count = progress.total === undefined ? "" : ` ${progress.done} / ${progress.total}`;

@@ -47,13 +47,20 @@ export function viewFolders({ layout, config }: Queue): FoldersView {
     arriving: [],
     waiting: folders.map(({ entry, stats }, at) => viewWaiting(entry, stats, at + 1)),
     running,
-    strays: others.map(({ entry: { name }, stats }) => ({ name, reason: `it is ${typeName(stats)}: a job is a folder` })),
+    strays: others.map(({ entry: { name }, stats }) => ({
+      name,
+      reason: `it is ${typeName(stats)}: a job is a folder`,
+    })),
     notices: [],
   };
 }
 
 // Whether it is whole and what it asks for is for the manager to find out.
-function viewWaiting({ name, path: folder }: ShelfEntry, stats: fs.Stats, rank: number): FoldersView["waiting"][number] {
+function viewWaiting(
+  { name, path: folder }: ShelfEntry,
+  stats: fs.Stats,
+  rank: number,
+): FoldersView["waiting"][number] {
   const held = typeof folder === "string" && fs.existsSync(path.join(folder, JOB_REQUESTS.hold));
   return {
     name,

@@ -4,7 +4,7 @@ import { nearest } from "../config/nearest.ts";
 import { QmError } from "../core/errors.ts";
 import { escapeControls } from "../core/escape.ts";
 import { foldName, isIgnoredName } from "../core/names.ts";
-import { type Layout, type Shelf, SHELVES } from "../folders/layout.ts";
+import { type Layout, SHELVES, type Shelf } from "../folders/layout.ts";
 import { listJobNames } from "../folders/shelves.ts";
 
 /** A job as it was found: the folder it lies in is its state. */

@@ -28,7 +28,12 @@ export interface SourceRules {
 }
 
 /** A folder to be copied. Throws with everything that is wrong with it. */
-export function folderSource(cwd: string, given: string, name: string | undefined, rules: SourceRules): JobSource {
+export function folderSource(
+  cwd: string,
+  given: string,
+  name: string | undefined,
+  rules: SourceRules,
+): JobSource {
   const folder = path.resolve(cwd, given);
   const wanted = checkName(name ?? path.basename(folder));
   const real = realFolder(folder);
@@ -98,8 +103,7 @@ function refuseProblems(folder: string, problems: readonly Problem[]): void {
 }
 
 function checkName(name: string): string {
-  const wrong =
-    name === "" || name === "." || name === ".." || /[/\0]/.test(name) || isIgnoredName(name);
+  const wrong = name === "" || name === "." || name === ".." || /[/\0]/.test(name) || isIgnoredName(name);
   if (!wrong) return name;
   throw new QmError("usage", `«${name}» is no name for a job`, {
     mend: "give another one with --name: without a slash, not beginning with . or ~, not ending in .part, .filepart or .tmp",
@@ -109,7 +113,10 @@ function checkName(name: string): string {
 /** `/usr/bin/python3` gives `python3`. */
 function nameFromCommand(line: string): string {
   const [word = ""] = line.trim().split(/[\s;|&<>]/);
-  const plain = path.basename(word).replaceAll(/[^\p{L}\p{N}._+-]/gu, "_").replace(/^[._~]+/, "");
+  const plain = path
+    .basename(word)
+    .replaceAll(/[^\p{L}\p{N}._+-]/gu, "_")
+    .replace(/^[._~]+/, "");
   return plain === "" || isIgnoredName(plain) ? "command" : plain;
 }
 

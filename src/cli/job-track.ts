@@ -1,5 +1,5 @@
-import path from "node:path";
 import fs from "node:fs";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { QmError } from "../core/errors.ts";
 import type { JobRecord } from "../core/record.ts";
@@ -128,7 +128,8 @@ class ManagerWatch {
     }
     const nowMs = performance.now();
     if (this.#looks === 1) throw noManager(this.#queue.layout, "no manager runs, so no job starts or ends");
-    if (this.#goneSinceMs === undefined) note(this.#session.io, "the manager has stopped; waiting for it to come back");
+    if (this.#goneSinceMs === undefined)
+      note(this.#session.io, "the manager has stopped; waiting for it to come back");
     this.#goneSinceMs ??= nowMs;
     if (nowMs - this.#goneSinceMs > PATIENCE_WITHOUT_MANAGER_MS) throw noManager(this.#queue.layout);
   }

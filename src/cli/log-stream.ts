@@ -55,7 +55,9 @@ export class LogStream {
       const count = fs.readSync(log.handle, bytes, 0, bytes.length, this.#position);
       if (count === 0) return;
       this.#position += count;
-      const chunk = this.#sink.isTTY ? this.#safe(bytes.subarray(0, count)) : Uint8Array.from(bytes.subarray(0, count));
+      const chunk = this.#sink.isTTY
+        ? this.#safe(bytes.subarray(0, count))
+        : Uint8Array.from(bytes.subarray(0, count));
       if (!this.#sink.write(chunk)) await this.#sink.drained();
     }
   }

@@ -28,8 +28,7 @@ export function managerState(layout: Layout, services: Pick<Services, "isAlive">
   const status = read.kind === "read" ? parseStatus(read.bytes.toString("utf8")) : undefined;
   const mtimeMs = fs.lstatSync(layout.status, { throwIfNoEntry: false })?.mtimeMs;
   if (status === undefined || mtimeMs === undefined) return { kind: "absent" };
-  const alive =
-    status.host === os.hostname() ? services.isAlive(status) : Date.now() - mtimeMs < FRESH_MS;
+  const alive = status.host === os.hostname() ? services.isAlive(status) : Date.now() - mtimeMs < FRESH_MS;
   return alive ? { kind: "alive", status } : { kind: "absent", lastSeen: new Date(mtimeMs).toISOString() };
 }
 

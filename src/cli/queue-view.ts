@@ -36,7 +36,9 @@ function joined(status: PublishedStatus, folders: FoldersView): FoldersView {
   const inQueue = new Set(folders.waiting.map(({ name }) => name));
   const published = new Set([...status.waiting, ...status.arriving].map(({ name }) => name));
   const unseen = folders.waiting.filter(({ name }) => !published.has(name));
-  const running = folders.running.map((job) => status.running.find(({ name }) => name === job.name) ?? starting(job));
+  const running = folders.running.map(
+    (job) => status.running.find(({ name }) => name === job.name) ?? withoutNote(job),
+  );
   return {
     processors: { max: processors.max, busy: running.reduce((sum, job) => sum + job.processors, 0) },
     launchType,
@@ -54,8 +56,10 @@ function joined(status: PublishedStatus, folders: FoldersView): FoldersView {
   };
 }
 
-function starting({ note: _, ...job }: RunningJob): RunningJob {
-  return { ...job, phase: "starting" };
+// Started since the status was published; that nobody looks after it is not so.
+function withoutNote(job: RunningJob): RunningJob {
+  const { note: _note, ...rest } = job;
+  return rest;
 }
 
 function withProgress(job: RunningJob, layout: Layout): QueueView["running"][number] {

@@ -24,7 +24,10 @@ function detailsOf(error: unknown): string[] {
     ["tried to:", error.tried],
     ["to mend: ", error.mend],
   ];
-  return [...problems, ...details.flatMap(([label, text]) => (text === undefined ? [] : [`${label} ${text}`]))];
+  return [
+    ...problems,
+    ...details.flatMap(([label, text]) => (text === undefined ? [] : [`${label} ${text}`])),
+  ];
 }
 
 // A stack is for whoever looks for a fault of the program itself, and asks for it.

@@ -1,21 +1,26 @@
 import { Command, CommanderError } from "commander";
 import { escapeControls } from "../core/escape.ts";
-import type { Io } from "./io.ts";
 import { readVersion } from "./installation.ts";
+import type { Io } from "./io.ts";
 import { reportError } from "./report-error.ts";
 import type { Services } from "./services.ts";
 import { styleFor } from "./style.ts";
 import type { Bind } from "./verb.ts";
-import { ADD_VERBS } from "./verbs.ts";
+import { VERB_GROUPS } from "./verbs.ts";
 
 /** Runs one command line (without the program's own name) and gives its exit code. Never throws. */
 export async function runCli(argv: readonly string[], services: Services, io: Io): Promise<number> {
   let exitCode = 0;
   const program = newProgram(services, io);
-  const bind: Bind = (verb) => async (...args) => {
-    exitCode = (await verb({ io, services, argv, configFile: configOf(program) }, ...args)) ?? 0;
-  };
-  for (const add of ADD_VERBS) add(program, bind);
+  const bind: Bind =
+    (verb) =>
+    async (...args) => {
+      exitCode = (await verb({ io, services, argv, configFile: configOf(program) }, ...args)) ?? 0;
+    };
+  for (const { title, verbs } of VERB_GROUPS) {
+    program.commandsGroup(title);
+    for (const add of verbs) add(program, bind);
+  }
   try {
     await program.parseAsync(withDefaultVerb(argv), { from: "user" });
     return exitCode;
@@ -32,6 +37,7 @@ function newProgram(services: Services, io: Io): Command {
       "QueueManager: copy a job folder into a queue folder; it runs when processors are free\n" +
         "and moves to the finished folder with its log and outcome.",
     )
+    .usage("[--config FILE] VERB ...")
     .option("--config <file>", "configuration file (else $QM_CONFIG, else QMserv.cfg in the current folder)")
     .version(readVersion(services.installation.root), "-V, --version", "show the version")
     .helpOption("-h, --help", "show help")
@@ -63,7 +69,11 @@ function helpWidth(columns: number): number {
 }
 
 function usageError(text: string, io: Io): string {
-  const lines = text.replace(/^error: /, "").trimEnd().split("\n").map(escapeControls);
+  const lines = text
+    .replace(/^error: /, "")
+    .trimEnd()
+    .split("\n")
+    .map(escapeControls);
   return `${styleFor(io.stderr, io.env).red("qm:")} ${lines.join("\n  ")}\n`;
 }
 

@@ -1,5 +1,5 @@
-import { loadConfig } from "../config/load.ts";
 import type { Config, LoadedConfig } from "../config/config.ts";
+import { loadConfig } from "../config/load.ts";
 import type { Checked } from "../core/problem.ts";
 import { type Layout, layoutOf } from "../folders/layout.ts";
 import type { Io } from "./io.ts";

@@ -10,7 +10,12 @@ import { type Column, tableLines } from "./table.ts";
 import { ago, counted, formatBytes, secondsSince } from "./times.ts";
 
 /** The status as lines for people: a headline, then one table for each kind of job there is. */
-export function statusLines(view: QueueView, ended: readonly JobRecord[], style: Style, sink: Sink): string[] {
+export function statusLines(
+  view: QueueView,
+  ended: readonly JobRecord[],
+  style: Style,
+  sink: Sink,
+): string[] {
   const section = <Row>(title: string, rows: readonly Row[], columns: readonly Column<Row>[]): string[] =>
     rows.length === 0 ? [] : ["", style.bold(title), ...tableLines(rows, columns, sink)];
   const failed = ended.filter(({ state }) => state !== "done");
@@ -39,7 +44,7 @@ function warnings({ manager, closed, paused, notices }: QueueView): string[] {
     manager.kind === "alive"
       ? []
       : [
-          `no manager runs${manager.lastSeen === undefined ? "" : `, since ${ago(manager.lastSeen)}`}: no job starts; \`qm start\` starts one`,
+          `no manager runs${manager.lastSeen === undefined ? "" : ` (last seen ${ago(manager.lastSeen)})`}: no job starts until \`qm start\``,
         ];
   const pausedOnly = closed === undefined && paused ? ["the queue is paused: `qm resume` goes on"] : [];
   return [...absent, ...(closed === undefined ? [] : [closed]), ...pausedOnly, ...notices];
@@ -49,7 +54,7 @@ type Running = QueueView["running"][number];
 
 function runningColumns(style: Style): Column<Running>[] {
   return [
-    { title: "JOB", of: ({ name }) => name, shrinkTo: 16, paint: (text) => style.cyan(text) },
+    { title: "JOB", of: ({ name }) => name, shrinkTo: 12, paint: (text) => style.cyan(text) },
     { title: "PROGRESS", of: ({ progress }) => describeProgress(progress) },
     { title: "ELAPSED", of: ({ startedAt }) => elapsed(startedAt), align: "right" },
     { title: "LIMIT", of: ({ timeLimitSeconds }) => limit(timeLimitSeconds), align: "right" },
@@ -80,24 +85,24 @@ function limit(seconds: number | undefined): string {
 
 const WAITING: readonly Column<QueueView["waiting"][number]>[] = [
   { title: "#", of: ({ rank }) => String(rank), align: "right" },
-  { title: "JOB", of: ({ name }) => name, shrinkTo: 16 },
+  { title: "JOB", of: ({ name }) => name, shrinkTo: 12 },
   { title: "PROC", of: ({ processors }) => String(processors), align: "right" },
   { title: "PRIO", of: ({ priority }) => String(priority), align: "right" },
   { title: "WAITED", of: ({ queuedAt }) => formatDuration(secondsSince(queuedAt)), align: "right" },
   { title: "OWNER", of: ({ owner }) => owner, shrinkTo: 8 },
-  { title: "WHY", of: ({ reason }) => reason, shrinkTo: 20 },
+  { title: "WHY", of: ({ reason }) => reason, shrinkTo: 12 },
 ];
 
 const ARRIVING: readonly Column<QueueView["arriving"][number]>[] = [
-  { title: "FOLDER", of: ({ name }) => name, shrinkTo: 16 },
+  { title: "FOLDER", of: ({ name }) => name, shrinkTo: 12 },
   { title: "SIZE", of: ({ bytes }) => formatBytes(bytes), align: "right" },
   { title: "FILES", of: ({ files }) => String(files), align: "right" },
-  { title: "WHY", of: ({ reason }) => reason, shrinkTo: 20 },
+  { title: "WHY", of: ({ reason }) => reason, shrinkTo: 12 },
 ];
 
 const STRAYS: readonly Column<QueueView["strays"][number]>[] = [
-  { title: "NAME", of: ({ name }) => name, shrinkTo: 16 },
-  { title: "WHAT TO DO", of: ({ reason }) => reason, shrinkTo: 20 },
+  { title: "NAME", of: ({ name }) => name, shrinkTo: 12 },
+  { title: "WHAT TO DO", of: ({ reason }) => reason, shrinkTo: 12 },
 ];
 
 /** The columns of lists of ended jobs. */
@@ -108,10 +113,14 @@ export function endedColumns(style: Style): Column<JobRecord>[] {
       of: ({ state }) => STATE_WORDS[state],
       paint: (text, { state }) => paintState(style, state, text),
     },
-    { title: "JOB", of: ({ name }) => name, shrinkTo: 16 },
-    { title: "ENDED", of: ({ finishedAt }) => (finishedAt === undefined ? "-" : ago(finishedAt)), align: "right" },
+    { title: "JOB", of: ({ name }) => name, shrinkTo: 12 },
+    {
+      title: "ENDED",
+      of: ({ finishedAt }) => (finishedAt === undefined ? "-" : ago(finishedAt)),
+      align: "right",
+    },
     { title: "RAN", of: ({ ranSeconds }) => limit(ranSeconds), align: "right" },
     { title: "OWNER", of: ({ owner }) => owner, shrinkTo: 8 },
-    { title: "WHY", of: ({ state, reason }) => (state === "done" ? "" : reason), shrinkTo: 20 },
+    { title: "WHY", of: ({ state, reason }) => (state === "done" ? "" : reason), shrinkTo: 12 },
   ];
 }

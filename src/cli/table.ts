@@ -27,7 +27,11 @@ export function tableLines<Row>(rows: readonly Row[], columns: readonly Column<R
   const title = columns.map((column, at) => padded(column.title, widths[at] ?? 0, column.align));
   const body = rows.map((row, line) =>
     columns.map((column, at) => {
-      const text = padded(cutToWidth(cells[line]?.[at] ?? "", widths[at] ?? 0), widths[at] ?? 0, column.align);
+      const text = padded(
+        cutToWidth(cells[line]?.[at] ?? "", widths[at] ?? 0),
+        widths[at] ?? 0,
+        column.align,
+      );
       return column.paint?.(text, row) ?? text;
     }),
   );
@@ -35,7 +39,11 @@ export function tableLines<Row>(rows: readonly Row[], columns: readonly Column<R
 }
 
 // The widest of the columns that may shrink gives first.
-function fitted<Row>(natural: readonly number[], columns: readonly Column<Row>[], available: number): number[] {
+function fitted<Row>(
+  natural: readonly number[],
+  columns: readonly Column<Row>[],
+  available: number,
+): number[] {
   const widths = [...natural];
   for (;;) {
     const excess = widths.reduce((sum, width) => sum + width, (widths.length - 1) * GAP.length) - available;

@@ -22,7 +22,6 @@ export function cutToWidth(text: string, columns: number): string {
   return `${cut}…`;
 }
 
-
 function widthOfOne(character: string): number {
   if (ZERO_WIDTH.test(character)) return 0;
   return DOUBLE_WIDTH.test(character) ? 2 : 1;

@@ -1,17 +1,37 @@
 import type { AddVerb } from "./verb.ts";
+import { addCheck } from "./verbs/check.ts";
+import { addCompletion } from "./verbs/completion.ts";
+import { addConfig } from "./verbs/config.ts";
 import { addDaemon } from "./verbs/daemon.ts";
+import { addDelete } from "./verbs/delete.ts";
 import { addDemo } from "./verbs/demo.ts";
+import { addDoctor } from "./verbs/doctor.ts";
+import { addHistory } from "./verbs/history.ts";
+import { addHold } from "./verbs/hold.ts";
+import { addInit } from "./verbs/init.ts";
+import { addKill } from "./verbs/kill.ts";
+import { addLog } from "./verbs/log.ts";
+import { addPause } from "./verbs/pause.ts";
+import { addRedo } from "./verbs/redo.ts";
+import { addService } from "./verbs/service.ts";
+import { addShow } from "./verbs/show.ts";
 import { addStart } from "./verbs/start.ts";
+import { addStats } from "./verbs/stats.ts";
 import { addStatus } from "./verbs/status.ts";
 import { addStop } from "./verbs/stop.ts";
 import { addSubmit } from "./verbs/submit.ts";
+import { addWait } from "./verbs/wait.ts";
+
+/** A heading of the help with the verbs below it. */
+interface VerbGroup {
+  readonly title: string;
+  readonly verbs: readonly AddVerb[];
+}
 
 /** Every verb, in the order in which the help lists them. */
-export const ADD_VERBS: readonly AddVerb[] = [
-  addStart,
-  addDaemon,
-  addStop,
-  addSubmit,
-  addStatus,
-  addDemo,
+export const VERB_GROUPS: readonly VerbGroup[] = [
+  { title: "A queue and its manager:", verbs: [addInit, addStart, addDaemon, addStop, addDemo] },
+  { title: "Jobs:", verbs: [addSubmit, addCheck, addWait, addKill, addHold, addRedo, addDelete] },
+  { title: "To look:", verbs: [addStatus, addShow, addLog, addHistory, addStats] },
+  { title: "The queue as a whole:", verbs: [addPause, addConfig, addDoctor, addService, addCompletion] },
 ];

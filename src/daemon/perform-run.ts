@@ -36,6 +36,7 @@ export function press(run: ObservedRun, signal: "TERM" | "KILL"): Performed {
 
 /** Accounts for a run whose exit record is there and of which nothing lives any more. */
 export function finish(context: Context, run: ObservedRun, outcome: Outcome): Performed {
+  if (stillLives(run)) return { kind: "unfinished" };
   const facts = factsOf(context, run);
   if (run.folderPresent) closeJobLog(run.jobFolder, lastLogLine(outcome, facts));
   return accountFor(context, run, outcome, facts, "finished");
@@ -43,10 +44,16 @@ export function finish(context: Context, run: ObservedRun, outcome: Outcome): Pe
 
 /** Accounts for a run that nobody can tell the end of. */
 export function loseRun(context: Context, run: ObservedRun, why: string): Performed {
+  if (stillLives(run)) return { kind: "unfinished" };
   const outcome: Outcome = { kind: "lost", why };
   const facts = factsOf(context, run);
   if (run.folderPresent) closeJobLog(run.jobFolder, lastLogLine(outcome, facts));
   return accountFor(context, run, outcome, facts, context.config().onLost === "requeue" ? "queue" : "lost");
+}
+
+// A process that was just leaving the tree can slip past one look; a second one, taken later, finds it.
+function stillLives(run: ObservedRun): boolean {
+  return findJobProcesses(readProcessTable(), run.trace).length > 0;
 }
 
 /** Who asked for the end of a run, by the request in its folder. */

@@ -6,7 +6,7 @@ import type { Layout } from "../folders/layout.ts";
 import { readRequests } from "../folders/requests.ts";
 import { listJobNames } from "../folders/shelves.ts";
 import { type ExitRecord, readExit, readStart, type StartRecord } from "../process/attempt-records.ts";
-import { currentBootId, isAlive } from "../process/identity.ts";
+import { currentBootId, isAlive, type ProcessIdentity } from "../process/identity.ts";
 import { findJobProcesses, isAttemptHeld, type JobTrace } from "../process/job-tree.ts";
 import { type ProcessTable, readProcessTable } from "../process/process-table.ts";
 
@@ -122,23 +122,36 @@ function startedState(attempt: Attempt, start: Started): RunState {
   const alive = isAlive(start.shim);
   const exit = readExit(attempt.folder);
   const { startedAtMs } = start;
-  if (exit.kind === "exited") return exitedState(startedAtMs, exit);
+  if (exit.kind === "exited") return exitedState(start, exit);
   if (!alive) return { kind: "vanished", startedAtMs };
-  const elapsedSeconds = os.uptime() - Number(start.shim.startTicks) / TICKS_PER_SECOND;
+  const elapsedSeconds = os.uptime() - uptimeAtStart(start.shim);
   return { kind: "running", startedAtMs, elapsedSeconds };
 }
 
-function exitedState(startedAtMs: number, exit: Exited): RunState {
+function exitedState(start: Started, exit: Exited): RunState {
   const { endedAtMs, exitCode, signal, cpuSeconds } = exit;
   return {
     kind: "exited",
-    startedAtMs,
+    startedAtMs: start.startedAtMs,
     endedAtMs,
-    ranSeconds: Math.max(0, endedAtMs - startedAtMs) / 1000,
+    ranSeconds: ranSeconds(start, exit),
     exitCode,
     ...(signal === undefined ? {} : { signal }),
     ...(cpuSeconds === undefined ? {} : { cpuSeconds }),
   };
+}
+
+// By the clock that nobody sets, where the record has it.
+function ranSeconds({ shim, startedAtMs }: Started, { endedAtUptimeSeconds, endedAtMs }: Exited): number {
+  const seconds =
+    endedAtUptimeSeconds === undefined
+      ? (endedAtMs - startedAtMs) / 1000
+      : endedAtUptimeSeconds - uptimeAtStart(shim);
+  return Math.max(0, Math.round(seconds * 100) / 100);
+}
+
+function uptimeAtStart(shim: ProcessIdentity): number {
+  return Number(shim.startTicks) / TICKS_PER_SECOND;
 }
 
 function newestOfEach(attempts: readonly Attempt[]): Attempt[] {

@@ -24,13 +24,15 @@ export type ExitRecord =
       /** User and system time of the processes that were waited for, in seconds. */
       readonly cpuSeconds?: number;
       readonly endedAtMs: number;
+      /** Seconds since boot, on the clock that nobody sets. */
+      readonly endedAtUptimeSeconds?: number;
     };
 
 const MAX_RECORD_BYTES = 4096;
 const REVOKED = "revoked end\n";
 
 const STARTED = /^([0-9a-f-]+) (\d+) (\d+) end\n$/;
-const EXITED = /^(\d+) (\d+)\n.*\n(.*)\nend\n$/;
+const EXITED = /^(\d+) (\d+) ?([\d.]*)\n.*\n(.*)\nend\n$/;
 const CPU_TIMES = /^(\d+)m([\d.,]+)s (\d+)m([\d.,]+)s$/;
 
 // Where a number has two names (SIGABRT, SIGIOT), the usual one comes first in the list; a map keeps the last.
@@ -53,7 +55,7 @@ export function readStart(attemptFolder: string): StartRecord {
 /** How an attempt's command ended; `none` until the record is whole. Throws when it is there and cannot be read. */
 export function readExit(attemptFolder: string): ExitRecord {
   const record = readRecord(path.join(attemptFolder, "exit"));
-  const [, code, lateSeconds, times] = EXITED.exec(record?.text ?? "") ?? [];
+  const [, code, lateSeconds, uptime, times] = EXITED.exec(record?.text ?? "") ?? [];
   if (record === undefined || code === undefined) return { kind: "none" };
   const exitCode = Number(code);
   return {
@@ -62,6 +64,7 @@ export function readExit(attemptFolder: string): ExitRecord {
     ...signalOf(exitCode),
     ...cpuSecondsOf(times ?? ""),
     endedAtMs: record.writtenAtMs - Number(lateSeconds) * 1000,
+    ...(uptime === undefined || uptime === "" ? {} : { endedAtUptimeSeconds: Number(uptime) }),
   };
 }
 

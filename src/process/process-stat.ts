@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import { errorCode } from "../files/error-code.ts";
 
 /** One process as `/proc/PID/stat` tells it. */
 export interface ProcessStat {
@@ -20,7 +21,10 @@ const KERNEL_THREAD_FLAG = 0x200000;
 const OF_A_THREAD = "-1";
 const buffer = Buffer.alloc(4096);
 
-/** What `/proc` says of a process now; undefined when there is none of that number. */
+/**
+ * What `/proc` says of a process now; undefined when there is none of that number. Throws when it cannot be told
+ * (no file handles left): a living process must not pass for a dead one.
+ */
 export function readProcessStat(pid: number): ProcessStat | undefined {
   try {
     const handle = fs.openSync(`/proc/${pid}/stat`, "r");
@@ -29,10 +33,18 @@ export function readProcessStat(pid: number): ProcessStat | undefined {
     } finally {
       fs.closeSync(handle);
     }
-  } catch {
-    // Gone between listing, opening and reading (ENOENT, ESRCH), or hidden from us: not there, as far as we can act.
+  } catch (error) {
+    if (isExhaustion(error)) throw error;
     return undefined;
   }
+}
+
+/**
+ * Whether a look into `/proc` failed for lack of handles or memory of our own. Any other failure means that the process
+ * is gone, or hidden from us and so none of ours.
+ */
+export function isExhaustion(error: unknown): boolean {
+  return ["EMFILE", "ENFILE", "ENOMEM"].includes(errorCode(error) ?? "");
 }
 
 /**

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { TOKEN_VARIABLE } from "./environment.ts";
-import { type ProcessStat, readProcessStat } from "./process-stat.ts";
+import { isExhaustion, type ProcessStat, readProcessStat } from "./process-stat.ts";
 
 /** Enough to catch up with a machine on which processes are born while the table is being read. */
 const MAX_ROUNDS = 100;
@@ -84,7 +84,8 @@ function readTokens(pid: number): string[] {
     return entries
       .split("\0")
       .flatMap((entry) => (entry.startsWith(start) ? [entry.slice(start.length)] : []));
-  } catch {
+  } catch (error) {
+    if (isExhaustion(error)) throw error;
     return [];
   }
 }
@@ -94,7 +95,8 @@ function readOpenFiles(pid: number): string[] {
     return fs
       .readdirSync(`/proc/${pid}/fd`)
       .flatMap((descriptor) => readLink(`/proc/${pid}/fd/${descriptor}`));
-  } catch {
+  } catch (error) {
+    if (isExhaustion(error)) throw error;
     return [];
   }
 }
@@ -104,7 +106,8 @@ function readLink(link: string): string[] {
   try {
     const target = fs.readlinkSync(link);
     return target.startsWith("/") ? [target] : [];
-  } catch {
+  } catch (error) {
+    if (isExhaustion(error)) throw error;
     return [];
   }
 }

@@ -4,7 +4,7 @@
 #   alive  held open, on descriptor 9, by the shim and by every process of the job
 #   start  created exclusively before anything is launched: boot id, pid, start time in ticks, "end".
 #          Whoever finds it there already leaves; so of two shims for one attempt only one passes.
-#   exit   exit code, seconds by which the record came late, the shell's `times`, "end".
+#   exit   exit code, seconds by which the record came late, seconds since boot, the shell's `times`, "end".
 # A record without its closing word is no record. So neither needs a rename, which would take a new process just when
 # a job may have used them all up.
 # Descriptors 1 and 2 are the job's log. The body is one function called on the last line: once the job runs, the
@@ -55,12 +55,15 @@ run_attempt() {
 
 record_exit() {
   [ -n "$launched" ] || printf 'The job was not started: the system has no room for another process.\n'
+  read -r uptime_seconds rest </proc/uptime
   late_seconds=0
   until
     {
-      printf '%s %s\n' "$code" "$late_seconds" && times && printf 'end\n'
+      printf '%s %s %s\n' "$code" "$late_seconds" "$uptime_seconds" && times && printf 'end\n'
     } >|"$attempt/exit"
   do
+    # Without its folder nobody will ever ask for the record.
+    [ -d "$attempt" ] || return
     command -p sleep 1
     late_seconds=$((late_seconds + 1))
   done

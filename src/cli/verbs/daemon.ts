@@ -1,5 +1,5 @@
-import type { AddVerb } from "../verb.ts";
 import { loadSessionConfig, openQueue } from "../session.ts";
+import type { AddVerb } from "../verb.ts";
 
 /** `qm daemon`: the manager alone, for a service; stays in the foreground and logs to stderr too. */
 export const addDaemon: AddVerb = (program, bind) => {

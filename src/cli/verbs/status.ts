@@ -1,11 +1,11 @@
+import type { JobRecord } from "../../core/record.ts";
+import { openExistingQueue } from "../existing-queue.ts";
 import { type ReadingOptions, writeJson, writeLines, writeNames } from "../output.ts";
 import { type QueueView, viewQueue } from "../queue-view.ts";
 import { recentEnds } from "../recent-ends.ts";
-import { openQueue } from "../session.ts";
 import { statusLines } from "../status-text.ts";
 import { styleFor } from "../style.ts";
 import type { AddVerb } from "../verb.ts";
-import type { JobRecord } from "../../core/record.ts";
 
 /**
  * `qm status`, or `qm` alone.
@@ -26,11 +26,16 @@ export const addStatus: AddVerb = (program, bind) => {
     .action(
       bind(async (session, { json, quiet }: ReadingOptions) => {
         const { io } = session;
-        const queue = openQueue(session);
+        const queue = openExistingQueue(session);
         const view = viewQueue(queue, session);
         const { running, waiting, arriving } = view;
-        if (quiet === true) writeNames(io, [...running, ...waiting, ...arriving].map(({ name }) => name));
-        else if (json === true) writeJson(io, statusJson(queue.config.qmFolder, view, recentEnds(queue.layout)));
+        if (quiet === true)
+          writeNames(
+            io,
+            [...running, ...waiting, ...arriving].map(({ name }) => name),
+          );
+        else if (json === true)
+          writeJson(io, statusJson(queue.config.qmFolder, view, recentEnds(queue.layout)));
         else {
           const style = styleFor(io.stdout, io.env);
           writeLines(io.stdout, statusLines(view, recentEnds(queue.layout), style, io.stdout));
@@ -41,7 +46,19 @@ export const addStatus: AddVerb = (program, bind) => {
 };
 
 function statusJson(qmFolder: string, view: QueueView, recent: readonly JobRecord[]): object {
-  const { manager, closed, running, waiting, arriving, strays, processors, launchType, paused, disk, notices } = view;
+  const {
+    manager,
+    closed,
+    running,
+    waiting,
+    arriving,
+    strays,
+    processors,
+    launchType,
+    paused,
+    disk,
+    notices,
+  } = view;
   return {
     version: 1,
     qmFolder,

@@ -1,14 +1,12 @@
-import fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { QmError } from "../../core/errors.ts";
-import { escapeControls } from "../../core/escape.ts";
 import { writeFileAtomically } from "../../files/durable.ts";
-import type { Layout } from "../../folders/layout.ts";
 import { confirm } from "../ask.ts";
 import { managerState, noManager } from "../manager-state.ts";
 import { note } from "../output.ts";
 import { openQueue, type Queue, type Session } from "../session.ts";
 import type { AddVerb } from "../verb.ts";
+import { wakeManager } from "../wake-manager.ts";
 
 interface StopOptions {
   readonly drain?: boolean;
@@ -40,7 +38,7 @@ async function stop(session: Session, options: StopOptions): Promise<number> {
   const running = state.status.running.map(({ name }) => name);
   const mode = modeOf(options);
   if (mode === "kill" && running.length > 0)
-    await confirm(session.io, [`Will be killed: ${running.map(escapeControls).join(", ")}`], options.yes);
+    await confirm(session.io, [`Will be killed: ${running.join(", ")}`], options.yes);
   await stopManager(session, queue, mode);
   note(session.io, mode === "leave" && running.length > 0 ? left(running.length) : "the manager has stopped");
   return 0;
@@ -49,27 +47,17 @@ async function stop(session: Session, options: StopOptions): Promise<number> {
 /** Asks the manager to stop and waits until it has. Throws `interrupted`; it then stops all the same. */
 export async function stopManager(session: Session, { layout }: Queue, mode: Mode): Promise<void> {
   writeFileAtomically(layout.stopRequest, `${mode}\n`);
-  wake(layout);
+  wakeManager(layout);
   const signal = session.io.interruption();
   let told = "";
   for (;;) {
     const state = managerState(layout, session.services);
     if (state.kind === "absent") return;
-    const names = state.status.running.map(({ name }) => escapeControls(name)).join(", ");
+    const names = state.status.running.map(({ name }) => name).join(", ");
     if (mode !== "leave" && names !== told && names !== "") note(session.io, `waiting for: ${names}`);
     told = names;
     await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) throw new QmError("interrupted", "interrupted: the manager stops all the same");
-  }
-}
-
-// The manager watches the root folder, whose times this moves; without it the request waits for the next scan.
-function wake({ root }: Layout): void {
-  const now = new Date();
-  try {
-    fs.utimesSync(root, now, now);
-  } catch {
-    // Not its owner: the scan finds the request.
   }
 }
 

@@ -1,6 +1,6 @@
 import { Option } from "commander";
-import { checkInfo, type InfoKey } from "../../core/info.ts";
 import { QmError } from "../../core/errors.ts";
+import { checkInfo, type InfoKey } from "../../core/info.ts";
 import type { InfoOptions } from "../../folders/amend-text.ts";
 import { type Delivered, deliver } from "../../folders/deliver.ts";
 import { JOB_REQUESTS, makeRequest } from "../../folders/requests.ts";
@@ -30,7 +30,12 @@ const INFO_OPTIONS = [
   { name: "nbProc", key: "nb_proc", flags: "--nb-proc <n>", text: "processors wanted" },
   { name: "eMail", key: "e_mail", flags: "--e-mail <address>", text: "who gets the mail; also the owner" },
   { name: "priority", key: "priority", flags: "--priority <n>", text: "higher first, default 0" },
-  { name: "timeLimit", key: "time_limit", flags: "--time-limit <time>", text: "90 (minutes), 2h30m, 1:30:00" },
+  {
+    name: "timeLimit",
+    key: "time_limit",
+    flags: "--time-limit <time>",
+    text: "90 (minutes), 2h30m, 1:30:00",
+  },
   { name: "info", key: "info", flags: "--info <text>", text: "description" },
   { name: "size", key: "size", flags: "--size <text>", text: "your own measure of size" },
   { name: "mailOn", key: "mail_on", flags: "--mail-on <when>", text: "end, fail, start, all or none" },
@@ -50,7 +55,10 @@ export const addSubmit: AddVerb = (program, bind) => {
       "copy job folders into the queue, or make one for a COMMAND and submit it;\n" +
         "prints the job's final name",
     )
-    .argument("[folder...]", "job folders; what stands behind -- is a command: several words are taken exactly, one word alone is a line for the shell")
+    .argument(
+      "[folder...]",
+      "job folders; what stands behind -- is a command: several words are taken exactly, one word alone is a line for the shell",
+    )
     .option("--name <name>", "the job's name (a free one like it is found where it is taken)")
     .option("--wait", "wait for the end; the exit code is 0 if all are done")
     .option("--follow", "print the log while it runs, and wait (the name then goes to stderr)")

@@ -1,0 +1,138 @@
+import crypto from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import { formatDuration } from "../core/duration.ts";
+import { QmError } from "../core/errors.ts";
+import { errorCode } from "../files/error-code.ts";
+import { SHELVES } from "../folders/layout.ts";
+import { tryMoves } from "../folders/tree-setup.ts";
+import { type Finding, failure, fine, warning } from "./doctor-finding.ts";
+import type { Queue } from "./session.ts";
+import { counted, formatBytes } from "./times.ts";
+
+const MAX_CLOCK_DIFFERENCE_SECONDS = 5;
+const ABANDONED_AFTER_MS = 24 * 3600 * 1000;
+
+/** Looks at the queue's folders by using them. */
+export function checkFolders(queue: Queue): Finding[] {
+  const missing = SHELVES.filter((shelf) => !fs.existsSync(queue.layout[shelf]));
+  if (missing.length > 0) {
+    const names = missing.map((shelf) => path.basename(queue.layout[shelf])).join(", ");
+    return [
+      warning(
+        "folders",
+        `not there yet: ${names} in ${queue.layout.root}`,
+        "`qm init` or `qm start` makes them",
+      ),
+    ];
+  }
+  const { root, state } = queue.layout;
+  return [
+    checkMoves(queue),
+    checkDisk(queue),
+    checkFileSystem("file system", root),
+    ...(fs.existsSync(state) ? [checkFileSystem("file system of .qm", state)] : []),
+    checkClock(root),
+    checkWatches(queue.layout.queue),
+    checkAbandoned(queue.layout.queue),
+  ];
+}
+
+function checkMoves({ layout }: Queue): Finding {
+  try {
+    tryMoves(layout);
+    return fine("folders", `a folder moves through all four in ${layout.root}`);
+  } catch (error) {
+    const known = error instanceof QmError ? error : undefined;
+    return failure(
+      "folders",
+      `${known?.message ?? String(error)}: ${known?.path ?? layout.root}`,
+      known?.mend ?? "",
+    );
+  }
+}
+
+function checkDisk({ layout, config }: Queue): Finding {
+  const { bavail, bsize } = fs.statfsSync(layout.root);
+  const free = `${formatBytes(bavail * bsize)} free, ${formatBytes(config.minFreeDiskBytes)} needed (Min_Free_Disk)`;
+  if (bavail * bsize >= config.minFreeDiskBytes) return fine("disk", free);
+  return failure("disk", `${free}: no job starts`, "make room, or lower Min_Free_Disk");
+}
+
+/** By the magic numbers of statfs(2) and the kernel's magic.h. */
+const NETWORK_FILE_SYSTEMS: ReadonlyMap<number, string> = new Map([
+  [0x6969, "NFS"],
+  [0x517b, "SMB"],
+  [0xff534d42, "SMB (cifs)"],
+  [0xfe534d42, "SMB 2"],
+  [0x5346414f, "AFS"],
+  [0x01021997, "9p (a folder of the host of this machine)"],
+  [0x00c36400, "Ceph"],
+  [0x0bd00bd0, "Lustre"],
+  [0x47504653, "GPFS"],
+  [0x65735546, "FUSE (sshfs, WebDAV or the like)"],
+]);
+const TMPFS = 0x01021994;
+
+function checkFileSystem(subject: string, folder: string): Finding {
+  const type = fs.statfsSync(folder).type >>> 0;
+  const network = NETWORK_FILE_SYSTEMS.get(type);
+  if (network !== undefined)
+    return warning(
+      subject,
+      `${folder} is on ${network}: changes are found by scanning, locks may not reach other machines`,
+      "keep QM_FOLDER on a local disk of the manager's machine and share it from there, if you can",
+    );
+  if (type === TMPFS)
+    return warning(
+      subject,
+      `${folder} is in memory (tmpfs): a reboot empties it`,
+      "choose a folder on a disk",
+    );
+  return fine(subject, `${folder} is on a local disk`);
+}
+
+function checkClock(folder: string): Finding {
+  const trial = path.join(folder, `.qm-trial-${crypto.randomUUID()}`);
+  try {
+    fs.writeFileSync(trial, "");
+    const seconds = Math.abs(fs.statSync(trial).mtimeMs - Date.now()) / 1000;
+    if (seconds <= MAX_CLOCK_DIFFERENCE_SECONDS)
+      return fine("clock", "the file system's clock agrees with this machine's");
+    const text = `the file system's clock differs from this machine's by ${formatDuration(seconds)}`;
+    return warning(
+      "clock",
+      text,
+      "set both by a time server; until then times of files look wrong, jobs run all the same",
+    );
+  } catch (error) {
+    return failure(
+      "write",
+      `nothing can be written in ${folder} (${errorCode(error)})`,
+      "give the manager's user the right to",
+    );
+  } finally {
+    fs.rmSync(trial, { force: true });
+  }
+}
+
+function checkWatches(folder: string): Finding {
+  try {
+    fs.watch(folder).close();
+    return fine("watches", "the system reports changes in the queue");
+  } catch (error) {
+    const text = `the system cannot report changes (${errorCode(error)}): they are found by scanning, which is a little slower`;
+    return warning("watches", text, "raise fs.inotify.max_user_watches and max_user_instances with sysctl");
+  }
+}
+
+function checkAbandoned(folder: string): Finding {
+  const old = fs.readdirSync(folder).filter((name) => {
+    const stats = fs.lstatSync(path.join(folder, name), { throwIfNoEntry: false });
+    const isTemporary = name.startsWith(".qm-submit-") || /\.(?:part|filepart)$/.test(name);
+    return isTemporary && stats !== undefined && Date.now() - stats.mtimeMs > ABANDONED_AFTER_MS;
+  });
+  if (old.length === 0) return fine("leftovers", "no unfinished copies lie in the queue");
+  const text = `${counted(old.length, "unfinished copy").replace("copys", "copies")} older than a day: ${old.slice(0, 3).join(", ")}`;
+  return warning("leftovers", text, `remove them from ${folder}`);
+}

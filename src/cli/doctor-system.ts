@@ -1,0 +1,81 @@
+import fs from "node:fs";
+import type { Config } from "../config/config.ts";
+import { type Finding, failure, fine, warning } from "./doctor-finding.ts";
+import { managerState } from "./manager-state.ts";
+import type { Services } from "./services.ts";
+import type { Queue, Session } from "./session.ts";
+
+/** Looks at this machine: the programs that jobs are run with, processors, the user, a manager. */
+export function checkSystem({ services, io }: Session, queue: Queue): Finding[] {
+  return [
+    checkShell(),
+    ...PROGRAMS.map((program) => checkProgram(program, services, io.env["PATH"] ?? "")),
+    checkPinning(services, queue.config),
+    checkUser(),
+    checkManager(services, queue),
+  ];
+}
+
+interface Program {
+  readonly name: string;
+  readonly level: "warn" | "fail";
+  readonly without: string;
+}
+
+const PROGRAMS: readonly Program[] = [
+  { name: "flock", level: "fail", without: "the queue cannot be locked against a second manager" },
+  { name: "setsid", level: "fail", without: "jobs cannot be started apart from the manager" },
+  { name: "sync", level: "warn", without: "a power cut may take back how a job ended" },
+  { name: "taskset", level: "warn", without: "jobs are not kept to their processors" },
+];
+
+const SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
+
+function checkShell(): Finding {
+  try {
+    fs.accessSync("/bin/sh", fs.constants.X_OK);
+    return fine("/bin/sh", "is there");
+  } catch {
+    return failure("/bin/sh", "is missing, so no job can run", "install a POSIX shell");
+  }
+}
+
+function checkProgram(
+  { name, level, without }: Program,
+  { findProgram }: Services,
+  searchPath: string,
+): Finding {
+  const file = findProgram(name, searchPath) ?? findProgram(name, SYSTEM_PATH);
+  if (file !== undefined) return fine(name, file);
+  const mend = "install it (package util-linux, for sync coreutils)";
+  const tell = level === "fail" ? failure : warning;
+  return tell(name, `is missing: ${without}`, mend);
+}
+
+function checkPinning({ pinningSupport }: Services, { maxProcessors }: Config): Finding {
+  const pinning = pinningSupport();
+  const onlyTold = "jobs are only told how many processors they may use (OMP_NUM_THREADS and the like)";
+  if (pinning.kind === "unavailable")
+    return warning("processors", `${pinning.why}: ${onlyTold}`, "install util-linux, or leave it so");
+  const count = pinning.processors.length;
+  if (maxProcessors <= count)
+    return fine("processors", `each job gets processors of its own (${maxProcessors} of ${count})`);
+  return warning(
+    "processors",
+    `MaxNbProcessors is ${maxProcessors}, there are ${count}: ${onlyTold}`,
+    `set it to ${count} or less`,
+  );
+}
+
+function checkUser(): Finding {
+  if (process.getuid?.() !== 0) return fine("user", "not root");
+  return warning("user", "root: a manager started so runs every job as root", "run it as a user of its own");
+}
+
+function checkManager(services: Services, { layout }: Queue): Finding {
+  const state = managerState(layout, services);
+  if (state.kind === "absent")
+    return warning("manager", "none runs", "`qm start`, or a service (`qm service`)");
+  const { pid, host } = state.status;
+  return fine("manager", `process ${pid} on ${host}`);
+}

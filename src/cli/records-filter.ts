@@ -1,0 +1,50 @@
+import type { Command } from "commander";
+import { parseDuration } from "../core/duration.ts";
+import { QmError } from "../core/errors.ts";
+import type { JobRecord } from "../core/record.ts";
+
+const OUTCOMES = ["done", "failed", "killed", "timed_out", "lost", "invalid"] as const;
+
+/** Options that choose among ended jobs. */
+export interface RecordsOptions {
+  readonly owner?: string;
+  readonly outcome?: string;
+  readonly since?: string;
+}
+
+/** Adds the options to a verb. */
+export function addRecordsOptions(command: Command): Command {
+  return command
+    .option("--owner <address>", "only jobs of this owner")
+    .option("--outcome <outcome>", `only jobs that ended so: ${OUTCOMES.join(", ")}; several with commas`)
+    .option("--since <time>", "only jobs that ended since a date (2026-11-22) or within a time (24h, 7d)");
+}
+
+/** The filter that the options amount to. Throws `usage` for what makes no sense. */
+export function recordsFilter({ owner, outcome, since }: RecordsOptions): (record: JobRecord) => boolean {
+  const outcomes = outcome === undefined ? undefined : parseOutcomes(outcome);
+  const sinceMs = since === undefined ? Number.NEGATIVE_INFINITY : parseSince(since);
+  return (record) =>
+    (owner === undefined || record.owner.toLowerCase() === owner.toLowerCase()) &&
+    (outcomes === undefined || outcomes.some((known) => known === record.state)) &&
+    (since === undefined || Date.parse(record.finishedAt ?? "") >= sinceMs);
+}
+
+function parseOutcomes(text: string): readonly string[] {
+  const words = text.split(",").map((word) => word.trim().toLowerCase().replace("-", "_"));
+  const unknown = words.find((word) => !OUTCOMES.some((known) => known === word));
+  if (unknown === undefined) return words;
+  throw new QmError("usage", `--outcome is "${unknown}"; it should be one of ${OUTCOMES.join(", ")}`);
+}
+
+// A date without a time is this machine's midnight, not UTC's.
+function parseSince(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds !== undefined && !/^\d+$/.test(text)) return Date.now() - seconds * 1000;
+  const ms = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text);
+  if (/^\d{4}-/.test(text) && !Number.isNaN(ms)) return ms;
+  throw new QmError(
+    "usage",
+    `--since is "${text}"; it should be a date as 2026-11-22, or a time as 24h or 7d`,
+  );
+}

@@ -1,0 +1,32 @@
+import { QmError } from "../core/errors.ts";
+import { errorCode } from "../files/error-code.ts";
+import { makeRequest, removeRequest } from "../folders/requests.ts";
+import { requester } from "./requester.ts";
+
+/** Puts a request into a folder. Throws `failed` where that is not allowed. */
+export function request(folder: string, name: string): void {
+  explained(folder, `put the file ${name} there`, () => makeRequest(folder, name, requester()));
+}
+
+/** Takes a request out of a folder. Throws `failed` where that is not allowed. */
+export function withdrawRequest(folder: string, name: string): void {
+  explained(folder, `take the file ${name} away`, () => removeRequest(folder, name));
+}
+
+function explained(folder: string, tried: string, act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    const code = errorCode(error);
+    const mend =
+      code === "EACCES" || code === "EPERM"
+        ? "ask for the right to write there, or do it as the folder's owner"
+        : "look at the job with `qm status`: it may have moved on";
+    throw new QmError("failed", `the folder cannot be written to (${code})`, {
+      path: folder,
+      tried,
+      mend,
+      cause: error,
+    });
+  }
+}

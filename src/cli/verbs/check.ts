@@ -1,0 +1,83 @@
+import fs from "node:fs";
+import path from "node:path";
+import { formatDuration } from "../../core/duration.ts";
+import { QmError } from "../../core/errors.ts";
+import { escapeControls } from "../../core/escape.ts";
+import { type JobInfo, ownerOf } from "../../core/job-info.ts";
+import { describeProblem } from "../../core/problem.ts";
+import { uncopyable } from "../../folders/copy-job.ts";
+import { readJobInfo } from "../../folders/info-file.ts";
+import { fieldLines } from "../field-lines.ts";
+import { writeJson, writeLines } from "../output.ts";
+import { openQueue, type Session } from "../session.ts";
+import { styleFor } from "../style.ts";
+import type { AddVerb } from "../verb.ts";
+
+/**
+ * `qm check FOLDER`: whether the manager would take it, and what it would run; nothing is changed. Exit code 1 with
+ * problems. `--json`: `{ ok, info?: { infoFile, script, processors, … }, problems: [{ file, line?, key?, wrong,
+ * right }], warnings: [text] }`.
+ */
+export const addCheck: AddVerb = (program, bind) => {
+  program
+    .command("check")
+    .description("check a job's folder and show what would be run, without submitting it")
+    .argument("<folder>", "a job's folder")
+    .option("--json", "one JSON value")
+    .action(bind(check));
+};
+
+async function check(
+  session: Session,
+  given: string,
+  { json }: { readonly json?: boolean },
+): Promise<number> {
+  const { io } = session;
+  const { config } = openQueue(session);
+  const folder = path.resolve(io.cwd, given);
+  if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new QmError("failed", "there is no such folder", { path: folder });
+  const checked = readJobInfo(folder, config.jobFiles);
+  const unfit = uncopyable(folder);
+  const problems = checked.kind === "problems" ? checked.problems : [];
+  const isOk = problems.length === 0 && unfit.length === 0;
+  const warnings = checked.kind === "ok" ? warningsOf(checked.value, config.maxProcessors) : [];
+  const told = [...problems.map(describeProblem), ...unfit].map(escapeControls);
+  const style = styleFor(io.stdout, io.env);
+  if (json === true) {
+    const info = checked.kind === "ok" ? { info: checked.value } : {};
+    const asProblems = unfit.map((text) => ({
+      file: text,
+      wrong: "cannot be submitted",
+      right: "take it out",
+    }));
+    writeJson(io, { ok: isOk, ...info, problems: [...problems, ...asProblems], warnings });
+  } else if (isOk && checked.kind === "ok") {
+    writeLines(io.stdout, [style.green("ok: the manager would take it"), ...infoLines(checked.value)]);
+    for (const text of warnings) io.stderr.write(`warning: ${text}\n`);
+  } else
+    writeLines(io.stdout, [
+      style.red("not ok: the manager would refuse it"),
+      ...told.map((line) => `  ${line}`),
+    ]);
+  return isOk ? 0 : 1;
+}
+
+/** What an info file asks for, as lines for people. */
+function infoLines(info: JobInfo): string[] {
+  return fieldLines([
+    ["Info file", info.infoFile],
+    ["Command", info.script],
+    ["Processors", String(info.processors)],
+    ["Owner", ownerOf(info)],
+    ["Description", info.description],
+    ["Priority", String(info.priority)],
+    ["Size", info.size],
+    ["Time limit", info.timeLimitSeconds === undefined ? "none" : formatDuration(info.timeLimitSeconds)],
+    ["Mail", info.mailTo.length === 0 ? "none" : `${info.mailTo.join(", ")} on ${info.mailOn.join(", ")}`],
+  ]);
+}
+
+function warningsOf({ processors }: JobInfo, max: number): string[] {
+  return processors > max ? [`nb_proc ${processors} would be lowered to ${max}, all there are`] : [];
+}

@@ -1,0 +1,74 @@
+import type { Setting } from "../../config/config.ts";
+import { describeProblem } from "../../core/problem.ts";
+import { note, type ReadingOptions, writeJson, writeLines, writeNames } from "../output.ts";
+import { openQueue, type Session } from "../session.ts";
+import { styleFor } from "../style.ts";
+import { tableLines } from "../table.ts";
+import type { AddVerb } from "../verb.ts";
+
+/**
+ * `qm config`: every value in force and where it comes from; passwords are masked. `--json`: `{ file?, settings:
+ * [{ section, key, value, origin: { kind: "default" } | { kind: "file", file, line }, doc }], warnings: [text] }`.
+ */
+export const addConfig: AddVerb = (program, bind) => {
+  program
+    .command("config")
+    .description("show every setting in force, and where it comes from")
+    .option("--json", "one JSON value")
+    .option("-q, --quiet", "only the names of the settings")
+    .option("--docs", "explain each setting")
+    .action(bind(config));
+};
+
+interface ConfigOptions extends ReadingOptions {
+  readonly docs?: boolean;
+}
+
+async function config(session: Session, { json, quiet, docs }: ConfigOptions): Promise<number> {
+  const { io } = session;
+  const { loaded } = openQueue(session);
+  const { file, settings } = loaded;
+  const warnings = loaded.warnings.map(describeProblem);
+  if (json === true) {
+    writeJson(io, { ...(file === undefined ? {} : { file }), settings, warnings });
+    return 0;
+  }
+  if (quiet === true)
+    writeNames(
+      io,
+      settings.map(({ key }) => key),
+    );
+  else writeSettings(session, file, settings, docs === true);
+  for (const text of warnings) note(io, `warning: ${text}`);
+  return 0;
+}
+
+function writeSettings(
+  { io }: Session,
+  file: string | undefined,
+  settings: readonly Setting[],
+  withDocs: boolean,
+): void {
+  const { bold } = styleFor(io.stdout, io.env);
+  note(io, file === undefined ? "no configuration file: all values are defaults" : `configuration: ${file}`);
+  const sections = [...new Set(settings.map(({ section }) => section))];
+  const lines = sections.flatMap((section) => [
+    bold(`[${section}]`),
+    ...tableLines(
+      settings.filter((setting) => setting.section === section),
+      [
+        { title: "NAME", of: ({ key }: Setting) => key },
+        { title: "VALUE", of: ({ value }: Setting) => value, shrinkTo: 20 },
+        { title: "FROM", of: originOf },
+        ...(withDocs ? [{ title: "MEANING", of: ({ doc }: Setting) => doc, shrinkTo: 20 }] : []),
+      ],
+      io.stdout,
+    ),
+    "",
+  ]);
+  writeLines(io.stdout, lines.slice(0, -1));
+}
+
+function originOf({ origin }: Setting): string {
+  return origin.kind === "default" ? "default" : `line ${origin.line}`;
+}

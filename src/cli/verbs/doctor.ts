@@ -1,0 +1,64 @@
+import { escapeControls } from "../../core/escape.ts";
+import { describeProblem, type Problem } from "../../core/problem.ts";
+import { type Finding, failure, fine, warning } from "../doctor-finding.ts";
+import { checkFolders } from "../doctor-folders.ts";
+import { checkSystem } from "../doctor-system.ts";
+import { type ReadingOptions, writeJson, writeLines, writeNames } from "../output.ts";
+import { loadSessionConfig, openQueue, type Session } from "../session.ts";
+import { type Style, styleFor } from "../style.ts";
+import type { AddVerb } from "../verb.ts";
+
+/**
+ * `qm doctor`: tries out everything that the manager needs. Exit code 1 when something fails. `--json`: `{ ok,
+ * findings: [{ level: "ok" | "warn" | "fail", subject, text, mend? }] }`. `-q`: the subjects that are not ok.
+ */
+export const addDoctor: AddVerb = (program, bind) => {
+  program
+    .command("doctor")
+    .description("try out everything the manager needs, and say how to mend what is wrong")
+    .option("--json", "one JSON value")
+    .option("-q, --quiet", "only what is not ok")
+    .action(bind(doctor));
+};
+
+async function doctor(session: Session, { json, quiet }: ReadingOptions): Promise<number> {
+  const { io } = session;
+  const findings = examine(session);
+  const fails = findings.filter(({ level }) => level === "fail");
+  const style = styleFor(io.stdout, io.env);
+  if (json === true) writeJson(io, { ok: fails.length === 0, findings });
+  else if (quiet === true)
+    writeNames(
+      io,
+      findings.filter(({ level }) => level !== "ok").map(({ subject }) => subject),
+    );
+  else
+    writeLines(
+      io.stdout,
+      findings.flatMap((finding) => findingLines(finding, style)),
+    );
+  return fails.length === 0 ? 0 : 1;
+}
+
+function examine(session: Session): Finding[] {
+  const loaded = loadSessionConfig(session);
+  if (loaded.kind === "problems") return loaded.problems.map((problem) => ofProblem(problem, failure));
+  const { file, warnings } = loaded.value;
+  const queue = openQueue(session);
+  return [
+    fine("configuration", file ?? "no file: all values are defaults"),
+    ...warnings.map((problem) => ofProblem(problem, warning)),
+    ...checkFolders(queue),
+    ...checkSystem(session, queue),
+  ];
+}
+
+function ofProblem(problem: Problem, tell: typeof warning): Finding {
+  return tell("configuration", describeProblem(problem), "mend the file; `qm config` shows what counts");
+}
+
+function findingLines({ level, subject, text, mend }: Finding, style: Style): string[] {
+  const paint = { ok: style.green, warn: style.yellow, fail: style.red }[level];
+  const first = `${paint(level.padEnd(5))}${escapeControls(`${subject}: ${text}`)}`;
+  return mend === undefined ? [first] : [first, `     to mend: ${escapeControls(mend)}`];
+}

@@ -1,0 +1,55 @@
+import { QmError } from "../../core/errors.ts";
+import { readHistory } from "../../folders/history.ts";
+import { openExistingQueue } from "../existing-queue.ts";
+import { note, type ReadingOptions, writeJson, writeLines, writeNames } from "../output.ts";
+import { addRecordsOptions, type RecordsOptions, recordsFilter } from "../records-filter.ts";
+import type { Session } from "../session.ts";
+import { endedColumns } from "../status-text.ts";
+import { styleFor } from "../style.ts";
+import { tableLines } from "../table.ts";
+import { counted } from "../times.ts";
+import type { AddVerb } from "../verb.ts";
+
+interface HistoryOptions extends ReadingOptions, RecordsOptions {
+  readonly last?: string;
+}
+
+const SHOWN_AT_FIRST = 50;
+
+/**
+ * `qm history`: every attempt that has ended, newest last, also those whose folder is gone. A table shows the last
+ * 50 unless `--last` says otherwise; `--json` and `-q` give all. `--json`: `{ jobs: [records as in history.jsonl] }`.
+ */
+export const addHistory: AddVerb = (program, bind) => {
+  const command = program
+    .command("history")
+    .description("list the jobs that have ended, newest last")
+    .option("--last <n>", "only the last ones (a table shows 50 unless told)")
+    .option("--json", "one JSON value")
+    .option("-q, --quiet", "only their names");
+  addRecordsOptions(command).action(bind(history));
+};
+
+async function history(session: Session, options: HistoryOptions): Promise<number> {
+  const { io } = session;
+  const { layout } = openExistingQueue(session);
+  const filter = recordsFilter(options);
+  const isTable = options.json !== true && options.quiet !== true;
+  const count = options.last === undefined ? undefined : parseCount(options.last);
+  const found = readHistory(layout.history).filter(filter);
+  const records = found.slice(-(count ?? (isTable ? SHOWN_AT_FIRST : found.length)));
+  if (options.json === true) writeJson(io, { jobs: records });
+  else if (options.quiet === true) writeNames(io, [...new Set(records.map(({ name }) => name))]);
+  else if (records.length === 0) note(io, "no job has ended yet that fits");
+  else {
+    writeLines(io.stdout, tableLines(records, endedColumns(styleFor(io.stdout, io.env)), io.stdout));
+    const hidden = found.length - records.length;
+    if (hidden > 0 && count === undefined) note(io, `${counted(hidden, "older one")}: --last N shows more`);
+  }
+  return 0;
+}
+
+function parseCount(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new QmError("usage", `--last is "${text}"; it should be a whole number from 1 up`);
+}

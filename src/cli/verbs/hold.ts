@@ -1,0 +1,52 @@
+import type { JobRequest } from "../../folders/requests.ts";
+import { JOB_REQUESTS } from "../../folders/requests.ts";
+import { findJobs, forEachJob } from "../each-job.ts";
+import { openExistingQueue } from "../existing-queue.ts";
+import type { FoundJob } from "../job-lookup.ts";
+import { hasManager } from "../manager-state.ts";
+import { note } from "../output.ts";
+import { request, withdrawRequest } from "../request-job.ts";
+import type { Session } from "../session.ts";
+import type { AddVerb } from "../verb.ts";
+import { wakeManager } from "../wake-manager.ts";
+
+/** `qm hold`, `qm release`, `qm top`: what waiting jobs can be asked for, by files in their folders. */
+export const addHold: AddVerb = (program, bind) => {
+  const add = (verb: string, description: string, told: string, act: (job: FoundJob) => void) =>
+    program
+      .command(verb)
+      .description(description)
+      .argument("<job...>", "names of waiting jobs")
+      .action(bind(async (session, names: readonly string[]) => await ask(session, names, told, act)));
+  add("hold", "keep waiting jobs from starting", "held", ({ folder }) =>
+    request(folder, requestFile("hold")),
+  );
+  add("release", "let held jobs start again", "released", ({ folder }) =>
+    withdrawRequest(folder, requestFile("hold")),
+  );
+  add("top", "put waiting jobs before all others of their priority", "asked to go first", ({ folder }) =>
+    request(folder, requestFile("top")),
+  );
+};
+
+async function ask(
+  session: Session,
+  names: readonly string[],
+  told: string,
+  act: (job: FoundJob) => void,
+): Promise<number> {
+  const queue = openExistingQueue(session);
+  const found = findJobs(session, queue, names, ["queue"]);
+  const exitCode = await forEachJob(session, found, (job) => {
+    act(job);
+    note(session.io, `${told}: ${job.name}`);
+  });
+  wakeManager(queue.layout);
+  if (!hasManager(queue.layout, session.services))
+    note(session.io, "no manager runs: the next one will see it");
+  return exitCode;
+}
+
+function requestFile(wanted: JobRequest): string {
+  return JOB_REQUESTS[wanted];
+}

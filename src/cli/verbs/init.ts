@@ -1,0 +1,57 @@
+import fs from "node:fs";
+import path from "node:path";
+import { loadConfig } from "../../config/load.ts";
+import { QmError } from "../../core/errors.ts";
+import { errorCode } from "../../files/error-code.ts";
+import { layoutOf } from "../../folders/layout.ts";
+import { createFolders } from "../../folders/tree-setup.ts";
+import { note, writeLines } from "../output.ts";
+import { ProblemsError } from "../problems-error.ts";
+import type { Session } from "../session.ts";
+import type { AddVerb } from "../verb.ts";
+
+/**
+ * `qm init [DIR]`: a commented `QMserv.cfg` in DIR (this folder unless given) and the queue's folders in `DIR/QM`.
+ * Whatever is there already stays as it is; with a `QMserv.cfg` there, the folders are those that it names.
+ */
+export const addInit: AddVerb = (program, bind) => {
+  program
+    .command("init")
+    .description("make a queue: its folders and a commented QMserv.cfg; overwrites nothing")
+    .argument("[dir]", "where, this folder unless given")
+    .action(bind(init));
+};
+
+async function init(session: Session, dir: string | undefined): Promise<number> {
+  const { io } = session;
+  const folder = path.resolve(io.cwd, dir ?? ".");
+  const file = path.join(folder, "QMserv.cfg");
+  const isNew = writeConfig(session, folder, file);
+  const loaded = loadConfig({ explicit: file, env: {}, cwd: folder });
+  if (loaded.kind === "problems")
+    throw new ProblemsError("the configuration that is there already is wrong", loaded.problems);
+  const layout = layoutOf(loaded.value.config.qmFolder);
+  createFolders(layout);
+  writeLines(io.stdout, [layout.root]);
+  note(io, isNew ? `written: ${file}` : `${file} is there already and stays as it is`);
+  note(io, `the queue's folders are in ${layout.root}`);
+  const config = folder === io.cwd ? "" : ` --config ${file}`;
+  note(io, `next: \`qm start${config}\`, then copy job folders into ${layout.queue}`);
+  return 0;
+}
+
+function writeConfig({ services }: Session, folder: string, file: string): boolean {
+  const example = fs.readFileSync(path.join(services.installation.root, "QMserv.cfg.example"), "utf8");
+  try {
+    fs.mkdirSync(folder, { recursive: true });
+    fs.writeFileSync(file, example.replace(/^#(QM_FOLDER = \.\/QM)$/m, "$1"), { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (errorCode(error) === "EEXIST" && fs.statSync(folder).isDirectory()) return false;
+    throw new QmError("failed", `the configuration cannot be written (${errorCode(error)})`, {
+      path: file,
+      mend: "choose a folder that you may write in",
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,47 @@
+import { JOB_REQUESTS } from "../../folders/requests.ts";
+import { confirm } from "../ask.ts";
+import { findJobs, forEachJob } from "../each-job.ts";
+import { openExistingQueue } from "../existing-queue.ts";
+import { type FoundJob, SHELF_WORDS } from "../job-lookup.ts";
+import { hasManager, noManager } from "../manager-state.ts";
+import { note } from "../output.ts";
+import { request } from "../request-job.ts";
+import type { Session } from "../session.ts";
+import type { AddVerb } from "../verb.ts";
+import { wakeManager } from "../wake-manager.ts";
+
+/**
+ * `qm kill JOB…`: puts `QM_KILL` into each folder; the manager ends a running job and withdraws a waiting one. On a
+ * terminal it asks first; elsewhere it acts. Without a manager the requests stay for the next one: exit code 5.
+ */
+export const addKill: AddVerb = (program, bind) => {
+  program
+    .command("kill")
+    .description("kill running jobs, withdraw waiting ones (asks on a terminal)")
+    .argument("<job...>", "names of jobs")
+    .option("-y, --yes", "do not ask")
+    .action(bind(kill));
+};
+
+async function kill(
+  session: Session,
+  names: readonly string[],
+  { yes }: { readonly yes?: boolean },
+): Promise<number> {
+  const queue = openExistingQueue(session);
+  const found = findJobs(session, queue, names, ["running", "queue"]);
+  if (found.jobs.length === 0) return found.exitCode;
+  await confirm(session.io, [`Will be killed: ${found.jobs.map(describe).join(", ")}`], yes);
+  const exitCode = await forEachJob(session, found, ({ folder, name }) => {
+    request(folder, JOB_REQUESTS.kill);
+    note(session.io, `asked to end: ${name}`);
+  });
+  wakeManager(queue.layout);
+  if (exitCode === 0 && !hasManager(queue.layout, session.services))
+    throw noManager(queue.layout, "no manager runs; the next one will end what was asked for");
+  return exitCode;
+}
+
+function describe({ name, shelf }: FoundJob): string {
+  return `${name} (${SHELF_WORDS[shelf]})`;
+}

@@ -1,0 +1,80 @@
+import fs from "node:fs";
+import path from "node:path";
+import { QmError } from "../../core/errors.ts";
+import { JOB_FILES } from "../../folders/layout.ts";
+import { openLogForReading } from "../../folders/log-tail.ts";
+import { describeEnd } from "../describe-end.ts";
+import { openExistingQueue } from "../existing-queue.ts";
+import { followJob } from "../follow-job.ts";
+import { type FoundJob, findJob } from "../job-lookup.ts";
+import { track } from "../job-track.ts";
+import { LogStream } from "../log-stream.ts";
+import { exitCodeOf } from "../outcome-code.ts";
+import type { Session } from "../session.ts";
+import { styleFor } from "../style.ts";
+import type { AddVerb } from "../verb.ts";
+
+interface LogOptions {
+  readonly follow?: boolean;
+  readonly lines?: string;
+}
+
+/**
+ * `qm log JOB`: its `process.log`, unaltered for a program, safe on a terminal. With `-f` until the job has ended;
+ * the exit code then is that of its outcome.
+ */
+export const addLog: AddVerb = (program, bind) => {
+  program
+    .command("log")
+    .description("print a job's output and errors")
+    .argument("<job>", "name of a job")
+    .option("-f, --follow", "go on until the job has ended")
+    .option("-n, --lines <n>", "only the last lines")
+    .action(bind(log));
+};
+
+async function log(session: Session, name: string, { follow, lines }: LogOptions): Promise<number> {
+  const queue = openExistingQueue(session);
+  const job = findJob(queue.layout, name);
+  const count = lines === undefined ? undefined : parseCount(lines);
+  const file = path.join(job.folder, JOB_FILES.log);
+  const begin = count === undefined ? {} : { begin: { file, lines: count } };
+  if (follow !== true || job.shelf === "finished" || job.shelf === "lost")
+    return await print(session, job, count);
+  const ended = await followJob(session, queue, track(job.name, job.folder), begin);
+  const { io } = session;
+  io.stderr.write(`${describeEnd(ended, styleFor(io.stderr, io.env))}\n`);
+  return exitCodeOf([ended]);
+}
+
+async function print({ io }: Session, job: FoundJob, lines: number | undefined): Promise<number> {
+  const file = path.join(job.folder, JOB_FILES.log);
+  refuseMissing(job, file);
+  const stream = new LogStream(io.stdout);
+  if (lines !== undefined) stream.beginAtLastLines(file, lines);
+  try {
+    await stream.copyNew(file);
+  } finally {
+    stream.close();
+  }
+  return 0;
+}
+
+function refuseMissing({ name, shelf }: FoundJob, file: string): void {
+  const opened = openLogForReading(file);
+  if (opened !== undefined) {
+    fs.closeSync(opened.handle);
+    return;
+  }
+  const waits = shelf === "queue";
+  throw new QmError("failed", `the job «${name}» has no log${waits ? " yet: it is waiting" : ""}`, {
+    path: file,
+    mend: waits ? "`qm log -f` waits for it" : "`qm show` tells how it ended",
+  });
+}
+
+function parseCount(text: string): number {
+  const count = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (count > 0) return count;
+  throw new QmError("usage", `--lines is "${text}"; it should be a whole number from 1 up`);
+}

@@ -1,0 +1,148 @@
+import { formatDuration } from "../../core/duration.ts";
+import { escapeControls } from "../../core/escape.ts";
+import { type JobInfo, ownerOf } from "../../core/job-info.ts";
+import type { JobRecord } from "../../core/record.ts";
+import { readJobInfo } from "../../folders/info-file.ts";
+import { readJobRecord } from "../../folders/job-records.ts";
+import { localTime } from "../../folders/status-text.ts";
+import { paintState, STATE_WORDS } from "../describe-end.ts";
+import { openExistingQueue } from "../existing-queue.ts";
+import { fieldLines } from "../field-lines.ts";
+import { type FoundJob, findJob, SHELF_WORDS } from "../job-lookup.ts";
+import { writeJson, writeLines, writeNames } from "../output.ts";
+import { type QueueView, viewQueue } from "../queue-view.ts";
+import type { Queue, Session } from "../session.ts";
+import { describeProgress } from "../status-text.ts";
+import { styleFor } from "../style.ts";
+import { ago, formatBytes } from "../times.ts";
+import type { AddVerb } from "../verb.ts";
+
+type Live = Partial<
+  QueueView["running"][number] & QueueView["waiting"][number] & QueueView["arriving"][number]
+>;
+
+interface Shown {
+  readonly job: FoundJob;
+  /** The manager's view of a job that has not ended. */
+  readonly live: Live | undefined;
+  /** Of its last attempt, which for a waiting job is an earlier one. */
+  readonly record: JobRecord | undefined;
+  readonly info: JobInfo | undefined;
+}
+
+/**
+ * `qm show JOB`: everything known of one job, in plain words. `--json`: `{ name, shelf: "queue" | "running" |
+ * "finished" | "lost", folder, live?: its entry in `qm status --json`, record?: its `.qm/job.json`, info?: what its
+ * info file asks for }`. `-q`: the path of its folder.
+ */
+export const addShow: AddVerb = (program, bind) => {
+  program
+    .command("show")
+    .description("show everything known of one job, and where it lies")
+    .argument("<job>", "name of a job")
+    .option("--json", "one JSON value")
+    .option("-q, --quiet", "only the path of its folder")
+    .action(
+      bind(async (session, name: string, options: { readonly json?: boolean; readonly quiet?: boolean }) => {
+        const { io } = session;
+        const queue = openExistingQueue(session);
+        const shown = look(session, queue, findJob(queue.layout, name));
+        const { job, live, record, info } = shown;
+        if (options.quiet === true) writeNames(io, [job.folder]);
+        else if (options.json === true)
+          writeJson(io, { name: job.name, shelf: job.shelf, folder: job.folder, live, record, info });
+        else writeLines(io.stdout, showLines(session, shown));
+        return 0;
+      }),
+    );
+};
+
+function look(session: Session, queue: Queue, job: FoundJob): Shown {
+  const isLive = job.shelf === "queue" || job.shelf === "running";
+  const view = isLive ? viewQueue(queue, session) : undefined;
+  const entries: readonly (Live & { readonly name: string })[] =
+    view === undefined ? [] : [...view.running, ...view.waiting, ...view.arriving];
+  const info = readJobInfo(job.folder, queue.config.jobFiles);
+  return {
+    job,
+    live: entries.find(({ name }) => name === job.name),
+    record: readJobRecord(job.folder),
+    info: info.kind === "ok" ? info.value : undefined,
+  };
+}
+
+function showLines({ io }: Session, shown: Shown): string[] {
+  const { job, live, record } = shown;
+  const style = styleFor(io.stdout, io.env);
+  const hasEnded = job.shelf === "finished" || job.shelf === "lost";
+  const state =
+    hasEnded && record !== undefined
+      ? paintState(style, record.state, STATE_WORDS[record.state])
+      : SHELF_WORDS[job.shelf];
+  const why = hasEnded
+    ? (record?.problems ?? [record?.reason ?? "it has no record"])
+    : [live?.reason ?? live?.note ?? ""];
+  return [
+    `${style.bold(escapeControls(job.name))}  ${state}`,
+    ...why.filter((line) => line !== "").map((line) => `  ${escapeControls(line)}`),
+    ...fieldLines([
+      ["Folder", job.folder],
+      ...(job.shelf === "queue" ? waitingFields(shown) : recordFields(shown)),
+    ]),
+  ];
+}
+
+type Field = readonly [label: string, value: string | undefined];
+
+function waitingFields({ live, info, record }: Shown): Field[] {
+  return [
+    ["Command", info?.script],
+    ["Owner", info === undefined ? undefined : ownerOf(info)],
+    ["Description", info?.description],
+    ["Place", live?.rank?.toString()],
+    ["Processors", info?.processors.toString()],
+    ["Priority", info?.priority.toString()],
+    ["Time limit", duration(info?.timeLimitSeconds)],
+    ["Queued", time(live?.queuedAt)],
+    ["Starts in", duration(live?.expectedStartSeconds)],
+    ["Size", live?.bytes === undefined ? undefined : formatBytes(live.bytes)],
+    ["Last attempt", record === undefined ? undefined : `${record.attempt}: ${STATE_WORDS[record.state]}`],
+  ];
+}
+
+function recordFields({ job, record, live }: Shown): Field[] {
+  if (record === undefined) return [];
+  const ids = record.processorIds === undefined ? "" : ` (numbers ${record.processorIds.join(", ")})`;
+  return [
+    ["Command", record.script],
+    ["Owner", record.owner],
+    ["Description", record.description],
+    ["Progress", live?.progress === undefined ? undefined : describeProgress(live.progress)],
+    ["Attempt", String(record.attempt)],
+    ["Queued", time(record.queuedAt)],
+    ["Started", time(record.startedAt)],
+    ["Finished", time(record.finishedAt)],
+    ["Waited", duration(record.waitedSeconds)],
+    ["Ran", duration(record.ranSeconds)],
+    ["Time limit", duration(record.timeLimitSeconds)],
+    ["Processors", record.processors === undefined ? undefined : `${record.processors}${ids}`],
+    ["Priority", record.priority?.toString()],
+    ["Size", record.size],
+    ["Worker", `${record.worker} on ${record.host}`],
+    ["Exit code", record.exitCode?.toString()],
+    ["Signal", record.signal],
+    ["Killed by", record.killedBy],
+    ["CPU time", duration(record.cpuSeconds)],
+    ["Peak memory", record.peakMemoryBytes === undefined ? undefined : formatBytes(record.peakMemoryBytes)],
+    ["Mail to", record.mailTo.join(", ")],
+    ["Renamed from", record.name === job.name ? undefined : record.name],
+  ];
+}
+
+function time(iso: string | undefined): string | undefined {
+  return iso === undefined ? undefined : `${localTime(iso)} (${ago(iso)})`;
+}
+
+function duration(seconds: number | undefined): string | undefined {
+  return seconds === undefined ? undefined : formatDuration(seconds);
+}

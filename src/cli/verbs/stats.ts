@@ -1,0 +1,76 @@
+import { formatDuration } from "../../core/duration.ts";
+import { readHistory } from "../../folders/history.ts";
+import { openExistingQueue } from "../existing-queue.ts";
+import { note, writeJson, writeLines, writeNames } from "../output.ts";
+import { addRecordsOptions, type RecordsOptions, recordsFilter } from "../records-filter.ts";
+import type { Session } from "../session.ts";
+import { styleFor } from "../style.ts";
+import { type Column, tableLines } from "../table.ts";
+import { dayOf, type Tally, tallyBy, tallyOf } from "../tally.ts";
+import type { AddVerb } from "../verb.ts";
+
+/**
+ * `qm stats`: what the queue did, by owner and by day. `--json`: `{ total: TALLY, byOwner: [{ owner, … TALLY }],
+ * byDay: [{ day, … TALLY }] }` where TALLY is `{ jobs, failures, processorHours, waitedMedianSeconds? }`.
+ * `-q`: the owners.
+ */
+export const addStats: AddVerb = (program, bind) => {
+  const command = program
+    .command("stats")
+    .description("count jobs, failures, processor hours and waiting by owner and by day")
+    .option("--json", "one JSON value")
+    .option("-q, --quiet", "only the names of the owners");
+  addRecordsOptions(command).action(bind(stats));
+};
+
+type StatsOptions = RecordsOptions & { readonly json?: boolean; readonly quiet?: boolean };
+
+async function stats(session: Session, options: StatsOptions): Promise<number> {
+  const { io } = session;
+  const { layout } = openExistingQueue(session);
+  const records = readHistory(layout.history).filter(recordsFilter(options));
+  const byOwner = tallyBy(records, ({ owner }) => owner);
+  const byDay = tallyBy(records, dayOf);
+  if (options.quiet === true)
+    writeNames(
+      io,
+      byOwner.map(([owner]) => owner),
+    );
+  else if (options.json === true)
+    writeJson(io, {
+      total: tallyOf(records),
+      byOwner: byOwner.map(([owner, tally]) => ({ owner, ...tally })),
+      byDay: byDay.map(([day, tally]) => ({ day, ...tally })),
+    });
+  else if (records.length === 0) note(io, "no job has ended yet that fits");
+  else {
+    const { bold } = styleFor(io.stdout, io.env);
+    const total: [string, Tally] = ["all", tallyOf(records)];
+    writeLines(io.stdout, [
+      bold("By owner"),
+      ...tableLines([...byOwner, total], columns("OWNER"), io.stdout),
+      "",
+      bold("By day"),
+      ...tableLines(byDay, columns("DAY"), io.stdout),
+    ]);
+  }
+  return 0;
+}
+
+function columns(title: string): Column<readonly [string, Tally]>[] {
+  return [
+    { title, of: ([key]) => key, shrinkTo: 10 },
+    { title: "JOBS", of: ([, { jobs }]) => String(jobs), align: "right" },
+    { title: "FAILURES", of: ([, { failures }]) => String(failures), align: "right" },
+    { title: "PROCESSOR HOURS", of: ([, { processorHours }]) => processorHours.toFixed(2), align: "right" },
+    {
+      title: "WAITED (MEDIAN)",
+      of: ([, { waitedMedianSeconds }]) => waited(waitedMedianSeconds),
+      align: "right",
+    },
+  ];
+}
+
+function waited(seconds: number | undefined): string {
+  return seconds === undefined ? "-" : formatDuration(seconds);
+}
