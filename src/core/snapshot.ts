@@ -46,6 +46,8 @@ export type RunState =
       readonly verified: boolean;
       /** A shim has been spawned and may start at any moment. */
       readonly shimPending: boolean;
+      /** An incomplete start that nobody holds: it proves that nothing ran, and keeps every shim from starting. */
+      readonly deadStart: boolean;
       /** No shim can start any more: the claim was being taken back. */
       readonly revoked: boolean;
     }

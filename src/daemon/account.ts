@@ -30,6 +30,7 @@ export function accountFor(
   context.attempts.remove(run.attempt);
   context.runScan.forget(run.launch.runId);
   context.peaks.forget(run.launch.runId);
+  context.askedToEnd.delete(run.launch.runId);
   logEnd(context, record);
   return DONE;
 }

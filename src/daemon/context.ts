@@ -28,6 +28,8 @@ export interface Context {
   readonly peaks: Peaks;
   /** Run ids whose shim this daemon has spawned and not seen end. */
   readonly pendingShims: Set<string>;
+  /** Processes that this daemon has asked to end, by run id. */
+  readonly askedToEnd: Map<string, Set<string>>;
   readonly log: Log;
   /** Asks for another pass soon. */
   readonly wake: () => void;

@@ -36,6 +36,7 @@ export function openContext(
     pinning: pinningSupport(),
     peaks: new Peaks(),
     pendingShims,
+    askedToEnd: new Map(),
     log,
     wake,
   };

@@ -25,13 +25,20 @@ export function end(context: Context, run: ObservedRun, cause: EndCause): Perfor
   return DONE;
 }
 
-/** Signals whatever of the job is still alive. */
-export function press(run: ObservedRun, signal: "TERM" | "KILL"): Performed {
-  const deaf =
-    signal === "KILL"
-      ? killJobTree(run.trace)
-      : signalJobProcesses(findJobProcesses(readProcessTable(), run.trace), "TERM");
+/** Asks what of the job is still alive to end, each process once; or kills it. */
+export function press(context: Context, run: ObservedRun, signal: "TERM" | "KILL"): Performed {
+  const deaf = signal === "KILL" ? killJobTree(run.trace) : askToEnd(context, run);
   return deaf.length === 0 ? DONE : refused(explainDeaf(deaf));
+}
+
+// To many programs a second TERM means "at once": it would cut short the grace that they have.
+function askToEnd({ askedToEnd }: Context, run: ObservedRun): Unsignalled[] {
+  const living = findJobProcesses(readProcessTable(), run.trace);
+  const asked = askedToEnd.get(run.launch.runId) ?? new Set<string>();
+  const fresh = living.filter(({ pid, startTicks }) => !asked.has(`${pid} ${startTicks}`));
+  for (const { pid, startTicks } of fresh) asked.add(`${pid} ${startTicks}`);
+  askedToEnd.set(run.launch.runId, asked);
+  return signalJobProcesses(fresh, "TERM");
 }
 
 /** Accounts for a run whose exit record is there and of which nothing lives any more. */
@@ -85,7 +92,9 @@ function factsOf(context: Context, { state, launch }: ObservedRun): RunFacts {
   return { ...started, endedAtMs: Date.now(), ...peak };
 }
 
+// Nothing in it may differ when it is told again after a crash: of a lost run nobody knows the end.
 function lastLogLine(outcome: Outcome, facts: RunFacts): string {
+  if (outcome.kind === "lost") return `[QM] lost: ${outcome.why}`;
   const at = localTime(new Date(facts.endedAtMs).toISOString());
   const ran = facts.ranSeconds === undefined ? "" : ` after ${formatDuration(facts.ranSeconds)}`;
   return `[QM] ended ${at}${ran}: ${outcome.kind}, ${escapeControls(describeOutcome(outcome))}`;

@@ -1,5 +1,4 @@
 import fs from "node:fs";
-import path from "node:path";
 import { recordAtStart } from "../core/build-record.ts";
 import { ownerOf } from "../core/job-info.ts";
 import type { Launch } from "../core/launch.ts";
@@ -7,6 +6,7 @@ import { formatProcessorList } from "../core/processor-sets.ts";
 import { openJobLog, putOldLogAside } from "../folders/job-log.ts";
 import { readJobRecord, writeInputs, writeStartRecord } from "../folders/job-records.ts";
 import { localTime } from "../folders/status-text.ts";
+import { removeDeadStart } from "../process/attempt-records.ts";
 import { resolveCommand } from "../process/command.ts";
 import { jobEnvironment } from "../process/environment.ts";
 import { spawnShim } from "../process/spawn-shim.ts";
@@ -17,7 +17,8 @@ import type { ObservedRun } from "./run-scan.ts";
 export async function spawn(context: Context, run: ObservedRun): Promise<Performed> {
   const { launch, jobFolder, attempt } = run;
   prepareFolder(context, run);
-  fs.rmSync(path.join(attempt.folder, "start"), { force: true });
+  // Never any other: a shim of an earlier daemon may have passed since this one was looked at.
+  if (run.state.kind === "claimed" && run.state.deadStart) removeDeadStart(attempt.folder);
   const logFd = openJobLog(jobFolder);
   try {
     context.pendingShims.add(launch.runId);

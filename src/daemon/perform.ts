@@ -95,7 +95,7 @@ export class Performer {
       case "end":
         return end(context, observedOf(action.run), action.cause);
       case "press":
-        return press(observedOf(action.run), action.signal);
+        return press(context, observedOf(action.run), action.signal);
       case "finish":
         return finish(context, observedOf(action.run), action.outcome);
       case "lose":

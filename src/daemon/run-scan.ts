@@ -76,11 +76,15 @@ export class RunScan {
 
   #stateOf(attempt: Attempt, start: StartRecord, look: Look): RunState {
     if (start.kind === "started") return startedState(attempt, start);
-    // An incomplete start is being written while somebody holds the attempt open; left over, it is no start.
-    const shimPending =
-      this.#pendingShims.has(attempt.launch.runId) ||
-      (start.kind === "incomplete" && look.isHeld(attempt.folder));
-    return { kind: "claimed", verified: attempt.verified, shimPending, revoked: start.kind === "revoked" };
+    // An incomplete start is still being written while somebody holds the attempt open.
+    const isWriting = start.kind === "incomplete" && look.isHeld(attempt.folder);
+    return {
+      kind: "claimed",
+      verified: attempt.verified,
+      shimPending: isWriting || this.#pendingShims.has(attempt.launch.runId),
+      deadStart: start.kind === "incomplete" && !isWriting,
+      revoked: start.kind === "revoked",
+    };
   }
 
   #endingSeconds({ launch, end }: Attempt): number {

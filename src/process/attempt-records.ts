@@ -82,6 +82,14 @@ export function revokeStart(attemptFolder: string): boolean {
   }
 }
 
+/**
+ * Removes a start that a dead shim left incomplete, so that another shim can pass. The caller has seen that nobody holds
+ * the attempt open; a start that is whole, or was revoked, stays.
+ */
+export function removeDeadStart(attemptFolder: string): void {
+  if (readStart(attemptFolder).kind === "incomplete") fs.rmSync(path.join(attemptFolder, "start"));
+}
+
 // The clock is the file's own, so that the shim needs no `date`.
 function readRecord(file: string): { text: string; writtenAtMs: number } | undefined {
   const read = readRegularFile(file, MAX_RECORD_BYTES);

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { QmError } from "../../core/errors.ts";
 import { writeFileAtomically } from "../../files/durable.ts";
+import { listJobNames } from "../../folders/shelves.ts";
 import { confirm } from "../ask.ts";
-import { managerState, noManager } from "../manager-state.ts";
+import { hasManager, noManager } from "../manager-state.ts";
 import { note } from "../output.ts";
 import { openQueue, type Queue, type Session } from "../session.ts";
 import type { AddVerb } from "../verb.ts";
@@ -33,9 +34,9 @@ async function stop(session: Session, options: StopOptions): Promise<number> {
   if (options.drain === true && options.kill === true)
     throw new QmError("usage", "--drain and --kill exclude each other");
   const queue = openQueue(session);
-  const state = managerState(queue.layout, session.services);
-  if (state.kind === "absent") throw noManager(queue.layout);
-  const running = state.status.running.map(({ name }) => name);
+  if (!hasManager(queue.layout, session.services)) throw noManager(queue.layout);
+  // By the folders: the published status may be older than the newest job.
+  const running = listJobNames(queue.layout.running);
   const mode = modeOf(options);
   if (mode === "kill" && running.length > 0)
     await confirm(session.io, [`Will be killed: ${running.join(", ")}`], options.yes);
@@ -51,9 +52,8 @@ export async function stopManager(session: Session, { layout }: Queue, mode: Mod
   const signal = session.io.interruption();
   let told = "";
   for (;;) {
-    const state = managerState(layout, session.services);
-    if (state.kind === "absent") return;
-    const names = state.status.running.map(({ name }) => name).join(", ");
+    if (!hasManager(layout, session.services)) return;
+    const names = listJobNames(layout.running).join(", ");
     if (mode !== "leave" && names !== told && names !== "") note(session.io, `waiting for: ${names}`);
     told = names;
     await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
