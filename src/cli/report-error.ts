@@ -1,6 +1,7 @@
 import { QmError } from "../core/errors.ts";
 import { escapeControls } from "../core/escape.ts";
 import { describeProblem } from "../core/problem.ts";
+import { errorCode } from "../files/error-code.ts";
 import type { Io } from "./io.ts";
 import { ProblemsError } from "./problems-error.ts";
 import { styleFor } from "./style.ts";
@@ -8,16 +9,37 @@ import { styleFor } from "./style.ts";
 /** Tells an error on stderr (what, where, how to mend it) and gives the exit code that it means. */
 export function reportError(error: unknown, io: Io): number {
   const { red } = styleFor(io.stderr, io.env);
-  const known = error instanceof QmError ? error : undefined;
+  const known = error instanceof QmError ? error : asSystemError(error);
   const message = known?.message ?? `unexpected: ${error instanceof Error ? error.message : String(error)}`;
   io.stderr.write(`${red("qm:")} ${escapeControls(message)}\n`);
-  for (const line of detailsOf(error)) io.stderr.write(`  ${escapeControls(line)}\n`);
-  if (known === undefined) writeStack(error, io);
+  for (const line of detailsOf(known)) io.stderr.write(`  ${escapeControls(line)}\n`);
+  if (known === undefined)
+    io.stderr.write("  to mend:  report it; QM_DEBUG=1 in the environment shows where it came from\n");
+  writeStackIfAsked(error, io);
   return known?.exitCode ?? 1;
 }
 
-function detailsOf(error: unknown): string[] {
-  if (!(error instanceof QmError)) return [];
+const MENDS: ReadonlyMap<string, string> = new Map([
+  ["EACCES", "ask for the right to, or do it as the folder's owner"],
+  ["EPERM", "ask for the right to, or do it as the folder's owner"],
+  ["EROFS", "the file system is mounted read-only"],
+  ["ENOSPC", "make room on the disk"],
+  ["EDQUOT", "make room: the user's share of the disk is used up"],
+  ["ENOENT", "look at the queue with `qm status`: something has moved on"],
+]);
+
+// What the system refuses is no fault of the program.
+function asSystemError(error: unknown): QmError | undefined {
+  const code = errorCode(error);
+  const mend = MENDS.get(code ?? "");
+  if (!(error instanceof Error) || code === undefined || mend === undefined) return undefined;
+  const place = "path" in error && typeof error.path === "string" ? { path: error.path } : {};
+  const [reason = code] = error.message.split(", ");
+  return new QmError("failed", `the system refuses it: ${reason}`, { ...place, mend, cause: error });
+}
+
+function detailsOf(error: QmError | undefined): string[] {
+  if (error === undefined) return [];
   const problems = error instanceof ProblemsError ? error.problems.map(describeProblem) : [];
   const details = [
     ["where:   ", error.path],
@@ -31,8 +53,7 @@ function detailsOf(error: unknown): string[] {
 }
 
 // A stack is for whoever looks for a fault of the program itself, and asks for it.
-function writeStack(error: unknown, io: Io): void {
+function writeStackIfAsked(error: unknown, io: Io): void {
   const asked = (io.env["QM_DEBUG"] ?? "") !== "";
   if (asked && error instanceof Error) io.stderr.write(`${error.stack ?? ""}\n`);
-  else io.stderr.write("  to mend:  report it; QM_DEBUG=1 in the environment shows where it came from\n");
 }

@@ -12,7 +12,7 @@ export interface DaemonOrder {
 }
 
 /** Whether jobs can get processors of their own here. */
-export type PinningAnswer =
+type PinningAnswer =
   | { readonly kind: "available"; readonly processors: readonly number[] }
   | { readonly kind: "unavailable"; readonly why: string };
 
@@ -30,7 +30,7 @@ export interface Services {
 }
 
 /** Where this program lies, as absolute paths. */
-export interface Installation {
+interface Installation {
   /** The Node.js that runs it. */
   readonly node: string;
   /** The built `qm.js`. */

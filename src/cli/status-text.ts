@@ -33,7 +33,7 @@ export function statusLines(
 }
 
 /** One sentence: `2 of 4 processors busy: 1 job running, 3 waiting; 12.0 GB of disk free.` */
-export function headline({ processors, running, waiting, arriving, disk }: QueueView): string {
+function headline({ processors, running, waiting, arriving, disk }: QueueView): string {
   const jobs = [`${counted(running.length, "job")} running`, `${waiting.length} waiting`];
   if (arriving.length > 0) jobs.push(`${arriving.length} arriving`);
   return `${processors.busy} of ${counted(processors.max, "processor")} busy: ${jobs.join(", ")}; ${formatBytes(disk.freeBytes)} of disk free.`;

@@ -34,13 +34,21 @@ export function describeOutcome(outcome: Outcome): string {
   }
 }
 
-/** The state a job's record gets for an exit: what the person or the limit decided comes before the exit code. */
-export function outcomeOfExit(exit: ExitFacts, end: EndFacts | undefined): Outcome {
-  const { exitCode, signal } = exit;
-  const ended = signal === undefined ? { exitCode } : { exitCode, signal };
+/**
+ * The outcome of a run that has ended: what a person or the limit decided comes before the exit code. A run that was to
+ * be ended and left no exit record has been ended; without such a decision nobody knows.
+ */
+export function outcomeOfRun(exit: ExitFacts | undefined, end: EndFacts | undefined): Outcome {
+  const ended = exit === undefined ? {} : exitPart(exit);
   if (end?.kind === "killed") return { kind: "killed", by: end.by, ...ended };
   if (end?.kind === "timed_out") return { kind: "timed_out", limitSeconds: end.limitSeconds, ...ended };
-  return exitCode === 0 ? { kind: "done" } : { kind: "failed", ...ended };
+  if (exit === undefined)
+    return { kind: "lost", why: "its supervisor vanished without leaving an exit record" };
+  return exit.exitCode === 0 ? { kind: "done" } : { kind: "failed", ...exitPart(exit) };
+}
+
+function exitPart({ exitCode, signal }: ExitFacts): ExitFacts {
+  return signal === undefined ? { exitCode } : { exitCode, signal };
 }
 
 interface ExitFacts {

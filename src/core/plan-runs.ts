@@ -1,5 +1,5 @@
 import type { Action } from "./action.ts";
-import { type EndFacts, outcomeOfExit } from "./outcome.ts";
+import { type EndFacts, outcomeOfRun } from "./outcome.ts";
 import type { PlanRules } from "./plan.ts";
 import type { Run, Snapshot } from "./snapshot.ts";
 
@@ -58,10 +58,10 @@ function press(run: Run, rules: PlanRules): Action {
 
 function planEnded(run: Run, state: StateOf<"exited" | "vanished">): Action {
   const { name } = run;
-  if (state.kind === "exited") {
-    return { kind: "finish", name, run, outcome: outcomeOfExit(state, endFacts(run)) };
-  }
-  return { kind: "lose", name, run, why: "its supervisor vanished without leaving an exit record" };
+  const outcome = outcomeOfRun(state.kind === "exited" ? state : undefined, endFacts(run));
+  return outcome.kind === "lost"
+    ? { kind: "lose", name, run, why: outcome.why }
+    : { kind: "finish", name, run, outcome };
 }
 
 function endFacts(run: Run): EndFacts | undefined {

@@ -92,12 +92,13 @@ function factsOf(context: Context, { state, launch }: ObservedRun): RunFacts {
   return { ...started, endedAtMs: Date.now(), ...peak };
 }
 
-// Nothing in it may differ when it is told again after a crash: of a lost run nobody knows the end.
-function lastLogLine(outcome: Outcome, facts: RunFacts): string {
-  if (outcome.kind === "lost") return `[QM] lost: ${outcome.why}`;
-  const at = localTime(new Date(facts.endedAtMs).toISOString());
-  const ran = facts.ranSeconds === undefined ? "" : ` after ${formatDuration(facts.ranSeconds)}`;
-  return `[QM] ended ${at}${ran}: ${outcome.kind}, ${escapeControls(describeOutcome(outcome))}`;
+// Nothing in it may differ when it is told again after a crash, so a time stands in it only where a record has one.
+function lastLogLine(outcome: Outcome, { endedAtMs, ranSeconds }: RunFacts): string {
+  const when =
+    ranSeconds === undefined
+      ? "at an unknown time"
+      : `${localTime(new Date(endedAtMs).toISOString())} after ${formatDuration(ranSeconds)}`;
+  return `[QM] ended ${when}: ${outcome.kind}, ${escapeControls(describeOutcome(outcome))}`;
 }
 
 function explainDeaf(deaf: readonly Unsignalled[]): string {

@@ -9,6 +9,7 @@ import { type Layout, SHELVES } from "./layout.ts";
 import { moveJob } from "./move.ts";
 import { JOB_REQUESTS, makeRequest } from "./requests.ts";
 import { listShelf } from "./shelves.ts";
+import { removeTree } from "./trash.ts";
 
 /** A folder delivered into the queue. */
 export interface Delivered {
@@ -33,12 +34,19 @@ export async function deliver(
   const temporary = path.join(layout.queue, `.qm-submit-${crypto.randomBytes(8).toString("hex")}.part`);
   try {
     await fill(temporary);
+    letManagerIn(layout, temporary);
     makeRequest(temporary, JOB_REQUESTS.ready, by);
     return moveIn(layout, temporary, wanted);
   } catch (error) {
-    fs.rmSync(temporary, { recursive: true, force: true });
+    removeTree(temporary);
     throw error instanceof QmError ? error : cannotWrite(layout, error);
   }
+}
+
+// Moving a folder takes the right to write in it: what the queue lets its group do, the job's folder does too.
+function letManagerIn({ queue }: Layout, folder: string): void {
+  const group = fs.statSync(queue).mode & 0o070;
+  fs.chmodSync(folder, (fs.statSync(folder).mode & 0o777) | 0o700 | group);
 }
 
 function moveIn(layout: Layout, temporary: string, wanted: string): Delivered {

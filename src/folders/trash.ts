@@ -33,10 +33,10 @@ export function removeJobFolder(layout: Layout, folder: string): Removal {
   }
 }
 
-// A job may have taken the right to write from its own folders.
-function removeTree(folder: string): void {
+/** Removes a folder, also where a job took from its own folders the right to write. Throws what the file system throws. */
+export function removeTree(folder: string): void {
   try {
-    fs.rmSync(folder, { recursive: true });
+    fs.rmSync(folder, { recursive: true, force: true });
   } catch (error) {
     if (errorCode(error) !== "EACCES" && errorCode(error) !== "EPERM") throw error;
     makeWritable(folder);

@@ -38,7 +38,10 @@ async function remove(
     if (!hasEnded(job)) throw notEnded(job);
     const removal = removeJobFolder(queue.layout, job.folder);
     if (removal.kind === "refused")
-      throw new QmError("failed", `«${job.name}» cannot be deleted (${removal.why})`, { path: job.folder });
+      throw new QmError("failed", `«${job.name}» cannot be deleted (${removal.why})`, {
+        path: job.folder,
+        mend: "ask for the right to write in its folder, in the one it lies in and in .qm/trash",
+      });
     if (removal.kind === "left")
       throw new QmError(
         "failed",

@@ -37,7 +37,7 @@ async function redo(
     if (clean === true) startFromInputs(job);
     writeNames(session.io, [moveBack(queue.layout, job)]);
   });
-  if (!hasManager(queue.layout, session.services))
+  if (exitCode === 0 && !hasManager(queue.layout, session.services))
     note(session.io, "no manager runs: the jobs wait until `qm start`");
   return exitCode;
 }
