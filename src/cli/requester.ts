@@ -5,8 +5,8 @@ export function requester(): string {
   return `${userName()}@${os.hostname()}`;
 }
 
-// A container's user may have no name.
-function userName(): string {
+/** Who runs this program; a container's user may have no name. */
+export function userName(): string {
   try {
     return os.userInfo().username;
   } catch {

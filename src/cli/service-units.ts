@@ -3,14 +3,16 @@ export interface ServiceOrder {
   readonly words: readonly string[];
   readonly folder: string;
   readonly queue: string;
+  /** Who runs the manager and so every job. */
+  readonly user: string;
 }
 
 /**
  * A systemd unit. `KillMode=process`: stopping or upgrading the manager leaves running jobs alone; the next start
  * takes them over. `TasksMax`: all jobs count as the service's tasks.
  */
-export function systemdUnit({ words, folder, queue }: ServiceOrder): string {
-  return `# Save as /etc/systemd/system/queuemanager.service, set User, then:
+export function systemdUnit({ words, folder, queue, user }: ServiceOrder): string {
+  return `# Save as /etc/systemd/system/queuemanager.service, look at User, then:
 #   systemctl daemon-reload && systemctl enable --now queuemanager
 [Unit]
 Description=QueueManager of ${escapePercent(queue)}
@@ -21,7 +23,7 @@ RequiresMountsFor=${quote(queue)}
 [Service]
 Type=exec
 # Every job runs as this user; never root.
-User=CHANGE_ME
+User=${escapePercent(user)}
 WorkingDirectory=${escapePercent(folder)}
 ExecStart=${words.map(quoteExec).join(" ")}
 ExecReload=/bin/kill -HUP $MAINPID

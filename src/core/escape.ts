@@ -1,6 +1,5 @@
-// C0 and C1 controls, line separators, bidi marks and the byte-order mark: all that can break or forge a line.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for.
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+// Controls, line separators, bidi marks and the byte-order mark: all that can break or forge a line.
+const UNSAFE = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
 const SHORT: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 

@@ -28,6 +28,7 @@ export interface DaemonOptions {
 /** Between two slices of surveys other events get their turn. */
 const SURVEY_SLICE_MS = 10;
 const PAUSE_AFTER_FAILURE_MS = 1000;
+const HEARTBEAT_MS = 2000;
 
 /**
  * The daemon of one queue: one pass after the other, with rests in which it waits to be woken. It alone moves jobs
@@ -86,9 +87,11 @@ export class Daemon {
     const { queue, running, root } = this.#layout;
     const watcher = watchFolders([root, queue, running], () => this.#waker.wake(), this.#log);
     this.#log.info("manager started", { folder: qmFolder, processors: maxProcessors, pid: process.pid });
+    const heart = setInterval(() => this.#pass.beat(), HEARTBEAT_MS);
     try {
       while (!this.#mayLeave()) await this.#turn();
     } finally {
+      clearInterval(heart);
       await watcher.close();
       this.#lock.release();
       this.#log.info("manager stopped", { running: this.#pass.runs.length });

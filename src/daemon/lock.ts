@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { QmError } from "../core/errors.ts";
 import { parseJson } from "../core/parse-json.ts";
+import { errorCode } from "../files/error-code.ts";
 import type { Layout } from "../folders/layout.ts";
 
 const holderSchema = z.object({ host: z.string(), pid: z.number(), since: z.string() });
@@ -67,7 +68,15 @@ export class Lock {
 }
 
 function openLockFile(layout: Layout): number {
-  return fs.openSync(layout.lock, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o644);
+  try {
+    return fs.openSync(layout.lock, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o644);
+  } catch (error) {
+    throw new QmError("failed", `the lock of the queue cannot be opened (${errorCode(error)})`, {
+      path: layout.lock,
+      mend: "start the manager as the user whose queue this is, or give this user the right to write there",
+      cause: error,
+    });
+  }
 }
 
 // Node has no flock. flock(1) locks the open file that it inherits, and the lock outlives it for as long as we hold

@@ -59,6 +59,11 @@ export class Pass {
     return changed;
   }
 
+  /** Shows that the daemon lives, however long the rest between two passes is. */
+  beat(): void {
+    this.#publisher.beat();
+  }
+
   /** When the next pass is due though nothing happens, on the monotonic clock. */
   nextDueMs(nowMs: number): number {
     const pollMs = this.#context.config().pollSeconds * 1000;

@@ -2,8 +2,6 @@ import fs from "node:fs";
 import { writeFileAtomically } from "../files/durable.ts";
 import type { Log } from "./log.ts";
 
-/** A sign of life at least this often, so that readers on other machines see that the daemon lives. */
-const HEARTBEAT_MS = 2000;
 const MIN_GAP_MS = 1000;
 
 /** Writes the status for the page and the command line: when it changed, at most once a second, never torn. */
@@ -27,12 +25,21 @@ export class Publisher {
     if (this.#isDue) return;
     try {
       const text = JSON.stringify(view());
-      if (text === this.#text && fs.existsSync(this.#file)) this.#beat(nowMs);
-      else this.#write(text, nowMs);
+      if (text !== this.#text || !fs.existsSync(this.#file)) this.#write(text, nowMs);
       this.#failing = false;
     } catch (error) {
       if (!this.#failing) this.#log.warn("the status could not be published", { why: String(error) });
       this.#failing = true;
+    }
+  }
+
+  /** A sign of life, by the file's time, for readers on other machines. */
+  beat(): void {
+    try {
+      const nowSeconds = Date.now() / 1000;
+      fs.utimesSync(this.#file, nowSeconds, nowSeconds);
+    } catch {
+      // Not published yet, or its folder is away: the next pass tells.
     }
   }
 
@@ -44,13 +51,6 @@ export class Publisher {
   #write(text: string, nowMs: number): void {
     writeFileAtomically(this.#file, text);
     this.#text = text;
-    this.#lastMs = nowMs;
-  }
-
-  #beat(nowMs: number): void {
-    if (nowMs - this.#lastMs < HEARTBEAT_MS) return;
-    const now = Date.now() / 1000;
-    fs.utimesSync(this.#file, now, now);
     this.#lastMs = nowMs;
   }
 }

@@ -53,9 +53,8 @@ interface InputEntry {
 export function writeInputs(jobFolder: string): void {
   ensureRecordFolder(jobFolder);
   const entries = [...walkTree(jobFolder)]
-    .map((entry) => ({ ...entry, ...pathAsText(entry.path) }))
-    .filter(({ path: relative }) => !isManagersOwn(relative))
-    .map(({ ctimeMs: _, ...entry }) => entry);
+    .map(({ path: relative, type, bytes, mtimeMs }) => ({ ...pathAsText(relative), type, bytes, mtimeMs }))
+    .filter((entry) => !isManagersOwn(entry.path));
   const inputs: JobInputs = { version: 1, entries };
   writeFileAtomically(path.join(jobFolder, JOB_FILES.inputs), JSON.stringify(inputs));
 }

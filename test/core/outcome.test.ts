@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { describeOutcome, type EndFacts, type Outcome, outcomeOfExit } from "../../src/core/outcome.ts";
+import { describeOutcome, type EndFacts, type Outcome, outcomeOfRun } from "../../src/core/outcome.ts";
 
 const killed: EndFacts = { kind: "killed", by: "ann" };
 const timedOut: EndFacts = { kind: "timed_out", limitSeconds: 60 };
 
 describe("how a job ended, by its exit record", () => {
-  it.each<[string, Parameters<typeof outcomeOfExit>, Outcome]>([
+  it.each<[string, Parameters<typeof outcomeOfRun>, Outcome]>([
     ["exit code 0", [{ exitCode: 0 }, undefined], { kind: "done" }],
     ["another exit code", [{ exitCode: 2 }, undefined], { kind: "failed", exitCode: 2 }],
     [
@@ -34,13 +34,13 @@ describe("how a job ended, by its exit record", () => {
       [{ exitCode: 137, signal: "SIGKILL" }, timedOut],
       { kind: "timed_out", limitSeconds: 60, exitCode: 137, signal: "SIGKILL" },
     ],
-  ])("%s", (_, given, outcome) => expect(outcomeOfExit(...given)).toEqual(outcome));
+  ])("%s", (_, given, outcome) => expect(outcomeOfRun(...given)).toEqual(outcome));
 
   it("is a success only for exit code 0 that nobody had decided on", () => {
     const exits = fc.record({ exitCode: fc.integer({ min: 0, max: 255 }) });
     fc.assert(
       fc.property(exits, fc.constantFrom(undefined, killed, timedOut), (exit, end) => {
-        const isDone = outcomeOfExit(exit, end).kind === "done";
+        const isDone = outcomeOfRun(exit, end).kind === "done";
         expect(isDone).toBe(exit.exitCode === 0 && end === undefined);
       }),
     );

@@ -203,7 +203,7 @@ describe("a job whose supervisor has vanished", () => {
       found: "its end decided on before",
       state: vanished,
       changes: { end: endIntent("killed") },
-      action: "lose job",
+      action: "finish job",
     },
     { found: "its folder gone", state: vanished, changes: gone, action: "lose job" },
     { found: "processes left", state: vanished, changes: { leftProcesses: 1 }, action: "press job TERM" },

@@ -54,7 +54,14 @@ export function launch(name: string, changes: Partial<Launch> = {}): Launch {
 export function claimed(
   changes: Partial<Extract<RunState, { kind: "claimed" }>> = {},
 ): Extract<RunState, { kind: "claimed" }> {
-  return { kind: "claimed", verified: true, shimPending: false, revoked: false, ...changes };
+  return {
+    kind: "claimed",
+    verified: true,
+    shimPending: false,
+    deadStart: false,
+    revoked: false,
+    ...changes,
+  };
 }
 
 export function running(elapsedSeconds = 60): RunState {
@@ -190,6 +197,7 @@ const states: fc.Arbitrary<RunState> = fc.oneof(
     kind: fc.constant("claimed" as const),
     verified: fc.boolean(),
     shimPending: fc.boolean(),
+    deadStart: fc.boolean(),
     revoked: fc.boolean(),
   }),
   fc.integer({ min: 0, max: 2000 }).map(running),

@@ -56,9 +56,10 @@ export function lastCallIn(file: string): string {
 /** At most `count` of a list, spread evenly over it. */
 export function spread<T>(all: readonly T[], count: number): T[] {
   if (all.length <= count) return [...all];
-  return Array.from({ length: count }, (_, index) => all[Math.floor(((index + 0.5) * all.length) / count)]).filter(
-    (item) => item !== undefined,
-  );
+  return Array.from(
+    { length: count },
+    (_, index) => all[Math.floor(((index + 0.5) * all.length) / count)],
+  ).filter((item) => item !== undefined);
 }
 
 // The last parts of the paths, without what differs from run to run (process numbers).

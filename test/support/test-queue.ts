@@ -15,7 +15,9 @@ export type Settings = Readonly<Record<string, string | number>>;
 export type JobOptions = Readonly<Record<string, string | number>>;
 export type JobFiles = Readonly<Record<string, string>>;
 
-const RUN_DAEMON = path.join(import.meta.dirname, "run-daemon.mjs");
+/** The built program; `QM_TEST_DIST` names another build to be tested. */
+const DIST = process.env["QM_TEST_DIST"] ?? path.join(import.meta.dirname, "../../dist");
+const QM = path.join(DIST, "bin/qm.js");
 
 const BRISK: Settings = {
   Poll_Interval: 0.2,
@@ -129,7 +131,9 @@ export class TestQueue {
       },
       { timeoutMs },
     ).catch((error: Error) => {
-      throw new Error(`${error.message}; it lies in ${this.shelvesOf(name)}; the daemon said:\n${this.said}`);
+      throw new Error(
+        `${error.message}; it lies in ${this.shelvesOf(name).join()}; the daemon said:\n${this.said}`,
+      );
     });
   }
 
@@ -200,10 +204,12 @@ export class Daemon {
   readonly #child: ChildProcess;
 
   constructor(configFile: string, options: DaemonOptions, hear: (text: string) => void) {
-    const [program = process.execPath, ...args] = [
+    const [program, ...args] = [
       ...(options.under ?? []),
       process.execPath,
-      RUN_DAEMON,
+      QM,
+      "daemon",
+      "--config",
       configFile,
     ];
     this.#child = spawn(program, args, {

@@ -2,7 +2,15 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { auditedScript, readAudit } from "../support/audit.ts";
-import { type KillPoint, killingAt, killPointsIn, lastCallIn, spread, tracing } from "../support/kill-points.ts";
+import {
+  isComplete,
+  type KillPoint,
+  killingAt,
+  killPointsIn,
+  lastCallIn,
+  spread,
+  tracing,
+} from "../support/kill-points.ts";
 import { type Settings, TestQueue } from "../support/test-queue.ts";
 import { toolOrSkip } from "../support/tools.ts";
 import { until } from "../support/until.ts";
@@ -32,7 +40,8 @@ const COURSES: readonly Course[] = [
   },
   {
     title: "is killed while it runs",
-    deliver: (queue, audit) => deliverScript(queue, auditedScript(audit, 0, "echo itself >QM_KILL\nsleep 30")),
+    deliver: (queue, audit) =>
+      deliverScript(queue, auditedScript(audit, 0, "echo itself >QM_KILL\nsleep 30")),
     shelf: "finished",
     history: ["1 killed 143"],
     starts: 1,
@@ -41,7 +50,7 @@ const COURSES: readonly Course[] = [
     title: "is lost and requeued",
     settings: { On_Lost: "requeue", Settle_Time: 0.1 },
     deliver: (queue, audit) =>
-      deliverScript(queue, auditedScript(audit, 7, '[ "$QM_ATTEMPT" = 2 ] || exec kill -9 $PPID')),
+      deliverScript(queue, auditedScript(audit, 7, '[ "$QM_ATTEMPT" = 2 ] || kill -9 $PPID\nsleep 0.1')),
     shelf: "finished",
     history: ["1 lost undefined", "2 failed 7"],
     starts: 2,
@@ -71,27 +80,31 @@ afterAll(async () => {
 });
 
 describe.runIf(toolOrSkip("strace"))("a daemon killed at a certain system call of a job that", () => {
-  it.each(COURSES)("$title leaves nothing that the next one does not put right", { timeout: 600_000 }, async (course) => {
-    const all = await learnKillPoints(course);
-    const points = spread(all, PER_COURSE);
-    let exact = 0;
-    const faults: string[] = [];
-    for (const point of points) {
-      const { fault, stoodAt } = await killAt(course, point);
-      if (stoodAt === point.what) exact += 1;
-      if (fault !== undefined) faults.push(`killed at ${stoodAt}: ${fault}`);
-    }
-    process.stderr.write(
-      `kill points, a job that ${course.title}: ${points.length} of ${all.length} tried, ${exact} hit exactly\n`,
-    );
-    expect(faults).toEqual([]);
-    expect(points.length).toBeGreaterThan(2);
-    expect(exact).toBeGreaterThan(points.length / 2);
-  });
+  it.concurrent.each(COURSES)(
+    "$title leaves nothing that the next one does not put right",
+    { timeout: 600_000 },
+    async (course) => {
+      const all = await learnKillPoints(course);
+      const points = spread(all, PER_COURSE);
+      let exact = 0;
+      const faults: string[] = [];
+      for (const point of points) {
+        const { fault, stoodAt } = await killAt(course, point);
+        if (stoodAt === point.what) exact += 1;
+        if (fault !== undefined) faults.push(`killed at ${stoodAt}: ${fault}`);
+      }
+      process.stderr.write(
+        `kill points, a job that ${course.title}: ${points.length} of ${all.length} tried, ${exact} hit exactly\n`,
+      );
+      expect(faults).toEqual([]);
+      expect(points.length).toBeGreaterThan(2);
+      expect(exact).toBeGreaterThan(points.length / 2);
+    },
+  );
 });
 
 function deliverScript(queue: TestQueue, script: string): void {
-  queue.deliver("job", { script: "sh run.sh" }, { "run.sh": script });
+  queue.deliver("job", { script: ". ./run.sh" }, { "run.sh": script });
 }
 
 function makeQueue(course: Course): { queue: TestQueue; auditFile: string } {
@@ -113,16 +126,23 @@ async function learnKillPoints(course: Course): Promise<KillPoint[]> {
   await queue.start({ under: tracing(traceFile), environment: ONE_THREAD });
   const fault = await whatIsWrong(course, queue, auditFile);
   expect(fault).toBeUndefined();
+  await queue.daemon.kill();
+  await until("the whole trace", () => isComplete(traceFile));
+  const points = killPointsIn(traceFile, ["/job", "history.jsonl", "admissions.jsonl"]);
   await queue.close();
-  return killPointsIn(traceFile, ["/job", "history.jsonl", "admissions.jsonl"]);
+  return points;
 }
 
-async function killAt(course: Course, point: KillPoint): Promise<{ fault: string | undefined; stoodAt: string }> {
+async function killAt(
+  course: Course,
+  point: KillPoint,
+): Promise<{ fault: string | undefined; stoodAt: string }> {
   const { queue, auditFile } = makeQueue(course);
   const traceFile = path.join(queue.base, "trace");
   const traced = queue.launch({ under: killingAt(point, traceFile), environment: ONE_THREAD });
   // In a run that went another way the call may not come.
   await traced.end(4000).catch(() => traced.kill());
+  await until("the whole trace", () => isComplete(traceFile));
   const stoodAt = lastCallIn(traceFile);
   await queue.start();
   const fault = await whatIsWrong(course, queue, auditFile);
@@ -133,12 +153,16 @@ async function killAt(course: Course, point: KillPoint): Promise<{ fault: string
 async function whatIsWrong(course: Course, queue: TestQueue, auditFile: string): Promise<string | undefined> {
   const expected = { shelves: [course.shelf], history: course.history, attempts: [], starts: course.starts };
   const look = () => {
-    const history = queue.history("job").map(({ attempt, state, exitCode }) => `${attempt} ${state} ${exitCode}`);
+    const history = queue
+      .history("job")
+      .map(({ attempt, state, exitCode }) => `${attempt} ${state} ${exitCode}`);
     const starts = readAudit(auditFile).starts.get("job") ?? 0;
     return { shelves: queue.shelvesOf("job"), history, attempts: queue.attempts(), starts };
   };
   try {
-    await until("the job's end", () => JSON.stringify(look()) === JSON.stringify(expected), { timeoutMs: 10_000 });
+    await until("the job's end", () => JSON.stringify(look()) === JSON.stringify(expected), {
+      timeoutMs: 10_000,
+    });
     return undefined;
   } catch {
     return `${JSON.stringify(look())} instead of ${JSON.stringify(expected)}\n${queue.said}`;

@@ -1,5 +1,6 @@
 import { Argument } from "commander";
 import { note } from "../output.ts";
+import { userName } from "../requester.ts";
 import { launchdPlist, systemdUnit } from "../service-units.ts";
 import { openQueue } from "../session.ts";
 import type { AddVerb } from "../verb.ts";
@@ -16,7 +17,12 @@ export const addService: AddVerb = (program, bind) => {
         const { loaded, config } = openQueue(session);
         const { node, script } = services.installation;
         const named = loaded.file === undefined ? [] : ["--config", loaded.file];
-        const order = { words: [node, script, ...named, "daemon"], folder: io.cwd, queue: config.qmFolder };
+        const order = {
+          words: [node, script, ...named, "daemon"],
+          folder: io.cwd,
+          queue: config.qmFolder,
+          user: serviceUser(),
+        };
         const chosen = kind ?? (process.platform === "darwin" ? "launchd" : "systemd");
         io.stdout.write(chosen === "launchd" ? launchdPlist(order) : systemdUnit(order));
         if (loaded.file === undefined)
@@ -25,3 +31,7 @@ export const addService: AddVerb = (program, bind) => {
       }),
     );
 };
+
+function serviceUser(): string {
+  return process.getuid?.() === 0 ? "CHANGE_ME" : userName();
+}

@@ -1,0 +1,87 @@
+import fs from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Scratch } from "./cli-fixture.ts";
+
+let scratch: Scratch;
+beforeEach(() => {
+  scratch = new Scratch("Poll_Interval = 0.3\nMin_Free_Disk = 1 MB\n");
+});
+afterEach(async () => await scratch.remove());
+
+describe("the built program", () => {
+  it("ends quietly when its reader has had enough", async () => {
+    const folder = scratch.putEnded("job");
+    fs.writeFileSync(path.join(folder, "process.log"), "line\n".repeat(1_000_000));
+    const { out, err, code } = await scratch.program(["log", "job"], "set -o pipefail; QM | head -1");
+    expect({ out, err, code }).toEqual({ out: "line\n", err: "", code: 0 });
+  });
+
+  it("ends with 130 at Ctrl-C while it waits", async () => {
+    await scratch.startManager();
+    await scratch.run(["submit", "--hold", "--", "true"]);
+    const { code, err } = await scratch.program(["wait", "true"], "timeout -s INT --preserve-status 1.5 QM");
+    expect(code).toBe(130);
+    expect(err).toContain("interrupted");
+  });
+
+  it("runs the manager until it is told to stop, and says hello", async () => {
+    const { code, err } = await scratch.program(["start"], "timeout -s INT --preserve-status 1.5 QM");
+    expect(code).toBe(0);
+    expect(err).toMatch(/looks after .*[\s\S]*manager started[\s\S]*manager stopped/);
+    expect(await scratch.json("status")).toMatchObject({ manager: { alive: false } });
+  });
+
+  it("keeps data and messages apart", async () => {
+    const { out, err, code } = await scratch.program(["submit", "--", "true"]);
+    expect({ out, code }).toEqual({ out: "true\n", code: 0 });
+    expect(err).toContain("no manager runs");
+    expect(await scratch.program(["show", "nobody"])).toMatchObject({ code: 3, out: "" });
+  });
+
+  it("does not ask where nobody can answer", async () => {
+    scratch.putEnded("job");
+    expect(await scratch.program(["delete", "job"])).toMatchObject({ code: 0 });
+    expect(fs.existsSync(path.join(scratch.layout.finished, "job"))).toBe(false);
+  });
+});
+
+describe("qm demo", () => {
+  it("runs the examples to their end, twice, and leaves no manager", async () => {
+    const first = await scratch.program(["demo"]);
+    expect(first).toMatchObject({ code: 0, err: "" });
+    expect(first.out).toMatch(/failing +FAILED .*exit code 3/);
+    expect(first.out).toContain("failing failed on purpose");
+    expect(first.out).toContain(scratch.layout.finished);
+    const second = await scratch.run(["demo"], { tty: true });
+    expect(second).toMatchObject({ code: 0 });
+    expect(second.out).toMatch(/progress-2 +running +\[#+-+\] \d+ \/ 10/);
+    expect(fs.readdirSync(scratch.layout.finished).sort()).toEqual(
+      ["failing", "hello", "progress", "script-only", "xml-job"].flatMap((name) => [name, `${name}-2`]),
+    );
+    expect(await scratch.json("status")).toMatchObject({ manager: { alive: false } });
+  });
+
+  it("uses the manager that runs already and leaves it running", async () => {
+    await scratch.startManager();
+    const { code, out } = await scratch.run(["demo"]);
+    expect(code).toBe(0);
+    expect(out).toContain("the one that runs already");
+    expect(await scratch.json("status")).toMatchObject({ manager: { alive: true } });
+  });
+
+  it("says so when it is interrupted, and still stops the manager it started", async () => {
+    const { code } = await scratch.run(["demo"], { signal: AbortSignal.timeout(2500) });
+    expect(code).toBe(130);
+  });
+
+  it("tells why a manager could not be started", async () => {
+    scratch.write("QMserv.cfg", "[QMServer]\nMin_Free_Disk = 1 MB\n");
+    fs.rmSync(scratch.layout.lost, { recursive: true });
+    fs.symlinkSync("/proc", scratch.layout.lost);
+    const { code, err } = await scratch.run(["demo"]);
+    expect(code).toBe(1);
+    expect(err).toContain("the manager could not be started");
+    fs.unlinkSync(scratch.layout.lost);
+  });
+});

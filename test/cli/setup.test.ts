@@ -1,0 +1,212 @@
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { DaemonOrder } from "../../src/cli/services.ts";
+import { toolOrSkip } from "../support/tools.ts";
+import { BUILT, Scratch } from "./cli-fixture.ts";
+
+let scratch: Scratch;
+beforeEach(() => {
+  scratch = new Scratch();
+});
+afterEach(async () => await scratch.remove());
+
+describe("qm init", () => {
+  it("writes a commented configuration and the folders, and never overwrites", async () => {
+    const { code, out } = await scratch.run(["init", "fresh/queue"]);
+    const folder = path.join(scratch.folder, "fresh/queue");
+    expect([code, out]).toEqual([0, `${folder}/QM\n`]);
+    const file = path.join(folder, "QMserv.cfg");
+    expect(fs.readFileSync(file, "utf8")).toMatch(/^QM_FOLDER = \.\/QM$/m);
+    expect(fs.readdirSync(path.join(folder, "QM")).sort()).toEqual([
+      ".qm",
+      "QM_Jobs",
+      "QM_dJobs",
+      "QM_lost+found",
+      "QM_qJobs",
+    ]);
+    fs.writeFileSync(file, "[QMServer]\nQM_FOLDER = ./elsewhere\n");
+    const again = await scratch.run(["init", "fresh/queue"]);
+    expect(again).toMatchObject({ code: 0, out: `${folder}/elsewhere\n` });
+    expect(again.err).toContain("stays as it is");
+    expect(fs.readFileSync(file, "utf8")).toContain("elsewhere");
+  });
+
+  it("says what is in its way", async () => {
+    scratch.write("file", "");
+    expect(await scratch.run(["init", "file/below"])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("file/below"),
+    });
+    scratch.write("bad/QMserv.cfg", "[QMServer]\nDebug = perhaps\n");
+    expect(await scratch.run(["init", "bad"])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("Debug"),
+    });
+  });
+});
+
+describe("qm start and qm daemon", () => {
+  it("run the manager with the configuration, and can read it anew", async () => {
+    const orders: DaemonOrder[] = [];
+    const services = { runDaemon: async (order: DaemonOrder) => void orders.push(order) };
+    const { err } = await scratch.run(["start"], { services });
+    expect(err).toContain(`looks after ${scratch.layout.root}`);
+    expect(err).toContain(`copy a job folder into ${scratch.layout.queue}`);
+    expect(err).toMatch(/Ctrl-C or `qm stop`/);
+    await scratch.run(["daemon"], { services });
+    expect(await scratch.run(["daemon", "-q"], { services })).toMatchObject({ code: 0, out: "", err: "" });
+    expect(orders.map(({ foreground }) => foreground)).toEqual([true, true, false]);
+    expect(orders.map(({ load }) => load().kind)).toEqual(["ok", "ok", "ok"]);
+    if (process.getuid?.() === 0) expect(err).toContain("started as root");
+  });
+});
+
+describe("qm check", () => {
+  it("tells what would be run, and warns", async () => {
+    scratch.makeJob("job", "./run it", "nb_proc : 5\ntime_limit : 90\ne_mail : ada@lab.org\n");
+    const { code, out, err } = await scratch.run(["check", "job"]);
+    expect(code).toBe(0);
+    for (const text of ["ok: ", "./run it", "1 h 30 min", "ada@lab.org on end"]) expect(out).toContain(text);
+    expect(err).toContain("lowered to 2");
+    expect(await scratch.json("check", "job")).toMatchObject({
+      ok: true,
+      info: { processors: 5 },
+      problems: [],
+      warnings: [expect.any(String)],
+    });
+  });
+
+  it("lists all that is wrong", async () => {
+    scratch.makeJob("job", "x", "nb_proc : none\npriority : a\n");
+    spawnSync("mkfifo", [path.join(scratch.folder, "job/fifo")]);
+    const { code, out } = await scratch.run(["check", "job"]);
+    expect(code).toBe(1);
+    expect(out).toMatch(/line 3, nb_proc[\s\S]*line 4, priority[\s\S]*fifo: is a FIFO/);
+    expect(await scratch.json("check", "job")).toMatchObject({
+      ok: false,
+      problems: [{ key: "nb_proc", line: 3 }, {}, {}],
+    });
+    expect(await scratch.run(["check", "nowhere"])).toMatchObject({ code: 1 });
+  });
+});
+
+describe("qm config", () => {
+  it("shows values, where they come from, and what was ignored", async () => {
+    scratch.write(
+      "QMserv.cfg",
+      "[QMServer]\nMaxNbProcessors = 3\nMaxNbProcesors = 4\n[Mail]\nSmtp = smtp://u:secret@h\n",
+    );
+    const { out, err } = await scratch.run(["config", "--docs"]);
+    expect(out).toMatch(/MaxNbProcessors +3 +line 2 +Processors/);
+    expect(out).toMatch(/Settle_Time +2 +default/);
+    expect(out).not.toContain("secret");
+    expect(err).toMatch(/warning: .*MaxNbProcesors/);
+    expect(await scratch.json("config")).toMatchObject({
+      settings: expect.arrayContaining([expect.objectContaining({ key: "MaxNbProcessors", value: "3" })]),
+    });
+    expect((await scratch.run(["config", "-q"])).out).toMatch(/^QM_FOLDER\n/);
+  });
+});
+
+describe("qm doctor", () => {
+  it("finds a sound queue sound", async () => {
+    const { code, out } = await scratch.run(["doctor"]);
+    expect(out).toMatch(/ok +folders: a folder moves through all four/);
+    expect(out).toMatch(/warn manager: none runs\n +to mend: `qm start`/);
+    expect(code).toBe(0);
+    expect((await scratch.run(["doctor", "-q"])).out).toMatch(/manager\n$/);
+  });
+
+  it("fails for what no manager could live with", async () => {
+    scratch.write("QMserv.cfg", "[QMServer]\nMin_Free_Disk = 9000 TB\nMaxNbProcessors = 4096\nOdd = 1\n");
+    fs.rmSync(scratch.layout.lost, { recursive: true });
+    fs.symlinkSync("/proc", scratch.layout.lost);
+    const services = {
+      findProgram: () => undefined,
+      pinningSupport: () => ({ kind: "unavailable" as const, why: "no taskset" }),
+    };
+    const { code, out } = await scratch.run(["doctor"], { services });
+    expect(code).toBe(1);
+    for (const line of [
+      "fail folders:",
+      "fail disk:",
+      "fail flock: is missing",
+      "warn taskset",
+      "warn processors",
+      "warn configuration",
+    ])
+      expect(out).toContain(line);
+    fs.unlinkSync(scratch.layout.lost);
+    expect((await scratch.run(["doctor"])).out).toContain("not there yet: QM_lost+found");
+  });
+
+  it("tells a broken configuration and old leftovers", async () => {
+    const part = path.join(scratch.layout.queue, "old.part");
+    fs.mkdirSync(part);
+    fs.utimesSync(part, 1, 1);
+    expect((await scratch.run(["doctor"])).out).toContain("1 unfinished copy older than a day: old.part");
+    scratch.write("QMserv.cfg", "[QMServer]\nDebug = perhaps\n");
+    expect(await scratch.json("doctor")).toMatchObject({
+      ok: false,
+      findings: [{ level: "fail", subject: "configuration" }],
+    });
+  });
+});
+
+describe("qm service", () => {
+  it("prints a unit with the paths of this installation", async () => {
+    const { out } = await scratch.run(["service", "systemd"]);
+    for (const line of [
+      `ExecStart=${process.execPath} ${BUILT} --config ${scratch.folder}/QMserv.cfg daemon`,
+      "KillMode=process",
+      "Restart=on-failure",
+      "TasksMax=infinity",
+      `User=${process.getuid?.() === 0 ? "CHANGE_ME" : os.userInfo().username}`,
+      `WorkingDirectory=${scratch.folder}`,
+    ])
+      expect(out).toContain(`\n${line}\n`);
+    expect((await scratch.run(["service"])).out).toBe(out);
+  });
+
+  it("quotes what systemd and XML would read otherwise", async () => {
+    scratch.write("a b%c$d<&>/QMserv.cfg", "[QMServer]\n");
+    const cwd = path.join(scratch.folder, "a b%c$d<&>");
+    expect((await scratch.run(["service", "systemd"], { cwd })).out).toContain(
+      `"${scratch.folder}/a b%%c$$d<&>/QMserv.cfg"`,
+    );
+    const { out } = await scratch.run(["service", "launchd"], { cwd });
+    expect(out).toContain(`<string>${scratch.folder}/a b%c$d&lt;&amp;&gt;/QMserv.cfg</string>`);
+    expect(out).toContain("<key>AbandonProcessGroup</key><true/>");
+  });
+});
+
+describe("qm completion", () => {
+  for (const shell of ["bash", "zsh", "fish"]) {
+    it(`prints a script that ${shell} can read`, async ({ skip }) => {
+      const { out, code } = await scratch.run(["completion", shell]);
+      expect(code).toBe(0);
+      expect(out).toContain("--nb-proc".slice(shell === "fish" ? 2 : 0));
+      skip(!toolOrSkip(shell));
+      const file = scratch.write("script", out);
+      const { status, stderr } = spawnSync(shell, ["-n", file], { encoding: "utf8" });
+      expect([status, stderr]).toEqual([0, ""]);
+    });
+  }
+
+  it("completes verbs, options and the names of jobs in bash", async () => {
+    scratch.put("queue", "my job");
+    const file = scratch.write("script", (await scratch.run(["completion", "bash"])).out);
+    const complete = (...words: string[]) => {
+      const line = `qm() { '${process.execPath}' '${BUILT}' "$@"; }; source '${file}'; COMP_WORDS=(qm ${words.map((word) => `'${word}'`).join(" ")}); COMP_CWORD=${words.length}; _qm; printf '%s\\n' "\${COMPREPLY[@]}"`;
+      return spawnSync("bash", ["-c", line], { encoding: "utf8", cwd: scratch.folder }).stdout.split("\n");
+    };
+    expect(complete("sta")).toEqual(
+      ["start", "status", "stats", ""].sort((a, b) => Number(a === "") - Number(b === "")),
+    );
+    expect(complete("stop", "--d")).toEqual(["--drain", ""]);
+    expect(complete("kill", "m")).toEqual(["my\\ job", ""]);
+  });
+});

@@ -1,0 +1,168 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Scratch } from "./cli-fixture.ts";
+
+let scratch: Scratch;
+beforeEach(() => {
+  scratch = new Scratch();
+});
+afterEach(async () => await scratch.remove());
+
+const HOSTILE = 'a\nb\x1b[31m"q" \u202ex';
+
+function publish(fields: Readonly<Record<string, unknown>>): void {
+  const status = {
+    version: 1,
+    worker: "w",
+    host: "another-machine",
+    pid: 77,
+    bootId: "b",
+    startTicks: "1",
+    startedAt: "2026-01-01T00:00:00.000Z",
+    qmFolder: scratch.layout.root,
+    processors: { max: 4, busy: 0 },
+    launchType: "non-blocking",
+    paused: false,
+    disk: { freeBytes: 5e9, neededBytes: 1 },
+    arriving: [],
+    waiting: [],
+    running: [],
+    strays: [],
+    notices: [],
+    ...fields,
+  };
+  fs.writeFileSync(scratch.layout.status, JSON.stringify(status));
+}
+
+describe("qm status without a manager", () => {
+  it("reads the folders and says since when nobody looks after them", async () => {
+    scratch.put("queue", "first");
+    scratch.write("QM/QM_qJobs/notes.txt", "x");
+    publish({ host: os.hostname() });
+    const { out, code } = await scratch.run(["status"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/! no manager runs \(last seen .* ago\)/);
+    expect(out).toMatch(/first .* no manager runs/);
+    expect(out).toMatch(/notes\.txt +it is a file/);
+  });
+
+  it("gives the same as JSON with stable keys", async () => {
+    scratch.put("queue", "first");
+    fs.writeFileSync(path.join(scratch.layout.queue, "first", "QM_HOLD"), "");
+    const value = await scratch.json("status");
+    expect(Object.keys(value as object)).toEqual(
+      "version qmFolder manager processors launchType paused disk running waiting arriving strays recent notices".split(
+        " ",
+      ),
+    );
+    expect(value).toMatchObject({
+      manager: { alive: false },
+      processors: { max: 2, busy: 0 },
+      waiting: [{ name: "first", rank: 1, held: true }],
+    });
+  });
+
+  it("shows what lies in QM_Jobs with a record as running, and its progress", async () => {
+    const folder = scratch.put("running", "deep");
+    fs.cpSync(
+      path.join(scratch.putEnded("x", { state: "running", name: "deep" }), ".qm"),
+      path.join(folder, ".qm"),
+      {
+        recursive: true,
+      },
+    );
+    fs.writeFileSync(path.join(folder, "process.log"), "step 3 / 10\n");
+    expect(await scratch.json("status")).toMatchObject({
+      processors: { busy: 2 },
+      running: [{ name: "deep", progress: { done: 3, total: 10 } }],
+    });
+    expect((await scratch.run([])).out).toContain("3 / 10 (30 %)");
+  });
+});
+
+describe("qm status with a manager on another machine", () => {
+  it("believes a sign of life that is fresh, and not one that is old", async () => {
+    publish({ closed: "low disk: 1 MB free, 2 MB needed", notices: ["look here"] });
+    expect((await scratch.run([])).out).toMatch(/! low disk.*\n! look here/);
+    expect(await scratch.json("status")).toMatchObject({ manager: { alive: true, pid: 77 } });
+    fs.utimesSync(scratch.layout.status, new Date(), new Date(Date.now() - 60_000));
+    expect(await scratch.json("status")).toMatchObject({ manager: { alive: false } });
+  });
+
+  it("lets the folders say where a job lies when the status is older", async () => {
+    scratch.put("queue", "newcomer");
+    const waiting = {
+      owner: "o",
+      description: "",
+      processors: 1,
+      priority: 0,
+      bytes: 1,
+      rank: 1,
+      held: false,
+      reason: "r",
+    };
+    publish({ waiting: [{ name: "gone", queuedAt: "2026-01-01T00:00:00.000Z", ...waiting }] });
+    expect(await scratch.json("status")).toMatchObject({
+      waiting: [],
+      arriving: [{ name: "newcomer", reason: "just seen" }],
+    });
+  });
+});
+
+describe("what is shown of ended jobs", () => {
+  it("lists failures apart, with their cause, and leaves out deleted folders", async () => {
+    scratch.putEnded("good");
+    scratch.putEnded("bad", { state: "failed", reason: "the command ended with exit code 9" });
+    fs.rmSync(scratch.putEnded("deleted"), { recursive: true });
+    const { out } = await scratch.run([]);
+    expect(out).toMatch(/Ended badly\n.*\n.*FAILED +bad .*exit code 9/);
+    expect(out).toMatch(/Done lately\n.*\n.*done +good/);
+    expect(out).not.toContain("deleted");
+  });
+});
+
+describe("names of strangers", () => {
+  it("never reach a table unescaped", async () => {
+    scratch.put("queue", HOSTILE);
+    for (const tty of [true, false]) {
+      const { out } = await scratch.run([], { tty, env: { NO_COLOR: "1" } });
+      expect(out).toContain("a\\nb\\x1b[31m");
+      expect(out).not.toContain("\x1b");
+      expect(out).not.toContain("\u202e");
+    }
+  });
+
+  it("are names only with -q, one a line, whatever is in them", async () => {
+    scratch.put("queue", HOSTILE);
+    scratch.put("queue", "tab\there");
+    expect((await scratch.run(["-q"])).out.split("\n").sort()).toEqual([
+      "",
+      'a\\nb\\x1b[31m"q" \\u202ex',
+      "tab\there",
+    ]);
+    expect((await scratch.run(["-q"], { tty: true })).out).toContain("tab\\there");
+  });
+
+  it("stay whole in a pipe and are cut to the width of a terminal", async () => {
+    const long = "x".repeat(255);
+    scratch.put("queue", long);
+    scratch.put("queue", "日本語の長い名前".repeat(8));
+    expect((await scratch.run([])).out).toContain(long);
+    const { out } = await scratch.run([], { tty: true, columns: 64, env: { NO_COLOR: "1" } });
+    const rows = out.split("\n").filter((line) => line.includes("…"));
+    expect(rows).toHaveLength(2);
+    expect(rows[0]?.length).toBeLessThanOrEqual(64);
+  });
+});
+
+describe("colour", () => {
+  it("is there on a terminal only, and not with NO_COLOR", async () => {
+    scratch.putEnded("bad", { state: "failed" });
+    expect((await scratch.run([], { tty: true })).out).toContain("\x1b[31mFAILED");
+    expect((await scratch.run([], { tty: true, env: { NO_COLOR: "1" } })).out).not.toContain("\x1b");
+    expect((await scratch.run([], { tty: true, env: { TERM: "dumb" } })).out).not.toContain("\x1b");
+    expect((await scratch.run([])).out).not.toContain("\x1b");
+  });
+});

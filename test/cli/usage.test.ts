@@ -1,0 +1,124 @@
+import os from "node:os";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Scratch } from "./cli-fixture.ts";
+
+let scratch: Scratch;
+beforeEach(() => {
+  scratch = new Scratch();
+});
+afterEach(async () => await scratch.remove());
+
+describe("the command line", () => {
+  it("suggests the nearest verb for one that it does not know", async () => {
+    const { code, err, out } = await scratch.run(["submti"]);
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toContain("Did you mean submit?");
+  });
+
+  it("suggests the nearest option", async () => {
+    const { code, err } = await scratch.run(["status", "--jsno"]);
+    expect(code).toBe(2);
+    expect(err).toContain("--json");
+  });
+
+  it("shows the status when no verb is given, with or without options", async () => {
+    expect((await scratch.run([])).out).toContain("0 of 2 processors busy");
+    expect((await scratch.run(["--config", "QMserv.cfg"])).out).toContain("0 of 2 processors busy");
+    expect(JSON.parse((await scratch.run(["--json"])).out)).toMatchObject({ version: 1 });
+  });
+
+  it("tells the package's version", async () => {
+    expect(await scratch.run(["--version"])).toMatchObject({ code: 0, out: "0.1.0\n" });
+  });
+
+  it("lists every verb in its help, and the exit codes", async () => {
+    const { code, out } = await scratch.run(["--help"]);
+    expect(code).toBe(0);
+    const verbs =
+      "init start daemon stop submit check status show log wait kill hold release top pause resume redo delete history stats doctor demo config completion service";
+    for (const verb of verbs.split(" ")) expect(out).toMatch(new RegExp(`^  ${verb}\\b`, "m"));
+    expect(out).toContain("124 waited too long");
+    expect((await scratch.run(["help", "submit"])).out).toContain("--nb-proc");
+  });
+
+  it("refuses a missing argument, a missing value and two stop modes as misuse", async () => {
+    expect((await scratch.run(["kill"])).code).toBe(2);
+    expect((await scratch.run(["submit", "x", "--name"])).code).toBe(2);
+    expect((await scratch.run(["stop", "--drain", "--kill"])).code).toBe(2);
+    expect((await scratch.run(["completion", "tcsh"])).code).toBe(2);
+  });
+
+  it("tells everything that is wrong with the configuration, with its lines", async () => {
+    scratch.write("bad.cfg", "[QMServer]\nMaxNbProcessors = none\nSettle_Time = soon\n");
+    const { code, err } = await scratch.run(["status", "--config", "bad.cfg"]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/bad\.cfg, line 2, MaxNbProcessors/);
+    expect(err).toMatch(/bad\.cfg, line 3, Settle_Time/);
+    expect(err).not.toContain("    at ");
+  });
+
+  it("takes the configuration file before and behind the verb", async () => {
+    scratch.write("other/QMserv.cfg", "[QMServer]\nMaxNbProcessors = 7\n");
+    for (const argv of [
+      ["--config", "other/QMserv.cfg", "config", "--json"],
+      ["config", "--json", "--config=other/QMserv.cfg"],
+    ])
+      expect(JSON.parse((await scratch.run(argv)).out)).toMatchObject({
+        file: `${scratch.folder}/other/QMserv.cfg`,
+      });
+  });
+
+  it("says where it looked when there is no queue, and makes none", async () => {
+    scratch.write("empty/x", "");
+    const { code, err } = await scratch.run(["status"], { cwd: `${scratch.folder}/empty` });
+    expect(code).toBe(1);
+    expect(err).toContain(`${scratch.folder}/empty/QM`);
+    expect(err).toContain("qm init");
+  });
+
+  it("tells an unexpected error without a stack, and with one when asked", async () => {
+    const services = {
+      isAlive: () => {
+        throw new TypeError("broken on purpose");
+      },
+    };
+    scratch.write("QM/.qm/status.json", STATUS);
+    const plain = await scratch.run(["status"], { services });
+    expect(plain.code).toBe(1);
+    expect(plain.err).toContain("unexpected: broken on purpose");
+    expect(plain.err).not.toContain("    at ");
+    const refusing = {
+      isAlive: () => {
+        throw Object.assign(new Error("EACCES: permission denied, open '/x'"), {
+          code: "EACCES",
+          path: "/x",
+        });
+      },
+    };
+    const refused = await scratch.run(["status"], { services: refusing });
+    expect(refused.err).toMatch(
+      /^qm: the system refuses it: EACCES: permission denied\n {2}where: +\/x\n {2}to mend:/,
+    );
+    expect((await scratch.run(["status"], { services, env: { QM_DEBUG: "1" } })).err).toContain("    at ");
+  });
+});
+
+const STATUS = JSON.stringify({
+  version: 1,
+  worker: "w",
+  host: os.hostname(),
+  pid: 1,
+  bootId: "b",
+  startTicks: "1",
+  startedAt: "2026-01-01T00:00:00.000Z",
+  qmFolder: "/q",
+  processors: { max: 1, busy: 0 },
+  launchType: "blocking",
+  paused: false,
+  disk: { freeBytes: 1, neededBytes: 1 },
+  arriving: [],
+  waiting: [],
+  running: [],
+  strays: [],
+  notices: [],
+});

@@ -1,0 +1,208 @@
+import fs from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { until } from "../support/until.ts";
+import { makeQueue } from "./queue-fixture.ts";
+
+const ECHO = { script: "echo hello" };
+
+describe("a folder that is being copied", () => {
+  it("is shown as arriving with what has come so far, and runs once it is whole", async () => {
+    const queue = makeQueue({ Settle_Time: 1 });
+    await queue.run();
+    const folder = queue.folder("queue", "slow");
+    fs.mkdirSync(folder);
+    fs.writeFileSync(path.join(folder, "big"), Buffer.alloc(5000));
+    const seen = await queue.shows("it arriving", (status) =>
+      status.arriving.find(({ bytes }) => bytes === 5000),
+    );
+    expect(seen).toMatchObject({ name: "slow", files: 1, reason: expect.stringContaining("still arriving") });
+    fs.writeFileSync(path.join(folder, "job.sh"), "#!/bin/sh\nls > names\n");
+    expect(await queue.ended("slow")).toMatchObject({ state: "done" });
+    expect(queue.read("slow", "names")?.split("\n")).toContain("big");
+  });
+
+  it("is admitted at once when it is renamed from a temporary name", async () => {
+    const queue = makeQueue({ Settle_Time: 1000 });
+    await queue.run();
+    const staged = queue.stage(ECHO);
+    fs.renameSync(staged, queue.folder("queue", "job.part"));
+    fs.writeFileSync(queue.folder("queue", "a file"), "");
+    await queue.shows(
+      "a scan that has seen the temporary name",
+      (status) => status.strays[0]?.name === "a file",
+    );
+    fs.renameSync(queue.folder("queue", "job.part"), queue.folder("queue", "job"));
+    expect(await queue.ended("job")).toMatchObject({ state: "done" });
+  });
+
+  it("may be withdrawn before it has arrived, with one line in the history", async () => {
+    const queue = makeQueue({ Settle_Time: 1000 });
+    await queue.run();
+    fs.renameSync(queue.stage(ECHO), queue.folder("queue", "early"));
+    await queue.shows("it arriving", (status) => status.arriving[0]?.name === "early");
+    queue.request("queue", "early", "QM_KILL", "ada");
+    expect(await queue.ended("early")).toMatchObject({ state: "killed", killedBy: "ada", attempt: 1 });
+    expect(queue.read("early", "QM_status.txt")).toMatch(/^KILLED/);
+    expect(queue.shelvesOf("early")).toEqual(["finished"]);
+    expect(queue.read("early", "QM_KILL")).toBeUndefined();
+    expect(queue.history()).toHaveLength(1);
+  });
+});
+
+describe("a folder that is no job", () => {
+  it("goes to QM_lost+found with every reason, in its status text and in the history", async () => {
+    const queue = makeQueue();
+    await queue.run();
+    queue.deliver("wrong", { nb_proc: "many", priority: "high" });
+    const record = await queue.ended("wrong");
+    expect(record).toMatchObject({ state: "invalid" });
+    expect(record.problems).toHaveLength(3);
+    expect(queue.shelvesOf("wrong")).toEqual(["lost"]);
+    const text = queue.read("wrong", "QM_status.txt") ?? "";
+    expect(text).toMatch(/^NOT RUN/);
+    for (const key of ["script", "nb_proc", "priority"]) expect(text).toContain(key);
+    expect(queue.history()).toEqual([record]);
+  });
+
+  it("is no second line in the history when it comes back as it was", async () => {
+    const queue = makeQueue();
+    await queue.run();
+    queue.deliver("wrong", { nb_proc: "many" });
+    await queue.ended("wrong");
+    fs.renameSync(queue.folder("lost", "wrong"), queue.folder("queue", "wrong"));
+    await until("the second refusal", () => queue.log.of("job ended").length === 2);
+    expect(queue.history()).toHaveLength(1);
+  });
+
+  it("is left alone and shown when it is a plain file", async () => {
+    const queue = makeQueue();
+    await queue.run();
+    fs.writeFileSync(queue.folder("queue", "job.sh"), "echo");
+    const [stray] = await queue.shows("the file", ({ strays }) => strays.length > 0 && strays);
+    expect(stray).toMatchObject({ name: "job.sh", reason: expect.stringContaining("put it into one") });
+  });
+});
+
+describe("a waiting job", () => {
+  it("is withdrawn by QM_KILL, as killed, and never runs", async () => {
+    const queue = makeQueue();
+    fs.writeFileSync(path.join(queue.layout.root, "QM_PAUSE"), "");
+    await queue.run();
+    queue.deliver("unwanted", { ...ECHO, e_mail: "ada@lab.org" });
+    await queue.shows("it waiting", ({ waiting }) => waiting[0]?.name === "unwanted");
+    queue.request("queue", "unwanted", "QM_KILL", "grace");
+    const record = await queue.ended("unwanted");
+    expect(record).toMatchObject({ state: "killed", killedBy: "grace", owner: "ada@lab.org" });
+    expect(record.startedAt).toBeUndefined();
+    expect(queue.read("unwanted", "process.log")).toBeUndefined();
+    await queue.shows("nothing waiting", ({ waiting }) => waiting.length === 0);
+  });
+
+  it("stays while QM_HOLD lies in it, and runs once it is gone", async () => {
+    const queue = makeQueue();
+    await queue.run();
+    const staged = queue.stage(ECHO, { QM_READY: "", QM_HOLD: "" });
+    fs.renameSync(staged, queue.folder("queue", "held"));
+    const held = await queue.shows("it held", ({ waiting }) => waiting.find((job) => job.held));
+    expect(held.reason).toContain("held");
+    queue.deliver("free", ECHO);
+    await queue.ended("free");
+    expect(queue.shelvesOf("held")).toEqual(["queue"]);
+    fs.rmSync(path.join(queue.folder("queue", "held"), "QM_HOLD"));
+    expect(await queue.ended("held")).toMatchObject({ state: "done" });
+  });
+
+  it("goes before all others with QM_TOP, which is taken away", async () => {
+    const queue = makeQueue({ MaxNbProcessors: 1 });
+    const pause = path.join(queue.layout.root, "QM_PAUSE");
+    fs.writeFileSync(pause, "");
+    await queue.run();
+    const order = () => queue.status()?.waiting.map(({ name }) => name);
+    for (const name of ["a", "b", "c"]) {
+      queue.deliver(name, { script: 'echo "$QM_JOB_NAME" >> "$QM_FOLDER/order"' });
+      await until(`${name} waiting`, () => order()?.at(-1) === name);
+    }
+    expect((await queue.shows("a reason", ({ closed }) => closed)).toLowerCase()).toContain("paused");
+    queue.request("queue", "c", "QM_TOP");
+    await until("the new order", () => order()?.join() === "c,a,b");
+    expect(queue.read("c", "QM_TOP")).toBeUndefined();
+    fs.rmSync(pause);
+    for (const name of ["a", "b", "c"]) await queue.ended(name);
+    expect(fs.readFileSync(path.join(queue.layout.root, "order"), "utf8")).toBe("c\na\nb\n");
+  });
+
+  it("does not start while the disk is too full, and the status says so", async () => {
+    const queue = makeQueue({ Min_Free_Disk: "1000000 GB" });
+    await queue.run();
+    queue.deliver("thrifty", ECHO);
+    const { closed, waiting } = await queue.shows(
+      "it waiting",
+      (status) => status.waiting.length === 1 && status,
+    );
+    expect(closed).toMatch(/free/);
+    expect(waiting[0]?.reason).toMatch(/free/);
+    queue.configure({ Min_Free_Disk: "0 B" });
+    expect(await queue.ended("thrifty")).toMatchObject({ state: "done" });
+  });
+
+  it("keeps its place over a restart", async () => {
+    const queue = makeQueue({ MaxNbProcessors: 1 });
+    fs.writeFileSync(path.join(queue.layout.root, "QM_PAUSE"), "");
+    await queue.run();
+    const order = () => queue.status()?.waiting.map(({ name }) => name);
+    for (const name of ["z", "m", "a"]) {
+      queue.deliver(name, ECHO);
+      await until(`${name} waiting`, () => order()?.at(-1) === name);
+    }
+    await queue.stop();
+    fs.rmSync(queue.layout.status);
+    await queue.run();
+    expect(await until("a new status", order)).toEqual(["z", "m", "a"]);
+  });
+});
+
+describe("names", () => {
+  it("that are taken in any folder, in any case, get a number", async () => {
+    const queue = makeQueue();
+    fs.writeFileSync(path.join(queue.layout.root, "QM_PAUSE"), "");
+    fs.mkdirSync(queue.folder("finished", "caf\u00e9"));
+    fs.mkdirSync(queue.folder("lost", "lost"));
+    await queue.run();
+    queue.deliver("twice", ECHO);
+    await queue.shows("the first", ({ waiting }) => waiting.length === 1);
+    for (const name of ["CAFE\u0301", "LOST", "Twice"]) queue.deliver(name, ECHO);
+    const waiting = await queue.shows("all four", (status) => status.waiting.length === 4 && status.waiting);
+    expect(waiting.map(({ name }) => name).toSorted()).toEqual([
+      "CAFE\u0301-2",
+      "LOST-2",
+      "Twice-2",
+      "twice",
+    ]);
+  });
+
+  it("that are no UTF-8 are read as Latin-1", async () => {
+    const queue = makeQueue();
+    await queue.run();
+    const raw = Buffer.concat([Buffer.from(`${queue.layout.queue}/caf`), Buffer.from([0xe9])]);
+    fs.renameSync(queue.stage(ECHO, { QM_READY: "" }), raw);
+    expect(await queue.ended("caf\u00e9")).toMatchObject({ state: "done", name: "caf\u00e9" });
+  });
+
+  it("that read the same are told apart", () => {
+    const queue = makeQueue();
+    queue.deliver("\u00e9", ECHO);
+    const raw = Buffer.concat([Buffer.from(`${queue.layout.queue}/`), Buffer.from([0xe9])]);
+    fs.renameSync(queue.stage(ECHO, { QM_READY: "" }), raw);
+    const entries = queue.context().queue.observe(performance.now(), 0);
+    expect(new Set(entries.map(({ name }) => name)).size).toBe(2);
+  });
+
+  it("that are long, spaced or broken over lines run as they are", async () => {
+    const queue = makeQueue();
+    await queue.run();
+    const names = ["a b'\"c", "two\nlines", "n".repeat(255)];
+    for (const name of names) queue.deliver(name, ECHO);
+    for (const name of names) expect(await queue.ended(name)).toMatchObject({ state: "done", name });
+  });
+});

@@ -1,0 +1,185 @@
+import fs from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { JOB_FILES } from "../../src/folders/layout.ts";
+import { until } from "../support/until.ts";
+import { ranJob } from "./attempt-fixture.ts";
+import { type InProcessQueue, makeQueue } from "./queue-fixture.ts";
+
+/** Runs one daemon until nothing is left to be accounted for. */
+async function recover(queue: InProcessQueue): Promise<void> {
+  await queue.run();
+  await until("the attempts to be accounted for", () => queue.attempts().length === 0).catch(
+    (error: Error) => {
+      throw new Error(`${error.message}\n${queue.tale()}`);
+    },
+  );
+  await queue.stop();
+}
+
+function endLines(queue: InProcessQueue, name: string): string[] {
+  const log = queue.read(name, JOB_FILES.log) ?? "";
+  return log.split("\n").filter((line) => line.startsWith("[QM] ended"));
+}
+
+/** What an end leaves, taken from a queue where nothing crashed, to be laid into the folder of another. */
+async function accountedFor(exit?: number) {
+  const queue = makeQueue();
+  const { launch } = ranJob(queue, "job", exit);
+  await recover(queue);
+  const [shelf = "queue"] = queue.shelvesOf("job");
+  const read = (file: string) => fs.readFileSync(path.join(queue.folder(shelf, "job"), file), "utf8");
+  return {
+    lastLine: `${endLines(queue, "job")[0]}\n`,
+    record: read(JOB_FILES.record),
+    text: read(JOB_FILES.statusText),
+    history: fs.readFileSync(queue.layout.history, "utf8"),
+    runId: launch.runId,
+  };
+}
+
+type Left = Awaited<ReturnType<typeof accountedFor>>;
+type Crashed = ReturnType<typeof ranJob>;
+
+/** The steps of an end, each repeating what the daemon does before it might die. */
+const STEPS: Readonly<Record<string, (job: Crashed, left: Left, queue: InProcessQueue) => void>> = {
+  "the last line of the log": ({ folder, attemptFolder }, { lastLine }) => {
+    const exit = path.join(attemptFolder, "exit");
+    // The line tells the time of the exit record; without one, that of the daemon which died.
+    const line = fs.existsSync(exit) ? lastLine : lastLine.replace(/ended \d{4}/, "ended 2020");
+    fs.appendFileSync(path.join(folder, JOB_FILES.log), line);
+    if (!fs.existsSync(exit)) return;
+    const at = new Date(/ended (\S+ \S+)/.exec(lastLine)?.[1] ?? "");
+    for (const file of [exit, path.join(attemptFolder, "start")]) fs.utimesSync(file, at, at);
+  },
+  "the record": ({ folder, launch }, { record, runId }) => {
+    fs.mkdirSync(path.join(folder, JOB_FILES.recordFolder), { recursive: true });
+    fs.writeFileSync(path.join(folder, JOB_FILES.record), record.replaceAll(runId, launch.runId));
+  },
+  "the status text": ({ folder }, { text }) => {
+    fs.writeFileSync(path.join(folder, JOB_FILES.statusText), text);
+  },
+  "the history line": ({ launch }, { history, runId }, queue) => {
+    fs.writeFileSync(queue.layout.history, history.replaceAll(runId, launch.runId));
+  },
+  "the rename": ({ folder }, _left, queue) => {
+    fs.renameSync(folder, queue.folder("finished", "job"));
+  },
+};
+
+describe("a daemon that died while it accounted for a job", () => {
+  const names = Object.keys(STEPS);
+  it.each([["the exit record", 0], ...names.map((name, index) => [name, index + 1] as const)] as const)(
+    "is made up for when it died after %s",
+    async (_name, count) => {
+      const left = await accountedFor(0);
+      const queue = makeQueue();
+      const job = ranJob(queue, "job", 0);
+      for (const step of Object.values(STEPS).slice(0, count)) step(job, left, queue);
+      await recover(queue);
+      expect(queue.shelvesOf("job")).toEqual(["finished"]);
+      expect(queue.record("job")).toMatchObject({ state: "done", exitCode: 0, runId: job.launch.runId });
+      expect(queue.history().map(({ runId, state }) => [runId, state])).toEqual([[job.launch.runId, "done"]]);
+      expect(endLines(queue, "job")).toHaveLength(1);
+      expect(queue.read("job", "QM_status.txt")).toMatch(/^DONE/);
+      expect(queue.read("job", "out.txt")).toBe("result\n");
+    },
+  );
+
+  it.each([["nothing", 0], ...names.slice(0, 4).map((name, index) => [name, index + 1] as const)] as const)(
+    "is made up for when the run was lost and it died after %s",
+    async (_name, count) => {
+      const left = await accountedFor();
+      const queue = makeQueue();
+      const job = ranJob(queue, "job");
+      for (const step of Object.values(STEPS).slice(0, count)) step(job, left, queue);
+      await recover(queue);
+      expect(queue.shelvesOf("job")).toEqual(["lost"]);
+      expect(queue.history().map(({ runId, state }) => [runId, state])).toEqual([[job.launch.runId, "lost"]]);
+      expect(endLines(queue, "job")).toHaveLength(1);
+    },
+  );
+
+  it("is made up for when the requeued job has gone back already", async () => {
+    const left = await accountedFor();
+    const queue = makeQueue({ On_Lost: "requeue" });
+    const job = ranJob(queue, "job");
+    for (const step of Object.values(STEPS).slice(0, 4)) step(job, left, queue);
+    fs.renameSync(job.folder, queue.folder("queue", "job"));
+    await queue.run();
+    expect(await queue.ended("job")).toMatchObject({ state: "done", attempt: 2 });
+    expect(queue.history().map(({ attempt, state }) => [attempt, state])).toEqual([
+      [1, "lost"],
+      [2, "done"],
+    ]);
+  });
+});
+
+describe("what an earlier daemon left", () => {
+  it("is adopted: a running job goes on and ends with its code, times and log", async () => {
+    const queue = makeQueue();
+    await queue.run();
+    const script =
+      'echo before; echo up > up; while [ ! -e "$QM_FOLDER/go" ]; do sleep 0.05; done; echo after; exit 7';
+    queue.deliver("lasting", { script });
+    await queue.wrote("lasting", "up");
+    await queue.stop("leave");
+    expect(queue.log.of("manager stopped")[0]?.fields).toEqual({ running: 1 });
+    expect(queue.processes().length).toBeGreaterThan(0);
+    await queue.run();
+    fs.writeFileSync(path.join(queue.layout.root, "go"), "");
+    expect(await queue.ended("lasting")).toMatchObject({ state: "failed", exitCode: 7, attempt: 1 });
+    expect(queue.read("lasting", "process.log")).toMatch(/started .*\nbefore\nafter\n\[QM\] ended /);
+    expect(queue.history()).toHaveLength(1);
+  });
+
+  it("is finished when the job ended while no daemon ran", async () => {
+    const queue = makeQueue();
+    await queue.run();
+    queue.deliver("alone", { script: "echo up > up; sleep 0.3; exit 5" });
+    await queue.wrote("alone", "up");
+    await queue.stop("leave");
+    await until("the job's end", () => queue.processes().length === 0);
+    expect(queue.shelvesOf("alone")).toEqual(["running"]);
+    await queue.run();
+    expect(await queue.ended("alone")).toMatchObject({ state: "failed", exitCode: 5 });
+  });
+
+  it("is killed when the request came while no daemon ran", async () => {
+    const queue = makeQueue();
+    await queue.run();
+    queue.deliver("doomed", { script: "echo up > up; sleep 1000" });
+    await queue.wrote("doomed", "up");
+    await queue.stop("leave");
+    queue.request("running", "doomed", "QM_KILL", "ada");
+    await queue.run();
+    expect(await queue.ended("doomed")).toMatchObject({ state: "killed", killedBy: "ada" });
+  });
+
+  it("goes on being ended when the decision was on disk", async () => {
+    const queue = makeQueue({ Kill_Grace: 1000 });
+    await queue.run();
+    queue.deliver("ending", { script: "trap : TERM; echo up > up; while :; do sleep 0.1; done" });
+    await queue.wrote("ending", "up");
+    queue.request("running", "ending", "QM_KILL", "ada");
+    await queue.shows("it ending", ({ running }) => running[0]?.phase === "ending");
+    await queue.stop("leave");
+    queue.configure({ Kill_Grace: 0 });
+    await queue.run();
+    expect(await queue.ended("ending")).toMatchObject({
+      state: "killed",
+      killedBy: "ada",
+      signal: "SIGKILL",
+    });
+  });
+
+  it("is lost when it ran before the machine was started", async () => {
+    const queue = makeQueue();
+    const { attemptFolder } = ranJob(queue, "old");
+    const start = path.join(attemptFolder, "start");
+    fs.writeFileSync(start, "00000000-0000-4000-8000-000000000000 1 1 end\n");
+    await queue.run();
+    expect(await queue.ended("old")).toMatchObject({ state: "lost" });
+    expect(queue.shelvesOf("old")).toEqual(["lost"]);
+  });
+});

@@ -1,0 +1,177 @@
+import fs from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import {
+  appendLineDurably,
+  syncFolder,
+  writeFileAtomically,
+  writeFileDurably,
+} from "../../src/files/durable.ts";
+import { namesIn, scratchFolder } from "./scratch.ts";
+
+let folder = "";
+let file = "";
+
+beforeEach(() => {
+  folder = scratchFolder();
+  file = path.join(folder, "record.json");
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+function failOnce(name: "writeSync" | "fsyncSync" | "renameSync"): void {
+  vi.spyOn(fs, name).mockImplementationOnce(() => {
+    throw Object.assign(new Error("no space"), { code: "ENOSPC" });
+  });
+}
+
+/** Names of the calls that decide what a power cut leaves, in their order. */
+function recordCalls(): string[] {
+  const calls: string[] = [];
+  const { writeSync, fsyncSync, renameSync } = fs;
+  vi.spyOn(fs, "writeSync").mockImplementation(((...given: Parameters<typeof writeSync>) => {
+    calls.push("write");
+    return writeSync(...given);
+  }) as typeof writeSync);
+  vi.spyOn(fs, "fsyncSync").mockImplementation((handle) => {
+    calls.push(fs.fstatSync(handle).isDirectory() ? "sync folder" : "sync file");
+    fsyncSync(handle);
+  });
+  vi.spyOn(fs, "renameSync").mockImplementation((from, to) => {
+    calls.push("rename");
+    renameSync(from, to);
+  });
+  return calls;
+}
+
+describe.each([
+  ["durably", writeFileDurably],
+  ["atomically", writeFileAtomically],
+])("a file written %s", (_, write) => {
+  it("holds the text, and nothing else is left in its folder", () => {
+    write(file, "café\n");
+    expect(fs.readFileSync(file, "utf8")).toBe("café\n");
+    expect(namesIn(folder)).toEqual(["record.json"]);
+  });
+
+  it("takes the place of the old one", () => {
+    write(file, "a long old text");
+    write(file, "new");
+    expect(fs.readFileSync(file, "utf8")).toBe("new");
+  });
+
+  it("may be empty", () => {
+    write(file, "");
+    expect(fs.readFileSync(file, "utf8")).toBe("");
+  });
+
+  it("has the mode asked for, from the start", () => {
+    write(file, "secret", 0o600);
+    expect(fs.statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  it("takes the place of a link, and leaves alone what the link led to", () => {
+    const elsewhere = path.join(folder, "elsewhere");
+    fs.writeFileSync(elsewhere, "mine");
+    fs.symlinkSync(elsewhere, file);
+    write(file, "new");
+    expect(fs.readFileSync(elsewhere, "utf8")).toBe("mine");
+    expect(fs.lstatSync(file).isFile()).toBe(true);
+  });
+
+  it("goes on where an earlier try was cut off, through no link that lies in its way", () => {
+    const elsewhere = path.join(folder, "elsewhere");
+    fs.writeFileSync(elsewhere, "mine");
+    fs.symlinkSync(elsewhere, path.join(folder, `.record.json.${process.pid}.tmp`));
+    write(file, "new");
+    expect(fs.readFileSync(elsewhere, "utf8")).toBe("mine");
+    expect(fs.readFileSync(file, "utf8")).toBe("new");
+  });
+
+  it.each(["writeSync", "renameSync"] as const)("keeps the old content when %s fails", (call) => {
+    fs.writeFileSync(file, "old");
+    failOnce(call);
+    expect(() => write(file, "new")).toThrow("no space");
+    expect(fs.readFileSync(file, "utf8")).toBe("old");
+    expect(namesIn(folder)).toEqual(["record.json"]);
+  });
+
+  it("is written whole though each write takes only a few bytes", () => {
+    const { writeSync } = fs;
+    vi.spyOn(fs, "writeSync").mockImplementation(((handle: number, bytes: Buffer, offset: number) =>
+      writeSync(handle, bytes, offset, Math.min(3, bytes.length - offset))) as typeof writeSync);
+    write(file, "a text of some length, with é");
+    expect(fs.readFileSync(file, "utf8")).toBe("a text of some length, with é");
+  });
+
+  it("throws what the file system says where its folder is missing", () => {
+    expect(() => write(path.join(folder, "missing", "file"), "x")).toThrow("ENOENT");
+  });
+});
+
+describe("what a power cut leaves", () => {
+  it("is the old content or the new: synced before the rename, the folder after it", () => {
+    const calls = recordCalls();
+    writeFileDurably(file, "new");
+    expect(calls).toEqual(["write", "sync file", "rename", "sync folder"]);
+  });
+
+  it("is the old content when the sync fails", () => {
+    fs.writeFileSync(file, "old");
+    failOnce("fsyncSync");
+    expect(() => writeFileDurably(file, "new")).toThrow("no space");
+    expect(fs.readFileSync(file, "utf8")).toBe("old");
+  });
+
+  it("does not matter where only readers must see no half of a file", () => {
+    const calls = recordCalls();
+    writeFileAtomically(file, "new");
+    expect(calls).toEqual(["write", "rename"]);
+  });
+
+  it("is every line for which the append has come back", () => {
+    const calls = recordCalls();
+    appendLineDurably(file, "line");
+    expect(calls).toEqual(["write", "sync file"]);
+  });
+});
+
+describe("a line appended", () => {
+  it("makes the file, and each one comes after the others", () => {
+    appendLineDurably(file, "one");
+    appendLineDurably(file, "zwö");
+    expect(fs.readFileSync(file, "utf8")).toBe("one\nzwö\n");
+  });
+
+  it("stays alone where a crash has torn the line before", () => {
+    fs.writeFileSync(file, 'whole\n{"to');
+    appendLineDurably(file, "new");
+    expect(fs.readFileSync(file, "utf8")).toBe('whole\n{"to\nnew\n');
+  });
+
+  it("stays alone where its own first try was torn by a full disk", () => {
+    const { writeSync } = fs;
+    vi.spyOn(fs, "writeSync")
+      .mockImplementationOnce(((handle: number, bytes: Buffer) =>
+        writeSync(handle, bytes, 0, 2)) as typeof writeSync)
+      .mockImplementationOnce(() => {
+        throw Object.assign(new Error("no space"), { code: "ENOSPC" });
+      });
+    expect(() => appendLineDurably(file, "line")).toThrow("no space");
+    vi.restoreAllMocks();
+    appendLineDurably(file, "line");
+    expect(fs.readFileSync(file, "utf8")).toBe("li\nline\n");
+  });
+});
+
+describe("syncing a folder", () => {
+  it("works on any folder", () => expect(() => syncFolder(folder)).not.toThrow());
+
+  it("throws where there is none, or a file", () => {
+    expect(() => syncFolder(path.join(folder, "missing"))).toThrow("ENOENT");
+    fs.writeFileSync(file, "");
+    expect(() => syncFolder(file)).toThrow("ENOTDIR");
+  });
+});

@@ -1,0 +1,99 @@
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import net from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { afterEach } from "vitest";
+
+const NOBODY = 65_534;
+
+const folders: string[] = [];
+
+afterEach(() => {
+  for (const folder of folders.splice(0)) {
+    spawnSync("chmod", ["-R", "u+rwx", folder]);
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+/** A temporary folder that every user may enter, removed after the test. */
+export function scratchFolder(below = os.tmpdir()): string {
+  const folder = fs.realpathSync(fs.mkdtempSync(path.join(below, "qm-test-")));
+  fs.chmodSync(folder, 0o755);
+  folders.push(folder);
+  return folder;
+}
+
+/** Writes files, with the folders that they need, by relative path; a path that ends with `/` is a folder. */
+export function fill(folder: string, files: Readonly<Record<string, string>>): string {
+  for (const [relative, text] of Object.entries(files)) {
+    const file = path.join(folder, relative);
+    fs.mkdirSync(relative.endsWith("/") ? file : path.dirname(file), { recursive: true });
+    if (!relative.endsWith("/")) fs.writeFileSync(file, text);
+  }
+  return folder;
+}
+
+/** Makes a FIFO, as only a program of its own can. */
+export function makeFifo(file: string): string {
+  const made = spawnSync("mkfifo", [file]);
+  if (made.status !== 0) throw new Error(`mkfifo failed: ${made.stderr.toString()}`);
+  return file;
+}
+
+/** Runs something while a socket of this path is there. */
+export async function withSocket(file: string, look: () => void): Promise<void> {
+  const server = net.createServer();
+  await new Promise<void>((resolve) => server.listen(file, resolve));
+  try {
+    look();
+  } finally {
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+export const isRoot = process.geteuid?.() === 0;
+
+/**
+ * Whether a test that has to act as two users can; when it cannot, says so and the test skips itself.
+ * With `QM_TEST_ALL=1` that is an error.
+ */
+export function rootOrSkip(): boolean {
+  if (isRoot) return true;
+  if (process.env["QM_TEST_ALL"] === "1")
+    throw new Error("this test needs root, and QM_TEST_ALL=1 wants all tests");
+  process.stderr.write("skipped: acting as another user needs root\n");
+  return false;
+}
+
+/** Another file system than that of the temporary folders, for moves across; says so and gives none where there is none. */
+export function otherFileSystemOrSkip(): string | undefined {
+  const candidate = "/dev/shm";
+  const found = fs.statSync(candidate, { throwIfNoEntry: false });
+  if (found !== undefined && found.dev !== fs.statSync(os.tmpdir()).dev) return candidate;
+  if (process.env["QM_TEST_ALL"] === "1")
+    throw new Error("QM_TEST_ALL=1 wants a second file system at /dev/shm");
+  process.stderr.write("skipped: there is no second file system at /dev/shm\n");
+  return undefined;
+}
+
+/** Runs something as a user to whom permissions apply: as root, as somebody else meanwhile. */
+export function asOrdinaryUser<T>(act: () => T): T {
+  if (!isRoot) return act();
+  process.seteuid?.(NOBODY);
+  try {
+    return act();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
+
+/** Gives a file or folder to the user that {@link asOrdinaryUser} acts as. */
+export function giveToOrdinaryUser(...files: readonly string[]): void {
+  if (isRoot) for (const file of files) fs.chownSync(file, NOBODY, NOBODY);
+}
+
+/** The names in a folder, sorted. */
+export function namesIn(folder: string): string[] {
+  return fs.readdirSync(folder).sort();
+}

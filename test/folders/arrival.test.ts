@@ -1,0 +1,66 @@
+import fs from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Arrival, identityOf } from "../../src/folders/arrival.ts";
+import { fill, scratchFolder } from "../files/scratch.ts";
+
+let folder = "";
+
+beforeEach(() => {
+  folder = fill(scratchFolder(), { "run.sh": "" });
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe("an arriving folder", () => {
+  it("has not been seen before its first survey is whole, whatever is asked", () => {
+    const arrival = new Arrival(folder, true);
+    expect(arrival.readiness(true, 2, 0)).toEqual({ kind: "unseen" });
+    arrival.advance(0, 1000);
+    expect(arrival.readiness(false, 2, 0)).toEqual({ kind: "ready" });
+  });
+
+  it("is left in peace for a quarter of a second after each survey", () => {
+    const arrival = new Arrival(folder, false);
+    arrival.advance(0, 1000);
+    fill(folder, { more: "" });
+    arrival.advance(249, 1000);
+    expect(arrival.survey?.files).toBe(1);
+    arrival.advance(arrival.nextSurveyMs, 1000);
+    expect(arrival.survey?.files).toBe(2);
+  });
+
+  it("is surveyed for no more than a tenth of the time", () => {
+    let clockMs = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => {
+      clockMs += 200;
+      return clockMs;
+    });
+    const arrival = new Arrival(folder, false);
+    arrival.advance(0, 1e6);
+    expect(arrival.nextSurveyMs).toBeGreaterThanOrEqual(10 * 200);
+  });
+
+  it("that vanishes or cannot be read is told as such, and looked at again later", () => {
+    const arrival = new Arrival(folder, false);
+    arrival.advance(0, 1000);
+    const aside = path.join(scratchFolder(), "aside");
+    fs.renameSync(folder, aside);
+    arrival.advance(1000, 1000);
+    expect(arrival.readiness(false, 2, 1000)).toEqual({ kind: "unreadable", why: "ENOENT" });
+    fs.renameSync(aside, folder);
+    arrival.advance(2000, 1000);
+    expect(arrival.readiness(false, 2, 2000)).toEqual({ kind: "ready" });
+  });
+});
+
+it("knows a folder again by its identity when it is renamed, and no other for it", () => {
+  const before = identityOf(fs.lstatSync(folder));
+  const renamed = path.join(scratchFolder(), "renamed");
+  fs.renameSync(folder, renamed);
+  fs.mkdirSync(folder);
+  expect(identityOf(fs.lstatSync(renamed))).toBe(before);
+  expect(identityOf(fs.lstatSync(folder))).not.toBe(before);
+});

@@ -1,0 +1,187 @@
+import fs from "node:fs";
+import path from "node:path";
+import { beforeEach, describe, expect, it } from "vitest";
+import { Attempts } from "../../src/folders/attempts.ts";
+import { type Layout, layoutOf } from "../../src/folders/layout.ts";
+import { endIntent, launch } from "../core/snapshots.ts";
+import { asOrdinaryUser, giveToOrdinaryUser, namesIn, scratchFolder } from "../files/scratch.ts";
+
+let layout: Layout;
+let attempts: Attempts;
+let own = "";
+
+beforeEach(() => {
+  layout = layoutOf(scratchFolder());
+  fs.mkdirSync(layout.state);
+  own = path.join(layout.state, "workers", "lab-1");
+  attempts = new Attempts(layout, "lab-1");
+});
+
+/** What a daemon that has just been started sees. */
+function afterRestart(worker = "lab-1") {
+  return new Attempts(layout, worker).list();
+}
+
+describe("a launch written down", () => {
+  it("is found after a crash, as it was", () => {
+    const attempt = attempts.create(launch("job", { attempt: 3 }));
+    expect(attempt).toEqual({
+      folder: path.join(own, "job.3"),
+      launch: launch("job", { attempt: 3 }),
+      verified: false,
+    });
+    expect(attempts.list()).toEqual([attempt]);
+    expect(afterRestart()).toEqual([attempt]);
+  });
+
+  it("can be read by the manager's user alone", () => {
+    const { folder } = attempts.create(launch("job"));
+    const modes = [own, folder, path.join(folder, "launch.json")].map(
+      (file) => fs.statSync(file).mode & 0o777,
+    );
+    expect(modes).toEqual([0o700, 0o700, 0o600]);
+  });
+
+  it("takes the place of what an earlier job of that name has left, whichever attempt it was", () => {
+    fs.writeFileSync(path.join(attempts.create(launch("job", { attempt: 1 })).folder, "exit"), "0");
+    attempts.create(launch("job", { attempt: 2, runId: "second" }));
+    const again = attempts.create(launch("job", { attempt: 1, runId: "third" }));
+    expect(attempts.list()).toEqual([again]);
+    expect(namesIn(own)).toEqual(["job.1"]);
+    expect(namesIn(again.folder)).toEqual(["launch.json"]);
+  });
+
+  it("takes the place of a folder that a crash left without a launch", () => {
+    fs.mkdirSync(path.join(own, "job.1"), { recursive: true });
+    fs.writeFileSync(path.join(own, "job.1", ".launch.json.7.tmp"), '{"vers');
+    const attempt = attempts.create(launch("job"));
+    expect(namesIn(attempt.folder)).toEqual(["launch.json"]);
+  });
+
+  it.each(["jo", "job.1", "job.1.1", "jobs", "JOB", "j.b", "job+"])(
+    "leaves those of other jobs alone: %s",
+    (other) => {
+      const kept = attempts.create(launch(other));
+      attempts.create(launch("job"));
+      attempts.create(launch("j.*"));
+      expect(attempts.list()).toContainEqual(kept);
+    },
+  );
+
+  it.each([
+    ["of 255 bytes", "x".repeat(255)],
+    ["of 255 bytes in long characters", "語".repeat(85)],
+    ["with spaces, quotes and a new line", "a 'b' \"c\"\nd"],
+    ["that looks like a pattern", "(a|b)*[c]$"],
+  ])("may be that of a name %s", (_, name) => {
+    const attempt = attempts.create(launch(name));
+    expect(afterRestart()).toEqual([attempt]);
+    attempts.removeAllOf(name);
+    expect(afterRestart()).toEqual([]);
+  });
+
+  it("keeps two long names apart that differ at their end", () => {
+    const names = ["a", "b"].map((ending) => "x".repeat(254) + ending);
+    for (const name of names) attempts.create(launch(name));
+    expect(
+      afterRestart()
+        .map((attempt) => attempt.launch.name)
+        .toSorted(),
+    ).toEqual(names);
+  });
+
+  it("throws where it cannot be written, and leaves no attempt", () => {
+    fs.writeFileSync(path.join(layout.state, "workers"), "");
+    expect(() => attempts.create(launch("job"))).toThrow();
+    expect(afterRestart()).toEqual([]);
+  });
+});
+
+describe("the attempts there are", () => {
+  it("are none before the first", () => expect(attempts.list()).toEqual([]));
+
+  it("are those of other worker names too, as a computer may be renamed", () => {
+    const old = new Attempts(layout, "old-name").create(launch("job"));
+    expect(afterRestart("new-name")).toEqual([old]);
+    const attempt = new Attempts(layout, "new-name").create(launch("job", { attempt: 2 }));
+    expect(afterRestart("new-name")).toEqual([attempt]);
+  });
+
+  it("do not count what a crash has left before the launch was whole", () => {
+    fs.mkdirSync(path.join(own, "empty.1"), { recursive: true });
+    fs.mkdirSync(path.join(own, "torn.1"));
+    fs.writeFileSync(path.join(own, "torn.1", "launch.json"), '{"version":1,"na');
+    fs.writeFileSync(path.join(own, "a file"), "");
+    expect(attempts.list()).toEqual([]);
+  });
+
+  it("are seen to be gone when their folder is, and seen anew when it comes back", () => {
+    attempts.create(launch("job"));
+    attempts.list();
+    const aside = path.join(layout.root, "aside");
+    fs.renameSync(own, aside);
+    expect(attempts.list()).toEqual([]);
+    fs.rmSync(path.join(aside, "job.1", "launch.json"));
+    fs.writeFileSync(
+      path.join(aside, "job.1", "launch.json"),
+      JSON.stringify(launch("job", { runId: "another" })),
+    );
+    fs.renameSync(aside, own);
+    expect(attempts.list()).toMatchObject([{ launch: { runId: "another" } }]);
+  });
+
+  it.each([
+    ["a launch", (folder: string) => path.join(folder, "launch.json")],
+    ["a decision to end", (folder: string) => path.join(folder, "end.json")],
+  ])("cannot be told, rather than being taken for none, where %s cannot be read", (_, fileIn) => {
+    const attempt = attempts.create(launch("job"));
+    attempts.recordEnd(attempt, endIntent("killed"));
+    giveToOrdinaryUser(layout.root, layout.state, path.dirname(own), own, attempt.folder);
+    for (const name of namesIn(attempt.folder)) giveToOrdinaryUser(path.join(attempt.folder, name));
+    const file = fileIn(attempt.folder);
+    fs.chmodSync(file, 0);
+    expect(() => asOrdinaryUser(() => afterRestart())).toThrow(`${file} cannot be read (EACCES)`);
+  });
+
+  it("cannot be told where their folder cannot be read", () => {
+    attempts.create(launch("job"));
+    fs.chmodSync(own, 0);
+    expect(() => asOrdinaryUser(() => afterRestart())).toThrow("EACCES");
+  });
+});
+
+describe("the marks of an attempt", () => {
+  it("tell that the claimed folder was seen unchanged", () => {
+    const attempt = attempts.create(launch("job"));
+    attempts.markVerified(attempt);
+    attempts.markVerified(attempt);
+    expect(afterRestart()).toEqual([{ ...attempt, verified: true }]);
+  });
+
+  it("tell the decision to end it; the first one stands", () => {
+    const attempt = attempts.create(launch("job"));
+    attempts.recordEnd(attempt, endIntent("timed_out", "its time limit"));
+    attempts.recordEnd(attempt, endIntent("killed", "ann"));
+    expect(afterRestart()).toEqual([{ ...attempt, end: endIntent("timed_out", "its time limit") }]);
+  });
+
+  it("are written anew where a decision was torn", () => {
+    const attempt = attempts.create(launch("job"));
+    fs.writeFileSync(path.join(attempt.folder, "end.json"), '{"version"');
+    expect(afterRestart()).toEqual([attempt]);
+    attempts.recordEnd(attempt, endIntent("killed"));
+    expect(afterRestart()).toEqual([{ ...attempt, end: endIntent("killed") }]);
+  });
+});
+
+describe("an attempt that has been accounted for", () => {
+  it("is forgotten with all its records, and can be forgotten again", () => {
+    const attempt = attempts.create(launch("job"));
+    attempts.markVerified(attempt);
+    const other = attempts.create(launch("other"));
+    attempts.remove(attempt);
+    attempts.remove(attempt);
+    expect(attempts.list()).toEqual([other]);
+    expect(namesIn(own)).toEqual(["other.1"]);
+  });
+});

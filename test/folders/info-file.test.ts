@@ -1,0 +1,131 @@
+import fs from "node:fs";
+import path from "node:path";
+import { beforeEach, describe, expect, it } from "vitest";
+import { describeProblem } from "../../src/core/problem.ts";
+import { readAddresses, readJobInfo } from "../../src/folders/info-file.ts";
+import { asOrdinaryUser, fill, makeFifo, scratchFolder } from "../files/scratch.ts";
+
+const USUAL = ["proc_config.cfg", "infos.xml", "job.json", "job.sh"];
+const CFG = "[QMOptions]\nscript : ./run.sh a b\nnb_proc : 3\ne_mail : ann@lab.org\n";
+
+let job = "";
+
+beforeEach(() => {
+  job = scratchFolder();
+});
+
+function problems(names: readonly string[] = USUAL): string[] {
+  const checked = readJobInfo(job, names);
+  return checked.kind === "ok" ? [] : checked.problems.map(describeProblem);
+}
+
+describe("an info file", () => {
+  it.each([
+    ["proc_config.cfg", CFG],
+    [
+      "infos.xml",
+      '<job><script value="./run.sh a b"/><nb_proc>3</nb_proc><e_mail value="ann@lab.org"/></job>',
+    ],
+    ["job.json", '{"script": "./run.sh a b", "nb_proc": 3, "e_mail": "ann@lab.org"}'],
+  ])("may be of any format: %s", (name, text) => {
+    fill(job, { [name]: text });
+    expect(readJobInfo(job, USUAL)).toEqual({
+      kind: "ok",
+      value: {
+        infoFile: name,
+        script: "./run.sh a b",
+        processors: 3,
+        mailTo: ["ann@lab.org"],
+        description: "",
+        priority: 0,
+        mailOn: ["end"],
+      },
+    });
+  });
+
+  it("may be the script itself, with its options in comments", () => {
+    fill(job, { "job.sh": "#!/bin/sh\n#QM nb_proc=2\necho hi\n" });
+    const checked = readJobInfo(job, USUAL);
+    expect(checked).toMatchObject({ kind: "ok", value: { infoFile: "job.sh", processors: 2 } });
+  });
+
+  it("is the first one present, in the order of job_file", () => {
+    fill(job, { "proc_config.cfg": CFG, "job.json": '{"script": "true"}' });
+    expect(readJobInfo(job, USUAL)).toMatchObject({ value: { infoFile: "proc_config.cfg" } });
+    expect(readJobInfo(job, ["none.cfg", "job.json", "proc_config.cfg"])).toMatchObject({
+      value: { infoFile: "job.json" },
+    });
+  });
+
+  it("is the first one present though another would be right", () => {
+    fill(job, { "proc_config.cfg": "[QMOptions]\n", "job.json": '{"script": "true"}' });
+    expect(problems()).toEqual([expect.stringMatching(/^proc_config\.cfg, script: is missing/)]);
+  });
+
+  it("is told with everything that is wrong with it at once", () => {
+    fill(job, { "proc_config.cfg": "[QMOptions]\nnb_proc : two\npriority : high\n" });
+    expect(problems().map((problem) => problem.split(":")[0])).toEqual(
+      expect.arrayContaining([
+        "proc_config.cfg, line 2, nb_proc",
+        "proc_config.cfg, line 3, priority",
+        "proc_config.cfg, script",
+      ]),
+    );
+  });
+
+  it("may have 256 KB and not a byte more", () => {
+    const padded = (bytes: number) => CFG + "#".repeat(bytes - CFG.length);
+    fill(job, { "proc_config.cfg": padded(256 * 1024) });
+    expect(problems()).toEqual([]);
+    fill(job, { "proc_config.cfg": padded(256 * 1024 + 1) });
+    expect(problems()).toEqual([
+      "proc_config.cfg: it is 262145 bytes long, more than the 262144 allowed; an info file is a regular text file of at most 256 KB",
+    ]);
+  });
+});
+
+describe("who can be told that a job is refused", () => {
+  it("is whom the info file names, whatever else is wrong with it", () => {
+    fill(job, { "proc_config.cfg": "[QMOptions]\nnb_proc : two\ne_mail : ann@lab.org, bob@lab.org\n" });
+    expect(readAddresses(job, USUAL)).toEqual(["ann@lab.org", "bob@lab.org"]);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ["there is no info file", {}],
+    ["it cannot be read as what its name says", { "job.json": '{"e_mail": "ann@lab.org"' }],
+    ["the address is none", { "job.json": '{"e_mail": "ann"}' }],
+  ])("is nobody where %s", (_, files) => {
+    fill(job, files);
+    expect(readAddresses(job, USUAL)).toEqual([]);
+  });
+});
+
+describe("a folder without an info file that can be read", () => {
+  it("is told which names were looked for", () => {
+    fill(job, { "Proc_Config.txt": CFG });
+    expect(problems()).toEqual([
+      "proc_config.cfg or infos.xml or job.json or job.sh: there is no info file in the folder; put one in that says at least which script to run, and copy the folder again",
+    ]);
+  });
+
+  it.each([
+    ["a FIFO, without waiting for a writer", (file: string) => makeFifo(file), "it is a FIFO"],
+    ["a link, even to a right one", (file: string) => fs.symlinkSync("right.cfg", file), "it is a link"],
+    ["a link that leads nowhere", (file: string) => fs.symlinkSync("nowhere", file), "it is a link"],
+    ["a folder", (file: string) => fs.mkdirSync(file), "it is a folder"],
+  ])("is refused, and no other name is looked for, where it is %s", (_, make, wrong) => {
+    fill(job, { "right.cfg": CFG, "job.json": '{"script": "true"}' });
+    make(path.join(job, "proc_config.cfg"));
+    expect(problems()).toEqual([
+      `proc_config.cfg: ${wrong}, not a regular file; an info file is a regular text file of at most 256 KB`,
+    ]);
+  });
+
+  it("is refused where the manager may not read it", () => {
+    fill(job, { "proc_config.cfg": CFG });
+    fs.chmodSync(path.join(job, "proc_config.cfg"), 0);
+    expect(asOrdinaryUser(() => problems())).toEqual([
+      "proc_config.cfg: it cannot be read (EACCES); an info file is a regular text file of at most 256 KB",
+    ]);
+  });
+});

@@ -1,0 +1,115 @@
+import fs from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type Layout, layoutOf, SHELVES } from "../../src/folders/layout.ts";
+import { createFolders, restoreFolders, tryMoves } from "../../src/folders/tree-setup.ts";
+import { asOrdinaryUser, fill, namesIn, otherFileSystemOrSkip, scratchFolder } from "../files/scratch.ts";
+
+let layout: Layout;
+
+beforeEach(() => {
+  layout = layoutOf(path.join(scratchFolder(), "QM"));
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe("creating the folders of a queue", () => {
+  it("makes them all, with QM_FOLDER itself", () => {
+    createFolders(layout);
+    expect(namesIn(layout.root)).toEqual([".qm", "QM_Jobs", "QM_dJobs", "QM_lost+found", "QM_qJobs"]);
+  });
+
+  it("changes nothing where they are there", () => {
+    createFolders(layout);
+    fill(layout.queue, { "job/run.sh": "" });
+    createFolders(layout);
+    expect(namesIn(layout.queue)).toEqual(["job"]);
+  });
+
+  it.each([
+    ["a file is in the way", () => fill(path.dirname(layout.root), { QM: "" }), "EEXIST"],
+    [
+      "a file has the name of one",
+      () => {
+        fs.mkdirSync(layout.root);
+        fs.writeFileSync(layout.running, "");
+      },
+      "EEXIST",
+    ],
+    ["the manager may not write there", () => fs.chmodSync(path.dirname(layout.root), 0o555), "EACCES"],
+  ])("is refused with what to do where %s", (_, make) => {
+    make();
+    expect(() => asOrdinaryUser(() => createFolders(layout))).toThrow(
+      expect.objectContaining({
+        code: "failed",
+        message: expect.stringMatching(/^the queue's folders cannot be created \((EEXIST|ENOTDIR|EACCES)\)$/),
+        path: layout.root,
+        mend: expect.stringContaining("another QM_FOLDER"),
+      }),
+    );
+  });
+});
+
+describe("making folders again under a running manager", () => {
+  it("brings back what somebody has deleted, and touches nothing else", () => {
+    createFolders(layout);
+    fill(layout.finished, { "job/run.sh": "" });
+    fs.rmdirSync(layout.queue);
+    restoreFolders(layout);
+    expect(namesIn(layout.queue)).toEqual([]);
+    expect(namesIn(layout.finished)).toEqual(["job"]);
+  });
+
+  it("makes none while QM_FOLDER itself is away, as its mount may come back", () => {
+    restoreFolders(layout);
+    expect(fs.existsSync(layout.root)).toBe(false);
+  });
+});
+
+describe("trying moves among the four folders", () => {
+  beforeEach(() => createFolders(layout));
+
+  it("works, and leaves nothing behind", () => {
+    tryMoves(layout);
+    for (const shelf of SHELVES) expect(namesIn(layout[shelf])).toEqual([]);
+  });
+
+  it("works though a crash has left an earlier trial", () => {
+    for (const shelf of SHELVES) fs.mkdirSync(path.join(layout[shelf], `.qm-trial-${process.pid}`));
+    tryMoves(layout);
+    for (const shelf of SHELVES) expect(namesIn(layout[shelf])).toEqual([]);
+  });
+
+  it.each(["running", "finished", "lost"] as const)(
+    "is refused where one lies on another file system: %s",
+    (shelf) => {
+      const elsewhere = otherFileSystemOrSkip();
+      if (elsewhere === undefined) return;
+      fs.rmdirSync(layout[shelf]);
+      fs.symlinkSync(scratchFolder(elsewhere), layout[shelf]);
+      expect(() => tryMoves(layout)).toThrow(
+        expect.objectContaining({
+          code: "failed",
+          message: "the queue's folders are not on one file system",
+          mend: expect.stringContaining("put all four on one file system"),
+        }),
+      );
+      for (const each of SHELVES) expect(namesIn(layout[each])).toEqual([]);
+    },
+  );
+
+  it("is refused where the manager may not write into one", () => {
+    for (const shelf of SHELVES) fs.chmodSync(layout[shelf], 0o777);
+    fs.chmodSync(layout.finished, 0o555);
+    expect(() => asOrdinaryUser(() => tryMoves(layout))).toThrow(
+      expect.objectContaining({
+        code: "failed",
+        message: "a folder cannot be moved (EACCES)",
+        mend: "give the manager's user the right to write in all four",
+      }),
+    );
+    for (const shelf of SHELVES) expect(namesIn(layout[shelf])).toEqual([]);
+  });
+});

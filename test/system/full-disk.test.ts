@@ -1,0 +1,88 @@
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { TestQueue } from "../support/test-queue.ts";
+import { pause, until } from "../support/until.ts";
+
+let queue: TestQueue | undefined;
+let mountPoint = "";
+
+afterEach(async () => {
+  await queue?.close();
+  spawnSync("umount", [mountPoint]);
+  fs.rmSync(mountPoint, { recursive: true, force: true });
+});
+
+/** A small file system of its own; false where that is not allowed. */
+function mountSmall(): boolean {
+  mountPoint = fs.mkdtempSync(path.join(os.tmpdir(), "qm-system-"));
+  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=2m", "tmpfs", mountPoint]).status === 0;
+  if (!mounted) fs.rmdirSync(mountPoint);
+  return mounted;
+}
+
+const canMount = mountSmall();
+if (canMount) spawnSync("umount", [mountPoint]);
+else process.stderr.write("skipped: a small file system can only be mounted by root\n");
+fs.rmSync(mountPoint, { recursive: true, force: true });
+
+const FILLS = "dd if=/dev/zero of=big bs=4k 2>/dev/null; echo x >>big 2>/dev/null";
+
+describe.runIf(canMount)("a job that fills the disk", () => {
+  it.each([
+    ["and fails", "exit 7", "failed", 7],
+    ["and is content", "exit 0", "done", 0],
+  ])("%s ends with its own exit code once there is room again", async (_, exit, state, exitCode) => {
+    mountSmall();
+    queue = new TestQueue({}, path.join(mountPoint, "q"));
+    await queue.start();
+    queue.deliver("greedy", { script: `${FILLS}; echo >full; ${exit}` });
+    await until("the full disk", () => queue?.shelvesOf("greedy")[0] === "running" && isFull());
+    await pause(1500);
+    expect(queue.shelvesOf("greedy")).toEqual(["running"]);
+    expect(queue.history()).toEqual([]);
+    fs.rmSync(path.join(queue.folder("running", "greedy"), "big"));
+    expect(await queue.ended("greedy", 25_000)).toMatchObject({ state, exitCode, attempt: 1 });
+    expect(queue.history("greedy")).toHaveLength(1);
+    queue.deliver("next", { script: "true" });
+    expect(await queue.ended("next")).toMatchObject({ state: "done" });
+  });
+
+  it("while its daemon is killed and started anew ends with its own exit code", async () => {
+    mountSmall();
+    queue = new TestQueue({}, path.join(mountPoint, "q"));
+    const first = await queue.start();
+    queue.deliver("greedy", { script: `${FILLS}; exit 7` });
+    await until("the full disk", () => queue?.shelvesOf("greedy")[0] === "running" && isFull());
+    await first.kill();
+    const second = queue.launch();
+    await pause(1500);
+    expect(second.ended, queue.said).toBeUndefined();
+    expect(queue.shelvesOf("greedy")).toEqual(["running"]);
+    fs.rmSync(path.join(queue.folder("running", "greedy"), "big"));
+    expect(await queue.ended("greedy", 25_000)).toMatchObject({ state: "failed", exitCode: 7, attempt: 1 });
+    expect(queue.history("greedy")).toHaveLength(1);
+  });
+});
+
+describe.runIf(canMount)("a waiting job", () => {
+  it("does not start below the free space asked for, says so, and starts when there is room", async () => {
+    mountSmall();
+    queue = new TestQueue({ Min_Free_Disk: "1 MB" }, path.join(mountPoint, "q"));
+    const ballast = path.join(mountPoint, "ballast");
+    fs.writeFileSync(ballast, Buffer.alloc(1.5e6));
+    await queue.start();
+    queue.deliver("job", { script: "true" });
+    await until("the reason", () => queue?.status()?.waiting[0]?.reason.includes("low disk"));
+    expect(queue.status()?.closed).toContain("low disk");
+    fs.rmSync(ballast);
+    expect(await queue.ended("job")).toMatchObject({ state: "done" });
+  });
+});
+
+function isFull(): boolean {
+  const { bavail } = fs.statfsSync(mountPoint);
+  return bavail === 0;
+}

@@ -1,0 +1,63 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { isRunning, TestQueue } from "../support/test-queue.ts";
+import { until } from "../support/until.ts";
+
+let queue: TestQueue;
+
+afterEach(async () => {
+  await queue.close();
+});
+
+/** Leaves its number and a child's, and then ends its supervisor. */
+const KILLS_ITS_SHIM = "sleep 60 & echo $! $$ >pids; kill -9 $PPID; sleep 60";
+/** Two generations down, in a session of its own. */
+const GRANDCHILD_KILLS_THE_SHIM =
+  'shim=$PPID; (setsid sh -c "kill -9 $shim; sleep 60" &); echo $$ >pids; sleep 60';
+
+describe("a job whose supervisor is killed", () => {
+  it.each([
+    ["by the job itself", KILLS_ITS_SHIM],
+    ["by a grandchild in another session", GRANDCHILD_KILLS_THE_SHIM],
+  ])("%s counts as lost, and nothing of it lives on", async (_, script) => {
+    queue = new TestQueue();
+    await queue.start();
+    queue.deliver("suicidal", { script });
+    const record = await queue.ended("suicidal");
+    const pids = (queue.read("suicidal", "pids") ?? "").trim().split(" ").map(Number);
+    expect(record).toMatchObject({ state: "lost", attempt: 1 });
+    expect(record.exitCode).toBeUndefined();
+    expect(queue.shelvesOf("suicidal")).toEqual(["lost"]);
+    expect(queue.read("suicidal", "QM_status.txt")).toContain("supervisor vanished");
+    expect(pids.filter(isRunning)).toEqual([]);
+    expect(queue.processes()).toEqual([]);
+    expect(queue.history("suicidal")).toHaveLength(1);
+  });
+
+  it("goes back to the queue as the next attempt where lost jobs are requeued", async () => {
+    queue = new TestQueue({ On_Lost: "requeue" });
+    await queue.start();
+    queue.deliver("again", {
+      script: "echo attempt $QM_ATTEMPT; [ $QM_ATTEMPT = 2 ] || kill -9 $PPID; sleep 0.1",
+    });
+    await until("the second attempt's end", () => queue.shelvesOf("again").includes("finished"));
+    expect(queue.record("again")).toMatchObject({ state: "done", attempt: 2, exitCode: 0 });
+    expect(queue.history("again").map(({ state, attempt }) => [attempt, state])).toEqual([
+      [1, "lost"],
+      [2, "done"],
+    ]);
+    expect(queue.read("again", "process.1.log")).toContain("attempt 1\n");
+    expect(queue.read("again", "process.log")).toContain("attempt 2\n");
+  });
+
+  it("stays killed if that was asked for, and does not run again", async () => {
+    queue = new TestQueue({ On_Lost: "requeue", Kill_Grace: 5 });
+    await queue.start();
+    queue.deliver("unwanted", {
+      script: "trap 'kill -9 $PPID; exit' TERM; echo >up; while :; do sleep 0.1; done",
+    });
+    await queue.wrote("unwanted", "up");
+    queue.request("running", "unwanted", "QM_KILL", "ann");
+    const record = await queue.ended("unwanted");
+    expect(record).toMatchObject({ state: "killed", killedBy: "ann", attempt: 1 });
+  });
+});

@@ -1,0 +1,105 @@
+import fs from "node:fs";
+import os from "node:os";
+import { afterEach, describe, expect, it } from "vitest";
+import { Daemon, isRunning, TestQueue } from "../support/test-queue.ts";
+import { until } from "../support/until.ts";
+
+let queue: TestQueue;
+
+afterEach(async () => {
+  await queue.close();
+});
+
+describe("the lock of a queue", () => {
+  it("refuses a second daemon, naming host and process of the first, which goes on", async () => {
+    queue = new TestQueue();
+    const first = await queue.start();
+    let said = "";
+    const second = new Daemon(queue.configFile, {}, (text) => {
+      said += text;
+    });
+    expect(await second.end()).toBe(4);
+    expect(said).toContain(String(first.pid));
+    expect(said).toContain(os.hostname());
+    queue.deliver("job", { script: "true" });
+    expect(await queue.ended("job")).toMatchObject({ state: "done" });
+  });
+
+  it("lets exactly one of several daemons pass that start together", async () => {
+    queue = new TestQueue();
+    const rivals = Array.from({ length: 4 }, () => new Daemon(queue.configFile, {}, () => {}));
+    await until("the losers' end", () => rivals.filter(({ ended }) => ended === 4).length === 3);
+    expect(rivals.filter(({ ended }) => ended === undefined)).toHaveLength(1);
+    for (const rival of rivals) await rival.kill();
+  });
+
+  it("is taken over at once from a daemon that was killed, though its job runs on", async () => {
+    queue = new TestQueue();
+    const first = await queue.start();
+    queue.deliver("job", { script: "echo >up; sleep 60" });
+    await queue.wrote("job", "up");
+    await first.kill();
+    const from = performance.now();
+    await queue.start();
+    expect(performance.now() - from).toBeLessThan(5000);
+    expect(queue.status()?.running).toHaveLength(1);
+  });
+});
+
+describe("a request to stop", () => {
+  it("with leave ends the daemon and no job", async () => {
+    queue = new TestQueue();
+    const daemon = await startWithTwoJobs(60);
+    const pid = Number(queue.read("runs", "pid"));
+    stop("leave");
+    expect(await daemon.end()).toBe(0);
+    expect(isRunning(pid)).toBe(true);
+    expect(queue.shelvesOf("waits")).toEqual(["queue"]);
+    expect(fs.existsSync(queue.layout.stopRequest)).toBe(false);
+  });
+
+  it("with drain starts nothing more and ends when the last job has", async () => {
+    queue = new TestQueue();
+    const daemon = await startWithTwoJobs(2);
+    stop("drain");
+    expect(await daemon.end()).toBe(0);
+    expect(queue.record("runs")).toMatchObject({ state: "done" });
+    expect(queue.shelvesOf("waits")).toEqual(["queue"]);
+  });
+
+  it("with kill ends the jobs first", async () => {
+    queue = new TestQueue();
+    const daemon = await startWithTwoJobs(60);
+    const pid = Number(queue.read("runs", "pid"));
+    stop("kill");
+    expect(await daemon.end()).toBe(0);
+    expect(isRunning(pid)).toBe(false);
+    expect(queue.record("runs")).toMatchObject({ state: "killed", killedBy: "qm stop --kill" });
+    expect(queue.shelvesOf("waits")).toEqual(["queue"]);
+    expect(queue.attempts()).toEqual([]);
+  });
+
+  it("left over from before a start is not meant for the new daemon", async () => {
+    queue = new TestQueue();
+    fs.mkdirSync(queue.layout.state);
+    stop("kill");
+    await queue.start();
+    queue.deliver("job", { script: "true" });
+    expect(await queue.ended("job")).toMatchObject({ state: "done" });
+  });
+});
+
+/** One runs for some seconds on all processors, the other waits for it. */
+async function startWithTwoJobs(seconds: number): Promise<Daemon> {
+  const daemon = await queue.start();
+  queue.deliver("runs", { script: `echo $$ >pid; sleep ${seconds}`, nb_proc: 2 });
+  await queue.wrote("runs", "pid");
+  queue.deliver("waits", { script: "true" });
+  await until("the second job's admission", () => queue.status()?.waiting.length === 1);
+  return daemon;
+}
+
+function stop(mode: string): void {
+  fs.writeFileSync(`${queue.layout.stopRequest}.new`, `${mode}\n`);
+  fs.renameSync(`${queue.layout.stopRequest}.new`, queue.layout.stopRequest);
+}

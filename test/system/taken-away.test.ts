@@ -1,0 +1,97 @@
+import fs from "node:fs";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isRunning, TestQueue } from "../support/test-queue.ts";
+import { until } from "../support/until.ts";
+
+let queue: TestQueue;
+
+beforeAll(async () => {
+  queue = new TestQueue({ MaxNbProcessors: 8 });
+  await queue.start();
+});
+
+afterAll(async () => {
+  await queue.close();
+});
+
+/** Starts a job with a child, and gives the numbers of both. */
+async function startLong(name: string): Promise<number[]> {
+  queue.deliver(name, {
+    script: "sleep 60 & echo $$ $! >pids; echo $QM_ATTEMPT; [ $QM_ATTEMPT = 1 ] || exit 0; wait",
+  });
+  return (await queue.wrote(name, "pids")).trim().split(" ").map(Number);
+}
+
+async function expectEnded(name: string, pids: readonly number[]): Promise<void> {
+  await until("the first line of the history", () => queue.history(name).length > 0);
+  expect(pids.filter(isRunning)).toEqual([]);
+  expect(queue.history(name)[0]).toMatchObject({ state: "killed", attempt: 1 });
+  expect(queue.history(name)[0]?.reason).toContain("took its folder out of QM_Jobs");
+}
+
+describe.concurrent("a running job whose folder", () => {
+  it("is moved elsewhere is ended as killed", async () => {
+    const pids = await startLong("moved");
+    fs.renameSync(queue.folder("running", "moved"), path.join(queue.base, "moved"));
+    await expectEnded("moved", pids);
+    expect(queue.shelvesOf("moved")).toEqual([]);
+  });
+
+  it("is moved back into the queue is ended first, and then runs as the next attempt", async () => {
+    const pids = await startLong("back");
+    fs.renameSync(queue.folder("running", "back"), queue.folder("queue", "back"));
+    await expectEnded("back", pids);
+    const record = await until("the second attempt's end", () => {
+      const last = queue.record("back");
+      return queue.shelvesOf("back").includes("finished") && last?.attempt === 2 && last;
+    });
+    expect(record).toMatchObject({ state: "done" });
+    expect(queue.history("back").map(({ attempt, state }) => [attempt, state])).toEqual([
+      [1, "killed"],
+      [2, "done"],
+    ]);
+    expect(queue.read("back", "process.1.log")).toContain("\n1\n");
+  });
+
+  it("is deleted is ended as killed", async () => {
+    const pids = await startLong("deleted");
+    fs.rmSync(queue.folder("running", "deleted"), { recursive: true });
+    await expectEnded("deleted", pids);
+    expect(queue.shelvesOf("deleted")).toEqual([]);
+  });
+
+  it("is moved to the finished ones by hand is ended as killed", async () => {
+    const pids = await startLong("early");
+    fs.renameSync(queue.folder("running", "early"), queue.folder("finished", "early"));
+    await expectEnded("early", pids);
+  });
+
+  it("gives its name up to a folder put there by hand does not let that one run", async () => {
+    const pids = await startLong("swapped");
+    fs.renameSync(queue.folder("running", "swapped"), queue.folder("running", "renamed"));
+    await expectEnded("swapped", pids);
+    await until("the stranger's end", () => queue.shelvesOf("renamed").includes("lost"));
+    expect(queue.attempts().filter((name) => name.startsWith("swapped"))).toEqual([]);
+  });
+});
+
+describe("a folder put into QM_Jobs by hand", () => {
+  it("does not run and ends in QM_lost+found with the reason", async () => {
+    fs.renameSync(queue.stage({ script: "echo >ran" }), queue.folder("running", "stranger"));
+    await until("the stranger's end", () => queue.shelvesOf("stranger").includes("lost"));
+    expect(queue.record("stranger")).toMatchObject({ state: "lost" });
+    expect(queue.read("stranger", "QM_status.txt")).toContain("QM_qJobs");
+    expect(queue.read("stranger", "ran")).toBeUndefined();
+  });
+});
+
+describe("a waiting job", () => {
+  it("that is taken out of the queue is forgotten without a trace", async () => {
+    queue.deliver("changed-mind", { script: "true" }, { QM_HOLD: "" });
+    await until("the admission", () => queue.status()?.waiting.some(({ name }) => name === "changed-mind"));
+    fs.rmSync(queue.folder("queue", "changed-mind"), { recursive: true });
+    await until("the status without it", () => queue.status()?.waiting.length === 0);
+    expect(queue.history("changed-mind")).toEqual([]);
+  });
+});
