@@ -31,9 +31,12 @@ export function finalNameOf(temporary: string): string | undefined {
   return shown === temporary || shown === "" ? undefined : shown;
 }
 
-/** The form in which two names count as the same job: without case, composed (NFC), as on SMB and macOS shares. */
+/**
+ * The form in which two names count as the same job: without case, composed (NFC), as on SMB and macOS shares.
+ * Composed once more after the change of case, as some small letters have a composed form and their capitals none.
+ */
 export function foldName(name: string): string {
-  return name.normalize("NFC").toLowerCase();
+  return name.normalize("NFC").toLowerCase().normalize("NFC");
 }
 
 /**

@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { parseJson } from "./parse-json.ts";
 
+/** No real job comes near it; a forged record does not get past it. */
+export const MAX_ATTEMPT = 1_000_000;
+
 /**
  * A job's record: `.qm/job.json` in its folder and, once it has ended, its line in `history.jsonl`.
  * Versioned; times are ISO-8601 in UTC, durations seconds, sizes bytes.
@@ -9,7 +12,7 @@ const recordSchema = z.object({
   version: z.literal(1),
   name: z.string(),
   runId: z.string(),
-  attempt: z.number().int().min(0).max(1_000_000),
+  attempt: z.number().int().min(0).max(MAX_ATTEMPT),
   state: z.enum(["running", "done", "failed", "killed", "timed_out", "lost", "invalid"]),
   /** The cause in plain words. */
   reason: z.string(),

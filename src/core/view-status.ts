@@ -3,7 +3,6 @@ import { ownerOf } from "./job-info.ts";
 import type { Plan } from "./plan.ts";
 import type { PublishedStatus } from "./published-status.ts";
 import { describeGate, describeReason } from "./reasons.ts";
-import type { WaitingPlace } from "./schedule.ts";
 import { describeReadiness } from "./settle.ts";
 import type { Run, Snapshot, Waiting } from "./snapshot.ts";
 
@@ -30,16 +29,34 @@ function viewArriving({ queue, obstacles }: Snapshot): StatusLists["arriving"] {
   });
 }
 
+/** The waiting jobs in their order; those just being started or withdrawn too, as that may fail. */
 function viewWaiting({ queue, obstacles }: Snapshot, { schedule }: Plan): StatusLists["waiting"] {
   const jobs = new Map(queue.flatMap((entry) => (entry.kind === "waiting" ? [[entry.name, entry]] : [])));
-  return schedule.order.flatMap((place) => {
-    const job = jobs.get(place.name);
-    return job === undefined ? [] : [viewPlace(job, place, obstacleOf(obstacles, job.name))];
+  const line: Line[] = [
+    ...schedule.starts.map(({ name }) => ({ name, reason: "is being started" })),
+    ...schedule.order.map((place) => ({ ...place, reason: describeReason(place.reason) })),
+    ...[...jobs.values()]
+      .filter((job) => job.killRequested)
+      .map(({ name }) => ({ name, reason: "is being withdrawn: there is a file QM_KILL in it" })),
+  ];
+  return line.flatMap((entry, ahead) => {
+    const job = jobs.get(entry.name);
+    return job === undefined ? [] : [viewInLine(job, ahead + 1, entry, obstacleOf(obstacles, job.name))];
   });
 }
 
-function viewPlace(job: Waiting, place: WaitingPlace, obstacle: string | undefined) {
-  const { expectedStartSeconds } = place;
+interface Line {
+  readonly name: string;
+  readonly reason: string;
+  readonly expectedStartSeconds?: number;
+}
+
+function viewInLine(
+  job: Waiting,
+  rank: number,
+  { reason, expectedStartSeconds }: Line,
+  obstacle: string | undefined,
+) {
   return {
     name: job.name,
     owner: ownerOf(job.info),
@@ -48,9 +65,9 @@ function viewPlace(job: Waiting, place: WaitingPlace, obstacle: string | undefin
     priority: job.info.priority,
     bytes: job.bytes,
     queuedAt: new Date(job.admittedAtMs).toISOString(),
-    rank: place.rank,
+    rank,
     held: job.held,
-    reason: obstacle ?? describeReason(place.reason),
+    reason: obstacle ?? reason,
     ...(expectedStartSeconds === undefined ? {} : { expectedStartSeconds: Math.round(expectedStartSeconds) }),
   };
 }
@@ -97,6 +114,8 @@ const SHOWN_ACTIONS = [
   "spawn",
   "cancel",
   "give_back",
+  "abandon",
+  "end",
   "press",
   "finish",
   "lose",

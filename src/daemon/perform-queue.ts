@@ -6,7 +6,7 @@ import type { JobInfo } from "../core/job-info.ts";
 import { foldName, freeName } from "../core/names.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { describeProblem } from "../core/problem.ts";
-import type { JobRecord } from "../core/record.ts";
+import { type JobRecord, MAX_ATTEMPT } from "../core/record.ts";
 import { readAddresses, readJobInfo } from "../folders/info-file.ts";
 import { readJobRecord } from "../folders/job-records.ts";
 import { moveJob } from "../folders/move.ts";
@@ -63,7 +63,7 @@ export function sendToTop(context: Context, name: string): Performed {
 export function nextAttempt(folder: string | Buffer, runId: string): number {
   const record = typeof folder === "string" ? readJobRecord(folder) : undefined;
   if (record === undefined) return 1;
-  return record.runId === runId ? record.attempt : record.attempt + 1;
+  return record.runId === runId ? record.attempt : Math.min(record.attempt + 1, MAX_ATTEMPT);
 }
 
 function giveName(context: Context, from: string | Buffer, name: string) {

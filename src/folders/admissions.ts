@@ -21,6 +21,11 @@ const admissionSchema = z.object({
 /** A waiting job: when it was admitted, what it asks for, and how its folder looked then. */
 export type Admission = z.infer<typeof admissionSchema>;
 
+/** A line of the journal: the job is no longer in the queue, so that one of its name that comes later is a newcomer. */
+const departureSchema = z.object({ left: z.string() });
+
+type Departure = z.infer<typeof departureSchema>;
+
 /**
  * The waiting jobs in memory, with a journal behind them so that a restart keeps their order. The journal is a cache:
  * without it the folders are admitted anew, in the order they are found.
@@ -29,15 +34,19 @@ export class Admissions {
   readonly #file: string;
   readonly #byName = new Map<string, Admission>();
   #lines = 0;
+  #lowestPlace = 0;
+  #highestPlace = 0;
 
   /** @param file the journal; unreadable lines are passed over */
   constructor(file: string) {
     this.#file = file;
-    for (const line of readLines(file)) {
-      const admission = parseJson(admissionSchema, line);
-      if (admission !== undefined) this.#byName.set(admission.name, admission);
+    const text = readText(file);
+    for (const line of text.split("\n").filter((candidate) => candidate !== "")) {
+      this.#replay(line);
       this.#lines += 1;
     }
+    // After a torn line nothing may be appended: the next change writes the journal anew.
+    if (text !== "" && !text.endsWith("\n")) this.#lines = Number.POSITIVE_INFINITY;
   }
 
   get(name: string): Admission | undefined {
@@ -46,41 +55,46 @@ export class Admissions {
 
   /** Adds or replaces. The journal may lag behind on a full disk; the next compaction makes up for it. */
   set(admission: Admission): void {
-    this.#byName.set(admission.name, admission);
+    this.#keep(admission);
     this.#append(admission);
   }
 
   delete(name: string): void {
-    this.#byName.delete(name);
+    if (this.#byName.delete(name)) this.#append({ left: name });
   }
 
-  /** A place behind all others. */
+  /** A place behind all others, and behind those of jobs that have left: a job given back keeps its own. */
   lastPlace(): number {
-    return this.#extremePlace((a, b) => a > b) + 1;
+    return this.#highestPlace + 1;
   }
 
   /** A place before all others. */
   firstPlace(): number {
-    return this.#extremePlace((a, b) => a < b) - 1;
+    return this.#lowestPlace - 1;
   }
 
   /** Forgets all whose folder is no longer in the queue. */
   retain(names: ReadonlySet<string>): void {
-    for (const name of this.#byName.keys()) if (!names.has(name)) this.#byName.delete(name);
+    for (const name of this.#byName.keys()) if (!names.has(name)) this.delete(name);
   }
 
-  #extremePlace(better: (a: number, b: number) => boolean): number {
-    let found: number | undefined;
-    for (const { place } of this.#byName.values()) {
-      if (found === undefined || better(place, found)) found = place;
-    }
-    return found ?? 0;
+  #replay(line: string): void {
+    const admission = parseJson(admissionSchema, line);
+    if (admission !== undefined) this.#keep(admission);
+    const gone = parseJson(departureSchema, line);
+    if (gone !== undefined) this.#byName.delete(gone.left);
   }
 
-  #append(admission: Admission): void {
+  #keep(admission: Admission): void {
+    this.#byName.set(admission.name, admission);
+    this.#lowestPlace = Math.min(this.#lowestPlace, admission.place);
+    this.#highestPlace = Math.max(this.#highestPlace, admission.place);
+  }
+
+  #append(change: Admission | Departure): void {
     try {
       if (this.#lines > 2 * this.#byName.size + 1000) this.#compact();
-      else fs.appendFileSync(this.#file, `${JSON.stringify(admission)}\n`);
+      else fs.appendFileSync(this.#file, `${JSON.stringify(change)}\n`);
       this.#lines += 1;
     } catch {
       // A cache: a job whose line is missing is admitted anew after a restart.
@@ -95,13 +109,10 @@ export class Admissions {
   }
 }
 
-function readLines(file: string): string[] {
+function readText(file: string): string {
   try {
-    return fs
-      .readFileSync(file, "utf8")
-      .split("\n")
-      .filter((line) => line !== "");
+    return fs.readFileSync(file, "utf8");
   } catch {
-    return [];
+    return "";
   }
 }

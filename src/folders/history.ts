@@ -18,8 +18,14 @@ export class History {
   /** Adds the line of an ended attempt, once: repeated after a crash it does nothing. */
   add(record: JobRecord): void {
     if (this.#recentRunIds.has(record.runId)) return;
-    appendLineDurably(this.#file, JSON.stringify(record));
-    this.#recentRunIds.add(record.runId);
+    try {
+      appendLineDurably(this.#file, JSON.stringify(record));
+      this.#recentRunIds.add(record.runId);
+    } catch (error) {
+      // The line may be there all the same, when only its sync has failed.
+      for (const { runId } of readTail(this.#file, TAIL_BYTES)) this.#recentRunIds.add(runId);
+      throw error;
+    }
   }
 }
 

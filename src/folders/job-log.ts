@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { errorCode } from "../files/error-code.ts";
 import { JOB_FILES } from "./layout.ts";
 
 /** Gives whatever lies under the log's name a number: `process.1.log`, `process.2.log`, … oldest first. */
@@ -21,7 +22,11 @@ export function putOldLogAside(jobFolder: string): void {
 export function openJobLog(jobFolder: string): number {
   const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
   const flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK;
-  return fs.openSync(path.join(jobFolder, JOB_FILES.log), flags, 0o644);
+  const handle = fs.openSync(path.join(jobFolder, JOB_FILES.log), flags, 0o644);
+  if (fs.fstatSync(handle).isFile()) return handle;
+  // A FIFO that somebody reads from opens without waiting.
+  fs.closeSync(handle);
+  throw new Error(`${JOB_FILES.log} is not a regular file`);
 }
 
 /** Ends a log with a line of the manager's, once: repeated after a crash it finds the line there already. */
@@ -38,11 +43,16 @@ export function closeJobLog(jobFolder: string, lastLine: string): void {
   }
 }
 
-// The job may have removed its log or put something else there: then there is nothing to end.
+// The job may have removed its log, put something else there or forbidden writing: then there is nothing to end.
 function openForUpdate(file: string): number | undefined {
   if (fs.lstatSync(file, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
   const { O_RDWR, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
-  return fs.openSync(file, O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK);
+  try {
+    return fs.openSync(file, O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK);
+  } catch (error) {
+    if (errorCode(error) === "EACCES" || errorCode(error) === "ELOOP") return undefined;
+    throw error;
+  }
 }
 
 function readEnding(handle: number, maxBytes: number): string {

@@ -1,13 +1,17 @@
 import fs from "node:fs";
 import path from "node:path";
+import { z } from "zod";
+import { parseJson } from "../core/parse-json.ts";
 import { type JobRecord, parseRecord } from "../core/record.ts";
 import { writeFileAtomically, writeFileDurably } from "../files/durable.ts";
 import { readRegularFile } from "../files/safe-read.ts";
 import { JOB_FILES } from "./layout.ts";
+import { takeWriteRight } from "./move.ts";
 import { statusText } from "./status-text.ts";
 import { walkTree } from "./tree.ts";
 
 const MAX_RECORD_BYTES = 1024 * 1024;
+const MAX_INPUTS_BYTES = 64 * 1024 * 1024;
 
 /** The record in a job's folder, from its latest attempt; undefined when there is none that can be read. */
 export function readJobRecord(jobFolder: string): JobRecord | undefined {
@@ -20,13 +24,13 @@ export function readJobRecord(jobFolder: string): JobRecord | undefined {
  * Throws what the file system throws.
  */
 export function writeStartRecord(jobFolder: string, record: JobRecord): void {
-  ensureRecordFolder(jobFolder);
+  makeRoom(jobFolder);
   writeFileAtomically(path.join(jobFolder, JOB_FILES.record), recordText(record));
 }
 
 /** Writes the last record of a job, for programs and for people, durably. Throws what the file system throws. */
 export function writeEndRecord(jobFolder: string, record: JobRecord): void {
-  ensureRecordFolder(jobFolder);
+  makeRoom(jobFolder);
   writeFileDurably(path.join(jobFolder, JOB_FILES.record), recordText(record));
   writeFileDurably(path.join(jobFolder, JOB_FILES.statusText), statusText(record));
 }
@@ -35,23 +39,27 @@ function recordText(record: JobRecord): string {
   return `${JSON.stringify(record, null, 2)}\n`;
 }
 
-/** What lay in a job's folder when it started. Paths that are not UTF-8 are given as Latin-1 with `latin1: true`. */
-export interface JobInputs {
-  readonly version: 1;
-  readonly entries: readonly InputEntry[];
-}
+const inputsSchema = z.object({
+  version: z.literal(1),
+  entries: z
+    .array(
+      z.object({
+        path: z.string(),
+        latin1: z.literal(true).exactOptional(),
+        type: z.string(),
+        bytes: z.number(),
+        mtimeMs: z.number(),
+      }),
+    )
+    .readonly(),
+});
 
-interface InputEntry {
-  readonly path: string;
-  readonly latin1?: true;
-  readonly type: string;
-  readonly bytes: number;
-  readonly mtimeMs: number;
-}
+/** What lay in a job's folder when it started. Paths that are not UTF-8 are given as Latin-1 with `latin1: true`. */
+export type JobInputs = z.infer<typeof inputsSchema>;
 
 /** Writes down what lies in the folder, the manager's own files left out; not synced, as {@link writeStartRecord}. */
 export function writeInputs(jobFolder: string): void {
-  ensureRecordFolder(jobFolder);
+  makeRoom(jobFolder);
   const entries = [...walkTree(jobFolder)]
     .map(({ path: relative, type, bytes, mtimeMs }) => ({ ...pathAsText(relative), type, bytes, mtimeMs }))
     .filter((entry) => !isManagersOwn(entry.path));
@@ -59,15 +67,10 @@ export function writeInputs(jobFolder: string): void {
   writeFileAtomically(path.join(jobFolder, JOB_FILES.inputs), JSON.stringify(inputs));
 }
 
-/** What lay in the folder when the job started, as written by {@link writeInputs}; undefined when unknown. */
+/** What {@link writeInputs} has written; undefined when unknown. The job may have changed it: trust none of its paths. */
 export function readInputs(jobFolder: string): JobInputs | undefined {
-  const read = readRegularFile(path.join(jobFolder, JOB_FILES.inputs), Number.POSITIVE_INFINITY);
-  if (read.kind !== "read") return undefined;
-  try {
-    return JSON.parse(read.bytes.toString("utf8")) as JobInputs;
-  } catch {
-    return undefined;
-  }
+  const read = readRegularFile(path.join(jobFolder, JOB_FILES.inputs), MAX_INPUTS_BYTES);
+  return read.kind === "read" ? parseJson(inputsSchema, read.bytes.toString("utf8")) : undefined;
 }
 
 /** Whether a path inside a job's folder is the manager's: its records, the status text, the log. */
@@ -80,18 +83,26 @@ export function isManagersOwn(relative: string): boolean {
   );
 }
 
-// A link or a file of the name `.qm` in a stranger's folder would lead the records elsewhere: it is put aside.
-function ensureRecordFolder(jobFolder: string): void {
+// A link or a file of the name `.qm` in a stranger's folder would lead the records elsewhere, and a folder in a
+// record's place would keep it from being written for ever: they are put aside.
+function makeRoom(jobFolder: string): void {
   const folder = path.join(jobFolder, JOB_FILES.recordFolder);
-  const found = fs.lstatSync(folder, { throwIfNoEntry: false });
-  if (found?.isDirectory() === true) return;
-  if (found !== undefined) fs.renameSync(folder, unusedName(jobFolder));
-  fs.mkdirSync(folder);
+  putAsideUnless(folder, (found) => found.isDirectory());
+  fs.mkdirSync(folder, { recursive: true });
+  takeWriteRight(folder);
+  for (const name of [JOB_FILES.record, JOB_FILES.inputs, JOB_FILES.statusText]) {
+    putAsideUnless(path.join(jobFolder, name), (found) => !found.isDirectory());
+  }
 }
 
-function unusedName(jobFolder: string): string {
+function putAsideUnless(file: string, fits: (found: fs.Stats) => boolean): void {
+  const found = fs.lstatSync(file, { throwIfNoEntry: false });
+  if (found !== undefined && !fits(found)) fs.renameSync(file, unusedName(file));
+}
+
+function unusedName(file: string): string {
   for (let number = 1; ; number += 1) {
-    const candidate = path.join(jobFolder, `.qm.${number}`);
+    const candidate = `${file}.${number}`;
     if (fs.lstatSync(candidate, { throwIfNoEntry: false }) === undefined) return candidate;
   }
 }

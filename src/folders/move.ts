@@ -16,8 +16,7 @@ export type Move =
 export function moveJob(from: string | Buffer, toFolder: string, name: string): Move {
   try {
     const moved = renameToFreeName(from, toFolder, name);
-    syncFolder(toFolder);
-    syncFolder(parentOf(from));
+    syncBoth(toFolder, parentOf(from));
     return { kind: "moved", name: moved };
   } catch (error) {
     return { kind: "refused", why: explainMove(error) };
@@ -30,11 +29,22 @@ export function moveJobStrictly(from: string, toFolder: string, name: string): M
   if (fs.lstatSync(target, { throwIfNoEntry: false }) !== undefined) return nameTaken(toFolder);
   try {
     if (!renames(from, target)) return nameTaken(toFolder);
-    syncFolder(toFolder);
-    syncFolder(path.dirname(from));
+    syncBoth(toFolder, path.dirname(from));
     return { kind: "moved", name };
   } catch (error) {
     return { kind: "refused", why: explainMove(error) };
+  }
+}
+
+// Moved is moved: the caller must not forget a job that lies there because the folder could not be synced (EIO; some
+// network mounts do not sync folders at all). What a power cut then takes back, the next pass finds where it was.
+function syncBoth(...folders: readonly string[]): void {
+  for (const folder of folders) {
+    try {
+      syncFolder(folder);
+    } catch {
+      // Only a power cut could tell the difference.
+    }
   }
 }
 

@@ -1,27 +1,16 @@
 import fs from "node:fs";
 import { finalNameOf, foldName, isIgnoredName } from "../core/names.ts";
-import type { Arriving, QueueEntry, Waiting } from "../core/snapshot.ts";
+import type { QueueEntry } from "../core/snapshot.ts";
 import { typeName } from "../files/safe-read.ts";
 import type { Admission, Admissions } from "./admissions.ts";
 import { Arrival, identityOf } from "./arrival.ts";
-import { NO_REQUESTS, type Requests, readRequests } from "./requests.ts";
+import { arrivingView, type Known, waitingView } from "./queue-entry.ts";
+import { NO_REQUESTS, readRequests } from "./requests.ts";
 import { listShelf, type ShelfEntry } from "./shelves.ts";
 import type { Survey } from "./survey.ts";
 
-/** One folder in the queue between two scans. */
-interface Known {
-  readonly entry: ShelfEntry;
-  readonly folded: string;
-  /** Present while the folder is arriving, or while a waiting one is looked at again. */
-  arrival: Arrival | undefined;
-  admitted: boolean;
-  mtimeMs: number;
-  /** Looks since the folder's mtime last moved: file times are too coarse to trust the first. */
-  looks: number;
-  requests: Requests;
-}
-
-const LOOKS_TO_TRUST = 2;
+/** So long a change may come without moving the folder's mtime, which some file systems keep to two seconds only. */
+const TRUST_AFTER_MS = 3000;
 const FIRST_LOOK_BUDGET_MS = 5;
 
 /** The queue folder, scanned: what lies there, what is arriving, what waits. Everything it keeps is a cache. */
@@ -41,7 +30,10 @@ export class QueueScan {
   observe(nowMs: number, settleSeconds: number): QueueEntry[] {
     const temporary = new Map<string, string>();
     const seen = new Set<string>();
-    const entries = listShelf(this.#folder).flatMap((entry) => {
+    // Two names may read alike, one as UTF-8 and one as Latin-1: the second comes in once the first has left.
+    const found = listShelf(this.#folder).sort((a, b) => Number(b.validUtf8) - Number(a.validUtf8));
+    const entries = found.flatMap((entry) => {
+      if (seen.has(entry.name)) return [];
       const stats = fs.lstatSync(entry.path, { throwIfNoEntry: false });
       if (stats === undefined) return [];
       if (isIgnoredName(entry.name)) {
@@ -116,7 +108,7 @@ export class QueueScan {
   #view(entry: ShelfEntry, stats: fs.Stats, nowMs: number, settleSeconds: number): QueueEntry {
     if (!stats.isDirectory()) return { kind: "stray", name: entry.name, what: typeName(stats) };
     const known = this.#known.get(entry.name) ?? this.#meet(entry, stats, nowMs);
-    this.#look(known, stats);
+    this.#look(known, stats, nowMs);
     const admission = known.admitted ? this.#settledAdmission(known) : undefined;
     return admission === undefined
       ? arrivingView(known, nowMs, settleSeconds)
@@ -135,22 +127,24 @@ export class QueueScan {
       arrival,
       admitted,
       mtimeMs: stats.mtimeMs,
-      looks: 0,
+      movedMs: nowMs,
+      lookedMs: nowMs,
       requests: NO_REQUESTS,
     };
     this.#known.set(entry.name, known);
     return known;
   }
 
-  #look(known: Known, stats: fs.Stats): void {
+  #look(known: Known, stats: fs.Stats, nowMs: number): void {
     const moved = stats.mtimeMs !== known.mtimeMs;
     if (moved) {
       known.mtimeMs = stats.mtimeMs;
-      known.looks = 0;
-      if (known.admitted) known.arrival ??= new Arrival(known.entry.path, false);
+      known.movedMs = nowMs;
+      // A survey made before does not tell of this change.
+      if (known.admitted) known.arrival = new Arrival(known.entry.path, false);
     }
-    if (known.admitted && known.looks >= LOOKS_TO_TRUST) return;
-    known.looks += 1;
+    if (known.admitted && known.lookedMs - known.movedMs > TRUST_AFTER_MS) return;
+    known.lookedMs = nowMs;
     if (typeof known.entry.path === "string") known.requests = readRequests(known.entry.path);
   }
 
@@ -174,33 +168,4 @@ export class QueueScan {
     for (const name of this.#known.keys()) if (!names.has(name)) this.#known.delete(name);
     this.#admissions.retain(names);
   }
-}
-
-function waitingView(known: Known, admission: Admission): Waiting {
-  const { info, place, sentToTop, admittedAtMs, bytes, files } = admission;
-  return {
-    kind: "waiting",
-    name: known.entry.name,
-    info,
-    place,
-    sentToTop,
-    admittedAtMs,
-    bytes,
-    files,
-    held: known.requests.hold,
-    killRequested: known.requests.kill,
-    topRequested: known.requests.top,
-  };
-}
-
-function arrivingView(known: Known, nowMs: number, settleSeconds: number): Arriving {
-  const { arrival, requests, entry } = known;
-  return {
-    kind: "arriving",
-    name: entry.name,
-    bytes: arrival?.survey?.bytes ?? 0,
-    files: arrival?.survey?.files ?? 0,
-    readiness: arrival?.readiness(requests.ready, settleSeconds, nowMs) ?? { kind: "unseen" },
-    killRequested: requests.kill,
-  };
 }

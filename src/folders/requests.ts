@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { errorCode } from "../files/error-code.ts";
 import { readRegularFile } from "../files/safe-read.ts";
 
 /** Files that ask for something by lying in a job's folder. */
@@ -30,8 +31,7 @@ export function isRequestName(name: string): boolean {
 
 /** Looks for each request; anything of that name counts, a folder or a link too. */
 export function readRequests(jobFolder: string): Requests {
-  const has = (name: string) =>
-    fs.lstatSync(path.join(jobFolder, name), { throwIfNoEntry: false }) !== undefined;
+  const has = (name: string) => isPresent(path.join(jobFolder, name));
   return {
     kill: has(JOB_REQUESTS.kill),
     hold: has(JOB_REQUESTS.hold),
@@ -40,9 +40,22 @@ export function readRequests(jobFolder: string): Requests {
   };
 }
 
-/** Puts a request into a job's folder; `by` tells who asked. Throws what the file system throws. */
+// In a folder that the manager may not enter there is nothing it can see; this one must not hold up the others.
+function isPresent(file: string): boolean {
+  try {
+    return fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** Puts a request into a job's folder; `by` tells who asked. Whatever lies there already is the request, and stays. Throws what the file system throws. */
 export function makeRequest(folder: string, name: string, by: string): void {
-  fs.writeFileSync(path.join(folder, name), `${by}\n`, { flag: "w", mode: 0o666 });
+  try {
+    fs.writeFileSync(path.join(folder, name), `${by}\n`, { flag: "wx", mode: 0o666 });
+  } catch (error) {
+    if (errorCode(error) !== "EEXIST") throw error;
+  }
 }
 
 /** Takes a request away; one that is not there is no error. */

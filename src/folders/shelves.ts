@@ -13,11 +13,11 @@ export interface ShelfEntry {
   readonly validUtf8: boolean;
 }
 
-const UTF8 = new TextDecoder("utf-8", { fatal: true });
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** All entries of a folder; none when it is missing. */
+/** All entries of a folder. Throws what the file system throws: a mount that is away for a moment is no empty folder. */
 export function listShelf(folder: string): ShelfEntry[] {
-  return readNames(folder).map((raw) => entryOf(folder, raw));
+  return fs.readdirSync(folder, { encoding: "buffer" }).map((raw) => entryOf(folder, raw));
 }
 
 /** The names of the job folders in a folder, links and plain files and hidden ones left out. */

@@ -54,10 +54,11 @@ function megabytes(bytes: number | undefined): string | undefined {
   return bytes === undefined ? undefined : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-/** An ISO time as `2026-11-22 10:15:02 +0100`; undefined stays undefined. */
+/** An ISO time as `2026-11-22 10:15:02 +0100`; undefined stays undefined, and what is no time is given back. */
 export function localTime(iso: string | undefined): string | undefined {
   if (iso === undefined) return undefined;
   const time = new Date(iso);
+  if (Number.isNaN(time.getTime())) return iso;
   const offsetMinutes = -time.getTimezoneOffset();
   const shifted = new Date(time.getTime() + offsetMinutes * 60_000).toISOString();
   const sign = offsetMinutes < 0 ? "-" : "+";

@@ -35,6 +35,7 @@ export function tryMoves(layout: Layout): void {
   const stations = SHELVES.map((shelf) => path.join(layout[shelf], name));
   let from = stations[0] ?? name;
   try {
+    for (const leftover of stations) fs.rmSync(leftover, { recursive: true, force: true });
     fs.mkdirSync(from);
     for (const to of stations.slice(1)) {
       fs.renameSync(from, to);

@@ -26,7 +26,8 @@ export function* walkTree(root: string | Buffer): Generator<TreeEntry> {
     yield entry;
     if (entry.type !== "folder") continue;
     try {
-      pending.push(...listChildren(base, relative));
+      // One by one: a hundred thousand arguments are more than a call takes.
+      for (const child of listChildren(base, relative)) pending.push(child);
     } catch (error) {
       if (errorCode(error) !== "ENOENT") yield { ...entry, type: "unreadable" };
     }
