@@ -48,7 +48,8 @@ export class Lock {
   keep(): void {
     const found = fs.statSync(this.#layout.lock, { throwIfNoEntry: false });
     if (found !== undefined && found.ino === fs.fstatSync(this.#handle).ino) return;
-    fs.mkdirSync(path.dirname(this.#layout.lock), { recursive: true });
+    // Not QM_FOLDER itself: where that is gone its disk may be away, and a new one would hide it.
+    if (!fs.existsSync(this.#layout.state)) fs.mkdirSync(this.#layout.state);
     const handle = openLockFile(this.#layout);
     if (!lockHandle(handle)) {
       const holder = readHolder(handle);

@@ -14,6 +14,7 @@ import { JOB_REQUESTS, removeRequest, requestedBy } from "../folders/requests.ts
 import { listJobNames } from "../folders/shelves.ts";
 import { logEnd, putAway } from "./account.ts";
 import { type Context, DONE, type Performed, refused } from "./context.ts";
+import { runIdFrom } from "./run-id.ts";
 
 /** Lets a folder that has arrived whole wait for its turn, or puts it away with the reasons why it cannot run. */
 export function admit(context: Context, name: string): Performed {
@@ -35,7 +36,7 @@ export function withdraw(context: Context, name: string): Performed {
   if (folder === undefined) return DONE;
   const by = typeof folder === "string" ? requestedBy(folder, JOB_REQUESTS.kill) : "somebody";
   const admission = context.admissions.get(name);
-  const runId = hash(name, String(admission?.admittedAtMs ?? crypto.randomUUID()));
+  const runId = runIdOfRequest(folder);
   const unlaunched =
     admission === undefined ? {} : { info: admission.info, queuedAtMs: admission.admittedAtMs };
   const attempt = nextAttempt(folder, runId);
@@ -132,6 +133,9 @@ function endUnlaunched(
   return DONE;
 }
 
-function hash(...parts: readonly string[]): string {
-  return crypto.createHash("sha256").update(parts.join("\0")).digest("hex").slice(0, 32);
+// The same for every try at one request, so that it has one line in the history.
+function runIdOfRequest(folder: string | Buffer): string {
+  const request = typeof folder === "string" ? path.join(folder, JOB_REQUESTS.kill) : folder;
+  const { dev, ino, mtimeMs } = fs.lstatSync(request);
+  return runIdFrom(dev, ino, mtimeMs);
 }

@@ -6,6 +6,7 @@ import { escapeControls } from "../core/escape.ts";
 import type { EndIntent } from "../core/launch.ts";
 import { describeOutcome, type Outcome } from "../core/outcome.ts";
 import { closeJobLog } from "../folders/job-log.ts";
+import { takeWriteRight } from "../folders/move.ts";
 import { JOB_REQUESTS, removeRequest, requestedBy } from "../folders/requests.ts";
 import { localTime } from "../folders/status-text.ts";
 import { killJobTree, signalJobProcesses, type Unsignalled } from "../process/end-tree.ts";
@@ -45,7 +46,7 @@ function askToEnd({ askedToEnd }: Context, run: ObservedRun): Unsignalled[] {
 export function finish(context: Context, run: ObservedRun, outcome: Outcome): Performed {
   if (stillLives(run)) return { kind: "unfinished" };
   const facts = factsOf(context, run);
-  if (run.folderPresent) closeJobLog(run.jobFolder, lastLogLine(outcome, facts));
+  if (run.folderPresent) endLog(run.jobFolder, lastLogLine(outcome, facts));
   return accountFor(context, run, outcome, facts, "finished");
 }
 
@@ -54,8 +55,14 @@ export function loseRun(context: Context, run: ObservedRun, why: string): Perfor
   if (stillLives(run)) return { kind: "unfinished" };
   const outcome: Outcome = { kind: "lost", why };
   const facts = factsOf(context, run);
-  if (run.folderPresent) closeJobLog(run.jobFolder, lastLogLine(outcome, facts));
+  if (run.folderPresent) endLog(run.jobFolder, lastLogLine(outcome, facts));
   return accountFor(context, run, outcome, facts, context.config().onLost === "requeue" ? "queue" : "lost");
+}
+
+// The job may have closed its folder even to itself.
+function endLog(jobFolder: string, line: string): void {
+  takeWriteRight(jobFolder);
+  closeJobLog(jobFolder, line);
 }
 
 // A process that was just leaving the tree can slip past one look; a second one, taken later, finds it.

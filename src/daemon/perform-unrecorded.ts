@@ -1,10 +1,11 @@
-import crypto from "node:crypto";
+import fs from "node:fs";
 import path from "node:path";
 import type { JobRecord } from "../core/record.ts";
 import { readJobRecord } from "../folders/job-records.ts";
 import { killJobTree } from "../process/end-tree.ts";
 import { logEnd, putAway } from "./account.ts";
 import { type Context, DONE, type Performed, refused } from "./context.ts";
+import { runIdFrom } from "./run-id.ts";
 import type { ObservedRun } from "./run-scan.ts";
 
 /**
@@ -21,8 +22,11 @@ export function loseUnrecorded(
   const before = readJobRecord(folder);
   const own = before !== undefined && !runs.some((run) => run.launch.runId === before.runId);
   if (own) endLeftovers(before.runId, folder);
+  const reason = `${why}; what runs is put into QM_qJobs, never into QM_Jobs by hand`;
+  const isOfThisRun = own && (before.state === "running" || before.reason === reason);
+  const known = isOfThisRun ? before : strangersRecord(folder);
   const requeues = context.config().onLost === "requeue" && before?.state === "running";
-  const record = lostRecord(context, name, why, own && before.state === "running" ? before : undefined);
+  const record = lostRecord(context, { ...known, name, reason });
   const moved = putAway(context, folder, record, requeues ? "queue" : "lost");
   if (moved.kind === "refused") return refused(moved.why);
   logEnd(context, record);
@@ -34,26 +38,20 @@ function endLeftovers(runId: string, folder: string): void {
   killJobTree({ token: runId, attemptFolder: path.join(folder, ".no-attempt") });
 }
 
-function lostRecord(
-  { place }: Context,
-  name: string,
-  why: string,
-  running: JobRecord | undefined,
-): JobRecord {
-  const known = running ?? {
+function strangersRecord(folder: string) {
+  const { dev, ino } = fs.lstatSync(folder);
+  return {
     version: 1 as const,
-    runId: crypto.randomUUID(),
+    runId: runIdFrom(dev, ino),
     attempt: 0,
     owner: "unknown",
     mailTo: [],
     description: "",
   };
-  return {
-    ...known,
-    ...place,
-    name,
-    state: "lost",
-    reason: `${why}; what runs is put into QM_qJobs, never into QM_Jobs by hand`,
-    finishedAt: new Date().toISOString(),
-  };
+}
+
+type Known = Omit<JobRecord, "state" | "worker" | "host">;
+
+function lostRecord({ place }: Context, known: Known): JobRecord {
+  return { ...known, ...place, state: "lost", finishedAt: new Date().toISOString() };
 }

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import type { Config, LoadedConfig } from "../config/config.ts";
 import { diffConfig } from "../config/diff.ts";
 import { type Checked, describeProblem } from "../core/problem.ts";
+import { errorCode } from "../files/error-code.ts";
 import type { Log } from "./log.ts";
 
 /** The configuration in force, read anew when its file is saved or a signal asks for it: all of it or nothing. */
@@ -68,9 +69,15 @@ export class Reloader {
     this.#log.reconfigure({ ...log, verbose: debug });
   }
 
+  // A file that cannot be looked at has a stamp too: reading it then tells what is wrong.
   #stampNow(): string {
     const { file } = this.#loaded;
-    const stats = file === undefined ? undefined : fs.statSync(file, { throwIfNoEntry: false });
-    return stats === undefined ? "" : `${stats.ino} ${stats.size} ${stats.mtimeMs}`;
+    if (file === undefined) return "";
+    try {
+      const { ino, size, mtimeMs } = fs.statSync(file);
+      return `${ino} ${size} ${mtimeMs}`;
+    } catch (error) {
+      return errorCode(error) ?? String(error);
+    }
   }
 }
