@@ -72,6 +72,7 @@ export function timeInSeconds(text: string): Parsed<number> {
 // Rounded, so that `0.1 kB` is not a fraction of a byte.
 function measured(text: string, units: ReadonlyMap<string, number>): number | undefined {
   const found = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/i.exec(text);
+  if (/^0+(?:\.0*)?$/.test(text)) return 0;
   const unit = units.get(found?.[2]?.toLowerCase() ?? "");
   return unit === undefined ? undefined : Math.round(Number(found?.[1]) * unit);
 }

@@ -31,6 +31,7 @@ export function accountFor(
   context.runScan.forget(run.launch.runId);
   context.peaks.forget(run.launch.runId);
   context.askedToEnd.delete(run.launch.runId);
+  context.spawned.delete(run.launch.runId);
   logEnd(context, record);
   return DONE;
 }

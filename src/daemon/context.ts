@@ -28,8 +28,10 @@ export interface Context {
   readonly peaks: Peaks;
   /** Run ids whose shim this daemon has spawned and not seen end. */
   readonly pendingShims: Set<string>;
-  /** Processes that this daemon has asked to end, by run id. */
-  readonly askedToEnd: Map<string, Set<string>>;
+  /** Run ids whose processes this daemon has asked to end. */
+  readonly askedToEnd: Set<string>;
+  /** Run ids for which this daemon has spawned a shim; one that has to be spawned again waits first. */
+  readonly spawned: Set<string>;
   readonly log: Log;
   /** Asks for another pass soon. */
   readonly wake: () => void;

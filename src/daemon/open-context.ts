@@ -36,7 +36,8 @@ export function openContext(
     pinning: pinningSupport(),
     peaks: new Peaks(),
     pendingShims,
-    askedToEnd: new Map(),
+    askedToEnd: new Set(),
+    spawned: new Set(),
     log,
     wake,
   };

@@ -20,9 +20,12 @@ export function claim(context: Context, name: string, start: Start, runs: readon
   if (admission === undefined || typeof folder !== "string") return DONE;
   const attempt = context.attempts.create(newLaunch(context, admission, folder, start, runs));
   const moved = moveJobStrictly(folder, context.layout.running, name);
-  if (moved.kind === "moved") return DONE;
-  context.attempts.remove(attempt);
-  return refused(moved.why);
+  if (moved.kind === "refused") {
+    context.attempts.remove(attempt);
+    return refused(moved.why);
+  }
+  context.admissions.delete(name);
+  return DONE;
 }
 
 /** Takes one more look at a claimed folder: one that changed since it was admitted is not whole after all. */

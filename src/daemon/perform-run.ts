@@ -26,20 +26,17 @@ export function end(context: Context, run: ObservedRun, cause: EndCause): Perfor
   return DONE;
 }
 
-/** Asks what of the job is still alive to end, each process once; or kills it. */
+/** Asks what of the job is still alive to end, once; or kills it. */
 export function press(context: Context, run: ObservedRun, signal: "TERM" | "KILL"): Performed {
   const deaf = signal === "KILL" ? killJobTree(run.trace) : askToEnd(context, run);
   return deaf.length === 0 ? DONE : refused(explainDeaf(deaf));
 }
 
-// To many programs a second TERM means "at once": it would cut short the grace that they have.
+// Once: to many programs a second TERM means "at once", and what a job starts after the first is its tidying up.
 function askToEnd({ askedToEnd }: Context, run: ObservedRun): Unsignalled[] {
-  const living = findJobProcesses(readProcessTable(), run.trace);
-  const asked = askedToEnd.get(run.launch.runId) ?? new Set<string>();
-  const fresh = living.filter(({ pid, startTicks }) => !asked.has(`${pid} ${startTicks}`));
-  for (const { pid, startTicks } of fresh) asked.add(`${pid} ${startTicks}`);
-  askedToEnd.set(run.launch.runId, asked);
-  return signalJobProcesses(fresh, "TERM");
+  if (askedToEnd.has(run.launch.runId)) return [];
+  askedToEnd.add(run.launch.runId);
+  return signalJobProcesses(findJobProcesses(readProcessTable(), run.trace), "TERM");
 }
 
 /** Accounts for a run whose exit record is there and of which nothing lives any more. */

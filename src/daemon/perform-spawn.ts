@@ -16,6 +16,8 @@ import type { ObservedRun } from "./run-scan.ts";
 /** Gets the folder ready and spawns the shim. Repeated after a crash it changes nothing that is there already. */
 export async function spawn(context: Context, run: ObservedRun): Promise<Performed> {
   const { launch, jobFolder, attempt } = run;
+  if (context.spawned.delete(launch.runId))
+    return refused("its supervisor could not start: the disk may be full");
   prepareFolder(context, run);
   // Never any other: a shim of an earlier daemon may have passed since this one was looked at.
   if (run.state.kind === "claimed" && run.state.deadStart) removeDeadStart(attempt.folder);
@@ -36,7 +38,10 @@ export async function spawn(context: Context, run: ObservedRun): Promise<Perform
         context.wake();
       },
     });
-    if (spawned.kind === "spawned") return started(context, run);
+    if (spawned.kind === "spawned") {
+      context.spawned.add(launch.runId);
+      return started(context, run);
+    }
     context.pendingShims.delete(launch.runId);
     return refused(`it cannot be started: ${spawned.why}`);
   } finally {

@@ -53,7 +53,7 @@ export class RunScan {
   #observeRun(attempt: Attempt, folderPresent: boolean, look: Look): ObservedRun {
     const { launch, folder, end } = attempt;
     const start = readStart(folder);
-    const state = this.#stateOf(attempt, start, look);
+    const state = this.#stateOf(attempt, start);
     const shim = start.kind === "started" ? { shim: start.shim } : {};
     const trace: JobTrace = { token: launch.runId, attemptFolder: folder, ...shim };
     const jobFolder = path.join(this.#layout.running, launch.name);
@@ -74,10 +74,10 @@ export class RunScan {
     };
   }
 
-  #stateOf(attempt: Attempt, start: StartRecord, look: Look): RunState {
+  #stateOf(attempt: Attempt, start: StartRecord): RunState {
     if (start.kind === "started") return startedState(attempt, start);
-    // An incomplete start is still being written while somebody holds the attempt open.
-    const isWriting = start.kind === "incomplete" && look.isHeld(attempt.folder);
+    // An incomplete start is still being written while somebody holds the attempt open, at a look taken after it was read.
+    const isWriting = start.kind === "incomplete" && isAttemptHeld(readProcessTable(), attempt.folder);
     return {
       kind: "claimed",
       verified: attempt.verified,
@@ -109,10 +109,6 @@ class Look {
 
   countProcesses(trace: JobTrace): number {
     return findJobProcesses(this.#processes(), trace).length;
-  }
-
-  isHeld(attemptFolder: string): boolean {
-    return isAttemptHeld(this.#processes(), attemptFolder);
   }
 
   #processes(): ProcessTable {

@@ -1,3 +1,4 @@
+import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { type EndIntent, type Launch, parseEndIntent, parseLaunch } from "../core/launch.ts";
@@ -21,6 +22,8 @@ const LAUNCH_FILE = "launch.json";
 const VERIFIED_FILE = "verified";
 const END_FILE = "end.json";
 const MAX_RECORD_BYTES = 1_000_000;
+/** No job has a name that begins so. */
+const LEAVING = ".leaving-";
 
 /**
  * The attempts on disk. A launch never changes once written, so it is read once; the small marks are looked for
@@ -35,6 +38,7 @@ export class Attempts {
   constructor(layout: Layout, worker: string) {
     this.#layout = layout;
     this.#own = attemptsFolder(layout, worker);
+    this.#sweep();
   }
 
   /**
@@ -75,8 +79,18 @@ export class Attempts {
 
   /** Forgets an attempt that has been accounted for. */
   remove(attempt: Attempt): void {
-    fs.rmSync(attempt.folder, { recursive: true, force: true });
+    removeAtOnce(attempt.folder);
     this.#launches.delete(attempt.folder);
+  }
+
+  // A crash may have left records on their way out, or a folder that no launch was written to yet.
+  #sweep(): void {
+    for (const child of listFolder(this.#own)) {
+      const folder = path.join(this.#own, child);
+      if (child.startsWith(LEAVING) || !fs.existsSync(path.join(folder, LAUNCH_FILE))) {
+        fs.rmSync(folder, { recursive: true, force: true });
+      }
+    }
   }
 
   /** Removes what an earlier job of the same name may have left; the caller knows that none of it lives. */
@@ -92,7 +106,8 @@ export class Attempts {
     const workers = path.join(this.#layout.state, "workers");
     return listFolder(workers).flatMap((worker) => {
       const folder = path.join(workers, worker);
-      return listFolder(folder).map((name) => path.join(folder, name));
+      const names = listFolder(folder).filter((name) => !name.startsWith(LEAVING));
+      return names.map((name) => path.join(folder, name));
     });
   }
 
@@ -115,6 +130,17 @@ export class Attempts {
     const text = readRecordText(path.join(folder, END_FILE));
     return text === undefined ? undefined : parseEndIntent(text);
   }
+}
+
+// By one rename, so that neither a crash nor a late shim ever finds an attempt with some of its records gone.
+function removeAtOnce(folder: string): void {
+  const aside = path.join(path.dirname(folder), `${LEAVING}${crypto.randomUUID()}`);
+  try {
+    fs.renameSync(folder, aside);
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") throw error;
+  }
+  fs.rmSync(aside, { recursive: true, force: true });
 }
 
 // A record that is there and cannot be read (no handles left, a failing disk) must not pass for one that is missing.

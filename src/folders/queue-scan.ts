@@ -20,6 +20,8 @@ export class QueueScan {
   readonly #known = new Map<string, Known>();
   /** Temporary names seen in the last scan, by identity, to know a folder again once it is renamed. */
   #temporary = new Map<string, string>();
+  /** Names admitted since the last scan, by their folded form: the next one meets their folders anew. */
+  readonly #fresh = new Map<string, string>();
 
   constructor(folder: string, admissions: Admissions) {
     this.#folder = folder;
@@ -28,6 +30,7 @@ export class QueueScan {
 
   /** Looks at the whole queue once. Throws when the folder itself cannot be read. */
   observe(nowMs: number, settleSeconds: number): QueueEntry[] {
+    this.#fresh.clear();
     const temporary = new Map<string, string>();
     const seen = new Set<string>();
     // Two names may read alike, one as UTF-8 and one as Latin-1: the second comes in once the first has left.
@@ -87,6 +90,7 @@ export class QueueScan {
    */
   claimsName(folded: string, own: string): boolean {
     const isOwn = folded === foldName(own);
+    if (this.#fresh.has(folded) && this.#fresh.get(folded) !== own) return true;
     for (const [name, known] of this.#known) {
       if (known.folded === folded && name !== own && (known.admitted || !isOwn)) return true;
     }
@@ -96,6 +100,7 @@ export class QueueScan {
   /** Takes over that a folder has been admitted under the name it has now. */
   admit(admission: Admission): void {
     this.#known.delete(admission.name);
+    this.#fresh.set(foldName(admission.name), admission.name);
     this.#admissions.set(admission);
   }
 
@@ -107,7 +112,9 @@ export class QueueScan {
 
   #view(entry: ShelfEntry, stats: fs.Stats, nowMs: number, settleSeconds: number): QueueEntry {
     if (!stats.isDirectory()) return { kind: "stray", name: entry.name, what: typeName(stats) };
-    const known = this.#known.get(entry.name) ?? this.#meet(entry, stats, nowMs);
+    const before = this.#known.get(entry.name);
+    const isSame = before?.entry.validUtf8 === entry.validUtf8;
+    const known = isSame ? before : this.#meet(entry, stats, nowMs);
     this.#look(known, stats, nowMs);
     const admission = known.admitted ? this.#settledAdmission(known) : undefined;
     return admission === undefined
@@ -154,7 +161,10 @@ export class QueueScan {
     const survey = known.arrival?.survey;
     if (admission !== undefined && survey !== undefined) {
       known.admitted = survey.fingerprint === admission.fingerprint;
-      if (known.admitted) known.arrival = undefined;
+      if (known.admitted) {
+        known.arrival = undefined;
+        this.#admissions.set({ ...admission, folderMtimeMs: known.mtimeMs });
+      }
     }
     return known.admitted ? admission : undefined;
   }

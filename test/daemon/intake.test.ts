@@ -8,7 +8,7 @@ const ECHO = { script: "echo hello" };
 
 describe("a folder that is being copied", () => {
   it("is shown as arriving with what has come so far, and runs once it is whole", async () => {
-    const queue = makeQueue({ Settle_Time: 1 });
+    const queue = makeQueue({ Settle_Time: 1000 });
     await queue.run();
     const folder = queue.folder("queue", "slow");
     fs.mkdirSync(folder);
@@ -18,6 +18,7 @@ describe("a folder that is being copied", () => {
     );
     expect(seen).toMatchObject({ name: "slow", files: 1, reason: expect.stringContaining("still arriving") });
     fs.writeFileSync(path.join(folder, "job.sh"), "#!/bin/sh\nls > names\n");
+    queue.configure({ Settle_Time: 0.5 });
     expect(await queue.ended("slow")).toMatchObject({ state: "done" });
     expect(queue.read("slow", "names")?.split("\n")).toContain("big");
   });
@@ -159,50 +160,5 @@ describe("a waiting job", () => {
     fs.rmSync(queue.layout.status);
     await queue.run();
     expect(await until("a new status", order)).toEqual(["z", "m", "a"]);
-  });
-});
-
-describe("names", () => {
-  it("that are taken in any folder, in any case, get a number", async () => {
-    const queue = makeQueue();
-    fs.writeFileSync(path.join(queue.layout.root, "QM_PAUSE"), "");
-    fs.mkdirSync(queue.folder("finished", "caf\u00e9"));
-    fs.mkdirSync(queue.folder("lost", "lost"));
-    await queue.run();
-    queue.deliver("twice", ECHO);
-    await queue.shows("the first", ({ waiting }) => waiting.length === 1);
-    for (const name of ["CAFE\u0301", "LOST", "Twice"]) queue.deliver(name, ECHO);
-    const waiting = await queue.shows("all four", (status) => status.waiting.length === 4 && status.waiting);
-    expect(waiting.map(({ name }) => name).toSorted()).toEqual([
-      "CAFE\u0301-2",
-      "LOST-2",
-      "Twice-2",
-      "twice",
-    ]);
-  });
-
-  it("that are no UTF-8 are read as Latin-1", async () => {
-    const queue = makeQueue();
-    await queue.run();
-    const raw = Buffer.concat([Buffer.from(`${queue.layout.queue}/caf`), Buffer.from([0xe9])]);
-    fs.renameSync(queue.stage(ECHO, { QM_READY: "" }), raw);
-    expect(await queue.ended("caf\u00e9")).toMatchObject({ state: "done", name: "caf\u00e9" });
-  });
-
-  it("that read the same are told apart", () => {
-    const queue = makeQueue();
-    queue.deliver("\u00e9", ECHO);
-    const raw = Buffer.concat([Buffer.from(`${queue.layout.queue}/`), Buffer.from([0xe9])]);
-    fs.renameSync(queue.stage(ECHO, { QM_READY: "" }), raw);
-    const entries = queue.context().queue.observe(performance.now(), 0);
-    expect(new Set(entries.map(({ name }) => name)).size).toBe(2);
-  });
-
-  it("that are long, spaced or broken over lines run as they are", async () => {
-    const queue = makeQueue();
-    await queue.run();
-    const names = ["a b'\"c", "two\nlines", "n".repeat(255)];
-    for (const name of names) queue.deliver(name, ECHO);
-    for (const name of names) expect(await queue.ended(name)).toMatchObject({ state: "done", name });
   });
 });

@@ -9,7 +9,7 @@ const NO_RUNS = [] as const;
 /** A folder that is to be withdrawn and cannot be moved, as its target is no folder. */
 function stuckJob() {
   const queue = makeQueue();
-  fs.renameSync(queue.stage({ script: "true" }), queue.folder("queue", "stuck"));
+  fs.renameSync(queue.stage({ script: "true" }, { QM_KILL: "ada\n" }), queue.folder("queue", "stuck"));
   fs.rmdirSync(queue.layout.finished);
   fs.writeFileSync(queue.layout.finished, "no folder");
   const context = queue.context();

@@ -46,7 +46,7 @@ describe.concurrent("a job that", () => {
   });
 
   it("has a longer grace of its own may use it to tidy up", async () => {
-    const script = "trap 'sleep 1.8; echo tidy >>up; exit 9' TERM; echo >up; while :; do sleep 0.1; done";
+    const script = "trap 'sleep 1.8 && echo tidy >>up; exit 9' TERM; echo >up; while :; do sleep 0.1; done";
     await startAndKill("tidy", script, { kill_grace: 15 });
     expect(await queue.ended("tidy")).toMatchObject({ state: "killed", exitCode: 9 });
     expect(queue.read("tidy", "up")).toContain("tidy");

@@ -51,12 +51,18 @@ describe("a newcomer with the name of a job", () => {
   });
 
   it("that arrived at the same time gets a number, and both run", async () => {
-    for (const name of ["same", "SAME"]) queue.deliver(name, QUICK);
-    const ended = await until("the end of both", () => {
-      const names = fs.readdirSync(queue.layout.finished).filter((name) => /^same/i.test(name));
-      return names.length === 2 && names.toSorted();
-    });
-    expect(new Set(ended.map((name) => name.toLowerCase()))).toEqual(new Set(["same", "same-2"]));
+    const own = new TestQueue();
+    try {
+      for (const name of ["same", "SAME"]) own.deliver(name, QUICK);
+      await own.start();
+      const ended = await until("the end of both", () => {
+        const names = fs.readdirSync(own.layout.finished);
+        return names.length === 2 && names;
+      });
+      expect(new Set(ended.map((name) => name.toLowerCase()))).toEqual(new Set(["same", "same-2"]));
+    } finally {
+      await own.close();
+    }
   });
 });
 

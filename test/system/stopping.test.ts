@@ -5,8 +5,11 @@ import { Daemon, isRunning, TestQueue } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";
 
 let queue: TestQueue;
+let rivals: Daemon[] = [];
 
 afterEach(async () => {
+  for (const rival of rivals) await rival.kill();
+  rivals = [];
   await queue.close();
 });
 
@@ -18,6 +21,7 @@ describe("the lock of a queue", () => {
     const second = new Daemon(queue.configFile, {}, (text) => {
       said += text;
     });
+    rivals = [second];
     expect(await second.end()).toBe(4);
     expect(said).toContain(String(first.pid));
     expect(said).toContain(os.hostname());
@@ -27,10 +31,9 @@ describe("the lock of a queue", () => {
 
   it("lets exactly one of several daemons pass that start together", async () => {
     queue = new TestQueue();
-    const rivals = Array.from({ length: 4 }, () => new Daemon(queue.configFile, {}, () => {}));
+    rivals = Array.from({ length: 4 }, () => new Daemon(queue.configFile, {}, () => {}));
     await until("the losers' end", () => rivals.filter(({ ended }) => ended === 4).length === 3);
     expect(rivals.filter(({ ended }) => ended === undefined)).toHaveLength(1);
-    for (const rival of rivals) await rival.kill();
   });
 
   it("is taken over at once from a daemon that was killed, though its job runs on", async () => {
