@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     testTimeout: 30_000,
+    maxWorkers: 2,
     hookTimeout: 30_000,
     coverage: {
       provider: "v8",

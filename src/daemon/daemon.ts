@@ -98,8 +98,9 @@ export class Daemon {
     }
   }
 
-  /** Asks it to stop; a later, stronger request takes the place of a milder one. */
+  /** Asks it to stop. A later request takes the place of an earlier one, but what is being ended is ended. */
   stop(mode: StopMode): void {
+    if (this.#stop === "kill") return;
     this.#stop = mode;
     this.#idle = false;
     this.#waker.wake();
@@ -152,8 +153,10 @@ export class Daemon {
     for (let nowMs = performance.now(); nowMs < dueMs && !this.#waker.isWoken; nowMs = performance.now()) {
       const surveyMs = this.#context.queue.nextSurveyMs();
       if (surveyMs <= nowMs) {
-        if (this.#context.queue.advanceSurveys(nowMs, SURVEY_SLICE_MS)) return;
+        const completed = this.#context.queue.advanceSurveys(nowMs, SURVEY_SLICE_MS);
+        // Always: passes that follow one another without it would leave timers and signals no turn.
         await nextTurn();
+        if (completed) return;
       } else {
         await this.#waker.rest(Math.min(dueMs, surveyMs) - nowMs);
         if (performance.now() < surveyMs) return;

@@ -25,7 +25,7 @@ export function loseUnrecorded(
   const reason = `${why}; what runs is put into QM_qJobs, never into QM_Jobs by hand`;
   const isOfThisRun = own && (before.state === "running" || before.reason === reason);
   const known = isOfThisRun ? before : strangersRecord(folder);
-  const requeues = context.config().onLost === "requeue" && before?.state === "running";
+  const requeues = context.config().onLost === "requeue" && isOfThisRun;
   const record = lostRecord(context, { ...known, name, reason });
   const moved = putAway(context, folder, record, requeues ? "queue" : "lost");
   if (moved.kind === "refused") return refused(moved.why);

@@ -15,6 +15,8 @@ export function watchFolders(folders: readonly string[], wake: () => void, log: 
     ignored: (path) => !roots.has(path),
   });
   watcher.on("raw", wake);
+  // What happened before it was watching is found by a look of its own.
+  watcher.on("ready", wake);
   let warned = false;
   watcher.on("error", (error) => {
     if (!warned) log.warn("a watcher failed; changes are found by scanning", { why: String(error) });
