@@ -14,8 +14,6 @@ export type Outcome =
   | { readonly kind: "lost"; readonly why: string }
   | { readonly kind: "invalid"; readonly problems: readonly string[] };
 
-export type OutcomeKind = Outcome["kind"];
-
 /** The cause in plain words, for people. */
 export function describeOutcome(outcome: Outcome): string {
   switch (outcome.kind) {

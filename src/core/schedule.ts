@@ -6,13 +6,11 @@ import { placesInLine, placesOfStuck, stuckReason, type WaitingPlace } from "./w
 
 export type {
   BusySlot,
-  ClosedGate,
   Gate,
   QueuedJob,
   ScheduleInput,
   SchedulingRules,
 } from "./schedule-input.ts";
-export type { WaitingPlace } from "./waiting-places.ts";
 
 /** What to start now, and where everything else stands. */
 export interface Schedule {

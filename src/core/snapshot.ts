@@ -6,7 +6,7 @@ import type { Readiness } from "./settle.ts";
 export type QueueEntry = Stray | Arriving | Waiting;
 
 /** A plain file, a link or the like: left alone and shown. */
-export interface Stray {
+interface Stray {
   readonly kind: "stray";
   readonly name: string;
   /** "a file", "a link" */

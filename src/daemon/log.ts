@@ -19,7 +19,7 @@ export interface Log {
 }
 
 /** What can change while the log is in use. */
-export interface LogSettings extends LogLimits {
+interface LogSettings extends LogLimits {
   readonly format: LogFormat;
   /** Writes the `debug` events too. */
   readonly verbose: boolean;

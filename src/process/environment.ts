@@ -1,5 +1,5 @@
 /** What a job is told about itself. */
-export interface JobFacts {
+interface JobFacts {
   readonly name: string;
   /** Absolute path of the job's folder while it runs. */
   readonly dir: string;

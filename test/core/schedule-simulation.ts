@@ -59,7 +59,7 @@ export function choiceIn(world: World): ReturnType<typeof schedule> {
 }
 
 /** One pass of the scheduler; with overtaking forbidden, what it would start ahead of the head stays waiting. */
-export function pass(world: World, mayOvertake = always): World {
+function pass(world: World, mayOvertake = always): World {
   const isAllowed = mayOvertake(world);
   const starts = choiceIn(world).starts.filter((start) => isAllowed || start.aheadOf === undefined);
   const started = starts.flatMap((start) =>

@@ -27,14 +27,14 @@ export function makeQueue(settings: Settings = {}): InProcessQueue {
 }
 
 /** One event as the log was told it. */
-export interface Told {
+interface Told {
   readonly level: "info" | "warn" | "error" | "debug";
   readonly message: string;
   readonly fields: LogFields;
 }
 
 /** A log that only remembers. */
-export class QuietLog implements Log {
+class QuietLog implements Log {
   readonly told: Told[] = [];
   /** Settings it was given, newest last. */
   readonly settings: object[] = [];

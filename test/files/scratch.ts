@@ -52,7 +52,7 @@ export async function withSocket(file: string, look: () => void): Promise<void> 
   }
 }
 
-export const isRoot = process.geteuid?.() === 0;
+const isRoot = process.geteuid?.() === 0;
 
 /**
  * Whether a test that has to act as two users can; when it cannot, says so and the test skips itself.

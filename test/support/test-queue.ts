@@ -243,7 +243,7 @@ export class Daemon {
 }
 
 /** The content of a file, undefined while it is not there or cannot be read. */
-export function readIfThere(file: string): string | undefined {
+function readIfThere(file: string): string | undefined {
   try {
     return fs.readFileSync(file, "utf8");
   } catch {

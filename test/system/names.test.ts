@@ -74,7 +74,7 @@ describe("a name", () => {
     ["with shell operators", "a;rm -rf *&&b|c>d"],
     ["with a percent sign", "100% %s %(x)s"],
     ["that begins with a dash", "-n"],
-    ["of 255 bytes", "é".repeat(127) + "x"],
+    ["of 255 bytes", `${"é".repeat(127)}x`],
     ["with control characters", "bell\u0007esc\u001b[31m"],
     ["of an emoji", "🧪 test"],
   ])("%s is kept and works", async (_, name) => {

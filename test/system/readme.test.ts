@@ -21,7 +21,9 @@ beforeAll(async () => {
   scratch = fs.mkdtempSync(path.join(os.tmpdir(), "qm-readme-"));
   const bin = path.join(scratch, "bin");
   fs.mkdirSync(bin);
-  fs.writeFileSync(path.join(bin, "qm"), `#!/bin/sh\nexec "${process.execPath}" "${QM}" "$@"\n`, { mode: 0o755 });
+  fs.writeFileSync(path.join(bin, "qm"), `#!/bin/sh\nexec "${process.execPath}" "${QM}" "$@"\n`, {
+    mode: 0o755,
+  });
   manager = spawn(process.execPath, [QM, "start"], { cwd: scratch, stdio: "ignore" });
   await until("the manager", () => fs.existsSync(path.join(scratch, "QM/.qm/status.json")));
 });
