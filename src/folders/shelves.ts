@@ -39,7 +39,8 @@ export function listJobNames(folder: string): string[] {
  */
 export class NameIndex {
   readonly #folder: string;
-  #names = new Set<string>();
+  /** Each name by its folded form. */
+  #names = new Map<string, string>();
   #mtimeMs = -1;
 
   constructor(folder: string) {
@@ -49,7 +50,9 @@ export class NameIndex {
   /** Whether a name that counts as the same lies in the folder. */
   has(folded: string): boolean {
     this.#refresh();
-    return this.#names.has(folded);
+    const name = this.#names.get(folded);
+    // Two changes within one tick of the file system's clock look like one: what was found is looked at again.
+    return name !== undefined && fs.existsSync(path.join(this.#folder, name));
   }
 
   /** Runs a move into the folder by the manager itself and takes its name over without reading the folder again. */
@@ -57,7 +60,7 @@ export class NameIndex {
     this.#refresh();
     const moved = move();
     if (moved.kind === "moved") {
-      this.#names.add(foldName(moved.name));
+      this.#names.set(foldName(moved.name), moved.name);
       this.#mtimeMs = mtimeOf(this.#folder);
     }
     return moved;
@@ -66,7 +69,8 @@ export class NameIndex {
   #refresh(): void {
     const mtimeMs = mtimeOf(this.#folder);
     if (mtimeMs === this.#mtimeMs) return;
-    this.#names = new Set(readNames(this.#folder).map((raw) => foldName(decode(raw).name)));
+    const names = readNames(this.#folder).map((raw) => decode(raw).name);
+    this.#names = new Map(names.map((name) => [foldName(name), name]));
     this.#mtimeMs = mtimeMs;
   }
 }

@@ -88,6 +88,15 @@ describe("the index of the names in a folder", () => {
     return () => reading.mock.calls.length;
   }
 
+  it("do not count a name that left within the same tick of the folder's clock", () => {
+    fs.mkdirSync(path.join(shelf, "gone"));
+    momentLater();
+    expect(index.has("gone")).toBe(true);
+    fs.rmdirSync(path.join(shelf, "gone"));
+    fs.utimesSync(shelf, stamp / 1000, stamp / 1000);
+    expect(index.has("gone")).toBe(false);
+  });
+
   it("knows every name, by what counts as the same", () => {
     fill(shelf, { "Job/": "", "cafe\u0301/": "", "a file": "" });
     expect(index.has("job")).toBe(true);
