@@ -39,8 +39,8 @@ export function listJobNames(folder: string): string[] {
  */
 export class NameIndex {
   readonly #folder: string;
-  /** Each name by its folded form. */
-  #names = new Map<string, string>();
+  /** Where each lies, by its folded name. */
+  #paths = new Map<string, string | Buffer>();
   #mtimeMs = -1;
 
   constructor(folder: string) {
@@ -50,9 +50,9 @@ export class NameIndex {
   /** Whether a name that counts as the same lies in the folder. */
   has(folded: string): boolean {
     this.#refresh();
-    const name = this.#names.get(folded);
+    const found = this.#paths.get(folded);
     // Two changes within one tick of the file system's clock look like one: what was found is looked at again.
-    return name !== undefined && fs.existsSync(path.join(this.#folder, name));
+    return found !== undefined && fs.existsSync(found);
   }
 
   /** Runs a move into the folder by the manager itself and takes its name over without reading the folder again. */
@@ -60,7 +60,7 @@ export class NameIndex {
     this.#refresh();
     const moved = move();
     if (moved.kind === "moved") {
-      this.#names.set(foldName(moved.name), moved.name);
+      this.#paths.set(foldName(moved.name), path.join(this.#folder, moved.name));
       this.#mtimeMs = mtimeOf(this.#folder);
     }
     return moved;
@@ -69,8 +69,8 @@ export class NameIndex {
   #refresh(): void {
     const mtimeMs = mtimeOf(this.#folder);
     if (mtimeMs === this.#mtimeMs) return;
-    const names = readNames(this.#folder).map((raw) => decode(raw).name);
-    this.#names = new Map(names.map((name) => [foldName(name), name]));
+    const entries = readNames(this.#folder).map((raw) => entryOf(this.#folder, raw));
+    this.#paths = new Map(entries.map((entry) => [foldName(entry.name), entry.path]));
     this.#mtimeMs = mtimeMs;
   }
 }
