@@ -18,8 +18,10 @@ function planRun(run: Run, rules: PlanRules): Action | undefined {
       return planClaimed(run, run.state, rules);
     case "running":
       return run.end === undefined ? planRunning(run, run.state, rules) : press(run, rules);
-    case "exited":
     case "vanished":
+      if (run.killRequested && run.end === undefined) return endAsRequested(run);
+      return run.leftProcesses > 0 ? press(run, rules) : planEnded(run, run.state);
+    case "exited":
       return run.leftProcesses > 0 ? press(run, rules) : planEnded(run, run.state);
   }
 }
@@ -36,13 +38,17 @@ function planClaimed(run: Run, state: StateOf<"claimed">, rules: PlanRules): Act
 function planRunning(run: Run, state: StateOf<"running">, rules: PlanRules): Action | undefined {
   const { name } = run;
   const limitSeconds = run.launch.info.timeLimitSeconds ?? Number.POSITIVE_INFINITY;
-  if (run.killRequested) return { kind: "end", name, run, cause: { kind: "requested" } };
+  if (run.killRequested) return endAsRequested(run);
   if (rules.mode === "kill") return { kind: "end", name, run, cause: killedBy("qm stop --kill") };
   if (!run.folderPresent) {
     return { kind: "end", name, run, cause: killedBy("whoever took its folder out of QM_Jobs") };
   }
   if (state.elapsedSeconds > limitSeconds) return { kind: "end", name, run, cause: { kind: "timed_out" } };
   return undefined;
+}
+
+function endAsRequested(run: Run): Action {
+  return { kind: "end", name: run.name, run, cause: { kind: "requested" } };
 }
 
 function killedBy(by: string): { readonly kind: "killed"; readonly by: string } {

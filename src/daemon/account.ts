@@ -47,7 +47,8 @@ export function putAway(
   if (typeof folder === "string") writeEndRecord(folder, record);
   context.history.add(record);
   const moved = moveTo(context, folder, record.name, shelf);
-  if (moved.kind === "moved") removeRequest(path.join(context.layout[shelf], moved.name), JOB_REQUESTS.kill);
+  if (moved.kind === "moved" && shelf !== "queue")
+    removeRequest(path.join(context.layout[shelf], moved.name), JOB_REQUESTS.kill);
   return moved;
 }
 

@@ -9,7 +9,7 @@ import { closeJobLog } from "../folders/job-log.ts";
 import { takeWriteRight } from "../folders/move.ts";
 import { JOB_REQUESTS, removeRequest, requestedBy } from "../folders/requests.ts";
 import { localTime } from "../folders/status-text.ts";
-import { killJobTree, signalJobProcesses, type Unsignalled } from "../process/end-tree.ts";
+import { continueProcess, killJobTree, signalJobProcesses, type Unsignalled } from "../process/end-tree.ts";
 import { currentBootId } from "../process/identity.ts";
 import { findJobProcesses } from "../process/job-tree.ts";
 import { readProcessTable } from "../process/process-table.ts";
@@ -29,6 +29,7 @@ export function end(context: Context, run: ObservedRun, cause: EndCause): Perfor
 /** Asks what of the job is still alive to end, once; or kills it. */
 export function press(context: Context, run: ObservedRun, signal: "TERM" | "KILL"): Performed {
   const deaf = signal === "KILL" ? killJobTree(run.trace) : askToEnd(context, run);
+  if (run.trace.shim !== undefined) continueProcess(run.trace.shim);
   return deaf.length === 0 ? DONE : refused(explainDeaf(deaf));
 }
 

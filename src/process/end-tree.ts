@@ -47,6 +47,11 @@ export function killJobTree(
   return signalJobProcesses([...found.values()], "KILL");
 }
 
+/** Lets a supervisor go on that its job or somebody else has stopped: it alone can write the exit record. */
+export function continueProcess(process: ProcessIdentity): void {
+  sendToEach([process], "SIGCONT");
+}
+
 function sendToEach(processes: readonly ProcessIdentity[], signal: NodeJS.Signals): Unsignalled[] {
   return processes.flatMap((process) => {
     const why = send(process, signal);

@@ -200,6 +200,12 @@ describe("a job whose supervisor has vanished", () => {
   check([
     { found: "nothing of it alive", state: vanished, action: "lose job" },
     {
+      found: "a request to kill it",
+      state: vanished,
+      changes: { killRequested: true },
+      action: "end job",
+    },
+    {
       found: "its end decided on before",
       state: vanished,
       changes: { end: endIntent("killed") },

@@ -116,6 +116,15 @@ describe("a run whose shim is killed", () => {
     await until("its end", () => queue.shelvesOf("phoenix")[0] === "finished");
   });
 
+  it("is ended though the job has stopped its own supervisor", async () => {
+    const queue = makeQueue({ Kill_Grace: 0 });
+    await queue.run();
+    queue.deliver("stopper", { script: "kill -STOP $PPID; echo up > up; sleep 404" });
+    await queue.wrote("stopper", "up");
+    queue.request("running", "stopper", "QM_KILL", "ada");
+    expect(await queue.ended("stopper")).toMatchObject({ state: "killed", killedBy: "ada" });
+  });
+
   it("does not run again when somebody had asked to kill it", async () => {
     const queue = makeQueue({ On_Lost: "requeue", Kill_Grace: 1000 });
     await queue.run();
