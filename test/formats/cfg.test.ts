@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Problem } from "../../src/core/problem.ts";
 import { type CfgSection, parseCfg } from "../../src/formats/cfg.ts";
+import { costOfTenfold } from "../support/cost.ts";
 
 function section(text: string, name = "s"): CfgSection {
   const parsed = parseCfg(text, "x.cfg");
@@ -128,14 +129,10 @@ describe("parseCfg", () => {
       `[s]\n${"a%(\n ".repeat(n)}`,
       `[DEFAULT]\n${Array.from({ length: n }, (_, i) => `k${i}=1\n`).join("")}${Array.from({ length: n }, (_, i) => `[s${i}]\n`).join("")}[s]\na = 1\n`,
     ];
-    const millis = (n: number) => {
-      const start = performance.now();
+    const readAll = (n: number) => {
       for (const text of hostile(n)) parseCfg(`${text}\n[t]\n`, "x");
       valueAt(hostile(n)[0] as string, "a");
-      return performance.now() - start;
     };
-    millis(1000);
-    const small = Math.max(2, millis(2_000));
-    expect(millis(20_000)).toBeLessThan(40 * small);
+    expect(costOfTenfold(2_000, readAll)).toBeLessThan(30);
   });
 });
