@@ -1,12 +1,12 @@
 import path from "node:path";
+import type { Queue } from "../client/queue.ts";
 import { formatDuration } from "../core/duration.ts";
 import { readProgress } from "../core/progress.ts";
+import { STATE_WORDS } from "../core/state-words.ts";
 import { readJobRecord } from "../folders/job-records.ts";
 import { JOB_FILES } from "../folders/layout.ts";
 import { readLogTail } from "../folders/log-tail.ts";
-import { STATE_WORDS } from "./describe-end.ts";
 import { type EndedJob, locate, type TrackedJob } from "./job-track.ts";
-import type { Queue } from "./session.ts";
 
 const BAR_WIDTH = 20;
 

@@ -1,19 +1,9 @@
 import { formatDuration } from "../core/duration.ts";
 import { escapeControls } from "../core/escape.ts";
 import type { JobRecord, RecordState } from "../core/record.ts";
+import { STATE_WORDS } from "../core/state-words.ts";
 import type { EndedJob } from "./job-track.ts";
 import type { Style } from "./style.ts";
-
-/** A job's state as a word; what is not well stands out without colour too. */
-export const STATE_WORDS: Record<RecordState, string> = {
-  running: "running",
-  done: "done",
-  failed: "FAILED",
-  killed: "KILLED",
-  timed_out: "TIMED OUT",
-  lost: "LOST",
-  invalid: "NOT RUN",
-};
 
 /** The word in its colour: green for done, red for what went wrong, yellow for what somebody wanted. */
 export function paintState(style: Style, state: RecordState, text: string): string {

@@ -1,14 +1,14 @@
 import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
+import type { Queue } from "../client/queue.ts";
 import { formatDuration } from "../core/duration.ts";
 import { QmError } from "../core/errors.ts";
+import { counted, formatBytes } from "../core/quantity.ts";
 import { errorCode } from "../files/error-code.ts";
 import { SHELVES } from "../folders/layout.ts";
 import { tryMoves } from "../folders/tree-setup.ts";
 import { type Finding, failure, fine, warning } from "./doctor-finding.ts";
-import type { Queue } from "./session.ts";
-import { counted, formatBytes } from "./times.ts";
 
 const MAX_CLOCK_DIFFERENCE_SECONDS = 5;
 const ABANDONED_AFTER_MS = 24 * 3600 * 1000;

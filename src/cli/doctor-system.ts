@@ -1,9 +1,10 @@
 import fs from "node:fs";
+import { managerState } from "../client/manager-state.ts";
+import type { Queue } from "../client/queue.ts";
 import type { Config } from "../config/config.ts";
 import { type Finding, failure, fine, warning } from "./doctor-finding.ts";
-import { managerState } from "./manager-state.ts";
 import type { Services } from "./services.ts";
-import type { Queue, Session } from "./session.ts";
+import type { Session } from "./session.ts";
 
 /** Looks at this machine: the programs that jobs are run with, processors, the user, a manager. */
 export function checkSystem({ services, io }: Session, queue: Queue): Finding[] {

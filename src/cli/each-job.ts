@@ -1,7 +1,8 @@
+import { type FoundJob, findJob } from "../client/find-job.ts";
+import type { Queue } from "../client/queue.ts";
 import type { Shelf } from "../folders/layout.ts";
-import { type FoundJob, findJob } from "./job-lookup.ts";
 import { reportError } from "./report-error.ts";
-import type { Queue, Session } from "./session.ts";
+import type { Session } from "./session.ts";
 
 /** The jobs found by their names, and the exit code that the missing ones ask for, which have been told by then. */
 export interface FoundJobs {

@@ -1,6 +1,7 @@
 import fs from "node:fs";
+import type { Queue } from "../client/queue.ts";
 import { QmError } from "../core/errors.ts";
-import { openQueue, type Queue, type Session } from "./session.ts";
+import { openQueue, type Session } from "./session.ts";
 
 /** The session's queue, which must be there: a mistaken folder must not become a queue that nobody looks after. */
 export function openExistingQueue(session: Session): Queue {

@@ -1,8 +1,9 @@
 import path from "node:path";
+import type { Queue } from "../client/queue.ts";
 import { JOB_FILES } from "../folders/layout.ts";
 import { type EndedJob, type TrackedJob, type WaitOptions, waitForEnd } from "./job-track.ts";
 import { LogStream } from "./log-stream.ts";
-import type { Queue, Session } from "./session.ts";
+import type { Session } from "./session.ts";
 
 /** What a follower of a log may ask for. */
 export interface FollowOptions extends Pick<WaitOptions, "timeoutSeconds"> {

@@ -1,15 +1,16 @@
 import fs from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { hasManager, noManager } from "../client/manager-state.ts";
+import type { Queue } from "../client/queue.ts";
 import { QmError } from "../core/errors.ts";
 import type { JobRecord } from "../core/record.ts";
 import { identityOf } from "../folders/arrival.ts";
 import { readJobRecord } from "../folders/job-records.ts";
 import { SHELVES, type Shelf } from "../folders/layout.ts";
 import { listShelf } from "../folders/shelves.ts";
-import { hasManager, noManager } from "./manager-state.ts";
 import { note } from "./output.ts";
-import type { Queue, Session } from "./session.ts";
+import type { Session } from "./session.ts";
 
 /** A job looked at again and again, known by its folder's device and inode while it moves and is renamed. */
 export interface TrackedJob {

@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { managerState } from "../client/manager-state.ts";
+import type { Queue } from "../client/queue.ts";
 import { QmError } from "../core/errors.ts";
-import { managerState } from "./manager-state.ts";
-import type { Queue, Session } from "./session.ts";
+import type { Session } from "./session.ts";
 
 const LOOK_MS = 50;
 const PATIENCE_MS = 15_000;

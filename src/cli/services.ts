@@ -1,6 +1,6 @@
+import type { Liveness } from "../client/manager-state.ts";
 import type { LoadedConfig } from "../config/config.ts";
 import type { Checked } from "../core/problem.ts";
-import type { PublishedStatus } from "../core/published-status.ts";
 
 /** How a daemon is to be run in this process. */
 export interface DaemonOrder {
@@ -17,11 +17,9 @@ type PinningAnswer =
   | { readonly kind: "unavailable"; readonly why: string };
 
 /** What the commands need of the other layers, passed in where the program is put together. */
-export interface Services {
+export interface Services extends Liveness {
   /** Runs the daemon until it is stopped. Throws `QmError`; `refused` when the queue has one already. */
   readonly runDaemon: (order: DaemonOrder) => Promise<void>;
-  /** Whether this very process still runs on this machine. */
-  readonly isAlive: (identity: Pick<PublishedStatus, "bootId" | "pid" | "startTicks">) => boolean;
   readonly pinningSupport: () => PinningAnswer;
   /** The file that a shell would run for this name, searching a PATH. */
   readonly findProgram: (name: string, searchPath: string) => string | undefined;

@@ -1,7 +1,8 @@
-import type { Config, LoadedConfig } from "../config/config.ts";
+import type { Queue } from "../client/queue.ts";
+import type { LoadedConfig } from "../config/config.ts";
 import { loadConfig } from "../config/load.ts";
 import type { Checked } from "../core/problem.ts";
-import { type Layout, layoutOf } from "../folders/layout.ts";
+import { layoutOf } from "../folders/layout.ts";
 import type { Io } from "./io.ts";
 import { ProblemsError } from "./problems-error.ts";
 import type { Services } from "./services.ts";
@@ -14,13 +15,6 @@ export interface Session {
   readonly configFile: string | undefined;
   /** The words of the command line, as they were given. */
   readonly argv: readonly string[];
-}
-
-/** The queue that a session is about. */
-export interface Queue {
-  readonly loaded: LoadedConfig;
-  readonly config: Config;
-  readonly layout: Layout;
 }
 
 /** Finds the session's configuration and queue. Throws `ProblemsError` where the configuration is wrong. */

@@ -1,13 +1,15 @@
+import type { QueueView } from "../client/queue-view.ts";
 import { formatDuration } from "../core/duration.ts";
 import { escapeControls } from "../core/escape.ts";
 import type { Progress } from "../core/progress.ts";
+import { counted, formatBytes } from "../core/quantity.ts";
 import type { JobRecord } from "../core/record.ts";
-import { paintState, STATE_WORDS } from "./describe-end.ts";
+import { STATE_WORDS } from "../core/state-words.ts";
+import { paintState } from "./describe-end.ts";
 import type { Sink } from "./io.ts";
-import type { QueueView } from "./queue-view.ts";
 import type { Style } from "./style.ts";
 import { type Column, tableLines } from "./table.ts";
-import { ago, counted, formatBytes, secondsSince } from "./times.ts";
+import { ago, secondsSince } from "./times.ts";
 
 /** The status as lines for people: a headline, then one table for each kind of job there is. */
 export function statusLines(

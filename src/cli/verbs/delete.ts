@@ -1,10 +1,8 @@
-import { QmError } from "../../core/errors.ts";
+import { deleteJob, hasEnded } from "../../client/delete-job.ts";
 import { SHELVES } from "../../folders/layout.ts";
-import { removeJobFolder } from "../../folders/trash.ts";
 import { confirm } from "../ask.ts";
 import { findJobs, forEachJob } from "../each-job.ts";
 import { openExistingQueue } from "../existing-queue.ts";
-import { type FoundJob, SHELF_WORDS } from "../job-lookup.ts";
 import { note } from "../output.ts";
 import type { Session } from "../session.ts";
 import type { AddVerb } from "../verb.ts";
@@ -35,33 +33,7 @@ async function remove(
   const touched = ended.map(({ folder }) => `  ${folder}`);
   if (ended.length > 0) await confirm(io, ["Will be deleted, with all that is in them:", ...touched], yes);
   return await forEachJob(session, found, (job) => {
-    if (!hasEnded(job)) throw notEnded(job);
-    const removal = removeJobFolder(queue.layout, job.folder);
-    if (removal.kind === "refused")
-      throw new QmError("failed", `«${job.name}» cannot be deleted (${removal.why})`, {
-        path: job.folder,
-        mend: "ask for the right to write in its folder, in the one it lies in and in .qm/trash",
-      });
-    if (removal.kind === "left")
-      throw new QmError(
-        "failed",
-        `«${job.name}» is gone, but parts of it could not be removed (${removal.why})`,
-        {
-          path: removal.trash,
-          mend: "remove the folder by hand",
-        },
-      );
+    deleteJob(queue.layout, job);
     note(io, `deleted: ${job.name}`);
-  });
-}
-
-function hasEnded({ shelf }: FoundJob): boolean {
-  return shelf === "finished" || shelf === "lost";
-}
-
-function notEnded({ name, shelf, folder }: FoundJob): QmError {
-  return new QmError("refused", `«${name}» is ${SHELF_WORDS[shelf]} and cannot be deleted`, {
-    path: folder,
-    mend: "end it first with `qm kill`",
   });
 }

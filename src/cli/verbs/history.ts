@@ -1,4 +1,5 @@
 import { QmError } from "../../core/errors.ts";
+import { counted } from "../../core/quantity.ts";
 import { readHistory } from "../../folders/history.ts";
 import { openExistingQueue } from "../existing-queue.ts";
 import { note, type ReadingOptions, writeJson, writeLines, writeNames } from "../output.ts";
@@ -7,7 +8,6 @@ import type { Session } from "../session.ts";
 import { endedColumns } from "../status-text.ts";
 import { styleFor } from "../style.ts";
 import { tableLines } from "../table.ts";
-import { counted } from "../times.ts";
 import type { AddVerb } from "../verb.ts";
 
 interface HistoryOptions extends ReadingOptions, RecordsOptions {

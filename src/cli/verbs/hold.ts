@@ -1,14 +1,14 @@
+import type { FoundJob } from "../../client/find-job.ts";
+import { hasManager } from "../../client/manager-state.ts";
+import { request, withdrawRequest } from "../../client/request-job.ts";
+import { wakeManager } from "../../client/wake-manager.ts";
 import type { JobRequest } from "../../folders/requests.ts";
 import { JOB_REQUESTS } from "../../folders/requests.ts";
 import { findJobs, forEachJob } from "../each-job.ts";
 import { openExistingQueue } from "../existing-queue.ts";
-import type { FoundJob } from "../job-lookup.ts";
-import { hasManager } from "../manager-state.ts";
 import { note } from "../output.ts";
-import { request, withdrawRequest } from "../request-job.ts";
 import type { Session } from "../session.ts";
 import type { AddVerb } from "../verb.ts";
-import { wakeManager } from "../wake-manager.ts";
 
 /** `qm hold`, `qm release`, `qm top`: what waiting jobs can be asked for, by files in their folders. */
 export const addHold: AddVerb = (program, bind) => {

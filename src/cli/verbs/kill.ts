@@ -1,14 +1,14 @@
+import { type FoundJob, SHELF_WORDS } from "../../client/find-job.ts";
+import { hasManager, noManager } from "../../client/manager-state.ts";
+import { request } from "../../client/request-job.ts";
+import { wakeManager } from "../../client/wake-manager.ts";
 import { JOB_REQUESTS } from "../../folders/requests.ts";
 import { confirm } from "../ask.ts";
 import { findJobs, forEachJob } from "../each-job.ts";
 import { openExistingQueue } from "../existing-queue.ts";
-import { type FoundJob, SHELF_WORDS } from "../job-lookup.ts";
-import { hasManager, noManager } from "../manager-state.ts";
 import { note } from "../output.ts";
-import { request } from "../request-job.ts";
 import type { Session } from "../session.ts";
 import type { AddVerb } from "../verb.ts";
-import { wakeManager } from "../wake-manager.ts";
 
 /**
  * `qm kill JOB…`: puts `QM_KILL` into each folder; the manager ends a running job and withdraws a waiting one. On a

@@ -1,12 +1,12 @@
 import fs from "node:fs";
 import path from "node:path";
+import { type FoundJob, findJob } from "../../client/find-job.ts";
 import { QmError } from "../../core/errors.ts";
 import { JOB_FILES } from "../../folders/layout.ts";
 import { openLogForReading } from "../../folders/log-tail.ts";
 import { describeEnd } from "../describe-end.ts";
 import { openExistingQueue } from "../existing-queue.ts";
 import { followJob } from "../follow-job.ts";
-import { type FoundJob, findJob } from "../job-lookup.ts";
 import { track } from "../job-track.ts";
 import { LogStream } from "../log-stream.ts";
 import { exitCodeOf } from "../outcome-code.ts";

@@ -1,7 +1,7 @@
+import { request, withdrawRequest } from "../../client/request-job.ts";
 import { PAUSE_REQUEST } from "../../folders/requests.ts";
 import { openExistingQueue } from "../existing-queue.ts";
 import { note } from "../output.ts";
-import { request, withdrawRequest } from "../request-job.ts";
 import type { AddVerb } from "../verb.ts";
 
 /** `qm pause` and `qm resume`: no job starts while the file `QM_PAUSE` lies in `QM_FOLDER`. */

@@ -1,6 +1,6 @@
 import { Argument } from "commander";
+import { userName } from "../../client/requester.ts";
 import { note } from "../output.ts";
-import { userName } from "../requester.ts";
 import { launchdPlist, systemdUnit } from "../service-units.ts";
 import { openQueue } from "../session.ts";
 import type { AddVerb } from "../verb.ts";

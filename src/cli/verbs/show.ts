@@ -1,20 +1,23 @@
+import { type FoundJob, findJob, SHELF_WORDS } from "../../client/find-job.ts";
+import type { Queue } from "../../client/queue.ts";
+import { type QueueView, viewQueue } from "../../client/queue-view.ts";
 import { formatDuration } from "../../core/duration.ts";
 import { escapeControls } from "../../core/escape.ts";
 import { type JobInfo, ownerOf } from "../../core/job-info.ts";
+import { formatBytes } from "../../core/quantity.ts";
 import type { JobRecord } from "../../core/record.ts";
+import { STATE_WORDS } from "../../core/state-words.ts";
 import { readJobInfo } from "../../folders/info-file.ts";
 import { readJobRecord } from "../../folders/job-records.ts";
 import { localTime } from "../../folders/status-text.ts";
-import { paintState, STATE_WORDS } from "../describe-end.ts";
+import { paintState } from "../describe-end.ts";
 import { openExistingQueue } from "../existing-queue.ts";
 import { fieldLines } from "../field-lines.ts";
-import { type FoundJob, findJob, SHELF_WORDS } from "../job-lookup.ts";
 import { writeJson, writeLines, writeNames } from "../output.ts";
-import { type QueueView, viewQueue } from "../queue-view.ts";
-import type { Queue, Session } from "../session.ts";
+import type { Session } from "../session.ts";
 import { describeProgress } from "../status-text.ts";
 import { styleFor } from "../style.ts";
-import { ago, formatBytes } from "../times.ts";
+import { ago } from "../times.ts";
 import type { AddVerb } from "../verb.ts";
 
 type Live = Partial<
@@ -59,7 +62,7 @@ export const addShow: AddVerb = (program, bind) => {
 
 function look(session: Session, queue: Queue, job: FoundJob): Shown {
   const isLive = job.shelf === "queue" || job.shelf === "running";
-  const view = isLive ? viewQueue(queue, session) : undefined;
+  const view = isLive ? viewQueue(queue, session.services) : undefined;
   const entries: readonly (Live & { readonly name: string })[] =
     view === undefined ? [] : [...view.running, ...view.waiting, ...view.arriving];
   const info = readJobInfo(job.folder, queue.config.jobFiles);

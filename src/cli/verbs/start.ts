@@ -1,8 +1,9 @@
+import { hasManager } from "../../client/manager-state.ts";
+import type { Queue } from "../../client/queue.ts";
 import { escapeControls } from "../../core/escape.ts";
 import { createFolders } from "../../folders/tree-setup.ts";
-import { hasManager } from "../manager-state.ts";
 import { writeLines } from "../output.ts";
-import { loadSessionConfig, openQueue, type Queue, type Session } from "../session.ts";
+import { loadSessionConfig, openQueue, type Session } from "../session.ts";
 import { styleFor } from "../style.ts";
 import type { AddVerb } from "../verb.ts";
 

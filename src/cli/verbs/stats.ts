@@ -1,3 +1,4 @@
+import { dayOf, type Tally, tallyBy, tallyOf } from "../../client/tally.ts";
 import { formatDuration } from "../../core/duration.ts";
 import { readHistory } from "../../folders/history.ts";
 import { openExistingQueue } from "../existing-queue.ts";
@@ -6,7 +7,6 @@ import { addRecordsOptions, type RecordsOptions, recordsFilter } from "../record
 import type { Session } from "../session.ts";
 import { styleFor } from "../style.ts";
 import { type Column, tableLines } from "../table.ts";
-import { dayOf, type Tally, tallyBy, tallyOf } from "../tally.ts";
 import type { AddVerb } from "../verb.ts";
 
 /**

@@ -1,8 +1,8 @@
+import { type QueueView, viewQueue } from "../../client/queue-view.ts";
+import { recentEnds } from "../../client/recent-ends.ts";
 import type { JobRecord } from "../../core/record.ts";
 import { openExistingQueue } from "../existing-queue.ts";
 import { type ReadingOptions, writeJson, writeLines, writeNames } from "../output.ts";
-import { type QueueView, viewQueue } from "../queue-view.ts";
-import { recentEnds } from "../recent-ends.ts";
 import { statusLines } from "../status-text.ts";
 import { styleFor } from "../style.ts";
 import type { AddVerb } from "../verb.ts";
@@ -27,7 +27,7 @@ export const addStatus: AddVerb = (program, bind) => {
       bind(async (session, { json, quiet }: ReadingOptions) => {
         const { io } = session;
         const queue = openExistingQueue(session);
-        const view = viewQueue(queue, session);
+        const view = viewQueue(queue, session.services);
         const { running, waiting, arriving } = view;
         if (quiet === true)
           writeNames(

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { hasManager, noManager } from "../../client/manager-state.ts";
+import type { Queue } from "../../client/queue.ts";
+import { wakeManager } from "../../client/wake-manager.ts";
 import { QmError } from "../../core/errors.ts";
 import { writeFileAtomically } from "../../files/durable.ts";
 import { listJobNames } from "../../folders/shelves.ts";
 import { confirm } from "../ask.ts";
-import { hasManager, noManager } from "../manager-state.ts";
 import { note } from "../output.ts";
-import { openQueue, type Queue, type Session } from "../session.ts";
+import { openQueue, type Session } from "../session.ts";
 import type { AddVerb } from "../verb.ts";
-import { wakeManager } from "../wake-manager.ts";
 
 interface StopOptions {
   readonly drain?: boolean;

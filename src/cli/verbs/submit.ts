@@ -1,4 +1,7 @@
 import { Option } from "commander";
+import { hasManager } from "../../client/manager-state.ts";
+import type { Queue } from "../../client/queue.ts";
+import { requester } from "../../client/requester.ts";
 import { QmError } from "../../core/errors.ts";
 import { checkInfo, type InfoKey } from "../../core/info.ts";
 import type { InfoOptions } from "../../folders/amend-text.ts";
@@ -9,12 +12,10 @@ import { openExistingQueue } from "../existing-queue.ts";
 import { followJob } from "../follow-job.ts";
 import { commandSource, folderSource, type JobSource, type SourceRules } from "../job-source.ts";
 import { type EndedJob, waitForEnd } from "../job-track.ts";
-import { hasManager } from "../manager-state.ts";
 import { exitCodeOf } from "../outcome-code.ts";
 import { note, writeNames } from "../output.ts";
 import { ProblemsError } from "../problems-error.ts";
-import { requester } from "../requester.ts";
-import type { Queue, Session } from "../session.ts";
+import type { Session } from "../session.ts";
 import { styleFor } from "../style.ts";
 import type { AddVerb } from "../verb.ts";
 

@@ -4,7 +4,12 @@ import { QmError } from "../core/errors.ts";
 import { type PublishedStatus, parseStatus } from "../core/published-status.ts";
 import { readRegularFile } from "../files/safe-read.ts";
 import type { Layout } from "../folders/layout.ts";
-import type { Services } from "./services.ts";
+
+/** Asks the system; passed in, as only the layer `process` knows how. */
+export interface Liveness {
+  /** Whether this very process still runs on this machine. */
+  readonly isAlive: (identity: Pick<PublishedStatus, "bootId" | "pid" | "startTicks">) => boolean;
+}
 
 /** Whether a manager looks after the queue, by what it published. */
 export type ManagerState =
@@ -23,18 +28,18 @@ const MAX_STATUS_BYTES = 256 * 1024 * 1024;
  * Looks whether the daemon that published the status lives: on this machine by its process, on another one by the
  * age of its last sign of life.
  */
-export function managerState(layout: Layout, services: Pick<Services, "isAlive">): ManagerState {
+export function managerState(layout: Layout, liveness: Liveness): ManagerState {
   const read = readRegularFile(layout.status, MAX_STATUS_BYTES);
   const status = read.kind === "read" ? parseStatus(read.bytes.toString("utf8")) : undefined;
   const mtimeMs = fs.lstatSync(layout.status, { throwIfNoEntry: false })?.mtimeMs;
   if (status === undefined || mtimeMs === undefined) return { kind: "absent" };
-  const alive = status.host === os.hostname() ? services.isAlive(status) : Date.now() - mtimeMs < FRESH_MS;
+  const alive = status.host === os.hostname() ? liveness.isAlive(status) : Date.now() - mtimeMs < FRESH_MS;
   return alive ? { kind: "alive", status } : { kind: "absent", lastSeen: new Date(mtimeMs).toISOString() };
 }
 
 /** Whether a manager looks after the queue now. */
-export function hasManager(layout: Layout, services: Pick<Services, "isAlive">): boolean {
-  return managerState(layout, services).kind === "alive";
+export function hasManager(layout: Layout, liveness: Liveness): boolean {
+  return managerState(layout, liveness).kind === "alive";
 }
 
 /** The error of a verb that needs a manager. */

@@ -4,8 +4,8 @@ import type { PublishedStatus } from "../core/published-status.ts";
 import { JOB_FILES, type Layout } from "../folders/layout.ts";
 import { readLogTail } from "../folders/log-tail.ts";
 import { type FoldersView, viewFolders } from "./folders-view.ts";
-import { type ManagerState, managerState } from "./manager-state.ts";
-import type { Queue, Session } from "./session.ts";
+import { type Liveness, type ManagerState, managerState } from "./manager-state.ts";
+import type { Queue } from "./queue.ts";
 
 type RunningJob = PublishedStatus["running"][number];
 
@@ -22,9 +22,9 @@ export interface QueueView extends Omit<FoldersView, "running"> {
 const PROGRESS_BYTES = 64 * 1024;
 
 /** Looks at the queue. Throws what the file system throws where the folders cannot be read. */
-export function viewQueue(queue: Queue, { services }: Session): QueueView {
+export function viewQueue(queue: Pick<Queue, "layout" | "config">, liveness: Liveness): QueueView {
   const { layout } = queue;
-  const manager = managerState(layout, services);
+  const manager = managerState(layout, liveness);
   const folders = viewFolders(queue);
   const view = manager.kind === "alive" ? joined(manager.status, folders) : folders;
   return { manager, ...view, running: view.running.map((job) => withProgress(job, layout)) };

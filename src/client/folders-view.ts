@@ -8,7 +8,7 @@ import { readJobRecord } from "../folders/job-records.ts";
 import type { Layout } from "../folders/layout.ts";
 import { JOB_REQUESTS, PAUSE_REQUEST } from "../folders/requests.ts";
 import { listJobNames, listShelf, type ShelfEntry } from "../folders/shelves.ts";
-import type { Queue } from "./session.ts";
+import type { Queue } from "./queue.ts";
 
 /** What the folders alone tell of the queue, in the terms of the manager's own view. */
 export type FoldersView = Pick<
@@ -26,7 +26,7 @@ export type FoldersView = Pick<
 >;
 
 /** Looks at the folders: every folder in the queue counts as waiting. Throws what the file system throws. */
-export function viewFolders({ layout, config }: Queue): FoldersView {
+export function viewFolders({ layout, config }: Pick<Queue, "layout" | "config">): FoldersView {
   const running = viewRunning(layout);
   const entries = listShelf(layout.queue)
     .filter(({ name }) => !isIgnoredName(name))

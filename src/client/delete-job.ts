@@ -1,0 +1,36 @@
+import { QmError } from "../core/errors.ts";
+import type { Layout } from "../folders/layout.ts";
+import { removeJobFolder } from "../folders/trash.ts";
+import { type FoundJob, SHELF_WORDS } from "./find-job.ts";
+
+/** Whether a job lies where ended jobs lie. */
+export function hasEnded({ shelf }: FoundJob): boolean {
+  return shelf === "finished" || shelf === "lost";
+}
+
+/**
+ * Deletes the folder of an ended job for good; its line in the history stays. Throws `refused` for a job that has not
+ * ended, `failed` where the system does not let it go.
+ */
+export function deleteJob(layout: Layout, job: FoundJob): void {
+  if (!hasEnded(job)) throw notEnded(job);
+  const removal = removeJobFolder(layout, job.folder);
+  if (removal.kind === "refused")
+    throw new QmError("failed", `«${job.name}» cannot be deleted (${removal.why})`, {
+      path: job.folder,
+      mend: "ask for the right to write in its folder, in the one it lies in and in .qm/trash",
+    });
+  if (removal.kind === "left")
+    throw new QmError(
+      "failed",
+      `«${job.name}» is gone, but parts of it could not be removed (${removal.why})`,
+      { path: removal.trash, mend: "remove the folder by hand" },
+    );
+}
+
+function notEnded({ name, shelf, folder }: FoundJob): QmError {
+  return new QmError("refused", `«${name}» is ${SHELF_WORDS[shelf]} and cannot be deleted`, {
+    path: folder,
+    mend: "end it first with `qm kill`",
+  });
+}
