@@ -1,5 +1,6 @@
 import { type JobInfo, ownerOf } from "./job-info.ts";
 import type { Launch } from "./launch.ts";
+import { countLoss } from "./lost-in-a-row.ts";
 import { describeOutcome, type Outcome } from "./outcome.ts";
 import type { JobRecord } from "./record.ts";
 
@@ -24,6 +25,7 @@ export function recordAtStart(launch: Launch, place: RecordPlace): JobRecord {
     ...launchPart(launch, place),
     state: "running",
     reason: "running",
+    ...(launch.lostInARow === undefined ? {} : { lostInARow: launch.lostInARow }),
     queuedAt: isoTime(launch.admittedAtMs),
     startedAt: isoTime(launch.claimedAtMs),
     waitedSeconds: secondsBetween(launch.admittedAtMs, launch.claimedAtMs),
@@ -41,6 +43,7 @@ export function recordAtEnd(
   return withoutUndefined({
     ...launchPart(launch, place),
     ...outcomePart(outcome),
+    lostInARow: outcome.kind === "lost" ? countLoss(launch) : undefined,
     queuedAt: isoTime(launch.admittedAtMs),
     startedAt: facts.startedAtMs === undefined ? undefined : isoTime(facts.startedAtMs),
     finishedAt: isoTime(facts.endedAtMs),

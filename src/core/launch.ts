@@ -32,6 +32,8 @@ const launchSchema = z.object({
   place: z.number().int(),
   sentToTop: z.boolean(),
   claimedAtMs: z.number(),
+  /** How many attempts right before this one were lost; absent for none. */
+  lostInARow: z.number().int().positive().exactOptional(),
 });
 
 /** What the daemon writes down before it claims a job: all it needs to go on with this attempt after a crash. */

@@ -29,7 +29,7 @@ function planRun(run: Run, rules: PlanRules): Action | undefined {
 function planClaimed(run: Run, state: StateOf<"claimed">, rules: PlanRules): Action | undefined {
   const { name } = run;
   if (!run.folderPresent) return { kind: "abandon", name, run };
-  if (run.killRequested) return { kind: "cancel", name, run };
+  if (run.killRequested || run.end !== undefined) return { kind: "cancel", name, run };
   if (state.revoked || rules.mode === "kill") return { kind: "give_back", name, run };
   if (!state.verified) return { kind: "verify", name, run };
   return state.shimPending ? undefined : { kind: "spawn", name, run };
@@ -43,7 +43,8 @@ function planRunning(run: Run, state: StateOf<"running">, rules: PlanRules): Act
   if (!run.folderPresent) {
     return { kind: "end", name, run, cause: killedBy("whoever took its folder out of QM_Jobs") };
   }
-  if (state.elapsedSeconds > limitSeconds) return { kind: "end", name, run, cause: { kind: "timed_out" } };
+  if (state.elapsedSeconds > limitSeconds && state.endUnwritten !== true)
+    return { kind: "end", name, run, cause: { kind: "timed_out" } };
   return undefined;
 }
 

@@ -16,7 +16,7 @@ const waitingSchema = z.object({
   priority: z.number(),
   bytes: z.number(),
   queuedAt: z.string(),
-  /** 1 is the next to start. */
+  /** 1 is the next to start; 0 is being started and in the line no more. */
   rank: z.number(),
   held: z.boolean(),
   reason: z.string(),
@@ -63,6 +63,8 @@ const statusSchema = z.object({
   strays: z.array(z.object({ name: z.string(), reason: z.string() })).readonly(),
   /** What a person ought to know: a broken configuration file, a user too mighty. */
   notices: z.array(z.string()).readonly(),
+  /** What the last pass before this was written took, in milliseconds. */
+  passMs: z.number().exactOptional(),
 });
 
 /** The daemon's own view of the queue, as it lies in `.qm/status.json`. */

@@ -39,6 +39,8 @@ const recordSchema = z.object({
   cpuSeconds: z.number().exactOptional(),
   peakMemoryBytes: z.number().exactOptional(),
   problems: z.array(z.string()).readonly().exactOptional(),
+  /** How many attempts in a row were lost, this one with them if it was; absent for none. */
+  lostInARow: z.number().int().positive().exactOptional(),
 });
 
 export type JobRecord = z.infer<typeof recordSchema>;

@@ -52,7 +52,13 @@ export type RunState =
       readonly revoked: boolean;
     }
   /** The shim lives. */
-  | { readonly kind: "running"; readonly elapsedSeconds: number; readonly startedAtMs: number }
+  | {
+      readonly kind: "running";
+      readonly elapsedSeconds: number;
+      readonly startedAtMs: number;
+      /** The command has ended and the shim is at writing that down, which a full disk may keep it from. */
+      readonly endUnwritten?: boolean;
+    }
   /** The exit record is there. */
   | {
       readonly kind: "exited";

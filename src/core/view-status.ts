@@ -30,19 +30,31 @@ function viewArriving({ queue, obstacles }: Snapshot): StatusLists["arriving"] {
 }
 
 /** The waiting jobs in their order; those just being started or withdrawn too, as that may fail. */
-function viewWaiting({ queue, obstacles }: Snapshot, { schedule }: Plan): StatusLists["waiting"] {
+function viewWaiting(snapshot: Snapshot, plan: Plan): StatusLists["waiting"] {
+  const { queue, obstacles } = snapshot;
   const jobs = new Map(queue.flatMap((entry) => (entry.kind === "waiting" ? [[entry.name, entry]] : [])));
-  const line: Line[] = [
-    ...schedule.starts.map(({ name }) => ({ name, reason: "is being started" })),
-    ...schedule.order.map((place) => ({ ...place, reason: describeReason(place.reason) })),
-    ...[...jobs.values()]
-      .filter((job) => job.killRequested)
-      .map(({ name }) => ({ name, reason: "is being withdrawn: there is a file QM_KILL in it" })),
+  const { starting, line } = linesOf(snapshot, plan);
+  const ranked = [
+    ...starting.map((entry) => ({ ...entry, rank: 0 })),
+    ...line.map((entry, ahead) => ({ ...entry, rank: ahead + 1 })),
   ];
-  return line.flatMap((entry, ahead) => {
+  return ranked.flatMap((entry) => {
     const job = jobs.get(entry.name);
-    return job === undefined ? [] : [viewInLine(job, ahead + 1, entry, obstacleOf(obstacles, job.name))];
+    return job === undefined ? [] : [viewInLine(job, entry, obstacleOf(obstacles, job.name))];
   });
+}
+
+/** Who is being started, and the line of all others; at its end what cannot be started and what is withdrawn. */
+function linesOf({ queue, obstacles }: Snapshot, { schedule }: Plan) {
+  const isStuck = ({ name }: Line) => obstacleOf(obstacles, name) !== undefined;
+  const starts: Line[] = schedule.starts.map(({ name }) => ({ name, reason: "is being started" }));
+  const unwanted = queue.flatMap((entry): Line[] => {
+    if (entry.kind !== "waiting" || !entry.killRequested) return [];
+    return [{ name: entry.name, reason: "is being withdrawn: there is a file QM_KILL in it" }];
+  });
+  const order: Line[] = schedule.order.map((place) => ({ ...place, reason: describeReason(place.reason) }));
+  const line = [...order, ...starts.filter(isStuck), ...unwanted];
+  return { starting: starts.filter((start) => !isStuck(start)), line };
 }
 
 interface Line {
@@ -53,8 +65,7 @@ interface Line {
 
 function viewInLine(
   job: Waiting,
-  rank: number,
-  { reason, expectedStartSeconds }: Line,
+  { rank, reason, expectedStartSeconds }: Line & { readonly rank: number },
   obstacle: string | undefined,
 ) {
   return {
@@ -72,10 +83,10 @@ function viewInLine(
   };
 }
 
-function viewRun(run: Run, { obstacles }: Snapshot): StatusLists["running"][number] {
+function viewRun(run: Run, snapshot: Snapshot): StatusLists["running"][number] {
   const { launch, state } = run;
   const { timeLimitSeconds } = launch.info;
-  const note = obstacleOf(obstacles, run.name);
+  const note = noteOf(run, snapshot);
   return {
     name: run.name,
     runId: launch.runId,
@@ -94,7 +105,22 @@ function viewRun(run: Run, { obstacles }: Snapshot): StatusLists["running"][numb
 
 function phaseOf({ state, end }: Run): "starting" | "running" | "ending" {
   if (state.kind === "claimed") return "starting";
-  return state.kind === "running" && end === undefined ? "running" : "ending";
+  const runs = state.kind === "running" && state.endUnwritten !== true;
+  return runs && end === undefined ? "running" : "ending";
+}
+
+/** Below this a disk counts as full. */
+const NO_SPACE_BYTES = 1e6;
+
+function noteOf({ name, state }: Run, { obstacles, freeBytes }: Snapshot): string | undefined {
+  if (state.kind === "running" && state.endUnwritten === true) {
+    const why =
+      freeBytes < NO_SPACE_BYTES ? "no space left on the disk" : "its supervisor cannot write into .qm";
+    return `has ended, but its end cannot be written down: ${why}`;
+  }
+  const isOver = state.kind === "exited" || state.kind === "vanished";
+  const unaccounted = obstacles.get(actionKey("finish", name)) ?? obstacles.get(actionKey("lose", name));
+  return isOver && unaccounted !== undefined ? `has ended, but ${unaccounted}` : obstacleOf(obstacles, name);
 }
 
 function viewStrays({ queue }: Snapshot): StatusLists["strays"] {

@@ -2,7 +2,7 @@ import path from "node:path";
 import { type RunFacts, recordAtEnd } from "../core/build-record.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { JobRecord } from "../core/record.ts";
-import { writeEndRecord } from "../folders/job-records.ts";
+import { readJobRecord, writeEndRecord } from "../folders/job-records.ts";
 import type { Shelf } from "../folders/layout.ts";
 import { type Move, moveJob, takeWriteRight } from "../folders/move.ts";
 import { JOB_REQUESTS, removeRequest } from "../folders/requests.ts";
@@ -22,10 +22,11 @@ export function accountFor(
 ): Performed {
   const record = recordAtEnd(run.launch, outcome, facts, context.place);
   if (run.folderPresent) {
-    const moved = putAway(context, run.jobFolder, record, shelf);
+    const moved = putAway(context, run.jobFolder, record, shelf, "records");
     if (moved.kind === "refused") return refused(moved.why);
   } else {
     context.history.add(record);
+    recordWhereItLies(context, record);
   }
   context.attempts.remove(run.attempt);
   context.runScan.forget(run.launch.runId);
@@ -36,20 +37,43 @@ export function accountFor(
   return DONE;
 }
 
-/** Writes a job's last record and its line in the history, then moves its folder to where it rests. */
+/**
+ * Writes a job's last record and its line in the history, then moves its folder to where it rests.
+ * @param decidedBy what a repeat after a crash goes by: the manager's records, or the request in the folder alone,
+ * which then has to lie there until the folder has been moved
+ */
 export function putAway(
   context: Context,
   folder: string | Buffer,
   record: JobRecord,
   shelf: Exclude<Shelf, "running">,
+  decidedBy: "records" | "request",
 ): Move {
   takeWriteRight(folder);
   if (typeof folder === "string") writeEndRecord(folder, record);
   context.history.add(record);
+  if (decidedBy === "records" && shelf !== "queue" && typeof folder === "string")
+    removeRequest(folder, JOB_REQUESTS.kill);
   const moved = moveTo(context, folder, record.name, shelf);
   if (moved.kind === "moved" && shelf !== "queue")
     removeRequest(path.join(context.layout[shelf], moved.name), JOB_REQUESTS.kill);
   return moved;
+}
+
+// Where somebody, or the job itself, has moved the folder to rest, it must not call itself running for ever. It is not
+// the manager's to move any more: what cannot be written there keeps nothing from going on.
+function recordWhereItLies({ layout, log }: Context, record: JobRecord): void {
+  for (const shelf of [layout.finished, layout.lost]) {
+    const folder = path.join(shelf, record.name);
+    const found = readJobRecord(folder);
+    if (found?.runId !== record.runId || found.state !== "running") continue;
+    try {
+      takeWriteRight(folder);
+      writeEndRecord(folder, record);
+    } catch (error) {
+      log.warn("a job's end could not be written into its folder", { job: record.name, why: String(error) });
+    }
+  }
 }
 
 function moveTo(

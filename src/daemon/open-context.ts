@@ -1,10 +1,13 @@
 import os from "node:os";
+import path from "node:path";
 import type { Config } from "../config/config.ts";
 import { Admissions } from "../folders/admissions.ts";
 import { Attempts } from "../folders/attempts.ts";
 import { History } from "../folders/history.ts";
+import { readJobRecord } from "../folders/job-records.ts";
 import type { Layout } from "../folders/layout.ts";
 import { QueueScan } from "../folders/queue-scan.ts";
+import { JOB_REQUESTS, removeRequest } from "../folders/requests.ts";
 import { NameIndex } from "../folders/shelves.ts";
 import { pinningSupport } from "../process/pinning.ts";
 import type { Context } from "./context.ts";
@@ -22,6 +25,11 @@ export function openContext(
   const pendingShims = new Set<string>();
   const admissions = new Admissions(layout.admissions);
   const attempts = new Attempts(layout, worker);
+  const history = new History(layout.history, {
+    folders: [layout.finished, layout.lost],
+    tell: (count) => log.info("history rebuilt from the job folders", { attempts: count }),
+  });
+  removeLeftRequest(layout, history);
   return {
     layout,
     place: { worker, host: os.hostname() },
@@ -30,7 +38,7 @@ export function openContext(
     admissions,
     attempts,
     runScan: new RunScan(layout, attempts, pendingShims),
-    history: new History(layout.history),
+    history,
     finishedNames: new NameIndex(layout.finished),
     lostNames: new NameIndex(layout.lost),
     pinning: pinningSupport(),
@@ -41,4 +49,13 @@ export function openContext(
     log,
     wake,
   };
+}
+
+// A crash between the last rename of a withdrawn job and the removal of its request leaves that behind, which would
+// withdraw the job again as soon as somebody redoes it. Only the job of the latest line can be in that state.
+function removeLeftRequest(layout: Layout, history: History): void {
+  const latest = history.latest;
+  if (latest?.state !== "killed") return;
+  const folder = path.join(layout.finished, latest.name);
+  if (readJobRecord(folder)?.runId === latest.runId) removeRequest(folder, JOB_REQUESTS.kill);
 }

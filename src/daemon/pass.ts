@@ -55,7 +55,11 @@ export class Pass {
     const rules = this.#rules(mode);
     const decided = plan(observed, rules);
     const changed = await this.#performer.perform(decided.actions, observed.runs, nowMs);
-    this.#publisher.publish(() => this.#status(observed, decided, notices), performance.now());
+    const doneMs = performance.now();
+    // With what has just failed too, so that a job does not seem to be starting whenever it is tried again.
+    const after = { ...observed, obstacles: this.#performer.reasons(doneMs) };
+    const passMs = Math.round((doneMs - nowMs) * 10) / 10;
+    this.#publisher.publish(() => this.#status(after, decided, notices), doneMs, { passMs });
     return changed;
   }
 

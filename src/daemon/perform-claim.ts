@@ -1,8 +1,10 @@
 import crypto from "node:crypto";
 import type { Launch } from "../core/launch.ts";
+import { lossesBefore } from "../core/lost-in-a-row.ts";
 import { grantProcessors } from "../core/processor-sets.ts";
 import type { Start } from "../core/schedule.ts";
 import type { Admission } from "../folders/admissions.ts";
+import { readJobRecord } from "../folders/job-records.ts";
 import { moveJobStrictly } from "../folders/move.ts";
 import { Surveyor } from "../folders/survey.ts";
 import { currentBootId } from "../process/identity.ts";
@@ -53,6 +55,7 @@ function newLaunch(
   const { name, info, fingerprint, admittedAtMs, place, sentToTop } = admission;
   const runId = crypto.randomBytes(16).toString("hex");
   const processorIds = grantIds(context, start.processors, runs);
+  const lostInARow = lossesBefore(readJobRecord(folder));
   return {
     version: 1,
     name,
@@ -68,6 +71,7 @@ function newLaunch(
     place,
     sentToTop,
     claimedAtMs: Date.now(),
+    ...(lostInARow === 0 ? {} : { lostInARow }),
   };
 }
 

@@ -7,7 +7,8 @@ import { foldName, freeName } from "../core/names.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { describeProblem } from "../core/problem.ts";
 import { type JobRecord, MAX_ATTEMPT } from "../core/record.ts";
-import { readAddresses, readJobInfo } from "../folders/info-file.ts";
+import { errorCode } from "../files/error-code.ts";
+import { infoStamp, readAddresses, readJobInfo } from "../folders/info-file.ts";
 import { readJobRecord } from "../folders/job-records.ts";
 import { moveJob } from "../folders/move.ts";
 import { JOB_REQUESTS, removeRequest, requestedBy } from "../folders/requests.ts";
@@ -23,10 +24,14 @@ export function admit(context: Context, name: string): Performed {
   const named = giveName(context, from, name);
   if (named.kind === "refused") return refused(named.why);
   const folder = path.join(context.layout.queue, named.name);
-  const checked = readJobInfo(folder, context.config().jobFiles);
+  const { jobFiles } = context.config();
+  // Taken before the file is read: an edit that comes in between must not pass for what was read.
+  const stamps = new Map(jobFiles.map((file) => [file, infoStamp(folder, file)]));
+  const checked = readJobInfo(folder, jobFiles);
   if (checked.kind === "problems")
     return refuse(context, folder, named.name, checked.problems.map(describeProblem));
-  letWait(context, { arrivedAs: name, name: named.name, folder, info: checked.value });
+  const stamp = stamps.get(checked.value.infoFile) ?? "";
+  letWait(context, { arrivedAs: name, name: named.name, folder, info: checked.value, infoStamp: stamp });
   return DONE;
 }
 
@@ -60,11 +65,16 @@ export function sendToTop(context: Context, name: string): Performed {
   return DONE;
 }
 
-/** The number of the attempt that would come next, by the record of the last; its own record counts as itself. */
+/**
+ * The number of the attempt that would come next, by the record of the last; its own record counts as itself, and what
+ * was refused was none.
+ */
 export function nextAttempt(folder: string | Buffer, runId: string): number {
   const record = typeof folder === "string" ? readJobRecord(folder) : undefined;
   if (record === undefined) return 1;
-  return record.runId === runId ? record.attempt : Math.min(record.attempt + 1, MAX_ATTEMPT);
+  return record.runId === runId || record.state === "invalid"
+    ? Math.max(record.attempt, 1)
+    : Math.min(record.attempt + 1, MAX_ATTEMPT);
 }
 
 function giveName(context: Context, from: string | Buffer, name: string) {
@@ -89,12 +99,14 @@ interface Newcomer {
   readonly name: string;
   readonly folder: string;
   readonly info: JobInfo;
+  readonly infoStamp: string;
 }
 
-function letWait(context: Context, { arrivedAs, name, folder, info }: Newcomer): void {
+function letWait(context: Context, newcomer: Newcomer): void {
+  const { arrivedAs, name, folder, info } = newcomer;
   const survey = context.queue.surveyOf(arrivedAs);
   const before = context.admissions.get(arrivedAs);
-  removeRequest(folder, JOB_REQUESTS.ready);
+  removeReady(folder);
   context.queue.admit({
     name,
     place: before?.place ?? context.admissions.lastPlace(),
@@ -102,11 +114,21 @@ function letWait(context: Context, { arrivedAs, name, folder, info }: Newcomer):
     admittedAtMs: before?.admittedAtMs ?? Date.now(),
     fingerprint: survey?.fingerprint ?? "",
     folderMtimeMs: fs.lstatSync(folder).mtimeMs,
+    infoStamp: newcomer.infoStamp,
     bytes: survey?.bytes ?? 0,
     files: survey?.files ?? 0,
     info,
   });
   context.log.info("job admitted", { job: name, processors: info.processors, files: survey?.files ?? 0 });
+}
+
+// Where only owners may remove it stays: a job that waits takes no notice of it.
+function removeReady(folder: string): void {
+  try {
+    removeRequest(folder, JOB_REQUESTS.ready);
+  } catch (error) {
+    if (errorCode(error) !== "EACCES" && errorCode(error) !== "EPERM") throw error;
+  }
 }
 
 // A repeat after a crash finds its own record in the folder and so adds no second line to the history.
@@ -126,7 +148,7 @@ function endUnlaunched(
   record: JobRecord,
   shelf: "finished" | "lost",
 ): Performed {
-  const moved = putAway(context, folder, record, shelf);
+  const moved = putAway(context, folder, record, shelf, "request");
   if (moved.kind === "refused") return refused(moved.why);
   context.admissions.delete(record.name);
   logEnd(context, record);

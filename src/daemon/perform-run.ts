@@ -4,6 +4,7 @@ import type { RunFacts } from "../core/build-record.ts";
 import { formatDuration } from "../core/duration.ts";
 import { escapeControls } from "../core/escape.ts";
 import type { EndIntent } from "../core/launch.ts";
+import { countLoss, describeLoss, mayRunAgain } from "../core/lost-in-a-row.ts";
 import { describeOutcome, type Outcome } from "../core/outcome.ts";
 import { closeJobLog } from "../folders/job-log.ts";
 import { takeWriteRight } from "../folders/move.ts";
@@ -51,10 +52,12 @@ export function finish(context: Context, run: ObservedRun, outcome: Outcome): Pe
 /** Accounts for a run that nobody can tell the end of. */
 export function loseRun(context: Context, run: ObservedRun, why: string): Performed {
   if (stillLives(run)) return { kind: "unfinished" };
-  const outcome: Outcome = { kind: "lost", why };
+  const lostInARow = countLoss(run.launch);
+  const outcome: Outcome = { kind: "lost", why: describeLoss(why, lostInARow) };
   const facts = factsOf(context, run);
   if (run.folderPresent) endLog(run.jobFolder, lastLogLine(outcome, facts));
-  return accountFor(context, run, outcome, facts, context.config().onLost === "requeue" ? "queue" : "lost");
+  const requeues = context.config().onLost === "requeue" && mayRunAgain(lostInARow);
+  return accountFor(context, run, outcome, facts, requeues ? "queue" : "lost");
 }
 
 // The job may have closed its folder even to itself.
@@ -73,16 +76,24 @@ export function killRequester(run: ObservedRun): string {
   return requestedBy(run.jobFolder, JOB_REQUESTS.kill);
 }
 
+/** The decision, taken now, to end a run as killed. */
+export function killIntent(by: string): EndIntent {
+  return { ...decidedNow(), kind: "killed", by };
+}
+
 function intentOf(run: ObservedRun, cause: EndCause): EndIntent {
-  const now = { version: 1 as const, bootId: currentBootId(), atUptimeSeconds: os.uptime() };
   switch (cause.kind) {
     case "requested":
-      return { ...now, kind: "killed", by: killRequester(run) };
+      return killIntent(killRequester(run));
     case "killed":
-      return { ...now, kind: "killed", by: cause.by };
+      return killIntent(cause.by);
     case "timed_out":
-      return { ...now, kind: "timed_out", by: "its time limit" };
+      return { ...decidedNow(), kind: "timed_out", by: "its time limit" };
   }
+}
+
+function decidedNow() {
+  return { version: 1 as const, bootId: currentBootId(), atUptimeSeconds: os.uptime() };
 }
 
 function factsOf(context: Context, { state, launch }: ObservedRun): RunFacts {

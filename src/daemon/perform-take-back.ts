@@ -4,13 +4,15 @@ import { moveJob } from "../folders/move.ts";
 import { revokeStart } from "../process/attempt-records.ts";
 import { accountFor } from "./account.ts";
 import { type Context, DONE, type Performed, refused } from "./context.ts";
-import { killRequester } from "./perform-run.ts";
+import { killIntent, killRequester } from "./perform-run.ts";
 import type { ObservedRun } from "./run-scan.ts";
 
 /** Ends a claim before the job has started, as killed. */
 export function cancel(context: Context, run: ObservedRun): Performed {
   if (!takesBack(run)) return DONE;
-  const outcome = { kind: "killed" as const, by: killRequester(run) };
+  const by = run.end?.by ?? killRequester(run);
+  context.attempts.recordEnd(run.attempt, killIntent(by));
+  const outcome = { kind: "killed" as const, by };
   return accountFor(context, run, outcome, { endedAtMs: Date.now() }, "finished");
 }
 

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { countLoss, describeLoss, mayRunAgain } from "../core/lost-in-a-row.ts";
 import type { JobRecord } from "../core/record.ts";
 import { readJobRecord } from "../folders/job-records.ts";
 import { killJobTree } from "../process/end-tree.ts";
@@ -7,6 +8,9 @@ import { logEnd, putAway } from "./account.ts";
 import { type Context, DONE, type Performed, refused } from "./context.ts";
 import { runIdFrom } from "./run-id.ts";
 import type { ObservedRun } from "./run-scan.ts";
+
+const RECORDS_DELETED =
+  "the manager's records of its run, in .qm, were deleted before its end: nobody can tell how it went";
 
 /**
  * Puts away a folder in `QM_Jobs` of which no record tells: somebody put it there, or the records were deleted.
@@ -22,15 +26,23 @@ export function loseUnrecorded(
   const before = readJobRecord(folder);
   const own = before !== undefined && !runs.some((run) => run.launch.runId === before.runId);
   if (own) endLeftovers(before.runId, folder);
-  const reason = `${why}; what runs is put into QM_qJobs, never into QM_Jobs by hand`;
-  const isOfThisRun = own && (before.state === "running" || before.reason === reason);
-  const known = isOfThisRun ? before : strangersRecord(folder);
-  const requeues = context.config().onLost === "requeue" && isOfThisRun;
-  const record = lostRecord(context, { ...known, name, reason });
-  const moved = putAway(context, folder, record, requeues ? "queue" : "lost");
+  const robbed = own ? robbedRun(before) : undefined;
+  const byHand = `${why}; what runs is put into QM_qJobs, never into QM_Jobs by hand`;
+  const known = robbed ?? { ...strangersRecord(folder), reason: byHand };
+  const requeues = context.config().onLost === "requeue" && mayRunAgain(robbed?.lostInARow ?? Infinity);
+  const record = lostRecord(context, { ...known, name });
+  const moved = putAway(context, folder, record, requeues ? "queue" : "lost", "records");
   if (moved.kind === "refused") return refused(moved.why);
   logEnd(context, record);
   return DONE;
+}
+
+/** A run by the record in its folder, which is all there is of it; undefined where that tells of an end. */
+function robbedRun(before: JobRecord) {
+  const isRepeat = before.state === "lost" && before.reason.startsWith(RECORDS_DELETED);
+  if (before.state !== "running" && !isRepeat) return undefined;
+  const lostInARow = isRepeat ? (before.lostInARow ?? 1) : countLoss(before);
+  return { ...before, lostInARow, reason: describeLoss(RECORDS_DELETED, lostInARow) };
 }
 
 // Its attempt's folder is gone, so only the mark in the environment tells which processes are its own.

@@ -1,9 +1,9 @@
 import type { Action } from "../core/action.ts";
 import { actionKey } from "../core/action.ts";
 import type { Run } from "../core/snapshot.ts";
-import { errorCode } from "../files/error-code.ts";
 import type { Surveyor } from "../folders/survey.ts";
 import type { Context, Performed } from "./context.ts";
+import { explain } from "./explain.ts";
 import { claim, verify } from "./perform-claim.ts";
 import { admit, sendToTop, withdraw } from "./perform-queue.ts";
 import { end, finish, loseRun, press } from "./perform-run.ts";
@@ -36,6 +36,14 @@ export class Performer {
     return new Map(standing.map(([key, failure]) => [key, failure.why]));
   }
 
+  /** Why things do not go on, for people: obstacles, and why a supervisor did not start that may be starting again now. */
+  reasons(nowMs: number): ReadonlyMap<string, string> {
+    const shown = [...this.#failures].filter(
+      ([key, { untilMs }]) => untilMs > nowMs || key.startsWith(actionKey("spawn", "")),
+    );
+    return new Map(shown.map(([key, { why }]) => [key, why]));
+  }
+
   /** When the next refused action may be tried again; infinity when none waits for it. */
   nextTryMs(nowMs: number): number {
     const waiting = [...this.#failures.values()].filter(({ untilMs }) => untilMs > nowMs);
@@ -46,6 +54,8 @@ export class Performer {
   async perform(actions: readonly Action[], runs: readonly ObservedRun[], nowMs: number): Promise<boolean> {
     const byName = new Map(runs.map((run) => [run.name, run]));
     this.#forgetOld(nowMs);
+    for (const { name, state } of runs)
+      if (state.kind !== "claimed") this.#failures.delete(actionKey("spawn", name));
     let changed = false;
     for (const action of actions) {
       const performed = await this.#try(action, byName, runs);
@@ -63,7 +73,9 @@ export class Performer {
     try {
       return await this.#perform(action, (run) => observed(byName, run), runs);
     } catch (error) {
-      return { kind: "refused", why: explain(error) };
+      const why = explain(error);
+      const isEnd = action.kind === "finish" || action.kind === "lose";
+      return { kind: "refused", why: isEnd ? `its end cannot be written down: ${why}` : why };
     }
   }
 
@@ -115,7 +127,8 @@ export class Performer {
   #remember(action: Action, performed: Performed, nowMs: number): void {
     const key = actionKey(action.kind, action.name);
     if (performed.kind !== "refused") {
-      this.#failures.delete(key);
+      // A supervisor that was spawned has not started yet.
+      if (action.kind !== "spawn") this.#failures.delete(key);
       return;
     }
     const tries = (this.#failures.get(key)?.tries ?? 0) + 1;
@@ -135,11 +148,4 @@ function observed(byName: ReadonlyMap<string, ObservedRun>, run: Run): ObservedR
   const found = byName.get(run.name);
   if (found === undefined) throw new Error(`no run of ${run.name} was observed in this pass`);
   return found;
-}
-
-function explain(error: unknown): string {
-  const code = errorCode(error);
-  const text = error instanceof Error ? error.message : String(error);
-  if (code === "ENOSPC" || code === "EDQUOT") return `the disk is full (${code})`;
-  return text;
 }

@@ -1,12 +1,15 @@
 import fs from "node:fs";
 import { writeFileAtomically } from "../files/durable.ts";
+import { errorCode } from "../files/error-code.ts";
 import type { Log } from "./log.ts";
+import { SpareFile } from "./spare-file.ts";
 
 const MIN_GAP_MS = 1000;
 
 /** Writes the status for the page and the command line: when it changed, at most once a second, never torn. */
 export class Publisher {
   readonly #file: string;
+  readonly #spare: SpareFile;
   readonly #log: Log;
   #text = "";
   #lastMs = Number.NEGATIVE_INFINITY;
@@ -16,16 +19,25 @@ export class Publisher {
 
   constructor(file: string, log: Log) {
     this.#file = file;
+    this.#spare = new SpareFile(file);
     this.#log = log;
   }
 
-  /** Publishes what `view` gives if the time has come. Never throws: a full disk must not stop the queue. */
-  publish(view: () => object, nowMs: number): void {
+  /**
+   * Publishes what `view` gives if the time has come. Never throws: a full disk must not stop the queue.
+   * @param measured goes along, but is by itself no change that is worth writing
+   */
+  publish(view: () => object, nowMs: number, measured: object = {}): void {
     this.#isDue = nowMs - this.#lastMs < MIN_GAP_MS;
     if (this.#isDue) return;
     try {
-      const text = JSON.stringify(view());
-      if (text !== this.#text || !fs.existsSync(this.#file)) this.#write(text, nowMs);
+      const seen = view();
+      const text = JSON.stringify(seen);
+      if (text !== this.#text || !fs.existsSync(this.#file)) {
+        this.#write(JSON.stringify({ ...seen, ...measured }));
+        this.#text = text;
+        this.#lastMs = nowMs;
+      }
       this.#failing = false;
     } catch (error) {
       if (!this.#failing) this.#log.warn("the status could not be published", { why: String(error) });
@@ -48,9 +60,13 @@ export class Publisher {
     return this.#isDue ? this.#lastMs + MIN_GAP_MS : Number.POSITIVE_INFINITY;
   }
 
-  #write(text: string, nowMs: number): void {
-    writeFileAtomically(this.#file, text);
-    this.#text = text;
-    this.#lastMs = nowMs;
+  #write(text: string): void {
+    try {
+      writeFileAtomically(this.#file, text);
+      this.#spare.reserve(Buffer.byteLength(text));
+    } catch (error) {
+      if (errorCode(error) !== "ENOSPC" && errorCode(error) !== "EDQUOT") throw error;
+      this.#spare.replaceFile(text);
+    }
   }
 }

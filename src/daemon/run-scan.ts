@@ -125,7 +125,12 @@ function startedState(attempt: Attempt, start: Started): RunState {
   if (exit.kind === "exited") return exitedState(start, exit);
   if (!alive) return { kind: "vanished", startedAtMs };
   const elapsedSeconds = os.uptime() - uptimeAtStart(start.shim);
-  return { kind: "running", startedAtMs, elapsedSeconds };
+  return {
+    kind: "running",
+    startedAtMs,
+    elapsedSeconds,
+    ...(exit.kind === "incomplete" ? { endUnwritten: true } : {}),
+  };
 }
 
 function exitedState(start: Started, exit: Exited): RunState {

@@ -13,6 +13,8 @@ const admissionSchema = z.object({
   fingerprint: z.string(),
   /** The folder's own mtime when it was admitted: tells after a restart that nothing was added or removed. */
   folderMtimeMs: z.number(),
+  /** How the info file was just before it was read; absent in journals of earlier versions. */
+  infoStamp: z.string().exactOptional(),
   bytes: z.number(),
   files: z.number(),
   info: jobInfoSchema,

@@ -1,6 +1,7 @@
 import type fs from "node:fs";
 import { type ArrivalWatch, type Readiness, readinessOf, watchArrival } from "../core/settle.ts";
 import { errorCode } from "../files/error-code.ts";
+import { mayWriteInto, userName } from "./access.ts";
 import { type Survey, Surveyor } from "./survey.ts";
 
 /** No folder is surveyed more often than this, nor for more than a tenth of the time. */
@@ -13,6 +14,7 @@ export class Arrival {
   #survey: Survey | undefined;
   #watch: ArrivalWatch | undefined;
   #unreadable: string | undefined;
+  #writable = true;
   #surveyor: Surveyor | undefined;
   #spentMs = 0;
   #nextSurveyMs = 0;
@@ -52,7 +54,9 @@ export class Arrival {
     const { entries, copyInProgress } = this.#survey;
     const look = { deliveredWhole: ready || this.#renamed, entries };
     const whole = copyInProgress === undefined ? look : { ...look, copyInProgress };
-    return readinessOf(whole, this.#watch, settleSeconds, nowMs);
+    const readiness = readinessOf(whole, this.#watch, settleSeconds, nowMs);
+    if (readiness.kind !== "ready" || this.#writable) return readiness;
+    return { kind: "unwritable", user: userName() };
   }
 
   #timed(surveyor: Surveyor, budgetMs: number): Survey | undefined {
@@ -65,6 +69,7 @@ export class Arrival {
   #complete(survey: Survey, nowMs: number): void {
     this.#survey = survey;
     this.#unreadable = undefined;
+    this.#writable = mayWriteInto(this.#folder);
     this.#watch = watchArrival(this.#watch, survey.fingerprint, nowMs);
     this.#rest(nowMs);
   }

@@ -1,22 +1,47 @@
 import fs from "node:fs";
 import { type JobRecord, parseRecord } from "../core/record.ts";
 import { appendLineDurably } from "../files/durable.ts";
+import { rebuildHistory } from "./rebuild-history.ts";
 
 /** How far back a repeated finish looks for its own line: more than could be written between a crash and the next pass. */
 const TAIL_BYTES = 1024 * 1024;
 
-/** The accounting log: one line for every attempt that has ended, kept when the folder is deleted. */
+/** What a history that was deleted is made from anew. */
+export interface HistorySource {
+  /** Where ended jobs lie, with their records in them. */
+  readonly folders: readonly string[];
+  /** Told how many attempts were found. */
+  readonly tell: (attempts: number) => void;
+}
+
+/**
+ * The accounting log: one line for every attempt that has ended, kept when the folder is deleted. Where it is missing
+ * itself, it is rebuilt from the folders that are there.
+ */
 export class History {
   readonly #file: string;
-  readonly #recentRunIds: Set<string>;
+  readonly #source: HistorySource | undefined;
+  #recentRunIds: Set<string>;
 
-  constructor(file: string) {
+  constructor(file: string, source?: HistorySource) {
     this.#file = file;
-    this.#recentRunIds = new Set(readTail(file, TAIL_BYTES).map((record) => record.runId));
+    this.#source = source;
+    try {
+      this.#rebuildIfMissing();
+    } catch {
+      // A full disk must not keep a manager from starting: it is tried again before the next line is added.
+    }
+    this.#recentRunIds = this.#readRecent();
+  }
+
+  /** The latest line, which alone may tell of a job whose last steps were cut short by a crash. */
+  get latest(): JobRecord | undefined {
+    return readTail(this.#file, TAIL_BYTES).at(-1);
   }
 
   /** Adds the line of an ended attempt, once: repeated after a crash it does nothing. */
   add(record: JobRecord): void {
+    if (this.#rebuildIfMissing()) this.#recentRunIds = this.#readRecent();
     if (this.#recentRunIds.has(record.runId)) return;
     try {
       appendLineDurably(this.#file, JSON.stringify(record));
@@ -26,6 +51,17 @@ export class History {
       for (const { runId } of readTail(this.#file, TAIL_BYTES)) this.#recentRunIds.add(runId);
       throw error;
     }
+  }
+
+  #rebuildIfMissing(): boolean {
+    if (this.#source === undefined || fs.existsSync(this.#file)) return false;
+    const attempts = rebuildHistory(this.#file, this.#source.folders);
+    if (attempts > 0) this.#source.tell(attempts);
+    return true;
+  }
+
+  #readRecent(): Set<string> {
+    return new Set(readTail(this.#file, TAIL_BYTES).map((record) => record.runId));
   }
 }
 

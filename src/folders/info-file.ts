@@ -3,6 +3,7 @@ import path from "node:path";
 import { addressesIn, checkInfo, type InfoField } from "../core/info.ts";
 import type { JobInfo } from "../core/job-info.ts";
 import type { Checked } from "../core/problem.ts";
+import { errorCode } from "../files/error-code.ts";
 import { readRegularFile } from "../files/safe-read.ts";
 import { readInfoText } from "../formats/info-text.ts";
 
@@ -24,6 +25,16 @@ export function readAddresses(jobFolder: string, jobFiles: readonly string[]): r
   const name = infoFileOf(jobFolder, jobFiles);
   const fields = name === undefined ? undefined : readFields(jobFolder, name);
   return fields?.kind === "ok" ? addressesIn(fields.value) : [];
+}
+
+/** Differs after every change of an info file, also one in place, which its folder's own times do not show. */
+export function infoStamp(jobFolder: string, name: string): string {
+  try {
+    const found = fs.lstatSync(path.join(jobFolder, name), { throwIfNoEntry: false });
+    return found === undefined ? "absent" : `${found.size} ${found.mtimeMs} ${found.ctimeMs}`;
+  } catch (error) {
+    return errorCode(error) ?? String(error);
+  }
 }
 
 function infoFileOf(jobFolder: string, jobFiles: readonly string[]): string | undefined {

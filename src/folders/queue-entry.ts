@@ -1,8 +1,13 @@
+import { foldName } from "../core/names.ts";
 import type { Arriving, Waiting } from "../core/snapshot.ts";
 import type { Admission } from "./admissions.ts";
 import type { Arrival } from "./arrival.ts";
-import type { Requests } from "./requests.ts";
+import { infoStamp } from "./info-file.ts";
+import { NO_REQUESTS, type Requests } from "./requests.ts";
 import type { ShelfEntry } from "./shelves.ts";
+
+/** A busy queue has many passes a second; a person who edits a file need not be seen in each. */
+const INFO_LOOK_GAP_MS = 1000;
 
 /** One folder in the queue between two scans. */
 export interface Known {
@@ -12,10 +17,50 @@ export interface Known {
   arrival: Arrival | undefined;
   admitted: boolean;
   mtimeMs: number;
+  /** How the info file of an admitted job was when it was read. */
+  infoStamp: string | undefined;
+  /** When that was last compared, on the monotonic clock. */
+  infoLookedMs: number;
   /** When the folder's mtime was seen to move, and when its requests were last read, on the monotonic clock. */
   movedMs: number;
   lookedMs: number;
   requests: Requests;
+}
+
+/** A folder seen for the first time; without an arrival it is one that was admitted before. */
+export function firstSeen(
+  entry: ShelfEntry,
+  mtimeMs: number,
+  nowMs: number,
+  admission: Admission | undefined,
+  arrival: Arrival | undefined,
+): Known {
+  return {
+    entry,
+    folded: foldName(entry.name),
+    arrival,
+    admitted: arrival === undefined,
+    mtimeMs,
+    infoStamp: admission?.infoStamp,
+    infoLookedMs: Number.NEGATIVE_INFINITY,
+    movedMs: nowMs,
+    lookedMs: nowMs,
+    requests: NO_REQUESTS,
+  };
+}
+
+/**
+ * Whether a waiting job's info file has changed since it was read. An edit in place does not move the folder's mtime,
+ * and what the job asks for must not come as a surprise at its start.
+ */
+export function hasNewInfo(known: Known, admission: Admission | undefined, nowMs: number): boolean {
+  const { path } = known.entry;
+  if (admission === undefined || typeof path !== "string") return false;
+  if (nowMs - known.infoLookedMs < INFO_LOOK_GAP_MS) return false;
+  known.infoLookedMs = nowMs;
+  const stamp = infoStamp(path, admission.info.infoFile);
+  known.infoStamp ??= stamp;
+  return known.infoStamp !== stamp;
 }
 
 /** A folder that waits, as the plan sees it. */

@@ -4,8 +4,8 @@ import type { QueueEntry } from "../core/snapshot.ts";
 import { typeName } from "../files/safe-read.ts";
 import type { Admission, Admissions } from "./admissions.ts";
 import { Arrival, identityOf } from "./arrival.ts";
-import { arrivingView, type Known, waitingView } from "./queue-entry.ts";
-import { NO_REQUESTS, readRequests } from "./requests.ts";
+import { arrivingView, firstSeen, hasNewInfo, type Known, waitingView } from "./queue-entry.ts";
+import { readRequests } from "./requests.ts";
 import { listShelf, type ShelfEntry } from "./shelves.ts";
 import type { Survey } from "./survey.ts";
 
@@ -124,20 +124,11 @@ export class QueueScan {
 
   #meet(entry: ShelfEntry, stats: fs.Stats, nowMs: number): Known {
     const admission = this.#admissions.get(entry.name);
-    const admitted =
+    const isAdmitted =
       admission !== undefined && admission.folderMtimeMs === stats.mtimeMs && admission.fingerprint !== "";
-    const arrival = admitted ? undefined : new Arrival(entry.path, this.#wasTemporary(entry.name, stats));
+    const arrival = isAdmitted ? undefined : new Arrival(entry.path, this.#wasTemporary(entry.name, stats));
     arrival?.advance(nowMs, FIRST_LOOK_BUDGET_MS);
-    const known: Known = {
-      entry,
-      folded: foldName(entry.name),
-      arrival,
-      admitted,
-      mtimeMs: stats.mtimeMs,
-      movedMs: nowMs,
-      lookedMs: nowMs,
-      requests: NO_REQUESTS,
-    };
+    const known = firstSeen(entry, stats.mtimeMs, nowMs, admission, arrival);
     this.#known.set(entry.name, known);
     return known;
   }
@@ -149,6 +140,11 @@ export class QueueScan {
       known.movedMs = nowMs;
       // A survey made before does not tell of this change.
       if (known.admitted) known.arrival = new Arrival(known.entry.path, false);
+    }
+    if (known.admitted && hasNewInfo(known, this.#admissions.get(known.entry.name), nowMs)) {
+      known.admitted = false;
+      known.arrival = new Arrival(known.entry.path, false);
+      known.arrival.advance(nowMs, FIRST_LOOK_BUDGET_MS);
     }
     if (known.admitted && known.lookedMs - known.movedMs > TRUST_AFTER_MS) return;
     known.lookedMs = nowMs;

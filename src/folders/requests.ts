@@ -58,9 +58,21 @@ export function makeRequest(folder: string, name: string, by: string): void {
   }
 }
 
-/** Takes a request away; one that is not there is no error. */
+/** Takes a request away; one that is not there is no error. Throws what the file system throws. */
 export function removeRequest(folder: string, name: string): void {
-  fs.rmSync(path.join(folder, name), { force: true, recursive: true });
+  const file = path.join(folder, name);
+  const found = fs.lstatSync(file, { throwIfNoEntry: false });
+  // Only a folder in a request's place, as for a refused file that would try this and throw something misleading.
+  if (found?.isDirectory() === true) fs.rmSync(file, { force: true, recursive: true });
+  else if (found !== undefined) unlinkIfThere(file);
+}
+
+function unlinkIfThere(file: string): void {
+  try {
+    fs.unlinkSync(file);
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") throw error;
+  }
 }
 
 /** Who asked: the first line of the request, else the file's owner by number. */

@@ -14,7 +14,7 @@ interface JsonField {
 
 /**
  * Reads an object whose keys are those of the info file, in any case; values are strings or numbers, and for
- * `e_mail` and `mail_on` also lists of strings. Other keys are the user's own. `file` names the problems.
+ * `e_mail` and `mail_on` also lists of strings; null is no value. Other keys are the user's own. `file` names the problems.
  */
 export function readJsonInfo(text: string, file: string): Checked<readonly InfoField[]> {
   const plain = text.replace(/^\ufeff/, "");
@@ -34,7 +34,7 @@ export function readJsonInfo(text: string, file: string): Checked<readonly InfoF
     ? { kind: "problems", problems }
     : {
         kind: "ok",
-        value: known.map(({ value, ...field }) => ({ ...withLine(field), value: String(value) })),
+        value: known.map(({ value, ...field }) => ({ ...withLine(field), value: String(value ?? "") })),
       };
 }
 
@@ -56,14 +56,15 @@ function typeProblems(field: JsonField, file: string): Problem[] {
   const { key, value } = field;
   const mayBeList = LIST_KEYS.has(key);
   const isList = Array.isArray(value) && value.every((item) => typeof item === "string");
-  if (typeof value === "string" || typeof value === "number" || (mayBeList && isList)) return [];
+  if (value === null || typeof value === "string" || typeof value === "number" || (mayBeList && isList))
+    return [];
   const right = `should be a string${mayBeList ? ", or a list of strings" : " or a number"}`;
   return [{ file, ...withLine({ key, line: field.line }), wrong: `is ${typeName(value)}`, right }];
 }
 
 function typeName(value: unknown): string {
   if (Array.isArray(value)) return "a list";
-  return typeof value === "object" && value !== null ? "an object" : String(value);
+  return typeof value === "object" ? "an object" : String(value);
 }
 
 function withLine({ key, line }: Pick<JsonField, "key" | "line">) {

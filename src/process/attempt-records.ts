@@ -16,6 +16,8 @@ export type StartRecord =
 /** What `exit` says of an attempt. */
 export type ExitRecord =
   | { readonly kind: "none" }
+  /** The command has ended: just being written, or on a disk that has no room for it. */
+  | { readonly kind: "incomplete" }
   | {
       readonly kind: "exited";
       readonly exitCode: number;
@@ -52,11 +54,12 @@ export function readStart(attemptFolder: string): StartRecord {
   return { kind: "started", shim: { bootId, pid: Number(pid), startTicks }, startedAtMs: record.writtenAtMs };
 }
 
-/** How an attempt's command ended; `none` until the record is whole. Throws when it is there and cannot be read. */
+/** How an attempt's command ended; `incomplete` until the record is whole. Throws when it is there and cannot be read. */
 export function readExit(attemptFolder: string): ExitRecord {
   const record = readRecord(path.join(attemptFolder, "exit"));
   const [, code, lateSeconds, uptime, times] = EXITED.exec(record?.text ?? "") ?? [];
-  if (record === undefined || code === undefined) return { kind: "none" };
+  if (record === undefined) return { kind: "none" };
+  if (code === undefined) return { kind: "incomplete" };
   const exitCode = Number(code);
   return {
     kind: "exited",

@@ -11,6 +11,7 @@ import {
   rules,
   run,
   running,
+  STARTED_AT_MS,
   snapshot,
   told,
   vanished,
@@ -64,6 +65,12 @@ describe("a claimed job whose shim has not started", () => {
       changes: unwanted,
       action: "cancel job",
     },
+    {
+      found: "its kill decided on, and the request gone",
+      state: claimed({ revoked: true }),
+      changes: { end: endIntent("killed") },
+      action: "cancel job",
+    },
     { found: "its folder gone", state: claimed(), changes: gone, action: "abandon job" },
     {
       found: "its folder gone while its shim is on the way",
@@ -81,6 +88,12 @@ describe("a running job", () => {
     { found: "without limit", state: running(1e9), action: undefined },
     { found: "within its limit", state: running(60), changes: limited, action: undefined },
     { found: "past its limit", state: running(60.1), changes: limited, action: "end job" },
+    {
+      found: "past its limit, but over: its end could not be written down yet",
+      state: { kind: "running", elapsedSeconds: 61, startedAtMs: STARTED_AT_MS, endUnwritten: true },
+      changes: limited,
+      action: undefined,
+    },
     { found: "asked to be killed", state: running(), changes: unwanted, action: "end job" },
     { found: "its folder gone", state: running(), changes: gone, action: "end job" },
     { found: "the manager draining", state: running(), mode: "drain", action: undefined },

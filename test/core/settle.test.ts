@@ -172,6 +172,10 @@ describe("the words for it", () => {
       { kind: "unreadable", why: "permission denied (EACCES)" } as const,
       "the manager cannot read it: permission denied (EACCES)",
     ],
+    [
+      { kind: "unwritable", user: "qm" } as const,
+      "the manager (user qm) may not write into the folder: give it the right, e.g. with chmod -R g+rwX for a group it is in, or copy it again as that user",
+    ],
     [{ kind: "unseen" } as const, "just seen"],
   ])("%o", (readiness, words) => expect(describeReadiness(readiness)).toBe(words));
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Action, actionKey } from "../../src/core/action.ts";
 import { type PlanRules, plan } from "../../src/core/plan.ts";
 import { parseStatus } from "../../src/core/published-status.ts";
-import type { Run, Snapshot } from "../../src/core/snapshot.ts";
+import type { Run, RunState, Snapshot } from "../../src/core/snapshot.ts";
 import { viewStatus } from "../../src/core/view-status.ts";
 import {
   arriving,
@@ -14,6 +14,7 @@ import {
   rules,
   run,
   running,
+  STARTED_AT_MS,
   snapshot,
   vanished,
   waiting,
@@ -23,6 +24,13 @@ function viewOf(changes: Partial<Snapshot>, changedRules: Partial<PlanRules> = {
   const found = snapshot(changes);
   return viewStatus(found, plan(found, { ...rules, ...changedRules }));
 }
+
+const endUnwritten: RunState = {
+  kind: "running",
+  elapsedSeconds: 60,
+  startedAtMs: STARTED_AT_MS,
+  endUnwritten: true,
+};
 
 function obstacle(kind: Action["kind"], name: string, why = "its owner forbids it") {
   return { obstacles: new Map([[actionKey(kind, name), why]]) };
@@ -94,6 +102,25 @@ describe("a waiting job", () => {
     expect(viewOf(found).waiting).toMatchObject([{ name: "job", reason: "its owner forbids it" }]);
   });
 
+  it("is first of its line while others are being started, which are in no line any more", () => {
+    const queue = [waiting("now"), waiting("large", { place: 2, info: info({ processors: 4 }) })];
+    const places = viewOf({ queue }).waiting.map(({ name, rank, reason }) => `${rank} ${name}: ${reason}`);
+    expect(places).toEqual(["0 now: is being started", "1 large: next: needs 4 processors, 3 are free"]);
+  });
+
+  it("is shown behind the line with why it could not be started just now", () => {
+    const queue = [waiting("stuck"), waiting("large", { place: 2, info: info({ processors: 4 }) })];
+    const decided = plan(snapshot({ queue }), rules);
+    const found = snapshot({ queue, ...obstacle("claim", "stuck") });
+    const places = viewStatus(found, decided).waiting.map(
+      ({ name, rank, reason }) => `${rank} ${name}: ${reason}`,
+    );
+    expect(places).toEqual([
+      "1 large: next: needs 4 processors, 3 are free",
+      "2 stuck: its owner forbids it",
+    ]);
+  });
+
   it("is still shown in the pass that starts it", () => {
     const view = viewOf({ queue: [waiting("job")] });
     expect([...view.waiting, ...view.running].map(({ name }) => name)).toEqual(["job"]);
@@ -132,6 +159,7 @@ describe("a claimed or running job", () => {
     ["running", run("job", running()), "running"],
     ["running, its end decided on", run("job", running(), { end: endIntent("killed") }), "ending"],
     ["ended and not accounted for", run("job", exited(0)), "ending"],
+    ["ended, which cannot be written down", run("job", endUnwritten), "ending"],
     ["vanished", run("job", vanished), "ending"],
   ])("is shown in its phase: %s", (_, found, phase) => {
     expect(viewOf({ runs: [found] }).running).toMatchObject([{ phase }]);
@@ -148,6 +176,26 @@ describe("a claimed or running job", () => {
       expect(viewOf(found).running).toMatchObject([{ note: "the disk is full" }]);
     },
   );
+});
+
+describe("a job that has ended and is not accounted for", () => {
+  it.each([
+    ["exited", exited(0)],
+    ["vanished", vanished],
+  ] as const)("tells why: %s", (_, state) => {
+    const why = "its end cannot be written down: the disk is full (ENOSPC)";
+    const view = viewOf({ runs: [run("job", state)], ...obstacle("finish", "job", why) });
+    expect(view.running).toMatchObject([{ note: `has ended, but ${why}` }]);
+  });
+
+  it.each([
+    [0, "no space left on the disk"],
+    [1e12, "its supervisor cannot write into .qm"],
+  ])("tells why its supervisor still lives, with %d bytes free", (freeBytes, why) => {
+    expect(viewOf({ runs: [run("job", endUnwritten)], freeBytes }).running).toMatchObject([
+      { note: `has ended, but its end cannot be written down: ${why}` },
+    ]);
+  });
 });
 
 it("shows what is no job, with what to do about it", () => {
@@ -194,6 +242,7 @@ describe("the published status", () => {
     launchType: "non-blocking",
     disk: { freeBytes: 1e12, neededBytes: 2e8 },
     notices: ["the manager runs as root, and so do all jobs"],
+    passMs: 12.5,
   };
   const view = viewOf({
     queue: [waiting("held", { held: true }), arriving("new", { kind: "empty" })],

@@ -101,6 +101,36 @@ describe("a claimed job that has not started", () => {
     await until("the attempt's end", () => queue.attempts().length === 0);
   });
 
+  it("stays killed though the daemon died when the decision was on disk and the request was gone", async () => {
+    const queue = makeQueue();
+    const { launch, jobFolder } = launchOf(queue, "stopped", { script: "echo ran > ran" });
+    const attempts = new Attempts(queue.layout, "here");
+    const attempt = attempts.create(launch);
+    const by = { version: 1 as const, kind: "killed" as const, by: "ada" };
+    attempts.recordEnd(attempt, { ...by, bootId: launch.bootId, atUptimeSeconds: 1 });
+    fs.writeFileSync(path.join(attempt.folder, "start"), "revoked end\n");
+    fs.renameSync(jobFolder, queue.folder("running", "stopped"));
+    await queue.run();
+    expect(await queue.ended("stopped")).toMatchObject({ state: "killed", killedBy: "ada" });
+    expect(queue.read("stopped", "ran")).toBeUndefined();
+  });
+
+  it("has its cancellation on disk before the request is taken away, and that before the last rename", () => {
+    const queue = makeQueue();
+    const { launch, jobFolder } = launchOf(queue, "stopped", { script: "true" }, { QM_KILL: "ada\n" });
+    const context = queue.context();
+    const attempt = context.attempts.create(launch);
+    fs.renameSync(jobFolder, queue.folder("running", "stopped"));
+    const [run] = context.runScan.observe().runs;
+    if (run === undefined) throw new Error("no run");
+    fs.rmdirSync(queue.layout.finished);
+    expect(cancel(context, run)).toMatchObject({ kind: "refused" });
+    expect(fs.existsSync(path.join(queue.folder("running", "stopped"), "QM_KILL"))).toBe(false);
+    expect(context.attempts.list()).toMatchObject([
+      { folder: attempt.folder, end: { kind: "killed", by: "ada" } },
+    ]);
+  });
+
   it("goes back to the queue when its start had been revoked", async () => {
     const queue = makeQueue();
     const { launch, jobFolder } = launchOf(queue, "revoked", { script: "echo ran" });
@@ -185,6 +215,31 @@ describe("a claimed job that has not started", () => {
     expect(await queue.ended("other")).toMatchObject({ state: "done" });
     fs.rmdirSync(log);
     expect(await queue.ended("logless")).toMatchObject({ state: "done", runId: launch.runId });
+  });
+});
+
+describe("a job whose supervisor cannot start", () => {
+  it("shows so all the time, is told of once, and starts when it can", async () => {
+    const queue = makeQueue();
+    const { launch, jobFolder } = launchOf(queue, "stuck", { script: "echo ran" });
+    const attempts = new Attempts(queue.layout, "here");
+    const attempt = attempts.create(launch);
+    attempts.markVerified(attempt);
+    const inTheWay = path.join(attempt.folder, "alive");
+    fs.mkdirSync(inTheWay);
+    fs.renameSync(jobFolder, queue.folder("running", "stuck"));
+    await queue.run();
+    const noteNow = () => queue.status()?.running[0]?.note;
+    await until("the reason", noteNow);
+    const notes = new Set<string | undefined>();
+    await until("further tries", () => {
+      notes.add(noteNow());
+      return queue.log.of("job started").length === 3;
+    });
+    expect([...notes]).toEqual(["its supervisor could not start: the disk may be full"]);
+    expect(queue.log.of("could not act on a job")).toHaveLength(1);
+    fs.rmdirSync(inTheWay);
+    expect(await queue.ended("stuck")).toMatchObject({ state: "done", runId: launch.runId });
   });
 });
 

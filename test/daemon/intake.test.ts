@@ -66,6 +66,25 @@ describe("a folder that is no job", () => {
     expect(queue.history()).toEqual([record]);
   });
 
+  it("is the same attempt when it comes back mended, as it never ran", async () => {
+    const queue = makeQueue();
+    await queue.run();
+    queue.deliver("mended", { script: "true", nb_proc: "many" });
+    expect(await queue.ended("mended")).toMatchObject({ state: "invalid", attempt: 1 });
+    await queue.stop();
+    fs.writeFileSync(
+      path.join(queue.folder("lost", "mended"), "proc_config.cfg"),
+      "[QMOptions]\nscript : true\n",
+    );
+    fs.renameSync(queue.folder("lost", "mended"), queue.folder("queue", "mended"));
+    await queue.run();
+    expect(await queue.ended("mended")).toMatchObject({ state: "done", attempt: 1 });
+    expect(queue.history().map(({ attempt, state }) => [attempt, state])).toEqual([
+      [1, "invalid"],
+      [1, "done"],
+    ]);
+  });
+
   it("is no second line in the history when it comes back as it was", async () => {
     const queue = makeQueue();
     await queue.run();
@@ -86,6 +105,21 @@ describe("a folder that is no job", () => {
 });
 
 describe("a waiting job", () => {
+  it("whose info file is edited in place shows what it asks for now, at its old place", async () => {
+    const queue = makeQueue();
+    fs.writeFileSync(path.join(queue.layout.root, "QM_PAUSE"), "");
+    await queue.run();
+    for (const name of ["edited", "other"]) {
+      queue.deliver(name, ECHO);
+      await queue.shows(`${name} waiting`, ({ waiting }) => waiting.at(-1)?.name === name);
+    }
+    fs.appendFileSync(path.join(queue.folder("queue", "edited"), "proc_config.cfg"), "nb_proc : 2\n");
+    const edited = await queue.shows("the new wish", ({ waiting }) =>
+      waiting.find(({ processors }) => processors === 2),
+    );
+    expect(edited).toMatchObject({ name: "edited", rank: 1 });
+  });
+
   it("is withdrawn by QM_KILL, as killed, and never runs", async () => {
     const queue = makeQueue();
     fs.writeFileSync(path.join(queue.layout.root, "QM_PAUSE"), "");

@@ -35,6 +35,18 @@ describe("the published status", () => {
     expect(Date.now() - fs.statSync(file).mtimeMs).toBeLessThan(60_000);
   });
 
+  it("is left alone where only a measurement differs, which goes along with the next change", () => {
+    const { publisher, file, read } = newPublisher();
+    const old = new Date("2001-01-01");
+    publisher.publish(() => ({ n: 1 }), 0, { passMs: 3 });
+    expect(read()).toBe('{"n":1,"passMs":3}');
+    fs.utimesSync(file, old, old);
+    publisher.publish(() => ({ n: 1 }), 2000, { passMs: 4 });
+    expect(fs.statSync(file).mtimeMs).toBe(old.getTime());
+    publisher.publish(() => ({ n: 2 }), 4000, { passMs: 5 });
+    expect(read()).toBe('{"n":2,"passMs":5}');
+  });
+
   it("shows no sign of life before there is a status", () => {
     const { publisher, file } = newPublisher();
     publisher.beat();

@@ -115,6 +115,56 @@ describe("a daemon that died while it accounted for a job", () => {
   });
 });
 
+describe("a daemon that died between the last rename of a withdrawn job and the removal of its request", () => {
+  it("leaves no request behind that would withdraw the job again when it is redone", async () => {
+    const queue = makeQueue({ Settle_Time: 1000 });
+    await queue.run();
+    fs.renameSync(queue.stage({ script: "true" }), queue.folder("queue", "job"));
+    await queue.shows("it arriving", ({ arriving }) => arriving[0]?.name === "job");
+    queue.request("queue", "job", "QM_KILL", "ada");
+    await queue.ended("job");
+    await queue.stop();
+    queue.request("finished", "job", "QM_KILL", "ada");
+    queue.configure({});
+    await queue.run();
+    expect(queue.read("job", "QM_KILL")).toBeUndefined();
+    fs.renameSync(queue.folder("finished", "job"), queue.folder("queue", "job"));
+    await until("its end", () => queue.record("job")?.state === "done");
+  });
+
+  it("leaves alone what lies in other finished folders", async () => {
+    const queue = makeQueue();
+    await queue.run();
+    for (const name of ["a", "b"]) {
+      queue.deliver(name, { script: "true" });
+      await queue.ended(name);
+    }
+    await queue.stop();
+    queue.request("finished", "a", "QM_KILL", "ada");
+    await queue.run();
+    expect(queue.read("a", "QM_KILL")).toBe("ada\n");
+  });
+});
+
+describe("a queue whose records were deleted", () => {
+  it("has its history again, from what lies in the folders", async () => {
+    const queue = makeQueue();
+    await queue.run();
+    for (const [name, script] of Object.entries({ z: "true", m: "exit 3", a: "true" })) {
+      queue.deliver(name, { script });
+      await queue.ended(name);
+    }
+    queue.deliver("wrong", { nb_proc: "many" });
+    await queue.ended("wrong");
+    await queue.stop();
+    const before = queue.history();
+    fs.rmSync(queue.layout.state, { recursive: true });
+    await queue.run();
+    expect(queue.history()).toEqual(before);
+    expect(queue.log.of("history rebuilt from the job folders")[0]?.fields).toEqual({ attempts: 4 });
+  });
+});
+
 describe("what an earlier daemon left", () => {
   it("is adopted: a running job goes on and ends with its code, times and log", async () => {
     const queue = makeQueue();

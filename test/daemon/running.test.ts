@@ -79,7 +79,9 @@ describe("a job that ends by itself", () => {
   it("has its peak of memory in its record when it could be looked at", async () => {
     const queue = makeQueue();
     await queue.run();
-    queue.deliver("big", { script: "echo $$ > pid; sleep 0.7" });
+    queue.deliver("big", { script: "while [ ! -e go ]; do sleep 0.05; done" });
+    await queue.shows("it running", ({ running }) => running[0]?.phase === "running");
+    fs.writeFileSync(path.join(queue.folder("running", "big"), "go"), "");
     expect((await queue.ended("big")).peakMemoryBytes).toBeGreaterThan(100_000);
   });
 

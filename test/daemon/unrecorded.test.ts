@@ -41,7 +41,12 @@ describe("a folder in QM_Jobs of which no record tells", () => {
       await queue.run();
       await until("its history", () => queue.history("robbed").length === states.length);
       expect(queue.history("robbed").map(({ state }) => state)).toEqual(states);
-      expect(queue.history("robbed")[0]).toMatchObject({ owner: "ada@lab.org", attempt: 1 });
+      expect(queue.history("robbed")[0]).toMatchObject({
+        owner: "ada@lab.org",
+        attempt: 1,
+        reason: expect.stringMatching(/manager's records.*were deleted/),
+      });
+      expect(queue.history("robbed")[0]?.reason).not.toContain("by hand");
       expect(isRunning(pid)).toBe(false);
       await queue.ended("robbed");
       expect(queue.processes()).toEqual([]);

@@ -5,7 +5,7 @@ import { recordAtEnd } from "../../src/core/build-record.ts";
 import type { JobRecord } from "../../src/core/record.ts";
 import { History, readHistory } from "../../src/folders/history.ts";
 import { ENDED_AT_MS, launch } from "../core/snapshots.ts";
-import { scratchFolder } from "../files/scratch.ts";
+import { fill, namesIn, scratchFolder } from "../files/scratch.ts";
 
 let file = "";
 
@@ -91,4 +91,89 @@ it("throws when a line cannot be written, and has the attempt once in the end", 
   expect(() => history.add(ended("a"))).toThrow("no space");
   history.add(ended("a"));
   expect(runIds()).toEqual(["a"]);
+});
+
+describe("a history that was deleted", () => {
+  let shelf = "";
+  const told: number[] = [];
+
+  beforeEach(() => {
+    shelf = scratchFolder();
+    told.length = 0;
+  });
+
+  function open(): History {
+    return new History(file, {
+      folders: [shelf, path.join(shelf, "missing")],
+      tell: (count) => told.push(count),
+    });
+  }
+
+  function rest(name: string, runId: string, minute: number, changes: Partial<JobRecord> = {}): JobRecord {
+    const finishedAt = new Date(ENDED_AT_MS + minute * 60_000).toISOString();
+    const record = { ...ended(runId), name, finishedAt, ...changes };
+    fill(shelf, { [`${name}/.qm/job.json`]: JSON.stringify(record, null, 2) });
+    return record;
+  }
+
+  it("is rebuilt from the folders of the ended jobs, by when they ended", () => {
+    const [late, early, between] = [rest("a", "late", 3), rest("b", "early", 1), rest("c", "between", 2)];
+    open();
+    expect(readHistory(file)).toEqual([early, between, late]);
+    expect(told).toEqual([3]);
+    expect(namesIn(path.dirname(file))).toEqual(["history.jsonl"]);
+  });
+
+  it("has none of what has not ended, has no record, or is a copy of another folder", () => {
+    rest("job", "a", 1);
+    rest("copy of job", "a", 1);
+    rest("moved by hand", "b", 2, { state: "running" });
+    fill(shelf, { "no record/x": "", "torn/.qm/job.json": '{"version": 1', "a file": "" });
+    open();
+    expect(runIds()).toEqual(["a"]);
+  });
+
+  it("has those first that tell no time of their end", () => {
+    rest("job", "a", 1);
+    const { finishedAt: _none, ...record } = rest("odd", "b", 2);
+    fill(shelf, { "odd/.qm/job.json": JSON.stringify(record) });
+    open();
+    expect(runIds()).toEqual(["b", "a"]);
+  });
+
+  it("is rebuilt before the next line where it is deleted while the manager runs", () => {
+    rest("job", "a", 1);
+    const history = open();
+    history.add(ended("b"));
+    rest("b", "b", 2);
+    fs.rmSync(file);
+    history.add(ended("c"));
+    history.add(ended("b"));
+    expect(runIds()).toEqual(["a", "b", "c"]);
+    expect(told).toEqual([1, 2]);
+  });
+
+  it("is left as it is where it is there, and not made where nothing has ended", () => {
+    open();
+    expect(fs.existsSync(file)).toBe(false);
+    fs.writeFileSync(file, "");
+    rest("job", "a", 1);
+    open();
+    expect(runIds()).toEqual([]);
+    expect(told).toEqual([]);
+  });
+
+  it("is rebuilt later where there is no room for it, and never half", () => {
+    rest("job", "a", 1);
+    const full = () => {
+      throw Object.assign(new Error("no space"), { code: "ENOSPC" });
+    };
+    vi.spyOn(fs, "fsyncSync").mockImplementationOnce(full).mockImplementationOnce(full);
+    const history = open();
+    expect(namesIn(path.dirname(file))).toEqual([]);
+    expect(() => history.add(ended("b"))).toThrow("no space");
+    expect(namesIn(path.dirname(file))).toEqual([]);
+    history.add(ended("b"));
+    expect(runIds()).toEqual(["a", "b"]);
+  });
 });

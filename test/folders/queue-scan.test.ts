@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { foldName } from "../../src/core/names.ts";
 import type { QueueEntry } from "../../src/core/snapshot.ts";
 import { type Admission, Admissions } from "../../src/folders/admissions.ts";
+import { infoStamp } from "../../src/folders/info-file.ts";
 import { QueueScan } from "../../src/folders/queue-scan.ts";
 import { asOrdinaryUser, fill, scratchFolder } from "../files/scratch.ts";
 import { admission } from "./admission.ts";
@@ -64,6 +65,7 @@ class Queue {
       folderMtimeMs: fs.statSync(path.join(this.folder, name)).mtimeMs,
       bytes: survey?.bytes ?? 0,
       files: survey?.files ?? 0,
+      infoStamp: infoStamp(path.join(this.folder, name), "proc_config.cfg"),
       ...changes,
     });
     this.scan.admit(admitted);
@@ -72,7 +74,7 @@ class Queue {
 
   /** Puts a job in and admits it. */
   makeWaiting(name: string, changes: Partial<Admission> = {}): void {
-    this.put(name, { "run.sh": "echo hi\n" });
+    this.put(name, { "proc_config.cfg": "echo hi\n" });
     this.look(1);
     this.look(SETTLE_SECONDS);
     this.admit(name, changes);
@@ -263,6 +265,34 @@ describe("a waiting job", () => {
     expect(queue.lookAtOne(30)).toMatchObject({ readiness: { kind: "ready" } });
     queue.admit("job", { place: 7 });
     expect(queue.lookAtOne()).toMatchObject({ kind: "waiting", files: 2, place: 7 });
+  });
+
+  it("arrives anew when its info file is edited in place, which the folder's own time does not show", () => {
+    const { mtimeMs } = fs.statSync(path.join(queue.folder, "job"));
+    queue.look(10);
+    fs.appendFileSync(path.join(queue.folder, "job/proc_config.cfg"), "nb_proc : 2\n");
+    expect(fs.statSync(path.join(queue.folder, "job")).mtimeMs).toBe(mtimeMs);
+    expect(queue.lookAtOne(1)).toMatchObject({ kind: "arriving", readiness: { kind: "settling" } });
+    expect(queue.admissions.get("job")?.place).toBe(7);
+    expect(queue.lookAtOne(2)).toMatchObject({ readiness: { kind: "ready" } });
+    queue.admit("job", { place: 7 });
+    expect(queue.lookAtOne(1)).toMatchObject({ kind: "waiting", place: 7 });
+  });
+
+  it("arrives anew after a restart where its info file was edited in place meanwhile", () => {
+    fs.appendFileSync(path.join(queue.folder, "job/proc_config.cfg"), "nb_proc : 2\n");
+    queue.restart();
+    expect(queue.lookAtOne()).toMatchObject({ kind: "arriving", readiness: { kind: "settling" } });
+    expect(queue.admissions.get("job")?.place).toBe(7);
+  });
+
+  it("waits on where a journal of an earlier version tells nothing of its info file", () => {
+    const { infoStamp: _none, ...before } = queue.admissions.get("job") ?? admission("job");
+    queue.admissions.set(before);
+    queue.restart();
+    expect(queue.lookAtOne()).toMatchObject({ kind: "waiting", place: 7 });
+    fs.appendFileSync(path.join(queue.folder, "job/proc_config.cfg"), "nb_proc : 2\n");
+    expect(queue.lookAtOne(10)).toMatchObject({ kind: "arriving" });
   });
 
   it("arrives anew when something is put into it right after a request", () => {

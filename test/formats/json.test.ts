@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { INFO_KEYS } from "../../src/core/info.ts";
 import { readJsonInfo } from "../../src/formats/json.ts";
 import { readJsonLines } from "../../src/formats/json-lines.ts";
 import { costOfTenfold } from "../support/cost.ts";
@@ -28,6 +29,10 @@ describe("readJsonInfo", () => {
     });
   });
 
+  it.each(INFO_KEYS)("takes null for no value: %s", (key) => {
+    expect(fieldsOf(`{"${key}": null}`)).toEqual({ [key]: "" });
+  });
+
   it("ignores the user's own keys, of any type", () => {
     const text =
       '{"mine": {"script": 1}, "__proto__": {"script": "no"}, "constructor": null, "x": [1], "script": "a"}';
@@ -43,7 +48,7 @@ describe("readJsonInfo", () => {
   });
 
   it("reports every value of a wrong type, with its line", () => {
-    const text = '{\n"script": ["a"],\n"nb_proc": null,\n"size": true,\n"e_mail": [1],\n"mail_on": {}\n}';
+    const text = '{\n"script": ["a"],\n"nb_proc": false,\n"size": true,\n"e_mail": [1],\n"mail_on": {}\n}';
     expect(fieldsOf(text)).toEqual([
       {
         file: "job.json",
@@ -56,7 +61,7 @@ describe("readJsonInfo", () => {
         file: "job.json",
         key: "nb_proc",
         line: 3,
-        wrong: "is null",
+        wrong: "is false",
         right: "should be a string or a number",
       },
       { file: "job.json", key: "size", line: 4, wrong: "is true", right: "should be a string or a number" },

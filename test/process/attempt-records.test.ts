@@ -91,7 +91,7 @@ describe("readExit", () => {
     const whole = exit(0);
     for (let length = 0; length < whole.length; length++) {
       write("exit", whole.slice(0, length));
-      expect(readExit(folder)).toEqual({ kind: "none" });
+      expect(readExit(folder)).toEqual({ kind: "incomplete" });
     }
   });
 

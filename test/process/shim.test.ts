@@ -68,7 +68,7 @@ describe("the shim's exit record", () => {
       const job = makeTestJob();
       const shim = await job.start(`sleep 0.2; exit ${exitCode}`);
       let sent = 0;
-      while (readExit(job.attemptFolder).kind === "none") {
+      while (readExit(job.attemptFolder).kind !== "exited") {
         for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"] as const)
           if (isAlive(shim)) process.kill(shim.pid, signal);
         sent++;
@@ -101,7 +101,7 @@ describe("the shim's exit record", () => {
       );
       expect(job.processes()).toEqual([]);
       await waitUntil("a third try", () => fs.statSync(exitFile).mtimeMs > firstTry + 1500);
-      expect(readExit(job.attemptFolder)).toEqual({ kind: "none" });
+      expect(readExit(job.attemptFolder)).toEqual({ kind: "incomplete" });
       fs.rmSync(filler);
       const exit = await job.ended();
       expect(exit).toMatchObject({ exitCode: 5 });

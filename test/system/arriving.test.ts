@@ -105,7 +105,8 @@ describe("a folder that is delivered whole", () => {
       const folder = own.folder("queue", temporary);
       fs.renameSync(own.stage({ script: "true" }), folder);
       // Known again only by a scan that has seen it under its temporary name.
-      await pause(600);
+      fs.writeFileSync(own.folder("queue", "a file"), "");
+      await until("such a scan", () => own.status()?.strays[0]?.name === "a file");
       fs.renameSync(folder, own.folder("queue", name));
       expect(await own.ended(name)).toMatchObject({ state: "done" });
     });

@@ -40,7 +40,13 @@ describe.runIf(canMount)("a job that fills the disk", () => {
     await queue.start();
     queue.deliver("greedy", { script: `${FILLS}; echo >full; ${exit}` });
     await until("the full disk", () => queue?.shelvesOf("greedy")[0] === "running" && isFull());
-    await pause(1500);
+    const note = await until("the reason in the status", () => {
+      const found = queue?.status()?.running.find(({ name }) => name === "greedy")?.note;
+      return found?.includes("has ended") && found;
+    }).catch((error: Error) => {
+      throw new Error(`${error.message}\n${JSON.stringify(queue?.status())}\n${queue?.said}`);
+    });
+    expect(note).toMatch(/its end cannot be written down: .*(no space left|disk is full)/);
     expect(queue.shelvesOf("greedy")).toEqual(["running"]);
     expect(queue.history()).toEqual([]);
     fs.rmSync(path.join(queue.folder("running", "greedy"), "big"));

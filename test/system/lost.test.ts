@@ -1,3 +1,4 @@
+import fs from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import { isRunning, TestQueue } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";
@@ -13,6 +14,17 @@ const KILLS_ITS_SHIM = "sleep 60 & echo $! $$ >pids; kill -9 $PPID; sleep 60";
 /** Two generations down, in a session of its own. */
 const GRANDCHILD_KILLS_THE_SHIM =
   'shim=$PPID; (setsid sh -c "kill -9 $shim; sleep 60" &); echo $$ >pids; sleep 60';
+
+/** Puts QM_KILL into the folder of a job that may be moved any moment; true once it lies there. */
+function request(name: string): boolean {
+  const [shelf] = queue.shelvesOf(name);
+  try {
+    queue.request(shelf ?? "queue", name, "QM_KILL", "ann");
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 describe("a job whose supervisor is killed", () => {
   it.each([
@@ -47,6 +59,52 @@ describe("a job whose supervisor is killed", () => {
     ]);
     expect(queue.read("again", "process.1.log")).toContain("attempt 1\n");
     expect(queue.read("again", "process.log")).toContain("attempt 2\n");
+  });
+
+  it("is not requeued for ever: three times in a row are enough", async () => {
+    queue = new TestQueue({ On_Lost: "requeue" });
+    await queue.start();
+    queue.deliver("endless", { script: "rm -rf .qm; kill -9 $PPID; sleep 60" });
+    await until("its rest in QM_lost+found", () => queue.shelvesOf("endless").includes("lost"), {
+      timeoutMs: 40_000,
+    });
+    expect(queue.history("endless").map(({ state, attempt }) => [attempt, state])).toEqual([
+      [1, "lost"],
+      [2, "lost"],
+      [3, "lost"],
+    ]);
+    expect(queue.record("endless")?.reason).toContain("lost 3 times in a row");
+    expect(queue.read("endless", "QM_status.txt")).toContain("lost 3 times in a row");
+    expect(queue.processes()).toEqual([]);
+  });
+
+  it("has its tries anew when a person moves it back to the queue", { timeout: 90_000 }, async () => {
+    queue = new TestQueue({ On_Lost: "requeue" });
+    await queue.start();
+    queue.deliver("endless", { script: "[ $QM_ATTEMPT = 5 ] || kill -9 $PPID; sleep 0.1" });
+    await until("its rest in QM_lost+found", () => queue.shelvesOf("endless").includes("lost"), {
+      timeoutMs: 40_000,
+    });
+    fs.renameSync(queue.folder("lost", "endless"), queue.folder("queue", "endless"));
+    await until("its end", () => queue.shelvesOf("endless").includes("finished"), { timeoutMs: 40_000 });
+    expect(queue.history("endless").map(({ state, attempt }) => [attempt, state])).toEqual([
+      [1, "lost"],
+      [2, "lost"],
+      [3, "lost"],
+      [4, "lost"],
+      [5, "done"],
+    ]);
+  });
+
+  it("is ended for good by a request that comes between two of its runs", async () => {
+    queue = new TestQueue({ On_Lost: "requeue", Settle_Time: 2 });
+    await queue.start();
+    queue.deliver("endless", { script: "kill -9 $PPID; sleep 60" });
+    await until("its first loss", () => queue.history("endless").length === 1);
+    await until("the request to lie in its folder", () => request("endless"));
+    expect(await queue.ended("endless")).toMatchObject({ state: "killed", killedBy: "ann" });
+    expect(queue.shelvesOf("endless")).toEqual(["finished"]);
+    expect(queue.processes()).toEqual([]);
   });
 
   it("stays killed if that was asked for, and does not run again", async () => {

@@ -17,17 +17,14 @@ const isRoot = process.getuid?.() === 0;
 if (!isRoot) process.stderr.write("skipped: jobs of another owner can only be made by root\n");
 
 describe.runIf(isRoot)("a job that the manager may not move", () => {
-  it.each([
-    ["owned by another in a sticky queue", 0o1777, 0o777],
-    ["owned by another and not writable", 0o777, 0o755],
-  ])("%s stays and shows why, and the others go on", async (_, queueMode, jobMode) => {
+  it("as another owns it in a sticky queue stays and shows why, and the others go on", async () => {
     const base = fs.mkdtempSync(path.join(os.tmpdir(), "qm-system-"));
     queue = new TestQueue({}, base);
     giveAway(base);
     fs.chownSync(queue.layout.queue, 0, 0);
-    fs.chmodSync(queue.layout.queue, queueMode);
+    fs.chmodSync(queue.layout.queue, 0o1777);
     const staged = queue.stage({ script: "echo >ran" });
-    fs.chmodSync(staged, jobMode);
+    fs.chmodSync(staged, 0o777);
     fs.renameSync(staged, queue.folder("queue", "stuck"));
     await queue.start({ uid: NOBODY });
     await until("the reason in the status", () =>
@@ -43,17 +40,45 @@ describe.runIf(isRoot)("a job that the manager may not move", () => {
     expect(queue.attempts()).toEqual([]);
   });
 
-  it("runs once its permissions are put right", async () => {
+  it.each([
+    ["settled", {}],
+    ["delivered whole", { QM_READY: "" }],
+  ])(
+    "as it may not write into it is shown as arriving with what to do, and runs once that is done: %s",
+    async (_, files) => {
+      queue = new TestQueue();
+      giveAway(queue.base);
+      const staged = queue.stage({ script: "echo >ran" }, files);
+      fs.renameSync(staged, queue.folder("queue", "stuck"));
+      await queue.start({ uid: NOBODY });
+      const reason = await until("the reason in the status", () => {
+        const found = queue?.status()?.arriving.find(({ name }) => name === "stuck")?.reason;
+        return found?.includes("may not write") && found;
+      });
+      expect(reason).toMatch(
+        /^the manager \(user .+\) may not write into the folder: .*chmod .*copy it again/,
+      );
+      expect(reason).not.toContain("EACCES:");
+      const own = queue.stage({ script: "true" });
+      giveAway(own);
+      fs.renameSync(own, queue.folder("queue", "free"));
+      expect(await queue.ended("free")).toMatchObject({ state: "done" });
+      expect(queue.shelvesOf("stuck")).toEqual(["queue"]);
+      expect(queue.said).not.toContain("unlink");
+      fs.chmodSync(queue.folder("queue", "stuck"), 0o777);
+      expect(await queue.ended("stuck")).toMatchObject({ state: "done" });
+    },
+  );
+
+  it("runs though its QM_READY may not be removed, in a folder where only owners remove", async () => {
     queue = new TestQueue();
     giveAway(queue.base);
-    const staged = queue.stage({ script: "true" });
-    fs.renameSync(staged, queue.folder("queue", "stuck"));
+    const staged = queue.stage({ script: "echo >ran" }, { QM_READY: "" });
+    fs.chmodSync(staged, 0o1777);
+    fs.renameSync(staged, queue.folder("queue", "sticky"));
     await queue.start({ uid: NOBODY });
-    await until("the reason in the status", () =>
-      queue?.status()?.waiting.some(({ reason }) => reason.includes("may not move it")),
-    );
-    giveAway(queue.folder("queue", "stuck"));
-    expect(await queue.ended("stuck", 40_000)).toMatchObject({ state: "done" });
+    expect(await queue.ended("sticky")).toMatchObject({ state: "done" });
+    expect(queue.read("sticky", "ran")).toBe("\n");
   });
 
   it("after its end, since it took its own rights away, does not keep its processors for ever", async () => {

@@ -147,6 +147,6 @@ describe("a finished folder moved back into the queue", () => {
     fs.writeFileSync(path.join(folder, "proc_config.cfg"), "[QMOptions]\nscript : true\n");
     fs.renameSync(folder, queue.folder("queue", "job"));
     await until("its end", () => queue.shelvesOf("job").includes("finished"));
-    expect(queue.record("job")).toMatchObject({ state: "done", attempt: 2 });
+    expect(queue.record("job")).toMatchObject({ state: "done", attempt: 1 });
   });
 });

@@ -61,11 +61,22 @@ describe.concurrent("a running job whose folder", () => {
     expect(queue.shelvesOf("deleted")).toEqual([]);
   });
 
-  it("is moved to the finished ones by hand is ended as killed", async () => {
-    const pids = await startLong("early");
-    fs.renameSync(queue.folder("running", "early"), queue.folder("finished", "early"));
-    await expectEnded("early", pids);
-  });
+  it.each(["finished", "lost"] as const)(
+    "is moved to the %s ones by hand is ended as killed, and says so",
+    async (shelf) => {
+      const name = `early-${shelf}`;
+      const pids = await startLong(name);
+      fs.renameSync(queue.folder("running", name), queue.folder(shelf, name));
+      await expectEnded(name, pids);
+      const record = await until("its last record", () => {
+        const last = queue.record(name);
+        return last?.state === "killed" && last;
+      });
+      expect(record).toMatchObject({ attempt: 1, reason: expect.stringContaining("out of QM_Jobs") });
+      expect(await until("its status text", () => queue.read(name, "QM_status.txt"))).toMatch(/^KILLED/);
+      expect(queue.shelvesOf(name)).toEqual([shelf]);
+    },
+  );
 
   it("gives its name up to a folder put there by hand does not let that one run", async () => {
     const pids = await startLong("swapped");

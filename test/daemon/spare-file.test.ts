@@ -1,0 +1,52 @@
+import fs from "node:fs";
+import path from "node:path";
+import { beforeEach, expect, it } from "vitest";
+import { SpareFile } from "../../src/daemon/spare-file.ts";
+import { namesIn, scratchFolder } from "../files/scratch.ts";
+
+let file = "";
+
+beforeEach(() => {
+  file = path.join(scratchFolder(), "status.json");
+});
+
+/** The blocks that two names hold, by inode, so that a test can see that no new ones were asked for. */
+function inodes(): number[] {
+  return [file, `${file}.spare`].map((name) => fs.statSync(name).ino).sort((a, b) => a - b);
+}
+
+it("replaces the file by its spare again and again, and both keep their room", () => {
+  fs.writeFileSync(file, '{"n":0}'.padEnd(1000));
+  const spare = new SpareFile(file);
+  spare.reserve(1000);
+  const before = inodes();
+  for (const n of [1, 2, 3]) {
+    spare.replaceFile(JSON.stringify({ n }));
+    expect(JSON.parse(fs.readFileSync(file, "utf8"))).toEqual({ n });
+    expect(inodes()).toEqual(before);
+  }
+  expect(namesIn(path.dirname(file))).toEqual(["status.json", "status.json.spare"]);
+  expect([fs.statSync(file).size, fs.statSync(`${file}.spare`).size].sort((a, b) => a - b)).toEqual([
+    1000, 65_536,
+  ]);
+});
+
+it("takes the place of a file that is not there", () => {
+  const spare = new SpareFile(file);
+  spare.reserve(10);
+  spare.replaceFile("{}");
+  expect(fs.readFileSync(file, "utf8").trim()).toBe("{}");
+});
+
+it("keeps room for a text that grows", () => {
+  const spare = new SpareFile(file);
+  spare.reserve(10);
+  spare.reserve(100_000);
+  expect(fs.statSync(`${file}.spare`).size).toBe(200_000);
+});
+
+it("cannot replace where no room was kept", () => {
+  fs.writeFileSync(file, "old");
+  expect(() => new SpareFile(file).replaceFile("new")).toThrow("ENOENT");
+  expect(fs.readFileSync(file, "utf8")).toBe("old");
+});
