@@ -3,10 +3,9 @@ import type { Queue } from "../client/queue.ts";
 import { formatDuration } from "../core/duration.ts";
 import { readProgress } from "../core/progress.ts";
 import { STATE_WORDS } from "../core/state-words.ts";
-import { readJobRecord } from "../folders/job-records.ts";
 import { JOB_FILES } from "../folders/layout.ts";
 import { readLogTail } from "../folders/log-tail.ts";
-import { type EndedJob, locate, type TrackedJob } from "./job-track.ts";
+import { type EndedJob, endedAt, locate, type TrackedJob } from "./job-track.ts";
 
 const BAR_WIDTH = 20;
 
@@ -49,8 +48,7 @@ export class DemoJob {
     this.#tracked = { ...this.#tracked, name: where.name };
     if (where.shelf === "queue") return "waiting";
     if (where.shelf === "running") return `running  ${bar(where.folder)}`.trimEnd();
-    const record = readJobRecord(where.folder);
-    this.#ended = record === undefined ? { name: where.name } : { name: where.name, record };
+    this.#ended = endedAt(this.#queue, where.name, where.folder);
     return describe(this.#ended);
   }
 }

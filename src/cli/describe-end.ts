@@ -13,9 +13,11 @@ export function paintState(style: Style, state: RecordState, text: string): stri
 }
 
 /** `done hello in 3 s`, `FAILED hello after 12 min: the command ended with exit code 1`. */
-export function describeEnd({ name, record }: EndedJob, style: Style): string {
+export function describeEnd({ name, record, putAway }: EndedJob, style: Style): string {
   const shown = escapeControls(name);
-  if (record === undefined) return `${style.red("GONE")} ${shown}: its folder or its record was taken away`;
+  if (putAway === true)
+    return `${style.red("PUT AWAY")} ${shown}: its folder was moved by hand, and how it ended is not known`;
+  if (record === undefined) return `${style.red("GONE")} ${shown}: its folder was taken away`;
   const word = paintState(style, record.state, STATE_WORDS[record.state]);
   if (record.state === "done") return `${word} ${shown}${timing(" in", record)}`;
   const causes = record.problems ?? [record.reason];

@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { managerState } from "../client/manager-state.ts";
+import { managerState, silenceOf } from "../client/manager-state.ts";
 import type { Queue } from "../client/queue.ts";
 import type { Config } from "../config/config.ts";
 import { type Finding, failure, fine, warning } from "./doctor-finding.ts";
@@ -77,6 +77,13 @@ function checkManager(services: Services, { layout }: Queue): Finding {
   const state = managerState(layout, services);
   if (state.kind === "absent")
     return warning("manager", "none runs", "`qm start`, or a service (`qm service`)");
+  const silence = silenceOf(state);
   const { pid, host } = state.status;
+  if (silence !== undefined)
+    return warning(
+      "manager",
+      silence,
+      `\`kill -CONT ${pid}\` lets a stopped one go on; running jobs are safe`,
+    );
   return fine("manager", `process ${pid} on ${host}`);
 }

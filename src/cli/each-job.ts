@@ -12,22 +12,33 @@ export interface FoundJobs {
 
 /** Finds several jobs, telling of each that is not there. */
 export function findJobs(
-  { io }: Session,
+  session: Session,
   { layout }: Queue,
   names: readonly string[],
   shelves?: readonly Shelf[],
 ): FoundJobs {
+  const { found, exitCode } = findEach(session, names, (name) => findJob(layout, name, shelves));
+  const isFirst = (job: FoundJob, at: number) =>
+    found.findIndex(({ folder }) => folder === job.folder) === at;
+  return { jobs: found.filter(isFirst), exitCode };
+}
+
+/** What `find` finds for each name; one for which it throws is told and does not stop the others. */
+export function findEach<Found>(
+  { io }: Session,
+  names: readonly string[],
+  find: (name: string) => Found,
+): { readonly found: readonly Found[]; readonly exitCode: number } {
   let exitCode = 0;
-  const jobs = names.flatMap((name) => {
+  const found = names.flatMap((name) => {
     try {
-      return [findJob(layout, name, shelves)];
+      return [find(name)];
     } catch (error) {
       exitCode = firstFailure(exitCode, reportError(error, io));
       return [];
     }
   });
-  const isFirst = (job: FoundJob, at: number) => jobs.findIndex(({ folder }) => folder === job.folder) === at;
-  return { jobs: jobs.filter(isFirst), exitCode };
+  return { found, exitCode };
 }
 
 /** Does something to each job; one that fails is told and does not stop the others. Gives the first exit code not 0. */

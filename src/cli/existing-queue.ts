@@ -1,11 +1,22 @@
 import fs from "node:fs";
 import type { Queue } from "../client/queue.ts";
 import { QmError } from "../core/errors.ts";
-import { openQueue, type Session } from "./session.ts";
+import { openQueue, openQueueAnyway, type Session } from "./session.ts";
 
-/** The session's queue, which must be there: a mistaken folder must not become a queue that nobody looks after. */
+/**
+ * The session's queue, which must be there: a mistaken folder must not become a queue that nobody looks after. Throws
+ * `ProblemsError` where the configuration is wrong.
+ */
 export function openExistingQueue(session: Session): Queue {
-  const queue = openQueue(session);
+  return refuseAbsent(openQueue(session));
+}
+
+/** The same for the verbs that look and ask: with what is good of a faulty configuration. */
+export function openExistingQueueAnyway(session: Session): Queue {
+  return refuseAbsent(openQueueAnyway(session));
+}
+
+function refuseAbsent(queue: Queue): Queue {
   if (fs.existsSync(queue.layout.queue)) return queue;
   throw new QmError("failed", "there is no queue here", {
     path: queue.layout.root,

@@ -16,8 +16,8 @@ export interface Io {
   readonly stderr: Sink;
   /** Whether a person can be asked. */
   readonly canAsk: boolean;
-  /** Puts a question on stderr and waits for one line; empty at the end of the input. */
-  readonly ask: (question: string) => Promise<string>;
+  /** Puts a question on stderr and waits for one line; empty at the end of the input, undefined at Ctrl-C. */
+  readonly ask: (question: string) => Promise<string | undefined>;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** From the first call on, Ctrl-C and TERM abort this instead of ending the program. */

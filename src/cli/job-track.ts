@@ -6,8 +6,9 @@ import type { Queue } from "../client/queue.ts";
 import { QmError } from "../core/errors.ts";
 import type { JobRecord } from "../core/record.ts";
 import { identityOf } from "../folders/arrival.ts";
-import { readJobRecord } from "../folders/job-records.ts";
+import { readEndRecord } from "../folders/job-records.ts";
 import { SHELVES, type Shelf } from "../folders/layout.ts";
+import { readRecentHistory } from "../folders/recent-history.ts";
 import { listShelf } from "../folders/shelves.ts";
 import { note } from "./output.ts";
 import type { Session } from "./session.ts";
@@ -23,10 +24,13 @@ export type Whereabouts =
   | { readonly kind: "here"; readonly name: string; readonly shelf: Shelf; readonly folder: string }
   | { readonly kind: "gone" };
 
-/** How a job ended for whoever waited for it; no record means that it vanished or was put away by hand. */
+/** How a job ended for whoever waited for it. */
 export interface EndedJob {
   readonly name: string;
+  /** Absent when nobody knows how it ended: it vanished, or was put away by hand. */
   readonly record?: JobRecord;
+  /** It lies among the ended jobs, though no record says that it has ended. */
+  readonly putAway?: true;
 }
 
 const LOOK_MS = 150;
@@ -72,6 +76,7 @@ export async function waitForEnd(
   { timeoutSeconds, onLook }: WaitOptions = {},
 ): Promise<EndedJob> {
   const deadlineMs = performance.now() + (timeoutSeconds ?? Number.POSITIVE_INFINITY) * 1000;
+  const beganMs = Date.now();
   const watch = new ManagerWatch(session, queue);
   let known = job;
   for (let missed = 0; ; ) {
@@ -79,17 +84,26 @@ export async function waitForEnd(
     await onLook?.(where);
     if (where.kind === "here") known = { ...known, name: where.name };
     if (where.kind === "here" && (where.shelf === "finished" || where.shelf === "lost"))
-      return endedAt(where.name, where.folder);
+      return endedAt(queue, where.name, where.folder);
     // A job on its way from one folder to the next may be missed by one look.
     missed = where.kind === "gone" ? missed + 1 : 0;
-    if (missed > 3) return { name: known.name };
+    if (missed > 3) return vanished(queue, known.name, beganMs);
     watch.look();
     await pause(session, known.name, deadlineMs);
   }
 }
 
-function endedAt(name: string, folder: string): EndedJob {
-  const record = readJobRecord(folder);
+/** How the job in a folder among the ended jobs has ended. */
+export function endedAt({ layout }: Queue, name: string, folder: string): EndedJob {
+  const record = readEndRecord(layout, folder);
+  return record === undefined ? { name, putAway: true } : { name, record };
+}
+
+// It may have ended and been deleted between two looks.
+function vanished({ layout }: Queue, name: string, sinceMs: number): EndedJob {
+  const record = readRecentHistory(layout.history).find(
+    (ended) => ended.name === name && Date.parse(ended.finishedAt ?? "") >= sinceMs,
+  );
   return record === undefined ? { name } : { name, record };
 }
 

@@ -33,12 +33,15 @@ function sinkOf(stream: NodeJS.WriteStream): Sink {
   };
 }
 
-async function askOnTerminal(question: string): Promise<string> {
+async function askOnTerminal(question: string): Promise<string | undefined> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const answered = lines.question(question);
   const closed = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
-  const answer = await Promise.race([answered, closed]);
+  // The terminal hands Ctrl-C over as a key while a line is read.
+  const interrupted = new Promise<undefined>((resolve) => lines.once("SIGINT", () => resolve(undefined)));
+  const answer = await Promise.race([answered, closed, interrupted]);
   lines.close();
+  if (answer === undefined) process.stderr.write("\n");
   return answer;
 }
 

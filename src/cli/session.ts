@@ -1,9 +1,11 @@
 import type { Queue } from "../client/queue.ts";
+import { loadBestEffort } from "../config/best-effort.ts";
 import type { LoadedConfig } from "../config/config.ts";
-import { loadConfig } from "../config/load.ts";
-import type { Checked } from "../core/problem.ts";
+import { type ConfigRequest, loadConfig } from "../config/load.ts";
+import { type Checked, describeProblem } from "../core/problem.ts";
 import { layoutOf } from "../folders/layout.ts";
 import type { Io } from "./io.ts";
+import { note } from "./output.ts";
 import { ProblemsError } from "./problems-error.ts";
 import type { Services } from "./services.ts";
 
@@ -21,11 +23,34 @@ export interface Session {
 export function openQueue(session: Session): Queue {
   const loaded = loadSessionConfig(session);
   if (loaded.kind === "problems") throw new ProblemsError("the configuration is wrong", loaded.problems);
-  const { config } = loaded.value;
-  return { loaded: loaded.value, config, layout: layoutOf(config.qmFolder) };
+  return queueOf(loaded.value);
+}
+
+/**
+ * As `openQueue`, but goes on with what is good of a faulty configuration and tells its problems on stderr: the queue
+ * can still be seen and stopped.
+ */
+export function openQueueAnyway(session: Session): Queue {
+  const { loaded, problems } = loadBestEffort(requestOf(session));
+  for (const problem of problems) note(session.io, `! ${describeProblem(problem)}`);
+  if (problems.length > 0)
+    note(
+      session.io,
+      `! going on with what is good of the configuration; the queue is ${loaded.config.qmFolder}`,
+    );
+  return queueOf(loaded);
 }
 
 /** The session's configuration, or all that is wrong with it. */
-export function loadSessionConfig({ io, configFile }: Session): Checked<LoadedConfig> {
-  return loadConfig({ explicit: configFile, env: io.env, cwd: io.cwd });
+export function loadSessionConfig(session: Session): Checked<LoadedConfig> {
+  return loadConfig(requestOf(session));
+}
+
+function requestOf({ io, configFile }: Session): ConfigRequest {
+  return { explicit: configFile, env: io.env, cwd: io.cwd };
+}
+
+function queueOf(loaded: LoadedConfig): Queue {
+  const { config } = loaded;
+  return { loaded, config, layout: layoutOf(config.qmFolder) };
 }

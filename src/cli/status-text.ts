@@ -1,3 +1,4 @@
+import { silenceOf } from "../client/manager-state.ts";
 import type { QueueView } from "../client/queue-view.ts";
 import { formatDuration } from "../core/duration.ts";
 import { escapeControls } from "../core/escape.ts";
@@ -9,7 +10,11 @@ import { paintState } from "./describe-end.ts";
 import type { Sink } from "./io.ts";
 import type { Style } from "./style.ts";
 import { type Column, tableLines } from "./table.ts";
+import { cutToWidth } from "./text-width.ts";
 import { ago, secondsSince } from "./times.ts";
+
+/** Rows of each table on a terminal. */
+const SHOWN_ROWS = 30;
 
 /** The status as lines for people: a headline, then one table for each kind of job there is. */
 export function statusLines(
@@ -19,7 +24,7 @@ export function statusLines(
   sink: Sink,
 ): string[] {
   const section = <Row>(title: string, rows: readonly Row[], columns: readonly Column<Row>[]): string[] =>
-    rows.length === 0 ? [] : ["", style.bold(title), ...tableLines(rows, columns, sink)];
+    rows.length === 0 ? [] : ["", style.bold(title), ...shortTable(rows, columns, sink)];
   const failed = ended.filter(({ state }) => state !== "done");
   const done = ended.filter(({ state }) => state === "done");
   return [
@@ -32,6 +37,14 @@ export function statusLines(
     ...section("Ended badly", failed, endedColumns(style)),
     ...section("Done lately", done, endedColumns(style)),
   ];
+}
+
+// Nobody reads hundreds of lines on a terminal; a program is given all.
+function shortTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[], sink: Sink): string[] {
+  const lines = tableLines(sink.isTTY ? rows.slice(0, SHOWN_ROWS) : rows, columns, sink);
+  const hidden = sink.isTTY ? Math.max(0, rows.length - SHOWN_ROWS) : 0;
+  const more = `  and ${hidden} more: \`qm status --json\` or -q lists all`;
+  return hidden === 0 ? lines : [...lines, cutToWidth(more, sink.columns)];
 }
 
 /** One sentence: `2 of 4 processors busy: 1 job running, 3 waiting; 12.0 GB of disk free.` */
@@ -49,7 +62,9 @@ function warnings({ manager, closed, paused, notices }: QueueView): string[] {
           `no manager runs${manager.lastSeen === undefined ? "" : ` (last seen ${ago(manager.lastSeen)})`}: no job starts until \`qm start\``,
         ];
   const pausedOnly = closed === undefined && paused ? ["the queue is paused: `qm resume` goes on"] : [];
-  return [...absent, ...(closed === undefined ? [] : [closed]), ...pausedOnly, ...notices];
+  const silence = notices.filter((notice) => notice === silenceOf(manager));
+  const others = notices.filter((notice) => !silence.includes(notice));
+  return [...absent, ...silence, ...(closed === undefined ? [] : [closed]), ...pausedOnly, ...others];
 }
 
 type Running = QueueView["running"][number];

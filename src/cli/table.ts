@@ -16,15 +16,18 @@ const GAP = "  ";
 
 /**
  * Lines of a table with its titles, each indented by two. Cells are escaped; on a terminal the columns that may
- * shrink are cut so that a row stays one line, elsewhere nothing is cut.
+ * shrink are cut so that a row stays one line, then, on a very narrow one, the last columns; elsewhere nothing is cut.
  */
 export function tableLines<Row>(rows: readonly Row[], columns: readonly Column<Row>[], sink: Sink): string[] {
   const cells = rows.map((row) => columns.map((column) => escapeControls(column.of(row))));
   const natural = columns.map((column, at) =>
-    Math.max(widthOf(column.title), ...cells.map((line) => widthOf(line[at] ?? ""))),
+    cells.reduce((width, line) => Math.max(width, widthOf(line[at] ?? "")), widthOf(column.title)),
   );
   const widths = fitted(natural, columns, sink.columns - GAP.length);
-  const title = columns.map((column, at) => padded(column.title, widths[at] ?? 0, column.align));
+  const title = columns.map((column, at) => {
+    const width = widths[at] ?? 0;
+    return padded(cutToWidth(column.title, width), width, column.align);
+  });
   const body = rows.map((row, line) =>
     columns.map((column, at) => {
       const text = padded(
@@ -46,11 +49,17 @@ function fitted<Row>(
 ): number[] {
   const widths = [...natural];
   for (;;) {
-    const excess = widths.reduce((sum, width) => sum + width, (widths.length - 1) * GAP.length) - available;
-    const at = widestAbove(widths, columns);
-    if (excess <= 0 || at === undefined) return widths;
+    if (excessOf(widths, available) <= 0) return widths;
+    const at = widestAbove(widths, columns) ?? widths.findLastIndex((width) => width > 0);
+    if (at === -1) return widths;
     widths[at] = (widths[at] ?? 0) - 1;
   }
+}
+
+// The gap before a column of which nothing is left is at the end of the line and not written.
+function excessOf(widths: readonly number[], available: number): number {
+  const used = widths.slice(0, widths.findLastIndex((width) => width > 0) + 1);
+  return used.reduce((sum, width) => sum + width, (used.length - 1) * GAP.length) - available;
 }
 
 function widestAbove<Row>(widths: readonly number[], columns: readonly Column<Row>[]): number | undefined {

@@ -12,6 +12,7 @@ export function widthOf(text: string): number {
 /** The text in at most `columns` columns; a cut one ends with `…`. */
 export function cutToWidth(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text;
+  if (columns < 1) return "";
   let cut = "";
   let width = 0;
   for (const character of text) {

@@ -1,9 +1,13 @@
 import fs from "node:fs";
 import path from "node:path";
 import { nearest } from "../config/nearest.ts";
+import { formatDuration } from "../core/duration.ts";
 import { QmError } from "../core/errors.ts";
 import { escapeControls } from "../core/escape.ts";
 import { foldName, isIgnoredName } from "../core/names.ts";
+import type { JobRecord } from "../core/record.ts";
+import { STATE_WORDS } from "../core/state-words.ts";
+import { readHistory } from "../folders/history.ts";
 import { type Layout, SHELVES, type Shelf } from "../folders/layout.ts";
 import { listJobNames } from "../folders/shelves.ts";
 
@@ -32,10 +36,36 @@ const MAX_GUESSED = 5000;
  */
 export function findJob(layout: Layout, given: string, shelves: readonly Shelf[] = SHELVES): FoundJob {
   const name = nameGiven(layout, given);
-  // A job may move on between two looks, so that the first misses it.
-  const found = lookAt(layout, name, shelves) ?? lookAt(layout, name, shelves);
+  const found = lookTwice(layout, name, shelves);
   if (found !== undefined) return found;
   throw noSuchJob(layout, name, shelves);
+}
+
+/**
+ * The last record in the history of a job whose folder is gone, found by its name as `findJob` does; undefined where
+ * the folder is there, the history knows no such job, or it cannot be read.
+ */
+export function findGoneJob(layout: Layout, given: string): JobRecord | undefined {
+  const name = nameGiven(layout, given);
+  return lookTwice(layout, name, SHELVES) === undefined ? lastRecordOf(layout, name) : undefined;
+}
+
+function lastRecordOf({ history }: Layout, name: string): JobRecord | undefined {
+  const records = recordsOf(history).filter(({ name: candidate }) => isSameName(candidate, name));
+  return records.findLast((record) => record.name === name) ?? records.at(-1);
+}
+
+// Whoever may not read the history is told what the folders tell.
+function recordsOf(history: string): JobRecord[] {
+  try {
+    return readHistory(history);
+  } catch {
+    return [];
+  }
+}
+
+function isSameName(candidate: string, name: string): boolean {
+  return foldName(candidate) === foldName(name) || escapeControls(candidate) === name;
 }
 
 function nameGiven(layout: Layout, given: string): string {
@@ -44,15 +74,18 @@ function nameGiven(layout: Layout, given: string): string {
   return bare.includes("/") && isShelf ? path.basename(bare) : bare;
 }
 
+// A job may move on between two looks, so that the first misses it.
+function lookTwice(layout: Layout, name: string, shelves: readonly Shelf[]): FoundJob | undefined {
+  return lookAt(layout, name, shelves) ?? lookAt(layout, name, shelves);
+}
+
 function lookAt(layout: Layout, name: string, shelves: readonly Shelf[]): FoundJob | undefined {
   for (const shelf of shelves) {
     const folder = path.join(layout[shelf], name);
     if (isJobName(name) && isFolder(folder)) return { name, shelf, folder };
   }
   for (const shelf of shelves) {
-    const match = listJobNames(layout[shelf]).find(
-      (candidate) => foldName(candidate) === foldName(name) || escapeControls(candidate) === name,
-    );
+    const match = listJobNames(layout[shelf]).find((candidate) => isSameName(candidate, name));
     if (match !== undefined) return { name: match, shelf, folder: path.join(layout[shelf], match) };
   }
   return undefined;
@@ -79,10 +112,19 @@ function noSuchJob(layout: Layout, name: string, shelves: readonly Shelf[]): QmE
       path: elsewhere.folder,
     });
   }
+  const gone = lastRecordOf(layout, name);
+  if (gone !== undefined) return goneJob(layout, gone);
   const names = SHELVES.flatMap((shelf) => listJobNames(layout[shelf]));
   const meant = names.length > MAX_GUESSED ? undefined : nearest(name, names);
   return new QmError("no_such_job", `there is no job «${name}»`, {
     path: layout.root,
     mend: meant === undefined ? "`qm status` and `qm history` list the jobs" : `did you mean «${meant}»?`,
   });
+}
+
+function goneJob({ root }: Layout, { name, state, finishedAt }: JobRecord): QmError {
+  const agoSeconds = (Date.now() - Date.parse(finishedAt ?? "")) / 1000;
+  const when = Number.isNaN(agoSeconds) ? "" : ` ${formatDuration(Math.max(0, agoSeconds))} ago`;
+  const message = `the folder of the job «${name}» is gone; it ended as ${STATE_WORDS[state]}${when}`;
+  return new QmError("no_such_job", message, { path: root, mend: "`qm show` tells what is known of it" });
 }

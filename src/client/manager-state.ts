@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import os from "node:os";
+import { formatDuration } from "../core/duration.ts";
 import { QmError } from "../core/errors.ts";
 import { type PublishedStatus, parseStatus } from "../core/published-status.ts";
 import { readRegularFile } from "../files/safe-read.ts";
@@ -13,7 +14,12 @@ export interface Liveness {
 
 /** Whether a manager looks after the queue, by what it published. */
 export type ManagerState =
-  | { readonly kind: "alive"; readonly status: PublishedStatus }
+  | {
+      readonly kind: "alive";
+      readonly status: PublishedStatus;
+      /** Whole seconds since its last sign of life, where that is far too long ago. */
+      readonly silentSeconds?: number;
+    }
   | {
       readonly kind: "absent";
       /** When it last gave a sign of life, ISO 8601; absent when there never was one. */
@@ -22,6 +28,8 @@ export type ManagerState =
 
 /** A manager on another machine gives a sign of life far more often than this. */
 const FRESH_MS = 10_000;
+/** A manager that works gives a sign of life every two seconds. */
+const SILENT_MS = 15_000;
 const MAX_STATUS_BYTES = 256 * 1024 * 1024;
 
 /**
@@ -33,8 +41,18 @@ export function managerState(layout: Layout, liveness: Liveness): ManagerState {
   const status = read.kind === "read" ? parseStatus(read.bytes.toString("utf8")) : undefined;
   const mtimeMs = fs.lstatSync(layout.status, { throwIfNoEntry: false })?.mtimeMs;
   if (status === undefined || mtimeMs === undefined) return { kind: "absent" };
-  const alive = status.host === os.hostname() ? liveness.isAlive(status) : Date.now() - mtimeMs < FRESH_MS;
-  return alive ? { kind: "alive", status } : { kind: "absent", lastSeen: new Date(mtimeMs).toISOString() };
+  const ageMs = Date.now() - mtimeMs;
+  const alive = status.host === os.hostname() ? liveness.isAlive(status) : ageMs < FRESH_MS;
+  if (!alive) return { kind: "absent", lastSeen: new Date(mtimeMs).toISOString() };
+  if (ageMs < SILENT_MS) return { kind: "alive", status };
+  return { kind: "alive", status, silentSeconds: Math.floor(ageMs / 1000) };
+}
+
+/** In plain words, that a manager lives but does nothing; undefined where there is nothing to tell. */
+export function silenceOf(manager: ManagerState): string | undefined {
+  if (manager.kind === "absent" || manager.silentSeconds === undefined) return undefined;
+  const since = formatDuration(manager.silentSeconds);
+  return `the manager (pid ${manager.status.pid}) has given no sign of life for ${since}: it is stopped or hangs`;
 }
 
 /** Whether a manager looks after the queue now. */

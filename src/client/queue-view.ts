@@ -4,7 +4,7 @@ import type { PublishedStatus } from "../core/published-status.ts";
 import { JOB_FILES, type Layout } from "../folders/layout.ts";
 import { readLogTail } from "../folders/log-tail.ts";
 import { type FoldersView, viewFolders } from "./folders-view.ts";
-import { type Liveness, type ManagerState, managerState } from "./manager-state.ts";
+import { type Liveness, type ManagerState, managerState, silenceOf } from "./manager-state.ts";
 import type { Queue } from "./queue.ts";
 
 type RunningJob = PublishedStatus["running"][number];
@@ -27,7 +27,13 @@ export function viewQueue(queue: Pick<Queue, "layout" | "config">, liveness: Liv
   const manager = managerState(layout, liveness);
   const folders = viewFolders(queue);
   const view = manager.kind === "alive" ? joined(manager.status, folders) : folders;
-  return { manager, ...view, running: view.running.map((job) => withProgress(job, layout)) };
+  const silence = silenceOf(manager);
+  return {
+    manager,
+    ...view,
+    notices: silence === undefined ? view.notices : [silence, ...view.notices],
+    running: view.running.map((job) => withProgress(job, layout)),
+  };
 }
 
 // A published status may be a second old: where a job lies is for the folders to say, all else for the manager.

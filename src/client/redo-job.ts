@@ -3,6 +3,7 @@ import { cleanJob, planClean } from "../folders/clean-job.ts";
 import { readInputs } from "../folders/job-records.ts";
 import type { Layout } from "../folders/layout.ts";
 import { moveJob } from "../folders/move.ts";
+import { mendOfRefused, refusedToYou } from "../folders/refused-move.ts";
 import { JOB_REQUESTS } from "../folders/requests.ts";
 import type { FoundJob } from "./find-job.ts";
 import { request, withdrawRequest } from "./request-job.ts";
@@ -44,5 +45,9 @@ function moveBack(layout: Layout, { folder, name }: FoundJob): string {
   request(folder, JOB_REQUESTS.ready);
   const moved = moveJob(folder, layout.queue, name);
   if (moved.kind === "moved") return moved.name;
-  throw new QmError("failed", `«${name}» stays where it is: ${moved.why}`, { path: folder });
+  const mend = mendOfRefused(moved.why);
+  throw new QmError("failed", `«${name}» stays where it is: ${refusedToYou(moved.why)}`, {
+    path: folder,
+    ...(mend === undefined ? {} : { mend }),
+  });
 }

@@ -37,6 +37,8 @@ interface WebConfig {
   readonly host: string;
   /** 0 lets the system choose. */
   readonly port: number;
+  /** Further names of this server, lower case. */
+  readonly allowedHosts: readonly string[];
   readonly licenceToKill: boolean;
   readonly deleteJobs: boolean;
   readonly displayDetails: boolean;

@@ -17,7 +17,8 @@ export interface ConfigRequest extends FileRequest {
 }
 
 const MAX_FILE_BYTES = 1_000_000;
-const NO_FILE: CfgFile = { sections: new Map() };
+/** What a file that is not there says. */
+export const NO_FILE: CfgFile = { sections: new Map() };
 
 /** Loads the configuration, or tells everything that is wrong with it. Without a file all values are defaults. */
 export function loadConfig(request: ConfigRequest): Checked<LoadedConfig> {
@@ -31,7 +32,8 @@ export function loadConfig(request: ConfigRequest): Checked<LoadedConfig> {
     : checkConfig(cfg.value, file, surroundingsOf(request, path.dirname(file)));
 }
 
-function surroundingsOf(request: ConfigRequest, folder: string): Surroundings {
+/** What values depend on, for a file in this folder. */
+export function surroundingsOf(request: ConfigRequest, folder: string): Surroundings {
   return {
     folder: path.resolve(folder),
     home: request.home ?? os.homedir(),
@@ -41,15 +43,22 @@ function surroundingsOf(request: ConfigRequest, folder: string): Surroundings {
 }
 
 function readCfg(file: string): Checked<CfgFile> {
+  const read = readConfigFile(file);
+  if (read.kind === "problems") return read;
+  const text = decode(read.value);
+  return text === undefined
+    ? fault({ file, wrong: "is not UTF-8 text", right: "should be saved as UTF-8" })
+    : parseCfg(text, file);
+}
+
+/** The bytes of a configuration file, or why there are none. */
+export function readConfigFile(file: string): Checked<Buffer> {
   const real = realPath(file);
   if (real === undefined) return fault({ file, wrong: "leads to no file", right: "should be a file" });
   const read = readRegularFile(real, MAX_FILE_BYTES);
   if (read.kind === "absent") return fault({ file, wrong: "does not exist", right: "should be a file" });
   if (read.kind === "refused") return fault({ file, wrong: read.why, right: "should be a readable file" });
-  const text = decode(read.bytes);
-  return text === undefined
-    ? fault({ file, wrong: "is not UTF-8 text", right: "should be saved as UTF-8" })
-    : parseCfg(text, file);
+  return { kind: "ok", value: read.bytes };
 }
 
 // The file is the administrator's own: unlike a job's info file it may be a link.

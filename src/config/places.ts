@@ -43,3 +43,9 @@ export function host(text: string): Parsed<string> {
   if (net.isIP(bare) !== 0 || (HOST_NAME.test(bare) && !/^[\d.]+$/.test(bare))) return ok(bare);
   return wrong("should be a host name or address (`localhost`: this machine only, `0.0.0.0`: every network)");
 }
+
+/** Names of hosts, lower case. */
+export const hostNames = listOf((text) => {
+  const parsed = host(text);
+  return parsed.kind === "ok" ? ok(parsed.value.toLowerCase()) : parsed;
+}, "should be host names, separated by commas");

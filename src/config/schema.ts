@@ -1,6 +1,6 @@
 import { type KeySpec, onRestart, page, SECTIONS, server } from "./key.ts";
 import { choice } from "./parser.ts";
-import { absolutePath, host, jobFiles, workerName, workerNameFrom } from "./places.ts";
+import { absolutePath, host, hostNames, jobFiles, workerName, workerNameFrom } from "./places.ts";
 import { boolean, seconds, sizeInBytes, wholeNumber } from "./quantities.ts";
 import { MAIL_KEYS } from "./schema-mail.ts";
 
@@ -109,7 +109,18 @@ export const WEB_KEYS = {
   port: onRestart(
     page("The_Port", "8000", wholeNumber(0, 65_535), "The page's port; 0 lets the system choose one."),
   ),
-  licenceToKill: page("Licence_to_kill", "False", boolean, "Lets everyone who sees the page kill jobs."),
+  allowedHosts: page(
+    "Allowed_Hosts",
+    "",
+    hostNames,
+    "Further names by which browsers reach the page, as that of a proxy; this machine's own names always work.",
+  ),
+  licenceToKill: page(
+    "Licence_to_kill",
+    "False",
+    boolean,
+    "Lets everyone who sees the page kill, hold and move jobs, run them again and pause the queue.",
+  ),
   deleteJobs: page("Delete_Jobs", "False", boolean, "Lets everyone who sees the page delete finished jobs."),
   displayDetails: page("Display_details", "True", boolean, "Shows the details of each job in the lists."),
   refreshSeconds: page(

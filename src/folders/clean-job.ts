@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import type { JobInputs } from "./job-records.ts";
+import { type JobInput, type JobInputs, pathKey } from "./job-inputs.ts";
 import { isManagersOwn } from "./job-records.ts";
 import { walkTree } from "./tree.ts";
 
@@ -12,9 +12,11 @@ export interface CleanPlan {
   readonly written: readonly Buffer[];
 }
 
-/** Finds what a job wrote into its folder, the manager's own files left out. */
+/** Finds what a job wrote into its folder, in earlier attempts too; the manager's own files are left out. */
 export function planClean(jobFolder: string, inputs: JobInputs): CleanPlan {
-  const before = new Map(inputs.entries.map((entry) => [keyOf(entry.path, entry.latin1), entry]));
+  const listed = inputs.entries.filter(({ earlier }) => earlier !== true);
+  const before = new Map(listed.map((entry) => [pathKey(entry), entry]));
+  const needed = foldersOf(before.keys());
   const written: Buffer[] = [];
   const spoiled: string[] = [];
   for (const entry of walkTree(jobFolder)) {
@@ -22,7 +24,8 @@ export function planClean(jobFolder: string, inputs: JobInputs): CleanPlan {
     const input = before.get(key);
     before.delete(key);
     if (isManagersOwn(entry.path.toString("utf8"))) continue;
-    if (input === undefined) written.push(entry.path);
+    if (input === undefined && !needed.has(key)) written.push(entry.path);
+    else if (input === undefined) continue;
     else if (input.type !== entry.type || hasChanged(input, entry)) spoiled.push(input.path);
   }
   return {
@@ -40,13 +43,19 @@ export function cleanJob(jobFolder: string, { written }: CleanPlan): void {
   }
 }
 
-type Look = Pick<JobInputs["entries"][number], "type" | "bytes" | "mtimeMs">;
+/** Every folder on the way to one of these paths: a result itself, it may hold what somebody has put in by hand. */
+function foldersOf(paths: Iterable<string>): Set<string> {
+  const folders = new Set<string>();
+  for (const inner of paths) {
+    for (let at = inner.lastIndexOf("/"); at > 0; at = inner.lastIndexOf("/", at - 1))
+      folders.add(inner.slice(0, at));
+  }
+  return folders;
+}
+
+type Look = Pick<JobInput, "type" | "bytes" | "mtimeMs">;
 
 // A folder's own times change whenever something is written into it.
 function hasChanged(before: Look, now: Look): boolean {
   return before.type !== "folder" && (before.bytes !== now.bytes || before.mtimeMs !== now.mtimeMs);
-}
-
-function keyOf(relative: string, latin1: true | undefined): string {
-  return latin1 === true ? relative : Buffer.from(relative, "utf8").toString("latin1");
 }

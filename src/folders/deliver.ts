@@ -6,7 +6,9 @@ import { foldName, freeName } from "../core/names.ts";
 import { errorCode } from "../files/error-code.ts";
 import { identityOf } from "./arrival.ts";
 import { type Layout, SHELVES } from "./layout.ts";
+import { letManagerIn, warnOfReach } from "./manager-reach.ts";
 import { moveJob } from "./move.ts";
+import { mendOfRefused, refusedToYou } from "./refused-move.ts";
 import { JOB_REQUESTS, makeRequest } from "./requests.ts";
 import { listShelf } from "./shelves.ts";
 import { removeTree } from "./trash.ts";
@@ -16,6 +18,8 @@ export interface Delivered {
   readonly name: string;
   /** By which it is known again should the manager rename it. */
   readonly identity: string;
+  /** Why the manager may not be able to take it; absent where nothing speaks against it. */
+  readonly warning?: string;
 }
 
 /**
@@ -36,17 +40,13 @@ export async function deliver(
     await fill(temporary);
     letManagerIn(layout, temporary);
     makeRequest(temporary, JOB_REQUESTS.ready, by);
-    return moveIn(layout, temporary, wanted);
+    const warning = warnOfReach(layout, temporary, wanted);
+    const delivered = moveIn(layout, temporary, wanted);
+    return warning === undefined ? delivered : { ...delivered, warning };
   } catch (error) {
     removeTree(temporary);
     throw error instanceof QmError ? error : cannotWrite(layout, error);
   }
-}
-
-// Moving a folder takes the right to write in it: what the queue lets its group do, the job's folder does too.
-function letManagerIn({ queue }: Layout, folder: string): void {
-  const group = fs.statSync(queue).mode & 0o070;
-  fs.chmodSync(folder, (fs.statSync(folder).mode & 0o777) | 0o700 | group);
 }
 
 function moveIn(layout: Layout, temporary: string, wanted: string): Delivered {
@@ -60,7 +60,11 @@ function moveIn(layout: Layout, temporary: string, wanted: string): Delivered {
     freeName(wanted, (folded) => taken.has(folded)),
   );
   if (moved.kind === "moved") return { name: moved.name, identity };
-  throw new QmError("failed", `the job cannot be put into the queue: ${moved.why}`, { path: layout.queue });
+  const mend = mendOfRefused(moved.why);
+  throw new QmError("failed", `the job cannot be put into the queue: ${refusedToYou(moved.why)}`, {
+    path: layout.queue,
+    ...(mend === undefined ? {} : { mend }),
+  });
 }
 
 function cannotWrite(layout: Layout, error: unknown): QmError {

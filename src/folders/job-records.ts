@@ -1,14 +1,16 @@
 import fs from "node:fs";
 import path from "node:path";
-import { z } from "zod";
-import { parseJson } from "../core/parse-json.ts";
 import { type JobRecord, parseRecord } from "../core/record.ts";
 import { writeFileAtomically, writeFileDurably } from "../files/durable.ts";
 import { readRegularFile } from "../files/safe-read.ts";
-import { JOB_FILES } from "./layout.ts";
+import { type JobInput, type JobInputs, marksOfEarlier, parseInputs, pathToText } from "./job-inputs.ts";
+import { JOB_FILES, type Layout } from "./layout.ts";
 import { takeWriteRight } from "./move.ts";
+import { readRecentHistory } from "./recent-history.ts";
 import { statusText } from "./status-text.ts";
 import { walkTree } from "./tree.ts";
+
+export type { JobInputs } from "./job-inputs.ts";
 
 const MAX_RECORD_BYTES = 1024 * 1024;
 const MAX_INPUTS_BYTES = 64 * 1024 * 1024;
@@ -17,6 +19,17 @@ const MAX_INPUTS_BYTES = 64 * 1024 * 1024;
 export function readJobRecord(jobFolder: string): JobRecord | undefined {
   const read = readRegularFile(path.join(jobFolder, JOB_FILES.record), MAX_RECORD_BYTES);
   return read.kind === "read" ? parseRecord(read.bytes.toString("utf8")) : undefined;
+}
+
+/**
+ * The record of a job that lies among those that have ended: the one in its folder or, where that says that the job
+ * still runs, the line that the history has of the same attempt. Undefined when neither tells how it ended: then
+ * somebody has put the folder there by hand.
+ */
+export function readEndRecord(layout: Pick<Layout, "history">, jobFolder: string): JobRecord | undefined {
+  const record = readJobRecord(jobFolder);
+  if (record?.state !== "running") return record;
+  return readRecentHistory(layout.history).find(({ runId }) => runId === record.runId);
 }
 
 /**
@@ -39,29 +52,19 @@ function recordText(record: JobRecord): string {
   return `${JSON.stringify(record, null, 2)}\n`;
 }
 
-const inputsSchema = z.object({
-  version: z.literal(1),
-  entries: z
-    .array(
-      z.object({
-        path: z.string(),
-        latin1: z.literal(true).exactOptional(),
-        type: z.string(),
-        bytes: z.number(),
-        mtimeMs: z.number(),
-      }),
-    )
-    .readonly(),
-});
-
-/** What lay in a job's folder when it started. Paths that are not UTF-8 are given as Latin-1 with `latin1: true`. */
-export type JobInputs = z.infer<typeof inputsSchema>;
-
-/** Writes down what lies in the folder, the manager's own files left out; not synced, as {@link writeStartRecord}. */
+/**
+ * Writes down what lies in the folder, the manager's own files left out; not synced, as {@link writeStartRecord}.
+ * What an earlier attempt wrote is marked, so that `planClean` knows it for a result.
+ */
 export function writeInputs(jobFolder: string): void {
   makeRoom(jobFolder);
+  const isEarlier = marksOfEarlier(readInputs(jobFolder), readJobRecord(jobFolder)?.finishedAt);
   const entries = [...walkTree(jobFolder)]
-    .map(({ path: relative, type, bytes, mtimeMs }) => ({ ...pathAsText(relative), type, bytes, mtimeMs }))
+    .map((entry): JobInput => {
+      const { path: relative, type, bytes, mtimeMs } = entry;
+      const earlier = isEarlier(entry) ? { earlier: true as const } : {};
+      return { ...pathToText(relative), type, bytes, mtimeMs, ...earlier };
+    })
     .filter((entry) => !isManagersOwn(entry.path));
   const inputs: JobInputs = { version: 1, entries };
   writeFileAtomically(path.join(jobFolder, JOB_FILES.inputs), JSON.stringify(inputs));
@@ -70,7 +73,7 @@ export function writeInputs(jobFolder: string): void {
 /** What {@link writeInputs} has written; undefined when unknown. The job may have changed it: trust none of its paths. */
 export function readInputs(jobFolder: string): JobInputs | undefined {
   const read = readRegularFile(path.join(jobFolder, JOB_FILES.inputs), MAX_INPUTS_BYTES);
-  return read.kind === "read" ? parseJson(inputsSchema, read.bytes.toString("utf8")) : undefined;
+  return read.kind === "read" ? parseInputs(read.bytes.toString("utf8")) : undefined;
 }
 
 /** Whether a path inside a job's folder is the manager's: its records, the status text, the log. */
@@ -105,10 +108,4 @@ function unusedName(file: string): string {
     const candidate = `${file}.${number}`;
     if (fs.lstatSync(candidate, { throwIfNoEntry: false }) === undefined) return candidate;
   }
-}
-
-function pathAsText(relative: Buffer): { path: string; latin1?: true } {
-  const text = relative.toString("utf8");
-  if (Buffer.from(text, "utf8").equals(relative)) return { path: text };
-  return { path: relative.toString("latin1"), latin1: true };
 }

@@ -7,16 +7,44 @@ import { type Layout, SHELVES } from "./layout.ts";
 /** Creates the folders of a queue where they are missing. Throws `failed` with what to do. */
 export function createFolders(layout: Layout): void {
   try {
-    for (const shelf of SHELVES) fs.mkdirSync(layout[shelf], { recursive: true });
-    fs.mkdirSync(layout.state, { recursive: true });
+    for (const shelf of SHELVES) makeFolder(layout[shelf]);
+    makeFolder(layout.state);
   } catch (error) {
-    throw new QmError("failed", `the queue's folders cannot be created (${errorCode(error)})`, {
+    throw new QmError("failed", `the queue's folders cannot be created (${whyNoFolder(error)})`, {
       path: layout.root,
       tried: "create QM_FOLDER and the folders in it",
       mend: "choose another QM_FOLDER, or give the manager's user the right to write there",
       cause: error,
     });
   }
+}
+
+/**
+ * Makes a folder with all that lead to it, where they are missing. Throws what the file system throws.
+ * `mkdir` with `recursive` tries for ever where the file system takes no new folders, as procfs.
+ */
+export function makeFolder(folder: string): void {
+  if (!fs.existsSync(path.dirname(folder))) makeFolder(path.dirname(folder));
+  try {
+    fs.mkdirSync(folder);
+  } catch (error) {
+    if (!isFolder(folder)) throw error;
+  }
+}
+
+// A file on the way there makes the look itself fail.
+function isFolder(folder: string): boolean {
+  try {
+    return fs.statSync(folder).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/** Why {@link makeFolder} could not, as a code and, where that misleads, a word. */
+export function whyNoFolder(error: unknown): string {
+  const code = errorCode(error) ?? String(error);
+  return code === "ENOENT" ? "ENOENT: the file system there takes no new folders" : code;
 }
 
 /** Makes a folder again that somebody deleted under the running manager; `QM_FOLDER` itself only at its start. */

@@ -61,7 +61,7 @@ describe("qm show", () => {
       expect(out).toContain(text);
     expect(out).not.toContain("\x1b");
     const value = await scratch.json("show", "job");
-    expect(value).toMatchObject({ name: "job", shelf: "finished", record: { exitCode: 137 } });
+    expect(value).toMatchObject({ version: 1, name: "job", shelf: "finished", record: { exitCode: 137 } });
   });
 
   it("lists every reason of a job that was not run, and bears with a missing record", async () => {
@@ -96,6 +96,28 @@ describe("qm log", () => {
       large.slice(large.indexOf("line 20000\n")),
     );
     expect((await scratch.run(["log", "-f", "job"])).out).toBe(large);
+  });
+});
+
+describe("qm log --json", () => {
+  it("gives the lines of the log, all or the last ones", async () => {
+    const folder = scratch.putEnded("job");
+    expect(await scratch.json("log", "job")).toEqual({
+      version: 1,
+      name: "job",
+      lines: ["first", "second", "third"],
+    });
+    expect(await scratch.json("log", "job", "-n", "2")).toMatchObject({ lines: ["second", "third"] });
+    fs.writeFileSync(path.join(folder, "process.log"), "a\x1b[2J\r\n\nno end");
+    expect(await scratch.json("log", "job")).toMatchObject({ lines: ["a\x1b[2J\r", "", "no end"] });
+    fs.writeFileSync(path.join(folder, "process.log"), "");
+    expect(await scratch.json("log", "job")).toMatchObject({ lines: [] });
+  });
+
+  it("refuses to follow, and to invent a log", async () => {
+    scratch.put("queue", "waiting");
+    expect(await scratch.run(["log", "--json", "-f", "waiting"])).toMatchObject({ code: 2, out: "" });
+    expect(await scratch.run(["log", "--json", "waiting"])).toMatchObject({ code: 1, out: "" });
   });
 });
 
@@ -195,6 +217,7 @@ describe("history and statistics", () => {
       /OUTCOME.*\n {2}done +a .*\n {2}FAILED +b .*\n {2}TIMED OUT +c/,
     );
     expect(await scratch.json("history", "--last", "1")).toMatchObject({
+      version: 1,
       jobs: [{ name: "c", ranSeconds: 3600 }],
     });
     expect(await scratch.run(["history", "--owner", "nobody"])).toMatchObject({ code: 0, out: "" });
@@ -214,6 +237,7 @@ describe("history and statistics", () => {
 
   it("add up jobs, failures, processor hours and waiting", async () => {
     expect(await scratch.json("stats")).toMatchObject({
+      version: 1,
       total: { jobs: 3, failures: 2, processorHours: 6, waitedMedianSeconds: 20 },
       byOwner: [
         { owner: "ada@lab.org", jobs: 2, failures: 1, processorHours: 4, waitedMedianSeconds: 15 },

@@ -1,7 +1,12 @@
+import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { Scratch } from "./cli-fixture.ts";
+import { toolOrSkip } from "../support/tools.ts";
+import { BUILT, Scratch } from "./cli-fixture.ts";
+
+/** Gives a command a terminal of its own (util-linux). */
+const TERMINAL_PROGRAM = "script";
 
 let scratch: Scratch;
 beforeEach(() => {
@@ -39,12 +44,40 @@ describe("the built program", () => {
     expect(await scratch.program(["show", "nobody"])).toMatchObject({ code: 3, out: "" });
   });
 
+  it("ends with 130 at Ctrl-C while it asks, and has done nothing", async ({ skip }) => {
+    skip(!toolOrSkip(TERMINAL_PROGRAM));
+    const folder = scratch.putEnded("job");
+    const { code, out } = await typeInto(["delete", "job"], /Go on\?/, "\x03");
+    expect(out).toContain("interrupted");
+    expect(code).toBe(130);
+    expect(fs.existsSync(folder)).toBe(true);
+    expect(await typeInto(["delete", "job"], /Go on\?/, "no\r")).toMatchObject({ code: 4 });
+  });
+
   it("does not ask where nobody can answer", async () => {
     scratch.putEnded("job");
     expect(await scratch.program(["delete", "job"])).toMatchObject({ code: 0 });
     expect(fs.existsSync(path.join(scratch.layout.finished, "job"))).toBe(false);
   });
 });
+
+/** Runs the built program on a terminal of its own and types an answer once a question is there. */
+async function typeInto(argv: readonly string[], question: RegExp, keys: string) {
+  const command = [process.execPath, BUILT, ...argv].join(" ");
+  const child = spawn(TERMINAL_PROGRAM, ["-qec", command, "/dev/null"], {
+    cwd: scratch.folder,
+    stdio: ["pipe", "pipe", "ignore"],
+  });
+  let out = "";
+  let asked = false;
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    out += text;
+    if (!asked && question.test(out)) child.stdin.write(keys);
+    asked ||= question.test(out);
+  });
+  const code = await new Promise<number>((resolve) => child.on("close", (status) => resolve(status ?? -1)));
+  return { code, out };
+}
 
 describe("qm demo", () => {
   it("runs the examples to their end, twice, and leaves no manager", async () => {

@@ -48,10 +48,29 @@ describe("qm init", () => {
   });
 });
 
+describe("qm init where nothing can be made", () => {
+  it("says so instead of trying for ever", async () => {
+    const { code, err } = await scratch.program(["init", "/proc/foo"], "timeout -k 1 15 QM");
+    expect(code).toBe(1);
+    expect(err).toMatch(
+      /the configuration cannot be written \(ENOENT: .*takes no new folders\)[\s\S]*\/proc\/foo/,
+    );
+    expect(err).toContain("choose a folder");
+    scratch.write("QMserv.cfg", "[QMServer]\nQM_FOLDER = /proc/foo/QM\n");
+    const daemon = await scratch.program(["daemon"], "timeout -k 1 15 QM");
+    expect(daemon.code).toBe(1);
+    expect(daemon.err).toMatch(/the queue's folders cannot be created \(ENOENT: .*takes no new folders\)/);
+  });
+});
+
 describe("qm start and qm daemon", () => {
   it("run the manager with the configuration, and can read it anew", async () => {
     const orders: DaemonOrder[] = [];
-    const services = { runDaemon: async (order: DaemonOrder) => void orders.push(order) };
+    const runDaemon = async (order: DaemonOrder) => {
+      orders.push(order);
+      order.onOpen?.();
+    };
+    const services = { runDaemon };
     const { err } = await scratch.run(["start"], { services });
     expect(err).toContain(`looks after ${scratch.layout.root}`);
     expect(err).toContain(`copy a job folder into ${scratch.layout.queue}`);
@@ -72,6 +91,7 @@ describe("qm check", () => {
     for (const text of ["ok: ", "./run it", "1 h 30 min", "ada@lab.org on end"]) expect(out).toContain(text);
     expect(err).toContain("lowered to 2");
     expect(await scratch.json("check", "job")).toMatchObject({
+      version: 1,
       ok: true,
       info: { processors: 5 },
       problems: [],
@@ -105,6 +125,7 @@ describe("qm config", () => {
     expect(out).not.toContain("secret");
     expect(err).toMatch(/warning: .*MaxNbProcesors/);
     expect(await scratch.json("config")).toMatchObject({
+      version: 1,
       settings: expect.arrayContaining([expect.objectContaining({ key: "MaxNbProcessors", value: "3" })]),
     });
     expect((await scratch.run(["config", "-q"])).out).toMatch(/^QM_FOLDER\n/);
@@ -150,6 +171,7 @@ describe("qm doctor", () => {
     expect((await scratch.run(["doctor"])).out).toContain("1 unfinished copy older than a day: old.part");
     scratch.write("QMserv.cfg", "[QMServer]\nDebug = perhaps\n");
     expect(await scratch.json("doctor")).toMatchObject({
+      version: 1,
       ok: false,
       findings: [{ level: "fail", subject: "configuration" }],
     });

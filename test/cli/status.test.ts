@@ -2,6 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { widthOf } from "../../src/cli/text-width.ts";
 import { Scratch } from "./cli-fixture.ts";
 
 let scratch: Scratch;
@@ -82,6 +83,46 @@ describe("qm status without a manager", () => {
   });
 });
 
+describe("qm status with a manager that is stopped or hangs", () => {
+  it("says so before all else", async () => {
+    publish({ host: os.hostname(), closed: "low disk", notices: ["look here"] });
+    fs.utimesSync(scratch.layout.status, new Date(), new Date(Date.now() - 40_000));
+    const services = { isAlive: () => true };
+    const { out } = await scratch.run([], { services });
+    expect(out).toMatch(
+      /\n! the manager \(pid 77\) has given no sign of life for 4\d s: .*\n! low disk\n! look here\n/,
+    );
+    expect(out.match(/sign of life/g)).toHaveLength(1);
+    const value = JSON.parse((await scratch.run(["--json"], { services })).out);
+    expect(value).toMatchObject({
+      manager: { alive: true, silentSeconds: expect.any(Number) },
+      notices: [expect.stringContaining("no sign of life"), "look here"],
+    });
+    expect((await scratch.run(["doctor"], { services })).out).toMatch(/warn manager: .*no sign of life/);
+  });
+});
+
+describe("qm status of a long queue", () => {
+  beforeEach(() => {
+    for (let at = 0; at < 40; at += 1) scratch.put("queue", `job-${at}`);
+  });
+
+  it("is cut on a terminal, and says how to see the rest", async () => {
+    const { out } = await scratch.run([], { tty: true, env: { NO_COLOR: "1" } });
+    expect(out.match(/ job-/g)).toHaveLength(30);
+    expect(out).toMatch(/\n {2}and 10 more: `qm status --json` or -q lists all\n/);
+  });
+
+  it("is whole in a pipe, and exactly as long as it may be without a word about it", async () => {
+    expect((await scratch.run([])).out.match(/ job-/g)).toHaveLength(40);
+    for (let at = 30; at < 40; at += 1)
+      fs.rmSync(path.join(scratch.layout.queue, `job-${at}`), { recursive: true });
+    const { out } = await scratch.run([], { tty: true, env: { NO_COLOR: "1" } });
+    expect(out.match(/ job-/g)).toHaveLength(30);
+    expect(out).not.toContain("more:");
+  });
+});
+
 describe("qm status with a manager on another machine", () => {
   it("believes a sign of life that is fresh, and not one that is old", async () => {
     publish({ closed: "low disk: 1 MB free, 2 MB needed", notices: ["look here"] });
@@ -154,6 +195,12 @@ describe("names of strangers", () => {
     const rows = out.split("\n").filter((line) => line.includes("…"));
     expect(rows).toHaveLength(2);
     expect(rows[0]?.length).toBeLessThanOrEqual(64);
+    for (const columns of [10, 20, 30, 40]) {
+      const narrow = await scratch.run([], { tty: true, columns, env: { NO_COLOR: "1" } });
+      const table = narrow.out.split("\n").filter((line) => /^ {2}/.test(line));
+      expect(table.length).toBeGreaterThan(2);
+      for (const line of table) expect(widthOf(line)).toBeLessThanOrEqual(columns);
+    }
   });
 });
 

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readJobInfo } from "../../src/folders/info-file.ts";
+import { rootOrSkip } from "../files/scratch.ts";
 import { Scratch } from "./cli-fixture.ts";
 
 const JOB_FILES = ["proc_config.cfg", "infos.xml", "job.json", "job.sh"];
@@ -52,6 +53,15 @@ describe("qm submit FOLDER", () => {
     fs.chmodSync(scratch.makeJob("sim", "true"), 0o500);
     await scratch.run(["submit", "sim"]);
     expect(fs.statSync(queued("sim")).mode & 0o777).toBe(0o770);
+  });
+
+  it("warns where the manager's user may not write into the copy", async ({ skip }) => {
+    skip(!rootOrSkip());
+    fs.chownSync(scratch.layout.queue, 65_534, 65_534);
+    scratch.makeJob("sim", "true");
+    const { code, out, err } = await scratch.run(["submit", "sim"]);
+    expect([code, out]).toEqual([0, "sim\n"]);
+    expect(err).toMatch(/^warning: the manager's user \(65534\) may not write into the folder of «sim»/);
   });
 
   it("takes a name that is free in all four folders", async () => {

@@ -50,7 +50,7 @@ describe("the command line", () => {
 
   it("tells everything that is wrong with the configuration, with its lines", async () => {
     scratch.write("bad.cfg", "[QMServer]\nMaxNbProcessors = none\nSettle_Time = soon\n");
-    const { code, err } = await scratch.run(["status", "--config", "bad.cfg"]);
+    const { code, err } = await scratch.run(["config", "--config", "bad.cfg"]);
     expect(code).toBe(1);
     expect(err).toMatch(/bad\.cfg, line 2, MaxNbProcessors/);
     expect(err).toMatch(/bad\.cfg, line 3, Settle_Time/);

@@ -23,6 +23,7 @@ Log_Keep = 9
 [WEB_QMserver]
 Host = 0.0.0.0
 The_Port = 8081
+Allowed_Hosts = QM.lab.org, proxy
 Licence_to_kill = True
 Delete_Jobs = 1
 Display_details = no
@@ -69,6 +70,7 @@ describe("the configuration", () => {
       web: {
         host: "0.0.0.0",
         port: 8081,
+        allowedHosts: ["qm.lab.org", "proxy"],
         licenceToKill: true,
         deleteJobs: true,
         displayDetails: false,
@@ -121,6 +123,7 @@ describe("the configuration", () => {
           web: {
             host: "localhost",
             port: 8000,
+            allowedHosts: [],
             licenceToKill: false,
             deleteJobs: false,
             displayDetails: true,

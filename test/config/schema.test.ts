@@ -25,6 +25,7 @@ const WRONG: Readonly<Record<string, readonly [string, readonly string[]]>> = {
   Log_Keep: ["a whole number from 0 to 1000", ["-1", "1001"]],
   Host: ["a host name or address", ["*", "a b", "http://x", "1.2.3", "256.1.1.1", "[::1", "-x"]],
   The_Port: ["a whole number from 0 to 65535", ["65536", "http"]],
+  Allowed_Hosts: ["should be host names, separated by commas", ["a b", "http://lab", "lab, 1.2.3.4.5"]],
   Licence_to_kill: ["should be True or False", ["007"]],
   Delete_Jobs: ["should be True or False", ["some"]],
   Display_details: ["should be True or False", ["few"]],

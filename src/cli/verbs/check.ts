@@ -15,8 +15,8 @@ import type { AddVerb } from "../verb.ts";
 
 /**
  * `qm check FOLDER`: whether the manager would take it, and what it would run; nothing is changed. Exit code 1 with
- * problems. `--json`: `{ ok, info?: { infoFile, script, processors, … }, problems: [{ file, line?, key?, wrong,
- * right }], warnings: [text] }`.
+ * problems. `--json`: `{ version: 1, ok, info?: { infoFile, script, processors, … }, problems: [{ file, line?, key?,
+ * wrong, right }], warnings: [text] }`.
  */
 export const addCheck: AddVerb = (program, bind) => {
   program
@@ -51,7 +51,7 @@ async function check(
       wrong: "cannot be submitted",
       right: "take it out",
     }));
-    writeJson(io, { ok: isOk, ...info, problems: [...problems, ...asProblems], warnings });
+    writeJson(io, { version: 1, ok: isOk, ...info, problems: [...problems, ...asProblems], warnings });
   } else if (isOk && checked.kind === "ok") {
     writeLines(io.stdout, [style.green("ok: the manager would take it"), ...infoLines(checked.value)]);
     for (const text of warnings) io.stderr.write(`warning: ${text}\n`);

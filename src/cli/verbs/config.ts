@@ -7,8 +7,9 @@ import { tableLines } from "../table.ts";
 import type { AddVerb } from "../verb.ts";
 
 /**
- * `qm config`: every value in force and where it comes from; passwords are masked. `--json`: `{ file?, settings:
- * [{ section, key, value, origin: { kind: "default" } | { kind: "file", file, line }, doc }], warnings: [text] }`.
+ * `qm config`: every value in force and where it comes from; passwords are masked. `--json`: `{ version: 1,
+ * file?, settings: [{ section, key, value, origin: { kind: "default" } | { kind: "file", file, line }, doc }],
+ * warnings: [text] }`.
  */
 export const addConfig: AddVerb = (program, bind) => {
   program
@@ -30,7 +31,7 @@ async function config(session: Session, { json, quiet, docs }: ConfigOptions): P
   const { file, settings } = loaded;
   const warnings = loaded.warnings.map(describeProblem);
   if (json === true) {
-    writeJson(io, { ...(file === undefined ? {} : { file }), settings, warnings });
+    writeJson(io, { version: 1, ...(file === undefined ? {} : { file }), settings, warnings });
     return 0;
   }
   if (quiet === true)

@@ -2,7 +2,7 @@ import { deleteJob, hasEnded } from "../../client/delete-job.ts";
 import { SHELVES } from "../../folders/layout.ts";
 import { confirm } from "../ask.ts";
 import { findJobs, forEachJob } from "../each-job.ts";
-import { openExistingQueue } from "../existing-queue.ts";
+import { openExistingQueueAnyway } from "../existing-queue.ts";
 import { note } from "../output.ts";
 import type { Session } from "../session.ts";
 import type { AddVerb } from "../verb.ts";
@@ -26,7 +26,7 @@ async function remove(
   { yes }: { readonly yes?: boolean },
 ): Promise<number> {
   const { io } = session;
-  const queue = openExistingQueue(session);
+  const queue = openExistingQueueAnyway(session);
   // An ended job comes before a newcomer of the same name that is still to get another.
   const found = findJobs(session, queue, names, ["finished", "lost", ...SHELVES]);
   const ended = found.jobs.filter(hasEnded);

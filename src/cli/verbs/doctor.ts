@@ -9,7 +9,7 @@ import { type Style, styleFor } from "../style.ts";
 import type { AddVerb } from "../verb.ts";
 
 /**
- * `qm doctor`: tries out everything that the manager needs. Exit code 1 when something fails. `--json`: `{ ok,
+ * `qm doctor`: tries out everything that the manager needs. Exit code 1 when something fails. `--json`: `{ version: 1, ok,
  * findings: [{ level: "ok" | "warn" | "fail", subject, text, mend? }] }`. `-q`: the subjects that are not ok.
  */
 export const addDoctor: AddVerb = (program, bind) => {
@@ -26,7 +26,7 @@ async function doctor(session: Session, { json, quiet }: ReadingOptions): Promis
   const findings = examine(session);
   const fails = findings.filter(({ level }) => level === "fail");
   const style = styleFor(io.stdout, io.env);
-  if (json === true) writeJson(io, { ok: fails.length === 0, findings });
+  if (json === true) writeJson(io, { version: 1, ok: fails.length === 0, findings });
   else if (quiet === true)
     writeNames(
       io,

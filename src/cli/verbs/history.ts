@@ -1,7 +1,7 @@
 import { QmError } from "../../core/errors.ts";
 import { counted } from "../../core/quantity.ts";
 import { readHistory } from "../../folders/history.ts";
-import { openExistingQueue } from "../existing-queue.ts";
+import { openExistingQueueAnyway } from "../existing-queue.ts";
 import { note, type ReadingOptions, writeJson, writeLines, writeNames } from "../output.ts";
 import { addRecordsOptions, type RecordsOptions, recordsFilter } from "../records-filter.ts";
 import type { Session } from "../session.ts";
@@ -18,7 +18,8 @@ const SHOWN_AT_FIRST = 50;
 
 /**
  * `qm history`: every attempt that has ended, newest last, also those whose folder is gone. A table shows the last
- * 50 unless `--last` says otherwise; `--json` and `-q` give all. `--json`: `{ jobs: [records as in history.jsonl] }`.
+ * 50 unless `--last` says otherwise; `--json` and `-q` give all. `--json`: `{ version: 1, jobs: [records as in
+ * history.jsonl] }`.
  */
 export const addHistory: AddVerb = (program, bind) => {
   const command = program
@@ -32,13 +33,13 @@ export const addHistory: AddVerb = (program, bind) => {
 
 async function history(session: Session, options: HistoryOptions): Promise<number> {
   const { io } = session;
-  const { layout } = openExistingQueue(session);
+  const { layout } = openExistingQueueAnyway(session);
   const filter = recordsFilter(options);
   const isTable = options.json !== true && options.quiet !== true;
   const count = options.last === undefined ? undefined : parseCount(options.last);
   const found = readHistory(layout.history).filter(filter);
   const records = found.slice(-(count ?? (isTable ? SHOWN_AT_FIRST : found.length)));
-  if (options.json === true) writeJson(io, { jobs: records });
+  if (options.json === true) writeJson(io, { version: 1, jobs: records });
   else if (options.quiet === true) writeNames(io, [...new Set(records.map(({ name }) => name))]);
   else if (records.length === 0) note(io, "no job has ended yet that fits");
   else {

@@ -5,7 +5,7 @@ import { wakeManager } from "../../client/wake-manager.ts";
 import type { JobRequest } from "../../folders/requests.ts";
 import { JOB_REQUESTS } from "../../folders/requests.ts";
 import { findJobs, forEachJob } from "../each-job.ts";
-import { openExistingQueue } from "../existing-queue.ts";
+import { openExistingQueueAnyway } from "../existing-queue.ts";
 import { note } from "../output.ts";
 import type { Session } from "../session.ts";
 import type { AddVerb } from "../verb.ts";
@@ -35,7 +35,7 @@ async function ask(
   told: string,
   act: (job: FoundJob) => void,
 ): Promise<number> {
-  const queue = openExistingQueue(session);
+  const queue = openExistingQueueAnyway(session);
   const found = findJobs(session, queue, names, ["queue"]);
   const exitCode = await forEachJob(session, found, (job) => {
     act(job);

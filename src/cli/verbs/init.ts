@@ -4,7 +4,7 @@ import { loadConfig } from "../../config/load.ts";
 import { QmError } from "../../core/errors.ts";
 import { errorCode } from "../../files/error-code.ts";
 import { layoutOf } from "../../folders/layout.ts";
-import { createFolders } from "../../folders/tree-setup.ts";
+import { createFolders, makeFolder, whyNoFolder } from "../../folders/tree-setup.ts";
 import { note, writeLines } from "../output.ts";
 import { ProblemsError } from "../problems-error.ts";
 import type { Session } from "../session.ts";
@@ -43,12 +43,12 @@ async function init(session: Session, dir: string | undefined): Promise<number> 
 function writeConfig({ services }: Session, folder: string, file: string): boolean {
   const example = fs.readFileSync(path.join(services.installation.root, "QMserv.cfg.example"), "utf8");
   try {
-    fs.mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     fs.writeFileSync(file, example.replace(/^#(QM_FOLDER = \.\/QM)$/m, "$1"), { flag: "wx" });
     return true;
   } catch (error) {
     if (errorCode(error) === "EEXIST" && fs.statSync(folder).isDirectory()) return false;
-    throw new QmError("failed", `the configuration cannot be written (${errorCode(error)})`, {
+    throw new QmError("failed", `the configuration cannot be written (${whyNoFolder(error)})`, {
       path: file,
       mend: "choose a folder that you may write in",
       cause: error,

@@ -5,7 +5,7 @@ import { wakeManager } from "../../client/wake-manager.ts";
 import { JOB_REQUESTS } from "../../folders/requests.ts";
 import { confirm } from "../ask.ts";
 import { findJobs, forEachJob } from "../each-job.ts";
-import { openExistingQueue } from "../existing-queue.ts";
+import { openExistingQueueAnyway } from "../existing-queue.ts";
 import { note } from "../output.ts";
 import type { Session } from "../session.ts";
 import type { AddVerb } from "../verb.ts";
@@ -28,7 +28,7 @@ async function kill(
   names: readonly string[],
   { yes }: { readonly yes?: boolean },
 ): Promise<number> {
-  const queue = openExistingQueue(session);
+  const queue = openExistingQueueAnyway(session);
   const found = findJobs(session, queue, names, ["running", "queue"]);
   if (found.jobs.length === 0) return found.exitCode;
   await confirm(session.io, [`Will be killed: ${found.jobs.map(describe).join(", ")}`], yes);

@@ -3,25 +3,31 @@ import path from "node:path";
 import { type FoundJob, findJob } from "../../client/find-job.ts";
 import { QmError } from "../../core/errors.ts";
 import { JOB_FILES } from "../../folders/layout.ts";
-import { openLogForReading } from "../../folders/log-tail.ts";
+import { openLogForReading, readLogTail } from "../../folders/log-tail.ts";
 import { describeEnd } from "../describe-end.ts";
-import { openExistingQueue } from "../existing-queue.ts";
+import { openExistingQueueAnyway } from "../existing-queue.ts";
 import { followJob } from "../follow-job.ts";
 import { track } from "../job-track.ts";
 import { LogStream } from "../log-stream.ts";
 import { exitCodeOf } from "../outcome-code.ts";
+import { writeJson } from "../output.ts";
 import type { Session } from "../session.ts";
 import { styleFor } from "../style.ts";
 import type { AddVerb } from "../verb.ts";
 
 interface LogOptions {
+  readonly json?: boolean;
   readonly follow?: boolean;
   readonly lines?: string;
 }
 
+/** More than this is no value for a program to hold. */
+const MAX_JSON_BYTES = 64 * 1024 * 1024;
+
 /**
  * `qm log JOB`: its `process.log`, unaltered for a program, safe on a terminal. With `-f` until the job has ended;
- * the exit code then is that of its outcome.
+ * the exit code then is that of its outcome. `--json`: `{ version: 1, name, lines: [text], leftOutBytes? }`; of a log
+ * beyond 64 MiB the end only, `leftOutBytes` then says how much stands before it.
  */
 export const addLog: AddVerb = (program, bind) => {
   program
@@ -30,14 +36,18 @@ export const addLog: AddVerb = (program, bind) => {
     .argument("<job>", "name of a job")
     .option("-f, --follow", "go on until the job has ended")
     .option("-n, --lines <n>", "only the last lines")
+    .option("--json", "one JSON value")
     .action(bind(log));
 };
 
-async function log(session: Session, name: string, { follow, lines }: LogOptions): Promise<number> {
-  const queue = openExistingQueue(session);
+async function log(session: Session, name: string, { json, follow, lines }: LogOptions): Promise<number> {
+  if (json === true && follow === true)
+    throw new QmError("usage", "--json and --follow exclude each other: a value has an end");
+  const queue = openExistingQueueAnyway(session);
   const job = findJob(queue.layout, name);
   const count = lines === undefined ? undefined : parseCount(lines);
   const file = path.join(job.folder, JOB_FILES.log);
+  if (json === true) return printJson(session, job, count);
   const begin = count === undefined ? {} : { begin: { file, lines: count } };
   if (follow !== true || job.shelf === "finished" || job.shelf === "lost")
     return await print(session, job, count);
@@ -60,11 +70,26 @@ async function print({ io }: Session, job: FoundJob, lines: number | undefined):
   return 0;
 }
 
-function refuseMissing({ name, shelf }: FoundJob, file: string): void {
+function printJson({ io }: Session, job: FoundJob, count: number | undefined): number {
+  const file = path.join(job.folder, JOB_FILES.log);
+  const size = refuseMissing(job, file);
+  const bytes = readLogTail(file, MAX_JSON_BYTES) ?? Buffer.alloc(0);
+  const lines = bytes.toString("utf8").split("\n");
+  // The newline that ends the last line begins no other.
+  if (lines.at(-1) === "") lines.pop();
+  const shown = count === undefined ? lines : lines.slice(-count);
+  const leftOutBytes = size - bytes.length;
+  const leftOut = count === undefined && leftOutBytes > 0 ? { leftOutBytes } : {};
+  writeJson(io, { version: 1, name: job.name, lines: shown, ...leftOut });
+  return 0;
+}
+
+/** Gives the log's size in bytes. */
+function refuseMissing({ name, shelf }: FoundJob, file: string): number {
   const opened = openLogForReading(file);
   if (opened !== undefined) {
     fs.closeSync(opened.handle);
-    return;
+    return opened.size;
   }
   const waits = shelf === "queue";
   throw new QmError("failed", `the job «${name}» has no log${waits ? " yet: it is waiting" : ""}`, {

@@ -1,7 +1,7 @@
 import { dayOf, type Tally, tallyBy, tallyOf } from "../../client/tally.ts";
 import { formatDuration } from "../../core/duration.ts";
 import { readHistory } from "../../folders/history.ts";
-import { openExistingQueue } from "../existing-queue.ts";
+import { openExistingQueueAnyway } from "../existing-queue.ts";
 import { note, writeJson, writeLines, writeNames } from "../output.ts";
 import { addRecordsOptions, type RecordsOptions, recordsFilter } from "../records-filter.ts";
 import type { Session } from "../session.ts";
@@ -10,8 +10,8 @@ import { type Column, tableLines } from "../table.ts";
 import type { AddVerb } from "../verb.ts";
 
 /**
- * `qm stats`: what the queue did, by owner and by day. `--json`: `{ total: TALLY, byOwner: [{ owner, … TALLY }],
- * byDay: [{ day, … TALLY }] }` where TALLY is `{ jobs, failures, processorHours, waitedMedianSeconds? }`.
+ * `qm stats`: what the queue did, by owner and by day. `--json`: `{ version: 1, total: TALLY, byOwner: [{ owner, …
+ * TALLY }], byDay: [{ day, … TALLY }] }` where TALLY is `{ jobs, failures, processorHours, waitedMedianSeconds? }`.
  * `-q`: the owners.
  */
 export const addStats: AddVerb = (program, bind) => {
@@ -27,7 +27,7 @@ type StatsOptions = RecordsOptions & { readonly json?: boolean; readonly quiet?:
 
 async function stats(session: Session, options: StatsOptions): Promise<number> {
   const { io } = session;
-  const { layout } = openExistingQueue(session);
+  const { layout } = openExistingQueueAnyway(session);
   const records = readHistory(layout.history).filter(recordsFilter(options));
   const byOwner = tallyBy(records, ({ owner }) => owner);
   const byDay = tallyBy(records, dayOf);
@@ -38,6 +38,7 @@ async function stats(session: Session, options: StatsOptions): Promise<number> {
     );
   else if (options.json === true)
     writeJson(io, {
+      version: 1,
       total: tallyOf(records),
       byOwner: byOwner.map(([owner, tally]) => ({ owner, ...tally })),
       byDay: byDay.map(([day, tally]) => ({ day, ...tally })),

@@ -1,7 +1,7 @@
 import { type QueueView, viewQueue } from "../../client/queue-view.ts";
 import { recentEnds } from "../../client/recent-ends.ts";
 import type { JobRecord } from "../../core/record.ts";
-import { openExistingQueue } from "../existing-queue.ts";
+import { openExistingQueueAnyway } from "../existing-queue.ts";
 import { type ReadingOptions, writeJson, writeLines, writeNames } from "../output.ts";
 import { statusLines } from "../status-text.ts";
 import { styleFor } from "../style.ts";
@@ -10,7 +10,7 @@ import type { AddVerb } from "../verb.ts";
 /**
  * `qm status`, or `qm` alone.
  *
- * `--json`: `{ version: 1, qmFolder, manager: { alive, host?, pid?, worker?, startedAt?, lastSeen? },
+ * `--json`: `{ version: 1, qmFolder, manager: { alive, host?, pid?, worker?, startedAt?, lastSeen?, silentSeconds? },
  * processors: { max, busy }, launchType, closed?, paused, disk: { freeBytes, neededBytes }, running: [{ name, runId,
  * attempt, owner, description, processors, processorIds?, phase, queuedAt, startedAt?, timeLimitSeconds?, progress?:
  * { fraction, done?, total?, elapsedSeconds? }, note? }], waiting: [{ name, owner, description, processors, priority,
@@ -26,7 +26,7 @@ export const addStatus: AddVerb = (program, bind) => {
     .action(
       bind(async (session, { json, quiet }: ReadingOptions) => {
         const { io } = session;
-        const queue = openExistingQueue(session);
+        const queue = openExistingQueueAnyway(session);
         const view = viewQueue(queue, session.services);
         const { running, waiting, arriving } = view;
         if (quiet === true)
@@ -83,5 +83,13 @@ function managerJson(manager: QueueView["manager"]): object {
     return lastSeen === undefined ? { alive: false } : { alive: false, lastSeen };
   }
   const { host, pid, worker, startedAt } = manager.status;
-  return { alive: true, host, pid, worker, startedAt };
+  const { silentSeconds } = manager;
+  return {
+    alive: true,
+    host,
+    pid,
+    worker,
+    startedAt,
+    ...(silentSeconds === undefined ? {} : { silentSeconds }),
+  };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { hasManager, noManager } from "../../client/manager-state.ts";
+import { hasManager, managerState, noManager, silenceOf } from "../../client/manager-state.ts";
 import type { Queue } from "../../client/queue.ts";
 import { wakeManager } from "../../client/wake-manager.ts";
 import { QmError } from "../../core/errors.ts";
@@ -7,7 +7,7 @@ import { writeFileAtomically } from "../../files/durable.ts";
 import { listJobNames } from "../../folders/shelves.ts";
 import { confirm } from "../ask.ts";
 import { note } from "../output.ts";
-import { openQueue, type Session } from "../session.ts";
+import { openQueueAnyway, type Session } from "../session.ts";
 import type { AddVerb } from "../verb.ts";
 
 interface StopOptions {
@@ -34,7 +34,7 @@ export const addStop: AddVerb = (program, bind) => {
 async function stop(session: Session, options: StopOptions): Promise<number> {
   if (options.drain === true && options.kill === true)
     throw new QmError("usage", "--drain and --kill exclude each other");
-  const queue = openQueue(session);
+  const queue = openQueueAnyway(session);
   if (!hasManager(queue.layout, session.services)) throw noManager(queue.layout);
   // By the folders: the published status may be older than the newest job.
   const running = listJobNames(queue.layout.running);
@@ -52,8 +52,13 @@ export async function stopManager(session: Session, { layout }: Queue, mode: Mod
   wakeManager(layout);
   const signal = session.io.interruption();
   let told = "";
+  let isSilent = false;
   for (;;) {
-    if (!hasManager(layout, session.services)) return;
+    const manager = managerState(layout, session.services);
+    if (manager.kind === "absent") return;
+    const silence = silenceOf(manager);
+    if (silence !== undefined && !isSilent) note(session.io, `! ${silence}; it stops once it goes on`);
+    isSilent = silence !== undefined;
     const names = listJobNames(layout.running).join(", ");
     if (mode !== "leave" && names !== told && names !== "") note(session.io, `waiting for: ${names}`);
     told = names;

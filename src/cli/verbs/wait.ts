@@ -1,9 +1,11 @@
 import { Option } from "commander";
+import { findGoneJob, findJob } from "../../client/find-job.ts";
+import type { Queue } from "../../client/queue.ts";
 import { QmError } from "../../core/errors.ts";
 import { describeEnd } from "../describe-end.ts";
-import { findJobs } from "../each-job.ts";
-import { openExistingQueue } from "../existing-queue.ts";
-import { type EndedJob, track, waitForEnd } from "../job-track.ts";
+import { findEach } from "../each-job.ts";
+import { openExistingQueueAnyway } from "../existing-queue.ts";
+import { type EndedJob, type TrackedJob, track, waitForEnd } from "../job-track.ts";
 import { exitCodeOf } from "../outcome-code.ts";
 import { type ReadingOptions, writeJson, writeNames } from "../output.ts";
 import type { Session } from "../session.ts";
@@ -16,7 +18,8 @@ interface WaitVerbOptions extends ReadingOptions {
 
 /**
  * `qm wait JOB…`: until all have ended; prints how. Exit code 0 if all are done, 1 if any is not, 124 after the
- * timeout. `--json`: `{ jobs: [{ name, record? }] }` with records as in `.qm/job.json`.
+ * timeout. Of a job whose folder is gone the history tells. `--json`: `{ version: 1, jobs: [{ name, record?, putAway?:
+ * true }] }` with records as in `.qm/job.json`; `putAway`: moved by hand, how it ended is not known.
  */
 export const addWait: AddVerb = (program, bind) => {
   program
@@ -33,19 +36,19 @@ export const addWait: AddVerb = (program, bind) => {
 
 async function wait(session: Session, names: readonly string[], options: WaitVerbOptions): Promise<number> {
   const { io } = session;
-  const queue = openExistingQueue(session);
-  const found = findJobs(session, queue, names);
-  const tracked = found.jobs.map(({ name, folder }) => track(name, folder));
+  const queue = openExistingQueueAnyway(session);
+  const { found, exitCode } = findEach(session, names, (name) => findTarget(queue, name));
   const deadlineMs = performance.now() + (options.timeout ?? Number.POSITIVE_INFINITY) * 1000;
   const isPlain = options.json !== true && options.quiet !== true;
   const ended: EndedJob[] = [];
-  for (const job of tracked) {
+  for (const target of found.filter(isFirst)) {
     const timeoutSeconds = Math.max(0, deadlineMs - performance.now()) / 1000;
-    const end = await waitForEnd(session, queue, job, { timeoutSeconds });
+    const end =
+      target.kind === "gone" ? target.end : await waitForEnd(session, queue, target.job, { timeoutSeconds });
     if (isPlain) io.stdout.write(`${describeEnd(end, styleFor(io.stdout, io.env))}\n`);
     ended.push(end);
   }
-  if (options.json === true) writeJson(io, { jobs: ended });
+  if (options.json === true) writeJson(io, { version: 1, jobs: ended });
   else if (options.quiet === true) {
     const notDone = ended.filter((end) => exitCodeOf([end]) !== 0);
     writeNames(
@@ -53,7 +56,23 @@ async function wait(session: Session, names: readonly string[], options: WaitVer
       notDone.map(({ name }) => name),
     );
   }
-  return found.exitCode === 0 ? exitCodeOf(ended) : found.exitCode;
+  return exitCode === 0 ? exitCodeOf(ended) : exitCode;
+}
+
+/** A job to be waited for, or one whose folder is gone but whose end the history knows; the key is its own alone. */
+type Target =
+  | { readonly kind: "here"; readonly key: string; readonly job: TrackedJob }
+  | { readonly kind: "gone"; readonly key: string; readonly end: EndedJob };
+
+function findTarget({ layout }: Queue, given: string): Target {
+  const record = findGoneJob(layout, given);
+  if (record !== undefined) return { kind: "gone", key: record.runId, end: { name: record.name, record } };
+  const { name, folder } = findJob(layout, given);
+  return { kind: "here", key: folder, job: track(name, folder) };
+}
+
+function isFirst({ key }: Target, at: number, all: readonly Target[]): boolean {
+  return all.findIndex((other) => other.key === key) === at;
 }
 
 function parseSeconds(text: string): number {

@@ -1,0 +1,64 @@
+import fs from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Scratch } from "./cli-fixture.ts";
+
+const FAULTY = "[QMServer]\nQM_FOLDER = ./elsewhere/QM\nMaxNbProcessors = none\nSettle_Time = soon\n";
+
+let scratch: Scratch;
+beforeEach(() => {
+  scratch = new Scratch();
+});
+afterEach(async () => await scratch.remove());
+
+describe("with a faulty configuration", () => {
+  it("one still sees and changes the queue, and is told what is wrong", async () => {
+    fs.cpSync(scratch.layout.root, path.join(scratch.folder, "elsewhere/QM"), { recursive: true });
+    scratch.write("QMserv.cfg", FAULTY);
+    const { code, out, err } = await scratch.run(["status"]);
+    expect(code).toBe(0);
+    expect(out).toContain("processors busy");
+    expect(err).toMatch(/^! .*QMserv\.cfg, line 3, MaxNbProcessors: .*\n! .*line 4, Settle_Time: /);
+    expect(err).toContain(`/elsewhere/QM`);
+    expect(err).not.toContain("    at ");
+    for (const argv of [["history"], ["stats"], ["pause"], ["resume"], ["submit", "--", "true"]])
+      expect(await scratch.run(argv)).toMatchObject({ code: 0, err: expect.stringContaining("! ") });
+    expect(fs.existsSync(path.join(scratch.folder, "elsewhere/QM/QM_qJobs/true"))).toBe(true);
+  });
+
+  it("a running manager is still seen and stopped, also where the file has been deleted", async () => {
+    await scratch.startManager();
+    scratch.write("QMserv.cfg", "nonsense\n");
+    expect(await scratch.json("status")).toMatchObject({ manager: { alive: true } });
+    fs.rmSync(path.join(scratch.folder, "QMserv.cfg"));
+    const stopped = await scratch.run(["stop", "--config", "QMserv.cfg"]);
+    expect(stopped).toMatchObject({ code: 0, err: expect.stringMatching(/^! .*does not exist/) });
+    expect(await scratch.json("status")).toMatchObject({ manager: { alive: false } });
+  });
+
+  it("nothing is begun: what starts, makes or judges a queue refuses", async () => {
+    scratch.write("QMserv.cfg", FAULTY);
+    for (const argv of [
+      ["start"],
+      ["daemon"],
+      ["check", "."],
+      ["config"],
+      ["doctor"],
+      ["demo"],
+      ["service"],
+      ["web"],
+    ]) {
+      const { code, out, err } = await scratch.run(argv);
+      expect([argv, code]).toEqual([argv, 1]);
+      expect(out + err).toContain("line 3, MaxNbProcessors");
+    }
+    expect(fs.existsSync(path.join(scratch.folder, "elsewhere"))).toBe(false);
+  });
+
+  it("a queue that is not where the good values say is told of, not made", async () => {
+    scratch.write("QMserv.cfg", FAULTY);
+    const { code, err } = await scratch.run(["status"]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/! .*MaxNbProcessors[\s\S]*there is no queue here/);
+  });
+});

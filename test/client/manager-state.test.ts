@@ -1,0 +1,82 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { beforeEach, describe, expect, it } from "vitest";
+import { hasManager, managerState, silenceOf } from "../../src/client/manager-state.ts";
+import { type Layout, layoutOf } from "../../src/folders/layout.ts";
+import { scratchFolder } from "../files/scratch.ts";
+
+const ALIVE = { isAlive: () => true };
+const DEAD = { isAlive: () => false };
+
+let layout: Layout;
+
+beforeEach(() => {
+  layout = layoutOf(path.join(scratchFolder(), "QM"));
+  fs.mkdirSync(layout.state, { recursive: true });
+});
+
+/** Publishes a status whose last sign of life is this old. */
+function publish(ageSeconds: number, host = os.hostname()): void {
+  const status = {
+    version: 1,
+    worker: "w",
+    host,
+    pid: 77,
+    bootId: "b",
+    startTicks: "1",
+    startedAt: "2026-01-01T00:00:00.000Z",
+    qmFolder: layout.root,
+    processors: { max: 4, busy: 0 },
+    launchType: "non-blocking",
+    paused: false,
+    disk: { freeBytes: 5e9, neededBytes: 1 },
+    arriving: [],
+    waiting: [],
+    running: [],
+    strays: [],
+    notices: [],
+  };
+  fs.writeFileSync(layout.status, JSON.stringify(status));
+  const seconds = Date.now() / 1000 - ageSeconds;
+  fs.utimesSync(layout.status, seconds, seconds);
+}
+
+describe("a manager on this machine", () => {
+  it("is alive while its process is, and absent once it is not", () => {
+    publish(1);
+    expect(managerState(layout, ALIVE)).toEqual({
+      kind: "alive",
+      status: expect.objectContaining({ pid: 77 }),
+    });
+    expect(managerState(layout, DEAD)).toMatchObject({ kind: "absent", lastSeen: expect.any(String) });
+    fs.rmSync(layout.status);
+    expect(managerState(layout, ALIVE)).toEqual({ kind: "absent" });
+  });
+
+  it("that has given no sign of life for long is alive, and said to be silent", () => {
+    publish(40);
+    const state = managerState(layout, ALIVE);
+    expect(hasManager(layout, ALIVE)).toBe(true);
+    expect(state).toMatchObject({ kind: "alive", silentSeconds: expect.any(Number) });
+    expect(silenceOf(state)).toMatch(
+      /^the manager \(pid 77\) has given no sign of life for 4\d s: it is stopped or hangs$/,
+    );
+  });
+
+  it.each([0, 9, -3600])("is not silent %s s after its last sign of life", (age) => {
+    publish(age);
+    const state = managerState(layout, ALIVE);
+    expect(state).not.toHaveProperty("silentSeconds");
+    expect(silenceOf(state)).toBeUndefined();
+  });
+});
+
+describe("a manager on another machine", () => {
+  it("is believed by its sign of life alone", () => {
+    publish(1, "another");
+    expect(managerState(layout, DEAD)).toMatchObject({ kind: "alive" });
+    publish(60, "another");
+    expect(managerState(layout, ALIVE)).toMatchObject({ kind: "absent" });
+  });
+});

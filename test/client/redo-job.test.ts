@@ -1,0 +1,49 @@
+import fs from "node:fs";
+import path from "node:path";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { FoundJob } from "../../src/client/find-job.ts";
+import { redoJob } from "../../src/client/redo-job.ts";
+import { QmError } from "../../src/core/errors.ts";
+import { type Layout, layoutOf } from "../../src/folders/layout.ts";
+import { createFolders } from "../../src/folders/tree-setup.ts";
+import { asOrdinaryUser, fill, giveToOrdinaryUser, scratchFolder } from "../files/scratch.ts";
+
+let layout: Layout;
+let job: FoundJob;
+
+beforeEach(() => {
+  layout = layoutOf(path.join(scratchFolder(), "QM"));
+  createFolders(layout);
+  const folder = fill(path.join(layout.finished, "job"), { "run.sh": "" });
+  giveToOrdinaryUser(folder, layout.finished, layout.queue);
+  job = { name: "job", shelf: "finished", folder };
+});
+
+function refusal(): QmError {
+  try {
+    asOrdinaryUser(() => redoJob(layout, job, { clean: false }));
+  } catch (error) {
+    if (error instanceof QmError) return error;
+    throw error;
+  }
+  throw new Error("nothing was refused");
+}
+
+describe("running a job again", () => {
+  it("moves its folder back", () => {
+    expect(asOrdinaryUser(() => redoJob(layout, job, { clean: false }))).toBe("job");
+    expect(fs.readdirSync(path.join(layout.queue, "job")).sort()).toEqual(["QM_READY", "run.sh"]);
+  });
+
+  it.each([
+    ["QM_dJobs", () => fs.chmodSync(layout.finished, 0o555)],
+    ["QM_qJobs", () => fs.chmodSync(layout.queue, 0o555)],
+  ])("says that the caller lacks the right, not the manager: in %s", (_, forbid) => {
+    forbid();
+    const { message, mend } = refusal();
+    expect(message).toMatch(/^«job» stays where it is: you may not move it \(EACCES\)/);
+    expect(`${message} ${mend}`).not.toContain("the manager may not");
+    expect(mend).toContain("ask for the right");
+    expect(fs.existsSync(job.folder)).toBe(true);
+  });
+});

@@ -1,0 +1,99 @@
+import fs from "node:fs";
+import path from "node:path";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type BestEffort, loadBestEffort } from "../../src/config/best-effort.ts";
+import { folderWith, MACHINE, scratchFolder, told } from "./scratch.ts";
+
+function salvaged(text: string | Buffer): BestEffort {
+  return loadBestEffort({ ...MACHINE, cwd: folderWith(text) });
+}
+
+describe("a sound configuration", () => {
+  it("is loaded as ever, without problems", () => {
+    const { loaded, problems } = salvaged("[QMServer]\nQM_FOLDER = /srv/qm\n");
+    expect([loaded.config.qmFolder, problems]).toEqual(["/srv/qm", []]);
+    const none = loadBestEffort({ ...MACHINE, cwd: scratchFolder() });
+    expect([none.loaded.file, none.problems]).toEqual([undefined, []]);
+  });
+});
+
+describe("a faulty configuration", () => {
+  it("gives the values that are good, defaults for the others, and all problems", () => {
+    const { loaded, problems } = salvaged(
+      "[QMServer]\nQM_FOLDER = /srv/qm\nMaxNbProcessors = two\nPoll_Interval = 7\n[WEB_QMserver]\nThe_Port = x\n",
+    );
+    expect(loaded.config).toMatchObject({ qmFolder: "/srv/qm", maxProcessors: 4, pollSeconds: 7 });
+    expect(told(problems).map((line) => line.split(":")[0])).toEqual([
+      "QMserv.cfg, line 3, MaxNbProcessors",
+      "QMserv.cfg, line 6, The_Port",
+    ]);
+  });
+
+  it.each([
+    ["a line that is nothing", "[QMServer]\nQM_FOLDER = /srv/qm\nnonsense\nPoll_Interval = 7\n"],
+    ["lines before any section", "a = 1\nb = 2\n[QMServer]\nQM_FOLDER = /srv/qm\nPoll_Interval = 7\n"],
+    ["a key twice", "[QMServer]\nQM_FOLDER = /srv/qm\nQM_FOLDER = /tmp\nPoll_Interval = 7\n"],
+    [
+      "a faulty value of several lines",
+      "[QMServer]\nQM_FOLDER = /srv/qm\nDebug = a\n  b\n\n  c\nPoll_Interval = 7\n",
+    ],
+    [
+      "a reference that leads nowhere",
+      "[QMServer]\nQM_FOLDER = /srv/qm\nWorker = %(x)s\nPoll_Interval = 7\n",
+    ],
+    ["a fault in [DEFAULT]", "[DEFAULT]\nDebug = a\n[QMServer]\nQM_FOLDER = /srv/qm\nPoll_Interval = 7\n"],
+    ["mail without a server", "[QMServer]\nMailActive = True\nQM_FOLDER = /srv/qm\nPoll_Interval = 7\n"],
+    [
+      "a line that is not UTF-8",
+      Buffer.from("[QMServer]\nQM_FOLDER = /srv/qm\nWorker = \xe9\nPoll_Interval = 7\n", "latin1"),
+    ],
+  ])("keeps the rest of it: %s", (_, text) => {
+    const { loaded, problems } = salvaged(text);
+    expect(loaded.config).toMatchObject({ qmFolder: "/srv/qm", pollSeconds: 7 });
+    expect(problems.length).toBeGreaterThan(0);
+  });
+
+  it("whose QM_FOLDER cannot be read has the one beside the file", () => {
+    const folder = folderWith("[QMServer]\nQM_FOLDER = 'quoted'\nPoll_Interval = 7\n");
+    const { loaded } = loadBestEffort({ ...MACHINE, cwd: "/", explicit: path.join(folder, "QMserv.cfg") });
+    expect(loaded.config).toMatchObject({ qmFolder: path.join(folder, "QM"), pollSeconds: 7 });
+  });
+
+  it("is all defaults where the file is gone, no file at all or too large", () => {
+    const cwd = scratchFolder();
+    const explicit = path.join(cwd, "lab/QMserv.cfg");
+    const qmFolder = path.join(cwd, "lab/QM");
+    const load = () => loadBestEffort({ ...MACHINE, cwd, explicit });
+    expect(load()).toMatchObject({
+      loaded: { config: { qmFolder } },
+      problems: [{ file: explicit, wrong: "does not exist" }],
+    });
+    fs.mkdirSync(explicit, { recursive: true });
+    expect(load()).toMatchObject({ loaded: { config: { qmFolder } }, problems: [{ file: explicit }] });
+    fs.rmdirSync(explicit);
+    fs.writeFileSync(explicit, "#".repeat(1_000_001));
+    expect(load()).toMatchObject({ loaded: { config: { qmFolder } }, problems: [{ file: explicit }] });
+  });
+
+  it("comes to an end whatever is in it", () => {
+    const cwd = scratchFolder();
+    const line = fc.constantFrom(
+      "[QMServer]",
+      "[Mail]",
+      "[",
+      "x",
+      "= 1",
+      "Debug = x",
+      "Debug = 1",
+      "  more",
+      "",
+    );
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 30 }), (lines) => {
+        fs.writeFileSync(path.join(cwd, "QMserv.cfg"), lines.join("\n"));
+        return loadBestEffort({ ...MACHINE, cwd }).loaded.config.qmFolder === path.join(cwd, "QM");
+      }),
+    );
+  });
+});

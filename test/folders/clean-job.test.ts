@@ -1,0 +1,139 @@
+import fs from "node:fs";
+import path from "node:path";
+import { beforeEach, describe, expect, it } from "vitest";
+import { recordAtEnd } from "../../src/core/build-record.ts";
+import { cleanJob, planClean } from "../../src/folders/clean-job.ts";
+import { readInputs, writeEndRecord, writeInputs } from "../../src/folders/job-records.ts";
+import { launch } from "../core/snapshots.ts";
+import { fill, namesIn, scratchFolder } from "../files/scratch.ts";
+
+const PLACE = { worker: "w", host: "h" };
+
+let job = "";
+
+beforeEach(() => {
+  job = fill(scratchFolder(), { "run.sh": "echo\n", "in/data": "1" });
+});
+
+/** One attempt: what lies there is written down, then the job writes, then its end is recorded. */
+function attempt(writes: Readonly<Record<string, string>>): void {
+  writeInputs(job);
+  fill(job, writes);
+  // An end is told in whole milliseconds; what is changed from now on is newer.
+  waitForNextTick();
+  writeEndRecord(job, recordAtEnd(launch("job"), { kind: "done" }, { endedAtMs: Date.now() }, PLACE));
+  waitForNextTick();
+}
+
+/** Until the file system's clock, which ticks every few milliseconds, has moved on. */
+function waitForNextTick(): void {
+  const probe = path.join(scratchFolder(), "probe");
+  const look = () => {
+    fs.writeFileSync(probe, "");
+    return Math.floor(fs.statSync(probe).ctimeMs);
+  };
+  const before = Math.max(look(), Date.now());
+  while (look() <= before + 1);
+}
+
+function clean(): void {
+  const inputs = readInputs(job);
+  if (inputs === undefined) throw new Error("there is no list of inputs");
+  const plan = planClean(job, inputs);
+  expect(plan.spoiled).toEqual([]);
+  cleanJob(job, plan);
+}
+
+function left(): string[] {
+  return fs
+    .readdirSync(job, { recursive: true, encoding: "utf8" })
+    .filter((name) => !/^(\.qm|QM_status)/.test(name))
+    .sort();
+}
+
+const INPUTS = ["in", "in/data", "run.sh"];
+
+describe("cleaning a job", () => {
+  it("leaves what its attempt started from", () => {
+    attempt({ "out/deep/result": "1", "in/more": "2" });
+    clean();
+    expect(left()).toEqual(INPUTS);
+  });
+
+  it("removes the results of all earlier attempts too", () => {
+    attempt({ "out/result.1": "1" });
+    attempt({ "out/result.2": "1", "second/x": "" });
+    attempt({ third: "" });
+    attempt({});
+    clean();
+    expect(left()).toEqual(INPUTS);
+  });
+
+  it("does so though a start was repeated after a crash", () => {
+    attempt({ result: "1" });
+    writeInputs(job);
+    attempt({});
+    clean();
+    expect(left()).toEqual(INPUTS);
+  });
+
+  it("keeps what somebody has put in or changed between two attempts, with the folders it lies in", () => {
+    attempt({ "out/result": "1", "out/mended": "1", "sub/deep/x": "1", tuned: "1" });
+    fill(job, { "added/by-hand": "1", "sub/deep/mine": "1" });
+    fs.writeFileSync(path.join(job, "tuned"), "better");
+    fs.appendFileSync(path.join(job, "out/mended"), "2");
+    attempt({ "later/y": "1" });
+    clean();
+    expect(left()).toEqual(
+      [
+        ...INPUTS,
+        "added",
+        "added/by-hand",
+        "out",
+        "out/mended",
+        "sub",
+        "sub/deep",
+        "sub/deep/mine",
+        "tuned",
+      ].sort(),
+    );
+  });
+
+  it("keeps a file that was put in with an old date, as by cp -p", () => {
+    attempt({ result: "1" });
+    fill(job, { old: "1" });
+    fs.utimesSync(path.join(job, "old"), 1, 1);
+    attempt({});
+    clean();
+    expect(left()).toEqual(["in", "in/data", "old", "run.sh"]);
+  });
+
+  it("takes no result for an input that is missing", () => {
+    attempt({ result: "1" });
+    attempt({});
+    fs.rmSync(path.join(job, "result"));
+    clean();
+    expect(left()).toEqual(INPUTS);
+  });
+
+  it("keeps all that was there where the end of the earlier attempt is not known", () => {
+    attempt({ result: "1" });
+    fs.rmSync(path.join(job, ".qm/job.json"));
+    attempt({});
+    clean();
+    expect(left()).toEqual(["in", "in/data", "result", "run.sh"]);
+  });
+});
+
+describe("the list of inputs", () => {
+  it("marks results of earlier attempts in a form that older readers pass over", () => {
+    attempt({ result: "1" });
+    writeInputs(job);
+    const text = fs.readFileSync(path.join(job, ".qm/inputs.json"), "utf8");
+    const { version, entries } = JSON.parse(text);
+    expect(version).toBe(1);
+    expect(entries).toContainEqual(expect.objectContaining({ path: "result", earlier: true }));
+    expect(entries.filter((entry: object) => "earlier" in entry)).toHaveLength(1);
+    expect(namesIn(job)).toContain("result");
+  });
+});
