@@ -26,7 +26,8 @@ function sinkOf(stream: NodeJS.WriteStream): Sink {
   return {
     isTTY: stream.isTTY === true,
     get columns() {
-      return stream.isTTY === true ? stream.columns : Number.POSITIVE_INFINITY;
+      // Serial lines and terminals made by programs do not know how wide they are.
+      return stream.isTTY === true && stream.columns > 0 ? stream.columns : Number.POSITIVE_INFINITY;
     },
     write: (chunk) => stream.write(chunk),
     drained: () => new Promise((resolve) => stream.once("drain", resolve)),

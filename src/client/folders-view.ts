@@ -78,9 +78,27 @@ function viewWaiting(
 
 function viewRunning(layout: Layout): FoldersView["running"][number][] {
   return listJobNames(layout.running).flatMap((name) => {
-    const record = readJobRecord(path.join(layout.running, name));
-    return record === undefined ? [] : [runningOf(name, record)];
+    const folder = path.join(layout.running, name);
+    const record = readJobRecord(folder);
+    if (record !== undefined) return [runningOf(name, record)];
+    const stats = fs.lstatSync(folder, { throwIfNoEntry: false });
+    return stats === undefined ? [] : [startingOf(name, stats)];
   });
+}
+
+// Its record is written just before it starts.
+function startingOf(name: string, { ctime }: fs.Stats): FoldersView["running"][number] {
+  return {
+    name,
+    runId: "",
+    attempt: 0,
+    owner: "unknown",
+    description: "",
+    processors: 1,
+    phase: "starting",
+    queuedAt: ctime.toISOString(),
+    note: "no manager runs: the next one starts it, or finds out what became of it",
+  };
 }
 
 function runningOf(name: string, record: JobRecord): FoldersView["running"][number] {

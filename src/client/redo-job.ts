@@ -1,6 +1,9 @@
+import crypto from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
 import { QmError } from "../core/errors.ts";
-import { cleanJob, planClean } from "../folders/clean-job.ts";
-import { readInputs } from "../folders/job-records.ts";
+import { type CleanPlan, cleanJob, foldersToWriteIn, planClean } from "../folders/clean-job.ts";
+import { readInputs, readJobRecord } from "../folders/job-records.ts";
 import type { Layout } from "../folders/layout.ts";
 import { moveJob } from "../folders/move.ts";
 import { mendOfRefused, refusedToYou } from "../folders/refused-move.ts";
@@ -11,27 +14,56 @@ import { request, withdrawRequest } from "./request-job.ts";
 /**
  * Moves an ended job back into the queue as its next attempt and gives the name it has there. With `clean` what the
  * job wrote is removed first, by the list of what lay there when it started. Throws `refused` where an input has
- * changed or is not known, `failed` where the folder cannot be written or moved.
+ * changed or is not known, `failed` where the folder cannot be written or moved; nothing is removed then.
  */
 export function redoJob(layout: Layout, job: FoundJob, { clean }: { readonly clean: boolean }): string {
-  if (clean) startFromInputs(job);
+  const plan = clean ? planFromInputs(layout, job) : undefined;
+  // What was asked of the last attempt does not count for the next; nothing is being copied, so it is ready at once.
+  for (const old of [JOB_REQUESTS.kill, JOB_REQUESTS.hold, JOB_REQUESTS.top])
+    withdrawRequest(job.folder, old);
+  request(job.folder, JOB_REQUESTS.ready);
+  if (plan !== undefined) cleanJob(job.folder, plan);
   return moveBack(layout, job);
 }
 
-function startFromInputs({ folder, name }: FoundJob): void {
+function planFromInputs(layout: Layout, { folder, name }: FoundJob): CleanPlan {
   const inputs = readInputs(folder);
   if (inputs === undefined)
     throw new QmError("refused", `it is not known what «${name}» started from`, {
       path: folder,
       mend: "run it again as it lies there with `qm redo`, without --clean",
     });
-  const plan = planClean(folder, inputs);
+  const plan = planClean(folder, inputs, readJobRecord(folder)?.finishedAt);
   if (plan.spoiled.length > 0)
     throw new QmError("refused", `inputs of «${name}» have changed since it started: ${list(plan.spoiled)}`, {
       path: folder,
       mend: "submit the original folder again, or use `qm redo` without --clean",
     });
-  cleanJob(folder, plan);
+  checkRights(layout, folder, plan);
+  return plan;
+}
+
+// Before anything is removed: a job that has lost its results and still cannot run again would be the worst of both.
+function checkRights({ queue }: Layout, folder: string, plan: CleanPlan): void {
+  const touched = [queue, path.dirname(folder), folder, ...foldersToWriteIn(folder, plan)];
+  const closed = touched.find((candidate) => !isWritable(candidate));
+  if (closed === undefined) return;
+  throw new QmError("failed", "what the job wrote stays, and so does the job: you may not write there", {
+    path: closed.toString(),
+    mend: "ask for the right to write there, or do it as the manager's user",
+  });
+}
+
+// By trying, as rights are more than modes: lists, mounts, a full disk.
+function isWritable(folder: string | Buffer): boolean {
+  try {
+    const trial = Buffer.from(`${path.sep}.qm-try-${crypto.randomUUID()}`);
+    fs.mkdirSync(Buffer.concat([Buffer.from(folder), trial]));
+    fs.rmdirSync(Buffer.concat([Buffer.from(folder), trial]));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function list(paths: readonly string[]): string {
@@ -39,12 +71,10 @@ function list(paths: readonly string[]): string {
   return paths.length > 5 ? `${shown} and ${paths.length - 5} more` : shown;
 }
 
-// What was asked of the last attempt does not count for the next; nothing is being copied, so it is ready at once.
 function moveBack(layout: Layout, { folder, name }: FoundJob): string {
-  for (const old of [JOB_REQUESTS.kill, JOB_REQUESTS.hold, JOB_REQUESTS.top]) withdrawRequest(folder, old);
-  request(folder, JOB_REQUESTS.ready);
   const moved = moveJob(folder, layout.queue, name);
   if (moved.kind === "moved") return moved.name;
+  withdrawRequest(folder, JOB_REQUESTS.ready);
   const mend = mendOfRefused(moved.why);
   throw new QmError("failed", `«${name}» stays where it is: ${refusedToYou(moved.why)}`, {
     path: folder,

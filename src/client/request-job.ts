@@ -18,15 +18,18 @@ function explained(folder: string, tried: string, act: () => void): void {
     act();
   } catch (error) {
     const code = errorCode(error);
-    const mend =
-      code === "EACCES" || code === "EPERM"
-        ? "ask for the right to write there, or do it as the folder's owner"
-        : "look at the job with `qm status`: it may have moved on";
     throw new QmError("failed", `the folder cannot be written to (${code})`, {
       path: folder,
       tried,
-      mend,
+      mend: mendOf(code),
       cause: error,
     });
   }
+}
+
+function mendOf(code: string | undefined): string {
+  if (code === "EACCES" || code === "EPERM")
+    return "ask for the right to write there, or do it as the folder's owner";
+  if (code === "ENOSPC" || code === "EDQUOT") return "make room on the disk";
+  return "look at the job with `qm status`: it may have moved on";
 }

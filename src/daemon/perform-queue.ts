@@ -46,6 +46,8 @@ export function withdraw(context: Context, name: string): Performed {
     admission === undefined ? {} : { info: admission.info, queuedAtMs: admission.admittedAtMs };
   const attempt = nextAttempt(folder, runId);
   const job = { name, runId, attempt, endedAtMs: Date.now(), ...unlaunched };
+  if (typeof folder === "string")
+    for (const request of [JOB_REQUESTS.hold, JOB_REQUESTS.top]) removeRequest(folder, request);
   return endUnlaunched(
     context,
     folder,

@@ -1,7 +1,7 @@
 import type { Launch } from "../core/launch.ts";
 import type { Admission } from "../folders/admissions.ts";
 import { moveJob } from "../folders/move.ts";
-import { revokeStart } from "../process/attempt-records.ts";
+import { removeDeadStart, revokeStart } from "../process/attempt-records.ts";
 import { accountFor } from "./account.ts";
 import { type Context, DONE, type Performed, refused } from "./context.ts";
 import { killIntent, killRequester } from "./perform-run.ts";
@@ -38,8 +38,10 @@ export function abandon(context: Context, run: ObservedRun): Performed {
 
 /** From here on no shim can start the attempt; false when one has. */
 function takesBack(run: ObservedRun): boolean {
-  const revoked = run.state.kind === "claimed" && run.state.revoked;
-  return revoked || revokeStart(run.attempt.folder);
+  const { state, attempt } = run;
+  if (state.kind === "claimed" && state.revoked) return true;
+  if (state.kind === "claimed" && state.deadStart) removeDeadStart(attempt.folder);
+  return revokeStart(attempt.folder);
 }
 
 function admissionOf({ name, place, sentToTop, admittedAtMs, info }: Launch): Admission {

@@ -24,7 +24,10 @@ export function loseUnrecorded(
 ): Performed {
   const folder = path.join(context.layout.running, name);
   const before = readJobRecord(folder);
-  const own = before !== undefined && !runs.some((run) => run.launch.runId === before.runId);
+  const run = runs.find(({ launch }) => launch.runId === before?.runId);
+  // Somebody has renamed the folder of a run that has not been accounted for yet: that comes first.
+  if (run?.folderPresent === false) return { kind: "unfinished" };
+  const own = before !== undefined && run === undefined;
   if (own) endLeftovers(before.runId, folder);
   const robbed = own ? robbedRun(before) : undefined;
   const byHand = `${why}; what runs is put into QM_qJobs, never into QM_Jobs by hand`;

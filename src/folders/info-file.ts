@@ -49,8 +49,14 @@ function readFields(jobFolder: string, name: string): Checked<readonly InfoField
     case "absent":
       return refuse(name, "it vanished while the folder was read", HINT);
     case "refused":
-      return refuse(name, `it ${read.why}`, "an info file is a regular text file of at most 256 KB");
+      return refuse(name, `it ${read.why}`, rightOf(read.why));
   }
+}
+
+function rightOf(why: string): string {
+  return /\(E(ACCES|PERM)\)/.test(why)
+    ? "the manager's user must be able to read it, as after `chmod a+r`"
+    : "an info file is a regular text file of at most 256 KB";
 }
 
 const HINT = "put one in that says at least which script to run, and copy the folder again";

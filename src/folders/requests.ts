@@ -49,12 +49,18 @@ function isPresent(file: string): boolean {
   }
 }
 
-/** Puts a request into a job's folder; `by` tells who asked. Whatever lies there already is the request, and stays. Throws what the file system throws. */
+/**
+ * Puts a request into a job's folder; `by` tells who asked. Whatever lies there already is the request, and stays; on a
+ * full disk an empty file is one too. Throws what the file system throws where there can be none.
+ */
 export function makeRequest(folder: string, name: string, by: string): void {
+  const file = path.join(folder, name);
   try {
-    fs.writeFileSync(path.join(folder, name), `${by}\n`, { flag: "wx", mode: 0o666 });
+    fs.writeFileSync(file, `${by}\n`, { flag: "wx", mode: 0o666 });
   } catch (error) {
-    if (errorCode(error) !== "EEXIST") throw error;
+    const isMade = fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+    const code = errorCode(error);
+    if (!isMade || (code !== "EEXIST" && code !== "ENOSPC" && code !== "EDQUOT")) throw error;
   }
 }
 

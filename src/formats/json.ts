@@ -34,7 +34,7 @@ export function readJsonInfo(text: string, file: string): Checked<readonly InfoF
     ? { kind: "problems", problems }
     : {
         kind: "ok",
-        value: known.map(({ value, ...field }) => ({ ...withLine(field), value: String(value ?? "") })),
+        value: known.map(({ value, ...field }) => ({ ...withLine(field), value: textOf(value) })),
       };
 }
 
@@ -64,7 +64,13 @@ function typeProblems(field: JsonField, file: string): Problem[] {
 
 function typeName(value: unknown): string {
   if (Array.isArray(value)) return "a list";
-  return typeof value === "object" ? "an object" : String(value);
+  return typeof value === "object" ? "an object" : JSON.stringify(value);
+}
+
+/** A checked value as it would stand in another format; `null` means that it is not set. */
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return value.join(",");
+  return typeof value === "number" ? value.toString() : typeof value === "string" ? value : "";
 }
 
 function withLine({ key, line }: Pick<JsonField, "key" | "line">) {

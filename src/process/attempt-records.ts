@@ -76,11 +76,26 @@ export function readExit(attemptFolder: string): ExitRecord {
  * Throws what the file system throws where the record can neither be made nor is there.
  */
 export function revokeStart(attemptFolder: string): boolean {
+  const start = path.join(attemptFolder, "start");
+  const handle = createExclusively(start);
+  if (handle === undefined) return false;
   try {
-    fs.writeFileSync(path.join(attemptFolder, "start"), REVOKED, { flag: "wx", mode: 0o600 });
+    fs.writeFileSync(handle, REVOKED);
     return true;
   } catch (error) {
-    if (errorCode(error) === "EEXIST") return false;
+    // On a full disk it would neither be a start nor say that it is none.
+    fs.rmSync(start, { force: true });
+    throw error;
+  } finally {
+    fs.closeSync(handle);
+  }
+}
+
+function createExclusively(file: string): number | undefined {
+  try {
+    return fs.openSync(file, "wx", 0o600);
+  } catch (error) {
+    if (errorCode(error) === "EEXIST") return undefined;
     throw error;
   }
 }

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { FoundJob } from "../../src/client/find-job.ts";
 import { redoJob } from "../../src/client/redo-job.ts";
 import { QmError } from "../../src/core/errors.ts";
+import { writeInputs } from "../../src/folders/job-records.ts";
 import { type Layout, layoutOf } from "../../src/folders/layout.ts";
 import { createFolders } from "../../src/folders/tree-setup.ts";
 import { asOrdinaryUser, fill, giveToOrdinaryUser, scratchFolder } from "../files/scratch.ts";
@@ -28,6 +29,24 @@ function refusal(): QmError {
   }
   throw new Error("nothing was refused");
 }
+
+describe("running a job again from its inputs", () => {
+  it.each([
+    ["the queue", () => layout.queue],
+    ["the folder that it lies in", () => layout.finished],
+    ["a folder in it that a result lies in", () => path.join(job.folder, "out")],
+  ])("removes nothing where %s may not be written to", (_, closed) => {
+    writeInputs(job.folder);
+    fill(job.folder, { "out/result": "1", first: "1" });
+    giveToOrdinaryUser(job.folder, path.join(job.folder, "out"));
+    fs.chmodSync(closed(), 0o555);
+    expect(() => asOrdinaryUser(() => redoJob(layout, job, { clean: true }))).toThrow(
+      "you may not write there",
+    );
+    expect(fs.readdirSync(job.folder).sort()).toEqual([".qm", "first", "out", "run.sh"]);
+    expect(fs.readdirSync(path.join(job.folder, "out"))).toEqual(["result"]);
+  });
+});
 
 describe("running a job again", () => {
   it("moves its folder back", () => {

@@ -131,6 +131,17 @@ describe("a claimed job that has not started", () => {
     ]);
   });
 
+  it("is cancelled though what was to revoke its start is torn, as on a full disk", async () => {
+    const queue = makeQueue();
+    const { launch, jobFolder } = launchOf(queue, "torn", { script: "echo ran > ran" }, { QM_KILL: "ada\n" });
+    const attempt = new Attempts(queue.layout, "here").create(launch);
+    fs.writeFileSync(path.join(attempt.folder, "start"), "");
+    fs.renameSync(jobFolder, queue.folder("running", "torn"));
+    await queue.run();
+    expect(await queue.ended("torn")).toMatchObject({ state: "killed", killedBy: "ada" });
+    expect(queue.read("torn", "ran")).toBeUndefined();
+  });
+
   it("goes back to the queue when its start had been revoked", async () => {
     const queue = makeQueue();
     const { launch, jobFolder } = launchOf(queue, "revoked", { script: "echo ran" });

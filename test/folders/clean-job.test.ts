@@ -3,7 +3,7 @@ import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { recordAtEnd } from "../../src/core/build-record.ts";
 import { cleanJob, planClean } from "../../src/folders/clean-job.ts";
-import { readInputs, writeEndRecord, writeInputs } from "../../src/folders/job-records.ts";
+import { readInputs, readJobRecord, writeEndRecord, writeInputs } from "../../src/folders/job-records.ts";
 import { launch } from "../core/snapshots.ts";
 import { fill, namesIn, scratchFolder } from "../files/scratch.ts";
 
@@ -39,7 +39,7 @@ function waitForNextTick(): void {
 function clean(): void {
   const inputs = readInputs(job);
   if (inputs === undefined) throw new Error("there is no list of inputs");
-  const plan = planClean(job, inputs);
+  const plan = planClean(job, inputs, readJobRecord(job)?.finishedAt);
   expect(plan.spoiled).toEqual([]);
   cleanJob(job, plan);
 }
@@ -54,6 +54,13 @@ function left(): string[] {
 const INPUTS = ["in", "in/data", "run.sh"];
 
 describe("cleaning a job", () => {
+  it("leaves what somebody has put in since its end, with the folders that it lies in", () => {
+    attempt({ "out/result": "1", "made/x": "1" });
+    fill(job, { "note.txt": "mine", "out/sub/mine": "2" });
+    clean();
+    expect(left()).toEqual([...INPUTS, "note.txt", "out", "out/sub", "out/sub/mine"].sort());
+  });
+
   it("leaves what its attempt started from", () => {
     attempt({ "out/deep/result": "1", "in/more": "2" });
     clean();

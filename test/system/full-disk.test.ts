@@ -3,6 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { makeRequest } from "../../src/folders/requests.ts";
 import { TestQueue } from "../support/test-queue.ts";
 import { pause, until } from "../support/until.ts";
 
@@ -27,6 +28,16 @@ const canMount = mountSmall();
 if (canMount) spawnSync("umount", [mountPoint]);
 else process.stderr.write("skipped: a small file system can only be mounted by root\n");
 fs.rmSync(mountPoint, { recursive: true, force: true });
+
+/** Writes until there is no room for another byte. */
+function fillUp(file: string): void {
+  const handle = fs.openSync(file, "w");
+  try {
+    for (;;) fs.writeSync(handle, Buffer.alloc(4096));
+  } catch {
+    fs.closeSync(handle);
+  }
+}
 
 const FILLS = "dd if=/dev/zero of=big bs=4k 2>/dev/null; echo x >>big 2>/dev/null";
 
@@ -70,6 +81,40 @@ describe.runIf(canMount)("a job that fills the disk", () => {
     fs.rmSync(path.join(queue.folder("running", "greedy"), "big"));
     expect(await queue.ended("greedy", 25_000)).toMatchObject({ state: "failed", exitCode: 7, attempt: 1 });
     expect(queue.history("greedy")).toHaveLength(1);
+  });
+});
+
+describe.runIf(canMount)("a job that is killed before it could start on a full disk", () => {
+  it("ends as killed once there is room again, and its processors are free", async () => {
+    mountSmall();
+    queue = new TestQueue({ MaxNbProcessors: 1 }, path.join(mountPoint, "q"));
+    await queue.start();
+    // What it holds is the room in which the job is claimed.
+    fs.writeFileSync(path.join(queue.layout.root, "QM_PAUSE"), "ann\n");
+    queue.deliver("first", { script: "echo ran > ran" });
+    await until("its waiting", () => queue?.status()?.waiting.length === 1);
+    const ballast = path.join(mountPoint, "ballast");
+    fillUp(ballast);
+    fs.rmSync(path.join(queue.layout.root, "QM_PAUSE"));
+    await until("its claim", () => queue?.shelvesOf("first")[0] === "running");
+    makeRequest(queue.folder("running", "first"), "QM_KILL", "ann");
+    await until("the refused end", () => /action=cancel/.test(queue?.said ?? ""));
+    fs.rmSync(ballast);
+    expect(await queue.ended("first")).toMatchObject({ state: "killed" });
+    expect(queue.read("first", "ran")).toBeUndefined();
+    queue.deliver("next", { script: "true" });
+    expect(await queue.ended("next")).toMatchObject({ state: "done" });
+  });
+});
+
+describe.runIf(canMount)("a request on a full disk", () => {
+  it("is made, as an empty file", () => {
+    mountSmall();
+    const folder = path.join(mountPoint, "job");
+    fs.mkdirSync(folder);
+    fillUp(path.join(mountPoint, "ballast"));
+    makeRequest(folder, "QM_KILL", "ann");
+    expect(fs.readdirSync(folder)).toEqual(["QM_KILL"]);
   });
 });
 

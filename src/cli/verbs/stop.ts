@@ -1,9 +1,12 @@
+import fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hasManager, managerState, noManager, silenceOf } from "../../client/manager-state.ts";
 import type { Queue } from "../../client/queue.ts";
 import { wakeManager } from "../../client/wake-manager.ts";
 import { QmError } from "../../core/errors.ts";
 import { writeFileAtomically } from "../../files/durable.ts";
+import { errorCode } from "../../files/error-code.ts";
+import type { Layout } from "../../folders/layout.ts";
 import { listJobNames } from "../../folders/shelves.ts";
 import { confirm } from "../ask.ts";
 import { note } from "../output.ts";
@@ -48,7 +51,7 @@ async function stop(session: Session, options: StopOptions): Promise<number> {
 
 /** Asks the manager to stop and waits until it has. Throws `interrupted`; it then stops all the same. */
 export async function stopManager(session: Session, { layout }: Queue, mode: Mode): Promise<void> {
-  writeFileAtomically(layout.stopRequest, `${mode}\n`);
+  leaveRequest(layout, mode);
   wakeManager(layout);
   const signal = session.io.interruption();
   let told = "";
@@ -64,6 +67,25 @@ export async function stopManager(session: Session, { layout }: Queue, mode: Mod
     told = names;
     await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) throw new QmError("interrupted", "interrupted: the manager stops all the same");
+  }
+}
+
+// An empty request asks for the mildest way, and needs no room.
+function leaveRequest({ stopRequest }: Layout, mode: Mode): void {
+  try {
+    writeFileAtomically(stopRequest, `${mode}\n`);
+  } catch (error) {
+    const code = errorCode(error);
+    if (mode === "leave" && (code === "ENOSPC" || code === "EDQUOT")) {
+      fs.writeFileSync(stopRequest, "");
+      return;
+    }
+    throw new QmError("failed", `the manager cannot be asked to stop (${code})`, {
+      path: stopRequest,
+      tried: "write the request there",
+      mend: "make room there or ask for the right to write, or send the manager a TERM, which leaves jobs running",
+      cause: error,
+    });
   }
 }
 
