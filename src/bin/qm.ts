@@ -2,40 +2,26 @@
 import path from "node:path";
 import { processIo } from "../cli/process-io.ts";
 import { runCli } from "../cli/run.ts";
-import type { DaemonOrder, Services } from "../cli/services.ts";
-import { Daemon } from "../daemon/daemon.ts";
-import { createLog } from "../daemon/log.ts";
-import { layoutOf } from "../folders/layout.ts";
-import { createFolders } from "../folders/tree-setup.ts";
+import type { Services } from "../cli/services.ts";
 import { findProgram } from "../process/find-program.ts";
 import { isAlive } from "../process/identity.ts";
 import { pinningSupport } from "../process/pinning.ts";
 
+const root = path.resolve(import.meta.dirname, "../..");
+
+const mails = async () => (await import("./mail-service.ts")).mailService;
+
+// The daemon, the page and the mails are loaded only by the verbs that need them: a look at the status is to be quick.
 const services: Services = {
-  runDaemon,
+  runDaemon: async (order) => await (await import("./run-daemon.ts")).runDaemon(order),
+  runPage: async (order) => await (await import("./run-page.ts")).runPage(order, root),
+  listMails: async (outbox) => await (await mails()).listMails(outbox),
+  dropMails: async (outbox, ids) => await (await mails()).dropMails(outbox, ids),
+  sendTestMail: async (...test) => await (await mails()).sendTestMail(...test),
   isAlive,
   pinningSupport,
   findProgram,
-  installation: {
-    node: process.execPath,
-    script: import.meta.filename,
-    root: path.resolve(import.meta.dirname, "../.."),
-  },
+  installation: { node: process.execPath, script: import.meta.filename, root },
 };
 
 process.exitCode = await runCli(process.argv.slice(2), services, processIo());
-
-async function runDaemon({ loaded, load, foreground }: DaemonOrder): Promise<void> {
-  const { config } = loaded;
-  const layout = layoutOf(config.qmFolder);
-  createFolders(layout);
-  const log = createLog({ file: layout.log, ...config.log, verbose: config.debug, stderr: foreground });
-  try {
-    const daemon = await Daemon.open({ loaded, load, log });
-    for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => daemon.stop("leave"));
-    process.on("SIGHUP", () => daemon.reload());
-    await daemon.run();
-  } finally {
-    log.close();
-  }
-}

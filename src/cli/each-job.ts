@@ -1,4 +1,5 @@
-import { type FoundJob, findJob } from "../client/find-job.ts";
+import { findJob } from "../client/find-job.ts";
+import type { FoundJob } from "../client/job-named.ts";
 import type { Queue } from "../client/queue.ts";
 import type { Shelf } from "../folders/layout.ts";
 import { reportError } from "./report-error.ts";

@@ -1,5 +1,5 @@
 import type { Liveness } from "../client/manager-state.ts";
-import type { LoadedConfig } from "../config/config.ts";
+import type { Config, LoadedConfig } from "../config/config.ts";
 import type { Checked } from "../core/problem.ts";
 
 /** How a daemon is to be run in this process. */
@@ -9,6 +9,21 @@ export interface DaemonOrder {
   readonly load: () => Checked<LoadedConfig>;
   /** Writes the log to stderr as well. */
   readonly foreground: boolean;
+  /** What a hang-up means: read the configuration anew, or that the terminal was closed and with it the manager. */
+  readonly onHangUp: "reload" | "leave";
+  /** Told once the queue is this daemon's. */
+  readonly onOpen?: () => void;
+}
+
+/** How the page is to be served by this process. */
+export interface PageOrder {
+  readonly loaded: LoadedConfig;
+  /** Reads the configuration anew. */
+  readonly load: () => Checked<LoadedConfig>;
+  /** Told the page's address once it answers. */
+  readonly onReady: (url: string) => void;
+  /** Told what its operator ought to know. */
+  readonly onTrouble: (text: string) => void;
 }
 
 /** Whether jobs can get processors of their own here. */
@@ -16,10 +31,46 @@ type PinningAnswer =
   | { readonly kind: "available"; readonly processors: readonly number[] }
   | { readonly kind: "unavailable"; readonly why: string };
 
+/** One mail in the outbox. */
+export interface ListedMail {
+  readonly id: string;
+  readonly state: "waiting" | "undelivered";
+  readonly createdAt: string;
+  readonly subject: string;
+  readonly to: readonly string[];
+  /** Who has not got it yet. */
+  readonly pending: readonly string[];
+  /** Who will not get it. */
+  readonly refused: readonly { readonly address: string; readonly why: string }[];
+  readonly job?: string;
+  /** What the mail server last said to it. */
+  readonly lastAnswer?: string;
+}
+
+/** What came of a test mail, in plain words. */
+interface TestMail {
+  readonly taken: boolean;
+  readonly what: string;
+  readonly mend?: string;
+  readonly warnings: readonly string[];
+}
+
 /** What the commands need of the other layers, passed in where the program is put together. */
 export interface Services extends Liveness {
   /** Runs the daemon until it is stopped. Throws `QmError`; `refused` when the queue has one already. */
   readonly runDaemon: (order: DaemonOrder) => Promise<void>;
+  /** Serves the page until the process is told to end, or loses the one that started it. Throws `QmError`. */
+  readonly runPage: (order: PageOrder) => Promise<void>;
+  /** The mails of an outbox. Throws what the file system throws. */
+  readonly listMails: (outbox: string) => Promise<readonly ListedMail[]>;
+  /** Throws mails away, by their ids; gives the ids of those that were there. Throws what the file system throws. */
+  readonly dropMails: (outbox: string, ids: readonly string[]) => Promise<readonly string[]>;
+  /** Sends a test mail at once. */
+  readonly sendTestMail: (
+    mail: Config["mail"],
+    env: Readonly<Record<string, string | undefined>>,
+    address: string,
+  ) => Promise<TestMail>;
   readonly pinningSupport: () => PinningAnswer;
   /** The file that a shell would run for this name, searching a PATH. */
   readonly findProgram: (name: string, searchPath: string) => string | undefined;

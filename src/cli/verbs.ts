@@ -11,6 +11,7 @@ import { addHold } from "./verbs/hold.ts";
 import { addInit } from "./verbs/init.ts";
 import { addKill } from "./verbs/kill.ts";
 import { addLog } from "./verbs/log.ts";
+import { addMail } from "./verbs/mail.ts";
 import { addPause } from "./verbs/pause.ts";
 import { addRedo } from "./verbs/redo.ts";
 import { addService } from "./verbs/service.ts";
@@ -21,6 +22,7 @@ import { addStatus } from "./verbs/status.ts";
 import { addStop } from "./verbs/stop.ts";
 import { addSubmit } from "./verbs/submit.ts";
 import { addWait } from "./verbs/wait.ts";
+import { addWeb } from "./verbs/web.ts";
 
 /** A heading of the help with the verbs below it. */
 interface VerbGroup {
@@ -30,8 +32,11 @@ interface VerbGroup {
 
 /** Every verb, in the order in which the help lists them. */
 export const VERB_GROUPS: readonly VerbGroup[] = [
-  { title: "A queue and its manager:", verbs: [addInit, addStart, addDaemon, addStop, addDemo] },
+  { title: "A queue and its manager:", verbs: [addInit, addStart, addDaemon, addWeb, addStop, addDemo] },
   { title: "Jobs:", verbs: [addSubmit, addCheck, addWait, addKill, addHold, addRedo, addDelete] },
   { title: "To look:", verbs: [addStatus, addShow, addLog, addHistory, addStats] },
-  { title: "The queue as a whole:", verbs: [addPause, addConfig, addDoctor, addService, addCompletion] },
+  {
+    title: "The queue as a whole:",
+    verbs: [addPause, addMail, addConfig, addDoctor, addService, addCompletion],
+  },
 ];

@@ -1,7 +1,8 @@
 import { QmError } from "../core/errors.ts";
 import type { Layout } from "../folders/layout.ts";
 import { removeJobFolder } from "../folders/trash.ts";
-import { type FoundJob, SHELF_WORDS } from "./find-job.ts";
+import { SHELF_WORDS } from "./find-job.ts";
+import type { FoundJob } from "./job-named.ts";
 
 /** Whether a job lies where ended jobs lie. */
 export function hasEnded({ shelf }: FoundJob): boolean {

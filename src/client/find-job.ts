@@ -1,23 +1,15 @@
-import fs from "node:fs";
 import path from "node:path";
 import { nearest } from "../config/nearest.ts";
 import { formatDuration } from "../core/duration.ts";
 import { QmError } from "../core/errors.ts";
 import { escapeControls } from "../core/escape.ts";
-import { foldName, isIgnoredName } from "../core/names.ts";
+import { foldName } from "../core/names.ts";
 import type { JobRecord } from "../core/record.ts";
 import { STATE_WORDS } from "../core/state-words.ts";
 import { readHistory } from "../folders/history.ts";
 import { type Layout, SHELVES, type Shelf } from "../folders/layout.ts";
 import { listJobNames } from "../folders/shelves.ts";
-
-/** A job as it was found: the folder it lies in is its state. */
-export interface FoundJob {
-  readonly name: string;
-  readonly shelf: Shelf;
-  /** Absolute. */
-  readonly folder: string;
-}
+import { type FoundJob, jobNamed } from "./job-named.ts";
 
 /** What people call the folders that jobs lie in. */
 export const SHELF_WORDS: Record<Shelf, string> = {
@@ -80,28 +72,13 @@ function lookTwice(layout: Layout, name: string, shelves: readonly Shelf[]): Fou
 }
 
 function lookAt(layout: Layout, name: string, shelves: readonly Shelf[]): FoundJob | undefined {
-  for (const shelf of shelves) {
-    const folder = path.join(layout[shelf], name);
-    if (isJobName(name) && isFolder(folder)) return { name, shelf, folder };
-  }
+  const named = jobNamed(layout, name, shelves);
+  if (named !== undefined) return named;
   for (const shelf of shelves) {
     const match = listJobNames(layout[shelf]).find((candidate) => isSameName(candidate, name));
     if (match !== undefined) return { name: match, shelf, folder: path.join(layout[shelf], match) };
   }
   return undefined;
-}
-
-function isJobName(name: string): boolean {
-  return name !== "" && !name.includes("/") && !name.includes("\0") && !isIgnoredName(name);
-}
-
-function isFolder(folder: string): boolean {
-  try {
-    return fs.lstatSync(folder).isDirectory();
-  } catch {
-    // A name longer than the system allows is no job's name either.
-    return false;
-  }
 }
 
 function noSuchJob(layout: Layout, name: string, shelves: readonly Shelf[]): QmError {

@@ -8,7 +8,7 @@ import type { Layout } from "../folders/layout.ts";
 import { moveJob } from "../folders/move.ts";
 import { mendOfRefused, refusedToYou } from "../folders/refused-move.ts";
 import { JOB_REQUESTS } from "../folders/requests.ts";
-import type { FoundJob } from "./find-job.ts";
+import type { FoundJob } from "./job-named.ts";
 import { request, withdrawRequest } from "./request-job.ts";
 
 /**

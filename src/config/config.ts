@@ -56,6 +56,7 @@ interface MailConfig {
   readonly smtpSecure: boolean;
   readonly smtpPasswordFile: string | undefined;
   readonly smtpInsecure: boolean;
+  readonly smtpCaFile: string | undefined;
   readonly from: string | undefined;
   /** Without a slash at its end. */
   readonly pageUrl: string | undefined;

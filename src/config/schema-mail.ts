@@ -49,6 +49,12 @@ export const MAIL_KEYS = {
     boolean,
     "Accepts a mail server without encryption or with a certificate nobody vouches for.",
   ),
+  smtpCaFile: mail(
+    "Smtp_Ca_File",
+    "",
+    optional(absolutePath),
+    "A file with the certificates that vouch for the mail server, where it is not a public one.",
+  ),
   from: mail("From", "", optional(sender), "The sender of the mails."),
   pageUrl: mail("Page_Url", "", optional(pageUrl), "The page's address for the links in mails."),
   pathAs: mail(
@@ -68,9 +74,14 @@ export const MAIL_KEYS = {
     "Mail_Allowed_Domains",
     "",
     domains,
-    "The only domains that mails go to; empty allows all.",
+    "The only domains that the addresses of jobs may have; empty allows all.",
   ),
-  dailyCap: mail("Mail_Daily_Cap", "200", wholeNumber(1), "The most mails sent in one day."),
+  dailyCap: mail(
+    "Mail_Daily_Cap",
+    "200",
+    wholeNumber(1),
+    "The most mails sent to one address in one day; what would be more is summed up in one.",
+  ),
   giveUpSeconds: mail(
     "Mail_Give_Up",
     "3 days",

@@ -105,6 +105,7 @@ function infoPart(info: JobInfo) {
     script: info.script,
     infoFile: info.infoFile,
     mailTo: info.mailTo,
+    ...(info.mailOn === undefined ? {} : { mailOn: info.mailOn }),
     priority: info.priority,
     ...(info.size === undefined ? {} : { size: info.size }),
     ...(info.timeLimitSeconds === undefined ? {} : { timeLimitSeconds: info.timeLimitSeconds }),

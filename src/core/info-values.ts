@@ -1,5 +1,5 @@
 import { parseDuration } from "./duration.ts";
-import type { MailMoment } from "./job-info.ts";
+import { MAIL_MOMENTS, type MailMoment } from "./job-info.ts";
 
 /** A value of the info file read from its trimmed, not empty text. `wrong` where quoting the text does not say it. */
 export type InfoValue<T> =
@@ -55,13 +55,11 @@ export function readTimeLimit(text: string): InfoValue<number | undefined> {
   return fits ? ok(seconds) : wrong(`should be more than 0 and at most ${MAX_TIME_LIMIT_DAYS} days; or none`);
 }
 
-const MOMENTS: readonly MailMoment[] = ["end", "fail", "start", "all", "none"];
-
 export function readMailMoments(text: string): InfoValue<readonly MailMoment[]> {
   const right = "should be end, fail, start or all, several separated by commas, or none alone";
   const words = commaSeparated(text.toLowerCase());
-  const moments = MOMENTS.filter((moment) => words.includes(moment));
-  const known = words.every((word) => MOMENTS.some((moment) => moment === word));
+  const moments = MAIL_MOMENTS.filter((moment) => words.includes(moment));
+  const known = words.every((word) => MAIL_MOMENTS.some((moment) => moment === word));
   const contradicts = moments.length > 1 && moments.includes("none");
   return known && moments.length > 0 && !contradicts ? ok(moments) : wrong(right);
 }

@@ -56,6 +56,7 @@ export function checkInfo(fields: readonly InfoField[], infoFile: string): Check
   const script = check.value("script", readScript);
   const size = check.value("size", readSize);
   const timeLimitSeconds = check.value("time_limit", readTimeLimit);
+  const mailOn = check.value("mail_on", readMailMoments);
   const killGraceSeconds = check.value("kill_grace", readKillGrace);
   const value: JobInfo = {
     infoFile,
@@ -64,9 +65,9 @@ export function checkInfo(fields: readonly InfoField[], infoFile: string): Check
     mailTo: check.sameValue("e_mail", readAddresses) ?? [],
     description: check.value("info", readDescription) ?? "",
     priority: check.value("priority", readPriority) ?? 0,
-    mailOn: check.value("mail_on", readMailMoments) ?? ["end"],
     ...(size === undefined ? {} : { size }),
     ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds }),
+    ...(mailOn === undefined ? {} : { mailOn }),
     ...(killGraceSeconds === undefined ? {} : { killGraceSeconds }),
   };
   const problems = check.problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));

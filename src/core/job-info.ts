@@ -1,5 +1,8 @@
+/** The moments of `mail_on`. */
+export const MAIL_MOMENTS = ["end", "fail", "start", "all", "none"] as const;
+
 /** When the owner wants a mail. `end` covers every outcome, `fail` every one but `done`. */
-export type MailMoment = "end" | "fail" | "start" | "all" | "none";
+export type MailMoment = (typeof MAIL_MOMENTS)[number];
 
 /** What a job's info file asks for, checked and with its defaults filled in. */
 export interface JobInfo {
@@ -17,7 +20,8 @@ export interface JobInfo {
   /** The user's own measure of size, shown and never interpreted. */
   readonly size?: string;
   readonly timeLimitSeconds?: number;
-  readonly mailOn: readonly MailMoment[];
+  /** The configuration's `Mail_On` when absent. */
+  readonly mailOn?: readonly MailMoment[];
   /** Seconds between TERM and KILL; the configuration's `Kill_Grace` when absent. */
   readonly killGraceSeconds?: number;
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MAIL_MOMENTS } from "./job-info.ts";
 import { parseJson } from "./parse-json.ts";
 
 /** How a checked info file is kept in the manager's own records. */
@@ -11,7 +12,7 @@ export const jobInfoSchema = z.object({
   priority: z.number().int(),
   size: z.string().exactOptional(),
   timeLimitSeconds: z.number().positive().exactOptional(),
-  mailOn: z.array(z.enum(["end", "fail", "start", "all", "none"])).readonly(),
+  mailOn: z.array(z.enum(MAIL_MOMENTS)).readonly().exactOptional(),
   killGraceSeconds: z.number().nonnegative().exactOptional(),
 });
 

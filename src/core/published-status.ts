@@ -40,7 +40,8 @@ const runningSchema = z.object({
   note: z.string().exactOptional(),
 });
 
-const statusSchema = z.object({
+/** What `.qm/status.json` holds. */
+export const statusSchema = z.object({
   version: z.literal(1),
   worker: z.string(),
   host: z.string(),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MAIL_MOMENTS } from "./job-info.ts";
 import { parseJson } from "./parse-json.ts";
 
 /** No real job comes near it; a forged record does not get past it. */
@@ -8,7 +9,7 @@ export const MAX_ATTEMPT = 1_000_000;
  * A job's record: `.qm/job.json` in its folder and, once it has ended, its line in `history.jsonl`.
  * Versioned; times are ISO-8601 in UTC, durations seconds, sizes bytes.
  */
-const recordSchema = z.object({
+export const recordSchema = z.object({
   version: z.literal(1),
   name: z.string(),
   runId: z.string(),
@@ -21,6 +22,8 @@ const recordSchema = z.object({
   script: z.string().exactOptional(),
   infoFile: z.string().exactOptional(),
   mailTo: z.array(z.string()).readonly(),
+  /** When its owner wants a mail; absent where the configuration decides. */
+  mailOn: z.array(z.enum(MAIL_MOMENTS)).readonly().exactOptional(),
   priority: z.number().exactOptional(),
   size: z.string().exactOptional(),
   worker: z.string(),

@@ -10,7 +10,8 @@ import { type Context, DONE, type Performed, refused } from "./context.ts";
 import type { ObservedRun } from "./run-scan.ts";
 
 /**
- * Accounts for a run that has ended and lets its folder go: record, history, rename, and the attempt's records last.
+ * Accounts for a run that has ended and lets its folder go: record, letter, history, rename, and the attempt's records
+ * last.
  * Each step can be repeated, so that a crash between two of them costs nothing.
  */
 export function accountFor(
@@ -25,7 +26,7 @@ export function accountFor(
     const moved = putAway(context, run.jobFolder, record, shelf, "records");
     if (moved.kind === "refused") return refused(moved.why);
   } else {
-    context.history.add(record);
+    report(context, record, undefined, shelf);
     recordWhereItLies(context, record);
   }
   context.attempts.remove(run.attempt);
@@ -38,7 +39,7 @@ export function accountFor(
 }
 
 /**
- * Writes a job's last record and its line in the history, then moves its folder to where it rests.
+ * Writes a job's last record, its letter and its line in the history, then moves its folder to where it rests.
  * @param decidedBy what a repeat after a crash goes by: the manager's records, or the request in the folder alone,
  * which then has to lie there until the folder has been moved
  */
@@ -51,13 +52,24 @@ export function putAway(
 ): Move {
   takeWriteRight(folder);
   if (typeof folder === "string") writeEndRecord(folder, record);
-  context.history.add(record);
+  report(context, record, typeof folder === "string" ? folder : undefined, shelf);
   if (decidedBy === "records" && shelf !== "queue" && typeof folder === "string")
     removeRequest(folder, JOB_REQUESTS.kill);
   const moved = moveTo(context, folder, record.name, shelf);
   if (moved.kind === "moved" && shelf !== "queue")
     removeRequest(path.join(context.layout[shelf], moved.name), JOB_REQUESTS.kill);
   return moved;
+}
+
+// The letter first: once the line is in the history, the end counts as reported.
+function report(
+  { mail, history }: Context,
+  record: JobRecord,
+  folder: string | undefined,
+  shelf: Exclude<Shelf, "running">,
+): void {
+  if (!history.has(record)) mail.reportEnd(record, folder, shelf);
+  history.add(record);
 }
 
 // Where somebody, or the job itself, has moved the folder to rest, it must not call itself running for ever. It is not

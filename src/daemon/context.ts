@@ -9,6 +9,7 @@ import type { NameIndex } from "../folders/shelves.ts";
 import type { PinningSupport } from "../process/pinning.ts";
 import type { Log } from "./log.ts";
 import type { Peaks } from "./peaks.ts";
+import type { PostOffice } from "./post-office.ts";
 import type { RunScan } from "./run-scan.ts";
 
 /** What every action needs: the tree on disk, the caches over it, the log. */
@@ -32,6 +33,7 @@ export interface Context {
   readonly askedToEnd: Set<string>;
   /** Run ids for which this daemon has spawned a shim; one that has to be spawned again waits first. */
   readonly spawned: Set<string>;
+  readonly mail: PostOffice;
   readonly log: Log;
   /** Asks for another pass soon. */
   readonly wake: () => void;

@@ -87,11 +87,13 @@ export class Daemon {
     const { queue, running, root } = this.#layout;
     const watcher = watchFolders([root, queue, running], () => this.#waker.wake(), this.#log);
     this.#log.info("manager started", { folder: qmFolder, processors: maxProcessors, pid: process.pid });
+    this.#context.mail.start();
     const heart = setInterval(() => this.#pass.beat(), HEARTBEAT_MS);
     try {
       while (!this.#mayLeave()) await this.#turn();
     } finally {
       clearInterval(heart);
+      await this.#context.mail.stop();
       await watcher.close();
       this.#lock.release();
       this.#log.info("manager stopped", { running: this.#pass.runs.length });
@@ -167,10 +169,7 @@ export class Daemon {
 
   #notices(): readonly string[] {
     const asRoot = process.getuid?.() === 0 ? ["the manager runs as root, and so do all jobs"] : [];
-    const mail = this.#reloader.config.mail.active
-      ? ["MailActive is set, but this version sends no mail yet"]
-      : [];
-    return [...this.#reloader.problems, ...asRoot, ...mail];
+    return [...this.#reloader.problems, ...asRoot, ...this.#context.mail.notices];
   }
 }
 

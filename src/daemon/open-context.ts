@@ -12,6 +12,7 @@ import { NameIndex } from "../folders/shelves.ts";
 import { pinningSupport } from "../process/pinning.ts";
 import type { Context } from "./context.ts";
 import { Peaks } from "./peaks.ts";
+import { PostOffice } from "./post-office.ts";
 import { RunScan } from "./run-scan.ts";
 
 /** Opens the records and caches of a queue. Throws what the file system throws. */
@@ -30,9 +31,10 @@ export function openContext(
     tell: (count) => log.info("history rebuilt from the job folders", { attempts: count }),
   });
   removeLeftRequest(layout, history);
+  const place = { worker, host: os.hostname() };
   return {
     layout,
-    place: { worker, host: os.hostname() },
+    place,
     config,
     queue: new QueueScan(layout.queue, admissions),
     admissions,
@@ -46,6 +48,7 @@ export function openContext(
     pendingShims,
     askedToEnd: new Set(),
     spawned: new Set(),
+    mail: new PostOffice({ layout, place, config, log }),
     log,
     wake,
   };

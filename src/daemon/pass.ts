@@ -52,6 +52,7 @@ export class Pass {
     const observed = this.#observe(nowMs);
     this.#runs = observed.runs;
     this.#context.peaks.sample(observed.runs, nowMs);
+    this.#context.mail.look(observed.runs, observed.freeBytes);
     const rules = this.#rules(mode);
     const decided = plan(observed, rules);
     const changed = await this.#performer.perform(decided.actions, observed.runs, nowMs);

@@ -39,10 +39,15 @@ export class History {
     return readTail(this.#file, TAIL_BYTES).at(-1);
   }
 
+  /** Whether an attempt that has just ended has its line already. Throws what the file system throws. */
+  has({ runId }: Pick<JobRecord, "runId">): boolean {
+    if (this.#rebuildIfMissing()) this.#recentRunIds = this.#readRecent();
+    return this.#recentRunIds.has(runId);
+  }
+
   /** Adds the line of an ended attempt, once: repeated after a crash it does nothing. */
   add(record: JobRecord): void {
-    if (this.#rebuildIfMissing()) this.#recentRunIds = this.#readRecent();
-    if (this.#recentRunIds.has(record.runId)) return;
+    if (this.has(record)) return;
     try {
       appendLineDurably(this.#file, JSON.stringify(record));
       this.#recentRunIds.add(record.runId);

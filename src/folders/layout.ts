@@ -17,6 +17,10 @@ export interface Layout {
   readonly stopRequest: string;
   readonly trash: string;
   readonly apiToken: string;
+  /** Mails that wait to be sent. */
+  readonly outbox: string;
+  /** Asks the daemon to look at the outbox. */
+  readonly mailRequest: string;
 }
 
 /** The four folders a job can lie in, by what they are called. */
@@ -42,6 +46,8 @@ export function layoutOf(root: string): Layout {
     stopRequest: path.join(state, "stop"),
     trash: path.join(state, "trash"),
     apiToken: path.join(state, "api-token"),
+    outbox: path.join(state, "outbox"),
+    mailRequest: path.join(state, "mail-request"),
   };
 }
 

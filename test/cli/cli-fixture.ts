@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { mailService } from "../../src/bin/mail-service.ts";
 import type { Io, Sink } from "../../src/cli/io.ts";
 import { startManager } from "../../src/cli/manager-child.ts";
 import { runCli } from "../../src/cli/run.ts";
@@ -44,6 +45,8 @@ export class Scratch {
   readonly layout: Layout = layoutOf(path.join(this.folder, "QM"));
   readonly services: Services = {
     runDaemon: () => Promise.reject(new Error("the test runs no daemon in its own process")),
+    runPage: () => Promise.reject(new Error("the test serves no page in its own process")),
+    ...mailService,
     isAlive,
     pinningSupport,
     findProgram,

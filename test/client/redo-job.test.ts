@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { FoundJob } from "../../src/client/find-job.ts";
+import type { FoundJob } from "../../src/client/job-named.ts";
 import { redoJob } from "../../src/client/redo-job.ts";
 import { QmError } from "../../src/core/errors.ts";
 import { writeInputs } from "../../src/folders/job-records.ts";

@@ -39,6 +39,7 @@ Smtp_User = qm
 Smtp_Secure = True
 Smtp_Password_File = secret.txt
 Smtp_Insecure = True
+Smtp_Ca_File = ca.pem
 From = Queue <qm@lab.org>
 Page_Url = http://lab:8081/
 Path_As = \\\\lab\\QM
@@ -86,6 +87,7 @@ describe("the configuration", () => {
         smtpSecure: true,
         smtpPasswordFile: path.join(cwd, "secret.txt"),
         smtpInsecure: true,
+        smtpCaFile: path.join(cwd, "ca.pem"),
         from: "Queue <qm@lab.org>",
         pageUrl: "http://lab:8081",
         pathAs: "\\\\lab\\QM",

@@ -37,6 +37,7 @@ const WRONG: Readonly<Record<string, readonly [string, readonly string[]]>> = {
   Smtp_Secure: ["should be True or False", ["tls"]],
   Smtp_Password_File: ["a path on one line", ["'x'"]],
   Smtp_Insecure: ["should be True or False", ["x"]],
+  Smtp_Ca_File: ["a path on one line", ["'x'"]],
   From: ["should be an address", ["lab", "a@b, c@d", "Q <a@b> x", "a@b <c>", 'Q" <a@b>']],
   Page_Url: ["an address such as http://", ["lab:8000", "ftp://lab", "http://u:p@lab", "http://lab/?a=1"]],
   Path_As: ["on one line", ["a\x1bb"]],

@@ -22,6 +22,7 @@ const always = {
   priority: 0,
   worker: "lab-1",
   host: "lab-1.local",
+  mailOn: ["end"],
   processors: 1,
   queuedAt: "2026-11-22T09:00:00.000Z",
 };

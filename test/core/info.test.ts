@@ -45,7 +45,6 @@ describe("checkInfo", () => {
       mailTo: [],
       description: "",
       priority: 0,
-      mailOn: ["end"],
     });
   });
 

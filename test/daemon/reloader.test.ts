@@ -1,8 +1,6 @@
 import fs from "node:fs";
-import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { Reloader } from "../../src/daemon/reloader.ts";
-import { until } from "../support/until.ts";
 import { type InProcessQueue, makeQueue } from "./queue-fixture.ts";
 
 function reloaderOf(queue: InProcessQueue): Reloader {
@@ -105,20 +103,5 @@ describe("the configuration of a running daemon", () => {
     queue.configure({ MaxNbProcessors: 7 });
     reloader.reloadIfSaved();
     expect(reloader.config.maxProcessors).toBe(2);
-  });
-
-  it("says so when mail is wanted, which is not sent yet", async () => {
-    const queue = makeQueue();
-    const text = fs.readFileSync(queue.configFile, "utf8");
-    fs.writeFileSync(
-      queue.configFile,
-      `${text}MailActive = True\n[Mail]\nSmtp_Host = localhost\nFrom = qm@lab.org\n`,
-    );
-    await queue.run();
-    const { notices } = await queue.shows("its notices", (status) => status);
-    expect(notices.some((notice) => notice.includes("sends no mail"))).toBe(true);
-    expect(await until("a status", () => fs.existsSync(path.join(queue.layout.state, "status.json")))).toBe(
-      true,
-    );
   });
 });

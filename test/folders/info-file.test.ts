@@ -38,7 +38,6 @@ describe("an info file", () => {
         mailTo: ["ann@lab.org"],
         description: "",
         priority: 0,
-        mailOn: ["end"],
       },
     });
   });
@@ -125,7 +124,7 @@ describe("a folder without an info file that can be read", () => {
     fill(job, { "proc_config.cfg": CFG });
     fs.chmodSync(path.join(job, "proc_config.cfg"), 0);
     expect(asOrdinaryUser(() => problems())).toEqual([
-      "proc_config.cfg: it cannot be read (EACCES); an info file is a regular text file of at most 256 KB",
+      "proc_config.cfg: it cannot be read (EACCES); the manager's user must be able to read it, as after `chmod a+r`",
     ]);
   });
 });

@@ -3,7 +3,7 @@ import path from "node:path";
 import { formatDuration } from "../../core/duration.ts";
 import { QmError } from "../../core/errors.ts";
 import { escapeControls } from "../../core/escape.ts";
-import { type JobInfo, ownerOf } from "../../core/job-info.ts";
+import { type JobInfo, type MailMoment, ownerOf } from "../../core/job-info.ts";
 import { describeProblem } from "../../core/problem.ts";
 import { uncopyable } from "../../folders/copy-job.ts";
 import { readJobInfo } from "../../folders/info-file.ts";
@@ -53,7 +53,10 @@ async function check(
     }));
     writeJson(io, { version: 1, ok: isOk, ...info, problems: [...problems, ...asProblems], warnings });
   } else if (isOk && checked.kind === "ok") {
-    writeLines(io.stdout, [style.green("ok: the manager would take it"), ...infoLines(checked.value)]);
+    writeLines(io.stdout, [
+      style.green("ok: the manager would take it"),
+      ...infoLines(checked.value, config.mail.on),
+    ]);
     for (const text of warnings) io.stderr.write(`warning: ${text}\n`);
   } else
     writeLines(io.stdout, [
@@ -64,7 +67,7 @@ async function check(
 }
 
 /** What an info file asks for, as lines for people. */
-function infoLines(info: JobInfo): string[] {
+function infoLines(info: JobInfo, mailOn: readonly MailMoment[]): string[] {
   return fieldLines([
     ["Info file", info.infoFile],
     ["Command", info.script],
@@ -74,8 +77,12 @@ function infoLines(info: JobInfo): string[] {
     ["Priority", String(info.priority)],
     ["Size", info.size],
     ["Time limit", info.timeLimitSeconds === undefined ? "none" : formatDuration(info.timeLimitSeconds)],
-    ["Mail", info.mailTo.length === 0 ? "none" : `${info.mailTo.join(", ")} on ${info.mailOn.join(", ")}`],
+    ["Mail", mailOf(info, mailOn)],
   ]);
+}
+
+function mailOf({ mailTo, mailOn }: JobInfo, otherwise: readonly MailMoment[]): string {
+  return mailTo.length === 0 ? "none" : `${mailTo.join(", ")} on ${(mailOn ?? otherwise).join(", ")}`;
 }
 
 function warningsOf({ processors }: JobInfo, max: number): string[] {

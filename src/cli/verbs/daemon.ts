@@ -11,7 +11,12 @@ export const addDaemon: AddVerb = (program, bind) => {
       bind(async (session, options: { readonly quiet?: boolean }) => {
         const { loaded } = openQueue(session);
         const load = () => loadSessionConfig(session);
-        await session.services.runDaemon({ loaded, load, foreground: options.quiet !== true });
+        await session.services.runDaemon({
+          loaded,
+          load,
+          foreground: options.quiet !== true,
+          onHangUp: "reload",
+        });
         return 0;
       }),
     );

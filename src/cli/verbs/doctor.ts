@@ -2,6 +2,7 @@ import { escapeControls } from "../../core/escape.ts";
 import { describeProblem, type Problem } from "../../core/problem.ts";
 import { type Finding, failure, fine, warning } from "../doctor-finding.ts";
 import { checkFolders } from "../doctor-folders.ts";
+import { checkMail } from "../doctor-mail.ts";
 import { checkSystem } from "../doctor-system.ts";
 import { type ReadingOptions, writeJson, writeLines, writeNames } from "../output.ts";
 import { loadSessionConfig, openQueue, type Session } from "../session.ts";
@@ -18,12 +19,17 @@ export const addDoctor: AddVerb = (program, bind) => {
     .description("try out everything the manager needs, and say how to mend what is wrong")
     .option("--json", "one JSON value")
     .option("-q, --quiet", "only what is not ok")
+    .option("--mail <address>", "send a test mail there too")
     .action(bind(doctor));
 };
 
-async function doctor(session: Session, { json, quiet }: ReadingOptions): Promise<number> {
+interface DoctorOptions extends ReadingOptions {
+  readonly mail?: string;
+}
+
+async function doctor(session: Session, { json, quiet, mail }: DoctorOptions): Promise<number> {
   const { io } = session;
-  const findings = examine(session);
+  const findings = await examine(session, mail);
   const fails = findings.filter(({ level }) => level === "fail");
   const style = styleFor(io.stdout, io.env);
   if (json === true) writeJson(io, { version: 1, ok: fails.length === 0, findings });
@@ -40,7 +46,7 @@ async function doctor(session: Session, { json, quiet }: ReadingOptions): Promis
   return fails.length === 0 ? 0 : 1;
 }
 
-function examine(session: Session): Finding[] {
+async function examine(session: Session, mailTo: string | undefined): Promise<Finding[]> {
   const loaded = loadSessionConfig(session);
   if (loaded.kind === "problems") return loaded.problems.map((problem) => ofProblem(problem, failure));
   const { file, warnings } = loaded.value;
@@ -50,6 +56,7 @@ function examine(session: Session): Finding[] {
     ...warnings.map((problem) => ofProblem(problem, warning)),
     ...checkFolders(queue),
     ...checkSystem(session, queue),
+    ...(mailTo === undefined ? [] : await checkMail(session, queue.config, mailTo)),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { FoundJob } from "../../client/find-job.ts";
+import type { FoundJob } from "../../client/job-named.ts";
 import { hasManager } from "../../client/manager-state.ts";
 import { request, withdrawRequest } from "../../client/request-job.ts";
 import { wakeManager } from "../../client/wake-manager.ts";

@@ -1,4 +1,5 @@
-import { type FoundJob, SHELF_WORDS } from "../../client/find-job.ts";
+import { SHELF_WORDS } from "../../client/find-job.ts";
+import type { FoundJob } from "../../client/job-named.ts";
 import { hasManager, noManager } from "../../client/manager-state.ts";
 import { request } from "../../client/request-job.ts";
 import { wakeManager } from "../../client/wake-manager.ts";

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
-import { type FoundJob, findJob } from "../../client/find-job.ts";
+import { findJob } from "../../client/find-job.ts";
+import type { FoundJob } from "../../client/job-named.ts";
 import { QmError } from "../../core/errors.ts";
 import { JOB_FILES } from "../../folders/layout.ts";
 import { openLogForReading, readLogTail } from "../../folders/log-tail.ts";

@@ -1,14 +1,11 @@
-import { type FoundJob, findGoneJob, findJob, SHELF_WORDS } from "../../client/find-job.ts";
-import type { Queue } from "../../client/queue.ts";
-import { type QueueView, viewQueue } from "../../client/queue-view.ts";
+import { findGoneJob, findJob, SHELF_WORDS } from "../../client/find-job.ts";
+import { viewQueue } from "../../client/queue-view.ts";
+import { jobJson, lookAtJob, lookBackAtJob, type ShownJob } from "../../client/shown-job.ts";
 import { formatDuration } from "../../core/duration.ts";
 import { escapeControls } from "../../core/escape.ts";
-import { type JobInfo, ownerOf } from "../../core/job-info.ts";
+import { ownerOf } from "../../core/job-info.ts";
 import { formatBytes } from "../../core/quantity.ts";
-import type { JobRecord } from "../../core/record.ts";
 import { STATE_WORDS } from "../../core/state-words.ts";
-import { readJobInfo } from "../../folders/info-file.ts";
-import { readEndRecord, readJobRecord } from "../../folders/job-records.ts";
 import { localTime } from "../../folders/status-text.ts";
 import { paintState } from "../describe-end.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
@@ -19,22 +16,6 @@ import { describeProgress } from "../status-text.ts";
 import { type Style, styleFor } from "../style.ts";
 import { ago } from "../times.ts";
 import type { AddVerb } from "../verb.ts";
-
-type Live = Partial<
-  QueueView["running"][number] & QueueView["waiting"][number] & QueueView["arriving"][number]
->;
-
-interface Shown {
-  /** Without a shelf and a folder where the history alone tells of it. */
-  readonly job: Pick<FoundJob, "name"> & Partial<FoundJob>;
-  /** The manager's view of a job that has not ended. */
-  readonly live: Live | undefined;
-  /** Of its last attempt, which for a waiting job is an earlier one. */
-  readonly record: JobRecord | undefined;
-  readonly info: JobInfo | undefined;
-  /** It lies among the ended jobs though no record says that it has ended. */
-  readonly putAway: boolean;
-}
 
 /**
  * `qm show JOB`: everything known of one job, in plain words; of one whose folder is gone what the history knows.
@@ -58,41 +39,18 @@ export const addShow: AddVerb = (program, bind) => {
           return 0;
         }
         const gone = findGoneJob(queue.layout, name);
-        const shown = gone === undefined ? look(session, queue, findJob(queue.layout, name)) : lookBack(gone);
-        if (options.json === true) writeJson(io, shownJson(shown));
+        const shown =
+          gone === undefined
+            ? lookAtJob(queue, findJob(queue.layout, name), () => viewQueue(queue, session.services))
+            : lookBackAtJob(gone.name, gone);
+        if (options.json === true) writeJson(io, jobJson(shown));
         else writeLines(io.stdout, showLines(session, shown));
         return 0;
       }),
     );
 };
 
-function look(session: Session, queue: Queue, job: FoundJob): Shown {
-  const isLive = job.shelf === "queue" || job.shelf === "running";
-  const view = isLive ? viewQueue(queue, session.services) : undefined;
-  const entries: readonly (Live & { readonly name: string })[] =
-    view === undefined ? [] : [...view.running, ...view.waiting, ...view.arriving];
-  const info = readJobInfo(job.folder, queue.config.jobFiles);
-  const ended = isLive ? undefined : readEndRecord(queue.layout, job.folder);
-  const record = ended ?? readJobRecord(job.folder);
-  return {
-    job,
-    live: entries.find(({ name }) => name === job.name),
-    record,
-    info: info.kind === "ok" ? info.value : undefined,
-    putAway: !isLive && ended === undefined && record !== undefined,
-  };
-}
-
-function lookBack(record: JobRecord): Shown {
-  return { job: { name: record.name }, live: undefined, record, info: undefined, putAway: false };
-}
-
-function shownJson({ job, live, record, info, putAway }: Shown): object {
-  const { name, shelf = "gone", folder } = job;
-  return { version: 1, name, shelf, folder, live, record, ...(putAway ? { putAway } : {}), info };
-}
-
-function showLines({ io }: Session, shown: Shown): string[] {
+function showLines({ io }: Session, shown: ShownJob): string[] {
   const { job } = shown;
   const style = styleFor(io.stdout, io.env);
   return [
@@ -107,13 +65,13 @@ function showLines({ io }: Session, shown: Shown): string[] {
   ];
 }
 
-function stateOf({ job: { shelf }, record, putAway }: Shown, style: Style): string {
+function stateOf({ job: { shelf }, record, putAway }: ShownJob, style: Style): string {
   if (putAway) return style.red("put away by hand");
   if (shelf === "queue" || shelf === "running" || record === undefined) return SHELF_WORDS[shelf ?? "lost"];
   return paintState(style, record.state, STATE_WORDS[record.state]);
 }
 
-function whyOf({ job: { shelf }, live, record, putAway }: Shown): readonly string[] {
+function whyOf({ job: { shelf }, live, record, putAway }: ShownJob): readonly string[] {
   if (shelf === "queue" || shelf === "running") return [live?.reason ?? live?.note ?? ""];
   if (putAway) return ["how it ended is not known: its folder was moved here before its end was recorded"];
   const why = record?.problems ?? [record?.reason ?? "it has no record"];
@@ -124,7 +82,7 @@ function whyOf({ job: { shelf }, live, record, putAway }: Shown): readonly strin
 
 type Field = readonly [label: string, value: string | undefined];
 
-function waitingFields({ live, info, record }: Shown): Field[] {
+function waitingFields({ live, info, record }: ShownJob): Field[] {
   return [
     ["Command", info?.script],
     ["Owner", info === undefined ? undefined : ownerOf(info)],
@@ -140,7 +98,7 @@ function waitingFields({ live, info, record }: Shown): Field[] {
   ];
 }
 
-function recordFields({ job, record, live }: Shown): Field[] {
+function recordFields({ job, record, live }: ShownJob): Field[] {
   if (record === undefined) return [];
   const ids = record.processorIds === undefined ? "" : ` (numbers ${record.processorIds.join(", ")})`;
   return [

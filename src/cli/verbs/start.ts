@@ -1,24 +1,37 @@
-import { hasManager } from "../../client/manager-state.ts";
 import type { Queue } from "../../client/queue.ts";
 import { escapeControls } from "../../core/escape.ts";
 import { createFolders } from "../../folders/tree-setup.ts";
 import { writeLines } from "../output.ts";
+import { PageChild } from "../page-child.ts";
 import { loadSessionConfig, openQueue, type Session } from "../session.ts";
 import { styleFor } from "../style.ts";
 import type { AddVerb } from "../verb.ts";
 
-/** `qm start`: the manager in the foreground, with a greeting that says what to do next. */
+/** `qm start`: the manager in the foreground and the page beside it, with a greeting that says what to do next. */
 export const addStart: AddVerb = (program, bind) => {
   program
     .command("start")
-    .description("start the manager in the foreground (Ctrl-C stops it; running jobs go on)")
+    .description("start the manager and the page in the foreground (Ctrl-C stops them; running jobs go on)")
     .action(
       bind(async (session) => {
         const queue = openQueue(session);
         createFolders(queue.layout);
-        if (!hasManager(queue.layout, session.services)) greet(session, queue);
-        const load = () => loadSessionConfig(session);
-        await session.services.runDaemon({ loaded: queue.loaded, load, foreground: true });
+        const page = new PageChild(session, (line) => writeLines(session.io.stderr, [line]));
+        try {
+          await session.services.runDaemon({
+            loaded: queue.loaded,
+            load: () => loadSessionConfig(session),
+            foreground: true,
+            // Who closes the terminal in which it runs wants it to end; a service reloads by it.
+            onHangUp: session.io.stderr.isTTY ? "leave" : "reload",
+            onOpen: () => {
+              greet(session, queue);
+              page.start();
+            },
+          });
+        } finally {
+          page.stop();
+        }
         return 0;
       }),
     );

@@ -11,8 +11,8 @@ import type { AddVerb } from "../verb.ts";
 
 /**
  * `qm stats`: what the queue did, by owner and by day. `--json`: `{ version: 1, total: TALLY, byOwner: [{ owner, …
- * TALLY }], byDay: [{ day, … TALLY }] }` where TALLY is `{ jobs, failures, processorHours, waitedMedianSeconds? }`.
- * `-q`: the owners.
+ * TALLY }], byDay: [{ day, … TALLY }] }` where TALLY is `{ jobs, failures, processorHours, waitedMedianSeconds?,
+ * waited90thSeconds? }`. `-q`: the owners.
  */
 export const addStats: AddVerb = (program, bind) => {
   const command = program

@@ -1,6 +1,6 @@
-import { type QueueView, viewQueue } from "../../client/queue-view.ts";
+import { viewQueue } from "../../client/queue-view.ts";
 import { recentEnds } from "../../client/recent-ends.ts";
-import type { JobRecord } from "../../core/record.ts";
+import { statusJson } from "../../client/status-json.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
 import { type ReadingOptions, writeJson, writeLines, writeNames } from "../output.ts";
 import { statusLines } from "../status-text.ts";
@@ -44,52 +44,3 @@ export const addStatus: AddVerb = (program, bind) => {
       }),
     );
 };
-
-function statusJson(qmFolder: string, view: QueueView, recent: readonly JobRecord[]): object {
-  const {
-    manager,
-    closed,
-    running,
-    waiting,
-    arriving,
-    strays,
-    processors,
-    launchType,
-    paused,
-    disk,
-    notices,
-  } = view;
-  return {
-    version: 1,
-    qmFolder,
-    manager: managerJson(manager),
-    processors,
-    launchType,
-    ...(closed === undefined ? {} : { closed }),
-    paused,
-    disk,
-    running,
-    waiting,
-    arriving,
-    strays,
-    recent,
-    notices,
-  };
-}
-
-function managerJson(manager: QueueView["manager"]): object {
-  if (manager.kind === "absent") {
-    const { lastSeen } = manager;
-    return lastSeen === undefined ? { alive: false } : { alive: false, lastSeen };
-  }
-  const { host, pid, worker, startedAt } = manager.status;
-  const { silentSeconds } = manager;
-  return {
-    alive: true,
-    host,
-    pid,
-    worker,
-    startedAt,
-    ...(silentSeconds === undefined ? {} : { silentSeconds }),
-  };
-}

@@ -1,0 +1,22 @@
+import type { DaemonOrder } from "../cli/services.ts";
+import { Daemon } from "../daemon/daemon.ts";
+import { createLog } from "../daemon/log.ts";
+import { layoutOf } from "../folders/layout.ts";
+import { createFolders } from "../folders/tree-setup.ts";
+
+/** Runs the daemon in this process until it is stopped. Throws `QmError`. */
+export async function runDaemon({ loaded, load, foreground, onHangUp, onOpen }: DaemonOrder): Promise<void> {
+  const { config } = loaded;
+  const layout = layoutOf(config.qmFolder);
+  createFolders(layout);
+  const log = createLog({ file: layout.log, ...config.log, verbose: config.debug, stderr: foreground });
+  try {
+    const daemon = await Daemon.open({ loaded, load, log });
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => daemon.stop("leave"));
+    process.on("SIGHUP", () => (onHangUp === "leave" ? daemon.stop("leave") : daemon.reload()));
+    onOpen?.();
+    await daemon.run();
+  } finally {
+    log.close();
+  }
+}

@@ -1,0 +1,139 @@
+import { hasManager, noManager } from "../../client/manager-state.ts";
+import type { Queue } from "../../client/queue.ts";
+import { wakeManager } from "../../client/wake-manager.ts";
+import { QmError } from "../../core/errors.ts";
+import { counted } from "../../core/quantity.ts";
+import { writeFileAtomically } from "../../files/durable.ts";
+import { errorCode } from "../../files/error-code.ts";
+import { openExistingQueueAnyway } from "../existing-queue.ts";
+import { note, type ReadingOptions, writeJson, writeLines, writeNames } from "../output.ts";
+import type { ListedMail } from "../services.ts";
+import type { Session } from "../session.ts";
+import { styleFor } from "../style.ts";
+import { tableLines } from "../table.ts";
+import { ago } from "../times.ts";
+import type { AddVerb } from "../verb.ts";
+
+/** Rows of the table on a terminal. */
+const SHOWN_ROWS = 30;
+
+/**
+ * `qm mail`: what waits in the outbox and what could not be delivered; `send` tries all now, `drop` throws some away.
+ * `--json`: `{ version: 1, mails: [{ id, state: "waiting" | "undelivered", createdAt, subject, to, pending,
+ * refused: [{ address, why }], job?, lastAnswer? }] }`.
+ */
+export const addMail: AddVerb = (program, bind) => {
+  const mail = program
+    .command("mail")
+    .description("show the mails that wait or could not be delivered")
+    .option("--json", "one JSON value")
+    .option("-q, --quiet", "only the ids of the mails")
+    .action(bind(list));
+  mail.command("send").description("try all waiting mails now").action(bind(sendNow));
+  mail
+    .command("drop")
+    .description("throw mails away, by their ids")
+    .argument("[id...]", "ids, as `qm mail` shows them")
+    .option("--undelivered", "all that could not be delivered")
+    .action(bind(drop));
+};
+
+async function list(session: Session, { json, quiet }: ReadingOptions): Promise<number> {
+  const { io } = session;
+  const mails = await mailsOf(session, openExistingQueueAnyway(session));
+  if (json === true) writeJson(io, { version: 1, mails });
+  else if (quiet === true)
+    writeNames(
+      io,
+      mails.map(({ id }) => id),
+    );
+  else if (mails.length === 0) note(io, "no mail waits");
+  else writeTable(session, mails);
+  return 0;
+}
+
+function writeTable({ io }: Session, mails: readonly ListedMail[]): void {
+  const { yellow, red } = styleFor(io.stdout, io.env);
+  const shown = io.stdout.isTTY ? mails.slice(0, SHOWN_ROWS) : mails;
+  const lines = tableLines(
+    shown,
+    [
+      { title: "ID", of: ({ id }: ListedMail) => id },
+      {
+        title: "STATE",
+        of: ({ state }) => (state === "waiting" ? "waiting" : "UNDELIVERED"),
+        paint: (text, { state }) => (state === "waiting" ? yellow(text) : red(text)),
+      },
+      { title: "WRITTEN", of: ({ createdAt }) => ago(createdAt), align: "right" },
+      { title: "TO", of: receivers, shrinkTo: 12 },
+      { title: "SUBJECT", of: ({ subject }) => subject, shrinkTo: 12 },
+      { title: "WHY", of: whyOf, shrinkTo: 12 },
+    ],
+    io.stdout,
+  );
+  const hidden = mails.length - shown.length;
+  writeLines(io.stdout, hidden === 0 ? lines : [...lines, `  and ${hidden} more: --json or -q lists all`]);
+}
+
+function receivers({ pending, refused }: ListedMail): string {
+  return [...pending, ...refused.map(({ address }) => address)].join(", ");
+}
+
+function whyOf({ refused, lastAnswer }: ListedMail): string {
+  return refused.length > 0 ? [...new Set(refused.map(({ why }) => why))].join("; ") : (lastAnswer ?? "");
+}
+
+async function sendNow(session: Session): Promise<number> {
+  const { layout } = openExistingQueueAnyway(session);
+  if (!hasManager(layout, session.services)) throw noManager(layout, "no manager runs that could send mails");
+  ask(layout, "send");
+  note(session.io, "asked to send all waiting mails now: `qm mail` shows what is left");
+  return 0;
+}
+
+interface DropOptions {
+  readonly undelivered?: boolean;
+}
+
+async function drop(session: Session, ids: readonly string[], options: DropOptions): Promise<number> {
+  const queue = openExistingQueueAnyway(session);
+  const undelivered = options.undelivered === true ? await undeliveredIds(session, queue) : [];
+  if (ids.length === 0 && options.undelivered !== true)
+    throw new QmError("usage", "which mails? give ids, as `qm mail` shows them, or --undelivered");
+  const wanted = [...new Set([...ids, ...undelivered])];
+  const dropped = await guarded(queue, () => session.services.dropMails(queue.layout.outbox, wanted));
+  ask(queue.layout, "look");
+  note(session.io, `thrown away: ${counted(dropped.length, "mail")}`);
+  const absent = wanted.filter((id) => !dropped.includes(id));
+  if (absent.length > 0) throw new QmError("failed", `no such mail: ${absent.join(", ")}`);
+  return 0;
+}
+
+async function undeliveredIds(session: Session, queue: Queue): Promise<readonly string[]> {
+  const mails = await mailsOf(session, queue);
+  return mails.filter(({ state }) => state === "undelivered").map(({ id }) => id);
+}
+
+async function mailsOf({ services }: Session, queue: Queue): Promise<readonly ListedMail[]> {
+  return await guarded(queue, () => services.listMails(queue.layout.outbox));
+}
+
+// The outbox is its manager's alone: what jobs are about is between it and their owners.
+async function guarded<T>({ layout }: Queue, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    const code = errorCode(error);
+    if (code !== "EACCES" && code !== "EPERM") throw error;
+    throw new QmError("refused", "the mails are for the manager's user alone", {
+      path: layout.outbox,
+      mend: "run this as the user that the manager runs as",
+      cause: error,
+    });
+  }
+}
+
+function ask(layout: Queue["layout"], word: "send" | "look"): void {
+  writeFileAtomically(layout.mailRequest, `${word}\n`);
+  wakeManager(layout);
+}

@@ -1,0 +1,25 @@
+import { escapeControls } from "../../core/escape.ts";
+import { openExistingQueue } from "../existing-queue.ts";
+import { note, writeLines } from "../output.ts";
+import { loadSessionConfig } from "../session.ts";
+import type { AddVerb } from "../verb.ts";
+
+/** `qm web`: the page alone, in the foreground; it needs no manager and does nothing to the queue by itself. */
+export const addWeb: AddVerb = (program, bind) => {
+  program
+    .command("web")
+    .description("serve the page alone (`qm start` serves it beside the manager)")
+    .action(
+      bind(async (session) => {
+        const { io, services } = session;
+        const { loaded } = openExistingQueue(session);
+        await services.runPage({
+          loaded,
+          load: () => loadSessionConfig(session),
+          onReady: (url) => writeLines(io.stderr, [`the page: ${url}`]),
+          onTrouble: (text) => note(io, escapeControls(text)),
+        });
+        return 0;
+      }),
+    );
+};

@@ -1,0 +1,184 @@
+import type { Config } from "../config/config.ts";
+import type { RecordPlace } from "../core/build-record.ts";
+import { counted } from "../core/quantity.ts";
+import type { JobRecord } from "../core/record.ts";
+import type { Layout, Shelf } from "../folders/layout.ts";
+import { DailyCount } from "../mail/daily-count.ts";
+import { endLetter } from "../mail/job-letter.ts";
+import { type Letter, storeForm } from "../mail/letter.ts";
+import { lowDiskLetter, undeliveredLetter } from "../mail/office-letters.ts";
+import { Outbox } from "../mail/outbox.ts";
+import { addresseesAtEnd } from "../mail/recipients.ts";
+import { Sender } from "../mail/sender.ts";
+import type { StoredLetter } from "../mail/stored-letter.ts";
+import { surroundingsOf } from "./job-surroundings.ts";
+import type { Log } from "./log.ts";
+import { LowDisk } from "./low-disk.ts";
+import { takeMailRequest } from "./mail-request.ts";
+import type { ObservedRun } from "./run-scan.ts";
+import { StartLetters } from "./start-letters.ts";
+
+/** Between two letters to `Mail_Admin` about what could not be delivered. */
+const ANNOUNCE_GAP_MS = 3_600_000;
+
+interface PostOfficeParts {
+  readonly layout: Layout;
+  readonly place: RecordPlace;
+  readonly config: () => Config;
+  readonly log: Log;
+}
+
+/**
+ * Writes letters into the outbox while jobs come and go, and has them sent beside that. Nothing here waits for a mail
+ * server.
+ */
+export class PostOffice {
+  readonly #parts: PostOfficeParts;
+  readonly #outbox: Outbox;
+  readonly #sender: Sender;
+  readonly #starts: StartLetters;
+  readonly #lowDisk: LowDisk;
+  #settings: Config["mail"];
+  /** Of what could not be delivered, what `Mail_Admin` has not been told yet. */
+  #unannounced: StoredLetter[] = [];
+  #announcedMs = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: PostOfficeParts) {
+    const { layout, config, log } = parts;
+    this.#parts = parts;
+    this.#settings = config().mail;
+    this.#outbox = new Outbox(layout.outbox);
+    this.#starts = new StartLetters({ ...parts, post: (letter) => this.#post(letter) });
+    this.#lowDisk = new LowDisk(layout.outbox);
+    this.#sender = new Sender({
+      outbox: this.#outbox,
+      counts: new DailyCount(layout.outbox),
+      settings: () => config().mail,
+      env: process.env,
+      events: {
+        onGivenUp: (letter) => this.#noteGivenUp(letter),
+        info: (message, fields) => log.info(message, fields),
+        warn: (message, fields) => log.warn(message, fields),
+      },
+    });
+  }
+
+  /** Begins to send. */
+  start(): void {
+    this.#sender.start();
+  }
+
+  /** Stops sending at once; what is being sent is sent again by the next daemon. */
+  async stop(): Promise<void> {
+    await this.#sender.stop();
+  }
+
+  /**
+   * Writes down, durably, the letters that an attempt's end calls for; the same again changes nothing while they wait.
+   * Throws what the file system throws.
+   * @param folder where its log lies now, if it is known
+   */
+  reportEnd(record: JobRecord, folder: string | undefined, shelf: Exclude<Shelf, "running">): void {
+    const { layout, config, log } = this.#parts;
+    const { mail } = config();
+    if (!mail.active) return;
+    const { owners, admins } = addresseesAtEnd(record, mail);
+    if (owners.length === 0 && record.mailTo.length > 0)
+      log.debug("no mail to the job's addresses", { job: record.name, outcome: record.state });
+    const around = surroundingsOf(record, { layout, mail, folder, shelf });
+    if (owners.length > 0) this.#post(endLetter(record, owners, "owner", around));
+    if (admins.length > 0) this.#post(endLetter(record, admins, "admin", around));
+  }
+
+  /** Sees to what is not about a job's end: starts, low disk, requests, a changed configuration. Never throws. */
+  look(runs: readonly ObservedRun[], freeBytes: number): void {
+    try {
+      this.#takeRequest();
+      this.#takeSettings();
+      if (!this.#settings.active) return;
+      this.#starts.report(runs);
+      this.#watchDisk(freeBytes);
+      this.#announce();
+    } catch (error) {
+      this.#parts.log.debug("mails could not be seen to; tried again", { why: String(error) });
+    }
+  }
+
+  /** What people ought to know of mails that do not arrive. */
+  get notices(): readonly string[] {
+    const waiting = this.#waitingCount();
+    const { undeliveredCount, strangeCount } = this.#outbox;
+    return [
+      ...(waiting === 0 ? [] : this.#backlog(waiting)),
+      ...(undeliveredCount === 0
+        ? []
+        : [`${counted(undeliveredCount, "mail")} could not be delivered: \`qm mail\` tells why`]),
+      ...(strangeCount === 0
+        ? []
+        : [
+            `${counted(strangeCount, "file")} in the outbox ${strangeCount === 1 ? "is no letter" : "are no letters"}: they lie in .qm/outbox/strange`,
+          ]),
+      ...(this.#settings.active ? this.#sender.warnings : []),
+    ];
+  }
+
+  #backlog(waiting: number): readonly string[] {
+    const mails = `${counted(waiting, "mail")} ${waiting === 1 ? "waits" : "wait"}`;
+    if (!this.#settings.active) return [`${mails}, as MailActive is False`];
+    const { failure, deferredCount } = this.#sender;
+    if (failure !== undefined) return [`${mails}: ${failure.what}; ${failure.mend}`];
+    return deferredCount === 0 ? [] : [`${mails}: the mail server wants to be asked again later`];
+  }
+
+  // What cannot be looked at keeps no job waiting, and every letter that is written tells why.
+  #waitingCount(): number {
+    try {
+      return this.#outbox.names.size;
+    } catch {
+      return 0;
+    }
+  }
+
+  #post(letter: Letter): void {
+    this.#outbox.post(storeForm(letter, Date.now()));
+    this.#sender.wake();
+  }
+
+  #takeRequest(): void {
+    const request = takeMailRequest(this.#parts.layout.mailRequest);
+    if (request === undefined) return;
+    this.#outbox.reload();
+    if (request === "send") this.#sender.sendNow();
+  }
+
+  #takeSettings(): void {
+    const { mail } = this.#parts.config();
+    if (mail === this.#settings) return;
+    this.#settings = mail;
+    this.#sender.sendNow();
+  }
+
+  #watchDisk(freeBytes: number): void {
+    const { config, layout } = this.#parts;
+    const { minFreeDiskBytes } = config();
+    if (!this.#lowDisk.begins(freeBytes, minFreeDiskBytes) || this.#settings.admins.length === 0) return;
+    const disk = { folder: layout.root, freeBytes, neededBytes: minFreeDiskBytes };
+    this.#post(lowDiskLetter(disk, this.#settings.admins, Date.now()));
+  }
+
+  #noteGivenUp(letter: StoredLetter): void {
+    for (const { address, why } of letter.refused)
+      this.#parts.log.error("a mail could not be delivered", { to: address, subject: letter.subject, why });
+    if (letter.about === "job") this.#unannounced.push({ ...letter, text: "", html: "" });
+  }
+
+  #announce(): void {
+    const nowMs = performance.now();
+    if (this.#unannounced.length === 0 || nowMs - this.#announcedMs < ANNOUNCE_GAP_MS) return;
+    const told = this.#unannounced;
+    const { admins } = this.#settings;
+    if (admins.length > 0) this.#post(undeliveredLetter(told, told.length, admins));
+    this.#announcedMs = nowMs;
+    this.#unannounced = [];
+  }
+}

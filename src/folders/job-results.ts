@@ -1,0 +1,48 @@
+import path from "node:path";
+import type { JobFolder } from "./job-files.ts";
+import { type JobInputs, parseInputs, pathKey } from "./job-inputs.ts";
+import { isManagersOwn } from "./job-records.ts";
+import { JOB_FILES } from "./layout.ts";
+import { readHead } from "./read-opened.ts";
+
+const MAX_INPUTS_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Whether something in a job's folder is one of its results, by its path, relative and in bytes, and, for a file, its
+ * size and time.
+ */
+export type IsResult = (
+  relative: Buffer,
+  file?: { readonly bytes: number; readonly mtimeMs: number },
+) => boolean;
+
+/**
+ * Tells what in a job's folder are its results: what it wrote, by the rule of `planClean`, what it changed, and the log
+ * and the status text of its last run. Where nobody knows what lay there when it started, all that is not the
+ * manager's counts. Throws what the file system throws.
+ */
+export async function resultsIn(folder: JobFolder): Promise<IsResult> {
+  const inputs = await readInputs(folder);
+  const given = inputs?.entries.filter(({ earlier }) => earlier !== true) ?? [];
+  const before = new Map(given.map((entry) => [pathKey(entry), entry]));
+  return (relative, file) => {
+    const text = relative.toString("utf8");
+    if (text === JOB_FILES.log || text === JOB_FILES.statusText) return true;
+    if (isManagersOwn(text)) return false;
+    const input = before.get(relative.toString("latin1"));
+    if (input === undefined) return true;
+    return file !== undefined && (file.bytes !== input.bytes || file.mtimeMs !== input.mtimeMs);
+  };
+}
+
+// The job may have put anything there: it is opened like every other of its files.
+async function readInputs(folder: JobFolder): Promise<JobInputs | undefined> {
+  const opened = await folder.open(JOB_FILES.inputs.split(path.sep).map((name) => Buffer.from(name)));
+  if (opened.kind !== "file") return undefined;
+  try {
+    if (opened.bytes > MAX_INPUTS_BYTES) return undefined;
+    return parseInputs((await readHead(opened, MAX_INPUTS_BYTES)).toString("utf8"));
+  } finally {
+    await opened.handle.close();
+  }
+}

@@ -1,0 +1,90 @@
+import fs from "node:fs";
+import { StringDecoder } from "node:string_decoder";
+import type { OpenLog } from "./log-tail.ts";
+
+/** The end of a log, as far as it was read. */
+export interface LastLines {
+  /** Whole lines, and the unfinished one behind them; invalid bytes replaced. */
+  readonly text: string;
+  /** Where the text begins, in bytes from the log's start. */
+  readonly fromByte: number;
+  /** Where the unfinished last line begins, in bytes; `size` where there is none. */
+  readonly unfinishedByte: number;
+  /** The log's length in bytes when it was opened. */
+  readonly size: number;
+  readonly identity: string;
+  /** Whether there is more before the text. */
+  readonly cut: boolean;
+}
+
+const NEWLINE = 0x0a;
+const BLOCK_BYTES = 64 * 1024;
+const MAX_BYTES = 1024 * 1024;
+
+/**
+ * The last lines of a log of any size, read backwards from its end, at most 1 MiB. Throws what the file system throws
+ * while reading.
+ */
+export function readLastLines(log: OpenLog, maxLines = 1000): LastLines {
+  const ending = readEnding(log, maxLines);
+  const start = log.size - ending.length;
+  const skipped = startOfLastLines(ending, maxLines) ?? (start === 0 ? 0 : firstWholeLine(ending));
+  return describe(log, ending.subarray(skipped), start + skipped);
+}
+
+/** Where in bytes from the middle of a log the first line begins; the first character where no line does. */
+export function firstWholeLine(bytes: Buffer): number {
+  const newline = bytes.indexOf(NEWLINE);
+  if (newline !== -1 && newline + 1 < bytes.length) return newline + 1;
+  const character = bytes.subarray(0, 4).findIndex((byte) => (byte & 0xc0) !== 0x80);
+  return Math.max(0, character);
+}
+
+/** Up to `length` bytes of an opened file; fewer where it ends before. Throws what the file system throws. */
+export function readAt(handle: number, start: number, length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  let filled = 0;
+  while (filled < length) {
+    const count = fs.readSync(handle, bytes, filled, length - filled, start + filled);
+    if (count === 0) break;
+    filled += count;
+  }
+  return bytes.subarray(0, filled);
+}
+
+function describe({ size, identity }: OpenLog, bytes: Buffer, fromByte: number): LastLines {
+  const unfinishedByte = fromByte + bytes.lastIndexOf(NEWLINE) + 1;
+  // A character of which only the beginning is written yet is left out.
+  const text = new StringDecoder("utf8").write(bytes);
+  return { text, fromByte, unfinishedByte, size, identity, cut: fromByte > 0 };
+}
+
+function readEnding({ handle, size }: OpenLog, maxLines: number): Buffer {
+  const blocks: Buffer[] = [];
+  let start = size;
+  for (let newlines = 0; start > 0 && size - start < MAX_BYTES && newlines <= maxLines; ) {
+    const length = Math.min(BLOCK_BYTES, start);
+    start -= length;
+    const block = readAt(handle, start, length);
+    blocks.unshift(block);
+    newlines += countNewlines(block);
+  }
+  return Buffer.concat(blocks);
+}
+
+function countNewlines(block: Buffer): number {
+  let count = 0;
+  for (let at = block.indexOf(NEWLINE); at !== -1; at = block.indexOf(NEWLINE, at + 1)) count += 1;
+  return count;
+}
+
+// The newline that ends the last line begins no other.
+function startOfLastLines(bytes: Buffer, maxLines: number): number | undefined {
+  let at = bytes.length - 1;
+  for (let left = maxLines; left > 0; left -= 1) {
+    if (at <= 0) return undefined;
+    at = bytes.lastIndexOf(NEWLINE, at - 1);
+    if (at === -1) return undefined;
+  }
+  return at + 1;
+}

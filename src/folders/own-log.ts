@@ -1,0 +1,38 @@
+import fs from "node:fs";
+import path from "node:path";
+import { type OpenLog, openLogForReading } from "./log-tail.ts";
+
+/** Linux names an open folder by its descriptor, so that nobody can put another in its place between two steps. */
+const namesByHandle = process.platform === "linux" && fs.existsSync("/proc/self/fd");
+
+/**
+ * Opens a log directly inside a job's folder to show it to anybody: through no link, and no second name for somebody
+ * else's file. Undefined for all else, and where there is none. The caller closes it.
+ */
+export function openOwnLog(jobFolder: string, name: string): OpenLog | undefined {
+  const folder = openFolder(jobFolder);
+  if (folder === undefined) return undefined;
+  try {
+    const log = openLogForReading(path.join(namesByHandle ? `/proc/self/fd/${folder}` : jobFolder, name));
+    if (log === undefined || isOwn(log.handle, folder)) return log;
+    fs.closeSync(log.handle);
+    return undefined;
+  } finally {
+    fs.closeSync(folder);
+  }
+}
+
+function openFolder(jobFolder: string): number | undefined {
+  const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = fs.constants;
+  try {
+    return fs.openSync(jobFolder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  } catch {
+    // It has moved on or is not ours to enter: there is no log.
+    return undefined;
+  }
+}
+
+function isOwn(log: number, folder: number): boolean {
+  const { nlink, uid } = fs.fstatSync(log);
+  return nlink <= 1 || uid === fs.fstatSync(folder).uid;
+}

@@ -1,0 +1,107 @@
+import fs from "node:fs";
+import path from "node:path";
+import { z } from "zod";
+import { parseJson } from "../core/parse-json.ts";
+import { writeFileAtomically, writeFileDurably } from "../files/durable.ts";
+import { readRegularFile } from "../files/safe-read.ts";
+
+const heldSchema = z.object({ count: z.number().int().positive(), subjects: z.array(z.string()) });
+
+const countSchema = z.object({
+  version: z.literal(1),
+  /** Local date: `2026-11-22`. */
+  day: z.string(),
+  sent: z.record(z.string(), z.number().int().nonnegative()),
+  held: z.record(z.string(), heldSchema),
+});
+
+type Count = z.infer<typeof countSchema>;
+
+/** What one address did not get on a day that had too many letters for it. */
+export interface Held {
+  readonly address: string;
+  readonly day: string;
+  readonly count: number;
+  /** Of the first of them. */
+  readonly subjects: readonly string[];
+}
+
+const MAX_BYTES = 64 * 1024 * 1024;
+const MAX_SUBJECTS = 300;
+const FILE_MODE = 0o600;
+
+/** How many letters each address has got today, on disk, so that a restart begins no new day. */
+export class DailyCount {
+  readonly #file: string;
+  readonly #now: () => Date;
+  #count: Count;
+
+  constructor(outbox: string, now: () => Date = () => new Date()) {
+    this.#file = path.join(outbox, "today.json");
+    this.#now = now;
+    const read = readRegularFile(this.#file, MAX_BYTES);
+    const known = read.kind === "read" ? parseJson(countSchema, read.bytes.toString("utf8")) : undefined;
+    this.#count = known ?? this.#fresh();
+  }
+
+  /** How many letters this address has got today. */
+  sentTo(address: string): number {
+    return this.#count.sent[keyOf(address)] ?? 0;
+  }
+
+  /** Counts a letter that these addresses have got. On a full disk a restart may forget it: better than to send again. */
+  addSent(addresses: readonly string[]): void {
+    for (const address of addresses) this.#count.sent[keyOf(address)] = this.sentTo(address) + 1;
+    try {
+      this.#write(writeFileAtomically);
+    } catch {
+      // Counted in memory until it can be written.
+    }
+  }
+
+  /** Notes, durably, that these addresses do not get a letter today. Throws what the file system throws. */
+  hold(addresses: readonly string[], subject: string): void {
+    for (const address of addresses) {
+      const before = this.#count.held[keyOf(address)] ?? { count: 0, subjects: [] };
+      const subjects = [...before.subjects, subject].slice(0, MAX_SUBJECTS);
+      this.#count.held[keyOf(address)] = { count: before.count + 1, subjects };
+    }
+    this.#write(writeFileDurably);
+  }
+
+  /** What was held back on a day that is over. */
+  get heldOfPast(): readonly Held[] {
+    const { day, held } = this.#count;
+    return this.isToday ? [] : Object.entries(held).map(([address, what]) => ({ address, day, ...what }));
+  }
+
+  /** Whether what is counted is today's. */
+  get isToday(): boolean {
+    return this.#count.day === dayOf(this.#now());
+  }
+
+  /** Begins the count of today; what was held back before is told of by then. Throws what the file system throws. */
+  beginToday(): void {
+    this.#count = this.#fresh();
+    if (fs.existsSync(this.#file)) this.#write(writeFileAtomically);
+  }
+
+  #fresh(): Count {
+    return { version: 1, day: dayOf(this.#now()), sent: {}, held: {} };
+  }
+
+  #write(write: typeof writeFileDurably): void {
+    fs.mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 });
+    write(this.#file, JSON.stringify(this.#count), FILE_MODE);
+  }
+}
+
+// Always with an `@` in it, so never a name that every object has.
+function keyOf(address: string): string {
+  return address.toLowerCase();
+}
+
+function dayOf(time: Date): string {
+  const two = (number: number) => String(number).padStart(2, "0");
+  return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+}

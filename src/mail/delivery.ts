@@ -1,0 +1,141 @@
+import { composeMessage, senderOf } from "./compose.ts";
+import type { DailyCount } from "./daily-count.ts";
+import { givenUp } from "./office-letters.ts";
+import type { Outbox } from "./outbox.ts";
+import { wireAddress } from "./recipients.ts";
+import type { MailServer } from "./server.ts";
+import type { MailSettings } from "./settings.ts";
+import type { Refusal, Transmission } from "./smtp-answer.ts";
+import type { ServerFailure } from "./smtp-failure.ts";
+import type { StoredLetter } from "./stored-letter.ts";
+import { type Patience, transmit } from "./transmit.ts";
+
+type Tell = (message: string, fields?: Readonly<Record<string, string | number>>) => void;
+
+/** What is told about letters while they are delivered. */
+export interface DeliveryEvents {
+  /** Somebody will not get a letter. */
+  readonly onGivenUp: (letter: StoredLetter) => void;
+  readonly info: Tell;
+  readonly warn: Tell;
+}
+
+/** What it takes to deliver a letter. */
+export interface DeliveryParts {
+  readonly outbox: Outbox;
+  readonly counts: DailyCount;
+  /** In force now; changes with a reload. */
+  readonly settings: () => MailSettings;
+  readonly events: DeliveryEvents;
+}
+
+/** One try: to which server, how patiently, until when. */
+export interface Try {
+  readonly server: MailServer;
+  readonly patience: Patience;
+  readonly signal: AbortSignal;
+  /** Who is put off now is given up. */
+  readonly isLast: boolean;
+}
+
+/** What came of one try. */
+export type Tried =
+  /** Nobody is to get this letter any more. */
+  | { readonly kind: "settled" }
+  /** Somebody is to be tried again, for these words of the server's; `delivered` tells whether others have got it. */
+  | { readonly kind: "put off"; readonly why: string; readonly delivered: boolean }
+  /** There was no talking to the server. */
+  | { readonly kind: "failed"; readonly failure: ServerFailure; readonly inLetter: boolean };
+
+/** Tries to deliver a letter that was read from the outbox, and writes down what has become of it. */
+export async function deliver(
+  parts: DeliveryParts,
+  name: string,
+  waiting: StoredLetter,
+  attempt: Try,
+): Promise<Tried> {
+  const letter = withoutHeld(parts, name, waiting);
+  if (letter === undefined) return { kind: "settled" };
+  const sent = await handOver(parts, letter, attempt);
+  if (sent.kind === "failed") return sent;
+  const { delivered, refusals } = sent;
+  tell(parts, letter, sent);
+  if (delivered.length > 0) parts.counts.addSent(delivered);
+  const later = attempt.isLast ? [] : refusals.filter(({ permanent }) => !permanent);
+  const refused = refusals.filter((refusal) => !later.includes(refusal));
+  const [first] = later;
+  keep(parts, name, {
+    ...letter,
+    ...(first === undefined ? {} : { lastAnswer: first.why }),
+    pending: later.map(({ address }) => address),
+    refused: [...letter.refused, ...refused.map((refusal) => finalWords(parts, refusal))],
+  });
+  return first === undefined
+    ? { kind: "settled" }
+    : { kind: "put off", why: first.why, delivered: delivered.length > 0 };
+}
+
+/** Gives a letter up that was tried for too long. */
+export function expire(parts: DeliveryParts, name: string, why: string): void {
+  const found = parts.outbox.read(name);
+  if (found.kind !== "letter") return;
+  const { pending, refused } = found.letter;
+  const late = pending.map((address) => finalWords(parts, { address, permanent: false, why }));
+  keep(parts, name, { ...found.letter, pending: [], refused: [...refused, ...late] });
+}
+
+// Whoever has got enough for today is told of the rest in one letter, once the day is over.
+function withoutHeld(parts: DeliveryParts, name: string, letter: StoredLetter): StoredLetter | undefined {
+  const { counts, settings, events } = parts;
+  const isOverCap = (address: string) => counts.sentTo(address) >= settings().dailyCap;
+  const held = letter.about === "summary" ? [] : letter.pending.filter(isOverCap);
+  if (held.length === 0) return letter;
+  counts.hold(held, letter.subject);
+  events.info("mail held back: Mail_Daily_Cap is reached", { to: held.join(", ") });
+  const rest = { ...letter, pending: letter.pending.filter((address) => !held.includes(address)) };
+  keep(parts, name, rest);
+  return rest.pending.length === 0 ? undefined : rest;
+}
+
+async function handOver(
+  { settings }: DeliveryParts,
+  letter: StoredLetter,
+  { server, patience, signal }: Try,
+): Promise<Transmission> {
+  const from = senderOf(settings().from);
+  const wired = letter.pending.map((address) => ({ address, wire: wireAddress(address) }));
+  const to = [...new Set(wired.flatMap(({ wire }) => wire ?? []))];
+  const message = await composeMessage(letter, from);
+  const sent = await transmit(server, { from: from.address, to }, message, patience, signal);
+  if (sent.kind === "failed") return sent;
+  const delivered = wired.filter(({ wire = "" }) => sent.delivered.includes(wire));
+  const refusals = wired.flatMap(({ address, wire }): Refusal[] => {
+    if (wire === undefined) return [{ address, permanent: true, why: "is no mail address" }];
+    return sent.refusals
+      .filter((refusal) => refusal.address === wire)
+      .map((refusal) => ({ ...refusal, address }));
+  });
+  return { kind: "answered", delivered: delivered.map(({ address }) => address), refusals };
+}
+
+function tell(
+  { events }: DeliveryParts,
+  { subject }: StoredLetter,
+  { delivered, refusals }: Extract<Transmission, { kind: "answered" }>,
+): void {
+  if (delivered.length > 0) events.info("mail sent", { to: delivered.join(", "), subject });
+  for (const { address, why } of refusals) events.warn("mail refused", { to: address, subject, why });
+}
+
+function finalWords({ settings }: DeliveryParts, { address, permanent, why }: Refusal) {
+  return { address, why: permanent ? why : givenUp(settings().giveUpSeconds, why) };
+}
+
+function keep({ outbox, events }: DeliveryParts, name: string, letter: StoredLetter): void {
+  if (letter.pending.length > 0) outbox.save(name, letter);
+  else if (letter.refused.length === 0) outbox.remove(name);
+  else {
+    outbox.giveUp(name, letter);
+    events.onGivenUp(letter);
+  }
+}

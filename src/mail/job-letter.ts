@@ -1,0 +1,128 @@
+import { formatDuration } from "../core/duration.ts";
+import type { JobRecord } from "../core/record.ts";
+import { STATE_WORDS } from "../core/state-words.ts";
+import { jobRows } from "./job-rows.ts";
+import { fewLines, type Letter, type LetterBody, oneLine } from "./letter.ts";
+
+/** What of the surroundings a letter about a job tells. */
+export interface JobSurroundings {
+  /** Where the job's folder rests now, as a path on the manager's machine. */
+  readonly folder: string;
+  /** The same as the users see it, where `Path_As` tells. */
+  readonly mountedAs?: string;
+  /** The address of its page. */
+  readonly link?: string;
+  /** It goes back to the queue by itself. */
+  readonly runsAgain: boolean;
+  /** The last lines of its log, oldest first, safe to show. */
+  readonly logLines: readonly string[];
+}
+
+const MAX_NAME_CHARACTERS = 120;
+const MAX_LINE_CHARACTERS = 500;
+const MAX_CAUSE_LINES = 50;
+
+/** How many of the log's last lines a letter shows. */
+export function logLinesShown(state: JobRecord["state"]): number {
+  return state === "done" ? 5 : 30;
+}
+
+/** The letter that tells how a job ended, to its owners or to `Mail_Admin`. */
+export function endLetter(
+  record: JobRecord,
+  to: readonly string[],
+  reader: "owner" | "admin",
+  around: JobSurroundings,
+): Letter {
+  return {
+    key: [record.runId, "end", reader],
+    about: reader === "owner" ? "job" : "manager",
+    to,
+    subject: `[QM] ${headline(record)}`,
+    body: {
+      ...jobBody(record, around),
+      cause: causeOf(record, around),
+      advice: [...adviceAfter(record, around), ...footer(record, reader)],
+    },
+    job: record.name,
+    outcome: record.state,
+  };
+}
+
+/** The letter that tells that a job has started. */
+export function startLetter(record: JobRecord, to: readonly string[], around: JobSurroundings): Letter {
+  const name = oneLine(record.name, MAX_NAME_CHARACTERS);
+  return {
+    key: [record.runId, "start"],
+    about: "job",
+    to,
+    subject: `[QM] started ${name}`,
+    body: {
+      ...jobBody(record, around),
+      heading: `started ${name}`,
+      cause: ["The job has started."],
+      advice: footer(record, "owner"),
+    },
+    job: record.name,
+    outcome: "started",
+  };
+}
+
+function jobBody(record: JobRecord, around: JobSurroundings): Omit<LetterBody, "cause" | "advice"> {
+  const { link, logLines } = around;
+  const title =
+    logLines.length === 1 ? "The last line of its log" : `The last ${logLines.length} lines of its log`;
+  return {
+    heading: headline(record),
+    rows: jobRows(record, around),
+    ...(link === undefined ? {} : { link }),
+    ...(logLines.length === 0 ? {} : { log: { title, lines: logLines } }),
+  };
+}
+
+/** `done NAME in 3 h 12 min`, `FAILED NAME after 12 min: exit 1`. */
+function headline(record: JobRecord): string {
+  const name = oneLine(record.name, MAX_NAME_CHARACTERS);
+  const word = STATE_WORDS[record.state];
+  const ran = record.ranSeconds === undefined ? undefined : formatDuration(record.ranSeconds);
+  const after = ran === undefined ? "" : ` after ${ran}`;
+  switch (record.state) {
+    case "done":
+      return `${word} ${name}${ran === undefined ? "" : ` in ${ran}`}`;
+    case "failed":
+      return `${word} ${name}${after}: exit ${record.exitCode ?? "unknown"}${record.signal === undefined ? "" : ` (${oneLine(record.signal, 20)})`}`;
+    case "killed":
+      return `${word} ${name}${after}${record.killedBy === undefined ? "" : ` by ${oneLine(record.killedBy, 60)}`}`;
+    case "lost":
+    case "invalid":
+      return `${word} ${name}${after}: ${oneLine(record.problems?.[0] ?? record.reason, 160)}`;
+    default:
+      return `${word} ${name}${after}`;
+  }
+}
+
+function causeOf(record: JobRecord, { runsAgain }: JobSurroundings): readonly string[] {
+  const text = (record.problems ?? [record.reason]).join("\n");
+  const lines = fewLines(text, MAX_CAUSE_LINES, MAX_LINE_CHARACTERS);
+  const spoken = record.problems === undefined ? lines.map(asSentence) : lines;
+  return runsAgain ? [...spoken, "It runs again from the beginning, by itself."] : spoken;
+}
+
+function asSentence(line: string): string {
+  const first = line.charAt(0).toUpperCase() + line.slice(1);
+  return /[.!?…]$/.test(first) ? first : `${first}.`;
+}
+
+function adviceAfter({ state, name }: JobRecord, { runsAgain }: JobSurroundings): readonly string[] {
+  if (runsAgain) return [];
+  const shown = oneLine(name, MAX_NAME_CHARACTERS);
+  const shelf = state === "lost" || state === "invalid" ? "QM_lost+found" : "QM_dJobs";
+  const first = state === "invalid" ? "To run it: mend what is wrong, then" : "To run it again:";
+  return [`${first} move the folder ${shown} from ${shelf} back into QM_qJobs, or use \`qm redo\`.`];
+}
+
+function footer(record: JobRecord, reader: "owner" | "admin"): readonly string[] {
+  if (reader === "admin") return ["You get this as Mail_Admin of the queue's configuration."];
+  const file = oneLine(record.infoFile ?? "the info file", MAX_NAME_CHARACTERS);
+  return [`To get other mails: mail_on in ${file} of the job says when (end, fail, start, all or none).`];
+}

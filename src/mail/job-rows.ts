@@ -1,0 +1,43 @@
+import { formatDuration } from "../core/duration.ts";
+import { formatBytes } from "../core/quantity.ts";
+import type { JobRecord } from "../core/record.ts";
+import type { JobSurroundings } from "./job-letter.ts";
+import { fewLines, oneLine } from "./letter.ts";
+
+const MAX_VALUE_CHARACTERS = 1000;
+const MAX_INFO_LINES = 20;
+
+type Row = readonly [label: string, value: string];
+
+/** What is known of a job, as labels and values. */
+export function jobRows(record: JobRecord, around: JobSurroundings): readonly Row[] {
+  const values: readonly (readonly [label: string, value: string | undefined])[] = [
+    ["Job", record.name],
+    ...infoRows(record.description),
+    ["Command", record.script],
+    ["Attempt", record.attempt > 1 ? String(record.attempt) : undefined],
+    ["Waited", duration(record.waitedSeconds)],
+    ["Ran", duration(record.ranSeconds)],
+    ["Time limit", duration(record.timeLimitSeconds)],
+    ["Processors", record.processors?.toString()],
+    ["CPU time", duration(record.cpuSeconds)],
+    ["Peak memory", record.peakMemoryBytes === undefined ? undefined : formatBytes(record.peakMemoryBytes)],
+    ["Exit code", record.exitCode?.toString()],
+    ["Machine", record.host],
+    ["Folder", around.folder],
+    ["As you see it", around.mountedAs],
+  ];
+  return values.flatMap(([label, value]) =>
+    value === undefined || value === "" ? [] : [[label, oneLine(value, MAX_VALUE_CHARACTERS)] as const],
+  );
+}
+
+// Of several lines each has its own row, so that the rest of the table keeps its form.
+function infoRows(description: string): readonly Row[] {
+  const lines = fewLines(description, MAX_INFO_LINES, MAX_VALUE_CHARACTERS);
+  return lines.map((line, at) => [at === 0 ? "Info" : "…", line]);
+}
+
+function duration(seconds: number | undefined): string | undefined {
+  return seconds === undefined ? undefined : formatDuration(seconds);
+}

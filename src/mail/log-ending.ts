@@ -1,0 +1,20 @@
+import { TerminalLines } from "../core/terminal-text.ts";
+import { oneLine } from "./letter.ts";
+
+/** More is not looked at: one line of a progress bar can be this long. */
+const MAX_CHARACTERS = 64 * 1024;
+const MAX_LINE_CHARACTERS = 500;
+
+/**
+ * The last lines of a log as they would stand on a terminal: bars that overwrite themselves are one line, what would
+ * steer a terminal or a mail program is left out. The manager's own closing line is none of them.
+ */
+export function logEnding(text: string, maxLines: number): readonly string[] {
+  const terminal = new TerminalLines();
+  const lines = [...terminal.push(text.slice(-MAX_CHARACTERS)), terminal.unfinished]
+    .map((line) => line.map((span) => span.text).join(""))
+    .map((line) => oneLine(line.trimEnd(), MAX_LINE_CHARACTERS));
+  const last = lines.findLastIndex((line) => line !== "");
+  const own = lines[last]?.startsWith("[QM] ended ") === true ? last : last + 1;
+  return lines.slice(0, own).slice(-maxLines);
+}

@@ -1,0 +1,103 @@
+import { formatDuration } from "../core/duration.ts";
+import { counted, formatBytes } from "../core/quantity.ts";
+import type { Held } from "./daily-count.ts";
+import { type Letter, oneLine } from "./letter.ts";
+import type { StoredLetter } from "./stored-letter.ts";
+
+const MAX_LISTED = 100;
+const MAX_LINE_CHARACTERS = 300;
+const ADMIN = "You get this as Mail_Admin of the queue's configuration.";
+
+/** Tells one address, after a day with too many letters, what it did not get. */
+export function heldLetter({ address, day, count, subjects }: Held): Letter {
+  const heading = `${counted(count, "more mail")} on ${day}`;
+  return {
+    key: [day, "held back", address],
+    about: "summary",
+    to: [address],
+    subject: `[QM] ${heading}`,
+    body: {
+      heading,
+      cause: ["You had so many mails on that day that these were held back (Mail_Daily_Cap):"],
+      rows: [],
+      log: { title: "Their subjects", lines: listed(subjects, count) },
+      advice: ["The jobs themselves ran as ever. mail_on in their info files says when they send mails."],
+    },
+  };
+}
+
+/** Tells `Mail_Admin` of letters that could not be delivered. */
+export function undeliveredLetter(
+  lost: readonly StoredLetter[],
+  count: number,
+  admins: readonly string[],
+): Letter {
+  const heading = `${counted(count, "mail")} could not be delivered`;
+  const lines = lost.flatMap(({ refused, subject }) =>
+    refused.map(({ address, why }) => oneLine(`${address}: ${subject}: ${why}`, MAX_LINE_CHARACTERS)),
+  );
+  return {
+    key: [...lost.map(({ id }) => id), "undelivered"],
+    about: "manager",
+    to: admins,
+    subject: `[QM] ${heading}`,
+    body: {
+      heading,
+      cause: ["The mail server refused them for good, or did not take them in time (Mail_Give_Up)."],
+      rows: [],
+      log: { title: "To whom, and why", lines: listed(lines, lines.length) },
+      advice: ["`qm mail` lists them, `qm mail drop --undelivered` throws them away.", ADMIN],
+    },
+  };
+}
+
+/** Tells `Mail_Admin` that no job starts any more as the disk is nearly full. */
+export function lowDiskLetter(
+  disk: { readonly folder: string; readonly freeBytes: number; readonly neededBytes: number },
+  admins: readonly string[],
+  sinceMs: number,
+): Letter {
+  const heading = `low disk: ${formatBytes(disk.freeBytes)} free`;
+  return {
+    key: [disk.folder, "low disk", String(sinceMs)],
+    about: "manager",
+    to: admins,
+    subject: `[QM] ${heading}`,
+    body: {
+      heading,
+      cause: ["No job starts until there is room again; running ones go on."],
+      rows: [
+        ["Free", formatBytes(disk.freeBytes)],
+        ["Needed", `${formatBytes(disk.neededBytes)} (Min_Free_Disk)`],
+        ["Queue", oneLine(disk.folder, MAX_LINE_CHARACTERS)],
+      ],
+      advice: ["To mend it: make room there, for instance by deleting finished jobs in QM_dJobs.", ADMIN],
+    },
+  };
+}
+
+/** The letter of `qm doctor --mail`. */
+export function testLetter(address: string, atMs: number): Letter {
+  return {
+    key: [address, "test", String(atMs)],
+    about: "manager",
+    to: [address],
+    subject: "[QM] a test",
+    body: {
+      heading: "It works",
+      cause: ["This mail was sent by `qm doctor --mail`: mails of this queue reach you."],
+      rows: [],
+      advice: [],
+    },
+  };
+}
+
+/** Why a letter is given up that was tried for so long. */
+export function givenUp(afterSeconds: number, why: string): string {
+  return `given up after ${formatDuration(afterSeconds)}: ${why}`;
+}
+
+function listed(lines: readonly string[], count: number): readonly string[] {
+  const shown = lines.slice(0, MAX_LISTED);
+  return count > shown.length ? [...shown, `… and ${count - shown.length} more`] : shown;
+}

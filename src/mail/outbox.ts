@@ -1,0 +1,148 @@
+import fs from "node:fs";
+import path from "node:path";
+import { syncFolder, writeFileAtomically, writeFileDurably } from "../files/durable.ts";
+import { readRegularFile } from "../files/safe-read.ts";
+import { FileCount } from "./file-count.ts";
+import { isLetterName, letterFolders, letterName } from "./letter-files.ts";
+import { parseStoredLetter, type StoredLetter } from "./stored-letter.ts";
+import { writeNewLetter } from "./write-letter.ts";
+
+const MAX_LETTER_BYTES = 1024 * 1024;
+const FOLDER_MODE = 0o700;
+const FILE_MODE = 0o600;
+
+/** A letter's file as it was found. */
+export type Found =
+  | { readonly kind: "letter"; readonly letter: StoredLetter }
+  | { readonly kind: "absent" }
+  | { readonly kind: "strange"; readonly why: string };
+
+interface Known {
+  /** In their order. */
+  readonly names: Set<string>;
+  readonly ids: Set<string>;
+}
+
+/**
+ * The letters that wait, one file each, named by when they were written and what they are. Only the names are kept in
+ * memory, oldest first.
+ */
+export class Outbox {
+  readonly folder: string;
+  readonly #undelivered: string;
+  readonly #strange: string;
+  readonly #undeliveredFiles: FileCount;
+  readonly #strangeFiles: FileCount;
+  #known: Known | undefined;
+
+  constructor(folder: string) {
+    this.folder = folder;
+    const { undelivered, strange } = letterFolders(folder);
+    this.#undelivered = undelivered;
+    this.#strange = strange;
+    this.#undeliveredFiles = new FileCount(undelivered);
+    this.#strangeFiles = new FileCount(strange);
+  }
+
+  /** Looks anew at what lies there, the next time that somebody wants to know. */
+  reload(): void {
+    this.#known = undefined;
+  }
+
+  /** The letters that wait, oldest first. Throws what the file system throws. */
+  get names(): ReadonlySet<string> {
+    return this.#look().names;
+  }
+
+  /** How many letters could not be delivered. */
+  get undeliveredCount(): number {
+    return this.#undeliveredFiles.count();
+  }
+
+  /** How many files were no letters. */
+  get strangeCount(): number {
+    return this.#strangeFiles.count();
+  }
+
+  /** Puts a letter in, durably; the same again changes nothing. Throws what the file system throws. */
+  post(letter: StoredLetter): void {
+    const known = this.#look();
+    if (known.ids.has(letter.id) && this.#isWhole(letter.id)) return;
+    makeFolder(this.folder);
+    const name = letterName(letter);
+    writeNewLetter(path.join(this.folder, name), textOf(letter));
+    known.names.add(name);
+    known.ids.add(letter.id);
+  }
+
+  /** Reads a letter that waits. */
+  read(name: string): Found {
+    const read = readRegularFile(path.join(this.folder, name), MAX_LETTER_BYTES);
+    if (read.kind === "absent") return read;
+    if (read.kind === "refused") return { kind: "strange", why: read.why };
+    const letter = parseStoredLetter(read.bytes.toString("utf8"));
+    return letter === undefined ? { kind: "strange", why: "is no letter" } : { kind: "letter", letter };
+  }
+
+  /** Writes down who is still to get a letter; one that was dropped meanwhile stays dropped. Throws what the file system throws. */
+  save(name: string, letter: StoredLetter): void {
+    const file = path.join(this.folder, name);
+    if (fs.existsSync(file)) writeFileAtomically(file, textOf(letter), FILE_MODE);
+  }
+
+  /** Takes a letter out that everybody has got. Throws what the file system throws. */
+  remove(name: string): void {
+    fs.rmSync(path.join(this.folder, name), { force: true });
+    this.forget(name);
+  }
+
+  /** Keeps a letter apart that somebody will not get. Throws what the file system throws. */
+  giveUp(name: string, letter: StoredLetter): void {
+    makeFolder(this.#undelivered);
+    writeFileDurably(path.join(this.#undelivered, name), textOf(letter), FILE_MODE);
+    this.remove(name);
+  }
+
+  /** Keeps a file apart that is no letter. Throws what the file system throws. */
+  putAside(name: string): void {
+    makeFolder(this.#strange);
+    fs.renameSync(path.join(this.folder, name), path.join(this.#strange, name));
+    syncFolder(this.folder);
+    this.forget(name);
+  }
+
+  /** Forgets a letter whose file somebody has taken away. */
+  forget(name: string): void {
+    this.#known?.names.delete(name);
+    this.#known?.ids.delete(idOf(name));
+  }
+
+  // A power cut may have left a name without a letter.
+  #isWhole(id: string): boolean {
+    return [...this.names].some((name) => idOf(name) === id && this.read(name).kind === "letter");
+  }
+
+  #look(): Known {
+    if (this.#known === undefined) {
+      const names = namesIn(this.folder);
+      this.#known = { names: new Set(names), ids: new Set(names.map(idOf)) };
+    }
+    return this.#known;
+  }
+}
+
+function textOf(letter: StoredLetter): string {
+  return `${JSON.stringify(letter)}\n`;
+}
+
+function idOf(name: string): string {
+  return name.slice(name.lastIndexOf("-") + 1, -".json".length);
+}
+
+function namesIn(folder: string): string[] {
+  return fs.existsSync(folder) ? fs.readdirSync(folder).filter(isLetterName).sort() : [];
+}
+
+function makeFolder(folder: string): void {
+  fs.mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
+}

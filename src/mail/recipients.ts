@@ -1,0 +1,63 @@
+import { domainToASCII } from "node:url";
+import { isAddress } from "../core/info-address.ts";
+import type { MailMoment } from "../core/job-info.ts";
+import type { JobRecord } from "../core/record.ts";
+import type { MailSettings } from "./settings.ts";
+
+/** Who is to hear of something; each in a letter of its own. */
+export interface Addressees {
+  readonly owners: readonly string[];
+  readonly admins: readonly string[];
+}
+
+type Rules = Pick<MailSettings, "on" | "admins" | "allowedDomains">;
+
+/** Who hears of a job's end: its owners as they wished, and `Mail_Admin` where it is lost or concerns nobody else. */
+export function addresseesAtEnd(record: JobRecord, rules: Rules): Addressees {
+  const owners = wantsEnd(record, rules.on) ? allowedAddresses(record.mailTo, rules) : [];
+  const concernsAdmins = record.state === "lost" || (record.state === "invalid" && owners.length === 0);
+  const admins = concernsAdmins ? rules.admins.filter((admin) => !owners.includes(admin)) : [];
+  return { owners, admins };
+}
+
+/** Who hears of a job's start. */
+export function addresseesAtStart(
+  job: Pick<JobRecord, "mailTo" | "mailOn">,
+  rules: Rules,
+): readonly string[] {
+  const moments = job.mailOn ?? rules.on;
+  return moments.includes("start") || moments.includes("all") ? allowedAddresses(job.mailTo, rules) : [];
+}
+
+/** Of the addresses in a job's file, those that are plain addresses within the allowed domains, each once. */
+export function allowedAddresses(
+  addresses: readonly string[],
+  { allowedDomains }: Pick<Rules, "allowedDomains">,
+): readonly string[] {
+  const domains = new Set(allowedDomains.map((domain) => domainToASCII(domain)));
+  const wired = new Map(addresses.flatMap((address) => wiredPair(address) ?? []));
+  return [...wired].flatMap(([wire, address]) =>
+    domains.size === 0 || domains.has(wire.slice(wire.lastIndexOf("@") + 1)) ? [address] : [],
+  );
+}
+
+/** An address as mail servers are told it, its domain in ASCII; undefined for what is no plain address. */
+export function wireAddress(address: string): string | undefined {
+  if (!isAddress(address)) return undefined;
+  const at = address.lastIndexOf("@");
+  const domain = domainToASCII(address.slice(at + 1));
+  return domain === "" ? undefined : `${address.slice(0, at)}@${domain}`;
+}
+
+function wiredPair(address: string): [wire: string, address: string][] | undefined {
+  const wire = wireAddress(address);
+  return wire === undefined ? undefined : [[wire, address]];
+}
+
+// What is wrong with a refused job may be its `mail_on`, so only a configuration that wants no mails at all counts.
+function wantsEnd({ state, mailOn }: JobRecord, otherwise: readonly MailMoment[]): boolean {
+  const moments = mailOn ?? otherwise;
+  if (state === "invalid") return !moments.includes("none");
+  if (moments.includes("end") || moments.includes("all")) return true;
+  return moments.includes("fail") && state !== "done";
+}

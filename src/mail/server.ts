@@ -1,0 +1,106 @@
+import fs from "node:fs";
+import { readRegularFile } from "../files/safe-read.ts";
+import type { MailSettings } from "./settings.ts";
+
+/** The mail server, and how it is to be spoken to. */
+export interface MailServer {
+  readonly host: string;
+  readonly port: number;
+  /** Encrypted from the first byte. */
+  readonly secure: boolean;
+  /** Nothing is sent unencrypted. */
+  readonly needsTls: boolean;
+  /** Its certificate has to be vouched for. */
+  readonly verifies: boolean;
+  /** Certificates that vouch for it, in the place of the public ones. */
+  readonly ca?: string;
+  readonly login?: { readonly user: string; readonly password: string };
+}
+
+/** The server that the settings name, or why it cannot be used. */
+export type ServerAnswer =
+  | { readonly kind: "server"; readonly server: MailServer; readonly warnings: readonly string[] }
+  | { readonly kind: "unusable"; readonly why: string };
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A file's text, or why there is none. */
+type FileText = { readonly text: string; readonly open: boolean } | { readonly why: string };
+
+const MAX_FILE_BYTES = 1024 * 1024;
+
+/** Finds the mail server with its password, which is read anew each time: it may have been changed meanwhile. */
+export function serverOf(settings: MailSettings, env: Environment): ServerAnswer {
+  const url = settings.smtpUrl === undefined ? undefined : new URL(settings.smtpUrl);
+  const host = (url?.hostname ?? settings.smtpHost)?.replace(/^\[(.*)\]$/, "$1");
+  if (host === undefined) return unusable("no mail server is named: set Smtp or Smtp_Host in [Mail]");
+  const secure = url === undefined ? settings.smtpSecure : url.protocol === "smtps:";
+  const user = settings.smtpUser ?? (url?.username === "" ? undefined : decoded(url?.username));
+  const secret = user === undefined ? undefined : passwordOf(settings, env, decoded(url?.password));
+  if (secret !== undefined && "why" in secret) return unusable(secret.why);
+  const ca = settings.smtpCaFile === undefined ? undefined : readText(settings.smtpCaFile);
+  if (ca !== undefined && "why" in ca)
+    return unusable(`Smtp_Ca_File ${settings.smtpCaFile} cannot be used: it ${ca.why}`);
+  const hasLogin = user !== undefined && secret !== undefined;
+  const isGuarded = !settings.smtpInsecure && (hasLogin || ca !== undefined);
+  const server: MailServer = {
+    host,
+    port: portOf(url, settings, secure, hasLogin),
+    secure,
+    needsTls: isGuarded,
+    verifies: isGuarded || (secure && !settings.smtpInsecure),
+    ...(ca === undefined ? {} : { ca: ca.text }),
+    ...(hasLogin ? { login: { user, password: secret.text } } : {}),
+  };
+  const warnings =
+    secret?.open === true ? [`${settings.smtpPasswordFile} can be read by others: chmod 600`] : [];
+  return { kind: "server", server, warnings };
+}
+
+function portOf(url: URL | undefined, settings: MailSettings, secure: boolean, hasLogin: boolean): number {
+  const written = url === undefined || url.port === "" ? settings.smtpPort : Number(url.port);
+  if (written !== undefined) return written;
+  if (secure) return 465;
+  return hasLogin ? 587 : 25;
+}
+
+function passwordOf(settings: MailSettings, env: Environment, fromUrl: string | undefined): FileText {
+  const named = env["QM_SMTP_PASSWORD"];
+  if (named !== undefined && named !== "") return { text: named, open: false };
+  const file = settings.smtpPasswordFile;
+  if (file !== undefined) {
+    const read = readText(file);
+    if ("why" in read) return { why: `Smtp_Password_File ${file} cannot be used: it ${read.why}` };
+    return { ...read, text: read.text.replace(/\r?\n$/, "") };
+  }
+  if (fromUrl !== undefined && fromUrl !== "") return { text: fromUrl, open: false };
+  return {
+    why: "Smtp_User is set, but no password: set Smtp_Password_File, or QM_SMTP_PASSWORD in the environment",
+  };
+}
+
+// By its real path: where secrets are handed to services, links lead to them.
+function readText(file: string): FileText {
+  try {
+    const real = fs.realpathSync(file);
+    const read = readRegularFile(real, MAX_FILE_BYTES);
+    if (read.kind === "absent") return { why: "is not there" };
+    if (read.kind === "refused") return { why: read.why };
+    return { text: read.bytes.toString("utf8"), open: (fs.statSync(real).mode & 0o077) !== 0 };
+  } catch {
+    return { why: "is not there" };
+  }
+}
+
+function decoded(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function unusable(why: string): ServerAnswer {
+  return { kind: "unusable", why };
+}

@@ -1,0 +1,132 @@
+import { oneLine } from "./letter.ts";
+import type { MailServer } from "./server.ts";
+
+/** A server's answer about one recipient. */
+export interface RecipientError extends Error {
+  readonly recipient?: string | undefined;
+  readonly responseCode?: number | undefined;
+  readonly response?: string | undefined;
+}
+
+interface SmtpErrorFacts {
+  readonly code?: string | undefined;
+  readonly originalCode?: string | undefined;
+  readonly command?: string | undefined;
+  readonly responseCode?: number | undefined;
+  readonly response?: string | undefined;
+  readonly rejectedErrors?: readonly RecipientError[] | undefined;
+}
+
+/** What went wrong in a conversation with a mail server, as nodemailer tells it. */
+export class SmtpError extends Error {
+  readonly code: string | undefined;
+  readonly originalCode: string | undefined;
+  readonly command: string | undefined;
+  readonly responseCode: number | undefined;
+  readonly response: string | undefined;
+  readonly rejectedErrors: readonly RecipientError[] | undefined;
+
+  constructor(message: string, facts: SmtpErrorFacts) {
+    super(message);
+    this.name = "SmtpError";
+    this.code = facts.code;
+    this.originalCode = facts.originalCode;
+    this.command = facts.command;
+    this.responseCode = facts.responseCode;
+    this.response = facts.response;
+    this.rejectedErrors = facts.rejectedErrors;
+  }
+}
+
+/** Anything thrown, with what nodemailer hangs onto its errors. */
+export function toSmtpError(error: unknown): SmtpError {
+  if (error instanceof SmtpError) return error;
+  if (error instanceof Error) return new SmtpError(error.message, error as Error & SmtpErrorFacts);
+  return new SmtpError(String(error), {});
+}
+
+/** Why there is no talking to the server, and what to do about it. */
+export interface ServerFailure {
+  readonly what: string;
+  readonly mend: string;
+}
+
+const MAX_WORDS = 300;
+
+/** A failure in plain words, with what most often helps. */
+export function failureOf(error: SmtpError, server: MailServer): ServerFailure {
+  const words = oneLine(error.response ?? error.message, MAX_WORDS);
+  const at = `${server.host}:${server.port}`;
+  const command = error.command ?? "";
+  if (error.code === "EAUTH" || command.startsWith("AUTH"))
+    return {
+      what: `${at} refuses the login: ${words}`,
+      mend: "check Smtp_User and the password; some providers want a password made for programs",
+    };
+  if (error.code === "EDNS")
+    return {
+      what: `no machine is called ${server.host}`,
+      mend: "check the server's name in Smtp or Smtp_Host",
+    };
+  const encryption = encryptionFailure(error, at, words);
+  if (encryption !== undefined) return encryption;
+  if (command === "MAIL FROM")
+    return {
+      what: `${at} refuses the sender: ${words}`,
+      mend: "set From to an address that this server may send for",
+    };
+  return connectionFailure(error, server, at, words);
+}
+
+function encryptionFailure(
+  { code, command, originalCode, message, responseCode }: SmtpError,
+  at: string,
+  words: string,
+): ServerFailure | undefined {
+  const cause = `${originalCode ?? ""} ${message}`;
+  if (/WRONG_VERSION_NUMBER|wrong version number|packet length too long|UNKNOWN_PROTOCOL/i.test(cause))
+    return {
+      what: `${at} does not encrypt from the first byte`,
+      mend: "use smtp:// (or Smtp_Secure = False), or the port for smtps, usually 465",
+    };
+  if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ALTNAME|certificate|altnames/i.test(cause))
+    return {
+      what: `the certificate of ${at} is not to be trusted: ${words}`,
+      mend: "name the server as its certificate does, or give the certificate of its authority with Smtp_Ca_File",
+    };
+  if (code === "ETLS" && (command === "STARTTLS" || responseCode !== undefined))
+    return {
+      what: `${at} offers no encryption, and no password is sent without it: ${words}`,
+      mend: "ask for the port that encrypts (587 or 465); Smtp_Insecure = True sends it all the same",
+    };
+  if (code === "ETLS" || /SSL|TLS/.test(cause))
+    return { what: `encryption with ${at} fails: ${words}`, mend: "check port and Smtp_Secure" };
+  return undefined;
+}
+
+function connectionFailure(
+  { code, originalCode, message }: SmtpError,
+  server: MailServer,
+  at: string,
+  words: string,
+): ServerFailure {
+  if (originalCode === "ECONNREFUSED" || /ECONNREFUSED/.test(message))
+    return {
+      what: `nothing answers at ${at} (connection refused)`,
+      mend: "check the port (25, 587 or 465) and that the mail server runs",
+    };
+  if (code === "ETIMEDOUT" && /[Gg]reeting/.test(message) && !server.secure)
+    return {
+      what: `${at} gives no greeting in time`,
+      mend: "if the port is one that encrypts from the first byte (465), use smtps:// or Smtp_Secure = True",
+    };
+  if (code === "ETIMEDOUT")
+    return {
+      what: `${at} does not answer in time: ${words}`,
+      mend: "check name and port, and a firewall between",
+    };
+  return {
+    what: `the connection to ${at} fails: ${words}`,
+    mend: "check name and port; the server's log may tell more",
+  };
+}

@@ -1,0 +1,120 @@
+import SMTPConnection from "nodemailer/lib/smtp-connection";
+import type { MailServer } from "./server.ts";
+import { answered, answerIn, type Envelope, type Transmission } from "./smtp-answer.ts";
+import { failureOf, SmtpError, toSmtpError } from "./smtp-failure.ts";
+
+/** How long a server may take, in milliseconds. */
+export interface Patience {
+  readonly connectMs: number;
+  readonly greetingMs: number;
+  /** Without a sign of life in a conversation. */
+  readonly silenceMs: number;
+  /** For one letter as a whole: a server that answers in drops is given up. */
+  readonly letterMs: number;
+}
+
+export const USUAL_PATIENCE: Patience = {
+  connectMs: 15_000,
+  greetingMs: 15_000,
+  silenceMs: 60_000,
+  letterMs: 600_000,
+};
+
+/** Hands one letter over in a connection of its own. When `signal` aborts, the connection is cut at once. */
+export async function transmit(
+  server: MailServer,
+  envelope: Envelope,
+  message: Buffer,
+  patience: Patience,
+  signal: AbortSignal,
+): Promise<Transmission> {
+  const connection = new SMTPConnection(connectionOptions(server, patience));
+  let inLetter = false;
+  try {
+    const sent = await untilCut(connection, patience.letterMs, signal, async () => {
+      await step((done) => connection.connect(done));
+      if (server.login !== undefined) await logIn(connection, server.login);
+      inLetter = true;
+      return await send(connection, envelope, message);
+    });
+    leave(connection);
+    return answered(envelope, sent);
+  } catch (thrown) {
+    connection.close();
+    const error = toSmtpError(thrown);
+    return answerIn(error, envelope) ?? { kind: "failed", failure: failureOf(error, server), inLetter };
+  }
+}
+
+function connectionOptions(server: MailServer, patience: Patience): SMTPConnection.Options {
+  const { host, port, secure, needsTls, verifies, ca } = server;
+  return {
+    host,
+    port,
+    secure,
+    requireTLS: needsTls,
+    opportunisticTLS: !needsTls,
+    connectionTimeout: patience.connectMs,
+    dnsTimeout: patience.connectMs,
+    greetingTimeout: patience.greetingMs,
+    socketTimeout: patience.silenceMs,
+    tls: { rejectUnauthorized: verifies, ...(ca === undefined ? {} : { ca }) },
+  };
+}
+
+// The connection tells of its end in three ways; whichever comes first counts.
+async function untilCut<T>(
+  connection: SMTPConnection,
+  maxMs: number,
+  cut: AbortSignal,
+  talk: () => Promise<T>,
+): Promise<T> {
+  let onCut = () => {};
+  const isCut = new Promise<never>((_resolve, reject) => {
+    connection.on("error", reject);
+    connection.on("end", () =>
+      reject(new SmtpError("Connection closed unexpectedly", { code: "ECONNECTION" })),
+    );
+    onCut = () => reject(new SmtpError("took too long", { code: "ETIMEDOUT" }));
+  });
+  const timer = setTimeout(onCut, maxMs);
+  cut.addEventListener("abort", onCut);
+  if (cut.aborted) onCut();
+  try {
+    return await Promise.race([isCut, talk()]);
+  } finally {
+    clearTimeout(timer);
+    cut.removeEventListener("abort", onCut);
+    // What the connection tells once it is left is nobody's concern any more.
+    isCut.catch(() => undefined);
+  }
+}
+
+async function logIn(connection: SMTPConnection, { user, password }: { user: string; password: string }) {
+  await step((done) =>
+    connection.login({ user, pass: password, credentials: { user, pass: password } }, done),
+  );
+}
+
+async function send(connection: SMTPConnection, { from, to }: Envelope, message: Buffer) {
+  return await new Promise<SMTPConnection.SentMessageInfo>((resolve, reject) => {
+    const envelope = { from, to: [...to], size: message.length };
+    connection.send(envelope, message, (error, info) => {
+      if (error || info === undefined) reject(error);
+      else resolve(info);
+    });
+  });
+}
+
+async function step(act: (done: (error?: Error | null) => void) => void): Promise<void> {
+  await new Promise<void>((resolve, reject) => act((error) => (error ? reject(error) : resolve())));
+}
+
+/** A server that does not answer to the farewell is left without it. */
+const FAREWELL_MS = 2000;
+
+function leave(connection: SMTPConnection): void {
+  const timer = setTimeout(() => connection.close(), FAREWELL_MS).unref();
+  connection.once("end", () => clearTimeout(timer));
+  connection.quit();
+}

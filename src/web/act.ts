@@ -1,0 +1,79 @@
+import path from "node:path";
+import { deleteJob } from "../client/delete-job.ts";
+import type { FoundJob } from "../client/job-named.ts";
+import { redoJob } from "../client/redo-job.ts";
+import { request, withdrawRequest } from "../client/request-job.ts";
+import { wakeManager } from "../client/wake-manager.ts";
+import { QmError } from "../core/errors.ts";
+import type { Layout } from "../folders/layout.ts";
+import { JOB_REQUESTS, PAUSE_REQUEST } from "../folders/requests.ts";
+import type { Permissions } from "./view/permissions.ts";
+
+/** What may be asked for a job. */
+export type JobAction = "kill" | "hold" | "release" | "top" | "redo" | "delete";
+
+/**
+ * Asks something for a job, by the same files and functions as the command line. Gives the name it has afterwards.
+ * Throws `refused` where the job is not in the state for it, `failed` where the folders do not let us.
+ */
+export function actOnJob(
+  layout: Layout,
+  job: FoundJob,
+  action: JobAction,
+  { clean }: { readonly clean: boolean },
+): string {
+  checkState(job, action);
+  const name = perform(layout, job, action, clean);
+  wakeManager(layout);
+  return name;
+}
+
+/** Pauses the queue, or lets it go on. Throws `failed` where that is not allowed. */
+export function setPaused(layout: Layout, paused: boolean): void {
+  if (paused) request(layout.root, PAUSE_REQUEST);
+  else withdrawRequest(layout.root, PAUSE_REQUEST);
+  wakeManager(layout);
+}
+
+/** Throws `refused` where the configuration does not let those who see the page do this. */
+export function checkPermission(permissions: Permissions, action: JobAction | "pause" | "resume"): void {
+  const allowed = action === "delete" ? permissions.delete : permissions.act;
+  if (allowed) return;
+  const key = action === "delete" ? "Delete_Jobs" : "Licence_to_kill";
+  throw new QmError("refused", `this page may not ${action}`, {
+    mend: `set ${key} = True in section [WEB_QMserver] of QMserv.cfg, or use \`qm ${action}\``,
+  });
+}
+
+function perform(layout: Layout, job: FoundJob, action: JobAction, clean: boolean): string {
+  switch (action) {
+    case "kill":
+      request(job.folder, JOB_REQUESTS.kill);
+      return job.name;
+    case "hold":
+      request(job.folder, JOB_REQUESTS.hold);
+      return job.name;
+    case "release":
+      withdrawRequest(job.folder, JOB_REQUESTS.hold);
+      return job.name;
+    case "top":
+      request(job.folder, JOB_REQUESTS.top);
+      return job.name;
+    case "redo":
+      return redoJob(layout, job, { clean });
+    case "delete":
+      deleteJob(layout, job);
+      return job.name;
+  }
+}
+
+function checkState({ name, shelf, folder }: FoundJob, action: JobAction): void {
+  const ended = shelf === "finished" || shelf === "lost";
+  const fits =
+    action === "redo" || action === "delete" ? ended : action === "kill" ? !ended : shelf === "queue";
+  if (fits) return;
+  const state = ended ? "has ended" : shelf === "running" ? "runs already" : "waits";
+  throw new QmError("refused", `«${name}» ${state}: it cannot be asked to ${action}`, {
+    path: path.dirname(folder),
+  });
+}

@@ -1,0 +1,90 @@
+import fs from "node:fs";
+import { z } from "zod";
+import { jobNamed } from "../../client/job-named.ts";
+import { jobJson, lookAtJob, lookBackAtJob } from "../../client/shown-job.ts";
+import { QmError } from "../../core/errors.ts";
+import { readLastLines } from "../../folders/log-lines.ts";
+import { openOwnLog } from "../../folders/own-log.ts";
+import { readRecentHistory } from "../../folders/recent-history.ts";
+import { logFileName } from "../log/job-log.ts";
+import { endedAttemptJson } from "./ended-json.ts";
+import { asked, noSuchJob } from "./named-job.ts";
+import { type ApiContext, type ApiRequest, type Operation, readSent } from "./operation.ts";
+import { NAMED_SCHEMAS } from "./schemas.ts";
+
+const MAX_LINES = 10_000;
+
+const logQuerySchema = z.object({
+  lines: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_LINES)
+    .default(1000)
+    .describe("The last lines, at most 1 MiB."),
+  attempt: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(9999)
+    .optional()
+    .describe("The log that an earlier attempt has left, by its number; the present one unless given."),
+});
+
+/** What can be read of one job. */
+export const JOB_OPERATIONS: readonly Operation[] = [
+  {
+    id: "getJob",
+    method: "get",
+    path: "/jobs/{name}",
+    summary:
+      "Everything known of one job, as `qm show --json`, and its attempts; " +
+      "of one whose folder is gone the attempts, and the record where it ended lately",
+    status: 200,
+    answer: { kind: "json", schema: NAMED_SCHEMAS.Job },
+    refusals: [404],
+    run: show,
+  },
+  {
+    id: "getJobLog",
+    method: "get",
+    path: "/jobs/{name}/log",
+    summary: "The end of a job's log, as it was written",
+    query: logQuerySchema,
+    status: 200,
+    answer: { kind: "text" },
+    refusals: [404],
+    run: readLog,
+  },
+];
+
+async function show(context: ApiContext, request: ApiRequest): Promise<object> {
+  const { queue, layout, live, ended } = context;
+  const { name } = request.params;
+  await ended.refresh();
+  const job = jobNamed(layout, name);
+  const attempts = ended.attemptsOf(name).map(endedAttemptJson);
+  if (job === undefined && attempts.length === 0) throw noSuchJob(name);
+  const shown =
+    job === undefined
+      ? lookBackAtJob(
+          name,
+          readRecentHistory(layout.history).find((record) => record.name === name),
+        )
+      : lookAtJob(queue(), job, () => live.view());
+  return { ...jobJson(shown), attempts };
+}
+
+function readLog({ layout }: ApiContext, request: ApiRequest): string {
+  const { lines, attempt } = readSent(logQuerySchema, request.query);
+  const job = asked(layout, request);
+  // While it waits its folder may hold the log of the attempt before, which is not its present one.
+  const isAbsent = job.shelf === "queue" && attempt === undefined;
+  const log = isAbsent ? undefined : openOwnLog(job.folder, logFileName(attempt));
+  if (log === undefined) throw new QmError("no_such_job", `the job «${job.name}» has no such log`);
+  try {
+    return readLastLines(log, lines).text;
+  } finally {
+    fs.closeSync(log.handle);
+  }
+}

@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { foldName } from "../../core/names.ts";
+import { OUTCOMES } from "../ended/ended-filter.ts";
+import { endedJobJson } from "./ended-json.ts";
+import { type ApiContext, type ApiRequest, type Operation, readSent } from "./operation.ts";
+import { NAMED_SCHEMAS } from "./schemas.ts";
+
+const JOBS_ON_A_PAGE = 50;
+
+const querySchema = z.object({
+  state: z
+    .enum(["ended", "running", "waiting", "arriving"])
+    .default("ended")
+    .describe("Ended jobs come newest first, waiting ones in the order in which they will start."),
+  q: z.string().max(200).optional().describe("Words in the name, the description or the owner."),
+  owner: z.string().max(200).optional().describe("Only jobs of this owner, in any case."),
+  outcome: z
+    .enum(OUTCOMES)
+    .optional()
+    .describe("Only jobs that ended so; `trouble` is all but `done`. Of ended jobs alone."),
+  page: z.coerce.number().int().min(1).max(1_000_000).default(1),
+});
+
+type ListQuery = z.infer<typeof querySchema>;
+
+/** The list of jobs, page by page. */
+export const LIST_OPERATION: Operation = {
+  id: "listJobs",
+  method: "get",
+  path: "/jobs",
+  summary: `Jobs in one state, ${JOBS_ON_A_PAGE} on a page`,
+  query: querySchema,
+  status: 200,
+  answer: { kind: "json", schema: NAMED_SCHEMAS.JobList },
+  run: list,
+};
+
+async function list(context: ApiContext, request: ApiRequest): Promise<object> {
+  const query = readSent(querySchema, request.query);
+  const from = (query.page - 1) * JOBS_ON_A_PAGE;
+  const { total, jobs } =
+    query.state === "ended" ? await endedPage(context, query, from) : livePage(context, query, from);
+  const nextLink =
+    from + JOBS_ON_A_PAGE < total ? { nextLink: linkTo({ ...query, page: query.page + 1 }) } : {};
+  return { version: 1, state: query.state, total, page: query.page, jobs, ...nextLink };
+}
+
+async function endedPage({ ended }: ApiContext, { q: text, owner, outcome }: ListQuery, from: number) {
+  await ended.refresh();
+  const filter = {
+    ...(text === undefined ? {} : { text }),
+    ...(owner === undefined ? {} : { owner }),
+    ...(outcome === undefined ? {} : { outcome }),
+  };
+  const { total, jobs } = await ended.page(filter, from, JOBS_ON_A_PAGE);
+  return { total, jobs: jobs.map(endedJobJson) };
+}
+
+function livePage({ live }: ApiContext, { state, q, owner }: ListQuery, from: number) {
+  const view = live.view();
+  const all: readonly Searched[] =
+    state === "running" ? view.running : state === "waiting" ? view.waiting : view.arriving;
+  const chosen = all.filter((job) => fits(job, q, owner));
+  return { total: chosen.length, jobs: chosen.slice(from, from + JOBS_ON_A_PAGE) };
+}
+
+interface Searched {
+  readonly name: string;
+  readonly owner?: string;
+  readonly description?: string;
+}
+
+function fits({ name, owner = "", description = "" }: Searched, text = "", wanted?: string): boolean {
+  const words = foldName(text).split(/\s+/).filter(Boolean);
+  const searched = foldName(`${name} ${description} ${owner}`);
+  return (
+    words.every((word) => searched.includes(word)) &&
+    (wanted === undefined || owner.toLowerCase() === wanted.toLowerCase())
+  );
+}
+
+function linkTo(query: ListQuery): string {
+  const pairs = Object.entries(query).map(([key, value]): [string, string] => [key, String(value)]);
+  return `/api/v1/jobs?${new URLSearchParams(pairs).toString()}`;
+}

@@ -1,0 +1,129 @@
+import { z } from "zod";
+import type { Operation } from "./operation.ts";
+import { NAMED_SCHEMAS } from "./schemas.ts";
+
+type Schema = Readonly<Record<string, unknown>>;
+
+const REFUSALS: Readonly<Record<number, string>> = {
+  400: "The request makes no sense",
+  403: "Not allowed: by the configuration, by the job's state, or for want of a token",
+  404: "There is no such job, or no such thing of it",
+  500: "It could not be done",
+};
+
+/** The description of the API (OpenAPI 3.1), made from what checks and describes the answers themselves. */
+export function openApiDocument(operations: readonly Operation[]): object {
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "QueueManager",
+      version: "1",
+      description:
+        "All that the page shows and does. Programs act with `Authorization: Bearer` and the token in " +
+        "`.qm/api-token`. Times are ISO 8601 in UTC, durations seconds, sizes bytes. Objects may get further " +
+        "fields in time.",
+    },
+    servers: [{ url: "/api/v1" }],
+    paths: pathsOf(operations),
+    components: {
+      schemas: namedSchemas(),
+      securitySchemes: { token: { type: "http", scheme: "bearer" } },
+    },
+  };
+}
+
+function pathsOf(operations: readonly Operation[]): object {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const operation of operations)
+    paths[operation.path] = { ...paths[operation.path], [operation.method]: described(operation) };
+  return paths;
+}
+
+function described({
+  id,
+  method,
+  path,
+  summary,
+  query,
+  body,
+  status,
+  answer,
+  refusals = [],
+}: Operation): object {
+  const parameters = [...(path.includes("{name}") ? [NAME_PARAMETER] : []), ...queryParameters(query)];
+  const refused = [400, ...refusals, 500].map((code) => [code, refusal(code)]);
+  return {
+    operationId: id,
+    summary,
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(method === "get" ? {} : { security: [{ token: [] }] }),
+    ...(body === undefined ? {} : { requestBody: { content: json(plain(body)) } }),
+    responses: {
+      [status]: {
+        description: status === 202 ? "It is asked for" : "Done",
+        content:
+          answer.kind === "json" ? json(referenceTo(answer.schema)) : { "text/plain": { schema: TEXT } },
+      },
+      ...Object.fromEntries(refused),
+    },
+  };
+}
+
+const TEXT = { type: "string" } as const;
+
+const NAME_PARAMETER = {
+  name: "name",
+  in: "path",
+  required: true,
+  schema: TEXT,
+  description: "The job's name.",
+};
+
+// Without a token the server refuses before it looks at what is asked for, in plain text.
+function refusal(code: number): object {
+  const content = json(referenceTo(NAMED_SCHEMAS.Error));
+  return {
+    description: REFUSALS[code],
+    content: code === 403 ? { ...content, "text/plain": { schema: TEXT } } : content,
+  };
+}
+
+function queryParameters(query: z.ZodObject | undefined): object[] {
+  if (query === undefined) return [];
+  const { properties = {} } = plain(query) as { properties?: Record<string, Schema> };
+  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
+    name,
+    in: "query",
+    ...(description === undefined ? {} : { description }),
+    schema,
+  }));
+}
+
+function json(schema: Schema): object {
+  return { "application/json": { schema } };
+}
+
+function plain(schema: z.ZodType): Schema {
+  const { $schema: _version, ...rest } = z.toJSONSchema(schema, { io: "input" });
+  return rest;
+}
+
+function referenceTo(schema: z.ZodType): Schema {
+  const named = Object.entries(NAMED_SCHEMAS).find(([, known]) => known === schema);
+  if (named === undefined) throw new Error("every answer has a name");
+  return { $ref: uriOf(named[0]) };
+}
+
+function uriOf(name: string): string {
+  return `#/components/schemas/${name}`;
+}
+
+function namedSchemas(): object {
+  const registry = z.registry<{ id: string }>();
+  for (const [id, schema] of Object.entries(NAMED_SCHEMAS)) registry.add(schema, { id });
+  const { schemas } = z.toJSONSchema(registry, { uri: uriOf });
+  // In one document each is found by its place.
+  return Object.fromEntries(
+    Object.entries(schemas).map(([id, { $schema: _version, $id: _place, ...schema }]) => [id, schema]),
+  );
+}

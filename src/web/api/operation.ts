@@ -1,0 +1,49 @@
+import type { Request } from "express";
+import type { z } from "zod";
+import { QmError } from "../../core/errors.ts";
+import type { WebContext } from "../context.ts";
+import type { StatsCache } from "../stats/stats-cache.ts";
+
+/** What operations work with. */
+export type ApiContext = Pick<WebContext, "queue" | "layout" | "live" | "ended" | "events"> & {
+  readonly stats: StatsCache;
+};
+
+/** A request to an address that may hold a job's name. */
+export type ApiRequest = Request<{ name: string }>;
+
+/** What an operation answers when all went well. */
+type Answer =
+  | { readonly kind: "json"; readonly schema: z.ZodObject | z.ZodUnion<readonly z.ZodObject[]> }
+  | { readonly kind: "text" };
+
+/** One operation of the API: what is published of it, and what does it. */
+export interface Operation {
+  readonly id: string;
+  readonly method: "get" | "post" | "delete";
+  /** Below `/api/v1`, as OpenAPI writes it: `/jobs/{name}`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodObject;
+  readonly status: 200 | 202;
+  readonly answer: Answer;
+  /** Refusals beyond those that every operation has. */
+  readonly refusals?: readonly (403 | 404)[];
+  /** Gives what is answered: a value for JSON, or text. Throws `QmError`. */
+  readonly run: (context: ApiContext, request: ApiRequest) => unknown;
+}
+
+/** What was sent along with a request, checked. Throws `usage`. */
+export function readSent<S extends z.ZodObject>(schema: S, sent: unknown): z.infer<S> {
+  const parsed = schema.safeParse(sent ?? {});
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new QmError(
+    "usage",
+    `${issue?.path.join(".") ?? "the request"}: ${issue?.message ?? "makes no sense"}`,
+    {
+      mend: "see /api/v1/openapi.json",
+    },
+  );
+}

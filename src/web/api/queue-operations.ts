@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { recentEnds } from "../../client/recent-ends.ts";
+import { statusJson } from "../../client/status-json.ts";
+import { checkPermission, setPaused } from "../act.ts";
+import { PERIODS, readStatsQuery, SPANS } from "../stats/stats-query.ts";
+import { permissionsOf } from "../view/permissions.ts";
+import { type ApiContext, type ApiRequest, type Operation, readSent } from "./operation.ts";
+import { NAMED_SCHEMAS } from "./schemas.ts";
+
+const statsQuerySchema = z.object({
+  by: z.enum(PERIODS).default("day").describe("Counted by day or by week."),
+  days: z.enum(SPANS).default("30").describe("The days up to now that are counted."),
+  owner: z.string().max(200).optional().describe("Only jobs of this owner, in any case."),
+});
+
+/** What is about the queue as a whole. */
+export const QUEUE_OPERATIONS: readonly Operation[] = [
+  {
+    id: "getStatus",
+    method: "get",
+    path: "/status",
+    summary: "The queue: what runs, what waits and why, what has ended; as `qm status --json`",
+    status: 200,
+    answer: { kind: "json", schema: NAMED_SCHEMAS.Status },
+    run: ({ queue, layout, live }) => statusJson(queue().config.qmFolder, live.view(), recentEnds(layout)),
+  },
+  {
+    id: "getStats",
+    method: "get",
+    path: "/stats",
+    summary: "Jobs, failures, processor hours and waiting, by owner and by day or week",
+    query: statsQuerySchema,
+    status: 200,
+    answer: { kind: "json", schema: NAMED_SCHEMAS.Stats },
+    run: stats,
+  },
+  pausing("pause", "Pauses the queue: what runs goes on, nothing starts"),
+  pausing("resume", "Lets jobs start again"),
+];
+
+async function stats(context: ApiContext, request: ApiRequest): Promise<object> {
+  const query = readStatsQuery(readSent(statsQuerySchema, request.query));
+  const { total, byOwner, byPeriod } = await context.stats.ask(query, Date.now());
+  return {
+    version: 1,
+    ...query,
+    total,
+    byOwner: byOwner.map(([owner, tally]) => ({ owner, ...tally })),
+    byPeriod: byPeriod.map(([start, tally]) => ({ start, ...tally })),
+  };
+}
+
+function pausing(action: "pause" | "resume", summary: string): Operation {
+  return {
+    id: action,
+    method: "post",
+    path: `/${action}`,
+    summary,
+    status: 202,
+    answer: { kind: "json", schema: NAMED_SCHEMAS.Paused },
+    refusals: [403],
+    run: async ({ queue, layout, live, events }) => {
+      checkPermission(permissionsOf(queue().config), action);
+      setPaused(layout, action === "pause");
+      live.expire();
+      await events.nudge();
+      return { version: 1, paused: action === "pause" };
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import { z } from "zod";
+import { jobJsonSchema } from "../../client/shown-job.ts";
+import {
+  arrivingJobSchema,
+  runningJobSchema,
+  statusJsonSchema,
+  waitingJobSchema,
+} from "../../client/status-json.ts";
+import { recordSchema } from "../../core/record.ts";
+
+/** An attempt that has ended, as lists have it. */
+const endedAttemptSchema = z.object({
+  name: z.string(),
+  state: recordSchema.shape.state,
+  reason: z.string(),
+  owner: z.string(),
+  description: z.string(),
+  attempt: z.number(),
+  processors: z.number(),
+  size: z.string().exactOptional(),
+  finishedAt: z.string().exactOptional(),
+  waitedSeconds: z.number().exactOptional(),
+  ranSeconds: z.number().exactOptional(),
+});
+
+export type EndedAttemptJson = z.infer<typeof endedAttemptSchema>;
+
+/** An ended job whose folder is there. */
+const endedJobSchema = endedAttemptSchema.extend({ shelf: z.enum(["finished", "lost"]) });
+
+/** Everything known of one job, with every attempt of it that has ended, newest first. */
+const jobAnswerSchema = jobJsonSchema.extend({ attempts: z.array(endedAttemptSchema) });
+
+/** One page of the jobs in one state. */
+const jobListSchema = z.union([
+  listOf("ended", endedJobSchema),
+  listOf("running", runningJobSchema),
+  listOf("waiting", waitingJobSchema),
+  listOf("arriving", arrivingJobSchema),
+]);
+
+/** What lies in a folder of a job. */
+const filesSchema = z.object({
+  version: z.literal(1),
+  name: z.string(),
+  shelf: z.enum(["queue", "running", "finished", "lost"]),
+  path: z.string(),
+  entries: z.array(
+    z.object({
+      name: z.string(),
+      type: z.enum(["file", "folder", "link", "other"]),
+      bytes: z.number(),
+      modifiedAt: z.string(),
+      link: z.string().exactOptional(),
+    }),
+  ),
+  /** How many more there are that are not listed. */
+  more: z.number(),
+});
+
+const tallySchema = z.object({
+  jobs: z.number(),
+  failures: z.number(),
+  processorHours: z.number(),
+  waitedMedianSeconds: z.number().exactOptional(),
+  waited90thSeconds: z.number().exactOptional(),
+});
+
+/** What the queue did in a span of time. */
+const statsSchema = z.object({
+  version: z.literal(1),
+  by: z.enum(["day", "week"]),
+  days: z.enum(["30", "90", "365", "all"]),
+  owner: z.string().exactOptional(),
+  total: tallySchema,
+  byOwner: z.array(tallySchema.extend({ owner: z.string() })),
+  byPeriod: z.array(tallySchema.extend({ start: z.string() })),
+});
+
+/** What was asked for a job; its name afterwards, which a repeated one changes if there is another of that name. */
+const actedSchema = z.object({ version: z.literal(1), action: z.string(), name: z.string() });
+
+/** Whether the queue is to be paused now. */
+const pausedSchema = z.object({ version: z.literal(1), paused: z.boolean() });
+
+/** Why something was not done. */
+const errorSchema = z.object({
+  error: z.object({ code: z.string(), message: z.string(), mend: z.string().exactOptional() }),
+});
+
+/** The description of the API itself. */
+const openApiSchema = z.looseObject({ openapi: z.string(), paths: z.looseObject({}) });
+
+/** The names under which the description has them. */
+export const NAMED_SCHEMAS = {
+  Status: statusJsonSchema,
+  Record: recordSchema,
+  RunningJob: runningJobSchema,
+  WaitingJob: waitingJobSchema,
+  ArrivingJob: arrivingJobSchema,
+  EndedAttempt: endedAttemptSchema,
+  EndedJob: endedJobSchema,
+  Job: jobAnswerSchema,
+  JobList: jobListSchema,
+  Files: filesSchema,
+  Stats: statsSchema,
+  Acted: actedSchema,
+  Paused: pausedSchema,
+  Error: errorSchema,
+  OpenApi: openApiSchema,
+} as const;
+
+function listOf<S extends string, J extends z.ZodObject>(state: S, job: J) {
+  return z.object({
+    version: z.literal(1),
+    state: z.literal(state),
+    /** On all pages. */
+    total: z.number(),
+    page: z.number(),
+    jobs: z.array(job),
+    nextLink: z.string().exactOptional(),
+  });
+}

@@ -1,0 +1,59 @@
+import express, { type Express } from "express";
+import type { WebContext } from "./context.ts";
+import { errorRoutes } from "./errors.ts";
+import { securityHeaders } from "./guard/headers.ts";
+import { hostGuard } from "./guard/host.ts";
+import { actionGuard } from "./guard/origin.ts";
+import { actionsRouter } from "./routes/actions.ts";
+import { apiErrors, apiRouter } from "./routes/api.ts";
+import { eventsRouter } from "./routes/events.ts";
+import { filesRouter } from "./routes/files.ts";
+import { frontRouter } from "./routes/front.ts";
+import { healthRouter } from "./routes/health.ts";
+import { jobRouter } from "./routes/job.ts";
+import { logRouter } from "./routes/log.ts";
+import { metricsRouter } from "./routes/metrics.ts";
+import { staticRouter } from "./routes/static.ts";
+import { statsRouter } from "./routes/stats.ts";
+import { zipRouter } from "./routes/zip.ts";
+import { StatsCache } from "./stats/stats-cache.ts";
+
+/** Where the templates and the page's own files lie, absolute. */
+export interface PageFiles {
+  readonly viewsFolder: string;
+  readonly morphScript: string;
+}
+
+const MAX_BODY_BYTES = 8 * 1024;
+
+/** The page as one Express application: guards first, then one router for each concern. */
+export function createApp(context: WebContext, { viewsFolder, morphScript }: PageFiles): Express {
+  const app = express();
+  const stats = new StatsCache(context.ended);
+  app.disable("x-powered-by");
+  app.set("views", viewsFolder);
+  app.set("view engine", "ejs");
+  app.enable("view cache");
+  app.use(
+    securityHeaders(),
+    hostGuard(() => context.queue().config.web),
+    express.urlencoded({ extended: false, limit: MAX_BODY_BYTES, parameterLimit: 20 }),
+    express.json({ limit: MAX_BODY_BYTES }),
+    actionGuard(context.tokens),
+    staticRouter(viewsFolder, morphScript),
+    frontRouter(context),
+    statsRouter(context, stats),
+    apiRouter({ ...context, stats }),
+    healthRouter(context),
+    metricsRouter(context),
+    jobRouter(context),
+    logRouter(context),
+    filesRouter(context),
+    zipRouter(context),
+    actionsRouter(context),
+    eventsRouter(context),
+    apiErrors(context),
+    ...errorRoutes(context),
+  );
+  return app;
+}

@@ -1,0 +1,34 @@
+import type { Response } from "express";
+import type { Liveness } from "../client/manager-state.ts";
+import type { Queue } from "../client/queue.ts";
+import type { Layout } from "../folders/layout.ts";
+import type { EndedIndex } from "./ended/ended-index.ts";
+import type { Tokens } from "./guard/token.ts";
+import type { EventHub } from "./live/event-hub.ts";
+import type { LiveQueue } from "./live/live-queue.ts";
+import type { LogHub } from "./log/log-hub.ts";
+
+/** What every route of the page works with. */
+export interface WebContext {
+  /** The queue with its configuration as it stands now. */
+  readonly queue: () => Queue;
+  /** The queue's folders, which never change while the page runs. */
+  readonly layout: Layout;
+  readonly liveness: Liveness;
+  readonly live: LiveQueue;
+  readonly ended: EndedIndex;
+  readonly events: EventHub;
+  readonly logHub: LogHub;
+  readonly tokens: () => Tokens;
+  /** The page's own log, for what its operator ought to know. */
+  readonly log: (text: string) => void;
+  /** Renders a template with what every page needs beside its own model. */
+  readonly render: (response: Response, view: string, model: PageModel) => void;
+}
+
+/** What a route hands to its template. */
+export interface PageModel {
+  /** The page's title, for the tab. */
+  readonly title: string;
+  readonly [field: string]: unknown;
+}

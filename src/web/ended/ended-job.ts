@@ -1,0 +1,55 @@
+import type { JobRecord, RecordState } from "../../core/record.ts";
+
+/** What lists and statistics need of an attempt that has ended: small, as there may be a hundred thousand. */
+export interface EndedJob {
+  readonly name: string;
+  readonly state: RecordState;
+  /** The cause in plain words. */
+  readonly reason: string;
+  readonly owner: string;
+  readonly description: string;
+  readonly attempt: number;
+  readonly processors: number;
+  /** The user's own measure. */
+  readonly size: string | undefined;
+  /** Milliseconds since 1970; 0 when unknown. */
+  readonly finishedMs: number;
+  readonly waitedSeconds: number | undefined;
+  readonly ranSeconds: number | undefined;
+}
+
+const MAX_REASON_CHARACTERS = 200;
+
+/** The part of a record that is kept in memory. */
+export function endedJobOf(record: JobRecord): EndedJob {
+  return {
+    name: record.name,
+    state: record.state,
+    reason: (record.problems?.[0] ?? record.reason).slice(0, MAX_REASON_CHARACTERS),
+    owner: record.owner,
+    description: record.description,
+    attempt: record.attempt,
+    processors: record.processors ?? 1,
+    size: record.size,
+    finishedMs: Date.parse(record.finishedAt ?? "") || 0,
+    waitedSeconds: record.waitedSeconds,
+    ranSeconds: record.ranSeconds,
+  };
+}
+
+/** A folder on a shelf of ended jobs that no history tells of: put there by hand. */
+export function unrecordedJob(name: string, finishedMs: number): EndedJob {
+  return {
+    name,
+    state: "lost",
+    reason: "it has no record: its folder was put here by hand",
+    owner: "unknown",
+    description: "",
+    attempt: 0,
+    processors: 0,
+    size: undefined,
+    finishedMs,
+    waitedSeconds: undefined,
+    ranSeconds: undefined,
+  };
+}

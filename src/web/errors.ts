@@ -1,0 +1,66 @@
+import type { ErrorRequestHandler, RequestHandler } from "express";
+import { type ErrorCode, QmError } from "../core/errors.ts";
+import { escapeControls } from "../core/escape.ts";
+import type { WebContext } from "./context.ts";
+
+const HTTP_STATUS: Record<ErrorCode, number> = {
+  failed: 500,
+  usage: 400,
+  no_such_job: 404,
+  refused: 403,
+  no_daemon: 503,
+  timeout: 504,
+  interrupted: 503,
+};
+
+/** An error as a program or a page is told of it. */
+export interface ToldError {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly mend: string | undefined;
+}
+
+/** What an error amounts to; the inside of an unexpected one is for the log alone. */
+export function toldError(error: unknown): ToldError {
+  if (error instanceof QmError) {
+    const { code, message, mend } = error;
+    const status = HTTP_STATUS[code];
+    return { status, code, message: escapeControls(message), mend: mend && escapeControls(mend) };
+  }
+  const status = statusOf(error);
+  const message = status < 500 ? "this request makes no sense here" : "the page could not be made";
+  return {
+    status,
+    code: status < 500 ? "usage" : "failed",
+    message,
+    mend: status < 500 ? undefined : "the page's log tells why",
+  };
+}
+
+/** The last routes: what no other answered, and what failed. */
+export function errorRoutes(context: WebContext): [RequestHandler, ErrorRequestHandler] {
+  return [
+    (_request, response) => {
+      response.status(404);
+      context.render(response, "error", errorPage(404, "there is no such page", undefined));
+    },
+    (error: unknown, request, response, next) => {
+      const { status, message, mend } = toldError(error);
+      if (status >= 500) context.log(`${request.method} ${request.path}: ${String(error)}`);
+      if (response.headersSent) return next(error);
+      response.status(status);
+      context.render(response, "error", errorPage(status, message, mend));
+    },
+  ];
+}
+
+function errorPage(status: number, message: string, mend: string | undefined) {
+  return { title: `${status} · QueueManager`, status, message, mend: mend ?? "" };
+}
+
+// What Express itself refuses (a body too long, an address that cannot be decoded) bears its status.
+function statusOf(error: unknown): number {
+  const status = typeof error === "object" && error !== null && "status" in error ? error.status : undefined;
+  return typeof status === "number" && status >= 400 && status < 600 ? status : 500;
+}

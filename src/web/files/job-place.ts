@@ -1,0 +1,46 @@
+import path from "node:path";
+import { isIgnoredName } from "../../core/names.ts";
+import { isPlainName } from "../../folders/held-folder.ts";
+import { type JobFolder, openJobFolder } from "../../folders/job-files.ts";
+import type { Layout, Shelf } from "../../folders/layout.ts";
+import { nameText } from "./name-text.ts";
+
+/** A job's folder, open, and where it lies. */
+export interface JobPlace {
+  readonly shelf: Shelf;
+  /** The name of its folder, in bytes. */
+  readonly name: Buffer;
+  /** To be closed by whoever asked for it. */
+  readonly folder: JobFolder;
+}
+
+/**
+ * Opens the folder of a job in the first of the given folders that has one of this name. A name that is shown as
+ * text, as its bytes are no UTF-8, is known again by that text.
+ */
+export async function openJobPlace(
+  layout: Layout,
+  shelves: readonly Shelf[],
+  name: Buffer,
+): Promise<JobPlace | undefined> {
+  for (const shelf of shelves) {
+    for (const spelling of spellingsOf(name)) {
+      const place = await openPlace(layout, shelf, spelling);
+      if (place !== undefined) return place;
+    }
+  }
+  return undefined;
+}
+
+function spellingsOf(name: Buffer): Buffer[] {
+  const text = nameText(name);
+  const latin1 = Buffer.from(text, "latin1");
+  return !latin1.equals(name) && nameText(latin1) === text ? [name, latin1] : [name];
+}
+
+async function openPlace(layout: Layout, shelf: Shelf, name: Buffer): Promise<JobPlace | undefined> {
+  if (!isPlainName(name) || isIgnoredName(nameText(name))) return undefined;
+  const folder = Buffer.concat([Buffer.from(layout[shelf] + path.sep), name]);
+  const opened = await openJobFolder(folder);
+  return opened === undefined ? undefined : { shelf, name, folder: opened };
+}

@@ -1,0 +1,75 @@
+import crypto from "node:crypto";
+import fs from "node:fs";
+import { QmError } from "../../core/errors.ts";
+import { errorCode } from "../../files/error-code.ts";
+import { readRegularFile } from "../../files/safe-read.ts";
+
+const MAX_TOKEN_BYTES = 1000;
+/** What may stand in an `Authorization` header, and is long enough not to be guessed. */
+const TOKEN_FORM = /^[\w.~+/=-]{20,}$/;
+
+/** Secrets by which the page knows who may act. */
+export interface Tokens {
+  /** What programs show, from the file `.qm/api-token`. */
+  readonly api: string;
+  /** What the page's own forms carry: of no use to whoever cannot read the page. */
+  readonly form: string;
+}
+
+/**
+ * Reads the token file, or makes it, readable by its owner alone; what is no token is replaced. Throws `failed` where
+ * the file is another user's secret, else what the file system throws.
+ */
+export function openTokens(file: string): Tokens {
+  const api = readToken(file) ?? makeToken(file);
+  return { api, form: crypto.createHmac("sha256", api).update("form").digest("base64url") };
+}
+
+/** Compares secrets in a time that does not depend on where they differ. */
+export function isSame(given: string, secret: string): boolean {
+  const digest = (text: string) => crypto.createHash("sha256").update(text).digest();
+  return crypto.timingSafeEqual(digest(given), digest(secret));
+}
+
+function readToken(file: string): string | undefined {
+  const read = readRegularFile(file, MAX_TOKEN_BYTES);
+  const text = read.kind === "read" ? read.bytes.toString("utf8").trim() : "";
+  return TOKEN_FORM.test(text) ? text : undefined;
+}
+
+// Written beside it first, so that another page process never reads half a token.
+function makeToken(file: string): string {
+  const token = crypto.randomBytes(32).toString("base64url");
+  const written = `${file}.${crypto.randomUUID()}`;
+  fs.writeFileSync(written, `${token}\n`, { flag: "wx", mode: 0o600 });
+  try {
+    fs.linkSync(written, file);
+    return token;
+  } catch {
+    return readToken(file) ?? replace(file, written, token);
+  } finally {
+    fs.rmSync(written, { force: true });
+  }
+}
+
+// There is something else of that name, or a file system without links.
+function replace(file: string, written: string, token: string): string {
+  if (isKeptFromUs(file))
+    throw new QmError("failed", "the page may not read its token, which belongs to another user", {
+      path: file,
+      mend: "run the page as the user who runs the manager",
+    });
+  if (fs.lstatSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
+    fs.rmSync(file, { recursive: true });
+  fs.renameSync(written, file);
+  return token;
+}
+
+function isKeptFromUs(file: string): boolean {
+  try {
+    if (fs.lstatSync(file).isFile()) fs.closeSync(fs.openSync(file, fs.constants.O_NOFOLLOW));
+    return false;
+  } catch (error) {
+    return errorCode(error) === "EACCES";
+  }
+}

@@ -1,0 +1,30 @@
+import path from "node:path";
+import type { TextLine } from "../../core/terminal-line.ts";
+import { TerminalLines } from "../../core/terminal-text.ts";
+import { JOB_FILES, type Layout } from "../../folders/layout.ts";
+import { readLogTail } from "../../folders/log-tail.ts";
+
+const TAIL_BYTES = 2048;
+const MAX_CHARACTERS = 160;
+
+/** The last line that is not empty of each running job's log, as far as there is one. */
+export function lastLinesOf(layout: Layout, names: readonly string[]): Map<string, string> {
+  const lines = names.flatMap((name): [string, string][] => {
+    const tail = readLogTail(path.join(layout.running, name, JOB_FILES.log), TAIL_BYTES);
+    return tail === undefined ? [] : [[name, lastLine(tail.toString("utf8"))]];
+  });
+  return new Map(lines);
+}
+
+function lastLine(tail: string): string {
+  const terminal = new TerminalLines();
+  const lines = [...terminal.push(tail), terminal.unfinished].map(textOf);
+  return (lines.findLast((line) => line !== "") ?? "").slice(0, MAX_CHARACTERS);
+}
+
+function textOf(line: TextLine): string {
+  return line
+    .map(({ text }) => text)
+    .join("")
+    .trim();
+}

@@ -1,0 +1,89 @@
+import fs from "node:fs";
+import path from "node:path";
+import type { Liveness } from "../../client/manager-state.ts";
+import type { Queue } from "../../client/queue.ts";
+import { type QueueView, viewQueue } from "../../client/queue-view.ts";
+import { JOB_FILES, type Layout } from "../../folders/layout.ts";
+
+/** A look that is not older than this is as good as a new one. */
+const FRESH_MS = 400;
+/** Without a change that can be seen, all is looked at again after this time: a manager may have died. */
+const STALE_MS = 3000;
+
+/** The queue as it stands, looked at when somebody asks and not more often than it pays. */
+export class LiveQueue {
+  readonly #queue: () => Queue;
+  readonly #liveness: Liveness;
+  #view: QueueView | undefined;
+  #stamp = "";
+  #lookedMs = Number.NEGATIVE_INFINITY;
+  #viewedMs = Number.NEGATIVE_INFINITY;
+  #text = "";
+  #version = 0;
+
+  constructor(queue: () => Queue, liveness: Liveness) {
+    this.#queue = queue;
+    this.#liveness = liveness;
+  }
+
+  /** The queue now. Throws what the file system throws. */
+  view(): QueueView {
+    this.#look();
+    if (this.#view === undefined) throw new Error("a look gives a view or throws");
+    return this.#view;
+  }
+
+  /** Another number after every change that people can see. */
+  version(): number {
+    this.#look();
+    return this.#version;
+  }
+
+  /** What was seen before no longer counts: somebody has just changed something here. */
+  expire(): void {
+    this.#lookedMs = Number.NEGATIVE_INFINITY;
+    this.#viewedMs = Number.NEGATIVE_INFINITY;
+  }
+
+  #look(): void {
+    const nowMs = performance.now();
+    if (this.#view !== undefined && nowMs - this.#lookedMs < FRESH_MS) return;
+    this.#lookedMs = nowMs;
+    const queue = this.#queue();
+    const stamp = stampOf(queue.layout, this.#view);
+    if (stamp === this.#stamp && nowMs - this.#viewedMs < STALE_MS) return;
+    this.#view = viewQueue(queue, this.#liveness);
+    this.#stamp = stamp;
+    this.#viewedMs = nowMs;
+    const text = JSON.stringify(steadyPart(this.#view));
+    if (text !== this.#text) this.#version += 1;
+    this.#text = text;
+  }
+}
+
+/** The times of all that the view is made from. */
+function stampOf(layout: Layout, view: QueueView | undefined): string {
+  const files = [
+    layout.root,
+    layout.queue,
+    layout.running,
+    layout.finished,
+    layout.lost,
+    layout.status,
+    ...(view?.running ?? []).map(({ name }) => path.join(layout.running, name, JOB_FILES.log)),
+  ];
+  const stamps = files.map((file) => {
+    const stats = fs.lstatSync(file, { throwIfNoEntry: false });
+    return stats === undefined ? "-" : `${stats.ino} ${stats.size} ${stats.mtimeMs}`;
+  });
+  return stamps.join("|");
+}
+
+// Free disk space moves all the time: what its tens of megabytes tell is enough.
+function steadyPart({ disk, manager, ...rest }: QueueView): object {
+  return {
+    ...rest,
+    manager: manager.kind === "alive" ? [manager.status.pid, manager.status.startedAt] : manager,
+    freeBytes: Math.round(disk.freeBytes / 1e8),
+  };
+}

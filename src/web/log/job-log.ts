@@ -1,0 +1,65 @@
+import fs from "node:fs";
+import path from "node:path";
+import type { FoundJob } from "../../client/job-named.ts";
+import { JOB_FILES } from "../../folders/layout.ts";
+import { type LastLines, readLastLines } from "../../folders/log-lines.ts";
+import { openOwnLog } from "../../folders/own-log.ts";
+
+/** The end of one of a job's logs, and which others there are. */
+export interface JobLog {
+  readonly job: FoundJob;
+  /** Which log was asked for: that of an earlier attempt, by its number; none for the present one. */
+  readonly attempt: number | undefined;
+  readonly ending: LastLines | undefined;
+  /** The numbers of the logs that earlier attempts have left. */
+  readonly earlier: readonly number[];
+}
+
+/** Nobody looks through more attempts than this. */
+const MAX_EARLIER = 100;
+
+/** Reads the end of a job's log, or of an earlier attempt's. Throws what the file system throws while reading. */
+export function readJobLog(job: FoundJob, attempt?: number): JobLog {
+  // While it waits its folder may hold the log of the attempt before, which is not its present one.
+  const isAbsent = job.shelf === "queue" && attempt === undefined;
+  const ending = isAbsent ? undefined : readEnding(job.folder, logFileName(attempt));
+  return { job, attempt, ending, earlier: earlierLogs(job.folder) };
+}
+
+/** What the log of an attempt is called in the job's folder; without a number that of the present one. */
+export function logFileName(attempt: number | undefined): string {
+  return attempt === undefined ? JOB_FILES.log : `process.${attempt}.log`;
+}
+
+/** The attempt that an address asks for with `?attempt=N`; undefined where it asks for none. */
+export function attemptAskedFor(query: unknown): number | undefined {
+  return typeof query === "string" && /^[1-9]\d{0,3}$/.test(query) ? Number(query) : undefined;
+}
+
+function readEnding(folder: string, name: string): LastLines | undefined {
+  const log = openOwnLog(folder, name);
+  if (log === undefined) return undefined;
+  try {
+    return readLastLines(log);
+  } finally {
+    fs.closeSync(log.handle);
+  }
+}
+
+function earlierLogs(folder: string): number[] {
+  const numbers: number[] = [];
+  for (let number = 1; number <= MAX_EARLIER; number += 1) {
+    if (!isFile(path.join(folder, logFileName(number)))) break;
+    numbers.push(number);
+  }
+  return numbers;
+}
+
+function isFile(file: string): boolean {
+  try {
+    return fs.lstatSync(file).isFile();
+  } catch {
+    // Gone, or moved with its job: it is not there.
+    return false;
+  }
+}

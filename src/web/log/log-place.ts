@@ -1,0 +1,19 @@
+/** A place in a log. */
+export interface LogPlace {
+  /** From the log's start. */
+  readonly byte: number;
+  /** Device and inode of the log meant; without it, whichever log is there. */
+  readonly identity?: string;
+}
+
+/** A place as it stands in an address and as an event's id: `12345`, or with the log it is in, `12345@2049:77`. */
+export function placeText({ byte, identity }: LogPlace): string {
+  return identity === undefined ? String(byte) : `${byte}@${identity}`;
+}
+
+/** Reads what `placeText` wrote; undefined for all else. */
+export function parsePlace(text: string): LogPlace | undefined {
+  const [, byte, identity] = /^(\d{1,15})(?:@(\d{1,20}:\d{1,20}))?$/.exec(text) ?? [];
+  if (byte === undefined) return undefined;
+  return identity === undefined ? { byte: Number(byte) } : { byte: Number(byte), identity };
+}

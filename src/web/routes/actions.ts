@@ -1,0 +1,81 @@
+import { type Request, type Response, Router } from "express";
+import { type FoundJob, jobNamed } from "../../client/job-named.ts";
+import { QmError } from "../../core/errors.ts";
+import { actOnJob, checkPermission, type JobAction, setPaused } from "../act.ts";
+import type { WebContext } from "../context.ts";
+import { confirmView } from "../view/confirm-view.ts";
+import { jobLink, SHELF_FOLDERS } from "../view/links.ts";
+import { permissionsOf } from "../view/permissions.ts";
+
+type Named = Request<{ name: string; shelf?: string }>;
+
+/**
+ * What the page's buttons post to. Kill and delete are asked for at the address of a confirmation, which a GET shows
+ * and only a POST carries out.
+ */
+export function actionsRouter(context: WebContext): Router {
+  const router = Router();
+  for (const action of ["hold", "release", "top", "redo"] as const)
+    router
+      .route(`/jobs/:name/${action}`)
+      .post(async (request: Named, response) => await act(context, action, request, response))
+      .all(onlyPost);
+  router
+    .route("/kill/:name")
+    .get((request: Named, response) => ask(context, "kill", request, response))
+    .post(async (request: Named, response) => await act(context, "kill", request, response));
+  router
+    .route("/delete/:shelf/:name")
+    .get((request: Named, response) => ask(context, "delete", request, response))
+    .post(async (request: Named, response) => await act(context, "delete", request, response));
+  for (const paused of [true, false])
+    router
+      .route(paused ? "/pause" : "/resume")
+      .post(async (_request, response) => {
+        checkPermission(permissionsOf(context.queue().config), paused ? "pause" : "resume");
+        setPaused(context.layout, paused);
+        await tellAll(context);
+        response.redirect(303, "/");
+      })
+      .all(onlyPost);
+  return router;
+}
+
+function ask(context: WebContext, action: "kill" | "delete", request: Named, response: Response): void {
+  checkPermission(permissionsOf(context.queue().config), action);
+  context.render(response, "confirm", { ...confirmView(action, findJob(context, request)) });
+}
+
+async function act(
+  context: WebContext,
+  action: JobAction,
+  request: Named,
+  response: Response,
+): Promise<void> {
+  checkPermission(permissionsOf(context.queue().config), action);
+  const body: unknown = request.body;
+  const clean = typeof body === "object" && body !== null && "clean" in body;
+  const name = actOnJob(context.layout, findJob(context, request), action, { clean });
+  await tellAll(context);
+  const back = typeof body === "object" && body !== null && "back" in body && body.back === "front";
+  response.redirect(303, action === "delete" || back ? "/" : jobLink(name));
+}
+
+async function tellAll({ live, events }: WebContext): Promise<void> {
+  live.expire();
+  await events.nudge();
+}
+
+function findJob({ layout }: WebContext, { params: { name, shelf } }: Named): FoundJob {
+  const job = jobNamed(layout, name);
+  if (job !== undefined && (shelf === undefined || SHELF_FOLDERS[job.shelf] === shelf)) return job;
+  throw new QmError("no_such_job", `there is no job «${name}»${shelf === undefined ? "" : ` in ${shelf}`}`);
+}
+
+function onlyPost(_request: Request, response: Response): void {
+  response
+    .status(405)
+    .set("Allow", "POST")
+    .type("text/plain")
+    .send("405: only the page's own buttons do this\n");
+}

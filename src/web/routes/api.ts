@@ -1,0 +1,91 @@
+import { type ErrorRequestHandler, type RequestHandler, Router } from "express";
+import { ACT_OPERATIONS } from "../api/act-operations.ts";
+import { FILES_OPERATION } from "../api/files-operation.ts";
+import { JOB_OPERATIONS } from "../api/job-operations.ts";
+import { LIST_OPERATION } from "../api/list-operation.ts";
+import { openApiDocument } from "../api/openapi.ts";
+import type { ApiContext, ApiRequest, Operation } from "../api/operation.ts";
+import { QUEUE_OPERATIONS } from "../api/queue-operations.ts";
+import { NAMED_SCHEMAS } from "../api/schemas.ts";
+import type { WebContext } from "../context.ts";
+import { toldError } from "../errors.ts";
+
+/** Where the API lies. */
+const ROOT = "/api/v1";
+
+const DESCRIPTION: Operation = {
+  id: "getOpenApi",
+  method: "get",
+  path: "/openapi.json",
+  summary: "This description",
+  status: 200,
+  answer: { kind: "json", schema: NAMED_SCHEMAS.OpenApi },
+  run: () => document,
+};
+
+const OPERATIONS: readonly Operation[] = [
+  ...QUEUE_OPERATIONS,
+  LIST_OPERATION,
+  ...JOB_OPERATIONS,
+  FILES_OPERATION,
+  ...ACT_OPERATIONS,
+  DESCRIPTION,
+];
+
+const document = openApiDocument(OPERATIONS);
+
+/** All that the page shows and does, as JSON for programs, below `/api/v1/`. Its errors are for {@link apiErrors}. */
+export function apiRouter(context: ApiContext): Router {
+  const router = Router();
+  for (const path of new Set(OPERATIONS.map((operation) => operation.path))) {
+    const operations = OPERATIONS.filter((operation) => operation.path === path);
+    const route = router.route(ROOT + path.replace("{name}", ":name"));
+    for (const operation of operations) route[operation.method](answering(context, operation));
+    route.all(otherMethod(operations));
+  }
+  router.use(ROOT, noSuchAddress);
+  return router;
+}
+
+/** Tells as JSON what went wrong below `/api/v1/`, before a route was reached too; all else is for the next. */
+export function apiErrors({ log }: Pick<WebContext, "log">): ErrorRequestHandler {
+  // All four parameters make it a handler of errors.
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent || !isBelowRoot(request.path)) return next(error);
+    const { status, code, message, mend } = toldError(error);
+    if (status >= 500) log(`${request.method} ${request.path}: ${String(error)}`);
+    response.status(status).set("Cache-Control", "no-store");
+    response.json({ error: { code, message, ...(mend === undefined ? {} : { mend }) } });
+  };
+}
+
+function answering(context: ApiContext, { run, status, answer }: Operation): RequestHandler {
+  return async (request, response) => {
+    // Where a name is asked for, the address has one.
+    const answered = await run(context, request as unknown as ApiRequest);
+    response.status(status).set("Cache-Control", "no-store");
+    if (answer.kind === "json") response.json(answered);
+    else response.type("text/plain; charset=utf-8").send(answered);
+  };
+}
+
+function otherMethod(operations: readonly Operation[]): RequestHandler {
+  const allowed = operations.map(({ method }) => method.toUpperCase()).join(", ");
+  return (_request, response) => {
+    const message = `this address takes ${allowed}`;
+    response
+      .status(405)
+      .set("Allow", allowed)
+      .json({ error: { code: "usage", message } });
+  };
+}
+
+const noSuchAddress: RequestHandler = (_request, response) => {
+  const message = "there is no such address";
+  response.status(404).json({ error: { code: "usage", message, mend: `see ${ROOT}/openapi.json` } });
+};
+
+// As Express matches paths: in any case.
+function isBelowRoot(path: string): boolean {
+  return `${path.toLowerCase()}/`.startsWith(`${ROOT}/`);
+}

@@ -1,0 +1,43 @@
+import { Router } from "express";
+import type { ManagerState } from "../../client/manager-state.ts";
+import type { WebContext } from "../context.ts";
+
+/** `GET /healthz`, for what watches over services: 200 while a manager looks after the queue, else 503. */
+export function healthRouter({ live }: Pick<WebContext, "live">): Router {
+  const router = Router();
+  router.get("/healthz", (_request, response) => {
+    const health = healthOf(live);
+    response
+      .status(health.ok ? 200 : 503)
+      .set("Cache-Control", "no-store")
+      .json(health);
+  });
+  return router;
+}
+
+interface Health {
+  readonly ok: boolean;
+  readonly manager: "alive" | "absent" | "silent" | "unknown";
+  readonly lastSeen?: string;
+  readonly silentSeconds?: number;
+}
+
+function healthOf(live: WebContext["live"]): Health {
+  try {
+    return healthBy(live.view().manager);
+  } catch {
+    // The folders cannot be read: nobody knows.
+    return { ok: false, manager: "unknown" };
+  }
+}
+
+function healthBy(manager: ManagerState): Health {
+  if (manager.kind === "absent") {
+    const { lastSeen } = manager;
+    return { ok: false, manager: "absent", ...(lastSeen === undefined ? {} : { lastSeen }) };
+  }
+  const { silentSeconds } = manager;
+  if (silentSeconds === undefined) return { ok: true, manager: "alive" };
+  const lastSeen = new Date(Date.now() - silentSeconds * 1000).toISOString();
+  return { ok: false, manager: "silent", lastSeen, silentSeconds };
+}

@@ -1,0 +1,58 @@
+import { type Request, type Response, Router } from "express";
+import { type FoundJob, jobNamed } from "../../client/job-named.ts";
+import { readJobInfo } from "../../folders/info-file.ts";
+import { readJobRecord } from "../../folders/job-records.ts";
+import type { WebContext } from "../context.ts";
+import { listJob } from "../files/job-listing.ts";
+import { attemptAskedFor, readJobLog } from "../log/job-log.ts";
+import { absentView } from "../view/absent-view.ts";
+import { type JobSource, jobView, type LiveJob } from "../view/job-view.ts";
+import { logView } from "../view/log-view.ts";
+import { permissionsOf } from "../view/permissions.ts";
+
+/** A job's page, under its own address and the original's. */
+export function jobRouter(context: WebContext): Router {
+  const router = Router();
+  const show = async (request: Request<{ name: string }>, response: Response) => {
+    const job = jobNamed(context.layout, request.params.name);
+    if (job === undefined) return await showAbsent(context, request.params.name, response);
+    const model = {
+      ...jobView(await sourceOf(context, job)),
+      files: await listJob(context.layout, job, Date.now()),
+      log: logView(readJobLog(job, attemptAskedFor(request.query["attempt"]))),
+    };
+    context.render(response, "job", model);
+  };
+  router.get("/jobs/:name", show);
+  router.get("/QM_dJobs/:name", show);
+  return router;
+}
+
+async function sourceOf(context: WebContext, job: FoundJob): Promise<JobSource> {
+  const { config } = context.queue();
+  await context.ended.refresh();
+  const info = readJobInfo(job.folder, config.jobFiles);
+  return {
+    job,
+    live: liveOf(context, job),
+    record: readJobRecord(job.folder),
+    info: info.kind === "ok" ? info.value : undefined,
+    attempts: context.ended.attemptsOf(job.name),
+    permissions: permissionsOf(config),
+    nowMs: Date.now(),
+  };
+}
+
+function liveOf({ live }: WebContext, { name, shelf }: FoundJob): LiveJob | undefined {
+  const view = live.view();
+  if (shelf === "running") return view.running.find((job) => job.name === name);
+  if (shelf !== "queue") return undefined;
+  return [...view.waiting, ...view.arriving].find((job) => job.name === name);
+}
+
+/** A job whose folder is gone may still stand in the history. */
+async function showAbsent(context: WebContext, name: string, response: Response): Promise<void> {
+  await context.ended.refresh();
+  response.status(404);
+  context.render(response, "absent", { ...absentView(name, context.ended.attemptsOf(name), Date.now()) });
+}

@@ -1,0 +1,31 @@
+import { escapeControls } from "../../core/escape.ts";
+import { STATE_WORDS } from "../../core/state-words.ts";
+import type { EndedJob } from "../ended/ended-job.ts";
+import { type TimeView, timeView } from "./time-view.ts";
+
+/** The page of a job that has no folder. */
+export interface AbsentView {
+  readonly title: string;
+  readonly name: string;
+  /** What the history knows of it, newest first. */
+  readonly attempts: readonly {
+    readonly word: string;
+    readonly state: string;
+    readonly reason: string;
+    readonly finished: TimeView | undefined;
+  }[];
+}
+
+/** What is left of a job whose folder is gone; no attempts where there never was one. */
+export function absentView(name: string, attempts: readonly EndedJob[], nowMs: number): AbsentView {
+  return {
+    title: `No job ${escapeControls(name)} · QueueManager`,
+    name: escapeControls(name),
+    attempts: attempts.map(({ state, reason, finishedMs }) => ({
+      word: STATE_WORDS[state],
+      state,
+      reason: escapeControls(reason),
+      finished: timeView(finishedMs, nowMs),
+    })),
+  };
+}

@@ -1,0 +1,150 @@
+import type { Axis } from "./axis.ts";
+
+/** What one column stands for. */
+interface Column {
+  /** The day on which its period begins: `2026-11-22`. */
+  readonly start: string;
+  readonly value: number;
+  /** The part of it, from the ground up, that is hatched. */
+  readonly hatched?: number;
+  /** How far a thin line goes on above it. */
+  readonly reach?: number;
+  /** Said of it when it is pointed at. */
+  readonly tip: string;
+}
+
+/** How columns are drawn and told of. */
+export interface ColumnChartPlan {
+  /** Part of the ids. */
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly columns: readonly Column[];
+  readonly axis: Axis;
+  readonly tickText: (value: number) => string;
+  readonly labelText: (value: number) => string;
+}
+
+interface Bar {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+interface Mark {
+  readonly x: number;
+  readonly y: number;
+  readonly text: string;
+}
+
+/** A chart of columns as its template draws it, in the units of its view box. */
+export interface ColumnChart extends Pick<ColumnChartPlan, "id" | "title" | "description"> {
+  readonly width: number;
+  readonly height: number;
+  /** Too many columns for values above them. */
+  readonly isDense: boolean;
+  readonly plotLeft: number;
+  readonly plotRight: number;
+  readonly groundY: number;
+  readonly columns: readonly {
+    readonly tip: string;
+    readonly bar: Bar;
+    readonly hatched: Bar | undefined;
+    readonly reach: { readonly x: number; readonly top: number; readonly bottom: number } | undefined;
+    readonly label: Mark | undefined;
+  }[];
+  readonly valueTicks: readonly Mark[];
+  readonly timeTicks: readonly Mark[];
+}
+
+const [WIDTH, HEIGHT] = [960, 250];
+const [LEFT, RIGHT, TOP, BOTTOM] = [76, 928, 24, 216];
+const MAX_BAR_WIDTH = 44;
+/** So many columns have room for a value above each. */
+const MAX_LABELLED = 31;
+const TIME_TICKS = 8;
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** Draws columns over time. */
+export function columnChart(plan: ColumnChartPlan): ColumnChart {
+  const { id, title, description, columns, axis, tickText } = plan;
+  return {
+    id,
+    title,
+    description,
+    width: WIDTH,
+    height: HEIGHT,
+    isDense: columns.length > MAX_LABELLED,
+    plotLeft: LEFT,
+    plotRight: RIGHT,
+    groundY: BOTTOM,
+    // Where nothing is, nothing is drawn.
+    columns: columns.flatMap(({ value, reach = 0 }, at) =>
+      value > 0 || reach > 0 ? [drawColumn(plan, at)] : [],
+    ),
+    valueTicks: axis.map((value) => ({ x: LEFT - 8, y: yOf(value, axis), text: tickText(value) })),
+    timeTicks: timeTicks(columns),
+  };
+}
+
+function drawColumn(
+  { columns, axis, labelText }: ColumnChartPlan,
+  at: number,
+): ColumnChart["columns"][number] {
+  const { value = 0, hatched = 0, reach = 0, tip = "" } = columns[at] ?? {};
+  const middle = middleOf(at, columns.length);
+  const isLabelled = columns.length <= MAX_LABELLED && value > 0;
+  return {
+    tip,
+    bar: barOf(middle, columns.length, hatched, value, axis),
+    hatched: hatched > 0 ? barOf(middle, columns.length, 0, hatched, axis) : undefined,
+    reach: reach > value ? { x: middle, top: yOf(reach, axis), bottom: yOf(value, axis) } : undefined,
+    label: isLabelled ? { x: middle, y: rounded(yOf(value, axis) - 6), text: labelText(value) } : undefined,
+  };
+}
+
+function barOf(middle: number, count: number, from: number, to: number, axis: Axis): Bar {
+  const width = rounded(Math.min(MAX_BAR_WIDTH, Math.max(1, (widthOfAll(count) / count) * 0.7)));
+  const y = yOf(to, axis);
+  return { x: rounded(middle - width / 2), y, width, height: rounded(yOf(from, axis) - y) };
+}
+
+// The newest is labelled, and from there back every so many.
+function timeTicks(columns: readonly Column[]): Mark[] {
+  const every = Math.max(1, Math.ceil(columns.length / TIME_TICKS));
+  const isLong = spanDays(columns) > 300;
+  return columns.flatMap(({ start }, at) =>
+    (columns.length - 1 - at) % every === 0
+      ? [{ x: middleOf(at, columns.length), y: BOTTOM + 20, text: dateText(start, isLong) }]
+      : [],
+  );
+}
+
+/** `22 Nov`, or `Nov 2026` where years matter. */
+function dateText(start: string, isLong: boolean): string {
+  const [year, month, day] = start.split("-").map(Number);
+  const name = MONTHS[(month ?? 1) - 1];
+  return isLong ? `${name} ${year}` : `${day} ${name}`;
+}
+
+function spanDays(columns: readonly Column[]): number {
+  const [first, last] = [columns[0]?.start ?? "", columns.at(-1)?.start ?? ""].map((day) => Date.parse(day));
+  return ((last ?? 0) - (first ?? 0)) / 86_400_000;
+}
+
+function middleOf(at: number, count: number): number {
+  return rounded(LEFT + (widthOfAll(count) / count) * (at + 0.5));
+}
+
+function widthOfAll(count: number): number {
+  return Math.min(RIGHT - LEFT, count * MAX_BAR_WIDTH * 2);
+}
+
+function yOf(value: number, axis: Axis): number {
+  return rounded(BOTTOM - (value / (axis.at(-1) ?? 1)) * (BOTTOM - TOP));
+}
+
+function rounded(length: number): number {
+  return Math.round(length * 10) / 10;
+}

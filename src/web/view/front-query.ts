@@ -1,0 +1,65 @@
+import { type EndedFilter, OUTCOMES, type OutcomeFilter } from "../ended/ended-filter.ts";
+
+/** What the address of the front page asks for. */
+export interface FrontQuery {
+  readonly filter: EndedFilter;
+  /** Page of ended jobs, from 1. */
+  readonly page: number;
+  /** Page of waiting jobs, from 1. */
+  readonly waitingPage: number;
+}
+
+const MAX_TEXT = 200;
+const MAX_PAGE = 1_000_000;
+
+/** Reads an address's query; what makes no sense is passed over, so that no link of old leads to an error. */
+export function readFrontQuery(query: Readonly<Record<string, unknown>>): FrontQuery {
+  const text = textOf(query["q"]);
+  const owner = textOf(query["owner"]);
+  const outcome = OUTCOMES.find((known) => known === query["outcome"]);
+  return {
+    filter: {
+      ...(text === undefined ? {} : { text }),
+      ...(owner === undefined ? {} : { owner }),
+      ...(outcome === undefined ? {} : { outcome }),
+    },
+    page: pageOf(query["page"]),
+    waitingPage: pageOf(query["waiting"]),
+  };
+}
+
+/** The address of the front page that asks for this. */
+export function frontLink({ filter, page, waitingPage }: FrontQuery, anchor = ""): string {
+  const pairs: [string, string | undefined][] = [
+    ["q", filter.text],
+    ["owner", filter.owner],
+    ["outcome", filter.outcome],
+    ["page", page > 1 ? String(page) : undefined],
+    ["waiting", waitingPage > 1 ? String(waitingPage) : undefined],
+  ];
+  const search = new URLSearchParams(
+    pairs.flatMap(([key, value]): [string, string][] => (value === undefined ? [] : [[key, value]])),
+  ).toString();
+  return `/${search === "" ? "" : `?${search}`}${anchor}`;
+}
+
+/** The outcomes to choose from, in words. */
+export const OUTCOME_CHOICES: readonly { readonly value: OutcomeFilter; readonly text: string }[] = [
+  { value: "done", text: "done" },
+  { value: "trouble", text: "not done" },
+  { value: "failed", text: "failed" },
+  { value: "killed", text: "killed" },
+  { value: "timed_out", text: "timed out" },
+  { value: "lost", text: "lost" },
+  { value: "invalid", text: "could not be run" },
+];
+
+function textOf(value: unknown): string | undefined {
+  const text = typeof value === "string" ? value.trim().slice(0, MAX_TEXT) : "";
+  return text === "" ? undefined : text;
+}
+
+function pageOf(value: unknown): number {
+  const page = typeof value === "string" && /^\d{1,7}$/.test(value) ? Number(value) : 1;
+  return Math.min(MAX_PAGE, Math.max(1, page));
+}

@@ -1,0 +1,136 @@
+import type { QueueView } from "../../client/queue-view.ts";
+import { formatDuration } from "../../core/duration.ts";
+import { escapeControls } from "../../core/escape.ts";
+import { counted, formatBytes } from "../../core/quantity.ts";
+import { STATE_WORDS } from "../../core/state-words.ts";
+import type { ListedJob } from "../ended/ended-index.ts";
+import { actionLink, deleteLink, domId, jobLink, killLink, zipLink } from "./links.ts";
+import { type ProgressView, progressView } from "./progress-view.ts";
+import { roughly, spanOf, type TimeView, timeView } from "./time-view.ts";
+
+/** What all rows have in common. */
+interface JobRow {
+  /** Stable while the job lives, for the page's own updates. */
+  readonly id: string;
+  readonly name: string;
+  readonly link: string;
+  readonly owner: string;
+  readonly description: string;
+}
+
+export interface RunningRow extends JobRow {
+  readonly progress: ProgressView | undefined;
+  readonly started: TimeView | undefined;
+  /** Without the word "ago". */
+  readonly elapsed: string;
+  readonly limit: string;
+  readonly processors: number;
+  readonly lastLine: string;
+  /** What stands in its way, or that it is starting or ending. */
+  readonly note: string;
+  readonly killLink: string;
+}
+
+/** A running job as a row of the front page. */
+export function runningRow(job: QueueView["running"][number], lastLine: string, nowMs: number): RunningRow {
+  const { name, progress, startedAt, timeLimitSeconds, phase } = job;
+  const started = timeView(startedAt, nowMs);
+  return {
+    ...commonOf(job),
+    progress: progressView(progress, startedAt, nowMs),
+    started,
+    elapsed: started === undefined ? "" : spanOf(Date.parse(started.iso), nowMs),
+    limit: timeLimitSeconds === undefined ? "" : `of ${formatDuration(timeLimitSeconds)}`,
+    processors: job.processors,
+    lastLine: escapeControls(lastLine),
+    note: job.note === undefined ? (phase === "running" ? "" : `${phase}…`) : escapeControls(job.note),
+    killLink: killLink(name),
+  };
+}
+
+export interface WaitingRow extends JobRow {
+  readonly rank: number;
+  readonly processors: number;
+  readonly priority: number;
+  readonly queued: TimeView | undefined;
+  readonly held: boolean;
+  readonly reason: string;
+  readonly killLink: string;
+  readonly holdLink: string;
+  readonly releaseLink: string;
+  readonly topLink: string;
+}
+
+/** A waiting job as a row of the front page. */
+export function waitingRow(job: QueueView["waiting"][number], nowMs: number): WaitingRow {
+  const { name, expectedStartSeconds } = job;
+  const expected = expectedStartSeconds === undefined ? "" : `; expected in ${roughly(expectedStartSeconds)}`;
+  return {
+    ...commonOf(job),
+    rank: job.rank,
+    processors: job.processors,
+    priority: job.priority,
+    queued: timeView(job.queuedAt, nowMs),
+    held: job.held,
+    reason: escapeControls(job.reason) + expected,
+    killLink: killLink(name),
+    holdLink: actionLink(name, "hold"),
+    releaseLink: actionLink(name, "release"),
+    topLink: actionLink(name, "top"),
+  };
+}
+
+export interface ArrivingRow {
+  readonly id: string;
+  readonly name: string;
+  readonly size: string;
+  readonly reason: string;
+}
+
+/** An arriving folder as a row of the front page. */
+export function arrivingRow({ name, bytes, files, reason }: QueueView["arriving"][number]): ArrivingRow {
+  return {
+    id: domId("arriving", name),
+    name: escapeControls(name),
+    size: `${formatBytes(bytes)} in ${counted(files, "file")}`,
+    reason: escapeControls(reason),
+  };
+}
+
+export interface EndedRow extends JobRow {
+  readonly state: string;
+  readonly word: string;
+  readonly reason: string;
+  readonly finished: TimeView | undefined;
+  readonly ran: string;
+  readonly size: string;
+  readonly zipLink: string;
+  readonly redoLink: string;
+  readonly deleteLink: string;
+}
+
+/** An ended job as a row of the front page. */
+export function endedRow(job: ListedJob, nowMs: number): EndedRow {
+  return {
+    ...commonOf(job),
+    state: job.state,
+    word: STATE_WORDS[job.state],
+    reason: job.state === "done" ? "" : escapeControls(job.reason),
+    finished: timeView(job.finishedMs, nowMs),
+    ran: job.ranSeconds === undefined ? "" : formatDuration(job.ranSeconds),
+    size: escapeControls(job.size ?? ""),
+    zipLink: zipLink(job.name),
+    redoLink: actionLink(job.name, "redo"),
+    deleteLink: deleteLink(job.shelf, job.name),
+  };
+}
+
+function commonOf({ name, owner, description }: Pick<ListedJob, "name" | "owner" | "description">): JobRow {
+  return {
+    id: domId("job", name),
+    name: escapeControls(name),
+    link: jobLink(name),
+    owner: escapeControls(owner),
+    description: escapeControls(description),
+  };
+}

@@ -1,0 +1,112 @@
+import type { QueueView } from "../../client/queue-view.ts";
+import { escapeControls } from "../../core/escape.ts";
+import type { EndedPage } from "../ended/ended-index.ts";
+import { type FrontQuery, frontLink, OUTCOME_CHOICES } from "./front-query.ts";
+import {
+  type ArrivingRow,
+  arrivingRow,
+  type EndedRow,
+  endedRow,
+  type RunningRow,
+  runningRow,
+  type WaitingRow,
+  waitingRow,
+} from "./front-rows.ts";
+import { headline, tabTitle } from "./headline.ts";
+import { domId } from "./links.ts";
+import { type NoticeView, noticesOf } from "./notices.ts";
+import { type Paging, pagingOf } from "./paging.ts";
+import type { Permissions } from "./permissions.ts";
+
+/** Everything on the front page. */
+export interface FrontView {
+  readonly title: string;
+  readonly headline: string;
+  readonly isAlive: boolean;
+  readonly paused: boolean;
+  readonly notices: readonly NoticeView[];
+  readonly permissions: Permissions;
+  /** `Display_details` of the configuration. */
+  readonly details: boolean;
+  readonly failures: readonly EndedRow[];
+  readonly failureCount: number;
+  readonly allFailuresLink: string;
+  readonly arriving: readonly ArrivingRow[];
+  readonly strays: readonly { readonly name: string; readonly reason: string }[];
+  readonly running: readonly RunningRow[];
+  readonly waiting: readonly WaitingRow[];
+  readonly waitingCount: number;
+  readonly waitingPaging: Paging;
+  readonly ended: readonly EndedRow[];
+  readonly endedCount: number;
+  readonly endedPaging: Paging;
+  readonly isFiltered: boolean;
+  readonly filter: { readonly text: string; readonly owner: string; readonly outcome: string };
+  readonly outcomes: typeof OUTCOME_CHOICES;
+  readonly owners: readonly string[];
+  /** Where to copy folders. */
+  readonly queueFolder: string;
+}
+
+/** What the front page is made from. */
+export interface FrontSource {
+  readonly view: QueueView;
+  readonly lastLines: ReadonlyMap<string, string>;
+  readonly ended: EndedPage;
+  readonly failures: EndedPage;
+  readonly owners: readonly string[];
+  readonly query: FrontQuery;
+  readonly permissions: Permissions;
+  readonly details: boolean;
+  readonly queueFolder: string;
+  readonly nowMs: number;
+}
+
+export const ENDED_ON_A_PAGE = 25;
+const WAITING_ON_A_PAGE = 25;
+
+/** The front page of a queue as it stands. */
+export function frontView(source: FrontSource): FrontView {
+  const { view, ended, failures, query, nowMs } = source;
+  const firstWaiting = (query.waitingPage - 1) * WAITING_ON_A_PAGE;
+  return {
+    title: tabTitle(view),
+    headline: headline(view),
+    isAlive: view.manager.kind === "alive",
+    paused: view.paused,
+    notices: noticesOf(view, nowMs),
+    permissions: source.permissions,
+    details: source.details,
+    failures: failures.jobs.map((job) => ({ ...endedRow(job, nowMs), id: domId("failure", job.name) })),
+    failureCount: failures.total,
+    allFailuresLink: frontLink({ filter: { outcome: "trouble" }, page: 1, waitingPage: 1 }, "#ended"),
+    arriving: view.arriving.map(arrivingRow),
+    strays: view.strays.map(({ name, reason }) => ({
+      name: escapeControls(name),
+      reason: escapeControls(reason),
+    })),
+    running: view.running.map((job) => runningRow(job, source.lastLines.get(job.name) ?? "", nowMs)),
+    waiting: view.waiting
+      .slice(firstWaiting, firstWaiting + WAITING_ON_A_PAGE)
+      .map((job) => waitingRow(job, nowMs)),
+    waitingCount: view.waiting.length,
+    waitingPaging: pagingOf(query.waitingPage, view.waiting.length, WAITING_ON_A_PAGE, (page) =>
+      frontLink({ ...query, waitingPage: page }, "#waiting"),
+    ),
+    ended: ended.jobs.map((job) => endedRow(job, nowMs)),
+    endedCount: ended.total,
+    endedPaging: pagingOf(query.page, ended.total, ENDED_ON_A_PAGE, (page) =>
+      frontLink({ ...query, page }, "#ended"),
+    ),
+    isFiltered: Object.keys(query.filter).length > 0,
+    filter: {
+      text: query.filter.text ?? "",
+      owner: query.filter.owner ?? "",
+      outcome: query.filter.outcome ?? "",
+    },
+    outcomes: OUTCOME_CHOICES,
+    // An owner that cannot be shown as it is cannot be chosen either.
+    owners: source.owners.filter((owner) => owner === escapeControls(owner)),
+    queueFolder: escapeControls(source.queueFolder),
+  };
+}

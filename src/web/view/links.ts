@@ -1,0 +1,50 @@
+import type { Shelf } from "../../folders/layout.ts";
+
+/** The names of the shelves' folders, as they stand in addresses. */
+export const SHELF_FOLDERS: Readonly<Record<Shelf, string>> = {
+  queue: "QM_qJobs",
+  running: "QM_Jobs",
+  finished: "QM_dJobs",
+  lost: "QM_lost+found",
+};
+
+/** The page of a job. */
+export function jobLink(name: string): string {
+  return `/jobs/${segment(name)}`;
+}
+
+/** A file or folder inside a job's folder as a page, or as its bytes. */
+export function fileLink(how: "view" | "raw", shelf: Shelf, name: string, file = ""): string {
+  const path = file.split("/").map(segment).join("/");
+  return `/${how}/${encodeURIComponent(SHELF_FOLDERS[shelf])}/${segment(name)}/${path}`;
+}
+
+/** A job's folder as a zip. */
+export function zipLink(name: string, only?: "results"): string {
+  return `/download/${segment(name)}${only === undefined ? "" : `?only=${only}`}`;
+}
+
+/** Where a person is asked whether a job is to be ended. */
+export function killLink(name: string): string {
+  return `/kill/${segment(name)}`;
+}
+
+/** Where a person is asked whether a job's folder is to be deleted. */
+export function deleteLink(shelf: Shelf, name: string): string {
+  return `/delete/${encodeURIComponent(SHELF_FOLDERS[shelf])}/${segment(name)}`;
+}
+
+/** Where a form posts to that asks something for a job. */
+export function actionLink(name: string, action: "hold" | "release" | "top" | "redo"): string {
+  return `/jobs/${segment(name)}/${action}`;
+}
+
+/** An element's id made from a job's name: one that any name may be part of. */
+export function domId(prefix: string, name: string): string {
+  return `${prefix}-${segment(name)}`;
+}
+
+// A lone half of a surrogate pair has no encoding; such a name comes from no file system.
+function segment(name: string): string {
+  return encodeURIComponent(name.toWellFormed());
+}

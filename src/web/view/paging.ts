@@ -1,0 +1,23 @@
+/** Where one is in a list of several pages, and where one can go. */
+export interface Paging {
+  readonly page: number;
+  readonly pages: number;
+  readonly newerLink: string | undefined;
+  readonly olderLink: string | undefined;
+}
+
+/** The neighbours of a page, from 1; a page beyond the last leads back to it. */
+export function pagingOf(
+  page: number,
+  total: number,
+  perPage: number,
+  linkTo: (page: number) => string,
+): Paging {
+  const pages = Math.max(1, Math.ceil(total / perPage));
+  return {
+    page,
+    pages,
+    newerLink: page > 1 ? linkTo(Math.min(page - 1, pages)) : undefined,
+    olderLink: page < pages ? linkTo(page + 1) : undefined,
+  };
+}

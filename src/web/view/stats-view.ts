@@ -1,0 +1,96 @@
+import type { Tally } from "../../client/tally.ts";
+import { formatDuration } from "../../core/duration.ts";
+import { escapeControls } from "../../core/escape.ts";
+import type { QueueStats } from "../stats/queue-stats.ts";
+import { PERIODS, SPANS, type StatsQuery, statsLink } from "../stats/stats-query.ts";
+import { countText, hoursText } from "./amounts.ts";
+import { type OwnerCharts, ownerCharts } from "./stats-owners.ts";
+import { type PeriodPlot, periodPlots } from "./stats-periods.ts";
+
+/** One of several to choose from. */
+interface Choice {
+  readonly value: string;
+  readonly text: string;
+  readonly isChosen: boolean;
+}
+
+/** What `stats.ejs` shows. */
+export interface StatsView {
+  readonly title: string;
+  /** How many ended. */
+  readonly headline: string;
+  /** What they used and how long they waited; empty where none ended. */
+  readonly summary: string;
+  readonly isEmpty: boolean;
+  /** Nothing has ended at all, ever. */
+  readonly isNew: boolean;
+  readonly owner: string;
+  readonly owners: readonly string[];
+  readonly spans: readonly Choice[];
+  readonly periods: readonly Choice[];
+  readonly csvLink: string;
+  readonly allLink: string;
+  /** That not all of the time is shown; empty where it is. */
+  readonly cutText: string;
+  readonly plots: readonly PeriodPlot[];
+  /** Undefined where there is but the owner who was asked for. */
+  readonly byOwner: OwnerCharts | undefined;
+}
+
+/** What the statistics page is made from. */
+export interface StatsSource {
+  readonly stats: QueueStats;
+  readonly query: StatsQuery;
+  /** Owners to choose from. */
+  readonly owners: readonly string[];
+  /** How many attempts have ended since the queue was made. */
+  readonly attempts: number;
+}
+
+/** So many days or weeks are shown; a table of more helps nobody, and the CSV has them all. */
+const MAX_PERIODS = 400;
+const MAX_OWNERS = 200;
+
+const SPAN_WORDS = { "30": "30 days", "90": "90 days", "365": "365 days", all: "all times" } as const;
+const PERIOD_WORDS = { day: "day", week: "week" } as const;
+
+/** The statistics page. */
+export function statsView({ stats, query, owners, attempts }: StatsSource): StatsView {
+  const { total, byOwner, byPeriod } = stats;
+  const shown = byPeriod.slice(-MAX_PERIODS);
+  const isCut = shown.length < byPeriod.length;
+  return {
+    title: "Statistics · QueueManager",
+    headline: headlineOf(total, query, byPeriod[0]?.[0] ?? ""),
+    summary: summaryOf(total),
+    isEmpty: total.jobs === 0,
+    isNew: attempts === 0,
+    owner: query.owner ?? "",
+    owners: owners.filter((owner) => owner === escapeControls(owner)).slice(0, MAX_OWNERS),
+    spans: SPANS.map((value) => ({ value, text: SPAN_WORDS[value], isChosen: value === query.days })),
+    periods: PERIODS.map((value) => ({ value, text: PERIOD_WORDS[value], isChosen: value === query.by })),
+    csvLink: statsLink("/stats.csv", query),
+    allLink: statsLink("/stats", { ...query, days: "all" }),
+    cutText: isCut ? `Of ${byPeriod.length} ${query.by}s, the last ${shown.length} are shown.` : "",
+    plots: total.jobs === 0 ? [] : periodPlots(shown, query.by),
+    byOwner: query.owner === undefined && total.jobs > 0 ? ownerCharts(byOwner) : undefined,
+  };
+}
+
+function headlineOf({ jobs, failures }: Tally, { by, days, owner }: StatsQuery, start: string): string {
+  const whose = owner === undefined ? "" : ` of ${escapeControls(owner)}`;
+  // Weeks are counted whole.
+  const lately = by === "week" ? `since ${start}` : `in the last ${SPAN_WORDS[days]}`;
+  const when = days === "all" ? "so far" : lately;
+  if (jobs === 0) return `No job${whose} ended ${when}.`;
+  const notDone = failures === 0 ? "all of them done" : `${countText(failures)} of them not done`;
+  return `${countText(jobs)} ${jobs === 1 ? "job" : "jobs"}${whose} ended ${when}, ${notDone}.`;
+}
+
+function summaryOf({ jobs, processorHours, waitedMedianSeconds, waited90thSeconds }: Tally): string {
+  if (jobs === 0) return "";
+  const used = `They used ${hoursText(processorHours)} processor hours.`;
+  if (waitedMedianSeconds === undefined || waited90thSeconds === undefined) return used;
+  const [half, most] = [formatDuration(waitedMedianSeconds), formatDuration(waited90thSeconds)];
+  return `${used} Half of them waited less than ${half}, nine in ten less than ${most}.`;
+}

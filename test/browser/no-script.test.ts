@@ -1,0 +1,64 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { browserOrSkip } from "../support/browser.ts";
+import { until } from "../support/until.ts";
+import { shown, WatchedQueue } from "./watched-queue.ts";
+
+describe.skipIf(!browserOrSkip())("without JavaScript", { timeout: 60_000 }, () => {
+  let watched: WatchedQueue;
+
+  beforeAll(async () => {
+    watched = await WatchedQueue.start({ refreshSeconds: 1 });
+  });
+
+  afterEach(async () => {
+    await watched.leave();
+  });
+
+  afterAll(async () => {
+    await watched.close();
+  });
+
+  const open = (address: string) => watched.open(address, { javaScriptEnabled: false });
+
+  it("every page reads, and has no button that only a script could serve", async () => {
+    await watched.finish("read-me");
+    const texts: Readonly<Record<string, RegExp>> = {
+      "/": /processors? busy[\s\S]*read-me/,
+      "/jobs/read-me": /exit code 0[\s\S]*finished[\s\S]*Record/,
+      "/view/QM_dJobs/read-me/": /process\.log/,
+      "/view/QM_dJobs/read-me/process.log": /finished/,
+      "/stats": /Download as CSV/,
+      "/jobs/nobody": /no job of this name/,
+    };
+    const page = await open("/");
+    for (const [address, text] of Object.entries(texts)) {
+      await page.goto(watched.url + address);
+      await expect.poll(() => page.locator("main").innerText(), { timeout: 20_000 }).toMatch(text);
+      expect(await page.locator(".script:visible").count()).toBe(0);
+    }
+  });
+
+  it("the page loads itself again and shows what has happened", async () => {
+    const page = await open("/");
+    await watched.finish("seen-later");
+    await shown(page, "ended", "seen-later");
+  });
+
+  it("hold, run again, and kill with its confirmation work", async () => {
+    await watched.finish("repeated");
+    await watched.occupy("victim");
+    watched.queue.deliver("patient", { script: "true" });
+    await until("a waiting job", () => watched.queue.status()?.waiting.length === 1);
+    const page = await open("/");
+    await page.getByRole("button", { name: "Hold patient" }).click();
+    await until("the hold", () => watched.queue.status()?.waiting[0]?.held);
+    await page.goto(`${watched.url}/jobs/repeated`);
+    await page.getByRole("button", { name: "Run again", exact: true }).click();
+    await page.goto(`${watched.url}/jobs/victim`);
+    await page.getByRole("link", { name: "Kill" }).click();
+    await page.getByRole("button", { name: "Kill it" }).click();
+    expect(await watched.queue.ended("victim")).toMatchObject({ state: "killed" });
+    await until("the second attempt", () => watched.queue.record("repeated")?.attempt === 2);
+    expect(watched.queue.shelvesOf("patient")).toEqual(["queue"]);
+  });
+});

@@ -1,0 +1,171 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from "playwright-core";
+import { launchBrowser } from "../support/browser.ts";
+import { type Settings, TestQueue } from "../support/test-queue.ts";
+import { until } from "../support/until.ts";
+
+const DIST = process.env["QM_TEST_DIST"] ?? path.join(import.meta.dirname, "../../dist");
+const PATIENCE_MS = 20_000;
+
+/** What the page may do, how often it refreshes itself, and whatever else the configuration is to say. */
+interface WatchSettings {
+  /** `Licence_to_kill` and `Delete_Jobs`; true unless set. */
+  readonly mayAct?: boolean;
+  readonly refreshSeconds?: number;
+  readonly server?: Settings;
+}
+
+/** A queue with its manager and its page as processes of the built program, and a browser that looks at it. */
+export class WatchedQueue {
+  readonly queue: TestQueue;
+  readonly #browser: Browser;
+  readonly #settings: WatchSettings;
+  #contexts: BrowserContext[] = [];
+  #process: PageProcess | undefined;
+
+  private constructor(browser: Browser, settings: WatchSettings) {
+    this.#browser = browser;
+    this.#settings = settings;
+    this.queue = new TestQueue({ MaxNbProcessors: 1, ...settings.server });
+  }
+
+  /** Starts all three. */
+  static async start(settings: WatchSettings = {}): Promise<WatchedQueue> {
+    const watched = new WatchedQueue(await launchBrowser(), settings);
+    try {
+      await watched.queue.start();
+      await watched.startPage(0);
+      return watched;
+    } catch (error) {
+      await watched.close();
+      throw error;
+    }
+  }
+
+  /** Starts the page process on a port; 0 lets the system choose. */
+  async startPage(port: number): Promise<void> {
+    this.#configurePage(port);
+    this.#process = new PageProcess(this.queue.configFile);
+    await this.#process.ready();
+  }
+
+  /** Ends the page process as a crash would. */
+  async killPage(): Promise<void> {
+    await this.#process?.kill();
+  }
+
+  /** Without a slash at its end. */
+  get url(): string {
+    if (this.#process?.url === undefined) throw new Error("the page process was not started");
+    return this.#process.url.replace(/\/$/, "");
+  }
+
+  get port(): number {
+    return Number(new URL(this.url).port);
+  }
+
+  /** A page of its own in the browser, as a new visitor sees it. */
+  async open(address: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    context.setDefaultTimeout(PATIENCE_MS);
+    this.#contexts.push(context);
+    const page = await context.newPage();
+    await page.goto(this.url + address);
+    return page;
+  }
+
+  /** Occupies the only processor until the function that it gives is called. */
+  async occupy(name = "occupier"): Promise<() => void> {
+    this.queue.deliver(name, { script: "echo >up; until [ -e go ]; do sleep 0.05; done" });
+    await this.queue.wrote(name, "up");
+    return () => fs.writeFileSync(path.join(this.queue.folder("running", name), "go"), "");
+  }
+
+  /** Delivers jobs that end at once and waits until they rest. */
+  async finish(...names: readonly string[]): Promise<void> {
+    for (const name of names) this.queue.deliver(name, { script: "echo finished" });
+    for (const name of names) await this.queue.ended(name);
+  }
+
+  /** Closes what the visitors of one test have opened. */
+  async leave(): Promise<void> {
+    for (const context of this.#contexts.splice(0)) await context.close();
+  }
+
+  /** Ends everything and removes what it made. */
+  async close(): Promise<void> {
+    await this.#browser.close();
+    await this.#process?.kill();
+    await this.queue.close();
+  }
+
+  #configurePage(port: number): void {
+    const { mayAct = true, refreshSeconds = 10, server = {} } = this.#settings;
+    const flag = mayAct ? "True" : "False";
+    this.queue.configure({ MaxNbProcessors: 1, ...server });
+    fs.appendFileSync(
+      this.queue.configFile,
+      `\n[WEB_QMserver]\nThe_Port = ${port}\nRefresh_Rate = ${refreshSeconds}\nLicence_to_kill = ${flag}\nDelete_Jobs = ${flag}\n`,
+    );
+  }
+}
+
+/** Proves later that a page was never loaded again. */
+export async function mark(page: Page): Promise<void> {
+  await page.evaluate("window.qmMark = 'here since the beginning'");
+}
+
+/** Whether a page is still the one that was marked. */
+export async function isMarked(page: Page): Promise<boolean> {
+  return await page.evaluate<boolean>("window.qmMark === 'here since the beginning'");
+}
+
+/** The row of a job in a section of the front page. */
+export function row(page: Page, section: string, name: string): Locator {
+  return page.locator(`#${section} :is(tbody tr, li)`).filter({ hasText: name });
+}
+
+/** Waits until a job's row is in a section of the front page. */
+export async function shown(page: Page, section: string, name: string): Promise<Locator> {
+  const found = row(page, section, name);
+  await found.waitFor();
+  return found;
+}
+
+/** The page process of the built program. */
+class PageProcess {
+  url: string | undefined;
+  #said = "";
+  #hasEnded = false;
+  readonly #child: ChildProcess;
+
+  constructor(configFile: string) {
+    const qm = path.join(DIST, "bin/qm.js");
+    this.#child = spawn(process.execPath, [qm, "--config", configFile, "web"], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => this.#hear(text));
+    this.#child.once("exit", () => {
+      this.#hasEnded = true;
+    });
+  }
+
+  async ready(): Promise<void> {
+    await until("the page's address", () => {
+      if (this.#hasEnded) throw new Error(`the page process ended: ${this.#said}`);
+      return this.url;
+    });
+  }
+
+  async kill(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await until("the end of the page process", () => this.#hasEnded);
+  }
+
+  #hear(text: string): void {
+    this.#said += text;
+    this.url ??= /^the page: (\S+)$/m.exec(this.#said)?.[1];
+  }
+}

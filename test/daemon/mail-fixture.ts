@@ -1,0 +1,58 @@
+import fs from "node:fs";
+import { afterEach } from "vitest";
+import { type ServerOptions, TestMailServer } from "../support/smtp.ts";
+import { type Settings, TestQueue } from "../support/test-queue.ts";
+import { type InProcessQueue, makeQueue } from "./queue-fixture.ts";
+
+const servers: TestMailServer[] = [];
+
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.close();
+});
+
+/** A mail server that is closed after the test. */
+export async function mailServer(options: ServerOptions = {}): Promise<TestMailServer> {
+  const server = await TestMailServer.start(options);
+  servers.push(server);
+  return server;
+}
+
+/** Adds `[Mail]` to a queue's configuration. */
+export function addMail(queue: TestQueue, settings: Settings): void {
+  const lines = Object.entries(settings).map(([key, value]) => `${key} = ${value}\n`);
+  fs.appendFileSync(queue.configFile, `[Mail]\n${lines.join("")}`);
+}
+
+/** A queue that sends its mails to this server, in this process. */
+export function mailingQueue(
+  server: TestMailServer,
+  mail: Settings = {},
+  settings: Settings = {},
+): InProcessQueue {
+  const queue = makeQueue({ MailActive: "True", ...settings });
+  addMail(queue, { Smtp: server.url, From: "Queue <qm@lab.org>", ...mail });
+  return queue;
+}
+
+/** A queue of the built program that sends its mails to this address; the caller closes it. */
+export function mailingQueueAt(url: string, mail: Settings = {}): TestQueue {
+  const queue = new TestQueue({ MailActive: "True" });
+  addMail(queue, { Smtp: url, ...mail });
+  return queue;
+}
+
+/** The names of the letters that wait. */
+export function waitingLetters({ layout }: TestQueue): string[] {
+  return namesIn(layout.outbox).filter((name) => name.startsWith("2"));
+}
+
+/** The names of the letters that could not be delivered. */
+export function undeliveredLetters({ layout }: TestQueue): string[] {
+  return namesIn(`${layout.outbox}/undelivered`);
+}
+
+function namesIn(folder: string): string[] {
+  return fs.existsSync(folder)
+    ? fs.readdirSync(folder).filter((name) => name.endsWith(".json") && name !== "today.json")
+    : [];
+}

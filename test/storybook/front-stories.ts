@@ -1,0 +1,135 @@
+import { counted } from "../../src/core/quantity.ts";
+import { ENDED_ON_A_PAGE, type FrontSource, frontView } from "../../src/web/view/front-view.ts";
+import { ago, ended, QM_FOLDER, quietView, running, waiting } from "./domain.ts";
+import { HOSTILE, hostileAt } from "./hostile.ts";
+import { hostileEnded, longEnded } from "./many-ended.ts";
+import { emptyFrontSource, labFront } from "./pages.ts";
+import type { Story } from "./story.ts";
+
+/** The front page in each state of a queue. */
+export const frontStories: readonly Story[] = [
+  { name: "front-empty", template: "front", model: (nowMs) => frontView(emptyFrontSource(nowMs)) },
+  { name: "front-busy", template: "front", model: (nowMs) => frontView(labFront(nowMs)) },
+  {
+    name: "front-read-only",
+    template: "front",
+    model: (nowMs) => frontView({ ...labFront(nowMs), permissions: { act: false, delete: false } }),
+  },
+  { name: "front-failing", template: "front", model: (nowMs) => frontView(failingFront(nowMs)) },
+  {
+    name: "front-paused",
+    template: "front",
+    model: (nowMs) =>
+      frontView({
+        ...labFront(nowMs),
+        view: {
+          ...labFront(nowMs).view,
+          paused: true,
+          closed: "the queue is paused: there is a file QM_PAUSE in it",
+        },
+      }),
+  },
+  { name: "front-hostile", template: "front", model: (nowMs) => frontView(hostileFront(nowMs)) },
+  { name: "front-10000-rows", template: "front", model: (nowMs) => frontView(longFront(nowMs)) },
+];
+
+function failingFront(nowMs: number): FrontSource {
+  const { view, ...rest } = labFront(nowMs);
+  const failed = Array.from({ length: 12 }, (_, at) =>
+    ended(nowMs, {
+      name: `assembly-chr${at + 1}`,
+      seconds: 600 * (at + 1),
+      state: at % 3 === 0 ? "timed_out" : at % 3 === 1 ? "failed" : "lost",
+      reason: "the command ended with exit code 137 (signal SIGKILL)",
+    }),
+  );
+  return {
+    ...rest,
+    view: {
+      ...view,
+      manager: { kind: "absent", lastSeen: ago(nowMs, 5400) },
+      paused: true,
+      closed: "the disk is nearly full: 120 MB are free, 1.0 GB are needed",
+      disk: { freeBytes: 1.2e8, neededBytes: 1e9 },
+      running: view.running.map((job) => ({ ...job, note: "no manager looks after it" })),
+      notices: [
+        "QMserv.cfg, line 12: «Poll_Intervall» is no key; did you mean «Poll_Interval»? The old values count.",
+      ],
+      strays: [
+        { name: "notes.txt", reason: "it is a file: a job is a folder; put it into one and copy that" },
+      ],
+    },
+    failures: { jobs: failed.slice(0, 5), total: failed.length },
+    ended: { jobs: failed, total: failed.length },
+  };
+}
+
+function hostileFront(nowMs: number): FrontSource {
+  const view = quietView({
+    closed: hostileAt(0),
+    notices: HOSTILE,
+    running: HOSTILE.map((name, at) =>
+      running(nowMs, {
+        name,
+        owner: hostileAt(at + 1),
+        description: hostileAt(at + 2),
+        note: hostileAt(at + 3),
+        log: "1 / 2",
+      }),
+    ),
+    waiting: HOSTILE.map((name, at) =>
+      waiting(nowMs, {
+        name: `w${name}`,
+        owner: hostileAt(at + 1),
+        description: hostileAt(at + 2),
+        reason: hostileAt(at + 3),
+        rank: at + 1,
+      }),
+    ),
+    arriving: HOSTILE.map((name, at) => ({
+      name: `a${name}`,
+      bytes: 1,
+      files: 1,
+      reason: hostileAt(at + 1),
+    })),
+    strays: HOSTILE.map((name, at) => ({ name: `s${name}`, reason: hostileAt(at + 1) })),
+  });
+  const jobs = hostileEnded(nowMs);
+  return {
+    ...emptyFrontSource(nowMs),
+    view,
+    lastLines: new Map(HOSTILE.map((name, at) => [name, hostileAt(at + 4)])),
+    ended: { jobs, total: jobs.length },
+    failures: { jobs, total: jobs.length },
+    owners: HOSTILE,
+    query: {
+      filter: { text: hostileAt(0), owner: hostileAt(1), outcome: "trouble" },
+      page: 1,
+      waitingPage: 1,
+    },
+    queueFolder: `${QM_FOLDER}/${hostileAt(0)}`,
+  };
+}
+
+function longFront(nowMs: number): FrontSource {
+  const jobs = longEnded(nowMs).reverse();
+  const failed = jobs.filter(({ state }) => state !== "done");
+  return {
+    ...labFront(nowMs),
+    view: quietView({
+      running: Array.from({ length: 32 }, (_, at) =>
+        running(nowMs, { name: `running-${at}`, description: "one of many", log: `${at} / 32` }),
+      ),
+      waiting: Array.from({ length: 10_000 }, (_, at) =>
+        waiting(nowMs, {
+          name: `waiting-${at}`,
+          rank: at + 1,
+          description: "one of many",
+          reason: `${counted(at, "job")} before it`,
+        }),
+      ),
+    }),
+    ended: { jobs: jobs.slice(0, ENDED_ON_A_PAGE), total: jobs.length },
+    failures: { jobs: failed.slice(0, 5), total: failed.length },
+  };
+}

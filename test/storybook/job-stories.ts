@@ -1,0 +1,118 @@
+import { folderView } from "../../src/web/files/file-view.ts";
+import type { JobLog } from "../../src/web/log/job-log.ts";
+import { type JobSource, jobView } from "../../src/web/view/job-view.ts";
+import { logView } from "../../src/web/view/log-view.ts";
+import { ended, found, logOf, recordOf, running, waiting } from "./domain.ts";
+import { HOSTILE, hostileAt } from "./hostile.ts";
+import { labView } from "./lab.ts";
+import { labEnded } from "./lab-ended.ts";
+import { failedLog, runningLog } from "./lab-logs.ts";
+import { askedFor, labListing } from "./pages.ts";
+import type { Story } from "./story.ts";
+
+/** The page of a job in each of its states. */
+export const jobStories: readonly Story[] = [
+  { name: "job-running", template: "job", model: runningJob },
+  { name: "job-failed", template: "job", model: failedJob },
+  { name: "job-waiting", template: "job", model: waitingJob },
+  { name: "job-arriving", template: "job", model: arrivingJob },
+  { name: "job-by-hand", template: "job", model: unrecordedJob },
+  { name: "job-hostile", template: "job", model: hostileJob },
+  { name: "job-10000-lines", template: "job", model: longJob },
+];
+
+function runningJob(nowMs: number): object {
+  const live = labView(nowMs).running[0];
+  const job = found("running", "assembly-chr07");
+  const first = ended(nowMs, {
+    name: job.name,
+    state: "lost",
+    reason: "the machine went down while it ran",
+    seconds: 90_000,
+  });
+  const record = recordOf(first, {
+    state: "running",
+    reason: "it runs",
+    attempt: 2,
+    processors: 8,
+    startedAt: live?.startedAt ?? "",
+  });
+  const { finishedAt: _never, ranSeconds: _none, ...running } = record;
+  return pageOf({ job, live, record: running, attempts: [first], nowMs }, logOf(job, runningLog(nowMs), [1]));
+}
+
+function failedJob(nowMs: number): object {
+  const failed = labEnded(nowMs)[1] ?? ended(nowMs, {});
+  const job = found("finished", failed.name);
+  const measured = { exitCode: 3, cpuSeconds: 14_820, peakMemoryBytes: 3.4e9, processorIds: [0, 1, 2, 3] };
+  return pageOf(
+    { job, record: recordOf(failed, measured), attempts: [failed], nowMs },
+    logOf(job, failedLog(nowMs)),
+  );
+}
+
+function waitingJob(nowMs: number): object {
+  const job = found("queue", "protein-folding-42");
+  const live = waiting(nowMs, {
+    name: job.name,
+    rank: 3,
+    held: true,
+    reason: "is held: there is a file QM_HOLD in it",
+  });
+  return pageOf({ job, live, info: infoOf("./fold.py --all"), nowMs }, noLog(job));
+}
+
+function arrivingJob(nowMs: number): object {
+  const job = found("queue", "microscope-2026-03");
+  const live = { name: job.name, bytes: 4.2e9, files: 318, reason: "is still growing" };
+  return pageOf({ job, live, nowMs }, noLog(job));
+}
+
+function unrecordedJob(nowMs: number): object {
+  const job = found("finished", "old-results");
+  return pageOf({ job, nowMs }, noLog(job));
+}
+
+function hostileJob(nowMs: number): object {
+  const job = found("running", hostileAt(0));
+  const live = running(nowMs, { name: job.name, note: HOSTILE.join(" ") });
+  const attempts = HOSTILE.map((reason, at) =>
+    ended(nowMs, { name: job.name, state: "failed", reason, attempt: at + 1 }),
+  );
+  const record = recordOf(ended(nowMs, { name: job.name, owner: hostileAt(1), description: hostileAt(2) }), {
+    script: hostileAt(3),
+    worker: hostileAt(4),
+    killedBy: hostileAt(5),
+    mailTo: HOSTILE,
+    size: hostileAt(7),
+  });
+  return pageOf({ job, live, record, attempts, nowMs }, logOf(job, HOSTILE.join("\n"), [1, 2]));
+}
+
+function longJob(nowMs: number): object {
+  const job = found("running", "talkative");
+  const lines = Array.from({ length: 1000 }, (_, at) => `line ${9000 + at}: all is well\n`).join("");
+  return pageOf({ job, live: running(nowMs, { name: job.name }), nowMs }, logOf(job, lines, [], 250_000));
+}
+
+function pageOf(source: Pick<JobSource, "job" | "nowMs"> & Partial<JobSource>, log: JobLog): object {
+  const nothing = { live: undefined, record: undefined, info: undefined, attempts: [] };
+  const permissions = { act: true, delete: true };
+  const files = folderView(askedFor(source.job.name), labListing(source.nowMs), source.nowMs);
+  return { ...jobView({ ...nothing, permissions, ...source }), files, log: logView(log) };
+}
+
+function noLog(job: JobLog["job"]): JobLog {
+  return { job, attempt: undefined, ending: undefined, earlier: [] };
+}
+
+function infoOf(script: string): NonNullable<JobSource["info"]> {
+  return {
+    infoFile: "proc_config.cfg",
+    script,
+    processors: 2,
+    mailTo: ["chen@lab.example"],
+    description: "As soon as the license is back",
+    priority: 0,
+  };
+}

@@ -1,0 +1,19 @@
+import path from "node:path";
+import ejs from "ejs";
+import type { PageFrame } from "../../src/web/page-frame.ts";
+import { zoneName } from "../../src/web/view/time-view.ts";
+import type { Story } from "./story.ts";
+
+/** The folder of the templates. */
+export const VIEWS = path.resolve(import.meta.dirname, "../../views");
+
+/** A story as a whole page. */
+export async function renderStory({ template, model }: Story, nowMs = Date.now()): Promise<string> {
+  const frame: PageFrame = {
+    host: "lab-1",
+    refreshSeconds: 10,
+    formToken: "canned",
+    clock: `${new Date(nowMs).toLocaleTimeString("en-GB")} (${zoneName(nowMs)})`,
+  };
+  return await ejs.renderFile(path.join(VIEWS, `${template}.ejs`), { ...model(nowMs), frame });
+}

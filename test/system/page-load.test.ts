@@ -1,0 +1,112 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { PageProcess } from "../../bench/page-process.ts";
+import { TestQueue } from "../support/test-queue.ts";
+import { until } from "../support/until.ts";
+
+const STREAMS = 500;
+const SLOW_CLIENTS = 200;
+const JOBS = 7;
+const MAX_RSS_BYTES = 200 * 1024 * 1024;
+
+let queue: TestQueue;
+let page: PageProcess;
+let crowd: ChildProcess | undefined;
+
+beforeEach(async () => {
+  queue = new TestQueue({ MaxNbProcessors: 1 });
+  fs.appendFileSync(queue.configFile, "[WEB_QMserver]\nThe_Port = 0\n");
+  await queue.start();
+  page = await PageProcess.start(queue.configFile);
+});
+
+afterEach(async () => {
+  crowd?.kill("SIGKILL");
+  await page.stop();
+  await queue.close();
+});
+
+describe("with 500 open pages and 200 slow clients", () => {
+  test("a job starts as soon as without them, and the front page answers", async () => {
+    const before = await startLatencies("quiet");
+    crowd = await gather(page.url);
+    const during = await startLatencies("crowded");
+    expect(fs.readdirSync(`/proc/${page.pid}/fd`).length).toBeGreaterThan(STREAMS);
+    const front = await page.ask();
+    expect(front.status).toBe(200);
+    expect(front.text.includes("</html>")).toBe(true);
+    const after = await quietAgain();
+    const quietMs = median([...before, ...after]);
+    const crowdedMs = median(during);
+    tell(
+      `start of a job: ${quietMs} ms quiet, ${crowdedMs} ms in the crowd; front page ${Math.round(front.ms)} ms`,
+    );
+    expect(crowdedMs - quietMs).toBeLessThan(50);
+  }, 60_000);
+});
+
+test("a log of two gigabytes opens at once, in little memory", async () => {
+  queue.deliver("long-log", { script: "true" });
+  await queue.ended("long-log");
+  makeLongLog(path.join(queue.folder("finished", "long-log"), "process.log"));
+  const times: number[] = [];
+  for (let tries = 0; tries < 5; tries += 1) {
+    const { status, text, ms } = await page.ask("/jobs/long-log");
+    expect(status).toBe(200);
+    for (const line of ["line 2100 of the end", "the very last line"]) expect(text.includes(line)).toBe(true);
+    expect(text.includes("line 1900 of the end")).toBe(false);
+    times.push(ms);
+  }
+  tell(`a log of 2 GB: ${times.map(Math.round).join(", ")} ms, ${Math.round(page.rssBytes / 1e6)} MB`);
+  expect(Math.min(...times)).toBeLessThan(200);
+  expect(page.rssBytes).toBeLessThan(MAX_RSS_BYTES);
+});
+
+/** Milliseconds from the moment when a job came into the queue to its script's first act, job after job. */
+async function startLatencies(prefix: string): Promise<number[]> {
+  const latencies: number[] = [];
+  for (let number = 0; number < JOBS; number += 1) {
+    const name = `${prefix}-${number}`;
+    const deliveredMs = Date.now();
+    queue.deliver(name, { script: "sh job.sh" }, { "job.sh": "date +%s%3N > started\n" });
+    await queue.ended(name);
+    latencies.push(Number(queue.read(name, "started")) - deliveredMs);
+  }
+  return latencies;
+}
+
+async function quietAgain(): Promise<number[]> {
+  crowd?.kill("SIGKILL");
+  await until("the crowd's end", () => crowd?.signalCode === "SIGKILL");
+  return await startLatencies("quiet-again");
+}
+
+/** Lets a process of its own open all the connections, at the lowest priority: it is the page that is to be tried. */
+async function gather(url: string): Promise<ChildProcess> {
+  const script = path.join(import.meta.dirname, "../support/crowd.mjs");
+  const args = ["-n", "19", process.execPath, script, url, String(STREAMS), String(SLOW_CLIENTS)];
+  const child = spawn("nice", args, { stdio: ["ignore", "pipe", "inherit"] });
+  let said = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    said += text;
+  });
+  await until("the crowd", () => said.includes("gathered\n"));
+  return child;
+}
+
+/** A file that claims two gigabytes, of which only the end is written. */
+function makeLongLog(file: string): void {
+  const lines = Array.from({ length: 3000 }, (_, number) => `line ${number} of the end\n`);
+  fs.truncateSync(file, 2 * 1024 ** 3);
+  fs.appendFileSync(file, `\n${lines.join("")}the very last line\n`);
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+function tell(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

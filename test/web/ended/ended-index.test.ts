@@ -1,0 +1,166 @@
+import fs from "node:fs";
+import path from "node:path";
+import { beforeEach, describe, expect, test } from "vitest";
+import type { Layout } from "../../../src/folders/layout.ts";
+import { EndedIndex } from "../../../src/web/ended/ended-index.ts";
+import { emptyLayout, end, listed, look, recordOf, stopClock } from "./ended-fixture.ts";
+
+let layout: Layout;
+let index: EndedIndex;
+
+beforeEach(() => {
+  layout = emptyLayout();
+  index = new EndedIndex(layout);
+  return stopClock();
+});
+
+const at = (minute: number) => ({ finishedAt: new Date(Date.UTC(2026, 0, 5, 11, minute)).toISOString() });
+
+test("lists what has ended and lies there, newest first, from both shelves", async () => {
+  end(layout, "first", at(1));
+  end(layout, "second", { state: "lost", ...at(2) }, "lost");
+  end(layout, "third", at(3));
+  expect(await listed(index)).toEqual(["third", "second", "first"]);
+  expect((await index.page({}, 1, 1)).jobs).toMatchObject([{ name: "second", shelf: "lost", state: "lost" }]);
+});
+
+test("a folder that is deleted by hand is listed no more, and its attempts are still known", async () => {
+  end(layout, "gone");
+  end(layout, "stays");
+  expect(await listed(index)).toEqual(["stays", "gone"]);
+  fs.rmSync(path.join(layout.finished, "gone"), { recursive: true });
+  expect((await index.page({}, 0, 10)).jobs.map(({ name }) => name)).toEqual(["stays"]);
+  expect(await listed(index)).toEqual(["stays"]);
+  expect((await index.page({}, 0, 10)).total).toBe(1);
+  expect(index.attemptsOf("gone")).toHaveLength(1);
+});
+
+test("a folder that is put there by hand is listed last, as one without a record", async () => {
+  end(layout, "a");
+  await listed(index);
+  fs.mkdirSync(path.join(layout.finished, "by-hand"));
+  expect(await listed(index)).toEqual(["a", "by-hand"]);
+  const [byHand] = (await index.page({}, 1, 1)).jobs;
+  expect(byHand?.reason).toContain("by hand");
+});
+
+test("a name that lies on both shelves is listed once, and is no change again and again", async () => {
+  end(layout, "twice");
+  fs.mkdirSync(path.join(layout.lost, "twice"));
+  expect(await listed(index)).toEqual(["twice"]);
+  const { version } = index;
+  expect(await listed(index)).toEqual(["twice"]);
+  expect(index.version).toBe(version);
+});
+
+test("links, files, hidden and temporary names on a shelf are no jobs", async () => {
+  fs.symlinkSync("/etc", path.join(layout.finished, "link"));
+  fs.writeFileSync(path.join(layout.finished, "file"), "");
+  for (const name of [".hidden", "copy.part", "~old"]) fs.mkdirSync(path.join(layout.finished, name));
+  expect(await listed(index)).toEqual([]);
+});
+
+test("a name whose bytes are no text is passed over", async () => {
+  fs.mkdirSync(Buffer.concat([Buffer.from(`${layout.finished}/bad-`), Buffer.from([0xff, 0xfe])]));
+  end(layout, "good");
+  expect(await listed(index)).toEqual(["good"]);
+  expect((await index.page({}, 0, 10)).total).toBe(1);
+});
+
+test("a job that runs again is listed once it has ended again, with its last attempt", async () => {
+  end(layout, "again", { state: "failed", ...at(1) });
+  end(layout, "other", at(2));
+  await listed(index);
+  fs.renameSync(path.join(layout.finished, "again"), path.join(layout.queue, "again"));
+  expect(await listed(index)).toEqual(["other"]);
+  fs.rmdirSync(path.join(layout.queue, "again"));
+  end(layout, "again", { attempt: 2, ...at(3) });
+  expect(await listed(index)).toEqual(["again", "other"]);
+  expect((await index.page({}, 0, 1)).jobs).toMatchObject([{ attempt: 2, state: "done" }]);
+  expect(index.attemptsOf("again").map(({ attempt }) => attempt)).toEqual([2, 1]);
+});
+
+test("a deleted or replaced history leaves the folders", async () => {
+  end(layout, "a", at(1));
+  end(layout, "b", at(2));
+  await listed(index);
+  fs.rmSync(layout.history);
+  expect((await listed(index)).sort()).toEqual(["a", "b"]);
+  expect(index.attempts).toEqual([]);
+  fs.writeFileSync(layout.history, `${JSON.stringify(recordOf("b", at(5)))}\n`);
+  expect(await listed(index)).toEqual(["b", "a"]);
+  expect(index.attempts).toHaveLength(1);
+});
+
+test("while a replaced history is read, what was known before is shown", async () => {
+  for (let number = 0; number < 2000; number += 1) end(layout, `job-${number}`, at(number % 60));
+  await look(index);
+  fs.copyFileSync(layout.history, `${layout.history}.new`);
+  fs.renameSync(`${layout.history}.new`, layout.history);
+  const refreshing = index.refresh();
+  for (let looks = 0; looks < 20; looks += 1) {
+    expect((await index.page({}, 0, 1)).total).toBe(2000);
+    expect(index.attempts).toHaveLength(2000);
+  }
+  await refreshing;
+  expect((await index.page({}, 0, 1)).total).toBe(2000);
+});
+
+describe("the version", () => {
+  test("changes with every change and not without", async () => {
+    const versions = new Set<number>();
+    const step = async (change: () => void) => {
+      change();
+      await look(index);
+      const { size } = versions;
+      versions.add(index.version);
+      expect(versions.size).toBe(size + 1);
+      await look(index);
+      await index.page({}, 0, 10);
+      expect(versions.has(index.version)).toBe(true);
+    };
+    await step(() => end(layout, "a"));
+    await step(() => end(layout, "b"));
+    await step(() => fs.mkdirSync(path.join(layout.lost, "by-hand")));
+    await step(() => fs.rmdirSync(path.join(layout.finished, "a")));
+    await step(() => fs.rmSync(layout.history));
+  });
+});
+
+test("the newest of some kind since a time are found, and counted beyond those shown", async () => {
+  for (let number = 0; number < 20; number += 1)
+    end(layout, `job-${number}`, { state: number % 2 === 0 ? "failed" : "done", ...at(number) });
+  await look(index);
+  const found = await index.newest(({ state }) => state === "failed", Date.UTC(2026, 0, 5, 11, 8), 3);
+  expect(found.jobs.map(({ name }) => name)).toEqual(["job-18", "job-16", "job-14"]);
+  expect(found.total).toBe(6);
+});
+
+test("a clock that was set back hides no failure", async () => {
+  end(layout, "failed", { state: "failed", ...at(30) });
+  end(layout, "after-the-clock-was-set-back", at(1));
+  await look(index);
+  const { total } = await index.newest(({ state }) => state === "failed", Date.UTC(2026, 0, 5, 11, 20), 5);
+  expect(total).toBe(1);
+});
+
+test("five thousand jobs have their pages, their owners and their filters", async () => {
+  const lines: string[] = [];
+  for (let number = 0; number < 5000; number += 1) {
+    const name = `job-${String(number).padStart(4, "0")}`;
+    fs.mkdirSync(path.join(layout.finished, name));
+    const state = number % 10 === 0 ? "failed" : "done";
+    lines.push(JSON.stringify(recordOf(name, { owner: `owner-${number % 3}`, state, ...at(number) })));
+  }
+  fs.writeFileSync(layout.history, `${lines.join("\n")}\n`);
+  await look(index);
+  const page = await index.page({}, 4975, 25);
+  expect(page.total).toBe(5000);
+  expect(page.jobs.map(({ name }) => name)).toEqual(
+    Array.from({ length: 25 }, (_, place) => `job-${String(24 - place).padStart(4, "0")}`),
+  );
+  expect(index.owners()).toEqual(["owner-0", "owner-1", "owner-2"]);
+  expect((await index.page({ outcome: "trouble", owner: "OWNER-0" }, 0, 5)).total).toBe(167);
+  expect((await index.page({ text: "JOB-49 owner-1" }, 0, 100)).jobs).toHaveLength(34);
+  expect((await index.page({}, 5000, 25)).jobs).toEqual([]);
+});

@@ -1,0 +1,117 @@
+import fs from "node:fs";
+import path from "node:path";
+import fc from "fast-check";
+import { beforeEach, expect, test } from "vitest";
+import type { JobRecord } from "../../../src/core/record.ts";
+import { readHistory } from "../../../src/folders/history.ts";
+import type { Layout } from "../../../src/folders/layout.ts";
+import type { EndedFilter } from "../../../src/web/ended/ended-filter.ts";
+import { EndedIndex } from "../../../src/web/ended/ended-index.ts";
+import { emptyLayout, end, look, recordOf, stopClock } from "./ended-fixture.ts";
+
+type Change =
+  | { readonly kind: "end"; readonly record: JobRecord; readonly shelf: "finished" | "lost" }
+  | { readonly kind: "put" | "take"; readonly name: string; readonly shelf: "finished" | "lost" }
+  | { readonly kind: "replace"; readonly records: readonly JobRecord[] }
+  | { readonly kind: "tear" | "forget" };
+
+const name = fc.constantFrom("a", "b", "Müller", "c d", "<e>", "constructor");
+const shelf = fc.constantFrom("finished" as const, "lost" as const);
+const record = fc
+  .record({
+    name,
+    state: fc.constantFrom("done" as const, "failed" as const, "lost" as const),
+    owner: fc.constantFrom("ada", "Grace", "müller"),
+    description: fc.constantFrom("", "first try", "MÜLLER's"),
+    attempt: fc.integer({ min: 1, max: 9 }),
+    minute: fc.integer({ min: 0, max: 5 }),
+  })
+  .map(({ minute, ...fields }) =>
+    recordOf(fields.name, { ...fields, finishedAt: `2026-01-05T11:0${minute}:00.000Z` }),
+  );
+const change: fc.Arbitrary<Change> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant("end" as const), record, shelf }) },
+  fc.record({ kind: fc.constantFrom("put" as const, "take" as const), name, shelf }),
+  fc.record({ kind: fc.constant("replace" as const), records: fc.array(record, { maxLength: 4 }) }),
+  fc.record({ kind: fc.constantFrom("tear" as const, "forget" as const) }),
+);
+const filter: fc.Arbitrary<EndedFilter> = fc.record(
+  {
+    text: fc.constantFrom("a", "MÜLLER", "first try", "c a", "nothing"),
+    outcome: fc.constantFrom("done" as const, "trouble" as const, "lost" as const),
+    owner: fc.constantFrom("ADA", "grace", "nobody"),
+  },
+  { requiredKeys: [] },
+);
+const query = fc.record({ filter, from: fc.nat(4), count: fc.integer({ min: 1, max: 4 }) });
+
+beforeEach(() => stopClock());
+
+test("a page is what the folders and the history say at the moment, whatever has happened to them", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(change, query), { maxLength: 12 }), async (steps) => {
+      const layout = emptyLayout();
+      const index = new EndedIndex(layout);
+      for (const [step, asked] of steps) {
+        apply(layout, step);
+        await look(index);
+        const { jobs, total } = await index.page(asked.filter, asked.from, asked.count);
+        const all = referenceList(layout, asked.filter);
+        expect(total).toBe(all.length);
+        expect(jobs.map((job) => [job.name, job.shelf, job.attempt, job.state])).toEqual(
+          all.slice(asked.from, asked.from + asked.count),
+        );
+      }
+    }),
+    { numRuns: 150 },
+  );
+});
+
+function apply(layout: Layout, step: Change): void {
+  if (step.kind === "end") end(layout, step.record.name, step.record, step.shelf);
+  else if (step.kind === "put") fs.mkdirSync(path.join(layout[step.shelf], step.name), { recursive: true });
+  else if (step.kind === "take")
+    fs.rmSync(path.join(layout[step.shelf], step.name), { recursive: true, force: true });
+  else if (step.kind === "tear")
+    fs.appendFileSync(layout.history, JSON.stringify(recordOf("torn")).slice(0, 50));
+  else if (step.kind === "forget") fs.rmSync(layout.history, { force: true });
+  else if (step.kind === "replace") replaceHistory(layout, step.records);
+}
+
+function replaceHistory({ history }: Layout, records: readonly JobRecord[]): void {
+  fs.writeFileSync(`${history}.new`, records.map((one) => `${JSON.stringify(one)}\n`).join(""));
+  fs.renameSync(`${history}.new`, history);
+}
+
+/** Name, shelf, attempt and state of every job that fits, newest first, worked out from nothing but the disk. */
+function referenceList(layout: Layout, wanted: EndedFilter): [string, string, number, string][] {
+  const records = fs.existsSync(layout.history) ? readHistory(layout.history) : [];
+  const names = new Set(["finished", "lost"].flatMap((kind) => fs.readdirSync(layout[kind as "lost"])));
+  const jobs = [...names].map((found) => {
+    const at = records.findLastIndex((one) => one.name === found);
+    return { name: found, at, record: records[at] };
+  });
+  const ms = (one: JobRecord | undefined) => (one === undefined ? 0 : Date.parse(one.finishedAt ?? ""));
+  const before = (a: string, b: string) => (a < b ? -1 : 1);
+  return jobs
+    .sort((a, b) => ms(b.record) - ms(a.record) || b.at - a.at || before(b.name, a.name))
+    .filter((job) => fits(job.name, job.record, wanted))
+    .map((job) => [
+      job.name,
+      fs.existsSync(path.join(layout.finished, job.name)) ? "finished" : "lost",
+      job.record?.attempt ?? 0,
+      job.record?.state ?? "lost",
+    ]);
+}
+
+function fits(job: string, found: JobRecord | undefined, { text, outcome, owner }: EndedFilter): boolean {
+  const state = found?.state ?? "lost";
+  const ownedBy = found?.owner ?? "unknown";
+  const hay = [job, found?.description ?? "", ownedBy].map((part) => part.toLowerCase());
+  if (owner !== undefined && ownedBy.toLowerCase() !== owner.toLowerCase()) return false;
+  if (outcome === "trouble" ? state === "done" : outcome !== undefined && state !== outcome) return false;
+  return (text ?? "")
+    .toLowerCase()
+    .split(" ")
+    .every((word) => hay.some((part) => part.includes(word)));
+}

@@ -1,0 +1,84 @@
+import fs from "node:fs";
+import { beforeEach, expect, test } from "vitest";
+import type { JobRecord } from "../../../src/core/record.ts";
+import type { Layout } from "../../../src/folders/layout.ts";
+import { HistoryFollower } from "../../../src/web/ended/history-follower.ts";
+import { appendRecord, emptyLayout, recordOf } from "./ended-fixture.ts";
+
+let layout: Layout;
+let follower: HistoryFollower<string>;
+
+beforeEach(() => {
+  layout = emptyLayout();
+  follower = new HistoryFollower(layout.history, ({ name }: JobRecord) => name);
+});
+
+const line = (name: string) => `${JSON.stringify(recordOf(name))}\n`;
+
+test("tells each line once, as it comes", async () => {
+  expect(await follower.readNew()).toEqual({ isAnew: false, records: [] });
+  appendRecord(layout, recordOf("a"));
+  appendRecord(layout, recordOf("b"));
+  expect((await follower.readNew()).records).toEqual(["a", "b"]);
+  expect(await follower.readNew()).toEqual({ isAnew: false, records: [] });
+  appendRecord(layout, recordOf("c"));
+  expect(await follower.readNew()).toEqual({ isAnew: false, records: ["c"] });
+});
+
+test("a last line that is still being written is told when it is whole", async () => {
+  const text = Buffer.from(line("a") + line("b-ü€"));
+  const told: string[] = [];
+  for (let at = 0; at < text.length; at += 7) {
+    fs.appendFileSync(layout.history, text.subarray(at, at + 7));
+    const { isAnew, records } = await follower.readNew();
+    expect(isAnew).toBe(at === 0);
+    told.push(...records);
+  }
+  expect(told).toEqual(["a", "b-ü€"]);
+});
+
+test("lines far longer than what is read at once are whole", async () => {
+  const description = "ü€𝄞".repeat(100_000);
+  for (const name of ["a", "b"]) appendRecord(layout, recordOf(name, { description }));
+  const kept = new HistoryFollower(layout.history, (record) => record.description);
+  expect((await kept.readNew()).records).toEqual([description, description]);
+});
+
+test("torn and strange lines are passed over", async () => {
+  fs.writeFileSync(layout.history, `${line("a").slice(0, 40)}\n{}\nnull\n\0\xff\n${line("b")}`);
+  expect((await follower.readNew()).records).toEqual(["b"]);
+});
+
+test.each([
+  ["replaced by another file", (text: string) => replace(text)],
+  ["cut and written anew", (text: string) => fs.writeFileSync(layout.history, text)],
+  ["deleted and made anew", (text: string) => makeAnew(text)],
+])("a history that was %s is read from its start", async (_what, rewrite) => {
+  fs.writeFileSync(layout.history, line("a") + line("b"));
+  await follower.readNew();
+  for (const text of [line("x"), line("y") + line("z"), line("long".repeat(50)) + line("b")]) {
+    rewrite(text);
+    const names = text
+      .split("\n")
+      .flatMap((json) => (json === "" ? [] : (JSON.parse(json) as JobRecord).name));
+    expect(await follower.readNew()).toEqual({ isAnew: true, records: names });
+  }
+});
+
+test("a history that was deleted tells nothing any more", async () => {
+  appendRecord(layout, recordOf("a"));
+  await follower.readNew();
+  fs.rmSync(layout.history);
+  expect(await follower.readNew()).toEqual({ isAnew: true, records: [] });
+  expect(await follower.readNew()).toEqual({ isAnew: false, records: [] });
+});
+
+function makeAnew(text: string): void {
+  fs.rmSync(layout.history);
+  fs.writeFileSync(layout.history, text);
+}
+
+function replace(text: string): void {
+  fs.writeFileSync(`${layout.history}.new`, text);
+  fs.renameSync(`${layout.history}.new`, layout.history);
+}

@@ -1,0 +1,101 @@
+import fs from "node:fs";
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+import ejs from "ejs";
+import express from "express";
+import { afterEach } from "vitest";
+import { type Layout, layoutOf, SHELVES } from "../../../src/folders/layout.ts";
+import { type FilesContext, filesRouter } from "../../../src/web/routes/files.ts";
+import { zipRouter } from "../../../src/web/routes/zip.ts";
+import { fill, scratchFolder } from "../../files/scratch.ts";
+
+const VIEWS = path.join(import.meta.dirname, "../../../views");
+
+/** A whole answer, as it came over the wire. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: Buffer;
+  readonly text: string;
+}
+
+/** The addresses of files, served by a server of their own over a queue in a temporary folder. */
+export class ServedFiles {
+  readonly layout: Layout;
+  readonly scratch: string;
+  readonly port: number;
+  readonly #server: http.Server;
+
+  private constructor(scratch: string, layout: Layout, server: http.Server, port: number) {
+    this.scratch = scratch;
+    this.layout = layout;
+    this.#server = server;
+    this.port = port;
+  }
+
+  /** Ended after the test. */
+  static async start(): Promise<ServedFiles> {
+    const scratch = scratchFolder();
+    const layout = layoutOf(path.join(scratch, "QM"));
+    for (const shelf of SHELVES) fs.mkdirSync(layout[shelf], { recursive: true });
+    const context = { layout, render };
+    const app = express().use(filesRouter(context), zipRouter(context));
+    const server = http.createServer(app);
+    const port = await new Promise<number>((resolve) => {
+      server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
+    });
+    const served = new ServedFiles(scratch, layout, server, port);
+    running.push(served);
+    return served;
+  }
+
+  /** Makes the folder of a finished job; returns its path. */
+  job(name: string, files: Readonly<Record<string, string>>): string {
+    const folder = path.join(this.layout.finished, name);
+    fs.mkdirSync(folder, { recursive: true });
+    return fill(folder, files);
+  }
+
+  /** Asks for exactly this path, which nobody tidies up on the way. */
+  get(address: string, method = "GET"): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const request = this.request(address, method);
+      request.on("error", reject).on("response", (response) => {
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk: Buffer) => chunks.push(chunk));
+        response.on("error", reject);
+        response.on("end", () => resolve(answerOf(response, Buffer.concat(chunks))));
+      });
+    });
+  }
+
+  /** As {@link get}, for a test that reads the answer itself or goes away. */
+  request(address: string, method = "GET"): http.ClientRequest {
+    return http.request({ port: this.port, path: address, method, agent: false }).end();
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}
+
+const running: ServedFiles[] = [];
+
+afterEach(async () => {
+  for (const served of running.splice(0)) await served.stop();
+});
+
+const render: FilesContext["render"] = (response, view, model) => {
+  const filename = path.join(VIEWS, `${view}.ejs`);
+  // Without what all pages share, which has links of its own.
+  const includer = (name: string, file: string) =>
+    /(?:head|foot)$/.test(name) ? { template: `<!-- ${name} -->` } : { filename: file };
+  response.type("html").send(ejs.render(fs.readFileSync(filename, "utf8"), model, { filename, includer }));
+};
+
+function answerOf(response: http.IncomingMessage, body: Buffer): Answer {
+  const { statusCode = 0, headers } = response;
+  return { status: statusCode, headers, body, text: body.toString("utf8") };
+}

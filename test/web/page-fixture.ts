@@ -1,0 +1,187 @@
+import fs from "node:fs";
+import http from "node:http";
+import path from "node:path";
+import type { LoadedConfig } from "../../src/config/config.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import type { Checked } from "../../src/core/problem.ts";
+import type { Layout } from "../../src/folders/layout.ts";
+import { isAlive } from "../../src/process/identity.ts";
+import { openTokens, type Tokens } from "../../src/web/guard/token.ts";
+import { type Page, servePage } from "../../src/web/serve.ts";
+import { Scratch } from "../cli/cli-fixture.ts";
+
+const ROOT = path.resolve(import.meta.dirname, "../..");
+
+/** What the page may do, and whatever else its configuration says. */
+export interface PageSettings {
+  readonly licence?: boolean;
+  readonly delete?: boolean;
+  /** Further lines of `[QMServer]`. */
+  readonly server?: string;
+  /** Further lines of `[WEB_QMserver]`. */
+  readonly web?: string;
+  /** Whether the manager that the published status names lives; asked of the system unless given. */
+  readonly isAlive?: () => boolean;
+}
+
+/** A whole answer, as it came over the wire. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly text: string;
+}
+
+/** The page, served by this process over a queue in a temporary folder. */
+export class ServedPage {
+  readonly scratch: Scratch;
+  /** What the page wrote into its own log. */
+  readonly said: string[] = [];
+  #page: Page | undefined;
+
+  private constructor(scratch: Scratch) {
+    this.scratch = scratch;
+  }
+
+  /** Serves until `close`. */
+  static async start(settings: PageSettings = {}): Promise<ServedPage> {
+    const served = new ServedPage(new Scratch());
+    const { scratch, said } = served;
+    scratch.write("QMserv.cfg", configText(settings));
+    // A manager has looked after this queue before.
+    fs.writeFileSync(scratch.layout.history, "");
+    const load = (): Checked<LoadedConfig> =>
+      loadConfig({ explicit: undefined, env: {}, cwd: scratch.folder });
+    const loaded = load();
+    if (loaded.kind === "problems") throw new Error(JSON.stringify(loaded.problems));
+    served.#page = await servePage({
+      loaded: loaded.value,
+      load,
+      liveness: { isAlive: settings.isAlive ?? isAlive },
+      root: ROOT,
+      morphScript: path.join(ROOT, "node_modules/idiomorph/dist/idiomorph.esm.js"),
+      log: (text) => said.push(text),
+    });
+    // The first look at the history is over then: what a test does next is seen by the next.
+    await served.get("/stats.csv");
+    return served;
+  }
+
+  get layout(): Layout {
+    return this.scratch.layout;
+  }
+
+  /** Without a slash at its end. */
+  get url(): string {
+    if (this.#page === undefined) throw new Error("the page is not served");
+    return this.#page.url.replace(/\/$/, "");
+  }
+
+  get tokens(): Tokens {
+    return openTokens(this.layout.apiToken);
+  }
+
+  /** The headers with which a program may act. */
+  get bearer(): http.OutgoingHttpHeaders {
+    return { authorization: `Bearer ${this.tokens.api}` };
+  }
+
+  /** The headers that a browser sends along with the page's own forms; their `token` is `tokens.form`. */
+  get ownOrigin(): http.OutgoingHttpHeaders {
+    return { origin: this.url, "sec-fetch-site": "same-origin" };
+  }
+
+  /** Asks for exactly this path, which nobody tidies up on the way. */
+  get(address: string, headers: http.OutgoingHttpHeaders = {}): Promise<Answer> {
+    return this.send("GET", address, headers);
+  }
+
+  /** Posts a form, with no headers but those given. */
+  post(
+    address: string,
+    form: Readonly<Record<string, string>> = {},
+    headers: http.OutgoingHttpHeaders = {},
+  ): Promise<Answer> {
+    const type = { "content-type": "application/x-www-form-urlencoded" };
+    return this.send("POST", address, { ...type, ...headers }, new URLSearchParams(form).toString());
+  }
+
+  /** Sends any request. */
+  send(method: string, address: string, headers: http.OutgoingHttpHeaders, body = ""): Promise<Answer> {
+    const { port, hostname } = new URL(this.url);
+    const length = body === "" ? {} : { "content-length": Buffer.byteLength(body) };
+    return new Promise((resolve, reject) => {
+      http
+        .request({ port, hostname, path: address, method, headers: { ...length, ...headers }, agent: false })
+        .on("error", reject)
+        .on("response", (response) => {
+          const chunks: Buffer[] = [];
+          response.on("data", (chunk: Buffer) => chunks.push(chunk)).on("error", reject);
+          response.on("end", () =>
+            resolve({
+              status: response.statusCode ?? 0,
+              headers: response.headers,
+              text: Buffer.concat(chunks).toString("utf8"),
+            }),
+          );
+        })
+        .end(body);
+    });
+  }
+
+  /** Publishes a status as a manager does that lives on another machine. */
+  publish(fields: Readonly<Record<string, unknown>> = {}): void {
+    const status = {
+      version: 1,
+      worker: "w",
+      host: "another-machine",
+      pid: 77,
+      bootId: "b",
+      startTicks: "1",
+      startedAt: "2026-01-01T00:00:00.000Z",
+      qmFolder: this.layout.root,
+      processors: { max: 4, busy: 0 },
+      launchType: "non-blocking",
+      paused: false,
+      disk: { freeBytes: 5e9, neededBytes: 1 },
+      arriving: [],
+      waiting: [],
+      running: [],
+      strays: [],
+      notices: [],
+      ...fields,
+    };
+    fs.writeFileSync(`${this.layout.status}.new`, JSON.stringify(status));
+    fs.renameSync(`${this.layout.status}.new`, this.layout.status);
+  }
+
+  /** Ends the page and removes the folder. */
+  async close(): Promise<void> {
+    await this.#page?.close();
+    await this.scratch.remove();
+  }
+}
+
+function configText({
+  licence = false,
+  delete: mayDelete = false,
+  server = "",
+  web = "",
+}: PageSettings): string {
+  const flag = (is: boolean) => (is ? "True" : "False");
+  return [
+    "[QMServer]",
+    "MaxNbProcessors = 2",
+    "Settle_Time = 0.3",
+    "Poll_Interval = 0.3",
+    "Min_Free_Disk = 1 MB",
+    "Kill_Grace = 1",
+    server,
+    "[WEB_QMserver]",
+    "Host = localhost",
+    "The_Port = 0",
+    `Licence_to_kill = ${flag(licence)}`,
+    `Delete_Jobs = ${flag(mayDelete)}`,
+    web,
+    "",
+  ].join("\n");
+}

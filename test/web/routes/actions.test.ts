@@ -1,0 +1,311 @@
+import fs from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { until } from "../../support/until.ts";
+import { ServedPage } from "../page-fixture.ts";
+import { sendRaw } from "../raw-request.ts";
+
+let page: ServedPage;
+
+beforeEach(async () => {
+  page = await ServedPage.start({ licence: true, delete: true });
+});
+
+afterEach(async () => await page.close());
+
+/** Everything below the queue's root with its content, to tell whether anything has changed. */
+function contentOf(folder: string): string[] {
+  return fs
+    .readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .sort()
+    .map((name) => {
+      const stats = fs.lstatSync(path.join(folder, name));
+      return `${name} ${stats.ino} ${stats.isFile() ? fs.readFileSync(path.join(folder, name), "utf8") : ""}`;
+    });
+}
+
+function act(address: string, form: Readonly<Record<string, string>> = {}) {
+  return page.post(address, { token: page.tokens.form, ...form }, page.ownOrigin);
+}
+
+function putJobs(): void {
+  page.scratch.put("queue", "waits");
+  page.scratch.put("running", "runs");
+  page.scratch.put("lost", "lost");
+  page.scratch.putEnded("ended");
+}
+
+const has = (shelf: "queue" | "running" | "finished" | "lost", file: string) =>
+  fs.existsSync(path.join(page.layout[shelf], file));
+
+const ACTING = [
+  "/kill/waits",
+  "/kill/runs",
+  "/jobs/waits/hold",
+  "/jobs/waits/release",
+  "/jobs/waits/top",
+  "/jobs/ended/redo",
+  "/delete/QM_dJobs/ended",
+  "/delete/QM_lost+found/lost",
+  "/pause",
+  "/resume",
+  "/api/v1/jobs/waits/kill",
+  "/api/v1/jobs/waits/hold",
+  "/api/v1/jobs/waits/release",
+  "/api/v1/jobs/waits/top",
+  "/api/v1/jobs/ended/redo",
+  "/api/v1/jobs/ended",
+  "/api/v1/pause",
+  "/api/v1/resume",
+];
+
+test.each(["GET", "HEAD", "OPTIONS", "TRACE"])(
+  "%s changes nothing at any address that acts",
+  async (method) => {
+    putJobs();
+    fs.writeFileSync(path.join(page.layout.queue, "waits/QM_HOLD"), "somebody\n");
+    fs.writeFileSync(path.join(page.layout.root, "QM_PAUSE"), "somebody\n");
+    const before = contentOf(page.layout.root);
+    for (const address of ACTING)
+      for (const query of ["", `?token=${page.tokens.form}&_method=POST&clean=1`, "/"]) {
+        const headers = { ...page.ownOrigin, "x-http-method-override": "POST" };
+        expect((await page.send(method, address + query, headers)).status).toBeLessThan(500);
+        expect((await page.send(method, address + query, page.bearer)).status).toBeLessThan(500);
+      }
+    expect(contentOf(page.layout.root)).toEqual(before);
+  },
+);
+
+test("an address that only acts says so", async () => {
+  const { status, headers } = await page.get("/jobs/waits/hold");
+  expect(status).toBe(405);
+  expect(headers.allow).toBe("POST");
+});
+
+test("kill and delete ask before they act, by a form that acts", async () => {
+  putJobs();
+  for (const address of ["/kill/runs", "/delete/QM_dJobs/ended"]) {
+    const { status, text } = await page.get(address);
+    expect(status).toBe(200);
+    expect(text).toContain(`method="post" action="${address}"`);
+    expect(text).toContain(`name="token" value="${page.tokens.form}"`);
+    expect((await act(address)).status).toBe(303);
+  }
+  expect(has("running", "runs/QM_KILL")).toBe(true);
+  expect(has("finished", "ended")).toBe(false);
+});
+
+describe("a POST", () => {
+  test("puts the request where the manager finds it and leads back", async () => {
+    putJobs();
+    expect((await act("/jobs/waits/hold", { back: "front" })).headers.location).toBe("/");
+    expect(has("queue", "waits/QM_HOLD")).toBe(true);
+    expect((await act("/jobs/waits/release")).headers.location).toBe("/jobs/waits");
+    expect(has("queue", "waits/QM_HOLD")).toBe(false);
+    await act("/jobs/waits/top");
+    expect(has("queue", "waits/QM_TOP")).toBe(true);
+    await act("/kill/waits");
+    expect(has("queue", "waits/QM_KILL")).toBe(true);
+  });
+
+  test("moves an ended job back into the queue", async () => {
+    putJobs();
+    expect((await act("/jobs/ended/redo")).headers.location).toBe("/jobs/ended");
+    expect(has("queue", "ended")).toBe(true);
+    expect(has("finished", "ended")).toBe(false);
+  });
+
+  test("pauses the queue and lets it go on", async () => {
+    await act("/pause");
+    expect(fs.existsSync(path.join(page.layout.root, "QM_PAUSE"))).toBe(true);
+    expect((await page.get("/")).text).toContain('action="/resume"');
+    await act("/resume");
+    expect(fs.existsSync(path.join(page.layout.root, "QM_PAUSE"))).toBe(false);
+  });
+
+  test.each([
+    "/jobs/runs/hold",
+    "/jobs/runs/top",
+    "/jobs/ended/hold",
+    "/kill/ended",
+    "/jobs/waits/redo",
+    "/jobs/runs/redo",
+    "/delete/QM_qJobs/waits",
+    "/delete/QM_Jobs/runs",
+  ])("%s is refused in that state, and nothing changes", async (address) => {
+    putJobs();
+    const before = contentOf(page.layout.root);
+    const { status, text } = await act(address);
+    expect(status).toBe(403);
+    expect(text).toContain("cannot be asked to");
+    expect(contentOf(page.layout.root)).toEqual(before);
+  });
+
+  test("names the shelf of what it deletes, and a job that has moved on stays", async () => {
+    putJobs();
+    for (const shelf of ["QM_lost+found", "QM_qJobs", "qm_djobs", "..", ".qm", "finished", "__proto__"])
+      expect((await act(`/delete/${encodeURIComponent(shelf)}/ended`)).status).toBe(404);
+    expect(has("finished", "ended")).toBe(true);
+  });
+
+  test("deletes by a move into the trash, and never what a link leads to", async () => {
+    const outside = path.join(page.scratch.folder, "outside");
+    fs.mkdirSync(outside);
+    fs.writeFileSync(path.join(outside, "precious"), "stays");
+    const folder = page.scratch.putEnded("with-links");
+    fs.symlinkSync(outside, path.join(folder, "folder-link"));
+    fs.symlinkSync(path.join(outside, "precious"), path.join(folder, "file-link"));
+    fs.mkdirSync(path.join(folder, "shut/inner"), { recursive: true });
+    fs.chmodSync(path.join(folder, "shut"), 0o000);
+    expect((await act("/delete/QM_dJobs/with-links")).status).toBe(303);
+    expect(has("finished", "with-links")).toBe(false);
+    expect(fs.readFileSync(path.join(outside, "precious"), "utf8")).toBe("stays");
+    expect(fs.readdirSync(page.layout.trash)).toEqual([]);
+  });
+
+  test("deletes by way of the trash alone: where that cannot be, everything stays", async () => {
+    const folder = page.scratch.putEnded("stays");
+    fs.writeFileSync(page.layout.trash, "a file in its place");
+    const { status, text } = await act("/delete/QM_dJobs/stays");
+    expect(status).toBe(500);
+    expect(text).toContain("cannot be deleted");
+    expect(fs.existsSync(path.join(folder, "process.log"))).toBe(true);
+  });
+
+  test("takes no link for a job", async () => {
+    const outside = path.join(page.scratch.folder, "outside");
+    fs.mkdirSync(outside);
+    for (const shelf of ["queue", "running", "finished"] as const)
+      fs.symlinkSync(outside, path.join(page.layout[shelf], "link"));
+    for (const address of ["/kill/link", "/jobs/link/hold", "/jobs/link/redo", "/delete/QM_dJobs/link"])
+      expect((await act(address)).status).toBe(404);
+    expect(fs.readdirSync(outside)).toEqual([]);
+    expect(has("finished", "link")).toBe(true);
+  });
+});
+
+describe("without the licence", () => {
+  const permissions = async (licence: boolean, mayDelete: boolean) => {
+    await page.close();
+    page = await ServedPage.start({ licence, delete: mayDelete });
+    putJobs();
+    page.publish({ waiting: [], running: [] });
+  };
+  const acts = /action="\/(?:jobs|kill|pause|resume)|href="\/kill/;
+  const deletes = /(?:href|action)="\/delete/;
+
+  test("neither button nor address acts, with the right token either", async () => {
+    await permissions(false, true);
+    const before = contentOf(page.layout.root);
+    for (const address of ["/", "/jobs/waits", "/jobs/runs", "/jobs/ended"])
+      expect((await page.get(address)).text).not.toMatch(acts);
+    expect((await page.get("/")).text).toMatch(deletes);
+    expect((await page.get("/kill/runs")).status).toBe(403);
+    for (const address of ACTING.filter((acting) => !/delete|ended$/.test(acting))) {
+      expect((await act(address)).status).toBe(403);
+      expect((await page.post(address, {}, page.bearer)).status).toBe(403);
+    }
+    expect(contentOf(page.layout.root)).toEqual(before);
+  });
+
+  test("to delete, nothing is deleted, but all else acts", async () => {
+    await permissions(true, false);
+    for (const address of ["/", "/jobs/ended", "/jobs/lost"])
+      expect((await page.get(address)).text).not.toMatch(deletes);
+    expect((await page.get("/delete/QM_dJobs/ended")).status).toBe(403);
+    expect((await act("/delete/QM_dJobs/ended")).status).toBe(403);
+    expect((await page.post("/delete/QM_dJobs/ended", {}, page.bearer)).status).toBe(403);
+    expect((await page.send("DELETE", "/api/v1/jobs/ended", page.bearer)).status).toBe(403);
+    expect(has("finished", "ended/process.log")).toBe(true);
+    expect((await act("/kill/runs")).status).toBe(303);
+  });
+
+  test("a configuration that is changed counts while the page runs", async () => {
+    await permissions(true, true);
+    const file = path.join(page.scratch.folder, "QMserv.cfg");
+    const text = fs.readFileSync(file, "utf8");
+    const statusBecomes = async (status: number) => {
+      let found = 0;
+      const look = setInterval(async () => {
+        found = (await page.get("/kill/runs")).status;
+      }, 100);
+      await until(`the answer ${status}`, () => found === status).finally(() => clearInterval(look));
+    };
+    fs.writeFileSync(file, text.replace("Licence_to_kill = True", "Licence_to_kill = False"));
+    await statusBecomes(403);
+    expect((await page.get("/")).text).not.toMatch(acts);
+    fs.writeFileSync(file, text);
+    await statusBecomes(200);
+    fs.writeFileSync(file, text.replace("MaxNbProcessors = 2", "MaxNbProcessors = nonsense"));
+    expect((await page.get("/")).status).toBe(200);
+  });
+});
+
+describe("a name from a stranger", () => {
+  const outsideNames = [
+    "..",
+    ".",
+    "%2e%2e",
+    "..%2f..%2foutside",
+    "%252e%252e%252foutside",
+    "..%5coutside",
+    "%00",
+    "waits%00",
+    "%2fetc",
+    "%2fetc%2fpasswd",
+    "..%c0%af..",
+    "%ff",
+    "%",
+    "%zz",
+    "",
+    ".qm",
+    "waits%2f.qm",
+    "x".repeat(300),
+    "%e2%82%ac".repeat(90),
+    "x".repeat(9000),
+    "%0d%0aSet-Cookie:%20a=b",
+    "__proto__",
+    "constructor",
+  ];
+  const addresses = (name: string) => [
+    `/jobs/${name}`,
+    `/jobs/${name}/hold`,
+    `/jobs/${name}/redo`,
+    `/jobs/${name}/log/stream`,
+    `/kill/${name}`,
+    `/delete/QM_dJobs/${name}`,
+    `/delete/${name}/ended`,
+    `/QM_dJobs/${name}/`,
+    `/download/${name}`,
+    `/raw/QM_dJobs/${name}/process.log`,
+    `/view/${name}/ended/process.log`,
+    `/static/${name}`,
+    `/api/v1/jobs/${name}`,
+    `/api/v1/jobs/${name}/log`,
+    `/api/v1/jobs/${name}/files`,
+    `/api/v1/jobs/ended/files?path=${name}`,
+    `/api/v1/jobs/${name}/kill`,
+    `/api/v1/jobs/${name}/redo`,
+  ];
+
+  test("leads nowhere outside, is no error of ours and changes nothing, by GET and by POST", async () => {
+    putJobs();
+    fs.mkdirSync(path.join(page.scratch.folder, "outside"));
+    fs.writeFileSync(path.join(page.scratch.folder, "outside/process.log"), "SECRET\n");
+    const before = contentOf(page.scratch.folder);
+    for (const name of outsideNames)
+      for (const address of addresses(name)) {
+        const got = await sendRaw(
+          page.url,
+          `GET ${address} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
+        );
+        expect(got, address).toMatch(/^HTTP\/1\.1 [234]/);
+        expect(got, address).not.toMatch(/SECRET|root:|Set-Cookie: a=b\r\n/);
+        const { status, headers } = await act(address);
+        expect(status, address).toBeLessThan(500);
+        expect(headers["set-cookie"]).toBeUndefined();
+      }
+    expect(contentOf(page.scratch.folder)).toEqual(before);
+    expect(page.said).toEqual([]);
+  });
+});

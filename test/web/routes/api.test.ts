@@ -1,0 +1,420 @@
+import fs from "node:fs";
+import path from "node:path";
+import { Ajv2020, type AnySchema } from "ajv/dist/2020.js";
+import type { Router } from "express";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { apiRouter } from "../../../src/web/routes/api.ts";
+import { type Answer, ServedPage } from "../page-fixture.ts";
+
+let served: ServedPage;
+beforeEach(async () => {
+  served = await ServedPage.start({ licence: true, delete: true });
+});
+afterEach(async () => await served.close());
+
+interface Documented {
+  readonly paths: Readonly<
+    Record<string, Readonly<Record<string, { responses: Readonly<Record<string, unknown>> }>>>
+  >;
+}
+
+async function get(address: string): Promise<{ status: number; body: unknown }> {
+  const { status, text } = await served.get(`/api/v1${address}`);
+  return { status, body: JSON.parse(text) };
+}
+
+function act(method: string, address: string, body?: object): Promise<Answer> {
+  const json = body === undefined ? {} : { "content-type": "application/json" };
+  const text = body === undefined ? "" : JSON.stringify(body);
+  return served.send(method, `/api/v1${address}`, { ...served.bearer, ...json }, text);
+}
+
+/** A queue with something in every state. */
+function fill(): void {
+  served.scratch.putEnded("done", { size: "12 atoms" });
+  served.scratch.putEnded("broken", {
+    state: "failed",
+    reason: "exit code 3",
+    exitCode: 3,
+    owner: "bob@lab.org",
+  });
+  for (const name of ["waits", "held", "arrives"]) served.scratch.put("queue", name);
+  const runs = served.scratch.put("running", "runs");
+  fs.writeFileSync(path.join(runs, "process.log"), "step 3 / 10\n");
+  const common = {
+    owner: "ada@lab.org",
+    description: "d",
+    processors: 1,
+    queuedAt: "2026-01-01T00:00:00.000Z",
+  };
+  const waiting = {
+    ...common,
+    priority: 0,
+    bytes: 10,
+    rank: 1,
+    held: false,
+    reason: "next",
+    expectedStartSeconds: 5,
+  };
+  served.publish({
+    waiting: [
+      { ...waiting, name: "waits" },
+      { ...waiting, name: "held", held: true, rank: 2 },
+    ],
+    running: [{ ...common, name: "runs", runId: "r", attempt: 1, phase: "running", note: "slow" }],
+    arriving: [{ name: "arrives", bytes: 1, files: 1, reason: "still being copied" }],
+    strays: [{ name: "notes.txt", reason: "it is a file" }],
+    closed: "paused",
+  });
+}
+
+describe("the description of the API", () => {
+  /** Requests that make every operation answer as it does when all goes well. */
+  const REQUESTS: readonly (readonly [operation: string, address: string, body?: object])[] = [
+    ["get /status", "/status"],
+    ["get /stats", "/stats?days=all&by=week"],
+    ["get /stats", "/stats?owner=bob@lab.org"],
+    ["get /jobs", "/jobs"],
+    ["get /jobs", "/jobs?state=running"],
+    ["get /jobs", "/jobs?state=waiting&q=held"],
+    ["get /jobs", "/jobs?state=arriving"],
+    ["get /jobs/{name}", "/jobs/done"],
+    ["get /jobs/{name}", "/jobs/waits"],
+    ["get /jobs/{name}", "/jobs/runs"],
+    ["get /jobs/{name}", "/jobs/arrives"],
+    ["get /jobs/{name}/log", "/jobs/done/log?lines=2"],
+    ["get /jobs/{name}/files", "/jobs/done/files?path=.qm"],
+    ["post /jobs/{name}/kill", "/jobs/runs/kill"],
+    ["post /jobs/{name}/hold", "/jobs/waits/hold"],
+    ["post /jobs/{name}/release", "/jobs/held/release"],
+    ["post /jobs/{name}/top", "/jobs/waits/top"],
+    ["post /jobs/{name}/redo", "/jobs/broken/redo", { clean: false }],
+    ["delete /jobs/{name}", "/jobs/done"],
+    ["get /jobs/{name}", "/jobs/done"],
+    ["post /pause", "/pause"],
+    ["post /resume", "/resume"],
+    ["get /openapi.json", "/openapi.json"],
+  ];
+
+  it("holds what every operation really answers, and leaves no operation out", async () => {
+    fill();
+    const document = JSON.parse((await served.get("/api/v1/openapi.json")).text) as Documented;
+    const ajv = new Ajv2020({ strict: false }).addSchema(document as unknown as AnySchema, "api");
+    const seen = new Set<string>();
+    for (const [operation, address, body] of REQUESTS) {
+      const [method = "", at = ""] = operation.split(" ");
+      const answer = await act(method.toUpperCase(), address, body);
+      const [expected] = Object.keys(document.paths[at]?.[method]?.responses ?? {});
+      expect([operation, String(answer.status), answer.status < 400 || answer.text]).toEqual([
+        operation,
+        expected,
+        true,
+      ]);
+      const type = answer.headers["content-type"]?.split(";")[0] ?? "";
+      const place = ["paths", at, method, "responses", expected ?? "", "content", type, "schema"];
+      const value: unknown = type === "application/json" ? JSON.parse(answer.text) : answer.text;
+      const pointer = place.map((part) =>
+        encodeURIComponent(part.replaceAll("~", "~0").replaceAll("/", "~1")),
+      );
+      expect([
+        operation,
+        ajv.validate({ $ref: `api#/${pointer.join("/")}` }, value),
+        ajv.errorsText(),
+      ]).toEqual([operation, true, "No errors"]);
+      seen.add(operation);
+    }
+    expect([...seen].sort()).toEqual(documentedOperations(document));
+  });
+
+  it("tells of every route there is", async () => {
+    const document = (await get("/openapi.json")).body as Documented;
+    expect(routesOf(apiRouter({} as Parameters<typeof apiRouter>[0]))).toEqual(
+      documentedOperations(document),
+    );
+  });
+
+  it("gives each operation a summary, its parameters, its answers and the refusals that it has", async () => {
+    const { paths } = (await get("/openapi.json")).body as Documented;
+    for (const [at, methods] of Object.entries(paths))
+      for (const operation of Object.values(methods)) {
+        expect(operation).toMatchObject({
+          operationId: expect.any(String),
+          summary: expect.stringMatching(/.{10}/),
+        });
+        const named = { name: "name", in: "path", required: true };
+        if (at.includes("{name}"))
+          expect(operation).toMatchObject({ parameters: [named, ...restOf(operation)] });
+        expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(["400", "500"]));
+      }
+    expect(paths["/jobs"]?.["get"]).toMatchObject({
+      parameters: ["state", "q", "owner", "outcome", "page"].map((name) => ({ name, in: "query" })),
+    });
+  });
+
+  it("describes refusals as they are", async () => {
+    const document = JSON.parse((await served.get("/api/v1/openapi.json")).text) as Documented;
+    const isError = new Ajv2020({ strict: false })
+      .addSchema(document as unknown as AnySchema, "api")
+      .compile({ $ref: "api#/components/schemas/Error" });
+    for (const address of [
+      "/jobs/none",
+      "/jobs/none/log",
+      "/jobs/none/files",
+      "/jobs?page=0",
+      "/nothing",
+      "/jobs/%ff",
+    ])
+      expect([address, isError((await get(address)).body)]).toEqual([address, true]);
+  });
+});
+
+function documentedOperations({ paths }: Documented): string[] {
+  const all = Object.entries(paths).flatMap(([at, methods]) =>
+    Object.keys(methods).map((method) => `${method} ${at}`),
+  );
+  return all.sort();
+}
+
+function routesOf(router: Router): string[] {
+  const all = router.stack.flatMap(({ route }) => {
+    if (route === undefined) return [];
+    const at = route.path.replace("/api/v1", "").replace(/:(\w+)/g, "{$1}");
+    return route.stack.flatMap(({ method }) => (typeof method === "string" ? [`${method} ${at}`] : []));
+  });
+  return all.sort();
+}
+
+function restOf(operation: object): unknown[] {
+  return "parameters" in operation && Array.isArray(operation.parameters)
+    ? operation.parameters.slice(1)
+    : [];
+}
+
+describe("the status", () => {
+  it("is the same as on the command line", async () => {
+    fill();
+    const { body } = await get("/status");
+    const { disk: _here, ...page } = body as Record<string, unknown>;
+    const { disk: _there, ...shell } = (await served.scratch.json("status")) as Record<string, unknown>;
+    expect(page).toEqual(shell);
+  });
+});
+
+describe("the list of jobs", () => {
+  it("has pages, newest first, each leading to the next with the same filter", async () => {
+    for (let at = 0; at < 120; at += 1)
+      served.scratch.putEnded(`job-${at}`, {
+        finishedAt: new Date(1.7e12 + at * 1000).toISOString(),
+        state: "failed",
+      });
+    served.scratch.putEnded("other");
+    const names: string[] = [];
+    let next: string | undefined = "/api/v1/jobs?outcome=failed&q=JOB";
+    while (next !== undefined) {
+      const { total, jobs, nextLink } = JSON.parse((await served.get(next)).text) as {
+        total: number;
+        jobs: { name: string }[];
+        nextLink?: string;
+      };
+      expect(total).toBe(120);
+      names.push(...jobs.map(({ name }) => name));
+      next = nextLink;
+    }
+    expect(names).toEqual(Array.from({ length: 120 }, (_, at) => `job-${119 - at}`));
+  });
+
+  it("chooses among those that have not ended too", async () => {
+    fill();
+    expect((await get("/jobs?state=waiting&q=HEL")).body).toMatchObject({
+      total: 1,
+      jobs: [{ name: "held" }],
+    });
+    expect((await get("/jobs?state=running&owner=nobody")).body).toMatchObject({ total: 0, jobs: [] });
+    expect((await get("/jobs?owner=BOB@lab.org")).body).toMatchObject({
+      jobs: [{ name: "broken", state: "failed" }],
+    });
+  });
+
+  it("refuses questions that make no sense", async () => {
+    for (const query of ["state=odd", "outcome=good", "page=0", "page=x", "page=1.5", "q=a&q=b"])
+      expect(await get(`/jobs?${query}`)).toMatchObject({ status: 400, body: { error: { code: "usage" } } });
+  });
+});
+
+describe("one job", () => {
+  it("is told of as on the command line, with its attempts", async () => {
+    fill();
+    const { attempts, ...page } = (await get("/jobs/done")).body as Record<string, unknown>;
+    expect(page).toEqual(await served.scratch.json("show", "done"));
+    expect(attempts).toMatchObject([{ name: "done", attempt: 1, finishedAt: "2026-01-05T11:00:10.000Z" }]);
+  });
+
+  it("is known after its folder has gone", async () => {
+    fill();
+    await act("DELETE", "/jobs/broken");
+    expect(await get("/jobs/broken")).toMatchObject({
+      status: 200,
+      body: { shelf: "gone", record: { exitCode: 3 }, attempts: [{ state: "failed" }] },
+    });
+  });
+
+  it("is not found under names that lead elsewhere", async () => {
+    fill();
+    for (const name of ["none", "..", "%2e%2e", "..%2fQM_dJobs%2fdone", "done%00", ".qm", "a".repeat(300)])
+      for (const part of ["", "/log", "/files"])
+        expect([name, (await served.get(`/api/v1/jobs/${name}${part}`)).status]).toEqual([name, 404]);
+  });
+
+  it("has a log, as many of its last lines as are asked for", async () => {
+    fill();
+    const { headers, text } = await served.get("/api/v1/jobs/done/log?lines=2");
+    expect([headers["content-type"], text]).toEqual(["text/plain; charset=utf-8", "second\nthird\n"]);
+    expect(await get("/jobs/waits/log")).toMatchObject({
+      status: 404,
+      body: { error: { code: "no_such_job" } },
+    });
+    expect(await get("/jobs/done/log?lines=0")).toMatchObject({ status: 400 });
+  });
+
+  it("lists its files, inside its folder alone", async () => {
+    fill();
+    fs.symlinkSync("/etc", path.join(served.layout.finished, "done", "elsewhere"));
+    const { body } = await get("/jobs/done/files");
+    expect(body).toMatchObject({
+      shelf: "finished",
+      path: "",
+      entries: [
+        { name: ".qm", type: "folder" },
+        { name: "elsewhere", type: "link", bytes: 0 },
+        { name: "process.log", type: "file", bytes: 19, link: "/raw/QM_dJobs/done/process.log" },
+      ],
+    });
+    expect((await get("/jobs/done/files?path=/.qm/")).body).toMatchObject({
+      path: ".qm",
+      entries: [{ name: "job.json" }],
+    });
+    for (const [path, status] of [
+      ["..", 400],
+      ["a/../..", 400],
+      ["a%00", 400],
+      ["none", 404],
+      ["elsewhere", 403],
+      ["process.log", 400],
+    ])
+      expect([path, await get(`/jobs/done/files?path=${path}`)]).toMatchObject([
+        path,
+        { status, body: { error: {} } },
+      ]);
+  });
+});
+
+describe("acting", () => {
+  it("puts the same requests into the folders as the command line", async () => {
+    fill();
+    const file = (...parts: string[]) => fs.existsSync(path.join(served.layout.root, ...parts));
+    expect(await act("POST", "/jobs/runs/kill")).toMatchObject({ status: 202 });
+    expect(file("QM_Jobs/runs/QM_KILL")).toBe(true);
+    await act("POST", "/jobs/waits/hold");
+    expect(file("QM_qJobs/waits/QM_HOLD")).toBe(true);
+    await act("POST", "/jobs/waits/release");
+    expect(file("QM_qJobs/waits/QM_HOLD")).toBe(false);
+    await act("POST", "/jobs/waits/top");
+    expect(file("QM_qJobs/waits/QM_TOP")).toBe(true);
+    await act("POST", "/pause");
+    expect(file("QM_PAUSE")).toBe(true);
+    await act("POST", "/resume");
+    expect(file("QM_PAUSE")).toBe(false);
+    expect(JSON.parse((await act("POST", "/jobs/broken/redo")).text)).toEqual({
+      version: 1,
+      action: "redo",
+      name: "broken",
+    });
+    expect(file("QM_qJobs/broken")).toBe(true);
+    await act("DELETE", "/jobs/done");
+    expect(file("QM_dJobs/done")).toBe(false);
+  });
+
+  it("is refused for a job in another state, with the reason", async () => {
+    fill();
+    for (const [method, address] of [
+      ["POST", "/jobs/done/kill"],
+      ["DELETE", "/jobs/runs"],
+      ["POST", "/jobs/runs/top"],
+    ] as const) {
+      const { status, text } = await act(method, address);
+      expect([status, JSON.parse(text)]).toMatchObject([403, { error: { code: "refused" } }]);
+    }
+    expect(await act("POST", "/jobs/none/kill")).toMatchObject({ status: 404 });
+  });
+
+  it("needs the token, or the page's own origin with that of its forms", async () => {
+    fill();
+    const post = (headers: object, body = "") => served.send("POST", "/api/v1/pause", { ...headers }, body);
+    const json = { "content-type": "application/json" };
+    const token = JSON.stringify({ token: served.tokens.form });
+    expect(await post({})).toMatchObject({ status: 403 });
+    expect(await post({ authorization: "Bearer wrong" })).toMatchObject({ status: 403 });
+    expect(await post({ ...json, origin: "http://evil.example" }, token)).toMatchObject({ status: 403 });
+    expect(await post({ ...json, ...served.ownOrigin })).toMatchObject({ status: 403 });
+    expect(fs.existsSync(path.join(served.layout.root, "QM_PAUSE"))).toBe(false);
+    expect(await post({ ...json, ...served.ownOrigin }, token)).toMatchObject({ status: 202 });
+  });
+
+  it("is refused where the configuration does not allow it, token or not", async () => {
+    await served.close();
+    served = await ServedPage.start();
+    fill();
+    for (const [method, address] of [
+      ["POST", "/jobs/runs/kill"],
+      ["POST", "/jobs/done/redo"],
+      ["POST", "/pause"],
+      ["DELETE", "/jobs/done"],
+    ] as const) {
+      const { status, text } = await act(method, address);
+      expect([status, JSON.parse(text)]).toMatchObject([
+        403,
+        { error: { code: "refused", mend: expect.any(String) } },
+      ]);
+    }
+    expect(fs.existsSync(path.join(served.layout.running, "runs", "QM_KILL"))).toBe(false);
+    expect(fs.existsSync(path.join(served.layout.finished, "done"))).toBe(true);
+  });
+
+  it("is never done by GET", async () => {
+    fill();
+    for (const address of ["/jobs/runs/kill", "/jobs/waits/hold", "/jobs/broken/redo", "/pause", "/resume"])
+      expect(await get(address)).toMatchObject({ status: 405, body: { error: { code: "usage" } } });
+    expect(fs.existsSync(path.join(served.layout.running, "runs", "QM_KILL"))).toBe(false);
+    expect(fs.existsSync(path.join(served.layout.finished, "broken"))).toBe(true);
+  });
+});
+
+describe("whatever goes wrong", () => {
+  it("is told as JSON", async () => {
+    expect(await get("/nothing")).toMatchObject({ status: 404, body: { error: { code: "usage" } } });
+    expect(await get("")).toMatchObject({ status: 404 });
+    const put = await act("PUT", "/jobs/x");
+    expect([put.status, put.headers["allow"], JSON.parse(put.text)]).toMatchObject([
+      405,
+      "GET, DELETE",
+      { error: {} },
+    ]);
+    const broken = await served.send(
+      "POST",
+      "/api/v1/pause",
+      { ...served.bearer, "content-type": "application/json" },
+      "{",
+    );
+    expect([broken.status, JSON.parse(broken.text)]).toMatchObject([400, { error: { code: "usage" } }]);
+    const long = await act("POST", "/pause", { x: "y".repeat(100_000) });
+    expect([long.status, JSON.parse(long.text)]).toMatchObject([413, { error: {} }]);
+  });
+
+  it("says nothing of the inside, which the log alone tells", async () => {
+    fs.rmdirSync(served.layout.queue);
+    const { status, body } = await get("/status");
+    expect([status, body]).toMatchObject([500, { error: { code: "failed" } }]);
+    expect(JSON.stringify(body)).not.toContain(served.layout.root);
+    expect(served.said.join()).toContain("GET /api/v1/status");
+  });
+});

@@ -1,0 +1,54 @@
+import fs from "node:fs";
+import os from "node:os";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { ServedPage } from "../page-fixture.ts";
+
+let served: ServedPage;
+let managerLives: boolean;
+beforeEach(async () => {
+  managerLives = true;
+  served = await ServedPage.start({ isAlive: () => managerLives });
+});
+afterEach(async () => await served.close());
+
+async function health(): Promise<{ status: number; body: unknown }> {
+  const { status, text } = await served.get("/healthz");
+  return { status, body: JSON.parse(text) };
+}
+
+function lastSeen(secondsAgo: number): void {
+  const at = new Date(Date.now() - secondsAgo * 1000);
+  fs.utimesSync(served.layout.status, at, at);
+}
+
+it("is well while a manager gives signs of life", async () => {
+  served.publish({ host: os.hostname() });
+  expect(await health()).toEqual({ status: 200, body: { ok: true, manager: "alive" } });
+});
+
+it("is not well where there never was a manager", async () => {
+  expect(await health()).toEqual({ status: 503, body: { ok: false, manager: "absent" } });
+});
+
+it("tells since when the manager has gone", async () => {
+  served.publish({ host: os.hostname() });
+  managerLives = false;
+  const { status, body } = await health();
+  expect([status, body]).toMatchObject([503, { ok: false, manager: "absent", lastSeen: expect.any(String) }]);
+});
+
+it("is not well when the manager is stopped or hangs", async () => {
+  served.publish({ host: os.hostname() });
+  lastSeen(3600);
+  const { status, body } = await health();
+  expect([status, body]).toMatchObject([
+    503,
+    { ok: false, manager: "silent", silentSeconds: expect.any(Number) },
+  ]);
+});
+
+it("is not well when the folders cannot be read", async () => {
+  served.publish({ host: os.hostname() });
+  fs.rmdirSync(served.layout.queue);
+  expect(await health()).toEqual({ status: 503, body: { ok: false, manager: "unknown" } });
+});

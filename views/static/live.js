@@ -1,0 +1,91 @@
+import { Idiomorph } from "./idiomorph.js";
+
+const POLL_MS = 10_000;
+const MAX_JITTER_MS = 300;
+
+/**
+ * Keeps the page as the server would make it now: a stream of events says that something has changed, the page is asked
+ * for again, and what differs is changed in place. Where there is no stream the page asks every few seconds. Nobody
+ * looks at a hidden page: it lets its connection go, as a browser has but six for one server.
+ */
+export function startLive(changed) {
+  const refresh = oneAtATime(async () => {
+    try {
+      const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+      morph(new DOMParser().parseFromString(await response.text(), "text/html"));
+      changed();
+      tell("");
+    } catch {
+      tell("connection lost, trying again");
+    }
+  });
+  // Many open pages must not all ask at the same instant.
+  const soon = () => setTimeout(refresh, Math.random() * MAX_JITTER_MS);
+  let events;
+  let poll;
+
+  function connect() {
+    events = new EventSource("/events");
+    events.addEventListener("hello", () => {
+      clearInterval(poll);
+      poll = undefined;
+      // Something may have changed since the page was made, or while the stream was away.
+      soon();
+    });
+    events.addEventListener("change", soon);
+    events.addEventListener("error", () => {
+      tell("connection lost, trying again");
+      poll ??= setInterval(refresh, POLL_MS);
+    });
+  }
+
+  function disconnect() {
+    events.close();
+    clearInterval(poll);
+    poll = undefined;
+  }
+
+  connect();
+  document.addEventListener("qm:ended", soon);
+  document.addEventListener("visibilitychange", () => (document.hidden ? disconnect() : connect()));
+}
+
+/** Lets one call of an asynchronous function run at a time, and one more after it if there were calls meanwhile. */
+function oneAtATime(act) {
+  let running = false;
+  let again = false;
+  return async function run() {
+    if (running) {
+      again = true;
+      return;
+    }
+    running = true;
+    await act();
+    running = false;
+    if (!again) return;
+    again = false;
+    await run();
+  };
+}
+
+function morph(fresh) {
+  document.title = fresh.title;
+  const now = document.getElementById("main");
+  const next = fresh.getElementById("main");
+  if (next === null) return;
+  Idiomorph.morph(now, next, {
+    morphStyle: "outerHTML",
+    ignoreActiveValue: true,
+    callbacks: {
+      // What bears this mark looks after itself: a form that is being filled in, a log that is being followed.
+      beforeNodeMorphed: (node) => !(node instanceof Element && node.hasAttribute("data-keep")),
+      // What a person has opened stays open.
+      beforeAttributeUpdated: (name, node) => !(name === "open" && node instanceof HTMLDetailsElement),
+    },
+  });
+}
+
+function tell(text) {
+  const place = document.getElementById("connection");
+  if (place.textContent !== text) place.textContent = text;
+}

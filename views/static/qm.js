@@ -1,0 +1,31 @@
+import { startLive } from "./live.js";
+import { startMine } from "./mine.js";
+import { startTimes } from "./times.js";
+import "./log.js";
+
+// Everything works without this script; with it the page follows the queue by itself.
+document.documentElement.classList.add("has-script");
+startTimes();
+startMine();
+if (document.getElementById("main").hasAttribute("data-live"))
+  startLive(() => {
+    startTimes();
+    startMine();
+  });
+
+document.addEventListener("click", async (event) => {
+  const button = event.target instanceof Element ? event.target.closest("[data-copy]") : null;
+  if (button === null) return;
+  const source = document.getElementById(button.dataset.copy);
+  getSelection().selectAllChildren(source);
+  const told = button.textContent;
+  // Without HTTPS there is no clipboard for pages: then the path is at least selected.
+  const copied = await navigator.clipboard?.writeText(source.textContent).then(
+    () => true,
+    () => false,
+  );
+  button.textContent = copied === true ? "Copied" : "Selected: press Ctrl-C";
+  setTimeout(() => {
+    button.textContent = told;
+  }, 2000);
+});
