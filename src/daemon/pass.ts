@@ -126,7 +126,8 @@ function dueInMs({ state, end, leftProcesses, launch }: ObservedRun): number {
   return Math.max(0, timeLimitSeconds - state.elapsedSeconds) * 1000 + 1;
 }
 
-// To ten megabytes, so that a disk in use does not make a new status every second.
+// To ten megabytes, so that a disk in use does not make a new status every second; finer where it is nearly full.
 function roundDown(bytes: number): number {
-  return Math.floor(bytes / 1e7) * 1e7;
+  const step = bytes < 1e8 ? 1e5 : 1e7;
+  return Math.floor(bytes / step) * step;
 }

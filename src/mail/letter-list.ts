@@ -1,7 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
+import { isLetterName } from "../core/letter-name.ts";
 import { readRegularFile } from "../files/safe-read.ts";
-import { isLetterName, letterFolders } from "./letter-files.ts";
+import { letterFolders } from "./letter-files.ts";
 import { parseStoredLetter, type StoredLetter } from "./stored-letter.ts";
 
 /** One letter as `qm mail` shows it. */

@@ -1,9 +1,10 @@
 import fs from "node:fs";
 import path from "node:path";
+import { isLetterName, letterName } from "../core/letter-name.ts";
 import { syncFolder, writeFileAtomically, writeFileDurably } from "../files/durable.ts";
 import { readRegularFile } from "../files/safe-read.ts";
 import { FileCount } from "./file-count.ts";
-import { isLetterName, letterFolders, letterName } from "./letter-files.ts";
+import { letterFolders } from "./letter-files.ts";
 import { parseStoredLetter, type StoredLetter } from "./stored-letter.ts";
 import { writeNewLetter } from "./write-letter.ts";
 

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { createdAtMs } from "../core/letter-name.ts";
 import { type DeliveryParts, deliver, expire, type Tried } from "./delivery.ts";
 import { storeForm } from "./letter.ts";
-import { createdAtMs } from "./letter-files.ts";
 import { heldLetter } from "./office-letters.ts";
 import { type PauseRule, Pauses, USUAL_PAUSES } from "./pauses.ts";
 import { Rest } from "./rest.ts";

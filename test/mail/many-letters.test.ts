@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
+import { letterName } from "../../src/core/letter-name.ts";
 import { storeForm } from "../../src/mail/letter.ts";
-import { letterName } from "../../src/mail/letter-files.ts";
 import { until } from "../support/until.ts";
 import { letterOf, mailServer, TestSender } from "./sender-fixture.ts";
 

@@ -1,7 +1,7 @@
 import fs from "node:fs/promises";
-import path from "node:path";
 import { Router } from "express";
 import { Counter, Gauge, Registry } from "prom-client";
+import { isLetterName } from "../../core/letter-name.ts";
 import { errorCode } from "../../files/error-code.ts";
 import type { WebContext } from "../context.ts";
 import { type Metric, type MetricsSource, queueMetrics } from "../metrics/queue-metrics.ts";
@@ -25,7 +25,7 @@ async function sourceOf({ live, ended, events, layout }: MetricsContext): Promis
   return {
     view: live.view(),
     attempts: ended.attempts,
-    mailBacklog: await countFiles(path.join(layout.state, "outbox")),
+    mailBacklog: await countLetters(layout.outbox),
     openStreams: events.size,
     residentBytes: process.memoryUsage.rss(),
     nowMs: Date.now(),
@@ -43,9 +43,9 @@ function registryOf(metrics: readonly Metric[]): Registry {
   return registry;
 }
 
-async function countFiles(folder: string): Promise<number> {
+async function countLetters(outbox: string): Promise<number> {
   try {
-    return (await fs.readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile()).length;
+    return (await fs.readdir(outbox)).filter(isLetterName).length;
   } catch (error) {
     if (errorCode(error) === "ENOENT") return 0;
     throw error;

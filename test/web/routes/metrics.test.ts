@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { letterName } from "../../../src/core/letter-name.ts";
 import { ServedPage } from "../page-fixture.ts";
 
 let served: ServedPage;
@@ -83,7 +84,9 @@ describe("the metrics", () => {
     expect((await scrape()).get("qm_mail_backlog")).toBe(0);
     const outbox = path.join(served.layout.state, "outbox");
     fs.mkdirSync(path.join(outbox, "a-folder"), { recursive: true });
-    fs.writeFileSync(path.join(outbox, "one.json"), "{}");
+    fs.writeFileSync(path.join(outbox, "today.json"), "{}");
+    const createdAt = new Date().toISOString();
+    fs.writeFileSync(path.join(outbox, letterName({ createdAt, id: "0".repeat(24) })), "{}");
     expect((await scrape()).get("qm_mail_backlog")).toBe(1);
   });
 
