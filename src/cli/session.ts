@@ -41,6 +41,15 @@ export function openQueueAnyway(session: Session): Queue {
   return queueOf(loaded);
 }
 
+/**
+ * Reads the configuration anew for a process that has begun with `loaded`: from the very same file, so that one which
+ * is out of sight for a moment is told of, and does not pass for no file at all.
+ */
+export function reloadOf(session: Session, { file }: LoadedConfig): () => Checked<LoadedConfig> {
+  const request = requestOf(session);
+  return () => loadConfig(file === undefined ? request : { ...request, explicit: file });
+}
+
 /** The session's configuration, or all that is wrong with it. */
 export function loadSessionConfig(session: Session): Checked<LoadedConfig> {
   return loadConfig(requestOf(session));

@@ -3,9 +3,9 @@ import { errorCode } from "../files/error-code.ts";
 import { makeRequest, removeRequest } from "../folders/requests.ts";
 import { requester } from "./requester.ts";
 
-/** Puts a request into a folder. Throws `failed` where that is not allowed. */
-export function request(folder: string, name: string): void {
-  explained(folder, `put the file ${name} there`, () => makeRequest(folder, name, requester()));
+/** Puts a request into a folder; `by` tells who asks. Throws `failed` where that is not allowed. */
+export function request(folder: string, name: string, by = requester()): void {
+  explained(folder, `put the file ${name} there`, () => makeRequest(folder, name, by));
 }
 
 /** Takes a request out of a folder. Throws `failed` where that is not allowed. */

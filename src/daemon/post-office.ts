@@ -84,7 +84,11 @@ export class PostOffice {
     if (!mail.active) return;
     const { owners, admins } = addresseesAtEnd(record, mail);
     if (owners.length === 0 && record.mailTo.length > 0)
-      log.debug("no mail to the job's addresses", { job: record.name, outcome: record.state });
+      log.info("no mail to the job's addresses: its mail_on, Mail_On or Mail_Allowed_Domains", {
+        job: record.name,
+        outcome: record.state,
+        addresses: record.mailTo.join(", "),
+      });
     const around = surroundingsOf(record, { layout, mail, folder, shelf });
     if (owners.length > 0) this.#post(endLetter(record, owners, "owner", around));
     if (admins.length > 0) this.#post(endLetter(record, admins, "admin", around));

@@ -84,7 +84,9 @@ export function messageHost(): string {
 const LABEL_COLUMNS = 16;
 
 function renderText({ heading, cause, rows, link, log, advice }: LetterBody): string {
-  const facts = rows.map(([label, value]) => `${`${label}:`.padEnd(LABEL_COLUMNS)}${value}`);
+  const facts = rows.map(
+    ([label, value]) => `${(label === "" ? "" : `${label}:`).padEnd(LABEL_COLUMNS)}${value}`,
+  );
   const page = link === undefined ? [] : [`${"Page:".padEnd(LABEL_COLUMNS)}${link}`];
   const ending =
     log === undefined ? [] : [`${log.title}:`, ...log.lines.map((line) => `  ${line}`.trimEnd())];

@@ -63,6 +63,11 @@ export function failureOf(error: SmtpError, server: MailServer): ServerFailure {
       what: `${at} refuses the login: ${words}`,
       mend: "check Smtp_User and the password; some providers want a password made for programs",
     };
+  if (error.responseCode === 530)
+    return {
+      what: `${at} wants a login first: ${words}`,
+      mend: "set Smtp_User, and the password in Smtp_Password_File or QM_SMTP_PASSWORD",
+    };
   if (error.code === "EDNS")
     return {
       what: `no machine is called ${server.host}`,

@@ -12,25 +12,33 @@ import type { Permissions } from "./view/permissions.ts";
 /** What may be asked for a job. */
 export type JobAction = "kill" | "hold" | "release" | "top" | "redo" | "delete";
 
+/** How something is asked for. */
+interface Wishes {
+  /** Run again from the inputs alone. */
+  readonly clean: boolean;
+  /** Who asks, as far as is known: nobody logs in to the page. */
+  readonly by: string;
+}
+
 /**
  * Asks something for a job, by the same files and functions as the command line. Gives the name it has afterwards.
  * Throws `refused` where the job is not in the state for it, `failed` where the folders do not let us.
  */
-export function actOnJob(
-  layout: Layout,
-  job: FoundJob,
-  action: JobAction,
-  { clean }: { readonly clean: boolean },
-): string {
+export function actOnJob(layout: Layout, job: FoundJob, action: JobAction, { clean, by }: Wishes): string {
   checkState(job, action);
-  const name = perform(layout, job, action, clean);
+  const name = perform(layout, job, action, { clean, by });
   wakeManager(layout);
   return name;
 }
 
+/** Whoever asks through the page, in the words of a request: nobody logs in to it. */
+export function visitorFrom(address: string | undefined): string {
+  return `somebody at ${address ?? "an unknown address"}, through the page`;
+}
+
 /** Pauses the queue, or lets it go on. Throws `failed` where that is not allowed. */
-export function setPaused(layout: Layout, paused: boolean): void {
-  if (paused) request(layout.root, PAUSE_REQUEST);
+export function setPaused(layout: Layout, paused: boolean, by: string): void {
+  if (paused) request(layout.root, PAUSE_REQUEST, by);
   else withdrawRequest(layout.root, PAUSE_REQUEST);
   wakeManager(layout);
 }
@@ -45,19 +53,19 @@ export function checkPermission(permissions: Permissions, action: JobAction | "p
   });
 }
 
-function perform(layout: Layout, job: FoundJob, action: JobAction, clean: boolean): string {
+function perform(layout: Layout, job: FoundJob, action: JobAction, { clean, by }: Wishes): string {
   switch (action) {
     case "kill":
-      request(job.folder, JOB_REQUESTS.kill);
+      request(job.folder, JOB_REQUESTS.kill, by);
       return job.name;
     case "hold":
-      request(job.folder, JOB_REQUESTS.hold);
+      request(job.folder, JOB_REQUESTS.hold, by);
       return job.name;
     case "release":
       withdrawRequest(job.folder, JOB_REQUESTS.hold);
       return job.name;
     case "top":
-      request(job.folder, JOB_REQUESTS.top);
+      request(job.folder, JOB_REQUESTS.top, by);
       return job.name;
     case "redo":
       return redoJob(layout, job, { clean });
@@ -73,7 +81,16 @@ function checkState({ name, shelf, folder }: FoundJob, action: JobAction): void 
     action === "redo" || action === "delete" ? ended : action === "kill" ? !ended : shelf === "queue";
   if (fits) return;
   const state = ended ? "has ended" : shelf === "running" ? "runs already" : "waits";
-  throw new QmError("refused", `«${name}» ${state}: it cannot be asked to ${action}`, {
+  throw new QmError("refused", `«${name}» ${state}: it cannot be ${PARTICIPLES[action]}`, {
     path: path.dirname(folder),
   });
 }
+
+const PARTICIPLES: Readonly<Record<JobAction, string>> = {
+  kill: "killed",
+  hold: "held",
+  release: "released",
+  top: "sent to the top",
+  redo: "run again",
+  delete: "deleted",
+};

@@ -1,6 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { managerState } from "../../src/client/manager-state.ts";
+import { waitUntil } from "../support/processes.ts";
 import { Scratch } from "./cli-fixture.ts";
 
 const FAULTY = "[QMServer]\nQM_FOLDER = ./elsewhere/QM\nMaxNbProcessors = none\nSettle_Time = soon\n";
@@ -34,6 +36,25 @@ describe("with a faulty configuration", () => {
     const stopped = await scratch.run(["stop", "--config", "QMserv.cfg"]);
     expect(stopped).toMatchObject({ code: 0, err: expect.stringMatching(/^! .*does not exist/) });
     expect(await scratch.json("status")).toMatchObject({ manager: { alive: false } });
+  });
+
+  it("a running manager whose file is out of sight for a while keeps its values, says so, and reads it when it is back", async () => {
+    await scratch.startManager();
+    const file = path.join(scratch.folder, "QMserv.cfg");
+    const text = fs.readFileSync(file, "utf8");
+    fs.rmSync(file);
+    const status = () => managerState(scratch.layout, scratch.services);
+    const published = () => {
+      const state = status();
+      return state.kind === "alive" ? state.status : undefined;
+    };
+    await waitUntil("the notice", () =>
+      published()?.notices.some((notice) => notice.includes("does not exist")),
+    );
+    expect(published()?.processors.max).toBe(2);
+    fs.writeFileSync(file, text.replace("MaxNbProcessors = 2", "MaxNbProcessors = 1"));
+    await waitUntil("the new value", () => published()?.processors.max === 1);
+    expect(published()?.notices.filter((notice) => notice.includes("does not exist"))).toEqual([]);
   });
 
   it("nothing is begun: what starts, makes or judges a queue refuses", async () => {

@@ -1,4 +1,4 @@
-import { loadSessionConfig, openQueue } from "../session.ts";
+import { openQueue, reloadOf } from "../session.ts";
 import type { AddVerb } from "../verb.ts";
 
 /** `qm daemon`: the manager alone, for a service; stays in the foreground and logs to stderr too. */
@@ -10,7 +10,7 @@ export const addDaemon: AddVerb = (program, bind) => {
     .action(
       bind(async (session, options: { readonly quiet?: boolean }) => {
         const { loaded } = openQueue(session);
-        const load = () => loadSessionConfig(session);
+        const load = reloadOf(session, loaded);
         await session.services.runDaemon({
           loaded,
           load,

@@ -3,7 +3,7 @@ import { escapeControls } from "../../core/escape.ts";
 import { createFolders } from "../../folders/tree-setup.ts";
 import { writeLines } from "../output.ts";
 import { PageChild } from "../page-child.ts";
-import { loadSessionConfig, openQueue, type Session } from "../session.ts";
+import { openQueue, reloadOf, type Session } from "../session.ts";
 import { styleFor } from "../style.ts";
 import type { AddVerb } from "../verb.ts";
 
@@ -20,7 +20,7 @@ export const addStart: AddVerb = (program, bind) => {
         try {
           await session.services.runDaemon({
             loaded: queue.loaded,
-            load: () => loadSessionConfig(session),
+            load: reloadOf(session, queue.loaded),
             foreground: true,
             // Who closes the terminal in which it runs wants it to end; a service reloads by it.
             onHangUp: session.io.stderr.isTTY ? "leave" : "reload",

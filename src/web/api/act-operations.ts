@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { actOnJob, checkPermission, type JobAction } from "../act.ts";
+import { actOnJob, checkPermission, type JobAction, visitorFrom } from "../act.ts";
 import { permissionsOf } from "../view/permissions.ts";
 import { asked } from "./named-job.ts";
 import { type ApiContext, type ApiRequest, type Operation, readSent } from "./operation.ts";
@@ -55,7 +55,10 @@ async function act(context: ApiContext, request: ApiRequest, action: JobAction):
   const { queue, layout, live, events } = context;
   checkPermission(permissionsOf(queue().config), action);
   const { clean } = action === "redo" ? readSent(redoBodySchema, request.body) : { clean: false };
-  const name = actOnJob(layout, asked(layout, request), action, { clean });
+  const name = actOnJob(layout, asked(layout, request), action, {
+    clean,
+    by: visitorFrom(request.ip),
+  });
   live.expire();
   await events.nudge();
   return { version: 1, action, name };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { recentEnds } from "../../client/recent-ends.ts";
 import { statusJson } from "../../client/status-json.ts";
-import { checkPermission, setPaused } from "../act.ts";
+import { checkPermission, setPaused, visitorFrom } from "../act.ts";
 import { PERIODS, readStatsQuery, SPANS } from "../stats/stats-query.ts";
 import { permissionsOf } from "../view/permissions.ts";
 import { type ApiContext, type ApiRequest, type Operation, readSent } from "./operation.ts";
@@ -59,9 +59,9 @@ function pausing(action: "pause" | "resume", summary: string): Operation {
     status: 202,
     answer: { kind: "json", schema: NAMED_SCHEMAS.Paused },
     refusals: [403],
-    run: async ({ queue, layout, live, events }) => {
+    run: async ({ queue, layout, live, events }, { ip }) => {
       checkPermission(permissionsOf(queue().config), action);
-      setPaused(layout, action === "pause");
+      setPaused(layout, action === "pause", visitorFrom(ip));
       live.expire();
       await events.nudge();
       return { version: 1, paused: action === "pause" };

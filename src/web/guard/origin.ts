@@ -24,7 +24,8 @@ function refusalOf(request: Request, tokens: Tokens): string | undefined {
   // Of another scheme is what a proxy asks its users for: it is not for us.
   if (/^Bearer\b/i.test(request.headers.authorization ?? ""))
     return hasBearer(request, tokens) ? undefined : "the token is wrong; it stands in .qm/api-token";
-  if (!isSameOrigin(request)) return "this request does not come from this server's own page";
+  if (!isSameOrigin(request))
+    return "this request comes neither from this server's own page nor with a token (Authorization: Bearer)";
   const body: unknown = request.body;
   const given = typeof body === "object" && body !== null && "token" in body ? body.token : undefined;
   if (typeof given === "string" && isSame(given, tokens.form)) return undefined;

@@ -1,7 +1,7 @@
 import { type Request, type Response, Router } from "express";
 import { type FoundJob, jobNamed } from "../../client/job-named.ts";
 import { QmError } from "../../core/errors.ts";
-import { actOnJob, checkPermission, type JobAction, setPaused } from "../act.ts";
+import { actOnJob, checkPermission, type JobAction, setPaused, visitorFrom } from "../act.ts";
 import type { WebContext } from "../context.ts";
 import { confirmView } from "../view/confirm-view.ts";
 import { jobLink, SHELF_FOLDERS } from "../view/links.ts";
@@ -31,9 +31,9 @@ export function actionsRouter(context: WebContext): Router {
   for (const paused of [true, false])
     router
       .route(paused ? "/pause" : "/resume")
-      .post(async (_request, response) => {
+      .post(async (request, response) => {
         checkPermission(permissionsOf(context.queue().config), paused ? "pause" : "resume");
-        setPaused(context.layout, paused);
+        setPaused(context.layout, paused, visitorFrom(request.ip));
         await tellAll(context);
         response.redirect(303, "/");
       })
@@ -55,7 +55,8 @@ async function act(
   checkPermission(permissionsOf(context.queue().config), action);
   const body: unknown = request.body;
   const clean = typeof body === "object" && body !== null && "clean" in body;
-  const name = actOnJob(context.layout, findJob(context, request), action, { clean });
+  const by = visitorFrom(request.ip);
+  const name = actOnJob(context.layout, findJob(context, request), action, { clean, by });
   await tellAll(context);
   const back = typeof body === "object" && body !== null && "back" in body && body.back === "front";
   response.redirect(303, action === "delete" || back ? "/" : jobLink(name));

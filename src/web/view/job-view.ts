@@ -111,13 +111,20 @@ function stateOf({ job, record, live }: JobSource): { state: string; word: strin
     return record === undefined || record.state === "running"
       ? { state: "lost", word: "put away by hand" }
       : { state: record.state, word: STATE_WORDS[record.state] };
-  if (job.shelf === "running") return { state: "running", word: "running" };
+  if (job.shelf === "running") return { state: "running", word: live?.phase ?? "running" };
   if (live?.rank === undefined) return { state: "arriving", word: "arriving" };
   return { state: "waiting", word: live.held === true ? "held" : "waiting" };
 }
 
+const PHASES: Readonly<Record<NonNullable<LiveJob["phase"]>, string>> = {
+  starting: "",
+  running: "",
+  ending:
+    "It is being ended: its processes have been asked to end, and are killed when their time to do so is over.",
+};
+
 function whyOf({ job, record, live }: JobSource): readonly string[] {
-  if (!hasEnded(job)) return [live?.reason ?? live?.note ?? ""];
+  if (!hasEnded(job)) return [live?.reason ?? live?.note ?? PHASES[live?.phase ?? "running"]];
   if (record === undefined) return ["It has no record: its folder was put here by hand."];
   if (record.state === "running") return ["Its folder was put here by hand while it ran."];
   return record.problems ?? [record.reason];
@@ -189,7 +196,7 @@ function abilities({ job, live, permissions }: JobSource): JobView["can"] {
   const isWaiting = job.shelf === "queue" && live?.rank !== undefined;
   const ended = hasEnded(job);
   return {
-    kill: permissions.act && !ended,
+    kill: permissions.act && !ended && live?.phase !== "ending",
     hold: permissions.act && isWaiting && live?.held !== true,
     release: permissions.act && isWaiting && live?.held === true,
     top: permissions.act && isWaiting,
