@@ -8,6 +8,12 @@ export function escapeControls(text: string): string {
   return text.replace(UNSAFE, (character) => SHORT[character] ?? escapeCode(character.charCodeAt(0)));
 }
 
+/** As `escapeControls`, for a text that may have several lines by right: they follow one another on one. */
+export function onOneLine(text: string): string {
+  const lines = text.split(/[\r\n]/).map((line) => line.trim());
+  return escapeControls(lines.filter((line) => line !== "").join(" "));
+}
+
 function escapeCode(code: number): string {
   const digits = code.toString(16);
   return code < 0x100 ? `\\x${digits.padStart(2, "0")}` : `\\u${digits.padStart(4, "0")}`;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { escapeControls } from "../../src/core/escape.ts";
+import { escapeControls, onOneLine } from "../../src/core/escape.ts";
 
 describe("a stranger's text on one line", () => {
   it.each([
@@ -29,5 +29,11 @@ describe("a stranger's text on one line", () => {
         expect(escapeControls(text)).not.toMatch(/\p{Cc}|\p{Zl}|\p{Zp}|\p{Bidi_Control}/u);
       }),
     );
+  });
+});
+
+describe("a text of several lines on one", () => {
+  it("has them one after the other, without what stands around them", () => {
+    expect(onOneLine("one\r\n  two\n\n\tthree\u202e\n")).toBe("one two three\\u202e");
   });
 });

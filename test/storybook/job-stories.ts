@@ -1,6 +1,7 @@
 import { folderView } from "../../src/web/files/file-view.ts";
 import type { JobLog } from "../../src/web/log/job-log.ts";
-import { type JobSource, jobView } from "../../src/web/view/job-view.ts";
+import type { JobSource } from "../../src/web/view/job-source.ts";
+import { jobView } from "../../src/web/view/job-view.ts";
 import { logView } from "../../src/web/view/log-view.ts";
 import { ended, found, logOf, recordOf, running, waiting } from "./domain.ts";
 import { HOSTILE, hostileAt } from "./hostile.ts";

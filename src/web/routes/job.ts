@@ -6,7 +6,8 @@ import type { WebContext } from "../context.ts";
 import { listJob } from "../files/job-listing.ts";
 import { attemptAskedFor, readJobLog } from "../log/job-log.ts";
 import { absentView } from "../view/absent-view.ts";
-import { type JobSource, jobView, type LiveJob } from "../view/job-view.ts";
+import type { JobSource, LiveJob } from "../view/job-source.ts";
+import { jobView } from "../view/job-view.ts";
 import { logView } from "../view/log-view.ts";
 import { permissionsOf } from "../view/permissions.ts";
 

@@ -1,6 +1,6 @@
 import type { QueueView } from "../../client/queue-view.ts";
 import { formatDuration } from "../../core/duration.ts";
-import { escapeControls } from "../../core/escape.ts";
+import { escapeControls, onOneLine } from "../../core/escape.ts";
 import { counted, formatBytes } from "../../core/quantity.ts";
 import { STATE_WORDS } from "../../core/state-words.ts";
 import type { ListedJob } from "../ended/ended-index.ts";
@@ -131,6 +131,6 @@ function commonOf({ name, owner, description }: Pick<ListedJob, "name" | "owner"
     name: escapeControls(name),
     link: jobLink(name),
     owner: escapeControls(owner),
-    description: escapeControls(description),
+    description: onOneLine(description),
   };
 }

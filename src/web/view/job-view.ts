@@ -1,40 +1,12 @@
 import { hasEnded } from "../../client/delete-job.ts";
 import type { FoundJob } from "../../client/job-named.ts";
-import type { QueueView } from "../../client/queue-view.ts";
-import { formatDuration } from "../../core/duration.ts";
 import { escapeControls } from "../../core/escape.ts";
-import { type JobInfo, ownerOf } from "../../core/job-info.ts";
-import { formatBytes } from "../../core/quantity.ts";
-import type { JobRecord } from "../../core/record.ts";
 import { STATE_WORDS } from "../../core/state-words.ts";
-import type { EndedJob } from "../ended/ended-job.ts";
+import { type Fact, factsOf } from "./job-facts.ts";
+import type { JobSource, LiveJob } from "./job-source.ts";
 import { actionLink, deleteLink, fileLink, killLink, zipLink } from "./links.ts";
-import type { Permissions } from "./permissions.ts";
 import { type ProgressView, progressView } from "./progress-view.ts";
 import { type TimeView, timeView } from "./time-view.ts";
-
-/** What the manager says of a job that has not ended. */
-export type LiveJob = Partial<
-  QueueView["running"][number] & QueueView["waiting"][number] & QueueView["arriving"][number]
->;
-
-/** What a job's page is made from. */
-export interface JobSource {
-  readonly job: FoundJob;
-  readonly live: LiveJob | undefined;
-  readonly record: JobRecord | undefined;
-  readonly info: JobInfo | undefined;
-  readonly attempts: readonly EndedJob[];
-  readonly permissions: Permissions;
-  readonly nowMs: number;
-}
-
-/** A line of the list of facts: text, or a moment. */
-interface Fact {
-  readonly label: string;
-  readonly text: string | undefined;
-  readonly time: TimeView | undefined;
-}
 
 /** A job's page without its log and its files. */
 export interface JobView {
@@ -91,9 +63,7 @@ export function jobView(source: JobSource): JobView {
       .filter((text) => text !== "")
       .map(escapeControls),
     progress: progressView(live?.progress, live?.startedAt, nowMs),
-    facts: (job.shelf === "queue" ? waitingFacts(source) : recordFacts(source)).filter(
-      ({ text, time }) => time !== undefined || (text !== undefined && text !== ""),
-    ),
+    facts: factsOf(source),
     attempts: source.attempts.map((attempt) => ({
       number: attempt.attempt,
       word: STATE_WORDS[attempt.state],
@@ -130,53 +100,6 @@ function whyOf({ job, record, live }: JobSource): readonly string[] {
   return record.problems ?? [record.reason];
 }
 
-function waitingFacts({ live, info, record, nowMs }: JobSource): Fact[] {
-  return [
-    fact("Command", info?.script),
-    fact("Owner", info === undefined ? undefined : ownerOf(info)),
-    fact("Description", info?.description),
-    fact("Place in the queue", live?.rank?.toString()),
-    fact("Processors", info?.processors.toString()),
-    fact("Priority", info?.priority.toString()),
-    fact("Time limit", duration(info?.timeLimitSeconds)),
-    moment("Queued", live?.queuedAt, nowMs),
-    fact("Expected to start in", duration(live?.expectedStartSeconds)),
-    fact("Size", live?.bytes === undefined ? undefined : formatBytes(live.bytes)),
-    fact(
-      "Last attempt",
-      record === undefined ? undefined : `${record.attempt}: ${STATE_WORDS[record.state]}`,
-    ),
-  ];
-}
-
-function recordFacts({ record, nowMs }: JobSource): Fact[] {
-  if (record === undefined) return [];
-  const ids = record.processorIds === undefined ? "" : ` (numbers ${record.processorIds.join(", ")})`;
-  const memory = record.peakMemoryBytes;
-  return [
-    fact("Command", record.script),
-    fact("Owner", record.owner),
-    fact("Description", record.description),
-    fact("Attempt", String(record.attempt)),
-    moment("Queued", record.queuedAt, nowMs),
-    moment("Started", record.startedAt, nowMs),
-    moment("Finished", record.finishedAt, nowMs),
-    fact("Waited", duration(record.waitedSeconds)),
-    fact("Ran", duration(record.ranSeconds)),
-    fact("Time limit", duration(record.timeLimitSeconds)),
-    fact("Processors", record.processors === undefined ? undefined : `${record.processors}${ids}`),
-    fact("Priority", record.priority?.toString()),
-    fact("Size", record.size),
-    fact("Worker", `${record.worker} on ${record.host}`),
-    fact("Exit code", record.exitCode?.toString()),
-    fact("Signal", record.signal),
-    fact("Killed by", record.killedBy),
-    fact("CPU time", duration(record.cpuSeconds)),
-    fact("Peak memory", memory === undefined ? undefined : formatBytes(memory)),
-    fact("Mail to", record.mailTo.join(", ")),
-  ];
-}
-
 function linksOf({ name, shelf }: FoundJob): JobLinks {
   return {
     kill: killLink(name),
@@ -203,16 +126,4 @@ function abilities({ job, live, permissions }: JobSource): JobView["can"] {
     redo: permissions.act && ended,
     delete: permissions.delete && ended,
   };
-}
-
-function fact(label: string, text: string | undefined): Fact {
-  return { label, text: text === undefined ? undefined : escapeControls(text), time: undefined };
-}
-
-function moment(label: string, iso: string | undefined, nowMs: number): Fact {
-  return { label, text: undefined, time: timeView(iso, nowMs) };
-}
-
-function duration(seconds: number | undefined): string | undefined {
-  return seconds === undefined ? undefined : formatDuration(seconds);
 }

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { jobView, type LiveJob } from "../../../src/web/view/job-view.ts";
+import type { LiveJob } from "../../../src/web/view/job-source.ts";
+import { jobView } from "../../../src/web/view/job-view.ts";
 
 const NOTHING = { record: undefined, info: undefined, attempts: [], nowMs: Date.now() };
 

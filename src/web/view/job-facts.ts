@@ -1,0 +1,79 @@
+import { formatDuration } from "../../core/duration.ts";
+import { escapeControls, onOneLine } from "../../core/escape.ts";
+import { ownerOf } from "../../core/job-info.ts";
+import { formatBytes } from "../../core/quantity.ts";
+import { STATE_WORDS } from "../../core/state-words.ts";
+import type { JobSource } from "./job-source.ts";
+import { type TimeView, timeView } from "./time-view.ts";
+
+/** A line of the list of facts: text, or a moment. */
+export interface Fact {
+  readonly label: string;
+  readonly text: string | undefined;
+  readonly time: TimeView | undefined;
+}
+
+/** What is known of a job that waits, from its info file and the manager's view; or of one that has begun, from its record. */
+export function factsOf(source: JobSource): Fact[] {
+  const facts = source.job.shelf === "queue" ? waitingFacts(source) : recordFacts(source);
+  return facts.filter(({ text, time }) => time !== undefined || (text !== undefined && text !== ""));
+}
+
+function waitingFacts({ live, info, record, nowMs }: JobSource): Fact[] {
+  return [
+    fact("Command", info?.script),
+    fact("Owner", info === undefined ? undefined : ownerOf(info)),
+    fact("Description", info === undefined ? undefined : onOneLine(info.description)),
+    fact("Place in the queue", live?.rank?.toString()),
+    fact("Processors", info?.processors.toString()),
+    fact("Priority", info?.priority.toString()),
+    fact("Time limit", duration(info?.timeLimitSeconds)),
+    moment("Queued", live?.queuedAt, nowMs),
+    fact("Expected to start in", duration(live?.expectedStartSeconds)),
+    fact("Size", live?.bytes === undefined ? undefined : formatBytes(live.bytes)),
+    fact(
+      "Last attempt",
+      record === undefined ? undefined : `${record.attempt}: ${STATE_WORDS[record.state]}`,
+    ),
+  ];
+}
+
+function recordFacts({ record, nowMs }: JobSource): Fact[] {
+  if (record === undefined) return [];
+  const ids = record.processorIds === undefined ? "" : ` (numbers ${record.processorIds.join(", ")})`;
+  const memory = record.peakMemoryBytes;
+  return [
+    fact("Command", record.script),
+    fact("Owner", record.owner),
+    fact("Description", onOneLine(record.description)),
+    fact("Attempt", String(record.attempt)),
+    moment("Queued", record.queuedAt, nowMs),
+    moment("Started", record.startedAt, nowMs),
+    moment("Finished", record.finishedAt, nowMs),
+    fact("Waited", duration(record.waitedSeconds)),
+    fact("Ran", duration(record.ranSeconds)),
+    fact("Time limit", duration(record.timeLimitSeconds)),
+    fact("Processors", record.processors === undefined ? undefined : `${record.processors}${ids}`),
+    fact("Priority", record.priority?.toString()),
+    fact("Size", record.size),
+    fact("Worker", `${record.worker} on ${record.host}`),
+    fact("Exit code", record.exitCode?.toString()),
+    fact("Signal", record.signal),
+    fact("Killed by", record.killedBy),
+    fact("CPU time", duration(record.cpuSeconds)),
+    fact("Peak memory", memory === undefined ? undefined : formatBytes(memory)),
+    fact("Mail to", record.mailTo.join(", ")),
+  ];
+}
+
+function fact(label: string, text: string | undefined): Fact {
+  return { label, text: text === undefined ? undefined : escapeControls(text), time: undefined };
+}
+
+function moment(label: string, iso: string | undefined, nowMs: number): Fact {
+  return { label, text: undefined, time: timeView(iso, nowMs) };
+}
+
+function duration(seconds: number | undefined): string | undefined {
+  return seconds === undefined ? undefined : formatDuration(seconds);
+}
