@@ -1,5 +1,6 @@
 import type { Liveness } from "../client/manager-state.ts";
 import type { Config, LoadedConfig } from "../config/config.ts";
+import type { ListedLetter } from "../core/listed-letter.ts";
 import type { Checked } from "../core/problem.ts";
 
 /** How a daemon is to be run in this process. */
@@ -31,22 +32,6 @@ type PinningAnswer =
   | { readonly kind: "available"; readonly processors: readonly number[] }
   | { readonly kind: "unavailable"; readonly why: string };
 
-/** One mail in the outbox. */
-export interface ListedMail {
-  readonly id: string;
-  readonly state: "waiting" | "undelivered";
-  readonly createdAt: string;
-  readonly subject: string;
-  readonly to: readonly string[];
-  /** Who has not got it yet. */
-  readonly pending: readonly string[];
-  /** Who will not get it. */
-  readonly refused: readonly { readonly address: string; readonly why: string }[];
-  readonly job?: string;
-  /** What the mail server last said to it. */
-  readonly lastAnswer?: string;
-}
-
 /** What came of a test mail, in plain words. */
 interface TestMail {
   readonly taken: boolean;
@@ -62,7 +47,7 @@ export interface Services extends Liveness {
   /** Serves the page until the process is told to end, or loses the one that started it. Throws `QmError`. */
   readonly runPage: (order: PageOrder) => Promise<void>;
   /** The mails of an outbox. Throws what the file system throws. */
-  readonly listMails: (outbox: string) => Promise<readonly ListedMail[]>;
+  readonly listMails: (outbox: string) => Promise<readonly ListedLetter[]>;
   /** Throws mails away, by their ids; gives the ids of those that were there. Throws what the file system throws. */
   readonly dropMails: (outbox: string, ids: readonly string[]) => Promise<readonly string[]>;
   /** Sends a test mail at once. */

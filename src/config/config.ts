@@ -1,4 +1,4 @@
-import type { MailMoment } from "../core/job-info.ts";
+import type { MailSettings } from "../core/mail-settings.ts";
 import type { Problem } from "../core/problem.ts";
 
 /** Everything the configuration decides, checked, with defaults filled in. Paths are absolute. */
@@ -22,7 +22,7 @@ export interface Config {
   readonly log: LogConfig;
   readonly jobEnvironment: Readonly<Record<string, string>>;
   readonly web: WebConfig;
-  readonly mail: MailConfig;
+  readonly mail: MailSettings;
 }
 
 interface LogConfig {
@@ -44,30 +44,6 @@ interface WebConfig {
   readonly displayDetails: boolean;
   readonly refreshSeconds: number;
   readonly debug: boolean;
-}
-
-interface MailConfig {
-  readonly active: boolean;
-  /** May hold a password: never to be shown. */
-  readonly smtpUrl: string | undefined;
-  readonly smtpHost: string | undefined;
-  readonly smtpPort: number | undefined;
-  readonly smtpUser: string | undefined;
-  readonly smtpSecure: boolean;
-  readonly smtpPasswordFile: string | undefined;
-  readonly smtpInsecure: boolean;
-  readonly smtpCaFile: string | undefined;
-  readonly from: string | undefined;
-  /** Without a slash at its end. */
-  readonly pageUrl: string | undefined;
-  readonly pathAs: string | undefined;
-  /** For jobs that say nothing themselves. */
-  readonly on: readonly MailMoment[];
-  readonly admins: readonly string[];
-  /** Lower case; empty allows every domain. */
-  readonly allowedDomains: readonly string[];
-  readonly dailyCap: number;
-  readonly giveUpSeconds: number;
 }
 
 /** Where a value comes from. */

@@ -1,10 +1,10 @@
+import type { MailSettings } from "../core/mail-settings.ts";
 import { composeMessage, senderOf } from "./compose.ts";
 import type { DailyCount } from "./daily-count.ts";
 import { givenUp } from "./office-letters.ts";
 import type { Outbox } from "./outbox.ts";
 import { wireAddress } from "./recipients.ts";
 import type { MailServer } from "./server.ts";
-import type { MailSettings } from "./settings.ts";
 import type { Refusal, Transmission } from "./smtp-answer.ts";
 import type { ServerFailure } from "./smtp-failure.ts";
 import type { StoredLetter } from "./stored-letter.ts";

@@ -1,23 +1,10 @@
 import fs from "node:fs";
 import path from "node:path";
 import { isLetterName } from "../core/letter-name.ts";
+import type { ListedLetter } from "../core/listed-letter.ts";
 import { readRegularFile } from "../files/safe-read.ts";
 import { letterFolders } from "./letter-files.ts";
 import { parseStoredLetter, type StoredLetter } from "./stored-letter.ts";
-
-/** One letter as `qm mail` shows it. */
-export interface ListedLetter {
-  readonly id: string;
-  readonly state: "waiting" | "undelivered";
-  readonly createdAt: string;
-  readonly subject: string;
-  readonly to: readonly string[];
-  readonly pending: readonly string[];
-  readonly refused: readonly { readonly address: string; readonly why: string }[];
-  readonly job?: string;
-  /** What the server last said to it. */
-  readonly lastAnswer?: string;
-}
 
 const MAX_LETTER_BYTES = 1024 * 1024;
 

@@ -1,8 +1,8 @@
 import { domainToASCII } from "node:url";
 import { isAddress } from "../core/info-address.ts";
 import type { MailMoment } from "../core/job-info.ts";
+import type { MailSettings } from "../core/mail-settings.ts";
 import type { JobRecord } from "../core/record.ts";
-import type { MailSettings } from "./settings.ts";
 
 /** Who is to hear of something; each in a letter of its own. */
 export interface Addressees {

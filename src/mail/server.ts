@@ -1,6 +1,6 @@
 import fs from "node:fs";
+import type { MailSettings } from "../core/mail-settings.ts";
 import { readRegularFile } from "../files/safe-read.ts";
-import type { MailSettings } from "./settings.ts";
 
 /** The mail server, and how it is to be spoken to. */
 export interface MailServer {

@@ -1,9 +1,9 @@
+import type { MailSettings } from "../core/mail-settings.ts";
 import { composeMessage, senderOf } from "./compose.ts";
 import { storeForm } from "./letter.ts";
 import { testLetter } from "./office-letters.ts";
 import { wireAddress } from "./recipients.ts";
 import { serverOf } from "./server.ts";
-import type { MailSettings } from "./settings.ts";
 import { transmit, USUAL_PATIENCE } from "./transmit.ts";
 
 /** What came of a test mail. */

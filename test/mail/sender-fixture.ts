@@ -1,11 +1,11 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach } from "vitest";
+import type { MailSettings } from "../../src/core/mail-settings.ts";
 import { DailyCount } from "../../src/mail/daily-count.ts";
 import { type Letter, storeForm } from "../../src/mail/letter.ts";
 import { Outbox } from "../../src/mail/outbox.ts";
 import { Sender } from "../../src/mail/sender.ts";
-import type { MailSettings } from "../../src/mail/settings.ts";
 import type { StoredLetter } from "../../src/mail/stored-letter.ts";
 import type { Patience } from "../../src/mail/transmit.ts";
 import { scratchFolder } from "../files/scratch.ts";

@@ -2,12 +2,12 @@ import { hasManager, noManager } from "../../client/manager-state.ts";
 import type { Queue } from "../../client/queue.ts";
 import { wakeManager } from "../../client/wake-manager.ts";
 import { QmError } from "../../core/errors.ts";
+import type { ListedLetter } from "../../core/listed-letter.ts";
 import { counted } from "../../core/quantity.ts";
 import { writeFileAtomically } from "../../files/durable.ts";
 import { errorCode } from "../../files/error-code.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
 import { note, type ReadingOptions, writeJson, writeLines, writeNames } from "../output.ts";
-import type { ListedMail } from "../services.ts";
 import type { Session } from "../session.ts";
 import { styleFor } from "../style.ts";
 import { tableLines } from "../table.ts";
@@ -52,13 +52,13 @@ async function list(session: Session, { json, quiet }: ReadingOptions): Promise<
   return 0;
 }
 
-function writeTable({ io }: Session, mails: readonly ListedMail[]): void {
+function writeTable({ io }: Session, mails: readonly ListedLetter[]): void {
   const { yellow, red } = styleFor(io.stdout, io.env);
   const shown = io.stdout.isTTY ? mails.slice(0, SHOWN_ROWS) : mails;
   const lines = tableLines(
     shown,
     [
-      { title: "ID", of: ({ id }: ListedMail) => id },
+      { title: "ID", of: ({ id }: ListedLetter) => id },
       {
         title: "STATE",
         of: ({ state }) => (state === "waiting" ? "waiting" : "UNDELIVERED"),
@@ -75,11 +75,11 @@ function writeTable({ io }: Session, mails: readonly ListedMail[]): void {
   writeLines(io.stdout, hidden === 0 ? lines : [...lines, `  and ${hidden} more: --json or -q lists all`]);
 }
 
-function receivers({ pending, refused }: ListedMail): string {
+function receivers({ pending, refused }: ListedLetter): string {
   return [...pending, ...refused.map(({ address }) => address)].join(", ");
 }
 
-function whyOf({ refused, lastAnswer }: ListedMail): string {
+function whyOf({ refused, lastAnswer }: ListedLetter): string {
   return refused.length > 0 ? [...new Set(refused.map(({ why }) => why))].join("; ") : (lastAnswer ?? "");
 }
 
@@ -114,7 +114,7 @@ async function undeliveredIds(session: Session, queue: Queue): Promise<readonly 
   return mails.filter(({ state }) => state === "undelivered").map(({ id }) => id);
 }
 
-async function mailsOf({ services }: Session, queue: Queue): Promise<readonly ListedMail[]> {
+async function mailsOf({ services }: Session, queue: Queue): Promise<readonly ListedLetter[]> {
   return await guarded(queue, () => services.listMails(queue.layout.outbox));
 }
 

@@ -1,4 +1,4 @@
-import type { MailMoment } from "../core/job-info.ts";
+import type { MailMoment } from "./job-info.ts";
 
 /** What the configuration says about mails; `[Mail]` with `MailActive`. */
 export interface MailSettings {
@@ -16,6 +16,7 @@ export interface MailSettings {
   /** Without a slash at its end. */
   readonly pageUrl: string | undefined;
   readonly pathAs: string | undefined;
+  /** For jobs that say nothing themselves. */
   readonly on: readonly MailMoment[];
   readonly admins: readonly string[];
   /** Lower case; empty allows every domain. */
