@@ -1,9 +1,10 @@
 import { type Action, actionKey } from "./action.ts";
 import { ownerOf } from "./job-info.ts";
 import { planRuns } from "./plan-runs.ts";
-import { type Schedule, schedule } from "./schedule.ts";
-import type { BusySlot, Gate, QueuedJob, SchedulingRules } from "./schedule-input.ts";
-import type { Run, Snapshot, Waiting } from "./snapshot.ts";
+import { chooseStarts, orderBehind, type Start } from "./schedule.ts";
+import type { BusySlot, Gate, QueuedJob, ScheduleInput, SchedulingRules } from "./schedule-input.ts";
+import type { QueueEntry, Run, Snapshot, Waiting } from "./snapshot.ts";
+import type { WaitingPlace } from "./waiting-places.ts";
 
 /** The configuration's part in every decision. */
 export interface PlanRules extends SchedulingRules {
@@ -13,10 +14,10 @@ export interface PlanRules extends SchedulingRules {
   readonly mode: "run" | "drain" | "kill";
 }
 
-/** What to do now, and how the waiting jobs stand. */
+/** What to do now. */
 export interface Plan {
   readonly actions: readonly Action[];
-  readonly schedule: Schedule;
+  readonly starts: readonly Start[];
   readonly gate: Gate;
 }
 
@@ -25,26 +26,52 @@ export interface Plan {
  * so that what has ended is out of the way first; an action that failed lately is left out until its back-off ends.
  */
 export function plan(snapshot: Snapshot, rules: PlanRules): Plan {
-  const gate = gateOf(snapshot, rules);
-  const decided = schedule({
-    waiting: queuedJobs(snapshot),
-    busy: snapshot.runs.map(busySlot),
-    rules,
-    gate,
-  });
-  const claims = decided.starts.map((start): Action => ({ kind: "claim", name: start.name, start }));
-  const actions = [...planRuns(snapshot, rules), ...planQueue(snapshot), ...claims];
-  return { actions: actions.filter((action) => isFree(action, snapshot)), schedule: decided, gate };
+  const input = scheduleInput(snapshot, rules);
+  const starts = chooseStarts(input);
+  const claims = starts.map((start): Action => ({ kind: "claim", name: start.name, start }));
+  const actions = [...planRuns(snapshot, rules), ...planQueue(snapshot.queue), ...claims];
+  return { actions: actions.filter((action) => isFree(action, snapshot)), starts, gate: input.gate };
 }
 
-function planQueue(snapshot: Snapshot): Action[] {
-  return snapshot.queue.flatMap((entry): Action[] => {
-    if (entry.kind === "stray") return [];
-    const { name } = entry;
-    if (entry.killRequested) return [{ kind: "withdraw", name }];
-    if (entry.kind === "arriving") return entry.readiness.kind === "ready" ? [{ kind: "admit", name }] : [];
-    return entry.topRequested ? [{ kind: "top", name }] : [];
-  });
+/** How those stand that wait on, when a snapshot has been planned for: for people, who need not be told in every pass. */
+export function placesOf(snapshot: Snapshot, rules: PlanRules, { starts }: Plan): WaitingPlace[] {
+  return orderBehind(starts, scheduleInput(snapshot, rules));
+}
+
+/** The runs alone, planned for: what was claimed in a pass goes on in it. */
+export function planForRuns(snapshot: Snapshot, rules: PlanRules): Action[] {
+  return planRuns(snapshot, rules).filter((action) => isFree(action, snapshot));
+}
+
+// A loop, as almost none of ten thousand entries gives an action.
+function planQueue(queue: readonly QueueEntry[]): Action[] {
+  const actions: Action[] = [];
+  for (const entry of queue) {
+    const action = planEntry(entry);
+    if (action !== undefined) actions.push(action);
+  }
+  return actions;
+}
+
+function planEntry(entry: QueueEntry): Action | undefined {
+  if (entry.kind === "stray") return undefined;
+  const { name } = entry;
+  if (entry.killRequested) return { kind: "withdraw", name };
+  if (entry.kind === "arriving")
+    return entry.readiness.kind === "ready" ? { kind: "admit", name } : undefined;
+  return entry.topRequested ? { kind: "top", name } : undefined;
+}
+
+function scheduleInput(snapshot: Snapshot, rules: PlanRules): ScheduleInput {
+  return {
+    // Made when it is asked for: there may be ten thousand, and in most passes nothing can start.
+    get waiting() {
+      return queuedJobs(snapshot);
+    },
+    busy: snapshot.runs.map(busySlot),
+    rules,
+    gate: gateOf(snapshot, rules),
+  };
 }
 
 function gateOf(snapshot: Snapshot, rules: PlanRules): Gate {
@@ -59,16 +86,27 @@ function gateOf(snapshot: Snapshot, rules: PlanRules): Gate {
 
 function queuedJobs(snapshot: Snapshot): QueuedJob[] {
   const occupied = new Set(snapshot.runs.map((run) => run.name));
-  return snapshot.queue.flatMap((entry) => {
-    if (entry.kind !== "waiting" || entry.killRequested) return [];
+  const jobs: QueuedJob[] = [];
+  for (const entry of snapshot.queue) {
+    if (entry.kind !== "waiting" || entry.killRequested) continue;
     const obstacle = occupied.has(entry.name)
       ? "its earlier run is still being ended"
       : snapshot.obstacles.get(actionKey("claim", entry.name));
-    return [queuedJob(entry, obstacle)];
-  });
+    jobs.push(obstacle === undefined ? queuedJob(entry) : { ...queuedJob(entry), obstacle });
+  }
+  return jobs;
 }
 
-function queuedJob(job: Waiting, obstacle: string | undefined): QueuedJob {
+/** Made once of each entry, which never changes. */
+const madeOf = new WeakMap<Waiting, QueuedJob>();
+
+function queuedJob(job: Waiting): QueuedJob {
+  const known = madeOf.get(job) ?? makeQueuedJob(job);
+  madeOf.set(job, known);
+  return known;
+}
+
+function makeQueuedJob(job: Waiting): QueuedJob {
   const { timeLimitSeconds } = job.info;
   return {
     name: job.name,
@@ -79,7 +117,6 @@ function queuedJob(job: Waiting, obstacle: string | undefined): QueuedJob {
     sentToTop: job.sentToTop,
     held: job.held,
     ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds }),
-    ...(obstacle === undefined ? {} : { obstacle }),
   };
 }
 

@@ -34,18 +34,33 @@ export interface Start {
  * Lifka 1995, Mu'alem & Feitelson 2001). Pure: the same input gives the same choice, however its lists are ordered.
  */
 export function schedule(input: ScheduleInput): Schedule {
+  const starts = chooseStarts(input);
+  return { starts, order: orderBehind(starts, input) };
+}
+
+/** The part of {@link schedule} that every pass needs. Where nothing can start, it does not look at what waits. */
+export function chooseStarts(input: ScheduleInput): Start[] {
+  const occupancy = new Occupancy(input.rules, input.busy);
+  if (input.gate.kind !== "open" || occupancy.free < 1) return [];
+  const able = input.waiting.filter((job) => stuckReason(job) === undefined);
+  return startNow(able.sort(compareAdmission), occupancy);
+}
+
+/** The part of {@link schedule} that is for people: where those stand that are not started now. */
+export function orderBehind(starts: readonly Start[], input: ScheduleInput): WaitingPlace[] {
   const occupancy = new Occupancy(input.rules, input.busy);
   const waiting = input.waiting.toSorted(compareAdmission);
-  const able = waiting.filter((job) => stuckReason(job) === undefined);
-  const starts = input.gate.kind === "open" ? startNow(able, occupancy) : [];
-  const started = new Set(starts.map((start) => start.name));
-  const line = lineUp(
-    able.filter((job) => !started.has(job.name)),
-    occupancy,
-  );
+  const byName = new Map(waiting.map((job) => [job.name, job]));
+  for (const { name, aheadOf } of starts) {
+    const job = byName.get(name);
+    if (job !== undefined) occupancy.start(job, aheadOf);
+    byName.delete(name);
+  }
+  const able = [...byName.values()].filter((job) => stuckReason(job) === undefined);
+  const line = lineUp(able, occupancy);
   const running = [...input.busy, ...starts].map((job) => job.name).toSorted();
   const places = placesInLine(line, { occupancy, gate: input.gate, running });
-  return { starts, order: [...places, ...placesOfStuck(waiting, line.length)] };
+  return [...places, ...placesOfStuck(waiting, line.length)];
 }
 
 /** Starts what fits, in order; after the first that does not, only what cannot delay that one. */

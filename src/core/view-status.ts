@@ -5,14 +5,15 @@ import type { PublishedStatus } from "./published-status.ts";
 import { describeGate, describeReason } from "./reasons.ts";
 import { describeReadiness } from "./settle.ts";
 import type { Run, Snapshot, Waiting } from "./snapshot.ts";
+import type { WaitingPlace } from "./waiting-places.ts";
 
 type StatusLists = Pick<PublishedStatus, "arriving" | "waiting" | "running" | "strays" | "closed" | "paused">;
 
-/** What a snapshot and its plan look like to people: the lists of the published status. */
-export function viewStatus(snapshot: Snapshot, plan: Plan): StatusLists {
+/** What a snapshot, its plan and the places of those that wait look like to people: the lists of the published status. */
+export function viewStatus(snapshot: Snapshot, plan: Plan, places: readonly WaitingPlace[]): StatusLists {
   return {
     arriving: viewArriving(snapshot),
-    waiting: viewWaiting(snapshot, plan),
+    waiting: viewWaiting(snapshot, plan, places),
     running: snapshot.runs.map((run) => viewRun(run, snapshot)),
     strays: viewStrays(snapshot),
     paused: snapshot.paused,
@@ -30,10 +31,14 @@ function viewArriving({ queue, obstacles }: Snapshot): StatusLists["arriving"] {
 }
 
 /** The waiting jobs in their order; those just being started or withdrawn too, as that may fail. */
-function viewWaiting(snapshot: Snapshot, plan: Plan): StatusLists["waiting"] {
+function viewWaiting(
+  snapshot: Snapshot,
+  plan: Plan,
+  places: readonly WaitingPlace[],
+): StatusLists["waiting"] {
   const { queue, obstacles } = snapshot;
   const jobs = new Map(queue.flatMap((entry) => (entry.kind === "waiting" ? [[entry.name, entry]] : [])));
-  const { starting, line } = linesOf(snapshot, plan);
+  const { starting, line } = linesOf(snapshot, plan, places);
   const ranked = [
     ...starting.map((entry) => ({ ...entry, rank: 0 })),
     ...line.map((entry, ahead) => ({ ...entry, rank: ahead + 1 })),
@@ -45,14 +50,14 @@ function viewWaiting(snapshot: Snapshot, plan: Plan): StatusLists["waiting"] {
 }
 
 /** Who is being started, and the line of all others; at its end what cannot be started and what is withdrawn. */
-function linesOf({ queue, obstacles }: Snapshot, { schedule }: Plan) {
+function linesOf({ queue, obstacles }: Snapshot, { starts: started }: Plan, places: readonly WaitingPlace[]) {
   const isStuck = ({ name }: Line) => obstacleOf(obstacles, name) !== undefined;
-  const starts: Line[] = schedule.starts.map(({ name }) => ({ name, reason: "is being started" }));
+  const starts: Line[] = started.map(({ name }) => ({ name, reason: "is being started" }));
   const unwanted = queue.flatMap((entry): Line[] => {
     if (entry.kind !== "waiting" || !entry.killRequested) return [];
     return [{ name: entry.name, reason: "is being withdrawn: there is a file QM_KILL in it" }];
   });
-  const order: Line[] = schedule.order.map((place) => ({ ...place, reason: describeReason(place.reason) }));
+  const order: Line[] = places.map((place) => ({ ...place, reason: describeReason(place.reason) }));
   const line = [...order, ...starts.filter(isStuck), ...unwanted];
   return { starting: starts.filter((start) => !isStuck(start)), line };
 }

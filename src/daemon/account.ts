@@ -2,7 +2,7 @@ import path from "node:path";
 import { type RunFacts, recordAtEnd } from "../core/build-record.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { JobRecord } from "../core/record.ts";
-import { readJobRecord, writeEndRecord } from "../folders/job-records.ts";
+import { readJobRecord, syncEndRecord, writeEndRecord } from "../folders/job-records.ts";
 import type { Shelf } from "../folders/layout.ts";
 import { type Move, moveJob, takeWriteRight } from "../folders/move.ts";
 import { JOB_REQUESTS, removeRequest } from "../folders/requests.ts";
@@ -53,6 +53,8 @@ export function putAway(
   takeWriteRight(folder);
   if (typeof folder === "string") writeEndRecord(folder, record);
   report(context, record, typeof folder === "string" ? folder : undefined, shelf);
+  // After the history's own sync this has next to nothing left to do.
+  if (typeof folder === "string") syncEndRecord(folder);
   if (decidedBy === "records" && shelf !== "queue" && typeof folder === "string")
     removeRequest(folder, JOB_REQUESTS.kill);
   const moved = moveTo(context, folder, record.name, shelf);
@@ -82,6 +84,7 @@ function recordWhereItLies({ layout, log }: Context, record: JobRecord): void {
     try {
       takeWriteRight(folder);
       writeEndRecord(folder, record);
+      syncEndRecord(folder);
     } catch (error) {
       log.warn("a job's end could not be written into its folder", { job: record.name, why: String(error) });
     }

@@ -15,7 +15,7 @@ import { type DaemonFacts, Pass } from "./pass.ts";
 import { Reloader } from "./reloader.ts";
 import { type StopMode, takeStopRequest } from "./stop-request.ts";
 import { Waker } from "./waker.ts";
-import { watchFolders } from "./watcher.ts";
+import { Watchers } from "./watcher.ts";
 
 /** What a daemon is made from. */
 export interface DaemonOptions {
@@ -25,8 +25,8 @@ export interface DaemonOptions {
   readonly log: Log;
 }
 
-/** Between two slices of surveys other events get their turn. */
-const SURVEY_SLICE_MS = 10;
+/** Between two slices of looks into the queue other events get their turn. */
+const QUEUE_SLICE_MS = 10;
 const PAUSE_AFTER_FAILURE_MS = 1000;
 const HEARTBEAT_MS = 2000;
 
@@ -42,6 +42,7 @@ export class Daemon {
   readonly #waker = new Waker();
   readonly #context: Context;
   readonly #pass: Pass;
+  #watchers: Watchers | undefined;
   #stop: StopMode | undefined;
   /** Whether the last pass saw no run and started none. */
   #idle = false;
@@ -84,8 +85,7 @@ export class Daemon {
   /** Runs until it is stopped. Running jobs go on afterwards, unless they were to be ended. */
   async run(): Promise<void> {
     const { qmFolder, maxProcessors } = this.#reloader.config;
-    const { queue, running, root } = this.#layout;
-    const watcher = watchFolders([root, queue, running], () => this.#waker.wake(), this.#log);
+    this.#watchers = this.#watch();
     this.#log.info("manager started", { folder: qmFolder, processors: maxProcessors, pid: process.pid });
     this.#context.mail.start();
     const heart = setInterval(() => this.#pass.beat(), HEARTBEAT_MS);
@@ -94,7 +94,7 @@ export class Daemon {
     } finally {
       clearInterval(heart);
       await this.#context.mail.stop();
-      await watcher.close();
+      await this.#watchers.close();
       this.#lock.release();
       this.#log.info("manager stopped", { running: this.#pass.runs.length });
     }
@@ -114,10 +114,30 @@ export class Daemon {
     this.#waker.wake();
   }
 
+  // Nothing of what happens in the root folder names a job; it is also moved by whoever wants a look at all of them.
+  #watch(): Watchers {
+    const { queue, running, root } = this.#layout;
+    const wake = () => this.#waker.wake();
+    const lookAtAll = () => {
+      this.#context.queue.tellOfAll();
+      wake();
+    };
+    const onQueueChange = (name?: string) => {
+      this.#context.queue.tell(name);
+      wake();
+    };
+    const small = [
+      { folder: root, onChange: lookAtAll },
+      { folder: running, onChange: wake },
+    ];
+    return new Watchers({ small, queue, onQueueChange }, this.#log);
+  }
+
   async #turn(): Promise<void> {
     try {
       this.#lock.keep();
       restoreFolders(this.#layout);
+      this.#watchers?.keep();
       this.#reloader.reloadIfSaved();
       const request = takeStopRequest(this.#layout.stopRequest);
       if (request !== undefined) this.stop(request);
@@ -149,19 +169,19 @@ export class Daemon {
     return this.#stop === "leave" || (this.#stop !== undefined && this.#idle);
   }
 
-  // The time between two passes belongs to the surveys of what is arriving.
+  // The time between two passes belongs to the looks at what waits and the surveys of what is arriving.
   async #rest(): Promise<void> {
     const dueMs = this.#pass.nextDueMs(performance.now());
     for (let nowMs = performance.now(); nowMs < dueMs && !this.#waker.isWoken; nowMs = performance.now()) {
-      const surveyMs = this.#context.queue.nextSurveyMs();
-      if (surveyMs <= nowMs) {
-        const completed = this.#context.queue.advanceSurveys(nowMs, SURVEY_SLICE_MS);
+      const queueDueMs = this.#context.queue.nextDueMs();
+      if (queueDueMs <= nowMs) {
+        const completed = this.#context.queue.advance(nowMs, QUEUE_SLICE_MS);
         // Always: passes that follow one another without it would leave timers and signals no turn.
         await nextTurn();
         if (completed) return;
       } else {
-        await this.#waker.rest(Math.min(dueMs, surveyMs) - nowMs);
-        if (performance.now() < surveyMs) return;
+        await this.#waker.rest(Math.min(dueMs, queueDueMs) - nowMs);
+        if (performance.now() < queueDueMs) return;
       }
     }
     await this.#waker.rest(0);

@@ -15,6 +15,9 @@ import { Peaks } from "./peaks.ts";
 import { PostOffice } from "./post-office.ts";
 import { RunScan } from "./run-scan.ts";
 
+/** How long a pass may look at folders that are new, and at those that wait. */
+const LOOK_BUDGET_MS = 2;
+
 /** Opens the records and caches of a queue. Throws what the file system throws. */
 export function openContext(
   layout: Layout,
@@ -36,7 +39,10 @@ export function openContext(
     layout,
     place,
     config,
-    queue: new QueueScan(layout.queue, admissions),
+    queue: new QueueScan(layout.queue, admissions, {
+      everyMs: () => config().pollSeconds * 1000,
+      budgetMs: LOOK_BUDGET_MS,
+    }),
     admissions,
     attempts,
     runScan: new RunScan(layout, attempts, pendingShims),

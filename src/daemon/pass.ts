@@ -1,9 +1,10 @@
 import fs from "node:fs";
 import path from "node:path";
-import { type Plan, type PlanRules, plan } from "../core/plan.ts";
+import { type Plan, type PlanRules, placesOf, plan, planForRuns } from "../core/plan.ts";
 import type { PublishedStatus } from "../core/published-status.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import { viewStatus } from "../core/view-status.ts";
+import type { WaitingPlace } from "../core/waiting-places.ts";
 import { PAUSE_REQUEST } from "../folders/requests.ts";
 import type { Context } from "./context.ts";
 import { Performer } from "./perform.ts";
@@ -56,12 +57,29 @@ export class Pass {
     const rules = this.#rules(mode);
     const decided = plan(observed, rules);
     const changed = await this.#performer.perform(decided.actions, observed.runs, nowMs);
+    if (decided.starts.length > 0) await this.#goOn(observed, rules, nowMs);
     const doneMs = performance.now();
     // With what has just failed too, so that a job does not seem to be starting whenever it is tried again.
     const after = { ...observed, obstacles: this.#performer.reasons(doneMs) };
     const passMs = Math.round((doneMs - nowMs) * 10) / 10;
-    this.#publisher.publish(() => this.#status(after, decided, notices), doneMs, { passMs });
+    const basis = basisOf(after, decided, [notices, rules]);
+    const view = () => this.#status(after, decided, placesOf(observed, rules, decided), notices);
+    this.#publisher.publish(view, doneMs, { basis, measured: { passMs } });
     return changed;
+  }
+
+  // What was claimed goes on at once, to be verified and then spawned: a pass for each would look at everything else again.
+  async #goOn(observed: Observation, rules: PlanRules, nowMs: number): Promise<void> {
+    for (const kind of ["verify", "spawn"]) {
+      const { runs, unrecorded } = this.#context.runScan.observe();
+      const obstacles = this.#performer.obstacles(nowMs);
+      const actions = planForRuns({ ...observed, runs, unrecorded, obstacles }, rules);
+      await this.#performer.perform(
+        actions.filter((action) => action.kind === kind),
+        runs,
+        nowMs,
+      );
+    }
   }
 
   /** Shows that the daemon lives, however long the rest between two passes is. */
@@ -78,7 +96,7 @@ export class Pass {
 
   #observe(nowMs: number): Observation {
     const { queue, runScan, layout, config } = this.#context;
-    queue.advanceSurveys(nowMs, SURVEY_BUDGET_MS);
+    queue.advance(nowMs, SURVEY_BUDGET_MS);
     const { runs, unrecorded } = runScan.observe();
     const { bavail, bsize } = fs.statfsSync(layout.root);
     return {
@@ -97,7 +115,12 @@ export class Pass {
     return { maxProcessors, launchType, fairShare, minFreeDiskBytes, killGraceSeconds, mode };
   }
 
-  #status(observed: Observation, decided: Plan, notices: readonly string[]): PublishedStatus {
+  #status(
+    observed: Observation,
+    decided: Plan,
+    places: readonly WaitingPlace[],
+    notices: readonly string[],
+  ): PublishedStatus {
     const { maxProcessors, launchType, minFreeDiskBytes } = this.#context.config();
     const busy = observed.runs.reduce((sum, run) => sum + run.launch.processors, 0);
     return {
@@ -106,7 +129,7 @@ export class Pass {
       processors: { max: maxProcessors, busy },
       launchType,
       disk: { freeBytes: roundDown(observed.freeBytes), neededBytes: minFreeDiskBytes },
-      ...viewStatus(observed, decided),
+      ...viewStatus(observed, decided, places),
       notices,
     };
   }
@@ -130,4 +153,13 @@ function dueInMs({ state, end, leftProcesses, launch }: ObservedRun): number {
 function roundDown(bytes: number): number {
   const step = bytes < 1e8 ? 1e5 : 1e7;
   return Math.floor(bytes / step) * step;
+}
+
+// All that a status is made from; the queue, which may be long, by the list itself, which is a new one after every change.
+function basisOf(after: Observation, { starts, gate }: Plan, others: readonly unknown[]): unknown[] {
+  const { queue, runs, unrecorded, paused, obstacles } = after;
+  const freeBytes = roundDown(after.freeBytes);
+  const timeTells = runs.some(({ launch }) => launch.info.timeLimitSeconds !== undefined);
+  const small = { runs, unrecorded, paused, obstacles: [...obstacles], freeBytes, starts, gate, others };
+  return [queue, JSON.stringify(small, (key, value) => (key === "elapsedSeconds" && !timeTells ? 0 : value))];
 }

@@ -1,9 +1,11 @@
-import { findJobProcesses } from "../process/job-tree.ts";
+import { beginOf, findJobProcesses } from "../process/job-tree.ts";
 import { residentBytes } from "../process/memory.ts";
 import { readProcessTable } from "../process/process-table.ts";
 import type { ObservedRun } from "./run-scan.ts";
 
 const SAMPLE_GAP_MS = 2000;
+/** One that has only just started holds nothing yet. */
+const FIRST_SAMPLE_GAP_MS = 200;
 
 /** The most memory each running job was seen to hold, sampled; kept in memory only, so an adopted job starts anew. */
 export class Peaks {
@@ -14,12 +16,13 @@ export class Peaks {
   sample(runs: readonly ObservedRun[], nowMs: number): void {
     const running = runs.filter((run) => run.state.kind === "running");
     if (running.length === 0 || nowMs < this.#nextSampleMs) return;
-    this.#nextSampleMs = nowMs + SAMPLE_GAP_MS;
-    const table = readProcessTable();
+    const table = readProcessTable(Math.min(...running.map(({ trace }) => beginOf(trace))));
     for (const { launch, trace } of running) {
       const bytes = residentBytes(findJobProcesses(table, trace));
       this.#bytes.set(launch.runId, Math.max(bytes, this.#bytes.get(launch.runId) ?? 0));
     }
+    const isEachSeen = running.every(({ launch }) => this.of(launch.runId) !== undefined);
+    this.#nextSampleMs = nowMs + (isEachSeen ? SAMPLE_GAP_MS : FIRST_SAMPLE_GAP_MS);
   }
 
   /** Bytes; undefined for a job that ended before it could be looked at. */

@@ -20,6 +20,8 @@ export function claim(context: Context, name: string, start: Start, runs: readon
   const admission = context.admissions.get(name);
   const folder = context.queue.pathOf(name);
   if (admission === undefined || typeof folder !== "string") return DONE;
+  // Somebody may just have asked to hold it, or put something in: the next pass decides anew.
+  if (!context.queue.confirms(name, performance.now())) return DONE;
   const attempt = context.attempts.create(newLaunch(context, admission, folder, start, runs));
   const moved = moveJobStrictly(folder, context.layout.running, name);
   if (moved.kind === "refused") {

@@ -12,8 +12,7 @@ import { JOB_REQUESTS, removeRequest, requestedBy } from "../folders/requests.ts
 import { localTime } from "../folders/status-text.ts";
 import { continueProcess, killJobTree, signalJobProcesses, type Unsignalled } from "../process/end-tree.ts";
 import { currentBootId } from "../process/identity.ts";
-import { findJobProcesses } from "../process/job-tree.ts";
-import { readProcessTable } from "../process/process-table.ts";
+import { lookForJobProcesses } from "../process/job-tree.ts";
 import { accountFor } from "./account.ts";
 import { type Context, DONE, type Performed, refused } from "./context.ts";
 import type { ObservedRun } from "./run-scan.ts";
@@ -38,7 +37,7 @@ export function press(context: Context, run: ObservedRun, signal: "TERM" | "KILL
 function askToEnd({ askedToEnd }: Context, run: ObservedRun): Unsignalled[] {
   if (askedToEnd.has(run.launch.runId)) return [];
   askedToEnd.add(run.launch.runId);
-  return signalJobProcesses(findJobProcesses(readProcessTable(), run.trace), "TERM");
+  return signalJobProcesses(lookForJobProcesses(run.trace), "TERM");
 }
 
 /** Accounts for a run whose exit record is there and of which nothing lives any more. */
@@ -68,7 +67,7 @@ function endLog(jobFolder: string, line: string): void {
 
 // A process that was just leaving the tree can slip past one look; a second one, taken later, finds it.
 function stillLives(run: ObservedRun): boolean {
-  return findJobProcesses(readProcessTable(), run.trace).length > 0;
+  return lookForJobProcesses(run.trace).length > 0;
 }
 
 /** Who asked for the end of a run, by the request in its folder. */

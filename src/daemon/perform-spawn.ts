@@ -13,6 +13,9 @@ import { spawnShim } from "../process/spawn-shim.ts";
 import { type Context, DONE, type Performed, refused } from "./context.ts";
 import type { ObservedRun } from "./run-scan.ts";
 
+// Taken once: every look at a variable of the process's own asks the system.
+const managerEnvironment = { ...process.env };
+
 /** Gets the folder ready and spawns the shim. Repeated after a crash it changes nothing that is there already. */
 export async function spawn(context: Context, run: ObservedRun): Promise<Performed> {
   const { launch, jobFolder, attempt } = run;
@@ -80,7 +83,7 @@ function environmentOf(context: Context, { launch, jobFolder }: ObservedRun): Re
   const deadline =
     timeLimitSeconds === undefined ? undefined : new Date(Date.now() + timeLimitSeconds * 1000);
   return jobEnvironment({
-    base: process.env,
+    base: managerEnvironment,
     extra,
     job: {
       name: launch.name,

@@ -14,6 +14,9 @@ import type { ObservedRun } from "./run-scan.ts";
 
 const MAX_BACK_OFF_MS = 60_000;
 
+/** After these a name of the queue is no longer what it was. */
+const QUEUE_ACTIONS: ReadonlySet<Action["kind"]> = new Set(["admit", "withdraw", "top", "claim"]);
+
 interface Failure {
   readonly why: string;
   readonly tries: number;
@@ -60,6 +63,7 @@ export class Performer {
     for (const action of actions) {
       const performed = await this.#try(action, byName, runs);
       this.#remember(action, performed, nowMs);
+      if (QUEUE_ACTIONS.has(action.kind)) this.#context.queue.tell(action.name);
       changed ||= performed.kind !== "refused" && action.kind !== "press";
     }
     return changed;

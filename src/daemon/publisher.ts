@@ -5,6 +5,16 @@ import type { Log } from "./log.ts";
 import { SpareFile } from "./spare-file.ts";
 
 const MIN_GAP_MS = 1000;
+/** With ten thousand waiting jobs a status takes a while to make; the manager has other things to do. */
+const MAX_SHARE = 0.05;
+
+/** What goes with a view. */
+interface Published {
+  /** What the view is made from: while all of it is the same as before, so is the view. */
+  readonly basis?: readonly unknown[];
+  /** Goes along, but is by itself no change that is worth writing. */
+  readonly measured?: object;
+}
 
 /** Writes the status for the page and the command line: when it changed, at most once a second, never torn. */
 export class Publisher {
@@ -12,7 +22,9 @@ export class Publisher {
   readonly #spare: SpareFile;
   readonly #log: Log;
   #text = "";
-  #lastMs = Number.NEGATIVE_INFINITY;
+  #basis: readonly unknown[] = [];
+  /** When the next one may be made, on the monotonic clock. */
+  #mayMs = Number.NEGATIVE_INFINITY;
   #failing = false;
   /** A view was offered before its time and has not been published since. */
   #isDue = false;
@@ -25,19 +37,23 @@ export class Publisher {
 
   /**
    * Publishes what `view` gives if the time has come. Never throws: a full disk must not stop the queue.
-   * @param measured goes along, but is by itself no change that is worth writing
+   * @param nowMs on the monotonic clock
    */
-  publish(view: () => object, nowMs: number, measured: object = {}): void {
-    this.#isDue = nowMs - this.#lastMs < MIN_GAP_MS;
+  publish(view: () => object, nowMs: number, { basis = [{}], measured = {} }: Published = {}): void {
+    this.#isDue = nowMs < this.#mayMs;
     if (this.#isDue) return;
     try {
+      const startMs = performance.now();
+      const isThere = fs.existsSync(this.#file);
+      if (isThere && areSame(basis, this.#basis)) return;
       const seen = view();
       const text = JSON.stringify(seen);
-      if (text !== this.#text || !fs.existsSync(this.#file)) {
+      if (text !== this.#text || !isThere) {
         this.#write(JSON.stringify({ ...seen, ...measured }));
         this.#text = text;
-        this.#lastMs = nowMs;
+        this.#mayMs = nowMs + Math.max(MIN_GAP_MS, (performance.now() - startMs) / MAX_SHARE);
       }
+      this.#basis = basis;
       this.#failing = false;
     } catch (error) {
       if (!this.#failing) this.#log.warn("the status could not be published", { why: String(error) });
@@ -57,7 +73,7 @@ export class Publisher {
 
   /** When a view that was offered too early may be published; infinity when none was. */
   get nextMs(): number {
-    return this.#isDue ? this.#lastMs + MIN_GAP_MS : Number.POSITIVE_INFINITY;
+    return this.#isDue ? this.#mayMs : Number.POSITIVE_INFINITY;
   }
 
   #write(text: string): void {
@@ -69,4 +85,8 @@ export class Publisher {
       this.#spare.replaceFile(text);
     }
   }
+}
+
+function areSame(one: readonly unknown[], other: readonly unknown[]): boolean {
+  return one.length === other.length && one.every((value, index) => Object.is(value, other[index]));
 }

@@ -7,7 +7,7 @@ import { readRequests } from "../folders/requests.ts";
 import { listJobNames } from "../folders/shelves.ts";
 import { type ExitRecord, readExit, readStart, type StartRecord } from "../process/attempt-records.ts";
 import { currentBootId, isAlive, type ProcessIdentity } from "../process/identity.ts";
-import { findJobProcesses, isAttemptHeld, type JobTrace } from "../process/job-tree.ts";
+import { beginOf, findJobProcesses, isAttemptHeld, type JobTrace } from "../process/job-tree.ts";
 import { type ProcessTable, readProcessTable } from "../process/process-table.ts";
 
 /** A run as the plan sees it, with what is needed to act on it. */
@@ -103,16 +103,20 @@ export class RunScan {
   }
 }
 
-/** One moment's process table, read only if some run asks for it, and then once. */
+/** One moment's process table, read only if some run asks for it, and again only for one that began before. */
 class Look {
   #table: ProcessTable | undefined;
+  #sinceTicks = 0;
 
   countProcesses(trace: JobTrace): number {
-    return findJobProcesses(this.#processes(), trace).length;
+    return findJobProcesses(this.#processesSince(beginOf(trace)), trace).length;
   }
 
-  #processes(): ProcessTable {
-    this.#table ??= readProcessTable();
+  #processesSince(sinceTicks: number): ProcessTable {
+    if (this.#table === undefined || sinceTicks < this.#sinceTicks) {
+      this.#table = readProcessTable(sinceTicks);
+      this.#sinceTicks = sinceTicks;
+    }
     return this.#table;
   }
 }

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { errorCode } from "./error-code.ts";
 
 /**
  * Writes a file so that a crash or a power cut leaves either the old content or the new, whole:
@@ -8,6 +9,28 @@ import path from "node:path";
 export function writeFileDurably(file: string, text: string, mode = 0o644): void {
   replaceFile(file, text, mode, true);
   syncFolder(path.dirname(file));
+}
+
+/**
+ * As {@link writeFileDurably}, without the sync of the folder: until the caller has synced that, a power cut may bring
+ * the old content back, whole.
+ */
+export function replaceFileSynced(file: string, text: string, mode = 0o644): void {
+  replaceFile(file, text, mode, true);
+}
+
+/**
+ * Writes a file that is not there yet, synced, in place: what reads it must know a torn one for none. The caller syncs
+ * the folder. Throws what the file system throws, EEXIST where there is one.
+ */
+export function createFileSynced(file: string, text: string, mode: number): void {
+  const handle = fs.openSync(file, "wx", mode);
+  try {
+    writeWhole(handle, text);
+    fs.fsyncSync(handle);
+  } finally {
+    fs.closeSync(handle);
+  }
 }
 
 /** As {@link writeFileDurably} without the syncs: never torn for a reader, but a power cut may take it back. */
@@ -40,8 +63,7 @@ export function appendLineDurably(file: string, line: string): void {
 function replaceFile(file: string, text: string, mode: number, sync: boolean): void {
   const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`);
   try {
-    fs.rmSync(temporary, { force: true });
-    const handle = fs.openSync(temporary, "wx", mode);
+    const handle = createAnew(temporary, mode);
     try {
       writeWhole(handle, text);
       if (sync) fs.fsyncSync(handle);
@@ -55,8 +77,22 @@ function replaceFile(file: string, text: string, mode: number, sync: boolean): v
   }
 }
 
-// A write may be cut short on a nearly full disk without an error; the next call then tells.
-function writeWhole(handle: number, text: string): void {
+/**
+ * Opens a new file to write to; one that is there was left by a crash and is replaced. Not looked for first, as almost
+ * always there is none. The caller closes it. Throws what the file system throws.
+ */
+export function createAnew(file: string, mode: number): number {
+  try {
+    return fs.openSync(file, "wx", mode);
+  } catch (error) {
+    if (errorCode(error) !== "EEXIST") throw error;
+    fs.rmSync(file, { force: true, recursive: true });
+    return fs.openSync(file, "wx", mode);
+  }
+}
+
+/** Writes all of a text: a write may be cut short on a nearly full disk without an error; the next one then tells. */
+export function writeWhole(handle: number, text: string): void {
   const bytes = Buffer.from(text, "utf8");
   for (let written = 0; written < bytes.length; ) {
     written += fs.writeSync(handle, bytes, written);

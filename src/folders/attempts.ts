@@ -2,7 +2,7 @@ import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { type EndIntent, type Launch, parseEndIntent, parseLaunch } from "../core/launch.ts";
-import { syncFolder, writeFileDurably } from "../files/durable.ts";
+import { createFileSynced, syncFolder, writeFileDurably } from "../files/durable.ts";
 import { errorCode } from "../files/error-code.ts";
 import { readRegularFile } from "../files/safe-read.ts";
 import { attemptsFolder, type Layout } from "./layout.ts";
@@ -59,9 +59,9 @@ export class Attempts {
   create(launch: Launch): Attempt {
     this.removeAllOf(launch.name);
     const folder = path.join(this.#own, `${stateKey(launch.name)}.${launch.attempt}`);
-    fs.mkdirSync(this.#own, { recursive: true, mode: 0o700 });
-    fs.mkdirSync(folder, { mode: 0o700 });
-    writeFileDurably(path.join(folder, LAUNCH_FILE), JSON.stringify(launch), 0o600);
+    this.#makeFolder(folder);
+    createFileSynced(path.join(folder, LAUNCH_FILE), JSON.stringify(launch), 0o600);
+    syncFolder(folder);
     syncFolder(this.#own);
     return { folder, launch, verified: false };
   }
@@ -83,11 +83,21 @@ export class Attempts {
     this.#launches.delete(attempt.folder);
   }
 
-  // A crash may have left records on their way out, or a folder that no launch was written to yet.
+  #makeFolder(folder: string): void {
+    try {
+      fs.mkdirSync(folder, { mode: 0o700 });
+    } catch (error) {
+      if (errorCode(error) !== "ENOENT") throw error;
+      fs.mkdirSync(this.#own, { recursive: true, mode: 0o700 });
+      fs.mkdirSync(folder, { mode: 0o700 });
+    }
+  }
+
+  // A crash may have left records on their way out, or a folder that no launch, or a torn one, was written to yet.
   #sweep(): void {
     for (const child of listFolder(this.#own)) {
       const folder = path.join(this.#own, child);
-      if (child.startsWith(LEAVING) || !fs.existsSync(path.join(folder, LAUNCH_FILE))) {
+      if (child.startsWith(LEAVING) || isUnwritten(path.join(folder, LAUNCH_FILE))) {
         fs.rmSync(folder, { recursive: true, force: true });
       }
     }
@@ -132,6 +142,18 @@ export class Attempts {
   }
 }
 
+// Absent, or cut short, which leaves no JSON; one that cannot be read, or understood, may tell of a job that runs.
+function isUnwritten(launchFile: string): boolean {
+  const read = readRegularFile(launchFile, MAX_RECORD_BYTES);
+  if (read.kind !== "read") return read.kind === "absent";
+  try {
+    JSON.parse(read.bytes.toString("utf8"));
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 // By one rename, so that neither a crash nor a late shim ever finds an attempt with some of its records gone.
 function removeAtOnce(folder: string): void {
   const aside = path.join(path.dirname(folder), `${LEAVING}${crypto.randomUUID()}`);
@@ -140,7 +162,13 @@ function removeAtOnce(folder: string): void {
   } catch (error) {
     if (errorCode(error) !== "ENOENT") throw error;
   }
-  fs.rmSync(aside, { recursive: true, force: true });
+  try {
+    for (const name of fs.readdirSync(aside)) fs.unlinkSync(path.join(aside, name));
+    fs.rmdirSync(aside);
+  } catch {
+    // Something else was put in.
+    fs.rmSync(aside, { recursive: true, force: true });
+  }
 }
 
 // A record that is there and cannot be read (no handles left, a failing disk) must not pass for one that is missing.

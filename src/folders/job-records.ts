@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { type JobRecord, parseRecord } from "../core/record.ts";
-import { writeFileAtomically, writeFileDurably } from "../files/durable.ts";
+import { replaceFileSynced, syncFolder, writeFileAtomically } from "../files/durable.ts";
 import { readRegularFile } from "../files/safe-read.ts";
 import { type JobInput, type JobInputs, marksOfEarlier, parseInputs, pathToText } from "./job-inputs.ts";
 import { JOB_FILES, type Layout } from "./layout.ts";
@@ -41,11 +41,20 @@ export function writeStartRecord(jobFolder: string, record: JobRecord): void {
   writeFileAtomically(path.join(jobFolder, JOB_FILES.record), recordText(record));
 }
 
-/** Writes the last record of a job, for programs and for people, durably. Throws what the file system throws. */
+/**
+ * Writes the last record of a job, for programs and for people; durable once {@link syncEndRecord} has been called too.
+ * Throws what the file system throws.
+ */
 export function writeEndRecord(jobFolder: string, record: JobRecord): void {
   makeRoom(jobFolder);
-  writeFileDurably(path.join(jobFolder, JOB_FILES.record), recordText(record));
-  writeFileDurably(path.join(jobFolder, JOB_FILES.statusText), statusText(record));
+  replaceFileSynced(path.join(jobFolder, JOB_FILES.record), recordText(record));
+  replaceFileSynced(path.join(jobFolder, JOB_FILES.statusText), statusText(record));
+}
+
+/** Throws what the file system throws. */
+export function syncEndRecord(jobFolder: string): void {
+  syncFolder(path.join(jobFolder, JOB_FILES.recordFolder));
+  syncFolder(jobFolder);
 }
 
 function recordText(record: JobRecord): string {
@@ -91,8 +100,8 @@ export function isManagersOwn(relative: string): boolean {
 function makeRoom(jobFolder: string): void {
   const folder = path.join(jobFolder, JOB_FILES.recordFolder);
   putAsideUnless(folder, (found) => found.isDirectory());
-  fs.mkdirSync(folder, { recursive: true });
-  takeWriteRight(folder);
+  if (fs.lstatSync(folder, { throwIfNoEntry: false }) === undefined) fs.mkdirSync(folder);
+  else takeWriteRight(folder);
   for (const name of [JOB_FILES.record, JOB_FILES.inputs, JOB_FILES.statusText]) {
     putAsideUnless(path.join(jobFolder, name), (found) => !found.isDirectory());
   }

@@ -1,5 +1,5 @@
 import { foldName } from "../core/names.ts";
-import type { Arriving, Waiting } from "../core/snapshot.ts";
+import type { Arriving, QueueEntry, Waiting } from "../core/snapshot.ts";
 import type { Admission } from "./admissions.ts";
 import type { Arrival } from "./arrival.ts";
 import { infoStamp } from "./info-file.ts";
@@ -25,27 +25,30 @@ export interface Known {
   movedMs: number;
   lookedMs: number;
   requests: Requests;
+  /** The entry as the plan sees it; undefined when that has to be made out anew. */
+  view: QueueEntry | undefined;
 }
 
-/** A folder seen for the first time; without an arrival it is one that was admitted before. */
+/** A folder seen for the first time, which may have been admitted by an earlier daemon. */
 export function firstSeen(
   entry: ShelfEntry,
   mtimeMs: number,
   nowMs: number,
   admission: Admission | undefined,
-  arrival: Arrival | undefined,
+  admitted: boolean,
 ): Known {
   return {
     entry,
     folded: foldName(entry.name),
-    arrival,
-    admitted: arrival === undefined,
+    arrival: undefined,
+    admitted,
     mtimeMs,
     infoStamp: admission?.infoStamp,
     infoLookedMs: Number.NEGATIVE_INFINITY,
     movedMs: nowMs,
     lookedMs: nowMs,
     requests: NO_REQUESTS,
+    view: undefined,
   };
 }
 

@@ -1,87 +1,108 @@
-import fs from "node:fs";
-import { finalNameOf, foldName, isIgnoredName } from "../core/names.ts";
+import path from "node:path";
 import type { QueueEntry } from "../core/snapshot.ts";
-import { typeName } from "../files/safe-read.ts";
 import type { Admission, Admissions } from "./admissions.ts";
-import { Arrival, identityOf } from "./arrival.ts";
-import { arrivingView, firstSeen, hasNewInfo, type Known, waitingView } from "./queue-entry.ts";
-import { readRequests } from "./requests.ts";
-import { listShelf, type ShelfEntry } from "./shelves.ts";
+import { KnownFolders } from "./known-folders.ts";
+import { QueueListing } from "./queue-listing.ts";
+import type { ShelfEntry } from "./shelves.ts";
 import type { Survey } from "./survey.ts";
 
-/** So long a change may come without moving the folder's mtime, which some file systems keep to two seconds only. */
-const TRUST_AFTER_MS = 3000;
-const FIRST_LOOK_BUDGET_MS = 5;
+/** How much a scan looks at, and how often. */
+export interface ScanPace {
+  /** Within so many milliseconds each folder is looked at once, and the queue is listed once. */
+  readonly everyMs: () => number;
+  /** The longest that one observation spends on folders that are new, and again on those of which nothing was told. */
+  readonly budgetMs: number;
+}
 
-/** The queue folder, scanned: what lies there, what is arriving, what waits. Everything it keeps is a cache. */
+const ALL_AT_ONCE: ScanPace = { everyMs: () => 0, budgetMs: Number.POSITIVE_INFINITY };
+
+/**
+ * The queue folder, scanned: what lies there, what is arriving, what waits. Everything it keeps is a cache. Ten thousand
+ * waiting folders take long to look at, so that goes on a little at a time; what somebody tells of is looked at first.
+ */
 export class QueueScan {
   readonly #folder: string;
+  readonly #listing: QueueListing;
+  readonly #folders: KnownFolders;
   readonly #admissions: Admissions;
-  readonly #known = new Map<string, Known>();
-  /** Temporary names seen in the last scan, by identity, to know a folder again once it is renamed. */
-  #temporary = new Map<string, string>();
-  /** Names admitted since the last scan, by their folded form: the next one meets their folders anew. */
-  readonly #fresh = new Map<string, string>();
+  readonly #pace: ScanPace;
+  /** What is to be looked at next, by name: new, or told of. */
+  readonly #toLookAt = new Map<string, ShelfEntry>();
+  #listDueMs = Number.NEGATIVE_INFINITY;
+  #roundDueMs = Number.NEGATIVE_INFINITY;
+  /** What is still to be looked at in this round. */
+  #round: Iterator<ShelfEntry> | undefined;
 
-  constructor(folder: string, admissions: Admissions) {
+  constructor(folder: string, admissions: Admissions, pace: ScanPace = ALL_AT_ONCE) {
     this.#folder = folder;
+    this.#listing = new QueueListing(folder);
+    this.#folders = new KnownFolders(folder, admissions);
     this.#admissions = admissions;
+    this.#pace = pace;
   }
 
-  /** Looks at the whole queue once. Throws when the folder itself cannot be read. */
-  observe(nowMs: number, settleSeconds: number): QueueEntry[] {
-    this.#fresh.clear();
-    const temporary = new Map<string, string>();
-    const seen = new Set<string>();
-    // Two names may read alike, one as UTF-8 and one as Latin-1: the second comes in once the first has left.
-    const found = listShelf(this.#folder).sort((a, b) => Number(b.validUtf8) - Number(a.validUtf8));
-    const entries = found.flatMap((entry) => {
-      if (seen.has(entry.name)) return [];
-      const stats = fs.lstatSync(entry.path, { throwIfNoEntry: false });
-      if (stats === undefined) return [];
-      if (isIgnoredName(entry.name)) {
-        temporary.set(identityOf(stats), entry.name);
-        return [];
-      }
-      seen.add(entry.name);
-      return [this.#view(entry, stats, nowMs, settleSeconds)];
-    });
-    this.#temporary = temporary;
-    this.#forgetAllBut(seen);
-    return entries;
+  /**
+   * What is known of the queue, after a look at what is due. The same list as before, where nothing has changed.
+   * Throws when the folder itself cannot be read.
+   */
+  observe(nowMs: number, settleSeconds: number): readonly QueueEntry[] {
+    this.#list(nowMs);
+    this.#lookAtNew(nowMs, this.#pace.budgetMs);
+    this.#goRound(nowMs, this.#pace.budgetMs);
+    return this.#folders.views(nowMs, settleSeconds);
   }
 
-  /** Goes on with surveys for about `budgetMs`; true when one has become whole, which is worth a pass. */
-  advanceSurveys(nowMs: number, budgetMs: number): boolean {
+  /** Goes on with what is due for about `budgetMs`; true when that is worth a pass. Throws as `observe` does. */
+  advance(nowMs: number, budgetMs: number): boolean {
     const until = performance.now() + budgetMs;
-    let completed = false;
-    for (const { arrival } of this.#known.values()) {
-      const leftMs = until - performance.now();
-      if (leftMs <= 0) break;
-      if (arrival === undefined || arrival.nextSurveyMs > nowMs) continue;
-      arrival.advance(nowMs, leftMs);
-      completed ||= arrival.nextSurveyMs > nowMs;
-    }
-    return completed;
+    this.#lookAtNew(nowMs, budgetMs);
+    const completed = this.#folders.survey(nowMs, until);
+    if (this.#round !== undefined) this.#goRound(nowMs, until - performance.now());
+    return completed || this.#folders.isChanged;
   }
 
-  /** When the next survey is due on the monotonic clock; infinity when nothing arrives. */
-  nextSurveyMs(): number {
-    let next = Number.POSITIVE_INFINITY;
-    for (const { arrival } of this.#known.values()) {
-      if (arrival !== undefined && arrival.nextSurveyMs < next) next = arrival.nextSurveyMs;
+  /** When `advance` has something to do, on the monotonic clock; infinity when nothing is on its way. */
+  nextDueMs(): number {
+    const isBusy = this.#toLookAt.size > 0 || this.#round !== undefined;
+    return isBusy ? Number.NEGATIVE_INFINITY : this.#folders.nextSurveyMs();
+  }
+
+  /** Has a name looked at next: something may have happened to it. Without a name it may have been any. */
+  tell(name?: string): void {
+    if (name === undefined) {
+      this.#listing.distrust();
+      this.#listDueMs = Number.NEGATIVE_INFINITY;
+    } else {
+      const known = this.#folders.get(name)?.entry;
+      this.#folders.review(name);
+      this.#toLookAt.set(name, known ?? { name, path: path.join(this.#folder, name), validUtf8: true });
     }
-    return next;
+  }
+
+  /** Has the queue listed and every folder looked at soon: somebody has asked for something. */
+  tellOfAll(): void {
+    this.#listDueMs = Number.NEGATIVE_INFINITY;
+    this.#roundDueMs = Number.NEGATIVE_INFINITY;
+    this.#round = undefined;
+  }
+
+  /** Looks at a folder once more; false when it is no longer as the last observation had it. */
+  confirms(name: string, nowMs: number): boolean {
+    const before = this.#folders.get(name);
+    if (before?.view === undefined) return false;
+    const { view } = before;
+    this.#folders.lookAt(before.entry, nowMs);
+    return this.#folders.get(name)?.view === view;
   }
 
   /** Where a folder of the queue lies; undefined once it is gone. */
   pathOf(name: string): string | Buffer | undefined {
-    return this.#known.get(name)?.entry.path;
+    return this.#folders.get(name)?.entry.path;
   }
 
   /** The latest whole survey of an arriving folder. */
   surveyOf(name: string): Survey | undefined {
-    return this.#known.get(name)?.arrival?.survey;
+    return this.#folders.get(name)?.arrival?.survey;
   }
 
   /**
@@ -89,89 +110,55 @@ export class QueueScan {
    * admitted keeps it, so that one still arriving takes only names that a third would be given.
    */
   claimsName(folded: string, own: string): boolean {
-    const isOwn = folded === foldName(own);
-    if (this.#fresh.has(folded) && this.#fresh.get(folded) !== own) return true;
-    for (const [name, known] of this.#known) {
-      if (known.folded === folded && name !== own && (known.admitted || !isOwn)) return true;
-    }
-    return false;
+    return this.#folders.claimsName(folded, own);
   }
 
   /** Takes over that a folder has been admitted under the name it has now. */
   admit(admission: Admission): void {
-    this.#known.delete(admission.name);
-    this.#fresh.set(foldName(admission.name), admission.name);
     this.#admissions.set(admission);
+    this.#folders.renew(admission.name);
+    this.tell(admission.name);
   }
 
   /** Takes back an admission: the folder arrives anew, and keeps its place. */
   readmit(admission: Admission): void {
     this.#admissions.set({ ...admission, fingerprint: "" });
-    this.#known.delete(admission.name);
+    this.#folders.drop(admission.name);
+    this.tell(admission.name);
   }
 
-  #view(entry: ShelfEntry, stats: fs.Stats, nowMs: number, settleSeconds: number): QueueEntry {
-    if (!stats.isDirectory()) return { kind: "stray", name: entry.name, what: typeName(stats) };
-    const before = this.#known.get(entry.name);
-    const isSame = before?.entry.validUtf8 === entry.validUtf8;
-    const known = isSame ? before : this.#meet(entry, stats, nowMs);
-    this.#look(known, stats, nowMs);
-    const admission = known.admitted ? this.#settledAdmission(known) : undefined;
-    return admission === undefined
-      ? arrivingView(known, nowMs, settleSeconds)
-      : waitingView(known, admission);
+  #list(nowMs: number): void {
+    if (nowMs < this.#listDueMs) return;
+    const found = this.#listing.readIfChanged();
+    this.#listDueMs = nowMs + this.#pace.everyMs();
+    if (found === undefined) return;
+    for (const [name, entry] of found) if (!this.#folders.has(entry)) this.#toLookAt.set(name, entry);
+    this.#folders.retain(found);
+    // A temporary name that is gone may be what one that has just come was: it is kept until that has been looked at.
+    if (this.#toLookAt.size === 0) this.#folders.retainTemporary(found);
   }
 
-  #meet(entry: ShelfEntry, stats: fs.Stats, nowMs: number): Known {
-    const admission = this.#admissions.get(entry.name);
-    const isAdmitted =
-      admission !== undefined && admission.folderMtimeMs === stats.mtimeMs && admission.fingerprint !== "";
-    const arrival = isAdmitted ? undefined : new Arrival(entry.path, this.#wasTemporary(entry.name, stats));
-    arrival?.advance(nowMs, FIRST_LOOK_BUDGET_MS);
-    const known = firstSeen(entry, stats.mtimeMs, nowMs, admission, arrival);
-    this.#known.set(entry.name, known);
-    return known;
-  }
-
-  #look(known: Known, stats: fs.Stats, nowMs: number): void {
-    const moved = stats.mtimeMs !== known.mtimeMs;
-    if (moved) {
-      known.mtimeMs = stats.mtimeMs;
-      known.movedMs = nowMs;
-      // A survey made before does not tell of this change.
-      if (known.admitted) known.arrival = new Arrival(known.entry.path, false);
+  #lookAtNew(nowMs: number, budgetMs: number): void {
+    const until = performance.now() + budgetMs;
+    for (const [name, entry] of this.#toLookAt) {
+      this.#folders.lookAt(entry, nowMs);
+      this.#toLookAt.delete(name);
+      if (performance.now() >= until) return;
     }
-    if (known.admitted && hasNewInfo(known, this.#admissions.get(known.entry.name), nowMs)) {
-      known.admitted = false;
-      known.arrival = new Arrival(known.entry.path, false);
-      known.arrival.advance(nowMs, FIRST_LOOK_BUDGET_MS);
+  }
+
+  // Looked at without a cause, since not every change is told of: a round after the other, each as long as it takes.
+  #goRound(nowMs: number, budgetMs: number): void {
+    if (this.#round === undefined) {
+      if (nowMs < this.#roundDueMs) return;
+      this.#roundDueMs = nowMs + this.#pace.everyMs();
+      this.#round = this.#folders.entries();
     }
-    if (known.admitted && known.lookedMs - known.movedMs > TRUST_AFTER_MS) return;
-    known.lookedMs = nowMs;
-    if (typeof known.entry.path === "string") known.requests = readRequests(known.entry.path);
-  }
-
-  /** The admission while the folder is as it was admitted; undefined once a second look shows that it has changed. */
-  #settledAdmission(known: Known): Admission | undefined {
-    const admission = this.#admissions.get(known.entry.name);
-    const survey = known.arrival?.survey;
-    if (admission !== undefined && survey !== undefined) {
-      known.admitted = survey.fingerprint === admission.fingerprint;
-      if (known.admitted) {
-        known.arrival = undefined;
-        this.#admissions.set({ ...admission, folderMtimeMs: known.mtimeMs });
-      }
+    const until = performance.now() + budgetMs;
+    for (let next = this.#round.next(); next.done !== true; next = this.#round.next()) {
+      this.#folders.lookAt(next.value, nowMs);
+      if (performance.now() >= until) return;
     }
-    return known.admitted ? admission : undefined;
-  }
-
-  #wasTemporary(name: string, stats: fs.Stats): boolean {
-    const before = this.#temporary.get(identityOf(stats));
-    return before !== undefined && finalNameOf(before) === name;
-  }
-
-  #forgetAllBut(names: ReadonlySet<string>): void {
-    for (const name of this.#known.keys()) if (!names.has(name)) this.#known.delete(name);
-    this.#admissions.retain(names);
+    this.#round = undefined;
   }
 }

@@ -40,6 +40,13 @@ export function readRequests(jobFolder: string): Requests {
   };
 }
 
+/** Whether the same requests lie in a folder at two looks. */
+export function areSameRequests(one: Requests, other: Requests): boolean {
+  return (
+    one.kill === other.kill && one.hold === other.hold && one.top === other.top && one.ready === other.ready
+  );
+}
+
 // In a folder that the manager may not enter there is nothing it can see; this one must not hold up the others.
 function isPresent(file: string): boolean {
   try {

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { isLetterName, letterName } from "../core/letter-name.ts";
 import { syncFolder, writeFileAtomically, writeFileDurably } from "../files/durable.ts";
+import { errorCode } from "../files/error-code.ts";
 import { readRegularFile } from "../files/safe-read.ts";
 import { FileCount } from "./file-count.ts";
 import { letterFolders } from "./letter-files.ts";
@@ -69,9 +70,8 @@ export class Outbox {
   post(letter: StoredLetter): void {
     const known = this.#look();
     if (known.ids.has(letter.id) && this.#isWhole(letter.id)) return;
-    makeFolder(this.folder);
     const name = letterName(letter);
-    writeNewLetter(path.join(this.folder, name), textOf(letter));
+    this.#write(name, textOf(letter));
     known.names.add(name);
     known.ids.add(letter.id);
   }
@@ -116,6 +116,18 @@ export class Outbox {
   forget(name: string): void {
     this.#known?.names.delete(name);
     this.#known?.ids.delete(idOf(name));
+  }
+
+  // Made when it is missing, which is hardly ever.
+  #write(name: string, text: string): void {
+    const file = path.join(this.folder, name);
+    try {
+      writeNewLetter(file, text);
+    } catch (error) {
+      if (errorCode(error) !== "ENOENT") throw error;
+      makeFolder(this.folder);
+      writeNewLetter(file, text);
+    }
   }
 
   // A power cut may have left a name without a letter.

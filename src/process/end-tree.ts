@@ -1,7 +1,6 @@
 import { errorCode } from "../files/error-code.ts";
 import { type ProcessIdentity, statOf } from "./identity.ts";
-import { findJobProcesses, type JobTrace } from "./job-tree.ts";
-import { readProcessTable } from "./process-table.ts";
+import { type JobTrace, lookForJobProcesses } from "./job-tree.ts";
 
 /** A process that lives and could not be signalled. */
 export interface Unsignalled {
@@ -35,7 +34,7 @@ export function signalJobProcesses(
  */
 export function killJobTree(
   trace: JobTrace,
-  look: () => ProcessIdentity[] = () => findJobProcesses(readProcessTable(), trace),
+  look: () => ProcessIdentity[] = () => lookForJobProcesses(trace),
 ): Unsignalled[] {
   const found = new Map<string, ProcessIdentity>();
   for (let round = 0; round < MAX_ROUNDS; round++) {

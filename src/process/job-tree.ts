@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { currentBootId, type ProcessIdentity } from "./identity.ts";
 import type { ProcessStat } from "./process-stat.ts";
-import type { ProcessTable } from "./process-table.ts";
+import { type ProcessTable, readProcessTable } from "./process-table.ts";
 
 /** What the processes of one attempt are known by. */
 export interface JobTrace {
@@ -30,6 +30,16 @@ export function findJobProcesses(table: ProcessTable, trace: JobTrace): ProcessI
   for (const process of candidates) if (!family.has(process) && isMarked(process)) family.add(process);
   family.grow(candidates);
   return candidates.filter((process) => family.has(process)).map(identityOf);
+}
+
+/** As {@link findJobProcesses}, of the processes that there are now. */
+export function lookForJobProcesses(trace: JobTrace): ProcessIdentity[] {
+  return findJobProcesses(readProcessTable(beginOf(trace)), trace);
+}
+
+/** Before this, in clock ticks since boot, no process of the job can have begun. */
+export function beginOf({ shim }: JobTrace): number {
+  return shim === undefined ? 0 : Number(shim.startTicks);
 }
 
 /**
@@ -96,7 +106,7 @@ function mayBelong(
   outsiders: readonly ProcessStat[],
 ): boolean {
   if (process.dead || process.kernelThread || outsiders.includes(process)) return false;
-  if (trace.shim !== undefined && Number(process.startTicks) < Number(trace.shim.startTicks)) return false;
+  if (Number(process.startTicks) < beginOf(trace)) return false;
   return !isToolOf(shim, process);
 }
 

@@ -5,26 +5,56 @@ import { isExhaustion, type ProcessStat, readProcessStat } from "./process-stat.
 /** Enough to catch up with a machine on which processes are born while the table is being read. */
 const MAX_ROUNDS = 100;
 
+/** Within so short a time the machine cannot give out all its process numbers and begin anew. */
+const NO_WRAP_MS = 200;
+
+/** The last table that was read, and how far the giving out of numbers had come then. */
+let last:
+  | { readonly processes: ReadonlyMap<number, ProcessStat>; readonly newest: number; readonly atMs: number }
+  | undefined;
+
 /**
  * All processes at one moment. While `/proc` is read, a process may start another and be gone before its turn comes;
  * so whoever was born meanwhile is read as well, until nobody was. Whoever lives at the end is in the table.
+ * @param sinceTicks who began before this is of no interest but for being there, and may be told as it was a moment ago:
+ * on a machine of many processes, reading each of them takes longer than all the rest of a short job
  */
-export function readProcessTable(): ProcessTable {
+export function readProcessTable(sinceTicks = 0): ProcessTable {
+  const atMs = performance.now();
   const processes = new Map<number, ProcessStat>();
   let newest = newestPid();
-  add(processes, listedPids());
+  const isOld = oldBefore(sinceTicks, newest, atMs);
+  add(processes, listedPids(), isOld);
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const now = newestPid();
     if (now === newest) break;
     add(processes, now > newest ? pidsBetween(newest, now) : listedPids());
     newest = now;
   }
+  last = { processes, newest, atMs };
   return new ProcessTable([...processes.values()]);
 }
 
-function add(processes: Map<number, ProcessStat>, pids: readonly number[]): void {
+/** What is known of a number that nobody else can have been given since, if its process is old. */
+type Recall = (pid: number) => ProcessStat | undefined;
+
+function oldBefore(sinceTicks: number, newest: number, nowMs: number): Recall {
+  const known = last;
+  if (known === undefined || nowMs - known.atMs > NO_WRAP_MS || newest < known.newest) return () => undefined;
+  return (pid) => {
+    const stat = known.processes.get(pid);
+    const mayBeAnother = pid > known.newest && pid <= newest;
+    return stat !== undefined && !mayBeAnother && Number(stat.startTicks) < sinceTicks ? stat : undefined;
+  };
+}
+
+function add(
+  processes: Map<number, ProcessStat>,
+  pids: readonly number[],
+  recall: Recall = () => undefined,
+): void {
   for (const pid of pids) {
-    const stat = readProcessStat(pid);
+    const stat = recall(pid) ?? readProcessStat(pid);
     if (stat !== undefined) processes.set(pid, stat);
   }
 }

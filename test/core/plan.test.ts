@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { actionKey } from "../../src/core/action.ts";
-import { plan } from "../../src/core/plan.ts";
+import { placesOf, plan } from "../../src/core/plan.ts";
 import {
   arriving,
   claimed,
@@ -20,6 +20,14 @@ import {
 
 function actionsFor(changes: Parameters<typeof snapshot>[0], changedRules: Partial<typeof rules> = {}) {
   return told(plan(snapshot(changes), { ...rules, ...changedRules }).actions);
+}
+
+/** A plan, with the places of those that wait. */
+function planned(changes: Parameters<typeof snapshot>[0], changedRules: Partial<typeof rules> = {}) {
+  const found = snapshot(changes);
+  const allRules = { ...rules, ...changedRules };
+  const decided = plan(found, allRules);
+  return { ...decided, order: placesOf(found, allRules, decided) };
 }
 
 describe("what a pass does about the queue", () => {
@@ -69,9 +77,9 @@ describe("what a pass does about the queue", () => {
   });
 
   it("leaves a held job waiting", () => {
-    const { actions, schedule } = plan(snapshot({ queue: [waiting("held", { held: true })] }), rules);
+    const { actions, order } = planned({ queue: [waiting("held", { held: true })] });
     expect(actions).toEqual([]);
-    expect(schedule.order).toMatchObject([{ name: "held", reason: { kind: "held" } }]);
+    expect(order).toMatchObject([{ name: "held", reason: { kind: "held" } }]);
   });
 
   it("comes to the runs first, then to arrivals and requests, to claims last", () => {
@@ -93,10 +101,10 @@ describe("what keeps jobs from starting", () => {
     ["draining", {}, { mode: "drain" as const }, "draining"],
     ["stopping with kill", {}, { mode: "kill" as const }, "draining"],
   ])("%s", (_, found, changedRules, gate) => {
-    const decided = plan(snapshot({ queue, ...found }), { ...rules, ...changedRules });
+    const decided = planned({ queue, ...found }, changedRules);
     expect(decided.actions).toEqual([]);
     expect(decided.gate.kind).toBe(gate);
-    expect(decided.schedule.order).toMatchObject([{ name: "job", reason: { kind: gate } }]);
+    expect(decided.order).toMatchObject([{ name: "job", reason: { kind: gate } }]);
   });
 
   it("exactly Min_Free_Disk is enough", () => {
@@ -113,21 +121,21 @@ describe("what keeps jobs from starting", () => {
   });
 
   it("an earlier run of the same name that is still being ended", () => {
-    const { actions, schedule } = plan(snapshot({ queue, runs: [run("job", running())] }), rules);
+    const { actions, order } = planned({ queue, runs: [run("job", running())] });
     expect(actions).toEqual([]);
-    expect(schedule.order).toMatchObject([
+    expect(order).toMatchObject([
       { reason: { kind: "obstacle", why: "its earlier run is still being ended" } },
     ]);
   });
 
   it("an obstacle of its own, which holds up no other job", () => {
     const obstacles = new Map([[actionKey("claim", "job"), "its owner forbids it"]]);
-    const { actions, schedule } = plan(
-      snapshot({ queue: [waiting("job"), waiting("other", { place: 2 })], obstacles }),
-      rules,
-    );
+    const { actions, order } = planned({
+      queue: [waiting("job"), waiting("other", { place: 2 })],
+      obstacles,
+    });
     expect(told(actions)).toEqual(["claim other"]);
-    expect(schedule.order).toMatchObject([{ name: "job", reason: { why: "its owner forbids it" } }]);
+    expect(order).toMatchObject([{ name: "job", reason: { why: "its owner forbids it" } }]);
   });
 
   it("an obstacle keeps back that one action only", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Action, actionKey } from "../../src/core/action.ts";
-import { type PlanRules, plan } from "../../src/core/plan.ts";
+import { type PlanRules, placesOf, plan } from "../../src/core/plan.ts";
 import { parseStatus } from "../../src/core/published-status.ts";
 import type { Run, RunState, Snapshot } from "../../src/core/snapshot.ts";
 import { viewStatus } from "../../src/core/view-status.ts";
@@ -22,7 +22,9 @@ import {
 
 function viewOf(changes: Partial<Snapshot>, changedRules: Partial<PlanRules> = {}) {
   const found = snapshot(changes);
-  return viewStatus(found, plan(found, { ...rules, ...changedRules }));
+  const allRules = { ...rules, ...changedRules };
+  const decided = plan(found, allRules);
+  return viewStatus(found, decided, placesOf(found, allRules, decided));
 }
 
 const endUnwritten: RunState = {
@@ -110,9 +112,10 @@ describe("a waiting job", () => {
 
   it("is shown behind the line with why it could not be started just now", () => {
     const queue = [waiting("stuck"), waiting("large", { place: 2, info: info({ processors: 4 }) })];
-    const decided = plan(snapshot({ queue }), rules);
+    const before = snapshot({ queue });
+    const decided = plan(before, rules);
     const found = snapshot({ queue, ...obstacle("claim", "stuck") });
-    const places = viewStatus(found, decided).waiting.map(
+    const places = viewStatus(found, decided, placesOf(before, rules, decided)).waiting.map(
       ({ name, rank, reason }) => `${rank} ${name}: ${reason}`,
     );
     expect(places).toEqual([

@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Action } from "../../src/core/action.ts";
 import { Performer } from "../../src/daemon/perform.ts";
 import { makeQueue } from "./queue-fixture.ts";
@@ -91,14 +91,10 @@ describe("an action that is refused", () => {
     const context = queue.context();
     context.queue.observe(0, 0);
     const full = Object.assign(new Error("write"), { code: "ENOSPC" });
-    const performer = new Performer({
-      ...context,
-      queue: Object.assign(Object.create(context.queue), {
-        pathOf: () => {
-          throw full;
-        },
-      }),
+    vi.spyOn(context.queue, "pathOf").mockImplementation(() => {
+      throw full;
     });
+    const performer = new Performer(context);
     await performer.perform([{ kind: "admit", name: "stuck" }], NO_RUNS, 0);
     expect([...performer.obstacles(0).values()]).toEqual(["the disk is full (ENOSPC)"]);
   });

@@ -38,13 +38,30 @@ describe("the published status", () => {
   it("is left alone where only a measurement differs, which goes along with the next change", () => {
     const { publisher, file, read } = newPublisher();
     const old = new Date("2001-01-01");
-    publisher.publish(() => ({ n: 1 }), 0, { passMs: 3 });
+    publisher.publish(() => ({ n: 1 }), 0, { measured: { passMs: 3 } });
     expect(read()).toBe('{"n":1,"passMs":3}');
     fs.utimesSync(file, old, old);
-    publisher.publish(() => ({ n: 1 }), 2000, { passMs: 4 });
+    publisher.publish(() => ({ n: 1 }), 2000, { measured: { passMs: 4 } });
     expect(fs.statSync(file).mtimeMs).toBe(old.getTime());
-    publisher.publish(() => ({ n: 2 }), 4000, { passMs: 5 });
+    publisher.publish(() => ({ n: 2 }), 4000, { measured: { passMs: 5 } });
     expect(read()).toBe('{"n":2,"passMs":5}');
+  });
+
+  it("is not even made while nothing that it is made from has changed", () => {
+    const { publisher, file, read } = newPublisher();
+    const queue = [1];
+    let made = 0;
+    const offer = (nowMs: number, basis: readonly unknown[]) =>
+      publisher.publish(() => ({ made: ++made }), nowMs, { basis });
+    offer(0, [queue, "x"]);
+    offer(2000, [queue, "x"]);
+    expect(made).toBe(1);
+    offer(4000, [queue, "y"]);
+    offer(6000, [[1], "y"]);
+    expect(read()).toBe('{"made":3}');
+    fs.rmSync(file);
+    offer(8000, [queue, "y"]);
+    expect(read()).toBe('{"made":4}');
   });
 
   it("shows no sign of life before there is a status", () => {

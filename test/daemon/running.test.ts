@@ -80,7 +80,10 @@ describe("a job that ends by itself", () => {
     const queue = makeQueue();
     await queue.run();
     queue.deliver("big", { script: "while [ ! -e go ]; do sleep 0.05; done" });
-    await queue.shows("it running", ({ running }) => running[0]?.phase === "running");
+    // Jobs are looked at every two seconds.
+    await queue.shows("it running for a while", ({ running }) => {
+      return Date.now() - Date.parse(running[0]?.startedAt ?? "") > 3000;
+    });
     fs.writeFileSync(path.join(queue.folder("running", "big"), "go"), "");
     expect((await queue.ended("big")).peakMemoryBytes).toBeGreaterThan(100_000);
   });

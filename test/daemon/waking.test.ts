@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Waker } from "../../src/daemon/waker.ts";
-import { watchFolders } from "../../src/daemon/watcher.ts";
+import { Watchers } from "../../src/daemon/watcher.ts";
 import { until } from "../support/until.ts";
 import { makeQueue } from "./queue-fixture.ts";
 
@@ -34,38 +34,80 @@ describe("a rest", () => {
   });
 });
 
+function watch(
+  queue: ReturnType<typeof makeQueue>,
+  onQueueChange: (name?: string) => void = () => undefined,
+  onChange: () => void = () => undefined,
+): Watchers {
+  const { layout, log } = queue;
+  const small = [{ folder: layout.running, onChange }];
+  return new Watchers({ small, queue: layout.queue, onQueueChange }, log);
+}
+
 describe("watched folders", () => {
-  it("wake when an entry comes or goes, and are not told of what lies in their entries", async () => {
+  it("tell which name of the queue something happens to, and nothing of what lies in it", async () => {
     const queue = makeQueue();
-    let woken = 0;
+    const told: (string | undefined)[] = [];
     const inside = path.join(queue.layout.queue, "job");
     fs.mkdirSync(inside);
-    const watcher = watchFolders([queue.layout.queue], () => woken++, queue.log);
+    const watchers = watch(queue, (name) => told.push(name));
     try {
-      await new Promise<void>((resolve) => watcher.once("ready", resolve));
-      await until("a first event", () => {
-        fs.writeFileSync(path.join(queue.layout.queue, `new-${woken}`), "");
-        return woken > 0;
-      });
-      const before = woken;
-      fs.mkdirSync(path.join(queue.layout.queue, "more"));
-      await until("an event", () => woken > before);
+      expect(told).toEqual([undefined]);
+      fs.writeFileSync(path.join(inside, "file"), "");
+      fs.mkdirSync(path.join(queue.layout.queue, "new"));
+      await until("its name", () => told.includes("new"));
+      expect(told).not.toContain("file");
+      fs.mkdirSync(Buffer.concat([Buffer.from(`${queue.layout.queue}/`), Buffer.from([0xfc])]));
+      await until("a change without a name, as that is no UTF-8", () => told.slice(1).includes(undefined));
       expect(queue.log.told).toEqual([]);
-      expect(Object.keys(watcher.getWatched())).not.toContain(inside);
     } finally {
-      await watcher.close();
+      await watchers.close();
     }
   });
 
-  it("that fail are told of once, and cost nothing but time", async () => {
+  it("tell of the others that something has happened", async () => {
     const queue = makeQueue();
-    const watcher = watchFolders([queue.layout.queue], () => undefined, queue.log);
-    watcher.emit("error", new Error("no more watches"));
-    watcher.emit("error", new Error("no more watches"));
-    await watcher.close();
-    expect(queue.log.told).toEqual([
-      expect.objectContaining({ level: "warn", fields: { why: "Error: no more watches" } }),
-    ]);
+    let changes = 0;
+    const watchers = watch(queue, undefined, () => changes++);
+    try {
+      await until("the watcher's start", () => changes > 0);
+      const before = changes;
+      fs.mkdirSync(path.join(queue.layout.running, "more"));
+      await until("an event", () => changes > before);
+    } finally {
+      await watchers.close();
+    }
+  });
+
+  it("are watched again once they are made again", async () => {
+    const queue = makeQueue();
+    const told: (string | undefined)[] = [];
+    const watchers = watch(queue, (name) => told.push(name));
+    try {
+      fs.renameSync(queue.layout.queue, `${queue.layout.queue}.away`);
+      watchers.keep();
+      fs.mkdirSync(queue.layout.queue);
+      watchers.keep();
+      fs.mkdirSync(path.join(queue.layout.queue, "new"));
+      await until("its name", () => told.includes("new"));
+    } finally {
+      await watchers.close();
+    }
+  });
+
+  it("that cannot be watched are told of once, and cost nothing but time", async () => {
+    const queue = makeQueue();
+    vi.spyOn(fs, "watch").mockImplementation(() => {
+      throw new Error("no more watches");
+    });
+    const watchers = watch(queue, () => undefined);
+    fs.renameSync(queue.layout.queue, `${queue.layout.queue}.away`);
+    fs.mkdirSync(queue.layout.queue);
+    watchers.keep();
+    vi.restoreAllMocks();
+    await watchers.close();
+    const why = "Error: no more watches";
+    expect(queue.log.told.filter(({ fields }) => fields?.["why"] === why)).toHaveLength(1);
   });
 
   it("make a job start long before the next look at the folders", async () => {

@@ -53,7 +53,7 @@ describe("a launch written down", () => {
 
   it("takes the place of a folder that a crash left without a launch", () => {
     fs.mkdirSync(path.join(own, "job.1"), { recursive: true });
-    fs.writeFileSync(path.join(own, "job.1", ".launch.json.7.tmp"), '{"vers');
+    fs.writeFileSync(path.join(own, "job.1", "launch.json"), '{"vers');
     const attempt = attempts.create(launch("job"));
     expect(namesIn(attempt.folder)).toEqual(["launch.json"]);
   });
@@ -113,6 +113,16 @@ describe("the attempts there are", () => {
     fs.writeFileSync(path.join(own, "torn.1", "launch.json"), '{"version":1,"na');
     fs.writeFileSync(path.join(own, "a file"), "");
     expect(attempts.list()).toEqual([]);
+  });
+
+  it("are swept away by the next daemon where the launch was never whole, and no others", () => {
+    attempts.create(launch("whole"));
+    for (const name of ["torn.1", "newer.1", "unreadable.1"]) fs.mkdirSync(path.join(own, name));
+    fs.writeFileSync(path.join(own, "torn.1", "launch.json"), '{"version":1,"na');
+    fs.writeFileSync(path.join(own, "newer.1", "launch.json"), '{"version":2}');
+    fs.mkdirSync(path.join(own, "unreadable.1", "launch.json"));
+    new Attempts(layout, path.basename(own));
+    expect(namesIn(own)).toEqual(["newer.1", "unreadable.1", "whole.1"]);
   });
 
   it("are seen to be gone when their folder is, and seen anew when it comes back", () => {

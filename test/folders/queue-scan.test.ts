@@ -21,9 +21,9 @@ class Queue {
   #stamp = Date.parse("2026-01-01");
 
   /** Lets seconds pass, then looks as a pass does: surveys first. */
-  look(laterSeconds = 0): QueueEntry[] {
+  look(laterSeconds = 0): readonly QueueEntry[] {
     this.#nowMs += laterSeconds * 1000;
-    this.scan.advanceSurveys(this.#nowMs, Number.POSITIVE_INFINITY);
+    this.scan.advance(this.#nowMs, Number.POSITIVE_INFINITY);
     return this.scan.observe(this.#nowMs, SETTLE_SECONDS);
   }
 
@@ -298,7 +298,7 @@ describe("a waiting job", () => {
   it("arrives anew when something is put into it right after a request", () => {
     queue.put("job", { QM_TOP: "" });
     queue.scan.observe(queue.nowMs, SETTLE_SECONDS);
-    queue.scan.advanceSurveys(queue.nowMs, Number.POSITIVE_INFINITY);
+    queue.scan.advance(queue.nowMs, Number.POSITIVE_INFINITY);
     queue.put("job", { more: "x" });
     queue.scan.observe(queue.nowMs, SETTLE_SECONDS);
     queue.look(1);
@@ -439,20 +439,20 @@ describe("the surveys of a large folder", () => {
     expect(queue.scan.observe(0, SETTLE_SECONDS)).toHaveLength(1);
     for (let slice = 0; queue.scan.surveyOf("large") === undefined; slice += 1) {
       expect(slice).toBeLessThan(1000);
-      queue.scan.advanceSurveys(0, 0.01);
+      queue.scan.advance(0, 0.01);
     }
     expect(queue.scan.surveyOf("large")?.files).toBe(400);
   });
 
   it("tell when one has become whole, and when the next is due", () => {
-    expect(queue.scan.nextSurveyMs()).toBe(Number.POSITIVE_INFINITY);
+    expect(queue.scan.nextDueMs()).toBe(Number.POSITIVE_INFINITY);
     queue.scan.observe(0, SETTLE_SECONDS);
-    const completed = queue.scan.surveyOf("large") !== undefined || queue.scan.advanceSurveys(0, 1e6);
+    const completed = queue.scan.surveyOf("large") !== undefined || queue.scan.advance(0, 1e6);
     expect(completed).toBe(true);
-    const dueMs = queue.scan.nextSurveyMs();
+    const dueMs = queue.scan.nextDueMs();
     expect(dueMs).toBeGreaterThanOrEqual(250);
-    expect(queue.scan.advanceSurveys(dueMs - 1, 1e6)).toBe(false);
-    expect(queue.scan.advanceSurveys(dueMs, 1e6)).toBe(true);
-    expect(queue.scan.nextSurveyMs()).toBeGreaterThan(dueMs);
+    expect(queue.scan.advance(dueMs - 1, 1e6)).toBe(false);
+    expect(queue.scan.advance(dueMs, 1e6)).toBe(true);
+    expect(queue.scan.nextDueMs()).toBeGreaterThan(dueMs);
   });
 });
