@@ -99,8 +99,14 @@ function moveTo(
 ): Move {
   const target = context.layout[shelf];
   const index = shelf === "finished" ? context.finishedNames : context.lostNames;
-  if (shelf === "queue") return moveJob(folder, target, name);
+  if (shelf === "queue") return moveBack(context, folder, name);
   return index.absorb(() => moveJob(folder, target, name));
+}
+
+function moveBack({ layout, queue }: Context, folder: string | Buffer, name: string): Move {
+  const moved = moveJob(folder, layout.queue, name);
+  if (moved.kind === "moved") queue.tell(moved.name);
+  return moved;
 }
 
 /** Tells the log how a job ended. */

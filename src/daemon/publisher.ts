@@ -7,6 +7,7 @@ import { SpareFile } from "./spare-file.ts";
 const MIN_GAP_MS = 1000;
 /** With ten thousand waiting jobs a status takes a while to make; the manager has other things to do. */
 const MAX_SHARE = 0.05;
+const MAX_GAP_MS = 5000;
 
 /** What goes with a view. */
 interface Published {
@@ -51,7 +52,7 @@ export class Publisher {
       if (text !== this.#text || !isThere) {
         this.#write(JSON.stringify({ ...seen, ...measured }));
         this.#text = text;
-        this.#mayMs = nowMs + Math.max(MIN_GAP_MS, (performance.now() - startMs) / MAX_SHARE);
+        this.#mayMs = nowMs + gapAfter(performance.now() - startMs);
       }
       this.#basis = basis;
       this.#failing = false;
@@ -89,4 +90,8 @@ export class Publisher {
 
 function areSame(one: readonly unknown[], other: readonly unknown[]): boolean {
   return one.length === other.length && one.every((value, index) => Object.is(value, other[index]));
+}
+
+function gapAfter(spentMs: number): number {
+  return Math.min(MAX_GAP_MS, Math.max(MIN_GAP_MS, spentMs / MAX_SHARE));
 }

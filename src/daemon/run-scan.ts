@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Run, RunState, Unrecorded } from "../core/snapshot.ts";
 import type { Attempt, Attempts } from "../folders/attempts.ts";
 import type { Layout } from "../folders/layout.ts";
-import { readRequests } from "../folders/requests.ts";
+import { isRequested } from "../folders/requests.ts";
 import { listJobNames } from "../folders/shelves.ts";
 import { type ExitRecord, readExit, readStart, type StartRecord } from "../process/attempt-records.ts";
 import { currentBootId, isAlive, type ProcessIdentity } from "../process/identity.ts";
@@ -67,7 +67,7 @@ export class RunScan {
       trace,
       state,
       folderPresent,
-      killRequested: folderPresent && readRequests(jobFolder).kill,
+      killRequested: folderPresent && isRequested(jobFolder, "kill"),
       leftProcesses,
       ...(end === undefined ? {} : { end }),
       ...(isEnding ? { endingSeconds: this.#endingSeconds(attempt) } : {}),

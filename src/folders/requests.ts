@@ -31,13 +31,13 @@ export function isRequestName(name: string): boolean {
 
 /** Looks for each request; anything of that name counts, a folder or a link too. */
 export function readRequests(jobFolder: string): Requests {
-  const has = (name: string) => isPresent(path.join(jobFolder, name));
-  return {
-    kill: has(JOB_REQUESTS.kill),
-    hold: has(JOB_REQUESTS.hold),
-    top: has(JOB_REQUESTS.top),
-    ready: has(JOB_REQUESTS.ready),
-  };
+  const has = (request: JobRequest) => isRequested(jobFolder, request);
+  return { kill: has("kill"), hold: has("hold"), top: has("top"), ready: has("ready") };
+}
+
+/** Looks for one request. */
+export function isRequested(jobFolder: string, request: JobRequest): boolean {
+  return isPresent(path.join(jobFolder, JOB_REQUESTS[request]));
 }
 
 /** Whether the same requests lie in a folder at two looks. */

@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -332,3 +333,33 @@ function fillUp(folder: string): string {
     fs.closeSync(handle);
   }
 }
+
+describe.runIf(toolOrSkip("strace"))("the exit record's way to the disk", () => {
+  it.each([
+    ["is left to the manager that started the shim, while that lives", "wait", 0],
+    ["is the shim's own once that manager is gone", "exit", 1],
+  ])("%s", async (_, then, syncs) => {
+    const job = makeTestJob();
+    const traceFile = path.join(job.root, "trace");
+    job.write("wait.sh", "while [ ! -e go ]; do sleep 0.02; done\n");
+    const shim = `sh '${SHIM}' '${job.attemptFolder}' 'first line' 'cd ${job.folder}; . ./wait.sh'`;
+    const trace = `strace -f -D -s 400 -e trace=execve -o '${traceFile}'`;
+    // Stands in for the manager: the shim's parent.
+    const manager = spawn("sh", ["-c", `${trace} ${shim} >/dev/null 2>&1 & read end; ${then}`], {
+      stdio: ["pipe", "ignore", "inherit"],
+    });
+    await waitUntil("the start", () => readStart(job.attemptFolder).kind === "started");
+    manager.stdin.end("\n");
+    if (then === "exit") await once(manager, "exit");
+    job.write("go", "");
+    await waitUntil("the exit", () => readExit(job.attemptFolder).kind === "exited");
+    const traced = await waitUntil("the shim's end", () => {
+      const text = fs.readFileSync(traceFile, "utf8");
+      const start = readStart(job.attemptFolder);
+      const pid = start.kind === "started" ? start.shim.pid : 0;
+      return new RegExp(`^${pid} \\+\\+\\+ exited`, "m").test(text) && text;
+    });
+    expect(traced.match(/execve\("[^"]*", \["sync", "[^"]*exit"/g) ?? []).toHaveLength(syncs);
+    expect(traced).toMatch(/execve\("[^"]*", \["sync", "[^"]*start"/);
+  });
+});
