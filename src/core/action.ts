@@ -22,6 +22,8 @@ export type Action =
   | { readonly kind: "abandon"; readonly name: string; readonly run: Run }
   /** Write down that a run is to end, and why. */
   | { readonly kind: "end"; readonly name: string; readonly run: Run; readonly cause: EndCause }
+  /** Let a supervisor go on that somebody has stopped. */
+  | { readonly kind: "resume"; readonly name: string; readonly run: Run }
   | {
       readonly kind: "press";
       readonly name: string;

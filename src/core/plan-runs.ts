@@ -45,7 +45,7 @@ function planRunning(run: Run, state: StateOf<"running">, rules: PlanRules): Act
   }
   if (state.elapsedSeconds > limitSeconds && state.endUnwritten !== true)
     return { kind: "end", name, run, cause: { kind: "timed_out" } };
-  return undefined;
+  return state.supervisorStopped === true ? { kind: "resume", name, run } : undefined;
 }
 
 function endAsRequested(run: Run): Action {

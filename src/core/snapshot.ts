@@ -58,6 +58,8 @@ export type RunState =
       readonly startedAtMs: number;
       /** The command has ended and the shim is at writing that down, which a full disk may keep it from. */
       readonly endUnwritten?: boolean;
+      /** The shim was stopped by a signal: it cannot write down the end, should that come. */
+      readonly supervisorStopped?: boolean;
     }
   /** The exit record is there. */
   | {

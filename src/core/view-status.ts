@@ -147,6 +147,7 @@ const SHOWN_ACTIONS = [
   "give_back",
   "abandon",
   "end",
+  "resume",
   "press",
   "finish",
   "lose",

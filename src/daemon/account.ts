@@ -59,8 +59,27 @@ export function putAway(
     removeRequest(folder, JOB_REQUESTS.kill);
   const moved = moveTo(context, folder, record.name, shelf);
   if (moved.kind === "moved" && shelf !== "queue")
-    removeRequest(path.join(context.layout[shelf], moved.name), JOB_REQUESTS.kill);
+    removeKillRequest(context, path.join(context.layout[shelf], moved.name));
   return moved;
+}
+
+const TRIES = 3;
+
+// The job is where it rests, and nobody comes back to it: what can be done is done now, and the rest is told.
+function removeKillRequest({ log }: Context, folder: string): void {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      removeRequest(folder, JOB_REQUESTS.kill);
+      return;
+    } catch (error) {
+      if (tries < TRIES) continue;
+      log.warn("take QM_KILL out of this folder by hand, or it ends the job again when it is redone", {
+        folder,
+        why: String(error),
+      });
+      return;
+    }
+  }
 }
 
 // The letter first: once the line is in the history, the end counts as reported.

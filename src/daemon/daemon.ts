@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { LoadedConfig } from "../config/config.ts";
 import { QmError } from "../core/errors.ts";
 import type { Checked } from "../core/problem.ts";
+import { sweepTemporaryFiles } from "../files/sweep.ts";
 import { type Layout, layoutOf } from "../folders/layout.ts";
 import { createFolders, restoreFolders, tryMoves } from "../folders/tree-setup.ts";
 import { currentBootId, identify } from "../process/identity.ts";
@@ -11,7 +12,7 @@ import type { Context } from "./context.ts";
 import { Lock } from "./lock.ts";
 import type { Log } from "./log.ts";
 import { openContext } from "./open-context.ts";
-import { type DaemonFacts, Pass } from "./pass.ts";
+import { type DaemonFacts, type NextPass, Pass } from "./pass.ts";
 import { Reloader } from "./reloader.ts";
 import { type StopMode, takeStopRequest } from "./stop-request.ts";
 import { Waker } from "./waker.ts";
@@ -27,6 +28,8 @@ export interface DaemonOptions {
 
 /** Between two slices of looks into the queue other events get their turn. */
 const QUEUE_SLICE_MS = 10;
+/** What is only to be shown may wait so long for more to come. */
+const SOON_MS = 50;
 const PAUSE_AFTER_FAILURE_MS = 1000;
 const HEARTBEAT_MS = 2000;
 
@@ -75,6 +78,7 @@ export class Daemon {
     try {
       tryMoves(layout);
       fs.rmSync(layout.stopRequest, { force: true, recursive: true });
+      for (const folder of [layout.state, layout.outbox]) sweepTemporaryFiles(folder);
       return new Daemon(options, layout, lock);
     } catch (error) {
       lock.release();
@@ -114,23 +118,26 @@ export class Daemon {
     this.#waker.wake();
   }
 
-  // Nothing of what happens in the root folder names a job; it is also moved by whoever wants a look at all of them.
+  // Nothing of what happens in the root folder names a job; it is also moved by whoever wants a look at all of them. Most of
+  // what happens in the others is the daemon's own doing, and no news.
   #watch(): Watchers {
     const { queue, running, root } = this.#layout;
     const wake = () => this.#waker.wake();
-    const lookAtAll = () => {
+    const onRootChange = () => {
       this.#context.queue.tellOfAll();
       wake();
     };
     const onQueueChange = (name?: string) => {
-      this.#context.queue.tell(name);
-      wake();
+      if (this.#context.queue.tell(name)) wake();
     };
-    const small = [
-      { folder: root, onChange: lookAtAll },
-      { folder: running, onChange: wake },
+    const onRunningChange = (name?: string) => {
+      if (name === undefined || !this.#pass.explains(name)) wake();
+    };
+    const jobFolders = [
+      { folder: queue, onChange: onQueueChange },
+      { folder: running, onChange: onRunningChange },
     ];
-    return new Watchers({ small, queue, onQueueChange }, this.#log);
+    return new Watchers({ root, onRootChange, jobFolders }, this.#log);
   }
 
   async #turn(): Promise<void> {
@@ -142,10 +149,10 @@ export class Daemon {
       const request = takeStopRequest(this.#layout.stopRequest);
       if (request !== undefined) this.stop(request);
       if (this.#stop === "leave") return;
-      const changed = await this.#pass.run(this.#stop ?? "run", this.#notices());
-      this.#idle = !changed && this.#pass.runs.length === 0;
+      const next = await this.#pass.run(this.#stop ?? "run", this.#notices());
+      this.#idle = next === "when due" && this.#pass.runs.length === 0;
       this.#noteRecovery();
-      await (changed ? nextTurn() : this.#rest());
+      await (next === "at once" ? nextTurn() : this.#rest(next));
     } catch (error) {
       if (error instanceof QmError) throw error;
       this.#noteFailure(error);
@@ -170,8 +177,10 @@ export class Daemon {
   }
 
   // The time between two passes belongs to the looks at what waits and the surveys of what is arriving.
-  async #rest(): Promise<void> {
-    const dueMs = this.#pass.nextDueMs(performance.now());
+  async #rest(next: Exclude<NextPass, "at once">): Promise<void> {
+    const startMs = performance.now();
+    const nextDueMs = this.#pass.nextDueMs(startMs);
+    const dueMs = next === "soon" ? Math.min(nextDueMs, startMs + SOON_MS) : nextDueMs;
     for (let nowMs = performance.now(); nowMs < dueMs && !this.#waker.isWoken; nowMs = performance.now()) {
       const queueDueMs = this.#context.queue.nextDueMs();
       if (queueDueMs <= nowMs) {

@@ -1,11 +1,12 @@
 import fs from "node:fs";
 import path from "node:path";
+import type { Action } from "../core/action.ts";
 import { type Plan, type PlanRules, placesOf, plan, planForRuns } from "../core/plan.ts";
 import type { PublishedStatus } from "../core/published-status.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import { viewStatus } from "../core/view-status.ts";
 import type { WaitingPlace } from "../core/waiting-places.ts";
-import { PAUSE_REQUEST } from "../folders/requests.ts";
+import { isPaused } from "../folders/requests.ts";
 import type { Context } from "./context.ts";
 import { Performer } from "./perform.ts";
 import { Publisher } from "./publisher.ts";
@@ -20,6 +21,9 @@ export type DaemonFacts = Pick<
 interface Observation extends Snapshot {
   readonly runs: readonly ObservedRun[];
 }
+
+/** When another pass is worth it: `soon` where only what people are shown can have become old. */
+export type NextPass = "at once" | "soon" | "when due";
 
 /** Time for surveys within a pass: small folders are admitted at the first look, large ones go on between passes. */
 const SURVEY_BUDGET_MS = 5;
@@ -45,10 +49,10 @@ export class Pass {
   }
 
   /**
-   * One pass; true when something was done, so that another is worth it at once.
+   * One pass; tells when the next is worth it.
    * @param notices what a person ought to be told along with the status
    */
-  async run(mode: PlanRules["mode"], notices: readonly string[]): Promise<boolean> {
+  async run(mode: PlanRules["mode"], notices: readonly string[]): Promise<NextPass> {
     const nowMs = performance.now();
     const observed = this.#observe(nowMs);
     this.#runs = observed.runs;
@@ -57,29 +61,45 @@ export class Pass {
     const rules = this.#rules(mode);
     const decided = plan(observed, rules);
     const changed = await this.#performer.perform(decided.actions, observed.runs, nowMs);
-    if (decided.starts.length > 0) await this.#goOn(observed, rules, nowMs);
+    const isStarted = decided.starts.length > 0 && (await this.#goOn(observed, rules, nowMs));
     const doneMs = performance.now();
     // With what has just failed too, so that a job does not seem to be starting whenever it is tried again.
     const after = { ...observed, obstacles: this.#performer.reasons(doneMs) };
     const passMs = Math.round((doneMs - nowMs) * 10) / 10;
-    const basis = basisOf(after, decided, [notices, rules]);
-    const view = () => this.#status(after, decided, placesOf(observed, rules, decided), notices);
-    this.#publisher.publish(view, doneMs, { basis, measured: { passMs } });
-    return changed;
+    this.#publisher.publish(
+      () => this.#status(after, decided, placesOf(observed, rules, decided), notices),
+      doneMs,
+      {
+        basis: () => basisOf(after, decided, [notices, rules]),
+        measured: { passMs },
+      },
+    );
+    if (!changed) return "when due";
+    return isStarted && decided.actions.every(({ kind }) => kind === "claim") ? "soon" : "at once";
+  }
+
+  /** Whether what lies in `QM_Jobs` under a name now, or no longer does, is what the last pass knew. */
+  explains(name: string): boolean {
+    const run = this.#runs.find((candidate) => candidate.name === name);
+    const isThere = fs.existsSync(path.join(this.#context.layout.running, name));
+    return isThere === (run?.folderPresent ?? false);
   }
 
   // What was claimed goes on at once, to be verified and then spawned: a pass for each would look at everything else again.
-  async #goOn(observed: Observation, rules: PlanRules, nowMs: number): Promise<void> {
+  // True when all that is claimed has been spawned.
+  async #goOn(observed: Observation, rules: PlanRules, nowMs: number): Promise<boolean> {
     for (const kind of ["verify", "spawn"]) {
-      const { runs, unrecorded } = this.#context.runScan.observe();
-      const obstacles = this.#performer.obstacles(nowMs);
-      const actions = planForRuns({ ...observed, runs, unrecorded, obstacles }, rules);
-      await this.#performer.perform(
-        actions.filter((action) => action.kind === kind),
-        runs,
-        nowMs,
-      );
+      const actions = this.#planForRuns(observed, rules, nowMs).filter((action) => action.kind === kind);
+      await this.#performer.perform(actions, this.#runs, nowMs);
     }
+    return this.#planForRuns(observed, rules, nowMs).length === 0;
+  }
+
+  #planForRuns(observed: Observation, rules: PlanRules, nowMs: number): Action[] {
+    const { runs, unrecorded } = this.#context.runScan.observe();
+    this.#runs = runs;
+    const obstacles = this.#performer.obstacles(nowMs);
+    return planForRuns({ ...observed, runs, unrecorded, obstacles }, rules);
   }
 
   /** Shows that the daemon lives, however long the rest between two passes is. */
@@ -103,7 +123,7 @@ export class Pass {
       queue: queue.observe(nowMs, config().settleSeconds),
       runs,
       unrecorded,
-      paused: fs.existsSync(path.join(layout.root, PAUSE_REQUEST)),
+      paused: isPaused(layout.root),
       freeBytes: bavail * bsize,
       obstacles: this.#performer.obstacles(nowMs),
     };

@@ -28,7 +28,7 @@ export function claim(context: Context, name: string, start: Start, runs: readon
     context.attempts.remove(attempt);
     return refused(moved.why);
   }
-  context.admissions.delete(name);
+  context.queue.forget(name);
   return DONE;
 }
 

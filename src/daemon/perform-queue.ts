@@ -150,9 +150,11 @@ function endUnlaunched(
   record: JobRecord,
   shelf: "finished" | "lost",
 ): Performed {
+  // Should somebody mend it and copy it back, it must not call itself whole before it is.
+  if (typeof folder === "string") removeReady(folder);
   const moved = putAway(context, folder, record, shelf, "request");
   if (moved.kind === "refused") return refused(moved.why);
-  context.admissions.delete(record.name);
+  context.queue.forget(record.name);
   logEnd(context, record);
   return DONE;
 }

@@ -33,11 +33,18 @@ export function press(context: Context, run: ObservedRun, signal: "TERM" | "KILL
   return deaf.length === 0 ? DONE : refused(explainDeaf(deaf));
 }
 
+/** Lets a supervisor go on that somebody, the job itself perhaps, has stopped: it alone can write down the job's end. */
+export function resume(run: ObservedRun): Performed {
+  if (run.trace.shim !== undefined) continueProcess(run.trace.shim);
+  return DONE;
+}
+
 // Once: to many programs a second TERM means "at once", and what a job starts after the first is its tidying up.
 function askToEnd({ askedToEnd }: Context, run: ObservedRun): Unsignalled[] {
   if (askedToEnd.has(run.launch.runId)) return [];
+  const deaf = signalJobProcesses(lookForJobProcesses(run.trace), "TERM");
   askedToEnd.add(run.launch.runId);
-  return signalJobProcesses(lookForJobProcesses(run.trace), "TERM");
+  return deaf;
 }
 
 /** Accounts for a run whose exit record is there and of which nothing lives any more. */

@@ -6,7 +6,7 @@ import type { Context, Performed } from "./context.ts";
 import { explain } from "./explain.ts";
 import { claim, verify } from "./perform-claim.ts";
 import { admit, sendToTop, withdraw } from "./perform-queue.ts";
-import { end, finish, loseRun, press } from "./perform-run.ts";
+import { end, finish, loseRun, press, resume } from "./perform-run.ts";
 import { spawn } from "./perform-spawn.ts";
 import { abandon, cancel, giveBack } from "./perform-take-back.ts";
 import { loseUnrecorded } from "./perform-unrecorded.ts";
@@ -16,6 +16,9 @@ const MAX_BACK_OFF_MS = 60_000;
 
 /** After these a name of the queue is no longer what it was. */
 const QUEUE_ACTIONS: ReadonlySet<Action["kind"]> = new Set(["admit", "withdraw", "top", "claim"]);
+
+/** These change nothing on disk; the processes go on in their own time. */
+const SIGNALS: ReadonlySet<Action["kind"]> = new Set(["press", "resume"]);
 
 interface Failure {
   readonly why: string;
@@ -64,7 +67,7 @@ export class Performer {
       const performed = await this.#try(action, byName, runs);
       this.#remember(action, performed, nowMs);
       if (QUEUE_ACTIONS.has(action.kind)) this.#context.queue.tell(action.name);
-      changed ||= performed.kind !== "refused" && action.kind !== "press";
+      changed ||= performed.kind !== "refused" && !SIGNALS.has(action.kind);
     }
     return changed;
   }
@@ -110,6 +113,8 @@ export class Performer {
         return abandon(context, observedOf(action.run));
       case "end":
         return end(context, observedOf(action.run), action.cause);
+      case "resume":
+        return resume(observedOf(action.run));
       case "press":
         return press(context, observedOf(action.run), action.signal);
       case "finish":

@@ -12,7 +12,7 @@ const MAX_GAP_MS = 5000;
 /** What goes with a view. */
 interface Published {
   /** What the view is made from: while all of it is the same as before, so is the view. */
-  readonly basis?: readonly unknown[];
+  readonly basis?: () => readonly unknown[];
   /** Goes along, but is by itself no change that is worth writing. */
   readonly measured?: object;
 }
@@ -40,13 +40,14 @@ export class Publisher {
    * Publishes what `view` gives if the time has come. Never throws: a full disk must not stop the queue.
    * @param nowMs on the monotonic clock
    */
-  publish(view: () => object, nowMs: number, { basis = [{}], measured = {} }: Published = {}): void {
+  publish(view: () => object, nowMs: number, { basis = () => [{}], measured = {} }: Published = {}): void {
     this.#isDue = nowMs < this.#mayMs;
     if (this.#isDue) return;
     try {
       const startMs = performance.now();
       const isThere = fs.existsSync(this.#file);
-      if (isThere && areSame(basis, this.#basis)) return;
+      const madeFrom = basis();
+      if (isThere && areSame(madeFrom, this.#basis)) return;
       const seen = view();
       const text = JSON.stringify(seen);
       if (text !== this.#text || !isThere) {
@@ -54,7 +55,7 @@ export class Publisher {
         this.#text = text;
         this.#mayMs = nowMs + gapAfter(performance.now() - startMs);
       }
-      this.#basis = basis;
+      this.#basis = madeFrom;
       this.#failing = false;
     } catch (error) {
       if (!this.#failing) this.#log.warn("the status could not be published", { why: String(error) });

@@ -6,7 +6,7 @@ import type { Layout } from "../folders/layout.ts";
 import { isRequested } from "../folders/requests.ts";
 import { listJobNames } from "../folders/shelves.ts";
 import { type ExitRecord, readExit, readStart, type StartRecord } from "../process/attempt-records.ts";
-import { currentBootId, isAlive, type ProcessIdentity } from "../process/identity.ts";
+import { currentBootId, type ProcessIdentity, statOf } from "../process/identity.ts";
 import { beginOf, findJobProcesses, isAttemptHeld, type JobTrace } from "../process/job-tree.ts";
 import { type ProcessTable, readProcessTable } from "../process/process-table.ts";
 
@@ -123,17 +123,18 @@ class Look {
 
 // Liveness first, then the exit record: a shim that ends between the two has left its record by then.
 function startedState(attempt: Attempt, start: Started): RunState {
-  const alive = isAlive(start.shim);
+  const shim = statOf(start.shim);
   const exit = readExit(attempt.folder);
   const { startedAtMs } = start;
   if (exit.kind === "exited") return exitedState(start, exit);
-  if (!alive) return { kind: "vanished", startedAtMs };
+  if (shim === undefined) return { kind: "vanished", startedAtMs };
   const elapsedSeconds = os.uptime() - uptimeAtStart(start.shim);
   return {
     kind: "running",
     startedAtMs,
     elapsedSeconds,
     ...(exit.kind === "incomplete" ? { endUnwritten: true } : {}),
+    ...(shim.stopped ? { supervisorStopped: true } : {}),
   };
 }
 

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Config } from "../config/config.ts";
 import { type RecordPlace, recordAtStart } from "../core/build-record.ts";
+import { isThere } from "../files/is-there.ts";
 import type { Layout } from "../folders/layout.ts";
 import { startLetter } from "../mail/job-letter.ts";
 import type { Letter } from "../mail/letter.ts";
@@ -46,7 +47,7 @@ export class StartLetters {
     const { mail } = config();
     const to = addresseesAtStart(launch.info, mail);
     const mark = path.join(attempt.folder, MARK);
-    if (to.length === 0 || fs.existsSync(mark)) return;
+    if (to.length === 0 || isThere(mark)) return;
     const record = recordAtStart(launch, place);
     post(
       startLetter(record, to, surroundingsOf(record, { layout, mail, folder: undefined, shelf: "running" })),

@@ -9,7 +9,7 @@ const MODES: readonly StopMode[] = ["leave", "drain", "kill"];
 /** Takes a request to stop that lies in the state folder; anything but a known word means the mildest way. */
 export function takeStopRequest(file: string): StopMode | undefined {
   const read = readRegularFile(file, 64);
-  if (read.kind === "absent") return undefined;
+  if (read.kind === "absent" || (read.kind === "refused" && read.isTrouble)) return undefined;
   fs.rmSync(file, { force: true, recursive: true });
   const word = read.kind === "read" ? read.bytes.toString("utf8").trim() : "";
   return MODES.find((mode) => mode === word) ?? "leave";

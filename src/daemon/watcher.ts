@@ -2,14 +2,18 @@ import fs from "node:fs";
 import { type FSWatcher, watch } from "chokidar";
 import type { Log } from "./log.ts";
 
-/** What the watched folders tell. Events carry no truth: what they miss the next scan finds. */
-export interface WatchedFolders {
-  /** Few things lie in these; something has happened in one of them. */
-  readonly small: readonly { readonly folder: string; readonly onChange: () => void }[];
-  /** Ten thousand folders may lie in this one. */
-  readonly queue: string;
-  /** Something has happened to the name given, or to any. */
-  readonly onQueueChange: (name?: string) => void;
+/** What is to be watched, and who is told. Events carry no truth: what they miss the next scan finds. */
+export interface Watched {
+  /** Few things lie in it; told that something has happened. */
+  readonly root: string;
+  readonly onRootChange: () => void;
+  /** Folders in which ten thousand jobs may lie, or through which they pass; told of the name, or of any. */
+  readonly jobFolders: readonly WatchedJobs[];
+}
+
+interface WatchedJobs {
+  readonly folder: string;
+  readonly onChange: (name?: string) => void;
 }
 
 /**
@@ -17,27 +21,27 @@ export interface WatchedFolders {
  * costs a delay only.
  */
 export class Watchers {
-  readonly #small: readonly FSWatcher[];
-  readonly #queue: NameWatcher;
+  readonly #root: FSWatcher;
+  readonly #jobFolders: readonly NameWatcher[];
 
-  constructor({ small, queue, onQueueChange }: WatchedFolders, log: Log) {
+  constructor({ root, onRootChange, jobFolders }: Watched, log: Log) {
     const warn = warnOnce(log);
-    this.#small = small.map(({ folder, onChange }) => watchSmall(folder, onChange, warn));
-    this.#queue = new NameWatcher(queue, onQueueChange, warn);
+    this.#root = watchFolder(root, onRootChange, warn);
+    this.#jobFolders = jobFolders.map((watched) => new NameWatcher(watched, warn));
   }
 
-  /** Watches the folder anew where it was made again. */
+  /** Watches those folders anew that were made again. */
   keep(): void {
-    this.#queue.keep();
+    for (const watcher of this.#jobFolders) watcher.keep();
   }
 
   async close(): Promise<void> {
-    this.#queue.close();
-    await Promise.all(this.#small.map((watcher) => watcher.close()));
+    for (const watcher of this.#jobFolders) watcher.close();
+    await this.#root.close();
   }
 }
 
-function watchSmall(folder: string, onChange: () => void, warn: (error: unknown) => void): FSWatcher {
+function watchFolder(folder: string, onChange: () => void, warn: (error: unknown) => void): FSWatcher {
   // Only the folder itself, nothing in it.
   const watcher = watch(folder, {
     depth: 0,
@@ -61,9 +65,10 @@ class NameWatcher {
   readonly #onChange: (name?: string) => void;
   readonly #warn: (error: unknown) => void;
   #watcher: fs.FSWatcher | undefined;
-  #watched = "";
+  /** The folder that is watched, held open: so that the number of its inode is nobody else's when it is made again. */
+  #held: number | undefined;
 
-  constructor(folder: string, onChange: (name?: string) => void, warn: (error: unknown) => void) {
+  constructor({ folder, onChange }: WatchedJobs, warn: (error: unknown) => void) {
     this.#folder = folder;
     this.#onChange = onChange;
     this.#warn = warn;
@@ -72,25 +77,29 @@ class NameWatcher {
 
   keep(): void {
     const found = fs.statSync(this.#folder, { throwIfNoEntry: false });
-    const identity = found === undefined ? "" : `${found.dev}:${found.ino}`;
-    if (identity === this.#watched) return;
+    if (found === undefined || this.#holds(found)) return;
     this.close();
-    this.#watched = identity;
-    if (found !== undefined) this.#watch();
+    this.#watch();
   }
 
   close(): void {
     this.#watcher?.close();
     this.#watcher = undefined;
+    if (this.#held !== undefined) fs.closeSync(this.#held);
+    this.#held = undefined;
+  }
+
+  #holds(found: fs.Stats): boolean {
+    if (this.#held === undefined) return false;
+    const { dev, ino } = fs.fstatSync(this.#held);
+    return dev === found.dev && ino === found.ino;
   }
 
   #watch(): void {
     try {
+      this.#held = fs.openSync(this.#folder, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
       this.#watcher = fs.watch(this.#folder, { encoding: "buffer" }, (_event, name) => this.#tell(name));
-      this.#watcher.on("error", (error) => {
-        this.#warn(error);
-        this.close();
-      });
+      this.#watcher.on("error", (error) => this.#warn(error));
     } catch (error) {
       this.#warn(error);
     }

@@ -1,11 +1,13 @@
 import fs from "node:fs";
 import { errorCode } from "./error-code.ts";
+import { isTrouble } from "./is-there.ts";
 
 /** A stranger's file, read; or why it was not. */
 export type SafeRead =
   | { readonly kind: "read"; readonly bytes: Buffer }
   | { readonly kind: "absent" }
-  | { readonly kind: "refused"; readonly why: string };
+  /** `isTrouble` where that tells nothing of the file: with more handles, or once the disk is well, it may be read. */
+  | { readonly kind: "refused"; readonly why: string; readonly isTrouble: boolean };
 
 /**
  * Reads a whole regular file that somebody else may have put there. Never blocks on a FIFO or a device, never
@@ -14,13 +16,13 @@ export type SafeRead =
 export function readRegularFile(file: string, maxBytes: number): SafeRead {
   try {
     const found = fs.lstatSync(file);
-    if (!found.isFile()) return { kind: "refused", why: `is ${typeName(found)}, not a regular file` };
+    if (!found.isFile()) return noFile(found);
     if (found.size > maxBytes) return tooLarge(found.size, maxBytes);
     return readOpened(file, maxBytes);
   } catch (error) {
     const code = errorCode(error);
     if (code === "ENOENT" || code === "ENOTDIR") return { kind: "absent" };
-    return { kind: "refused", why: `cannot be read (${code ?? String(error)})` };
+    return { kind: "refused", why: `cannot be read (${code ?? String(error)})`, isTrouble: isTrouble(error) };
   }
 }
 
@@ -42,7 +44,7 @@ function readOpened(file: string, maxBytes: number): SafeRead {
   );
   try {
     const opened = fs.fstatSync(handle);
-    if (!opened.isFile()) return { kind: "refused", why: `is ${typeName(opened)}, not a regular file` };
+    if (!opened.isFile()) return noFile(opened);
     if (opened.size > maxBytes) return tooLarge(opened.size, maxBytes);
     return { kind: "read", bytes: readUpTo(handle, opened.size) };
   } finally {
@@ -61,6 +63,14 @@ function readUpTo(handle: number, size: number): Buffer {
   return bytes.subarray(0, filled);
 }
 
+function noFile(found: fs.Stats): SafeRead {
+  return refused(`is ${typeName(found)}, not a regular file`);
+}
+
+function refused(why: string): SafeRead {
+  return { kind: "refused", why, isTrouble: false };
+}
+
 function tooLarge(size: number, maxBytes: number): SafeRead {
-  return { kind: "refused", why: `is ${size} bytes long, more than the ${maxBytes} allowed` };
+  return refused(`is ${size} bytes long, more than the ${maxBytes} allowed`);
 }

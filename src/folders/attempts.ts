@@ -4,6 +4,7 @@ import path from "node:path";
 import { type EndIntent, type Launch, parseEndIntent, parseLaunch } from "../core/launch.ts";
 import { createFileSynced, syncFolder, writeFileDurably } from "../files/durable.ts";
 import { errorCode } from "../files/error-code.ts";
+import { isThere } from "../files/is-there.ts";
 import { readRegularFile } from "../files/safe-read.ts";
 import { attemptsFolder, type Layout } from "./layout.ts";
 import { stateKey } from "./state-key.ts";
@@ -131,7 +132,7 @@ export class Attempts {
   }
 
   #read(folder: string, launch: Launch): Attempt {
-    const verified = fs.existsSync(path.join(folder, VERIFIED_FILE));
+    const verified = isThere(path.join(folder, VERIFIED_FILE));
     const end = this.#readEnd(folder);
     return end === undefined ? { folder, launch, verified } : { folder, launch, verified, end };
   }
@@ -166,8 +167,7 @@ function removeAtOnce(folder: string): void {
     for (const name of fs.readdirSync(aside)) fs.unlinkSync(path.join(aside, name));
     fs.rmdirSync(aside);
   } catch {
-    // Something else was put in.
-    fs.rmSync(aside, { recursive: true, force: true });
+    // Something else was put in, or the disk is in trouble. The attempt is gone; the next daemon sweeps up.
   }
 }
 

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import { type JobRecord, parseRecord } from "../core/record.ts";
 import { appendLineDurably } from "../files/durable.ts";
+import { isThere } from "../files/is-there.ts";
 import { rebuildHistory } from "./rebuild-history.ts";
 
 /** How far back a repeated finish looks for its own line: more than could be written between a crash and the next pass. */
@@ -59,7 +60,7 @@ export class History {
   }
 
   #rebuildIfMissing(): boolean {
-    if (this.#source === undefined || fs.existsSync(this.#file)) return false;
+    if (this.#source === undefined || isThere(this.#file)) return false;
     const attempts = rebuildHistory(this.#file, this.#source.folders);
     if (attempts > 0) this.#source.tell(attempts);
     return true;

@@ -10,7 +10,7 @@ import { readInfoText } from "../formats/info-text.ts";
 const MAX_INFO_BYTES = 256 * 1024;
 
 /**
- * Finds, reads and checks a job's info file.
+ * Finds, reads and checks a job's info file. Throws where the disk, or a lack of handles, keeps it from being read.
  * @param jobFiles names in the order they are looked for; the first one present is taken, whatever it is
  */
 export function readJobInfo(jobFolder: string, jobFiles: readonly string[]): Checked<JobInfo> {
@@ -49,6 +49,7 @@ function readFields(jobFolder: string, name: string): Checked<readonly InfoField
     case "absent":
       return refuse(name, "it vanished while the folder was read", HINT);
     case "refused":
+      if (read.isTrouble) throw new Error(`${name} ${read.why}`);
       return refuse(name, `it ${read.why}`, rightOf(read.why));
   }
 }

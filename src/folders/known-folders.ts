@@ -40,6 +40,11 @@ export class KnownFolders {
     return this.#known.get(name);
   }
 
+  /** What was looked at under a name, a stray too. */
+  find(name: string): ShelfEntry | undefined {
+    return this.#known.get(name)?.entry ?? this.#strays.get(name)?.entry;
+  }
+
   /** Whether something of this name, read this way, has been looked at. */
   has({ name, validUtf8 }: ShelfEntry): boolean {
     return this.#known.get(name)?.entry.validUtf8 === validUtf8 || this.#strays.has(name);

@@ -1,3 +1,4 @@
+import fs from "node:fs";
 import path from "node:path";
 import type { QueueEntry } from "../core/snapshot.ts";
 import type { Admission, Admissions } from "./admissions.ts";
@@ -67,16 +68,33 @@ export class QueueScan {
     return isBusy ? Number.NEGATIVE_INFINITY : this.#folders.nextSurveyMs();
   }
 
-  /** Has a name looked at next: something may have happened to it. Without a name it may have been any. */
-  tell(name?: string): void {
+  /**
+   * Has a name looked at next: something may have happened to it. Without a name it may have been any. False where that is
+   * no news: what is gone was forgotten already.
+   */
+  tell(name?: string): boolean {
     if (name === undefined) {
       this.#listing.distrust();
       this.#listDueMs = Number.NEGATIVE_INFINITY;
-    } else {
-      const known = this.#folders.get(name)?.entry;
-      this.#folders.review(name);
-      this.#toLookAt.set(name, known ?? { name, path: path.join(this.#folder, name), validUtf8: true });
+      return true;
     }
+    const entry = this.#folders.find(name) ?? {
+      name,
+      path: path.join(this.#folder, name),
+      validUtf8: true,
+    };
+    if (!this.#folders.has(entry) && fs.lstatSync(entry.path, { throwIfNoEntry: false }) === undefined)
+      return false;
+    this.#folders.review(name);
+    this.#toLookAt.set(name, entry);
+    return true;
+  }
+
+  /** Forgets a job that the manager has moved out of the queue. */
+  forget(name: string): void {
+    this.#folders.drop(name);
+    this.#toLookAt.delete(name);
+    this.#admissions.delete(name);
   }
 
   /** Has the queue listed and every folder looked at soon: somebody has asked for something. */

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { errorCode } from "../files/error-code.ts";
+import { isThere, isTrouble } from "../files/is-there.ts";
 import { readRegularFile } from "../files/safe-read.ts";
 
 /** Files that ask for something by lying in a job's folder. */
@@ -35,9 +36,14 @@ export function readRequests(jobFolder: string): Requests {
   return { kill: has("kill"), hold: has("hold"), top: has("top"), ready: has("ready") };
 }
 
-/** Looks for one request. */
+/** Looks for one request. While a disk in trouble does not tell, a job is held. */
 export function isRequested(jobFolder: string, request: JobRequest): boolean {
-  return isPresent(path.join(jobFolder, JOB_REQUESTS[request]));
+  return isPresent(path.join(jobFolder, JOB_REQUESTS[request]), request === "hold");
+}
+
+/** Whether the queue is paused, or may be: while a disk in trouble does not tell, nothing starts. */
+export function isPaused(root: string): boolean {
+  return isPresent(path.join(root, PAUSE_REQUEST), true);
 }
 
 /** Whether the same requests lie in a folder at two looks. */
@@ -48,11 +54,11 @@ export function areSameRequests(one: Requests, other: Requests): boolean {
 }
 
 // In a folder that the manager may not enter there is nothing it can see; this one must not hold up the others.
-function isPresent(file: string): boolean {
+function isPresent(file: string, inDoubt = false): boolean {
   try {
-    return fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined;
-  } catch {
-    return false;
+    return isThere(file);
+  } catch (error) {
+    return inDoubt && isTrouble(error);
   }
 }
 

@@ -36,6 +36,7 @@ export class Outbox {
   readonly #undeliveredFiles: FileCount;
   readonly #strangeFiles: FileCount;
   #known: Known | undefined;
+  readonly #sinceMs = new Map<string, number>();
 
   constructor(folder: string) {
     this.folder = folder;
@@ -56,6 +57,13 @@ export class Outbox {
     return this.#look().names;
   }
 
+  /** Since when a letter is known to wait, on the monotonic clock; now, if it was not known before. */
+  knownSinceMs(name: string): number {
+    const sinceMs = this.#sinceMs.get(name) ?? performance.now();
+    this.#sinceMs.set(name, sinceMs);
+    return sinceMs;
+  }
+
   /** How many letters could not be delivered. */
   get undeliveredCount(): number {
     return this.#undeliveredFiles.count();
@@ -74,6 +82,7 @@ export class Outbox {
     this.#write(name, textOf(letter));
     known.names.add(name);
     known.ids.add(letter.id);
+    this.knownSinceMs(name);
   }
 
   /** Reads a letter that waits. */
@@ -115,6 +124,7 @@ export class Outbox {
   /** Forgets a letter whose file somebody has taken away. */
   forget(name: string): void {
     this.#known?.names.delete(name);
+    this.#sinceMs.delete(name);
     this.#known?.ids.delete(idOf(name));
   }
 
@@ -139,6 +149,7 @@ export class Outbox {
     if (this.#known === undefined) {
       const names = namesIn(this.folder);
       this.#known = { names: new Set(names), ids: new Set(names.map(idOf)) };
+      for (const name of names) this.knownSinceMs(name);
     }
     return this.#known;
   }

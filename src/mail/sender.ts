@@ -30,7 +30,6 @@ export class Sender {
   readonly #pauses: Pauses;
   readonly #rest = new Rest();
   readonly #stopped = new AbortController();
-  readonly #startedMs = performance.now();
   #loop: Promise<void> | undefined;
   readonly #server: ServerTrouble;
   #warnings: readonly string[] = [];
@@ -176,7 +175,8 @@ export class Sender {
 
   #isExpired(name: string): boolean {
     const giveUpMs = this.#parts.settings().giveUpSeconds * 1000;
-    const triedMs = performance.now() - this.#startedMs;
-    return triedMs >= Math.min(giveUpMs, MIN_TRYING_MS) && Date.now() - createdAtMs(name) > giveUpMs;
+    // The clock on the wall may have been set ahead.
+    const knownMs = performance.now() - this.#parts.outbox.knownSinceMs(name);
+    return knownMs >= Math.min(giveUpMs, MIN_TRYING_MS) && Date.now() - createdAtMs(name) > giveUpMs;
   }
 }

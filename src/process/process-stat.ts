@@ -12,6 +12,8 @@ export interface ProcessStat {
   readonly startTicks: string;
   /** Ended, though perhaps not yet waited for. */
   readonly dead: boolean;
+  /** Stopped by a signal, or by whoever traces it. */
+  readonly stopped: boolean;
   /** A thread of the kernel: has no program, no environment, no files. */
   readonly kernelThread: boolean;
 }
@@ -65,6 +67,7 @@ export function parseProcessStat(text: string): ProcessStat | undefined {
     session: Number(session),
     startTicks,
     dead: isDead(state, Number(threads)),
+    stopped: state === "T" || state === "t",
     kernelThread: (Number(flags) & KERNEL_THREAD_FLAG) !== 0,
   };
 }

@@ -52,7 +52,7 @@ describe("the published status", () => {
     const queue = [1];
     let made = 0;
     const offer = (nowMs: number, basis: readonly unknown[]) =>
-      publisher.publish(() => ({ made: ++made }), nowMs, { basis });
+      publisher.publish(() => ({ made: ++made }), nowMs, { basis: () => basis });
     offer(0, [queue, "x"]);
     offer(2000, [queue, "x"]);
     expect(made).toBe(1);

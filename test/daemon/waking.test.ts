@@ -37,11 +37,11 @@ describe("a rest", () => {
 function watch(
   queue: ReturnType<typeof makeQueue>,
   onQueueChange: (name?: string) => void = () => undefined,
-  onChange: () => void = () => undefined,
+  onRootChange: () => void = () => undefined,
 ): Watchers {
   const { layout, log } = queue;
-  const small = [{ folder: layout.running, onChange }];
-  return new Watchers({ small, queue: layout.queue, onQueueChange }, log);
+  const jobFolders = [{ folder: layout.queue, onChange: onQueueChange }];
+  return new Watchers({ root: layout.root, onRootChange, jobFolders }, log);
 }
 
 describe("watched folders", () => {
@@ -65,14 +65,14 @@ describe("watched folders", () => {
     }
   });
 
-  it("tell of the others that something has happened", async () => {
+  it("tell of the root that something has happened", async () => {
     const queue = makeQueue();
     let changes = 0;
     const watchers = watch(queue, undefined, () => changes++);
     try {
       await until("the watcher's start", () => changes > 0);
       const before = changes;
-      fs.mkdirSync(path.join(queue.layout.running, "more"));
+      fs.mkdirSync(path.join(queue.layout.root, "more"));
       await until("an event", () => changes > before);
     } finally {
       await watchers.close();
@@ -84,8 +84,8 @@ describe("watched folders", () => {
     const told: (string | undefined)[] = [];
     const watchers = watch(queue, (name) => told.push(name));
     try {
-      fs.renameSync(queue.layout.queue, `${queue.layout.queue}.away`);
-      watchers.keep();
+      // The number of the inode is given out again at once.
+      fs.rmdirSync(queue.layout.queue);
       fs.mkdirSync(queue.layout.queue);
       watchers.keep();
       fs.mkdirSync(path.join(queue.layout.queue, "new"));

@@ -26,6 +26,7 @@ describe("parseProcessStat", () => {
         session: 2431,
         startTicks: "99047",
         dead: false,
+        stopped: false,
         kernelThread: false,
       });
     },
@@ -35,6 +36,11 @@ describe("parseProcessStat", () => {
     expect(parseProcessStat(`1 (x) ${fields("Z")}`)).toMatchObject({ dead: true });
     expect(parseProcessStat(`1 (x) ${fields("X")}`)).toMatchObject({ dead: true });
     expect(parseProcessStat(`1 (x) ${fields("Z", 2)}`)).toMatchObject({ dead: false });
+  });
+
+  it("knows the stopped", () => {
+    for (const state of ["T", "t"])
+      expect(parseProcessStat(`1 (x) ${fields(state)}`)).toMatchObject({ stopped: true, dead: false });
   });
 
   it("is nothing for a thread, nor for what is no such line", () => {
