@@ -2,9 +2,10 @@ import path from "node:path";
 import { type RunFacts, recordAtEnd } from "../core/build-record.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { JobRecord } from "../core/record.ts";
-import { readJobRecord, syncEndRecord, writeEndRecord } from "../folders/job-records.ts";
+import { FileBatch, syncFolders } from "../files/file-batch.ts";
+import { addEndRecord, END_RECORD_FOLDERS, readJobRecord, writeEndRecord } from "../folders/job-records.ts";
 import type { Shelf } from "../folders/layout.ts";
-import { type Move, moveJob, takeWriteRight } from "../folders/move.ts";
+import { type Move, renameJob, takeWriteRight } from "../folders/move.ts";
 import { JOB_REQUESTS, removeRequest } from "../folders/requests.ts";
 import { type Context, DONE, type Performed, refused } from "./context.ts";
 import type { ObservedRun } from "./run-scan.ts";
@@ -14,19 +15,20 @@ import type { ObservedRun } from "./run-scan.ts";
  * last.
  * Each step can be repeated, so that a crash between two of them costs nothing.
  */
-export function accountFor(
+export async function accountFor(
   context: Context,
   run: ObservedRun,
   outcome: Outcome,
   facts: RunFacts,
-  shelf: Exclude<Shelf, "running">,
-): Performed {
+  shelf: Ending["shelf"],
+): Promise<Performed> {
   const record = recordAtEnd(run.launch, outcome, facts, context.place);
   if (run.folderPresent) {
-    const moved = putAway(context, run.jobFolder, record, shelf, "records");
+    const ending: Ending = { folder: run.jobFolder, record, shelf, decidedBy: "records" };
+    const moved = await putAway(context, ending);
     if (moved.kind === "refused") return refused(moved.why);
   } else {
-    report(context, record, undefined, shelf);
+    await writeDown(context, { folder: undefined, record, shelf });
     recordWhereItLies(context, record);
   }
   context.attempts.remove(run.attempt);
@@ -38,29 +40,58 @@ export function accountFor(
   return DONE;
 }
 
-/**
- * Writes a job's last record, its letter and its line in the history, then moves its folder to where it rests.
- * @param decidedBy what a repeat after a crash goes by: the manager's records, or the request in the folder alone,
- * which then has to lie there until the folder has been moved
- */
-export function putAway(
-  context: Context,
-  folder: string | Buffer,
-  record: JobRecord,
-  shelf: Exclude<Shelf, "running">,
-  decidedBy: "records" | "request",
-): Move {
+/** A job that is to rest, or to go back to the queue. */
+export interface Ending {
+  /** Where it lies now. */
+  readonly folder: string | Buffer;
+  readonly record: JobRecord;
+  readonly shelf: Exclude<Shelf, "running">;
+  /**
+   * What a repeat after a crash goes by: the manager's records, or the request in the folder alone, which then has to lie
+   * there until the folder has been moved.
+   */
+  readonly decidedBy: "records" | "request";
+}
+
+/** Writes a job's last record, its letter and its line in the history, then moves its folder to where it rests. */
+export async function putAway(context: Context, ending: Ending): Promise<Move> {
+  const { folder, record, shelf, decidedBy } = ending;
   takeWriteRight(folder);
-  if (typeof folder === "string") writeEndRecord(folder, record);
-  report(context, record, typeof folder === "string" ? folder : undefined, shelf);
-  // After the history's own sync this has next to nothing left to do.
-  if (typeof folder === "string") syncEndRecord(folder);
-  if (decidedBy === "records" && shelf !== "queue" && typeof folder === "string")
-    removeRequest(folder, JOB_REQUESTS.kill);
+  // A name that is no UTF-8 leads nowhere as text: such a folder is left as it is.
+  const named = typeof folder === "string" ? folder : undefined;
+  await writeDown(context, { folder: named, record, shelf });
+  if (decidedBy === "records" && shelf !== "queue" && named !== undefined)
+    removeRequest(named, JOB_REQUESTS.kill);
   const moved = moveTo(context, folder, record.name, shelf);
-  if (moved.kind === "moved" && shelf !== "queue")
-    removeKillRequest(context, path.join(context.layout[shelf], moved.name));
+  if (moved.kind === "refused") return moved;
+  await syncMoved(context, ending, moved.name);
+  if (shelf !== "queue") removeKillRequest(context, path.join(context.layout[shelf], moved.name));
   return moved;
+}
+
+type WrittenDown = Pick<Ending, "record" | "shelf"> & { readonly folder: string | undefined };
+
+// The letter before the history: once its line is there, the end counts as reported.
+async function writeDown({ mail, history }: Context, { folder, record, shelf }: WrittenDown): Promise<void> {
+  const batch = new FileBatch();
+  try {
+    if (folder !== undefined) addEndRecord(batch, folder, record);
+    if (!history.has(record)) mail.reportEnd(batch, record, folder, shelf);
+    await batch.commit();
+  } finally {
+    batch.close();
+  }
+  history.add(record);
+}
+
+// Moved is moved: what a power cut takes back, as a folder could not be synced, the next daemon finds where it was.
+async function syncMoved({ layout }: Context, { folder, shelf }: Ending, name: string): Promise<void> {
+  const target = layout[shelf];
+  const records = typeof folder === "string" ? END_RECORD_FOLDERS : [];
+  const parent = typeof folder === "string" ? path.dirname(folder) : layout.queue;
+  await syncFolders([target, parent, ...records.map((at) => path.join(target, name, at))]).catch(
+    () => undefined,
+  );
 }
 
 const TRIES = 3;
@@ -82,17 +113,6 @@ function removeKillRequest({ log }: Context, folder: string): void {
   }
 }
 
-// The letter first: once the line is in the history, the end counts as reported.
-function report(
-  { mail, history }: Context,
-  record: JobRecord,
-  folder: string | undefined,
-  shelf: Exclude<Shelf, "running">,
-): void {
-  if (!history.has(record)) mail.reportEnd(record, folder, shelf);
-  history.add(record);
-}
-
 // Where somebody, or the job itself, has moved the folder to rest, it must not call itself running for ever. It is not
 // the manager's to move any more: what cannot be written there keeps nothing from going on.
 function recordWhereItLies({ layout, log }: Context, record: JobRecord): void {
@@ -103,7 +123,6 @@ function recordWhereItLies({ layout, log }: Context, record: JobRecord): void {
     try {
       takeWriteRight(folder);
       writeEndRecord(folder, record);
-      syncEndRecord(folder);
     } catch (error) {
       log.warn("a job's end could not be written into its folder", { job: record.name, why: String(error) });
     }
@@ -119,11 +138,11 @@ function moveTo(
   const target = context.layout[shelf];
   const index = shelf === "finished" ? context.finishedNames : context.lostNames;
   if (shelf === "queue") return moveBack(context, folder, name);
-  return index.absorb(() => moveJob(folder, target, name));
+  return index.absorb(() => renameJob(folder, target, name));
 }
 
 function moveBack({ layout, queue }: Context, folder: string | Buffer, name: string): Move {
-  const moved = moveJob(folder, layout.queue, name);
+  const moved = renameJob(folder, layout.queue, name);
   if (moved.kind === "moved") queue.tell(moved.name);
   return moved;
 }

@@ -18,7 +18,7 @@ import { type Context, DONE, type Performed, refused } from "./context.ts";
 import { runIdFrom } from "./run-id.ts";
 
 /** Lets a folder that has arrived whole wait for its turn, or puts it away with the reasons why it cannot run. */
-export function admit(context: Context, name: string): Performed {
+export async function admit(context: Context, name: string): Promise<Performed> {
   const from = context.queue.pathOf(name);
   if (from === undefined) return DONE;
   const named = giveName(context, from, name);
@@ -29,14 +29,14 @@ export function admit(context: Context, name: string): Performed {
   const stamps = new Map(jobFiles.map((file) => [file, infoStamp(folder, file)]));
   const checked = readJobInfo(folder, jobFiles);
   if (checked.kind === "problems")
-    return refuse(context, folder, named.name, checked.problems.map(describeProblem));
+    return await refuse(context, folder, named.name, checked.problems.map(describeProblem));
   const stamp = stamps.get(checked.value.infoFile) ?? "";
   letWait(context, { arrivedAs: name, name: named.name, folder, info: checked.value, infoStamp: stamp });
   return DONE;
 }
 
 /** Takes a job that somebody no longer wants out of the queue, as killed. */
-export function withdraw(context: Context, name: string): Performed {
+export async function withdraw(context: Context, name: string): Promise<Performed> {
   const folder = context.queue.pathOf(name);
   if (folder === undefined) return DONE;
   const by = typeof folder === "string" ? requestedBy(folder, JOB_REQUESTS.kill) : "somebody";
@@ -48,7 +48,7 @@ export function withdraw(context: Context, name: string): Performed {
   const job = { name, runId, attempt, endedAtMs: Date.now(), ...unlaunched };
   if (typeof folder === "string")
     for (const request of [JOB_REQUESTS.hold, JOB_REQUESTS.top]) removeRequest(folder, request);
-  return endUnlaunched(
+  return await endUnlaunched(
     context,
     folder,
     recordUnlaunched(job, { kind: "killed", by }, context.place),
@@ -134,25 +134,30 @@ function removeReady(folder: string): void {
 }
 
 // A repeat after a crash finds its own record in the folder and so adds no second line to the history.
-function refuse(context: Context, folder: string, name: string, problems: readonly string[]): Performed {
+async function refuse(
+  context: Context,
+  folder: string,
+  name: string,
+  problems: readonly string[],
+): Promise<Performed> {
   const before = readJobRecord(folder);
   const same = before?.state === "invalid" && before.problems?.join("\n") === problems.join("\n");
   const runId = same ? before.runId : crypto.randomUUID();
   const outcome: Outcome = { kind: "invalid", problems };
   const mailTo = readAddresses(folder, context.config().jobFiles);
   const job = { name, runId, attempt: nextAttempt(folder, runId), mailTo, endedAtMs: Date.now() };
-  return endUnlaunched(context, folder, recordUnlaunched(job, outcome, context.place), "lost");
+  return await endUnlaunched(context, folder, recordUnlaunched(job, outcome, context.place), "lost");
 }
 
-function endUnlaunched(
+async function endUnlaunched(
   context: Context,
   folder: string | Buffer,
   record: JobRecord,
   shelf: "finished" | "lost",
-): Performed {
+): Promise<Performed> {
   // Should somebody mend it and copy it back, it must not call itself whole before it is.
   if (typeof folder === "string") removeReady(folder);
-  const moved = putAway(context, folder, record, shelf, "request");
+  const moved = await putAway(context, { folder, record, shelf, decidedBy: "request" });
   if (moved.kind === "refused") return refused(moved.why);
   context.queue.forget(record.name);
   logEnd(context, record);

@@ -48,22 +48,22 @@ function askToEnd({ askedToEnd }: Context, run: ObservedRun): Unsignalled[] {
 }
 
 /** Accounts for a run whose exit record is there and of which nothing lives any more. */
-export function finish(context: Context, run: ObservedRun, outcome: Outcome): Performed {
+export async function finish(context: Context, run: ObservedRun, outcome: Outcome): Promise<Performed> {
   if (stillLives(run)) return { kind: "unfinished" };
   const facts = factsOf(context, run);
   if (run.folderPresent) endLog(run.jobFolder, lastLogLine(outcome, facts));
-  return accountFor(context, run, outcome, facts, "finished");
+  return await accountFor(context, run, outcome, facts, "finished");
 }
 
 /** Accounts for a run that nobody can tell the end of. */
-export function loseRun(context: Context, run: ObservedRun, why: string): Performed {
+export async function loseRun(context: Context, run: ObservedRun, why: string): Promise<Performed> {
   if (stillLives(run)) return { kind: "unfinished" };
   const lostInARow = countLoss(run.launch);
   const outcome: Outcome = { kind: "lost", why: describeLoss(why, lostInARow) };
   const facts = factsOf(context, run);
   if (run.folderPresent) endLog(run.jobFolder, lastLogLine(outcome, facts));
   const requeues = context.config().onLost === "requeue" && mayRunAgain(lostInARow);
-  return accountFor(context, run, outcome, facts, requeues ? "queue" : "lost");
+  return await accountFor(context, run, outcome, facts, requeues ? "queue" : "lost");
 }
 
 // The job may have closed its folder even to itself.

@@ -8,12 +8,12 @@ import { killIntent, killRequester } from "./perform-run.ts";
 import type { ObservedRun } from "./run-scan.ts";
 
 /** Ends a claim before the job has started, as killed. */
-export function cancel(context: Context, run: ObservedRun): Performed {
+export async function cancel(context: Context, run: ObservedRun): Promise<Performed> {
   if (!takesBack(run)) return DONE;
   const by = run.end?.by ?? killRequester(run);
   context.attempts.recordEnd(run.attempt, killIntent(by));
   const outcome = { kind: "killed" as const, by };
-  return accountFor(context, run, outcome, { endedAtMs: Date.now() }, "finished");
+  return await accountFor(context, run, outcome, { endedAtMs: Date.now() }, "finished");
 }
 
 /** Moves a claimed job that has not started back to the queue, where it keeps its place. */

@@ -16,12 +16,12 @@ const RECORDS_DELETED =
  * Puts away a folder in `QM_Jobs` of which no record tells: somebody put it there, or the records were deleted.
  * Nothing can show that it never ran, so it counts as lost; what of it still lives is ended first.
  */
-export function loseUnrecorded(
+export async function loseUnrecorded(
   context: Context,
   name: string,
   why: string,
   runs: readonly ObservedRun[],
-): Performed {
+): Promise<Performed> {
   const folder = path.join(context.layout.running, name);
   const before = readJobRecord(folder);
   const run = runs.find(({ launch }) => launch.runId === before?.runId);
@@ -34,7 +34,12 @@ export function loseUnrecorded(
   const known = robbed ?? { ...strangersRecord(folder), reason: byHand };
   const requeues = context.config().onLost === "requeue" && mayRunAgain(robbed?.lostInARow ?? Infinity);
   const record = lostRecord(context, { ...known, name });
-  const moved = putAway(context, folder, record, requeues ? "queue" : "lost", "records");
+  const moved = await putAway(context, {
+    folder,
+    record,
+    shelf: requeues ? "queue" : "lost",
+    decidedBy: "records",
+  });
   if (moved.kind === "refused") return refused(moved.why);
   logEnd(context, record);
   return DONE;

@@ -2,6 +2,7 @@ import type { Config } from "../config/config.ts";
 import type { RecordPlace } from "../core/build-record.ts";
 import { counted } from "../core/quantity.ts";
 import type { JobRecord } from "../core/record.ts";
+import type { FileBatch } from "../files/file-batch.ts";
 import type { Layout, Shelf } from "../folders/layout.ts";
 import { DailyCount } from "../mail/daily-count.ts";
 import { endLetter } from "../mail/job-letter.ts";
@@ -74,11 +75,16 @@ export class PostOffice {
   }
 
   /**
-   * Writes down, durably, the letters that an attempt's end calls for; the same again changes nothing while they wait.
-   * Throws what the file system throws.
+   * Writes down, as part of a batch, the letters that an attempt's end calls for; the same again changes nothing while
+   * they wait. Throws what the file system throws.
    * @param folder where its log lies now, if it is known
    */
-  reportEnd(record: JobRecord, folder: string | undefined, shelf: Exclude<Shelf, "running">): void {
+  reportEnd(
+    batch: FileBatch,
+    record: JobRecord,
+    folder: string | undefined,
+    shelf: Exclude<Shelf, "running">,
+  ): void {
     const { layout, config, log } = this.#parts;
     const { mail } = config();
     if (!mail.active) return;
@@ -90,8 +96,8 @@ export class PostOffice {
         addresses: record.mailTo.join(", "),
       });
     const around = surroundingsOf(record, { layout, mail, folder, shelf });
-    if (owners.length > 0) this.#post(endLetter(record, owners, "owner", around));
-    if (admins.length > 0) this.#post(endLetter(record, admins, "admin", around));
+    if (owners.length > 0) this.#post(endLetter(record, owners, "owner", around), batch);
+    if (admins.length > 0) this.#post(endLetter(record, admins, "admin", around), batch);
   }
 
   /** Sees to what is not about a job's end: starts, low disk, requests, a changed configuration. Never throws. */
@@ -143,8 +149,10 @@ export class PostOffice {
     }
   }
 
-  #post(letter: Letter): void {
-    this.#outbox.post(storeForm(letter, Date.now()));
+  #post(letter: Letter, batch?: FileBatch): void {
+    const stored = storeForm(letter, Date.now());
+    if (batch === undefined) this.#outbox.post(stored);
+    else this.#outbox.postIn(batch, stored);
     this.#sender.wake();
   }
 

@@ -12,14 +12,6 @@ export function writeFileDurably(file: string, text: string, mode = 0o644): void
 }
 
 /**
- * As {@link writeFileDurably}, without the sync of the folder: until the caller has synced that, a power cut may bring
- * the old content back, whole.
- */
-export function replaceFileSynced(file: string, text: string, mode = 0o644): void {
-  replaceFile(file, text, mode, true);
-}
-
-/**
  * Writes a file that is not there yet, synced, in place: what reads it must know a torn one for none. The caller syncs
  * the folder. Throws what the file system throws, EEXIST where there is one.
  */

@@ -1,7 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { type JobRecord, parseRecord } from "../core/record.ts";
-import { replaceFileSynced, syncFolder, writeFileAtomically } from "../files/durable.ts";
+import { writeFileAtomically } from "../files/durable.ts";
+import { FileBatch } from "../files/file-batch.ts";
 import { readRegularFile } from "../files/safe-read.ts";
 import { type JobInput, type JobInputs, marksOfEarlier, parseInputs, pathToText } from "./job-inputs.ts";
 import { JOB_FILES, type Layout } from "./layout.ts";
@@ -42,19 +43,27 @@ export function writeStartRecord(jobFolder: string, record: JobRecord): void {
 }
 
 /**
- * Writes the last record of a job, for programs and for people; durable once {@link syncEndRecord} has been called too.
- * Throws what the file system throws.
+ * Writes the last record of a job, for programs and for people, as part of a batch; it is durable once {@link END_RECORD_FOLDERS}
+ * have been synced too. Throws what the file system throws.
  */
-export function writeEndRecord(jobFolder: string, record: JobRecord): void {
+export function addEndRecord(batch: FileBatch, jobFolder: string, record: JobRecord): void {
   makeRoom(jobFolder);
-  replaceFileSynced(path.join(jobFolder, JOB_FILES.record), recordText(record));
-  replaceFileSynced(path.join(jobFolder, JOB_FILES.statusText), statusText(record));
+  batch.replace(path.join(jobFolder, JOB_FILES.record), recordText(record));
+  batch.replace(path.join(jobFolder, JOB_FILES.statusText), statusText(record));
 }
 
-/** Throws what the file system throws. */
-export function syncEndRecord(jobFolder: string): void {
-  syncFolder(path.join(jobFolder, JOB_FILES.recordFolder));
-  syncFolder(jobFolder);
+/** The folders in which the last record of a job lies, relative to the job's. */
+export const END_RECORD_FOLDERS: readonly string[] = [JOB_FILES.recordFolder, "."];
+
+/** As {@link addEndRecord}, by itself and durable at once. */
+export function writeEndRecord(jobFolder: string, record: JobRecord): void {
+  const batch = new FileBatch();
+  try {
+    addEndRecord(batch, jobFolder, record);
+    batch.commitNow();
+  } finally {
+    batch.close();
+  }
 }
 
 function recordText(record: JobRecord): string {

@@ -14,10 +14,15 @@ export type Move =
  * folder of that name in meanwhile), the job becomes `name-2`, …; nothing is overwritten.
  */
 export function moveJob(from: string | Buffer, toFolder: string, name: string): Move {
+  const moved = renameJob(from, toFolder, name);
+  if (moved.kind === "moved") syncBoth(toFolder, parentOf(from));
+  return moved;
+}
+
+/** As {@link moveJob}, without the syncs: both folders are the caller's to sync. */
+export function renameJob(from: string | Buffer, toFolder: string, name: string): Move {
   try {
-    const moved = renameToFreeName(from, toFolder, name);
-    syncBoth(toFolder, parentOf(from));
-    return { kind: "moved", name: moved };
+    return { kind: "moved", name: renameToFreeName(from, toFolder, name) };
   } catch (error) {
     return { kind: "refused", why: explainMove(error) };
   }

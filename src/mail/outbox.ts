@@ -3,6 +3,7 @@ import path from "node:path";
 import { isLetterName, letterName } from "../core/letter-name.ts";
 import { syncFolder, writeFileAtomically, writeFileDurably } from "../files/durable.ts";
 import { errorCode } from "../files/error-code.ts";
+import type { FileBatch } from "../files/file-batch.ts";
 import { readRegularFile } from "../files/safe-read.ts";
 import { FileCount } from "./file-count.ts";
 import { letterFolders } from "./letter-files.ts";
@@ -18,6 +19,8 @@ export type Found =
   | { readonly kind: "letter"; readonly letter: StoredLetter }
   | { readonly kind: "absent" }
   | { readonly kind: "strange"; readonly why: string };
+
+type Write = (file: string, text: string) => void;
 
 interface Known {
   /** In their order. */
@@ -76,10 +79,19 @@ export class Outbox {
 
   /** Puts a letter in, durably; the same again changes nothing. Throws what the file system throws. */
   post(letter: StoredLetter): void {
+    this.#add(letter, (file, text) => writeNewLetter(file, text));
+  }
+
+  /** As `post`, as part of a batch: durable once that is. */
+  postIn(batch: FileBatch, letter: StoredLetter): void {
+    this.#add(letter, (file, text) => batch.create(file, text, FILE_MODE));
+  }
+
+  #add(letter: StoredLetter, write: Write): void {
     const known = this.#look();
     if (known.ids.has(letter.id) && this.#isWhole(letter.id)) return;
     const name = letterName(letter);
-    this.#write(name, textOf(letter));
+    this.#write(name, textOf(letter), write);
     known.names.add(name);
     known.ids.add(letter.id);
     this.knownSinceMs(name);
@@ -129,14 +141,14 @@ export class Outbox {
   }
 
   // Made when it is missing, which is hardly ever.
-  #write(name: string, text: string): void {
+  #write(name: string, text: string, write: Write): void {
     const file = path.join(this.folder, name);
     try {
-      writeNewLetter(file, text);
+      write(file, text);
     } catch (error) {
       if (errorCode(error) !== "ENOENT") throw error;
       makeFolder(this.folder);
-      writeNewLetter(file, text);
+      write(file, text);
     }
   }
 

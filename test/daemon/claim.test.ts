@@ -115,7 +115,7 @@ describe("a claimed job that has not started", () => {
     expect(queue.read("stopped", "ran")).toBeUndefined();
   });
 
-  it("has its cancellation on disk before the request is taken away, and that before the last rename", () => {
+  it("has its cancellation on disk before the request is taken away, and that before the last rename", async () => {
     const queue = makeQueue();
     const { launch, jobFolder } = launchOf(queue, "stopped", { script: "true" }, { QM_KILL: "ada\n" });
     const context = queue.context();
@@ -124,7 +124,7 @@ describe("a claimed job that has not started", () => {
     const [run] = context.runScan.observe().runs;
     if (run === undefined) throw new Error("no run");
     fs.rmdirSync(queue.layout.finished);
-    expect(cancel(context, run)).toMatchObject({ kind: "refused" });
+    expect(await cancel(context, run)).toMatchObject({ kind: "refused" });
     expect(fs.existsSync(path.join(queue.folder("running", "stopped"), "QM_KILL"))).toBe(false);
     expect(context.attempts.list()).toMatchObject([
       { folder: attempt.folder, end: { kind: "killed", by: "ada" } },
@@ -196,7 +196,7 @@ describe("a claimed job that has not started", () => {
     if (run === undefined) throw new Error("no run");
     await spawn(context, run);
     await until("its start", () => readStart(run.attempt.folder).kind === "started");
-    expect(takeBack(context, run)).toEqual({ kind: "done" });
+    expect(await takeBack(context, run)).toEqual({ kind: "done" });
     expect(queue.shelvesOf("quick")).toEqual(["running"]);
     expect(context.runScan.observe().runs[0]?.state.kind).toBe("running");
     expect(queue.history()).toEqual([]);

@@ -1,5 +1,8 @@
 import { expect, it } from "vitest";
 import { recordUnlaunched } from "../../src/core/build-record.ts";
+import type { JobRecord } from "../../src/core/record.ts";
+import type { Context } from "../../src/daemon/context.ts";
+import { FileBatch } from "../../src/files/file-batch.ts";
 import { until } from "../support/until.ts";
 import { mailingQueue, mailServer, undeliveredLetters, waitingLetters } from "./mail-fixture.ts";
 
@@ -26,19 +29,26 @@ it("tells Mail_Admin and the status of a mail that could not be delivered, but n
   expect(server.mails).toHaveLength(1);
 });
 
+async function report(context: Context, record: JobRecord): Promise<void> {
+  const batch = new FileBatch();
+  context.mail.reportEnd(batch, record, undefined, "finished");
+  await batch.commit();
+  batch.close();
+}
+
 it("writes the letter of an end once, however often that is repeated, and never after the history has it", async () => {
   const server = await mailServer();
   const queue = mailingQueue(server);
   const context = queue.context();
   const job = { name: "a", runId: "r", attempt: 1, mailTo: ["ada@lab.org"], endedAtMs: Date.now() };
   const record = recordUnlaunched(job, { kind: "killed", by: "carl" }, context.place);
-  context.mail.reportEnd(record, undefined, "finished");
+  await report(context, record);
   const later = { ...record, finishedAt: new Date(Date.now() + 5000).toISOString() };
-  context.mail.reportEnd(later, undefined, "finished");
+  await report(context, later);
   const [name] = waitingLetters(queue);
   expect(waitingLetters(queue)).toHaveLength(1);
   const afterCrash = queue.context();
-  afterCrash.mail.reportEnd(later, undefined, "finished");
+  await report(afterCrash, later);
   expect(waitingLetters(queue)).toEqual([name]);
   expect(context.history.has(record)).toBe(false);
   context.history.add(record);
@@ -52,7 +62,7 @@ it("keeps what waits while MailActive is False, and says so", async () => {
   const context = queue.context();
   const job = { name: "a", runId: "r", attempt: 1, mailTo: ["ada@lab.org"], endedAtMs: Date.now() };
   const record = recordUnlaunched(job, { kind: "killed", by: "carl" }, context.place);
-  context.mail.reportEnd(record, undefined, "finished");
+  await report(context, record);
   queue.configure({ MailActive: "False" });
   await queue.run();
   await queue.shows("the notice", ({ notices }) => notices.includes("1 mail waits, as MailActive is False"));
