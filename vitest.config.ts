@@ -3,9 +3,9 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    testTimeout: 30_000,
+    testTimeout: 90_000,
     maxWorkers: 2,
-    hookTimeout: 30_000,
+    hookTimeout: 90_000,
     coverage: {
       provider: "v8",
       include: ["src/**/*.ts"],

@@ -72,7 +72,7 @@ export class PageProcess {
 }
 
 /** Asks the server at an address for a page over a connection of its own. */
-export function ask(url: string, address: string): Promise<TimedAnswer> {
+function ask(url: string, address: string): Promise<TimedAnswer> {
   const { hostname, port } = new URL(url);
   const startedMs = performance.now();
   return new Promise((resolve, reject) => {

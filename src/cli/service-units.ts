@@ -25,6 +25,9 @@ Type=exec
 # Every job runs as this user; never root.
 User=${escapePercent(user)}
 WorkingDirectory=${escapePercent(folder)}
+# What jobs write can be changed and deleted by the group.
+UMask=0002
+# Manager and page; \`daemon\` for \`start\` is the manager alone.
 ExecStart=${words.map(quoteExec).join(" ")}
 ExecReload=/bin/kill -HUP $MAINPID
 Restart=on-failure

@@ -19,7 +19,6 @@ interface Written {
 export class FileBatch {
   readonly #replaced: Written[] = [];
   readonly #created: Written[] = [];
-  readonly #folders = new Set<string>();
   readonly #sync: (handle: number) => Promise<void>;
 
   /** @param fsync asks the system to put a file on the disk */
@@ -37,15 +36,15 @@ export class FileBatch {
   }
 
   /**
-   * Writes a new file, which has its name at once; its folder is synced with it. After a power cut before that the file may be
-   * there without its content. Throws what the file system throws.
+   * Writes a new file, which has its name before it is synced: the file systems that people put queues on then keep the name
+   * too (ext4, XFS and Btrfs do; NFS keeps names at once), and a sync of the folder would be one more. After a power cut
+   * before the sync the file may be there without its content. Throws what the file system throws.
    */
   create(file: string, text: string, mode: number): void {
     const temporary = path.join(path.dirname(file), `.${path.basename(file)}.tmp`);
     const written = this.#write(file, temporary, text, mode);
     this.#created.push(written);
     fs.renameSync(temporary, file);
-    this.#folders.add(path.dirname(file));
   }
 
   /**
@@ -54,11 +53,7 @@ export class FileBatch {
    */
   async commit(): Promise<void> {
     const handles = [...this.#replaced, ...this.#created].map(({ handle }) => handle);
-    const folders = [...this.#folders];
-    const synced = await Promise.allSettled([
-      ...handles.map((handle) => this.#sync(handle)),
-      syncFolders(folders),
-    ]);
+    const synced = await Promise.allSettled(handles.map((handle) => this.#sync(handle)));
     const failed = synced.find((one) => one.status === "rejected");
     if (failed !== undefined) {
       for (const { file } of this.#created) fs.rmSync(file, { force: true });
@@ -71,8 +66,7 @@ export class FileBatch {
   commitNow(): void {
     for (const { handle } of [...this.#replaced, ...this.#created]) fs.fsyncSync(handle);
     this.#place();
-    for (const { file } of this.#replaced) this.#folders.add(path.dirname(file));
-    for (const folder of this.#folders) syncFolderNow(folder);
+    for (const folder of new Set(this.#replaced.map(({ file }) => path.dirname(file)))) syncFolderNow(folder);
   }
 
   /** Gives the handles back, and takes away what did not come into its place. To be called however the rest went. */

@@ -75,6 +75,7 @@ async function explained(from: string, entry: TreeEntry, copy: () => Promise<voi
     await copy();
   } catch (error) {
     const why = errorCode(error) ?? (error instanceof Error ? error.message : String(error));
+    if (why === "ENOSPC" || why === "EDQUOT") throw noRoom(why, error);
     throw new QmError("failed", `a part of the folder cannot be copied: ${why}`, {
       path: path.join(from, entry.path.toString("utf8")),
       tried: "copy the job's folder into the queue",
@@ -82,6 +83,14 @@ async function explained(from: string, entry: TreeEntry, copy: () => Promise<voi
       cause: error,
     });
   }
+}
+
+function noRoom(code: string, cause: unknown): QmError {
+  return new QmError("failed", `the folder cannot be copied into the queue: the disk is full (${code})`, {
+    tried: "copy the job's folder into the queue",
+    mend: "make room on the disk; nothing was submitted",
+    cause,
+  });
 }
 
 function isJobsOwn(entry: TreeEntry): boolean {

@@ -5,9 +5,9 @@ import { createAnew, syncFolder, writeWhole } from "../files/durable.ts";
 const FILE_MODE = 0o600;
 
 /**
- * Writes a new letter so that it outlives a power cut. The file is synced once it has its name, so that the sync of the
- * folder has next to nothing left to do; should a power cut come between the two, the letter may be there without its
- * content. Throws what the file system throws, and leaves nothing behind then.
+ * Writes a new letter by itself so that it outlives a power cut: the file is synced once it has its name, and so is its
+ * folder. Should a power cut come before, the letter may be there without its content. Throws what the file system
+ * throws, and leaves nothing behind then.
  */
 export function writeNewLetter(file: string, text: string): void {
   const temporary = path.join(path.dirname(file), `.${path.basename(file)}.tmp`);

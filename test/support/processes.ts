@@ -8,7 +8,7 @@ import { findJobProcesses, type JobTrace } from "../../src/process/job-tree.ts";
 import { readProcessTable } from "../../src/process/process-table.ts";
 import { type ShimOrder, type ShimSpawn, spawnShim } from "../../src/process/spawn-shim.ts";
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 const POLL_MS = 10;
 
 /** Looks again and again until there is something to return; throws with `what` when it takes far too long. */

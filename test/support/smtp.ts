@@ -83,7 +83,7 @@ export class TestMailServer {
   }
 
   /** Waits until so many mails have come. */
-  async took(count: number, timeoutMs = 20_000): Promise<readonly TakenMail[]> {
+  async took(count: number, timeoutMs = 60_000): Promise<readonly TakenMail[]> {
     return await until(`${count} mails`, () => this.mails.length >= count && this.mails, { timeoutMs }).catch(
       (error: Error) => {
         throw new Error(

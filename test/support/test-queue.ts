@@ -121,7 +121,7 @@ export class TestQueue {
   }
 
   /** Waits until a job rests in QM_dJobs or QM_lost+found, and gives its record. */
-  async ended(name: string, timeoutMs = 20_000): Promise<JobRecord> {
+  async ended(name: string, timeoutMs = 60_000): Promise<JobRecord> {
     return await until(
       `the end of ${name}`,
       () => {
@@ -237,7 +237,7 @@ export class Daemon {
     await this.end();
   }
 
-  async end(timeoutMs = 20_000): Promise<number | NodeJS.Signals> {
+  async end(timeoutMs = 60_000): Promise<number | NodeJS.Signals> {
     return await until("the daemon's end", () => this.ended, { timeoutMs, pollMs: 2 });
   }
 }

@@ -1,10 +1,10 @@
 const POLL_MS = 20;
 
-/** Looks again and again until there is something to return; throws with `what` after `timeoutMs` (20 s by default). */
+/** Looks again and again until there is something to return; throws with `what` after `timeoutMs` (a minute by default: a busy machine is slow). */
 export async function until<T>(
   what: string,
   look: () => T | undefined | false,
-  { timeoutMs = 20_000, pollMs = POLL_MS }: { readonly timeoutMs?: number; readonly pollMs?: number } = {},
+  { timeoutMs = 60_000, pollMs = POLL_MS }: { readonly timeoutMs?: number; readonly pollMs?: number } = {},
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {

@@ -18,7 +18,7 @@ export const addService: AddVerb = (program, bind) => {
         const { node, script } = services.installation;
         const named = loaded.file === undefined ? [] : ["--config", loaded.file];
         const order = {
-          words: [node, script, ...named, "daemon"],
+          words: [node, script, ...named, "start"],
           folder: io.cwd,
           queue: config.qmFolder,
           user: serviceUser(),

@@ -96,5 +96,5 @@ function modeOf({ drain, kill }: StopOptions): Mode {
 
 function left(count: number): string {
   const jobs = count === 1 ? "1 running job goes" : `${count} running jobs go`;
-  return `the manager has stopped; ${jobs} on, and the next start takes them over`;
+  return `the manager has stopped; ${jobs} on, and the next start takes ${count === 1 ? "it" : "them"} over`;
 }

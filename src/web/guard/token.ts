@@ -39,6 +39,7 @@ function readToken(file: string): string | undefined {
 
 // Written beside it first, so that another page process never reads half a token.
 function makeToken(file: string): string {
+  if (isKeptFromUs(file)) throw keptFromUs(file);
   const token = crypto.randomBytes(32).toString("base64url");
   const written = `${file}.${crypto.randomUUID()}`;
   fs.writeFileSync(written, `${token}\n`, { flag: "wx", mode: 0o600 });
@@ -52,13 +53,15 @@ function makeToken(file: string): string {
   }
 }
 
+function keptFromUs(file: string): QmError {
+  return new QmError("failed", "the page may not read its token, which belongs to another user", {
+    path: file,
+    mend: "run the page as the user who runs the manager",
+  });
+}
+
 // There is something else of that name, or a file system without links.
 function replace(file: string, written: string, token: string): string {
-  if (isKeptFromUs(file))
-    throw new QmError("failed", "the page may not read its token, which belongs to another user", {
-      path: file,
-      mend: "run the page as the user who runs the manager",
-    });
   if (fs.lstatSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
     fs.rmSync(file, { recursive: true });
   fs.renameSync(written, file);

@@ -1,0 +1,87 @@
+import fs from "node:fs";
+
+/** The calls by which a program changes something that others can see: files, folders, processes. */
+const CHANGING = words(
+  "open openat openat2 creat mkdir mkdirat mknod mknodat rename renameat renameat2 link linkat symlink symlinkat",
+  "unlink unlinkat rmdir truncate ftruncate fallocate copy_file_range sendfile write pwrite64 writev pwritev",
+  "fsync fdatasync syncfs chmod fchmod fchmodat chown lchown fchown fchownat utimensat flock",
+  "kill tgkill pidfd_send_signal fork vfork clone clone3",
+);
+
+/** The calls by which it looks at files and folders. */
+const LOOKING = words(
+  "stat lstat newfstatat statx access faccessat faccessat2 readlink readlinkat getdents64 read pread64 statfs",
+);
+
+/** Opening makes a file, or changes one, with one of these. */
+const OPENS_TO_CHANGE = /\bO_(?:CREAT|WRONLY|RDWR|TRUNC)\b/;
+/** A thread is part of the program, a signal 0 only a question, a call that failed no change. */
+const OF_NO_EFFECT = /\bCLONE_THREAD\b|^(?:kill|tgkill|pidfd_send_signal)\(\d+, 0[,)]| = -1 E[A-Z]+ \(/;
+
+/** One system call of a program, as strace tells it. */
+export interface Call {
+  readonly name: string;
+  /** Which of its name it is, from 1. */
+  readonly number: number;
+  /** The files below the queue's folder that it is about, relative to that; the program's number is written `$$`. */
+  readonly files: readonly string[];
+  /** Whether it has changed something: a call that failed has not. */
+  readonly changes: boolean;
+}
+
+/**
+ * The command line with which strace writes down a program's calls; the program's own follows. Only its first thread
+ * is traced, where all its work is done. With `-D` the program itself is the process that was started. A question mark
+ * stands before a call that some machines do not have.
+ */
+export function tracing(traceFile: string, what: "changing" | "all"): string[] {
+  const names = what === "all" ? [...CHANGING, ...LOOKING] : CHANGING;
+  return ["strace", "-D", "-o", traceFile, "-y", "-e", `trace=${names.map((name) => `?${name}`).join()}`];
+}
+
+/** Reads what {@link tracing} has written of a program with a certain number, on a queue in a certain folder. */
+export function readCalls(traceFile: string, root: string, pid: number): Call[] {
+  const numbers = new Map<string, number>();
+  return linesOf(traceFile).flatMap((line) => {
+    const name = /^(\w+)\(/.exec(line)?.[1];
+    if (name === undefined) return [];
+    const number = (numbers.get(name) ?? 0) + 1;
+    numbers.set(name, number);
+    return [{ name, number, files: filesIn(line, root, pid), changes: isChange(name, line) }];
+  });
+}
+
+/** Whether the trace tells of the program's end, after which it is complete. */
+export function isComplete(traceFile: string): boolean {
+  return linesOf(traceFile).some((line) => line.startsWith("+++ "));
+}
+
+/** How many calls were made to fail, as the trace tells. */
+export function injectedIn(traceFile: string): number {
+  return linesOf(traceFile).filter((line) => line.endsWith("(INJECTED)")).length;
+}
+
+function words(...lines: readonly string[]): string[] {
+  return lines.flatMap((line) => line.split(" "));
+}
+
+function linesOf(file: string): string[] {
+  return fs.existsSync(file) ? fs.readFileSync(file, "latin1").split("\n") : [];
+}
+
+function isChange(name: string, line: string): boolean {
+  if (!CHANGING.includes(name) || OF_NO_EFFECT.test(line)) return false;
+  return !name.startsWith("open") || OPENS_TO_CHANGE.test(line);
+}
+
+// A call on an open file has its path between <>, any other as an argument; what is written or read may hold paths too.
+function filesIn(line: string, root: string, pid: number): string[] {
+  const handle = /^\w+\(\d+<([^>]*)>/.exec(line)?.[1];
+  const named = [...line.replace(/ = .*$/, "").matchAll(/"([^"]*)"/g)].map((match) => match[1] ?? "");
+  const paths = handle === undefined ? named : [handle];
+  return paths
+    .filter((file) => file.startsWith(`${root}/`))
+    .map((file) =>
+      file.slice(root.length + 1).replaceAll(new RegExp(`(?<=[.-])${pid}(?=\\.|$)`, "g"), "$$$$"),
+    );
+}

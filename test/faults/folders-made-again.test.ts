@@ -1,0 +1,39 @@
+import fs from "node:fs";
+import { describe, expect, it } from "vitest";
+import type { TestQueue } from "../support/test-queue.ts";
+import { until } from "../support/until.ts";
+import { withQueue } from "./own-queue.ts";
+import { isWatching, watchedFolders } from "./watching.ts";
+
+/** Longer than any wait in here: what only a scan finds comes too late. */
+const SELDOM = { Poll_Interval: 600 };
+
+async function expectDone(queue: TestQueue, name: string): Promise<void> {
+  queue.deliver(name, { script: "true" });
+  expect(await queue.ended(name)).toMatchObject({ state: "done" });
+}
+
+describe.concurrent("a folder that is removed and made again by a person under the running daemon", {
+  timeout: 120_000,
+}, () => {
+  it.each([
+    ["queue", 1],
+    ["queue", 5],
+    ["running", 1],
+    ["finished", 1],
+    ["lost", 1],
+  ] as const)("(%s, %i times) is used again, and a new job is noticed at once", async (shelf, times) => {
+    await withQueue(SELDOM, async (queue) => {
+      const daemon = await queue.start();
+      await until("a watching daemon", () => isWatching(daemon.pid, watchedFolders(queue)));
+      await expectDone(queue, "before");
+      for (let made = 0; made < times; made += 1) {
+        fs.rmSync(queue.layout[shelf], { recursive: true });
+        fs.mkdirSync(queue.layout[shelf], { recursive: true });
+      }
+      await until("the new folder's watch", () => isWatching(daemon.pid, watchedFolders(queue)));
+      await expectDone(queue, "after");
+      await expectDone(queue, "and another");
+    });
+  });
+});

@@ -1,0 +1,95 @@
+import fs from "node:fs";
+import path from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { TestQueue } from "../support/test-queue.ts";
+import { toolOrSkip } from "../support/tools.ts";
+import { until } from "../support/until.ts";
+import { COURSES, type Course } from "./every-call-courses.ts";
+import { Life, learnCalls, ONE_THREAD, shareOut } from "./every-call-life.ts";
+import { spread } from "./every-call-points.ts";
+import { injectedIn } from "./every-call-trace.ts";
+
+/** How many opens in a row fail, and at how many places of each life. */
+const OPENS = 4;
+const PLACES = 12;
+
+let queue: TestQueue | undefined;
+
+afterEach(async () => {
+  await queue?.close();
+  queue = undefined;
+});
+
+/** The command line with which every look at one file fails; the program's own follows. */
+function blinding(file: string, traceFile: string): string[] {
+  const looks = "?stat,?lstat,?newfstatat,?statx,?access,?faccessat,?faccessat2";
+  return [
+    "strace",
+    "-qq",
+    "-D",
+    "-o",
+    traceFile,
+    "-P",
+    file,
+    "-e",
+    `trace=${looks}`,
+    "-e",
+    `inject=${looks}:error=EIO`,
+  ];
+}
+
+describe.runIf(toolOrSkip("strace"))("a daemon that cannot see (EIO) whether", () => {
+  it.each([
+    ["a job is held", (root: string) => path.join(root, "QM_qJobs/job/QM_HOLD")],
+    ["the queue is paused", (root: string) => path.join(root, "QM_PAUSE")],
+  ])("%s does not start the job", async (_, fileOf) => {
+    queue = new TestQueue({ Settle_Time: 0.1, Poll_Interval: 0.1 });
+    const { layout } = queue;
+    const file = fileOf(layout.root);
+    queue.deliver("job", { script: "true" });
+    fs.writeFileSync(file, "ann\n");
+    const traceFile = path.join(queue.base, "trace");
+    queue.launch({ under: blinding(file, traceFile) });
+    await until("some looks", () => injectedIn(traceFile) > 10 || queue?.shelvesOf("job")[0] !== "queue");
+    expect(queue.shelvesOf("job")).toEqual(["queue"]);
+  });
+});
+
+describe.runIf(toolOrSkip("strace"))("a daemon that can open no file for a while (EMFILE)", () => {
+  it.each(COURSES.filter(({ starts }) => starts > 0).map((course) => [course.title, course] as const))(
+    "in the life of a job that %s brings the job to its proper end",
+    { timeout: 300_000 },
+    async (_, course) => {
+      const opens = (await learnCalls(course, "all")).filter(({ name }) => name === "openat");
+      const first = opens.findIndex(({ files }) => files[0] === ".qm/QueueManager.log");
+      const places = spread(
+        opens.slice(first).map(({ number }) => number),
+        PLACES,
+      );
+      const tries = await shareOut(places, (place) => openNothing(course, place));
+      expect(tries.flatMap(({ faults }) => faults)).toEqual([]);
+      expect(tries.filter(({ wasHit }) => wasHit).length).toBeGreaterThan(places.length / 2);
+    },
+  );
+});
+
+async function openNothing(course: Course, place: number) {
+  const life = await Life.begin(course);
+  const { queue, traceFile } = life;
+  try {
+    const inject = `inject=openat:error=EMFILE:when=${place}..${place + OPENS - 1}`;
+    const under = ["strace", "-qq", "-D", "-o", traceFile, "-e", "trace=openat", "-e", inject];
+    const daemon = queue.launch({ under, environment: ONE_THREAD });
+    const wrong = await life.whatIsWrong(30_000);
+    const failed = fs
+      .readFileSync(traceFile, "utf8")
+      .split("\n")
+      .filter((line) => line.endsWith("(INJECTED)"));
+    const faults = [wrong, daemon.ended === undefined ? undefined : "the daemon ended"].filter(
+      (fault) => fault !== undefined,
+    );
+    return { wasHit: failed.length > 0, faults: faults.map((fault) => `${failed.join("\n")}\n${fault}`) };
+  } finally {
+    await queue.close();
+  }
+}

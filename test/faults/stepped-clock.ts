@@ -1,0 +1,78 @@
+import fs from "node:fs";
+import path from "node:path";
+import type { Daemon, TestQueue } from "../support/test-queue.ts";
+import { takesOver } from "./own-queue.ts";
+
+const LIBRARY = `/usr/lib/${process.arch === "arm64" ? "aarch64" : "x86_64"}-linux-gnu/faketime/libfaketime.so.1`;
+
+/**
+ * Whether there is libfaketime for the tests that need it. When it is missing, says so and the test skips itself; with
+ * `QM_TEST_ALL=1` that is an error.
+ */
+export function faketimeOrSkip(): boolean {
+  if (fs.existsSync(LIBRARY)) return true;
+  if (process.env["QM_TEST_ALL"] === "1")
+    throw new Error("libfaketime (package faketime) is missing, and QM_TEST_ALL=1 wants all tests");
+  process.stderr.write("skipped: libfaketime is not on this machine\n");
+  return false;
+}
+
+/** The clock on the wall as the daemons of one queue see it, to be set while they run; no other clock is touched. */
+export class SteppedClock {
+  readonly #queue: TestQueue;
+  readonly #file: string;
+  readonly #beganMs = performance.now();
+  readonly #daemons: Daemon[] = [];
+
+  private constructor(queue: TestQueue) {
+    this.#queue = queue;
+    this.#file = path.join(queue.base, "clock");
+    this.step("+0");
+  }
+
+  /** Gives a test such a clock for its queue. */
+  static async use(queue: TestQueue, use: (clock: SteppedClock) => Promise<void>): Promise<void> {
+    const clock = new SteppedClock(queue);
+    try {
+      await use(clock);
+    } finally {
+      await clock.#sweep();
+    }
+  }
+
+  /** Starts a daemon that goes by it. Times of files stay true. */
+  async startDaemon(): Promise<Daemon> {
+    const daemon = this.#queue.launch({
+      environment: {
+        LD_PRELOAD: LIBRARY,
+        FAKETIME_TIMESTAMP_FILE: this.#file,
+        FAKETIME_NO_CACHE: "1",
+        FAKETIME_DONT_FAKE_MONOTONIC: "1",
+        NO_FAKE_STAT: "1",
+      },
+    });
+    this.#daemons.push(daemon);
+    await takesOver(this.#queue, daemon);
+    return daemon;
+  }
+
+  /** Sets it: "+100d" is a hundred days ahead of the true time. */
+  step(by: string): void {
+    fs.writeFileSync(`${this.#file}.new`, `${by}\n`);
+    fs.renameSync(`${this.#file}.new`, this.#file);
+  }
+
+  /** The seconds that have truly passed. */
+  get trueSeconds(): number {
+    return (performance.now() - this.#beganMs) / 1000;
+  }
+
+  // The library leaves something behind of a process that was killed.
+  async #sweep(): Promise<void> {
+    for (const daemon of this.#daemons) {
+      await daemon.kill();
+      for (const name of [`faketime_shm_${daemon.pid}`, `sem.faketime_sem_${daemon.pid}`])
+        fs.rmSync(path.join("/dev/shm", name), { force: true });
+    }
+  }
+}
