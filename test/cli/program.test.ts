@@ -25,13 +25,15 @@ describe("the built program", () => {
   it("ends with 130 at Ctrl-C while it waits", async () => {
     await scratch.startManager();
     await scratch.run(["submit", "--hold", "--", "true"]);
-    const { code, err } = await scratch.program(["wait", "true"], "timeout -s INT --preserve-status 1.5 QM");
+    const { code, err } = await scratch.program(["wait", "true"], "timeout -s INT --preserve-status 6 QM");
     expect(code).toBe(130);
     expect(err).toContain("interrupted");
   });
 
   it("runs the manager until it is told to stop, and says hello", async () => {
-    const { code, err } = await scratch.program(["start"], "timeout -s INT --preserve-status 1.5 QM");
+    const untilStarted = 'for i in $(seq 300); do grep -q "manager started" said && break; sleep 0.1; done';
+    const line = `(QM) 2>said & ${untilStarted}; kill -INT $!; wait $!; code=$?; cat said >&2; exit $code`;
+    const { code, err } = await scratch.program(["start"], line);
     expect(code).toBe(0);
     expect(err).toMatch(/looks after .*[\s\S]*manager started[\s\S]*manager stopped/);
     expect(await scratch.json("status")).toMatchObject({ manager: { alive: false } });

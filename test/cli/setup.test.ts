@@ -182,7 +182,7 @@ describe("qm service", () => {
   it("prints a unit with the paths of this installation", async () => {
     const { out } = await scratch.run(["service", "systemd"]);
     for (const line of [
-      `ExecStart=${process.execPath} ${BUILT} --config ${scratch.folder}/QMserv.cfg daemon`,
+      `ExecStart=${process.execPath} ${BUILT} --config ${scratch.folder}/QMserv.cfg start`,
       "KillMode=process",
       "Restart=on-failure",
       "TasksMax=infinity",
