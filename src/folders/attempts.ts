@@ -34,6 +34,8 @@ export class Attempts {
   readonly #layout: Layout;
   readonly #own: string;
   readonly #launches = new Map<string, Launch>();
+  /** Put aside and not removed yet. */
+  readonly #leaving = new Set<string>();
 
   /** @param worker whose attempts new ones become; those of other names are still seen (a host may be renamed) */
   constructor(layout: Layout, worker: string) {
@@ -47,6 +49,7 @@ export class Attempts {
    * be read, as the runs they tell of would pass for unrecorded.
    */
   list(): Attempt[] {
+    this.#removeLeaving();
     const folders = this.#folders();
     const present = new Set(folders);
     for (const known of this.#launches.keys()) if (!present.has(known)) this.#launches.delete(known);
@@ -80,8 +83,23 @@ export class Attempts {
 
   /** Forgets an attempt that has been accounted for. */
   remove(attempt: Attempt): void {
-    removeAtOnce(attempt.folder);
+    const aside = path.join(path.dirname(attempt.folder), `${LEAVING}${crypto.randomUUID()}`);
+    putAside(attempt.folder, aside);
     this.#launches.delete(attempt.folder);
+    this.#leaving.add(aside);
+    this.#removeLeaving();
+  }
+
+  // The attempt is gone once it is put aside. What a disk in trouble keeps is tried again, and swept up by the next daemon.
+  #removeLeaving(): void {
+    for (const aside of this.#leaving) {
+      try {
+        removeFolder(aside);
+        this.#leaving.delete(aside);
+      } catch {
+        // Later.
+      }
+    }
   }
 
   #makeFolder(folder: string): void {
@@ -156,18 +174,21 @@ function isUnwritten(launchFile: string): boolean {
 }
 
 // By one rename, so that neither a crash nor a late shim ever finds an attempt with some of its records gone.
-function removeAtOnce(folder: string): void {
-  const aside = path.join(path.dirname(folder), `${LEAVING}${crypto.randomUUID()}`);
+function putAside(folder: string, aside: string): void {
   try {
     fs.renameSync(folder, aside);
   } catch (error) {
     if (errorCode(error) !== "ENOENT") throw error;
   }
+}
+
+// File by file, which is how it almost always goes, and much quicker than to ask for whatever there may be.
+function removeFolder(folder: string): void {
   try {
-    for (const name of fs.readdirSync(aside)) fs.unlinkSync(path.join(aside, name));
-    fs.rmdirSync(aside);
-  } catch {
-    // Something else was put in, or the disk is in trouble. The attempt is gone; the next daemon sweeps up.
+    for (const name of fs.readdirSync(folder)) fs.unlinkSync(path.join(folder, name));
+    fs.rmdirSync(folder);
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") fs.rmSync(folder, { recursive: true, force: true });
   }
 }
 
