@@ -18,12 +18,21 @@ export type DaemonFacts = Pick<
   "worker" | "host" | "pid" | "bootId" | "startTicks" | "startedAt" | "qmFolder"
 >;
 
+/** What one pass goes by beside what it sees; the start on the monotonic clock. */
+interface PassFacts {
+  readonly rules: PlanRules;
+  readonly notices: readonly string[];
+  readonly startMs: number;
+}
+
 interface Observation extends Snapshot {
   readonly runs: readonly ObservedRun[];
 }
 
 /** When another pass is worth it: `soon` where only what people are shown can have become old. */
 export type NextPass = "at once" | "soon" | "when due";
+
+const MAX_UNSHOWN_MS = 1000;
 
 /** Time for surveys within a pass: small folders are admitted at the first look, large ones go on between passes. */
 const SURVEY_BUDGET_MS = 5;
@@ -35,6 +44,8 @@ export class Pass {
   readonly #performer: Performer;
   readonly #publisher: Publisher;
   #runs: readonly ObservedRun[] = [];
+  /** Since when passes have followed one another without a status, on the monotonic clock. */
+  #unshownSinceMs: number | undefined;
 
   constructor(context: Context, facts: DaemonFacts) {
     this.#context = context;
@@ -62,20 +73,28 @@ export class Pass {
     const decided = plan(observed, rules);
     const changed = await this.#performer.perform(decided.actions, observed.runs, nowMs);
     const isStarted = decided.starts.length > 0 && (await this.#goOn(observed, rules, nowMs));
+    const next = nextAfter(decided, changed, isStarted);
+    if (this.#isWorthShowing(next)) this.#publish(observed, decided, { rules, notices, startMs: nowMs });
+    return next;
+  }
+
+  // What another pass is about to change is shown by that one; but people are not kept waiting for a second one.
+  #isWorthShowing(next: NextPass): boolean {
+    const nowMs = performance.now();
+    this.#unshownSinceMs ??= nowMs;
+    if (next !== "when due" && nowMs - this.#unshownSinceMs < MAX_UNSHOWN_MS) return false;
+    this.#unshownSinceMs = undefined;
+    return true;
+  }
+
+  #publish(observed: Observation, decided: Plan, { rules, notices, startMs }: PassFacts): void {
     const doneMs = performance.now();
     // With what has just failed too, so that a job does not seem to be starting whenever it is tried again.
     const after = { ...observed, obstacles: this.#performer.reasons(doneMs) };
-    const passMs = Math.round((doneMs - nowMs) * 10) / 10;
-    this.#publisher.publish(
-      () => this.#status(after, decided, placesOf(observed, rules, decided), notices),
-      doneMs,
-      {
-        basis: () => basisOf(after, decided, [notices, rules]),
-        measured: { passMs },
-      },
-    );
-    if (!changed) return "when due";
-    return isStarted && decided.actions.every(({ kind }) => kind === "claim") ? "soon" : "at once";
+    const passMs = Math.round((doneMs - startMs) * 10) / 10;
+    const view = () => this.#status(after, decided, placesOf(observed, rules, decided), notices);
+    const basis = () => basisOf(after, decided, [notices, rules]);
+    this.#publisher.publish(view, doneMs, { basis, measured: { passMs } });
   }
 
   /** Whether what lies in `QM_Jobs` under a name now, or no longer does, is what the last pass knew. */
@@ -158,6 +177,11 @@ export class Pass {
   #runsDueInMs(): number {
     return Math.min(Number.POSITIVE_INFINITY, ...this.#runs.map(dueInMs));
   }
+}
+
+function nextAfter({ actions }: Plan, changed: boolean, isStarted: boolean): NextPass {
+  if (!changed) return "when due";
+  return isStarted && actions.every(({ kind }) => kind === "claim") ? "soon" : "at once";
 }
 
 const ENDING_LOOK_MS = 200;

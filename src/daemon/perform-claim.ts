@@ -5,7 +5,7 @@ import { grantProcessors } from "../core/processor-sets.ts";
 import type { Start } from "../core/schedule.ts";
 import type { Admission } from "../folders/admissions.ts";
 import { readJobRecord } from "../folders/job-records.ts";
-import { moveJobStrictly } from "../folders/move.ts";
+import { renameJobStrictly } from "../folders/move.ts";
 import { Surveyor } from "../folders/survey.ts";
 import { currentBootId } from "../process/identity.ts";
 import { type Context, DONE, type Performed, refused } from "./context.ts";
@@ -23,7 +23,7 @@ export function claim(context: Context, name: string, start: Start, runs: readon
   // Somebody may just have asked to hold it, or put something in: the next pass decides anew.
   if (!context.queue.confirms(name, performance.now())) return DONE;
   const attempt = context.attempts.create(newLaunch(context, admission, folder, start, runs));
-  const moved = moveJobStrictly(folder, context.layout.running, name);
+  const moved = renameJobStrictly(folder, context.layout.running, name);
   if (moved.kind === "refused") {
     context.attempts.remove(attempt);
     return refused(moved.why);

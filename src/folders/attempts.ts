@@ -22,6 +22,7 @@ export interface Attempt {
 const LAUNCH_FILE = "launch.json";
 const VERIFIED_FILE = "verified";
 const END_FILE = "end.json";
+const SPAWNING_FILE = "spawning";
 const MAX_RECORD_BYTES = 1_000_000;
 /** No job has a name that begins so. */
 const LEAVING = ".leaving-";
@@ -73,6 +74,16 @@ export class Attempts {
   /** Marks that the claimed folder is the one that was admitted. */
   markVerified(attempt: Attempt): void {
     fs.writeFileSync(path.join(attempt.folder, VERIFIED_FILE), "");
+  }
+
+  /** Marks that a shim is about to be spawned. The caller syncs the attempt's folder, and those that the job was moved between. */
+  markSpawning(attempt: Attempt): void {
+    fs.writeFileSync(path.join(attempt.folder, SPAWNING_FILE), "");
+  }
+
+  /** Whether a shim may have been spawned for an attempt. Throws where that cannot be told. */
+  mayHaveSpawned(attempt: Attempt): boolean {
+    return isThere(path.join(attempt.folder, SPAWNING_FILE));
   }
 
   /** Puts the decision to end a run on disk; the first decision stands. */

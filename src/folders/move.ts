@@ -28,13 +28,15 @@ export function renameJob(from: string | Buffer, toFolder: string, name: string)
   }
 }
 
-/** As {@link moveJob}, but only under its own name: an attempt's records tell of that one. */
-export function moveJobStrictly(from: string, toFolder: string, name: string): Move {
+/**
+ * As {@link renameJob}, but only under its own name: an attempt's records tell of that one. Both folders are the caller's to
+ * sync.
+ */
+export function renameJobStrictly(from: string, toFolder: string, name: string): Move {
   const target = path.join(toFolder, name);
   if (fs.lstatSync(target, { throwIfNoEntry: false }) !== undefined) return nameTaken(toFolder);
   try {
     if (!renames(from, target)) return nameTaken(toFolder);
-    syncBoth(toFolder, path.dirname(from));
     return { kind: "moved", name };
   } catch (error) {
     return { kind: "refused", why: explainMove(error) };

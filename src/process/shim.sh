@@ -43,8 +43,6 @@ run_attempt() {
   code=71 launched=
   trap record_exit EXIT
   printf '%s\n' "$first_log_line"
-  # After a power cut too, a missing start has to mean that the job never ran.
-  command -p sync "$attempt/start" "$attempt"
   # Found on the system's own path, whatever PATH the job is to have.
   setsid=$(command -pv setsid)
   # In the foreground, since a background job of a shell ignores INT and QUIT; the shell runs its traps afterwards.

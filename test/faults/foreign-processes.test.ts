@@ -136,12 +136,29 @@ describe.concurrent("after the machine was started anew, a job that", { timeout:
         script: "[ -e again ] && echo $QM_ATTEMPT >ran && exit 7; echo >up; exec sleep 60",
       });
       amendRecord(attempt, "launch.json", { bootId: OTHER_BOOT });
-      for (const name of ["start", "alive"]) fs.rmSync(`${attempt}/${name}`);
+      for (const name of ["start", "alive", "spawning"]) fs.rmSync(`${attempt}/${name}`);
       fs.writeFileSync(`${queue.folder("running", "job")}/again`, "");
       await queue.start();
       expect(await queue.ended("job")).toMatchObject({ state: "failed", exitCode: 7, attempt: 1 });
       expect(queue.read("job", "ran")).toBe("1\n");
       expect(queue.history("job")).toHaveLength(1);
+    });
+  });
+
+  it.each([
+    ["is gone", undefined],
+    ["is torn", "f00"],
+    ["is empty", ""],
+  ])("may have started, as its start %s, is lost and does not run again", async (_, start) => {
+    await withBystander({}, async (queue) => {
+      const script = "echo >>ran; echo >up; exec sleep 60";
+      const attempt = await crashAmid(queue, "job", { script });
+      amendRecord(attempt, "launch.json", { bootId: OTHER_BOOT });
+      if (start === undefined) fs.rmSync(`${attempt}/start`);
+      else fs.writeFileSync(`${attempt}/start`, start);
+      await queue.start();
+      expect(await queue.ended("job")).toMatchObject({ state: "lost", attempt: 1 });
+      expect(queue.read("job", "ran")).toBe("\n");
     });
   });
 

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type Move, moveJob, moveJobStrictly, takeWriteRight } from "../../src/folders/move.ts";
+import { type Move, moveJob, renameJobStrictly, takeWriteRight } from "../../src/folders/move.ts";
 import {
   asOrdinaryUser,
   fill,
@@ -33,16 +33,16 @@ function content(folder: string): string {
 }
 
 describe.each([
-  ["under a name that is free there", moveJob],
-  ["strictly under its own name", moveJobStrictly],
-])("a job moved %s", (_, move: typeof moveJobStrictly) => {
+  ["under a name that is free there", moveJob, ["sync to", "sync from"]],
+  ["strictly under its own name", renameJobStrictly, []],
+])("a job moved %s", (_, move: typeof renameJobStrictly, syncs: readonly string[]) => {
   it("lies there with all it holds, and no longer where it was", () => {
     expect(move(job, to, "job")).toEqual({ kind: "moved", name: "job" });
     expect(namesIn(from)).toEqual([]);
     expect(content(path.join(to, "job"))).toBe("echo hi\n");
   });
 
-  it("survives a power cut there: both folders are synced after the rename", () => {
+  it("survives a power cut there: both folders are synced after the rename, by whoever is to do it", () => {
     const calls: string[] = [];
     const { renameSync, fsyncSync } = fs;
     vi.spyOn(fs, "renameSync").mockImplementation((source, target) => {
@@ -54,7 +54,7 @@ describe.each([
       fsyncSync(handle);
     });
     move(job, to, "job");
-    expect(calls).toEqual(["rename", "sync to", "sync from"]);
+    expect(calls).toEqual(["rename", ...syncs]);
   });
 
   it("has moved though the sync fails: it lies there, and whoever asked must know", () => {
@@ -147,7 +147,7 @@ describe("a job whose name is taken where it goes", () => {
 
   it.each(taken)("stays beside %s where it has to keep its name", (_, make) => {
     make(path.join(to, "job"));
-    expect(moveJobStrictly(job, to, "job")).toEqual({
+    expect(renameJobStrictly(job, to, "job")).toEqual({
       kind: "refused",
       why: "something of its name lies in to",
     });
@@ -176,7 +176,7 @@ describe("a job whose name is taken where it goes", () => {
     });
 
     it("stays where it has to keep its name", () => {
-      expect(moveJobStrictly(job, to, "job").kind).toBe("refused");
+      expect(renameJobStrictly(job, to, "job").kind).toBe("refused");
       expect(content(path.join(to, "job"))).toBe("mine\n");
       expect(content(job)).toBe("echo hi\n");
     });
