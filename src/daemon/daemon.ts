@@ -12,8 +12,9 @@ import type { Context } from "./context.ts";
 import { Lock } from "./lock.ts";
 import type { Log } from "./log.ts";
 import { openContext } from "./open-context.ts";
-import { type DaemonFacts, type NextPass, Pass } from "./pass.ts";
+import { type NextPass, Pass } from "./pass.ts";
 import { Reloader } from "./reloader.ts";
+import type { DaemonFacts } from "./status.ts";
 import { type StopMode, takeStopRequest } from "./stop-request.ts";
 import { Waker } from "./waker.ts";
 import { Watchers } from "./watcher.ts";
@@ -31,7 +32,8 @@ const QUEUE_SLICE_MS = 10;
 /** What is only to be shown may wait so long for more to come. */
 const SOON_MS = 50;
 const PAUSE_AFTER_FAILURE_MS = 1000;
-const HEARTBEAT_MS = 2000;
+/** For rests that are longer than usual: each pass is a sign of life too. */
+const HEARTBEAT_MS = 5000;
 
 /**
  * The daemon of one queue: one pass after the other, with rests in which it waits to be woken. It alone moves jobs

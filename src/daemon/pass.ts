@@ -2,21 +2,13 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Action } from "../core/action.ts";
 import { type Plan, type PlanRules, placesOf, plan, planForRuns } from "../core/plan.ts";
-import type { PublishedStatus } from "../core/published-status.ts";
 import type { Snapshot } from "../core/snapshot.ts";
-import { viewStatus } from "../core/view-status.ts";
-import type { WaitingPlace } from "../core/waiting-places.ts";
 import { isPaused } from "../folders/requests.ts";
 import type { Context } from "./context.ts";
 import { Performer } from "./perform.ts";
 import { Publisher } from "./publisher.ts";
 import type { ObservedRun } from "./run-scan.ts";
-
-/** What stays the same in the published status as long as the daemon runs. */
-export type DaemonFacts = Pick<
-  PublishedStatus,
-  "worker" | "host" | "pid" | "bootId" | "startTicks" | "startedAt" | "qmFolder"
->;
+import { basisOf, type DaemonFacts, statusOf } from "./status.ts";
 
 /** What one pass goes by beside what it sees; the start on the monotonic clock. */
 interface PassFacts {
@@ -75,6 +67,7 @@ export class Pass {
     const isStarted = decided.starts.length > 0 && (await this.#goOn(observed, rules, nowMs));
     const next = nextAfter(decided, changed, isStarted);
     if (this.#isWorthShowing(next)) this.#publish(observed, decided, { rules, notices, startMs: nowMs });
+    this.beat();
     return next;
   }
 
@@ -92,7 +85,8 @@ export class Pass {
     // With what has just failed too, so that a job does not seem to be starting whenever it is tried again.
     const after = { ...observed, obstacles: this.#performer.reasons(doneMs) };
     const passMs = Math.round((doneMs - startMs) * 10) / 10;
-    const view = () => this.#status(after, decided, placesOf(observed, rules, decided), notices);
+    const shown = { facts: this.#facts, config: this.#context.config(), notices };
+    const view = () => statusOf(shown, after, decided, placesOf(observed, rules, decided));
     const basis = () => basisOf(after, decided, [notices, rules]);
     this.#publisher.publish(view, doneMs, { basis, measured: { passMs } });
   }
@@ -123,7 +117,7 @@ export class Pass {
 
   /** Shows that the daemon lives, however long the rest between two passes is. */
   beat(): void {
-    this.#publisher.beat();
+    this.#publisher.beat(performance.now());
   }
 
   /** When the next pass is due though nothing happens, on the monotonic clock. */
@@ -154,25 +148,6 @@ export class Pass {
     return { maxProcessors, launchType, fairShare, minFreeDiskBytes, killGraceSeconds, mode };
   }
 
-  #status(
-    observed: Observation,
-    decided: Plan,
-    places: readonly WaitingPlace[],
-    notices: readonly string[],
-  ): PublishedStatus {
-    const { maxProcessors, launchType, minFreeDiskBytes } = this.#context.config();
-    const busy = observed.runs.reduce((sum, run) => sum + run.launch.processors, 0);
-    return {
-      version: 1,
-      ...this.#facts,
-      processors: { max: maxProcessors, busy },
-      launchType,
-      disk: { freeBytes: roundDown(observed.freeBytes), neededBytes: minFreeDiskBytes },
-      ...viewStatus(observed, decided, places),
-      notices,
-    };
-  }
-
   // A job that is being ended is looked at often; one with a limit when its time is up.
   #runsDueInMs(): number {
     return Math.min(Number.POSITIVE_INFINITY, ...this.#runs.map(dueInMs));
@@ -191,19 +166,4 @@ function dueInMs({ state, end, leftProcesses, launch }: ObservedRun): number {
   const { timeLimitSeconds } = launch.info;
   if (state.kind !== "running" || timeLimitSeconds === undefined) return Number.POSITIVE_INFINITY;
   return Math.max(0, timeLimitSeconds - state.elapsedSeconds) * 1000 + 1;
-}
-
-// To ten megabytes, so that a disk in use does not make a new status every second; finer where it is nearly full.
-function roundDown(bytes: number): number {
-  const step = bytes < 1e8 ? 1e5 : 1e7;
-  return Math.floor(bytes / step) * step;
-}
-
-// All that a status is made from; the queue, which may be long, by the list itself, which is a new one after every change.
-function basisOf(after: Observation, { starts, gate }: Plan, others: readonly unknown[]): unknown[] {
-  const { queue, runs, unrecorded, paused, obstacles } = after;
-  const freeBytes = roundDown(after.freeBytes);
-  const timeTells = runs.some(({ launch }) => launch.info.timeLimitSeconds !== undefined);
-  const small = { runs, unrecorded, paused, obstacles: [...obstacles], freeBytes, starts, gate, others };
-  return [queue, JSON.stringify(small, (key, value) => (key === "elapsedSeconds" && !timeTells ? 0 : value))];
 }

@@ -8,6 +8,7 @@ const MIN_GAP_MS = 1000;
 /** With ten thousand waiting jobs a status takes a while to make; the manager has other things to do. */
 const MAX_SHARE = 0.05;
 const MAX_GAP_MS = 5000;
+const BEAT_GAP_MS = 1900;
 
 /** What goes with a view. */
 interface Published {
@@ -27,6 +28,8 @@ export class Publisher {
   /** When the next one may be made, on the monotonic clock. */
   #mayMs = Number.NEGATIVE_INFINITY;
   #failing = false;
+  /** When the file's time was last moved, on the monotonic clock. */
+  #signMs = Number.NEGATIVE_INFINITY;
   /** A view was offered before its time and has not been published since. */
   #isDue = false;
 
@@ -63,8 +66,10 @@ export class Publisher {
     }
   }
 
-  /** A sign of life, by the file's time, for readers on other machines. */
-  beat(): void {
+  /** A sign of life where the last one is some time ago, by the file's time, for readers on other machines. */
+  beat(nowMs: number): void {
+    if (nowMs - this.#signMs < BEAT_GAP_MS) return;
+    this.#signMs = nowMs;
     try {
       const nowSeconds = Date.now() / 1000;
       fs.utimesSync(this.#file, nowSeconds, nowSeconds);

@@ -2,19 +2,16 @@ import fs from "node:fs";
 import { finalNameOf, foldName, isIgnoredName } from "../core/names.ts";
 import type { QueueEntry } from "../core/snapshot.ts";
 import { typeName } from "../files/safe-read.ts";
-import type { Admission, Admissions } from "./admissions.ts";
-import { Arrival, identityOf } from "./arrival.ts";
-import { arrivingView, firstSeen, hasNewInfo, type Known, waitingView } from "./queue-entry.ts";
-import { TRUST_AFTER_MS } from "./queue-listing.ts";
-import { areSameRequests, readRequests } from "./requests.ts";
+import type { Admissions } from "./admissions.ts";
+import { identityOf } from "./arrival.ts";
+import { compareWithAdmission, FIRST_LOOK_BUDGET_MS, lookAgain, surveyAnew } from "./known-look.ts";
+import { arrivingView, firstSeen, type Known, waitingView } from "./queue-entry.ts";
 import type { ShelfEntry } from "./shelves.ts";
 
 interface Stray {
   readonly entry: ShelfEntry;
   readonly view: QueueEntry;
 }
-
-const FIRST_LOOK_BUDGET_MS = 5;
 
 /** What is known of each thing in the queue folder: how it looked when it was last looked at, and what the plan sees of it. */
 export class KnownFolders {
@@ -175,60 +172,36 @@ export class KnownFolders {
     const known = firstSeen(entry, stats.mtimeMs, nowMs, admission, isAdmitted);
     this.#known.set(entry.name, known);
     this.#change(known);
-    if (!isAdmitted)
-      this.#surveyAnew(known, this.#wasTemporary(entry.name, stats)).advance(nowMs, FIRST_LOOK_BUDGET_MS);
+    if (!isAdmitted) {
+      surveyAnew(known, this.#wasTemporary(entry.name, stats)).advance(nowMs, FIRST_LOOK_BUDGET_MS);
+      this.#surveyed.add(known);
+    }
     return known;
   }
 
   #look(known: Known, stats: fs.Stats, nowMs: number): void {
-    const moved = stats.mtimeMs !== known.mtimeMs;
-    if (moved) {
-      known.mtimeMs = stats.mtimeMs;
-      known.movedMs = nowMs;
-      // A survey made before does not tell of this change.
-      if (known.admitted) this.#surveyAnew(known, false);
-    }
-    if (known.admitted && hasNewInfo(known, this.#admissions.get(known.entry.name), nowMs)) {
-      known.admitted = false;
-      this.#surveyAnew(known, false).advance(nowMs, FIRST_LOOK_BUDGET_MS);
-    }
-    if (known.admitted && known.lookedMs - known.movedMs > TRUST_AFTER_MS) return;
-    known.lookedMs = nowMs;
-    if (typeof known.entry.path !== "string") return;
-    const requests = readRequests(known.entry.path);
-    if (areSameRequests(requests, known.requests)) return;
-    known.requests = requests;
+    const admission = this.#admissions.get(known.entry.name);
+    if (!lookAgain(known, stats, admission, nowMs)) return;
+    if (known.arrival !== undefined) this.#surveyed.add(known);
     this.#change(known);
   }
 
   #viewOf(known: Known, nowMs: number, settleSeconds: number): QueueEntry {
-    if (known.view !== undefined) return known.view;
-    const admission = known.admitted ? this.#settledAdmission(known) : undefined;
-    known.view =
-      admission === undefined ? arrivingView(known, nowMs, settleSeconds) : waitingView(known, admission);
+    known.view ??= this.#makeView(known, nowMs, settleSeconds);
     return known.view;
   }
 
-  /** The admission while the folder is as it was admitted; undefined once a second look shows that it has changed. */
-  #settledAdmission(known: Known): Admission | undefined {
+  #makeView(known: Known, nowMs: number, settleSeconds: number): QueueEntry {
     const admission = this.#admissions.get(known.entry.name);
-    const survey = known.arrival?.survey;
-    if (admission !== undefined && survey !== undefined) {
-      known.admitted = survey.fingerprint === admission.fingerprint;
-      if (known.admitted) {
-        known.arrival = undefined;
-        this.#surveyed.delete(known);
-        this.#admissions.set({ ...admission, folderMtimeMs: known.mtimeMs });
-      }
+    const verdict = compareWithAdmission(known, admission);
+    if (verdict.kind === "as admitted") {
+      this.#surveyed.delete(known);
+      this.#admissions.set(verdict.admission);
+      return waitingView(known, verdict.admission);
     }
-    return known.admitted ? admission : undefined;
-  }
-
-  #surveyAnew(known: Known, renamedFromTemporary: boolean): Arrival {
-    known.arrival = new Arrival(known.entry.path, renamedFromTemporary);
-    this.#surveyed.add(known);
-    this.#change(known);
-    return known.arrival;
+    return admission !== undefined && known.admitted
+      ? waitingView(known, admission)
+      : arrivingView(known, nowMs, settleSeconds);
   }
 
   #change(known: Known): void {

@@ -31,7 +31,7 @@ describe("the published status", () => {
     fs.utimesSync(file, old, old);
     publisher.publish(() => ({ n: 1 }), 2000);
     expect(fs.statSync(file).mtimeMs).toBe(old.getTime());
-    publisher.beat();
+    publisher.beat(2000);
     expect(Date.now() - fs.statSync(file).mtimeMs).toBeLessThan(60_000);
   });
 
@@ -66,7 +66,7 @@ describe("the published status", () => {
 
   it("shows no sign of life before there is a status", () => {
     const { publisher, file } = newPublisher();
-    publisher.beat();
+    publisher.beat(0);
     expect(fs.existsSync(file)).toBe(false);
   });
 

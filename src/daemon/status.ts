@@ -1,0 +1,54 @@
+import type { Config } from "../config/config.ts";
+import type { Plan } from "../core/plan.ts";
+import type { PublishedStatus } from "../core/published-status.ts";
+import type { Snapshot } from "../core/snapshot.ts";
+import { viewStatus } from "../core/view-status.ts";
+import type { WaitingPlace } from "../core/waiting-places.ts";
+
+/** What stays the same in the published status as long as the daemon runs. */
+export type DaemonFacts = Pick<
+  PublishedStatus,
+  "worker" | "host" | "pid" | "bootId" | "startTicks" | "startedAt" | "qmFolder"
+>;
+
+/** What is shown beside the jobs. */
+interface Shown {
+  readonly facts: DaemonFacts;
+  readonly config: Config;
+  /** What a person ought to be told. */
+  readonly notices: readonly string[];
+}
+
+/** The status to be published. */
+export function statusOf(
+  { facts, config, notices }: Shown,
+  observed: Snapshot,
+  decided: Plan,
+  places: readonly WaitingPlace[],
+): PublishedStatus {
+  const busy = observed.runs.reduce((sum, run) => sum + run.launch.processors, 0);
+  return {
+    version: 1,
+    ...facts,
+    processors: { max: config.maxProcessors, busy },
+    launchType: config.launchType,
+    disk: { freeBytes: roundDown(observed.freeBytes), neededBytes: config.minFreeDiskBytes },
+    ...viewStatus(observed, decided, places),
+    notices,
+  };
+}
+
+/** All that a status is made from; the queue, which may be long, by the list itself, which is a new one after every change. */
+export function basisOf(after: Snapshot, { starts, gate }: Plan, others: readonly unknown[]): unknown[] {
+  const { queue, runs, unrecorded, paused, obstacles } = after;
+  const freeBytes = roundDown(after.freeBytes);
+  const timeTells = runs.some(({ launch }) => launch.info.timeLimitSeconds !== undefined);
+  const small = { runs, unrecorded, paused, obstacles: [...obstacles], freeBytes, starts, gate, others };
+  return [queue, JSON.stringify(small, (key, value) => (key === "elapsedSeconds" && !timeTells ? 0 : value))];
+}
+
+// To ten megabytes, so that a disk in use does not make a new status every second; finer where it is nearly full.
+function roundDown(bytes: number): number {
+  const step = bytes < 1e8 ? 1e5 : 1e7;
+  return Math.floor(bytes / step) * step;
+}
