@@ -10,6 +10,7 @@ import { localTime } from "../folders/status-text.ts";
 import { removeDeadStart } from "../process/attempt-records.ts";
 import { resolveCommand } from "../process/command.ts";
 import { jobEnvironment } from "../process/environment.ts";
+import { currentBootId } from "../process/identity.ts";
 import { spawnShim } from "../process/spawn-shim.ts";
 import { type Context, DONE, type Performed, refused } from "./context.ts";
 import type { ObservedRun } from "./run-scan.ts";
@@ -23,7 +24,7 @@ export async function spawn(context: Context, run: ObservedRun): Promise<Perform
   if (context.spawned.delete(launch.runId))
     return refused("its supervisor could not start: the disk may be full");
   prepareFolder(context, run);
-  context.attempts.markSpawning(attempt);
+  context.attempts.markSpawning(attempt, currentBootId());
   // From here on the command may run: whatever comes, nobody may find the job in the queue again, or its attempt unmarked.
   await syncFolders([attempt.folder, context.layout.running, context.layout.queue]);
   // Never any other: a shim of an earlier daemon may have passed since this one was looked at.

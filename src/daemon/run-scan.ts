@@ -77,7 +77,7 @@ export class RunScan {
   #stateOf(attempt: Attempt, start: StartRecord): RunState {
     if (start.kind === "started") return startedState(attempt, start);
     // A power cut takes what was not synced: a shim may have started, and its record be gone or torn.
-    if (start.kind !== "revoked" && this.#isOfEarlierBoot(attempt) && this.#attempts.mayHaveSpawned(attempt))
+    if (start.kind !== "revoked" && this.#attempts.mayHaveSpawnedBefore(attempt, currentBootId()))
       return { kind: "vanished", startedAtMs: attempt.launch.claimedAtMs };
     // An incomplete start is still being written while somebody holds the attempt open, at a look taken after it was read.
     const isWriting = start.kind === "incomplete" && isAttemptHeld(readProcessTable(), attempt.folder);
@@ -88,10 +88,6 @@ export class RunScan {
       deadStart: start.kind === "incomplete" && !isWriting,
       revoked: start.kind === "revoked",
     };
-  }
-
-  #isOfEarlierBoot({ launch }: Attempt): boolean {
-    return launch.bootId !== currentBootId();
   }
 
   #endingSeconds({ launch, end }: Attempt): number {

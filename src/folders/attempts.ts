@@ -2,7 +2,7 @@ import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { type EndIntent, type Launch, parseEndIntent, parseLaunch } from "../core/launch.ts";
-import { createFileSynced, syncFolder, writeFileDurably } from "../files/durable.ts";
+import { createFileSynced, syncFolder, writeFileAtomically, writeFileDurably } from "../files/durable.ts";
 import { errorCode } from "../files/error-code.ts";
 import { isThere } from "../files/is-there.ts";
 import { readRegularFile } from "../files/safe-read.ts";
@@ -76,14 +76,21 @@ export class Attempts {
     fs.writeFileSync(path.join(attempt.folder, VERIFIED_FILE), "");
   }
 
-  /** Marks that a shim is about to be spawned. The caller syncs the attempt's folder, and those that the job was moved between. */
-  markSpawning(attempt: Attempt): void {
-    fs.writeFileSync(path.join(attempt.folder, SPAWNING_FILE), "");
+  /**
+   * Marks that in this run of the machine a shim is about to be spawned. The caller syncs the attempt's folder, and those
+   * that the job was moved between.
+   */
+  markSpawning(attempt: Attempt, bootId: string): void {
+    writeFileAtomically(path.join(attempt.folder, SPAWNING_FILE), bootId, 0o600);
   }
 
-  /** Whether a shim may have been spawned for an attempt. Throws where that cannot be told. */
-  mayHaveSpawned(attempt: Attempt): boolean {
-    return isThere(path.join(attempt.folder, SPAWNING_FILE));
+  /**
+   * Whether a shim may have been spawned before the machine was last started. A power cut may leave the mark without its
+   * text. Throws where that cannot be told.
+   */
+  mayHaveSpawnedBefore(attempt: Attempt, bootId: string): boolean {
+    const mark = readRecordText(path.join(attempt.folder, SPAWNING_FILE));
+    return mark !== undefined && mark !== bootId;
   }
 
   /** Puts the decision to end a run on disk; the first decision stands. */

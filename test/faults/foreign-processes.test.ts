@@ -146,14 +146,15 @@ describe.concurrent("after the machine was started anew, a job that", { timeout:
   });
 
   it.each([
-    ["is gone", undefined],
-    ["is torn", "f00"],
-    ["is empty", ""],
-  ])("may have started, as its start %s, is lost and does not run again", async (_, start) => {
+    ["is gone", undefined, OTHER_BOOT],
+    ["is torn", "f00", OTHER_BOOT],
+    ["is empty", "", ""],
+  ])("may have started, though its start %s, is lost and does not run again", async (_, start, mark) => {
     await withBystander({}, async (queue) => {
       const script = "echo >>ran; echo >up; exec sleep 60";
       const attempt = await crashAmid(queue, "job", { script });
       amendRecord(attempt, "launch.json", { bootId: OTHER_BOOT });
+      fs.writeFileSync(`${attempt}/spawning`, mark);
       if (start === undefined) fs.rmSync(`${attempt}/start`);
       else fs.writeFileSync(`${attempt}/start`, start);
       await queue.start();
