@@ -244,7 +244,7 @@ describe("growth", () => {
   });
 
   it("is seen in memory and in handles", () => {
-    expect(auditGrowth("it", growthOf(life((at) => at * 2 ** 20)))).toEqual(["it has grown by 30.0 MiB"]);
+    expect(auditGrowth("it", growthOf(life((at) => at * 2 ** 21)))).toEqual(["it has grown by 60.0 MiB"]);
     const handles = life(
       () => 0,
       (at) => 20 + Math.floor(at / 5),

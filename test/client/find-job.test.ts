@@ -1,0 +1,26 @@
+import fs from "node:fs";
+import path from "node:path";
+import { expect, it } from "vitest";
+import { findJob } from "../../src/client/find-job.ts";
+import { layoutOf, SHELVES } from "../../src/folders/layout.ts";
+import { scratchFolder } from "../files/scratch.ts";
+
+function queueWith(...jobs: readonly (readonly [(typeof SHELVES)[number], string])[]) {
+  const layout = layoutOf(scratchFolder());
+  for (const shelf of SHELVES) fs.mkdirSync(layout[shelf]);
+  for (const [shelf, name] of jobs) fs.mkdirSync(path.join(layout[shelf], name));
+  return layout;
+}
+
+it("finds a job in another case", () => {
+  const layout = queueWith(["running", "Job"]);
+  expect(findJob(layout, "JOB", ["queue", "running"])).toMatchObject({ name: "Job", shelf: "running" });
+});
+
+it("takes no other job for one that has just moved on, however much alike their names are", () => {
+  const layout = queueWith(["finished", "job"], ["queue", "JOB"]);
+  expect(() => findJob(layout, "job", ["queue", "running"])).toThrow(
+    "the job «job» is finished, not waiting",
+  );
+  expect(findJob(layout, "JOB", ["queue", "running"])).toMatchObject({ name: "JOB" });
+});
