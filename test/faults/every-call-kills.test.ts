@@ -46,7 +46,9 @@ describe.runIf(toolOrSkip("strace"))("a daemon killed at any system call of a jo
         [],
       );
       expect(points.length).toBeGreaterThan(10);
-      expect(hits).toBeGreaterThanOrEqual(points.length * 0.9);
+      // How many signals go out depends on who is there to get one; every other call has to come.
+      const missedCalls = missed.filter((at) => !/^kill\b/.test(at));
+      expect(missedCalls.length).toBeLessThanOrEqual(points.length * 0.1);
     },
   );
 });
