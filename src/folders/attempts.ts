@@ -1,4 +1,3 @@
-import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { type EndIntent, type Launch, parseEndIntent, parseLaunch } from "../core/launch.ts";
@@ -7,6 +6,7 @@ import { errorCode } from "../files/error-code.ts";
 import { isThere } from "../files/is-there.ts";
 import { readRegularFile } from "../files/safe-read.ts";
 import { attemptsFolder, type Layout } from "./layout.ts";
+import { isLeaving, LeavingAttempts } from "./leaving-attempts.ts";
 import { stateKey } from "./state-key.ts";
 
 /** One attempt's records: `.qm/workers/<worker>/<job>.<N>/`, owner-only, out of the job's reach. */
@@ -24,8 +24,6 @@ const VERIFIED_FILE = "verified";
 const END_FILE = "end.json";
 const SPAWNING_FILE = "spawning";
 const MAX_RECORD_BYTES = 1_000_000;
-/** No job has a name that begins so. */
-const LEAVING = ".leaving-";
 
 /**
  * The attempts on disk. A launch never changes once written, so it is read once; the small marks are looked for
@@ -35,8 +33,7 @@ export class Attempts {
   readonly #layout: Layout;
   readonly #own: string;
   readonly #launches = new Map<string, Launch>();
-  /** Put aside and not removed yet. */
-  readonly #leaving = new Set<string>();
+  readonly #leaving = new LeavingAttempts();
 
   /** @param worker whose attempts new ones become; those of other names are still seen (a host may be renamed) */
   constructor(layout: Layout, worker: string) {
@@ -50,7 +47,7 @@ export class Attempts {
    * be read, as the runs they tell of would pass for unrecorded.
    */
   list(): Attempt[] {
-    this.#removeLeaving();
+    this.#leaving.remove();
     const folders = this.#folders();
     const present = new Set(folders);
     for (const known of this.#launches.keys()) if (!present.has(known)) this.#launches.delete(known);
@@ -101,23 +98,9 @@ export class Attempts {
 
   /** Forgets an attempt that has been accounted for. */
   remove(attempt: Attempt): void {
-    const aside = path.join(path.dirname(attempt.folder), `${LEAVING}${crypto.randomUUID()}`);
-    putAside(attempt.folder, aside);
+    this.#leaving.putAside(attempt.folder);
     this.#launches.delete(attempt.folder);
-    this.#leaving.add(aside);
-    this.#removeLeaving();
-  }
-
-  // The attempt is gone once it is put aside. What a disk in trouble keeps is tried again, and swept up by the next daemon.
-  #removeLeaving(): void {
-    for (const aside of this.#leaving) {
-      try {
-        removeFolder(aside);
-        this.#leaving.delete(aside);
-      } catch {
-        // Later.
-      }
-    }
+    this.#leaving.remove();
   }
 
   #makeFolder(folder: string): void {
@@ -134,7 +117,7 @@ export class Attempts {
   #sweep(): void {
     for (const child of listFolder(this.#own)) {
       const folder = path.join(this.#own, child);
-      if (child.startsWith(LEAVING) || isUnwritten(path.join(folder, LAUNCH_FILE))) {
+      if (isLeaving(child) || isUnwritten(path.join(folder, LAUNCH_FILE))) {
         fs.rmSync(folder, { recursive: true, force: true });
       }
     }
@@ -153,7 +136,7 @@ export class Attempts {
     const workers = path.join(this.#layout.state, "workers");
     return listFolder(workers).flatMap((worker) => {
       const folder = path.join(workers, worker);
-      const names = listFolder(folder).filter((name) => !name.startsWith(LEAVING));
+      const names = listFolder(folder).filter((name) => !isLeaving(name));
       return names.map((name) => path.join(folder, name));
     });
   }
@@ -188,25 +171,6 @@ function isUnwritten(launchFile: string): boolean {
     return false;
   } catch {
     return true;
-  }
-}
-
-// By one rename, so that neither a crash nor a late shim ever finds an attempt with some of its records gone.
-function putAside(folder: string, aside: string): void {
-  try {
-    fs.renameSync(folder, aside);
-  } catch (error) {
-    if (errorCode(error) !== "ENOENT") throw error;
-  }
-}
-
-// File by file, which is how it almost always goes, and much quicker than to ask for whatever there may be.
-function removeFolder(folder: string): void {
-  try {
-    for (const name of fs.readdirSync(folder)) fs.unlinkSync(path.join(folder, name));
-    fs.rmdirSync(folder);
-  } catch (error) {
-    if (errorCode(error) !== "ENOENT") fs.rmSync(folder, { recursive: true, force: true });
   }
 }
 
