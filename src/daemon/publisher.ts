@@ -24,6 +24,8 @@ export class Publisher {
   readonly #spare: SpareFile;
   readonly #log: Log;
   #text = "";
+  /** Size and inode of the file as it was written. */
+  #written = "";
   #basis: readonly unknown[] = [];
   /** When the next one may be made, on the monotonic clock. */
   #mayMs = Number.NEGATIVE_INFINITY;
@@ -48,12 +50,12 @@ export class Publisher {
     if (this.#isDue) return;
     try {
       const startMs = performance.now();
-      const isThere = fs.existsSync(this.#file);
+      const isWhole = this.#isAsWritten();
       const madeFrom = basis();
-      if (isThere && areSame(madeFrom, this.#basis)) return;
+      if (isWhole && areSame(madeFrom, this.#basis)) return;
       const seen = view();
       const text = JSON.stringify(seen);
-      if (text !== this.#text || !isThere) {
+      if (text !== this.#text || !isWhole) {
         this.#write(JSON.stringify({ ...seen, ...measured }));
         this.#text = text;
         this.#mayMs = nowMs + gapAfter(performance.now() - startMs);
@@ -83,7 +85,18 @@ export class Publisher {
     return this.#isDue ? this.#mayMs : Number.POSITIVE_INFINITY;
   }
 
+  // Deleted, cut or replaced by somebody, it is written again, also where nothing else has changed.
+  #isAsWritten(): boolean {
+    const found = fs.statSync(this.#file, { throwIfNoEntry: false });
+    return found !== undefined && signOf(found) === this.#written;
+  }
+
   #write(text: string): void {
+    this.#replace(text);
+    this.#written = signOf(fs.statSync(this.#file));
+  }
+
+  #replace(text: string): void {
     try {
       writeFileAtomically(this.#file, text);
       this.#spare.reserve(Buffer.byteLength(text));
@@ -92,6 +105,10 @@ export class Publisher {
       this.#spare.replaceFile(text);
     }
   }
+}
+
+function signOf({ ino, size }: fs.Stats): string {
+  return `${ino} ${size}`;
 }
 
 function areSame(one: readonly unknown[], other: readonly unknown[]): boolean {

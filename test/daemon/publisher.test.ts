@@ -78,6 +78,22 @@ describe("the published status", () => {
     expect(read()).toBe('{"n":1}');
   });
 
+  it("is written anew when somebody cut it or put another in its place", () => {
+    const { publisher, file, read } = newPublisher();
+    publisher.publish(() => ({ n: 1 }), 0);
+    for (const [second, spoil] of [
+      () => fs.truncateSync(file, 3),
+      () => {
+        fs.writeFileSync(`${file}.other`, '{"n":9}');
+        fs.renameSync(`${file}.other`, file);
+      },
+    ].entries()) {
+      spoil();
+      publisher.publish(() => ({ n: 1 }), 2000 + 2000 * second);
+      expect(read()).toBe('{"n":1}');
+    }
+  });
+
   it("is no reason to fail where it cannot be written; told once, and again after it had worked", () => {
     const { publisher, file, queue, read } = newPublisher();
     fs.mkdirSync(path.join(file, "in the way"), { recursive: true });
