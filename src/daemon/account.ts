@@ -2,7 +2,7 @@ import path from "node:path";
 import { type RunFacts, recordAtEnd } from "../core/build-record.ts";
 import type { Outcome } from "../core/outcome.ts";
 import type { JobRecord } from "../core/record.ts";
-import { FileBatch, syncFolders } from "../files/file-batch.ts";
+import { FileBatch, syncAll } from "../files/file-batch.ts";
 import { addEndRecord, END_RECORD_FOLDERS, readJobRecord, writeEndRecord } from "../folders/job-records.ts";
 import type { Shelf } from "../folders/layout.ts";
 import { type Move, renameJob, takeWriteRight } from "../folders/move.ts";
@@ -81,7 +81,7 @@ async function writeDown({ mail, history }: Context, { folder, record, shelf }: 
   } finally {
     batch.close();
   }
-  history.add(record);
+  await history.add(record);
 }
 
 // Moved is moved: what a power cut takes back, as a folder could not be synced, the next daemon finds where it was.
@@ -89,9 +89,7 @@ async function syncMoved({ layout }: Context, { folder, shelf }: Ending, name: s
   const target = layout[shelf];
   const records = typeof folder === "string" ? END_RECORD_FOLDERS : [];
   const parent = typeof folder === "string" ? path.dirname(folder) : layout.queue;
-  await syncFolders([target, parent, ...records.map((at) => path.join(target, name, at))]).catch(
-    () => undefined,
-  );
+  await syncAll([target, parent, ...records.map((at) => path.join(target, name, at))]).catch(() => undefined);
 }
 
 const TRIES = 3;

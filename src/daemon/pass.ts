@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
-import type { Action } from "../core/action.ts";
 import { type Plan, type PlanRules, placesOf, plan, planForRuns } from "../core/plan.ts";
+import type { Start } from "../core/schedule.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import { isPaused } from "../folders/requests.ts";
 import type { Context } from "./context.ts";
@@ -64,7 +64,7 @@ export class Pass {
     const rules = this.#rules(mode);
     const decided = plan(observed, rules);
     const changed = await this.#performer.perform(decided.actions, observed.runs, nowMs);
-    const isStarted = decided.starts.length > 0 && (await this.#goOn(observed, rules, nowMs));
+    const isStarted = decided.starts.length > 0 && (await this.#goOn(observed, rules, decided.starts));
     const next = nextAfter(decided, changed, isStarted);
     if (this.#isWorthShowing(next)) this.#publish(observed, decided, { rules, notices, startMs: nowMs });
     this.beat();
@@ -100,19 +100,26 @@ export class Pass {
 
   // What was claimed goes on at once, to be verified and then spawned: a pass for each would look at everything else again.
   // True when all that is claimed has been spawned.
-  async #goOn(observed: Observation, rules: PlanRules, nowMs: number): Promise<boolean> {
+  async #goOn(observed: Observation, rules: PlanRules, starts: readonly Start[]): Promise<boolean> {
+    const { runScan, spawned } = this.#context;
+    const names = new Set(starts.map(({ name }) => name));
     for (const kind of ["verify", "spawn"]) {
-      const actions = this.#planForRuns(observed, rules, nowMs).filter((action) => action.kind === kind);
-      await this.#performer.perform(actions, this.#runs, nowMs);
+      const claimed = runScan.observeOnly(names);
+      this.#runs = [...this.#runs.filter(({ name }) => !names.has(name)), ...claimed];
+      const nowMs = performance.now();
+      const seen = {
+        ...observed,
+        runs: claimed,
+        unrecorded: [],
+        obstacles: this.#performer.obstacles(nowMs),
+      };
+      const actions = planForRuns(seen, rules).filter((action) => action.kind === kind);
+      await this.#performer.perform(actions, claimed, nowMs);
     }
-    return this.#planForRuns(observed, rules, nowMs).length === 0;
-  }
-
-  #planForRuns(observed: Observation, rules: PlanRules, nowMs: number): Action[] {
-    const { runs, unrecorded } = this.#context.runScan.observe();
-    this.#runs = runs;
-    const obstacles = this.#performer.obstacles(nowMs);
-    return planForRuns({ ...observed, runs, unrecorded, obstacles }, rules);
+    return starts.every(({ name }) => {
+      const run = this.#runs.find((candidate) => candidate.name === name);
+      return run !== undefined && spawned.has(run.launch.runId);
+    });
   }
 
   /** Shows that the daemon lives, however long the rest between two passes is. */

@@ -16,13 +16,18 @@ import type { ObservedRun } from "./run-scan.ts";
 const SURVEY_BUDGET_MS = 20;
 
 /** Writes down the launch, then claims the job by one rename. */
-export function claim(context: Context, name: string, start: Start, runs: readonly ObservedRun[]): Performed {
+export async function claim(
+  context: Context,
+  name: string,
+  start: Start,
+  runs: readonly ObservedRun[],
+): Promise<Performed> {
   const admission = context.admissions.get(name);
   const folder = context.queue.pathOf(name);
   if (admission === undefined || typeof folder !== "string") return DONE;
   // Somebody may just have asked to hold it, or put something in: the next pass decides anew.
   if (!context.queue.confirms(name, performance.now())) return DONE;
-  const attempt = context.attempts.create(newLaunch(context, admission, folder, start, runs));
+  const attempt = await context.attempts.create(newLaunch(context, admission, folder, start, runs));
   const moved = renameJobStrictly(folder, context.layout.running, name);
   if (moved.kind === "refused") {
     context.attempts.remove(attempt);
@@ -86,9 +91,7 @@ function grantIds(
   const { pinning } = context;
   if (pinning.kind === "unavailable" || context.config().maxProcessors > pinning.processors.length)
     return undefined;
-  const claimed = context.attempts.list().map((attempt) => attempt.launch);
-  const taken = new Set(
-    [...runs.map((run) => run.launch), ...claimed].flatMap((launch) => launch.processorIds ?? []),
-  );
+  const launches = [...runs.map((run) => run.launch), ...context.attempts.launches()];
+  const taken = new Set(launches.flatMap((launch) => launch.processorIds ?? []));
   return grantProcessors(pinning.processors, taken, count);
 }

@@ -3,7 +3,7 @@ import { recordAtStart } from "../core/build-record.ts";
 import { ownerOf } from "../core/job-info.ts";
 import type { Launch } from "../core/launch.ts";
 import { formatProcessorList } from "../core/processor-sets.ts";
-import { syncFolders } from "../files/file-batch.ts";
+import { syncAll } from "../files/file-batch.ts";
 import { openJobLog, putOldLogAside } from "../folders/job-log.ts";
 import { readJobRecord, writeInputs, writeStartRecord } from "../folders/job-records.ts";
 import { localTime } from "../folders/status-text.ts";
@@ -26,7 +26,7 @@ export async function spawn(context: Context, run: ObservedRun): Promise<Perform
   prepareFolder(context, run);
   context.attempts.markSpawning(attempt, currentBootId());
   // From here on the command may run: whatever comes, nobody may find the job in the queue again, or its attempt unmarked.
-  await syncFolders([attempt.folder, context.layout.running, context.layout.queue]);
+  await syncAll([attempt.folder, context.layout.running, context.layout.queue]);
   // Never any other: a shim of an earlier daemon may have passed since this one was looked at.
   if (run.state.kind === "claimed" && run.state.deadStart) removeDeadStart(attempt.folder);
   const logFd = openJobLog(jobFolder);

@@ -11,6 +11,7 @@ import { spawn } from "./perform-spawn.ts";
 import { abandon, cancel, giveBack } from "./perform-take-back.ts";
 import { loseUnrecorded } from "./perform-unrecorded.ts";
 import type { ObservedRun } from "./run-scan.ts";
+import { sideBySide } from "./side-by-side.ts";
 
 const MAX_BACK_OFF_MS = 60_000;
 
@@ -26,7 +27,13 @@ interface Failure {
   readonly untilMs: number;
 }
 
-/** Carries actions out, each failing alone: what is refused gets a reason and waits longer before each new try. */
+/** Jobs whose files are open at the same time are held open by their number. */
+const MAX_AT_ONCE = 8;
+
+/**
+ * Carries actions out, begun in their order and waiting for the disk side by side. Each fails alone: what is refused gets a
+ * reason and waits longer before each new try.
+ */
 export class Performer {
   readonly #context: Context;
   readonly #failures = new Map<string, Failure>();
@@ -63,12 +70,12 @@ export class Performer {
     for (const { name, state } of runs)
       if (state.kind !== "claimed") this.#failures.delete(actionKey("spawn", name));
     let changed = false;
-    for (const action of actions) {
+    await sideBySide(actions, MAX_AT_ONCE, async (action) => {
       const performed = await this.#try(action, byName, runs);
       this.#remember(action, performed, nowMs);
       if (QUEUE_ACTIONS.has(action.kind)) this.#context.queue.tell(action.name);
       changed ||= performed.kind !== "refused" && !SIGNALS.has(action.kind);
-    }
+    });
     return changed;
   }
 

@@ -1,6 +1,8 @@
 import os from "node:os";
 import path from "node:path";
+import type { Launch } from "../core/launch.ts";
 import type { Run, RunState, Unrecorded } from "../core/snapshot.ts";
+import { isThere } from "../files/is-there.ts";
 import type { Attempt, Attempts } from "../folders/attempts.ts";
 import type { Layout } from "../folders/layout.ts";
 import { isRequested } from "../folders/requests.ts";
@@ -39,15 +41,25 @@ export class RunScan {
     this.#pendingShims = pendingShims;
   }
 
+  /** All that lies in `QM_Jobs` or has records of a run. Throws where that cannot be seen whole. */
   observe(): { readonly runs: ObservedRun[]; readonly unrecorded: Unrecorded[] } {
     const folders = new Set(listJobNames(this.#layout.running));
-    const look = new Look();
-    const runs = newestOfEach(this.#attempts.list()).map((attempt) =>
-      this.#observeRun(attempt, folders.has(attempt.launch.name), look),
-    );
+    const runs = this.#observeRuns(folders, () => true);
     const recorded = new Set(runs.map((run) => run.name));
     const unrecorded = [...folders].filter((name) => !recorded.has(name)).map((name) => ({ name }));
     return { runs, unrecorded };
+  }
+
+  /** As {@link observe}, of the runs of some jobs alone. */
+  observeOnly(names: ReadonlySet<string>): ObservedRun[] {
+    const folders = new Set([...names].filter((name) => isThere(path.join(this.#layout.running, name))));
+    return this.#observeRuns(folders, ({ name }) => names.has(name));
+  }
+
+  #observeRuns(folders: ReadonlySet<string>, isWanted: (launch: Launch) => boolean): ObservedRun[] {
+    const look = new Look();
+    const attempts = newestOfEach(this.#attempts.list().filter(({ launch }) => isWanted(launch)));
+    return attempts.map((attempt) => this.#observeRun(attempt, folders.has(attempt.launch.name), look));
   }
 
   #observeRun(attempt: Attempt, folderPresent: boolean, look: Look): ObservedRun {

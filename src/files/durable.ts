@@ -12,14 +12,13 @@ export function writeFileDurably(file: string, text: string, mode = 0o644): void
 }
 
 /**
- * Writes a file that is not there yet, synced, in place: what reads it must know a torn one for none. The caller syncs
- * the folder. Throws what the file system throws, EEXIST where there is one.
+ * Writes a file that is not there yet, in place: what reads it must know a torn one for none. The caller syncs it and its
+ * folder. Throws what the file system throws, EEXIST where there is one.
  */
-export function createFileSynced(file: string, text: string, mode: number): void {
+export function createFile(file: string, text: string, mode: number): void {
   const handle = fs.openSync(file, "wx", mode);
   try {
     writeWhole(handle, text);
-    fs.fsyncSync(handle);
   } finally {
     fs.closeSync(handle);
   }
@@ -34,18 +33,6 @@ export function writeFileAtomically(file: string, text: string, mode = 0o644): v
 export function syncFolder(folder: string): void {
   const handle = fs.openSync(folder, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
   try {
-    fs.fsyncSync(handle);
-  } finally {
-    fs.closeSync(handle);
-  }
-}
-
-/** Appends one line and syncs it; a torn line left by an earlier crash is closed first, so that it stays alone. */
-export function appendLineDurably(file: string, line: string): void {
-  const handle = fs.openSync(file, "a+", 0o644);
-  try {
-    const text = endsWithNewline(handle) ? `${line}\n` : `\n${line}\n`;
-    writeWhole(handle, text);
     fs.fsyncSync(handle);
   } finally {
     fs.closeSync(handle);
@@ -89,12 +76,4 @@ export function writeWhole(handle: number, text: string): void {
   for (let written = 0; written < bytes.length; ) {
     written += fs.writeSync(handle, bytes, written);
   }
-}
-
-function endsWithNewline(handle: number): boolean {
-  const { size } = fs.fstatSync(handle);
-  if (size === 0) return true;
-  const last = Buffer.alloc(1);
-  fs.readSync(handle, last, 0, 1, size - 1);
-  return last[0] === 0x0a;
 }

@@ -94,15 +94,18 @@ export class FileBatch {
   }
 }
 
-/** Makes the renames, creations and removals done in some folders survive a power cut. Throws what the file system throws. */
-export async function syncFolders(folders: readonly string[]): Promise<void> {
-  const synced = await Promise.allSettled(folders.map(syncFolder));
+/**
+ * Makes what was written to files, and the renames, creations and removals done in folders, survive a power cut, all side by
+ * side. Throws what the file system throws.
+ */
+export async function syncAll(paths: readonly string[]): Promise<void> {
+  const synced = await Promise.allSettled(paths.map(sync));
   const failed = synced.find((one) => one.status === "rejected");
   if (failed !== undefined) throw failed.reason;
 }
 
-async function syncFolder(folder: string): Promise<void> {
-  const handle = fs.openSync(folder, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
+async function sync(file: string): Promise<void> {
+  const handle = fs.openSync(file, fs.constants.O_RDONLY);
   try {
     await promisify(fs.fsync)(handle);
   } finally {

@@ -1,8 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
 import { type EndIntent, type Launch, parseEndIntent, parseLaunch } from "../core/launch.ts";
-import { createFileSynced, syncFolder, writeFileAtomically, writeFileDurably } from "../files/durable.ts";
+import { createFile, writeFileAtomically, writeFileDurably } from "../files/durable.ts";
 import { errorCode } from "../files/error-code.ts";
+import { syncAll } from "../files/file-batch.ts";
 import { isThere } from "../files/is-there.ts";
 import { readRegularFile } from "../files/safe-read.ts";
 import { attemptsFolder, type Layout } from "./layout.ts";
@@ -32,6 +33,7 @@ const MAX_RECORD_BYTES = 1_000_000;
 export class Attempts {
   readonly #layout: Layout;
   readonly #own: string;
+  /** Of each folder that had a whole launch at the last look. */
   readonly #launches = new Map<string, Launch>();
   readonly #leaving = new LeavingAttempts();
 
@@ -48,23 +50,22 @@ export class Attempts {
    */
   list(): Attempt[] {
     this.#leaving.remove();
-    const folders = this.#folders();
-    const present = new Set(folders);
-    for (const known of this.#launches.keys()) if (!present.has(known)) this.#launches.delete(known);
-    return folders.flatMap((folder) => {
-      const launch = this.#launch(folder);
-      return launch === undefined ? [] : [this.#read(folder, launch)];
-    });
+    return [...this.#launched()].map(([folder, launch]) => this.#read(folder, launch));
+  }
+
+  /** As {@link list}, their launches alone. */
+  launches(): Launch[] {
+    return [...this.#launched().values()];
   }
 
   /** Writes down a launch, durably, before anything of it is done. Throws what the file system throws. */
-  create(launch: Launch): Attempt {
+  async create(launch: Launch): Promise<Attempt> {
     this.removeAllOf(launch.name);
     const folder = path.join(this.#own, `${stateKey(launch.name)}.${launch.attempt}`);
     this.#makeFolder(folder);
-    createFileSynced(path.join(folder, LAUNCH_FILE), JSON.stringify(launch), 0o600);
-    syncFolder(folder);
-    syncFolder(this.#own);
+    const file = path.join(folder, LAUNCH_FILE);
+    createFile(file, JSON.stringify(launch), 0o600);
+    await syncAll([file, folder, this.#own]);
     return { folder, launch, verified: false };
   }
 
@@ -97,10 +98,22 @@ export class Attempts {
   }
 
   /** Forgets an attempt that has been accounted for. */
-  remove(attempt: Attempt): void {
-    this.#leaving.putAside(attempt.folder);
-    this.#launches.delete(attempt.folder);
+  remove({ folder }: Pick<Attempt, "folder">): void {
+    this.#leaving.putAside(folder);
+    this.#launches.delete(folder);
     this.#leaving.remove();
+  }
+
+  /** Removes what an earlier job of the same name may have left; the caller knows that none of it lives. */
+  removeAllOf(name: string): void {
+    const folders = this.#folders();
+    const launched = this.#launched(folders);
+    const leftover = new RegExp(`^${escapePattern(stateKey(name))}\\.\\d+$`);
+    for (const folder of folders) {
+      if (launched.get(folder)?.name === name) this.remove({ folder });
+      else if (path.dirname(folder) === this.#own && leftover.test(path.basename(folder)))
+        fs.rmSync(folder, { recursive: true, force: true });
+    }
   }
 
   #makeFolder(folder: string): void {
@@ -123,15 +136,6 @@ export class Attempts {
     }
   }
 
-  /** Removes what an earlier job of the same name may have left; the caller knows that none of it lives. */
-  removeAllOf(name: string): void {
-    for (const attempt of this.list()) if (attempt.launch.name === name) this.remove(attempt);
-    const leftover = new RegExp(`^${escapePattern(stateKey(name))}\\.\\d+$`);
-    for (const child of listFolder(this.#own)) {
-      if (leftover.test(child)) fs.rmSync(path.join(this.#own, child), { recursive: true, force: true });
-    }
-  }
-
   #folders(): string[] {
     const workers = path.join(this.#layout.state, "workers");
     return listFolder(workers).flatMap((worker) => {
@@ -141,13 +145,18 @@ export class Attempts {
     });
   }
 
-  #launch(folder: string): Launch | undefined {
-    const known = this.#launches.get(folder);
-    if (known !== undefined) return known;
+  #launched(folders = this.#folders()): ReadonlyMap<string, Launch> {
+    const present = new Set(folders);
+    for (const known of this.#launches.keys()) if (!present.has(known)) this.#launches.delete(known);
+    for (const folder of folders) this.#learn(folder);
+    return this.#launches;
+  }
+
+  #learn(folder: string): void {
+    if (this.#launches.has(folder)) return;
     const text = readRecordText(path.join(folder, LAUNCH_FILE));
     const launch = text === undefined ? undefined : parseLaunch(text);
     if (launch !== undefined) this.#launches.set(folder, launch);
-    return launch;
   }
 
   #read(folder: string, launch: Launch): Attempt {

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { type JobRecord, parseRecord } from "../core/record.ts";
-import { appendLineDurably } from "../files/durable.ts";
+import { DurableLines } from "../files/durable-lines.ts";
 import { isThere } from "../files/is-there.ts";
 import { rebuildHistory } from "./rebuild-history.ts";
 
@@ -22,11 +22,13 @@ export interface HistorySource {
 export class History {
   readonly #file: string;
   readonly #source: HistorySource | undefined;
+  readonly #lines: DurableLines;
   #recentRunIds: Set<string>;
 
   constructor(file: string, source?: HistorySource) {
     this.#file = file;
     this.#source = source;
+    this.#lines = new DurableLines(file);
     try {
       this.#rebuildIfMissing();
     } catch {
@@ -47,10 +49,10 @@ export class History {
   }
 
   /** Adds the line of an ended attempt, once: repeated after a crash it does nothing. */
-  add(record: JobRecord): void {
+  async add(record: JobRecord): Promise<void> {
     if (this.has(record)) return;
     try {
-      appendLineDurably(this.#file, JSON.stringify(record));
+      await this.#lines.append(JSON.stringify(record));
       this.#recentRunIds.add(record.runId);
     } catch (error) {
       // The line may be there all the same, when only its sync has failed.

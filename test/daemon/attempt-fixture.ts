@@ -40,14 +40,14 @@ export function launchOf(
 }
 
 /** A job in QM_Jobs that has run and whose shim is gone; `exit` is what the shim left as its last record, if it did. */
-export function ranJob(
+export async function ranJob(
   queue: InProcessQueue,
   name: string,
   exit?: number,
-): { readonly launch: Launch; readonly attemptFolder: string; readonly folder: string } {
+): Promise<{ readonly launch: Launch; readonly attemptFolder: string; readonly folder: string }> {
   const { launch, jobFolder } = launchOf(queue, name, { script: "echo hello" }, { "out.txt": "result\n" });
   const attempts = new Attempts(queue.layout, "here");
-  const attempt = attempts.create(launch);
+  const attempt = await attempts.create(launch);
   attempts.markVerified(attempt);
   const folder = queue.folder("running", name);
   fs.renameSync(jobFolder, folder);

@@ -68,7 +68,7 @@ describe("a claimed job that has not started", () => {
   it("is spawned by the next daemon when the last one died right after the claim", async () => {
     const queue = makeQueue();
     const { launch, jobFolder } = launchOf(queue, "half", { script: "echo ran" });
-    new Attempts(queue.layout, "here").create(launch);
+    await new Attempts(queue.layout, "here").create(launch);
     fs.renameSync(jobFolder, queue.folder("running", "half"));
     await queue.run();
     expect(await queue.ended("half")).toMatchObject({ state: "done", runId: launch.runId, attempt: 1 });
@@ -77,7 +77,7 @@ describe("a claimed job that has not started", () => {
   it("waits on when the last daemon died before it moved the folder", async () => {
     const queue = makeQueue();
     const { launch, jobFolder } = launchOf(queue, "meant", { script: "echo ran" });
-    new Attempts(queue.layout, "here").create(launch);
+    await new Attempts(queue.layout, "here").create(launch);
     fs.renameSync(jobFolder, queue.folder("queue", "meant"));
     await queue.run();
     const record = await queue.ended("meant");
@@ -90,7 +90,7 @@ describe("a claimed job that has not started", () => {
     const queue = makeQueue();
     const { launch, jobFolder } = launchOf(queue, "stopped", { script: "echo ran > ran" });
     const attempts = new Attempts(queue.layout, "here");
-    attempts.markVerified(attempts.create(launch));
+    attempts.markVerified(await attempts.create(launch));
     fs.writeFileSync(path.join(jobFolder, "QM_KILL"), "ada\n");
     fs.renameSync(jobFolder, queue.folder("running", "stopped"));
     await queue.run();
@@ -105,7 +105,7 @@ describe("a claimed job that has not started", () => {
     const queue = makeQueue();
     const { launch, jobFolder } = launchOf(queue, "stopped", { script: "echo ran > ran" });
     const attempts = new Attempts(queue.layout, "here");
-    const attempt = attempts.create(launch);
+    const attempt = await attempts.create(launch);
     const by = { version: 1 as const, kind: "killed" as const, by: "ada" };
     attempts.recordEnd(attempt, { ...by, bootId: launch.bootId, atUptimeSeconds: 1 });
     fs.writeFileSync(path.join(attempt.folder, "start"), "revoked end\n");
@@ -119,7 +119,7 @@ describe("a claimed job that has not started", () => {
     const queue = makeQueue();
     const { launch, jobFolder } = launchOf(queue, "stopped", { script: "true" }, { QM_KILL: "ada\n" });
     const context = queue.context();
-    const attempt = context.attempts.create(launch);
+    const attempt = await context.attempts.create(launch);
     fs.renameSync(jobFolder, queue.folder("running", "stopped"));
     const [run] = context.runScan.observe().runs;
     if (run === undefined) throw new Error("no run");
@@ -134,7 +134,7 @@ describe("a claimed job that has not started", () => {
   it("is cancelled though what was to revoke its start is torn, as on a full disk", async () => {
     const queue = makeQueue();
     const { launch, jobFolder } = launchOf(queue, "torn", { script: "echo ran > ran" }, { QM_KILL: "ada\n" });
-    const attempt = new Attempts(queue.layout, "here").create(launch);
+    const attempt = await new Attempts(queue.layout, "here").create(launch);
     fs.writeFileSync(path.join(attempt.folder, "start"), "");
     fs.renameSync(jobFolder, queue.folder("running", "torn"));
     await queue.run();
@@ -145,7 +145,7 @@ describe("a claimed job that has not started", () => {
   it("goes back to the queue when its start had been revoked", async () => {
     const queue = makeQueue();
     const { launch, jobFolder } = launchOf(queue, "revoked", { script: "echo ran" });
-    const attempt = new Attempts(queue.layout, "here").create(launch);
+    const attempt = await new Attempts(queue.layout, "here").create(launch);
     fs.writeFileSync(path.join(attempt.folder, "start"), "revoked end\n");
     fs.renameSync(jobFolder, queue.folder("running", "revoked"));
     await queue.run();
@@ -158,7 +158,7 @@ describe("a claimed job that has not started", () => {
   it("is spawned though a shim died while it wrote its start", async () => {
     const queue = makeQueue();
     const { launch, jobFolder } = launchOf(queue, "torn", { script: "echo ran" });
-    const attempt = new Attempts(queue.layout, "here").create(launch);
+    const attempt = await new Attempts(queue.layout, "here").create(launch);
     fs.writeFileSync(path.join(attempt.folder, "start"), "3f9c");
     fs.renameSync(jobFolder, queue.folder("running", "torn"));
     await queue.run();
@@ -169,7 +169,7 @@ describe("a claimed job that has not started", () => {
     const queue = makeQueue();
     const { launch, jobFolder } = launchOf(queue, "late", { script: "echo ran >> ran; sleep 0.2" });
     const context = queue.context();
-    context.attempts.markVerified(context.attempts.create(launch));
+    context.attempts.markVerified(await context.attempts.create(launch));
     fs.renameSync(jobFolder, queue.folder("running", "late"));
     const run = context.runScan.observe().runs[0];
     if (run === undefined) throw new Error("no run");
@@ -190,7 +190,7 @@ describe("a claimed job that has not started", () => {
     const queue = makeQueue();
     const { launch, jobFolder } = launchOf(queue, "quick", { script: "sleep 1000" });
     const context = queue.context();
-    context.attempts.markVerified(context.attempts.create(launch));
+    context.attempts.markVerified(await context.attempts.create(launch));
     fs.renameSync(jobFolder, queue.folder("running", "quick"));
     const run = context.runScan.observe().runs[0];
     if (run === undefined) throw new Error("no run");
@@ -213,7 +213,7 @@ describe("a claimed job that has not started", () => {
     const queue = makeQueue();
     const { launch, jobFolder } = launchOf(queue, "logless", { script: "echo ran" });
     const context = queue.context();
-    context.attempts.markVerified(context.attempts.create(launch));
+    context.attempts.markVerified(await context.attempts.create(launch));
     fs.renameSync(jobFolder, queue.folder("running", "logless"));
     const log = path.join(queue.folder("running", "logless"), "process.log");
     const record = path.join(queue.folder("running", "logless"), ".qm", "job.json");
@@ -234,7 +234,7 @@ describe("a job whose supervisor cannot start", () => {
     const queue = makeQueue();
     const { launch, jobFolder } = launchOf(queue, "stuck", { script: "echo ran" });
     const attempts = new Attempts(queue.layout, "here");
-    const attempt = attempts.create(launch);
+    const attempt = await attempts.create(launch);
     attempts.markVerified(attempt);
     const inTheWay = path.join(attempt.folder, "alive");
     fs.mkdirSync(inTheWay);

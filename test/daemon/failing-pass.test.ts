@@ -11,7 +11,7 @@ const FAILED = "a pass failed; trying again every second";
 describe("a pass that cannot see everything", () => {
   it("decides nothing while a launch cannot be read, is told of once, and goes on later", async () => {
     const queue = makeQueue();
-    const { attemptFolder } = ranJob(queue, "job", 0);
+    const { attemptFolder } = await ranJob(queue, "job", 0);
     const launch = path.join(attemptFolder, "launch.json");
     const text = fs.readFileSync(launch, "utf8");
     fs.rmSync(launch);
@@ -29,7 +29,7 @@ describe("a pass that cannot see everything", () => {
 
   it.each(["start", "exit"])("decides nothing while %s cannot be read", async (name) => {
     const queue = makeQueue();
-    const { attemptFolder } = ranJob(queue, "job", 0);
+    const { attemptFolder } = await ranJob(queue, "job", 0);
     const record = path.join(attemptFolder, name);
     fs.renameSync(record, `${record}.away`);
     fs.mkdirSync(record);

@@ -51,7 +51,7 @@ it("writes the letter of an end once, however often that is repeated, and never 
   await report(afterCrash, later);
   expect(waitingLetters(queue)).toEqual([name]);
   expect(context.history.has(record)).toBe(false);
-  context.history.add(record);
+  await context.history.add(record);
   expect(context.history.has(record)).toBe(true);
   expect(queue.context().history.has(record)).toBe(true);
 });

@@ -85,7 +85,7 @@ describe("a job that ended", () => {
     ],
   ])("and left %s is accounted for all the same", async (_what, spoil) => {
     const queue = makeQueue();
-    const { folder } = ranJob(queue, "job", 0);
+    const { folder } = await ranJob(queue, "job", 0);
     spoil(folder);
     await asOrdinaryUser(queue, async () => {
       await queue.run();

@@ -25,7 +25,7 @@ function endLines(queue: InProcessQueue, name: string): string[] {
 /** What an end leaves, taken from a queue where nothing crashed, to be laid into the folder of another. */
 async function accountedFor(exit?: number) {
   const queue = makeQueue();
-  const { launch } = ranJob(queue, "job", exit);
+  const { launch } = await ranJob(queue, "job", exit);
   await recover(queue);
   const [shelf = "queue"] = queue.shelvesOf("job");
   const read = (file: string) => fs.readFileSync(path.join(queue.folder(shelf, "job"), file), "utf8");
@@ -39,7 +39,7 @@ async function accountedFor(exit?: number) {
 }
 
 type Left = Awaited<ReturnType<typeof accountedFor>>;
-type Crashed = ReturnType<typeof ranJob>;
+type Crashed = Awaited<ReturnType<typeof ranJob>>;
 
 /** The steps of an end, each repeating what the daemon does before it might die. */
 const STEPS: Readonly<Record<string, (job: Crashed, left: Left, queue: InProcessQueue) => void>> = {
@@ -74,7 +74,7 @@ describe("a daemon that died while it accounted for a job", () => {
     async (_name, count) => {
       const left = await accountedFor(0);
       const queue = makeQueue();
-      const job = ranJob(queue, "job", 0);
+      const job = await ranJob(queue, "job", 0);
       for (const step of Object.values(STEPS).slice(0, count)) step(job, left, queue);
       await recover(queue);
       expect(queue.shelvesOf("job")).toEqual(["finished"]);
@@ -91,7 +91,7 @@ describe("a daemon that died while it accounted for a job", () => {
     async (_name, count) => {
       const left = await accountedFor();
       const queue = makeQueue();
-      const job = ranJob(queue, "job");
+      const job = await ranJob(queue, "job");
       for (const step of Object.values(STEPS).slice(0, count)) step(job, left, queue);
       await recover(queue);
       expect(queue.shelvesOf("job")).toEqual(["lost"]);
@@ -103,7 +103,7 @@ describe("a daemon that died while it accounted for a job", () => {
   it("is made up for when the requeued job has gone back already", async () => {
     const left = await accountedFor();
     const queue = makeQueue({ On_Lost: "requeue" });
-    const job = ranJob(queue, "job");
+    const job = await ranJob(queue, "job");
     for (const step of Object.values(STEPS).slice(0, 4)) step(job, left, queue);
     fs.renameSync(job.folder, queue.folder("queue", "job"));
     await queue.run();
@@ -225,7 +225,7 @@ describe("what an earlier daemon left", () => {
 
   it("is lost when it ran before the machine was started", async () => {
     const queue = makeQueue();
-    const { attemptFolder } = ranJob(queue, "old");
+    const { attemptFolder } = await ranJob(queue, "old");
     const start = path.join(attemptFolder, "start");
     fs.writeFileSync(start, "00000000-0000-4000-8000-000000000000 1 1 end\n");
     await queue.run();

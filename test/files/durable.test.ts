@@ -1,12 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import {
-  appendLineDurably,
-  syncFolder,
-  writeFileAtomically,
-  writeFileDurably,
-} from "../../src/files/durable.ts";
+import { syncFolder, writeFileAtomically, writeFileDurably } from "../../src/files/durable.ts";
 import { namesIn, scratchFolder } from "./scratch.ts";
 
 let folder = "";
@@ -129,40 +124,6 @@ describe("what a power cut leaves", () => {
     const calls = recordCalls();
     writeFileAtomically(file, "new");
     expect(calls).toEqual(["write", "rename"]);
-  });
-
-  it("is every line for which the append has come back", () => {
-    const calls = recordCalls();
-    appendLineDurably(file, "line");
-    expect(calls).toEqual(["write", "sync file"]);
-  });
-});
-
-describe("a line appended", () => {
-  it("makes the file, and each one comes after the others", () => {
-    appendLineDurably(file, "one");
-    appendLineDurably(file, "zwö");
-    expect(fs.readFileSync(file, "utf8")).toBe("one\nzwö\n");
-  });
-
-  it("stays alone where a crash has torn the line before", () => {
-    fs.writeFileSync(file, 'whole\n{"to');
-    appendLineDurably(file, "new");
-    expect(fs.readFileSync(file, "utf8")).toBe('whole\n{"to\nnew\n');
-  });
-
-  it("stays alone where its own first try was torn by a full disk", () => {
-    const { writeSync } = fs;
-    vi.spyOn(fs, "writeSync")
-      .mockImplementationOnce(((handle: number, bytes: Buffer) =>
-        writeSync(handle, bytes, 0, 2)) as typeof writeSync)
-      .mockImplementationOnce(() => {
-        throw Object.assign(new Error("no space"), { code: "ENOSPC" });
-      });
-    expect(() => appendLineDurably(file, "line")).toThrow("no space");
-    vi.restoreAllMocks();
-    appendLineDurably(file, "line");
-    expect(fs.readFileSync(file, "utf8")).toBe("li\nline\n");
   });
 });
 

@@ -23,8 +23,8 @@ function afterRestart(worker = "lab-1") {
 }
 
 describe("a launch written down", () => {
-  it("is found after a crash, as it was", () => {
-    const attempt = attempts.create(launch("job", { attempt: 3 }));
+  it("is found after a crash, as it was", async () => {
+    const attempt = await attempts.create(launch("job", { attempt: 3 }));
     expect(attempt).toEqual({
       folder: path.join(own, "job.3"),
       launch: launch("job", { attempt: 3 }),
@@ -34,36 +34,36 @@ describe("a launch written down", () => {
     expect(afterRestart()).toEqual([attempt]);
   });
 
-  it("can be read by the manager's user alone", () => {
-    const { folder } = attempts.create(launch("job"));
+  it("can be read by the manager's user alone", async () => {
+    const { folder } = await attempts.create(launch("job"));
     const modes = [own, folder, path.join(folder, "launch.json")].map(
       (file) => fs.statSync(file).mode & 0o777,
     );
     expect(modes).toEqual([0o700, 0o700, 0o600]);
   });
 
-  it("takes the place of what an earlier job of that name has left, whichever attempt it was", () => {
-    fs.writeFileSync(path.join(attempts.create(launch("job", { attempt: 1 })).folder, "exit"), "0");
-    attempts.create(launch("job", { attempt: 2, runId: "second" }));
-    const again = attempts.create(launch("job", { attempt: 1, runId: "third" }));
+  it("takes the place of what an earlier job of that name has left, whichever attempt it was", async () => {
+    fs.writeFileSync(path.join((await attempts.create(launch("job", { attempt: 1 }))).folder, "exit"), "0");
+    await attempts.create(launch("job", { attempt: 2, runId: "second" }));
+    const again = await attempts.create(launch("job", { attempt: 1, runId: "third" }));
     expect(attempts.list()).toEqual([again]);
     expect(namesIn(own)).toEqual(["job.1"]);
     expect(namesIn(again.folder)).toEqual(["launch.json"]);
   });
 
-  it("takes the place of a folder that a crash left without a launch", () => {
+  it("takes the place of a folder that a crash left without a launch", async () => {
     fs.mkdirSync(path.join(own, "job.1"), { recursive: true });
     fs.writeFileSync(path.join(own, "job.1", "launch.json"), '{"vers');
-    const attempt = attempts.create(launch("job"));
+    const attempt = await attempts.create(launch("job"));
     expect(namesIn(attempt.folder)).toEqual(["launch.json"]);
   });
 
   it.each(["jo", "job.1", "job.1.1", "jobs", "JOB", "j.b", "job+"])(
     "leaves those of other jobs alone: %s",
-    (other) => {
-      const kept = attempts.create(launch(other));
-      attempts.create(launch("job"));
-      attempts.create(launch("j.*"));
+    async (other) => {
+      const kept = await attempts.create(launch(other));
+      await attempts.create(launch("job"));
+      await attempts.create(launch("j.*"));
       expect(attempts.list()).toContainEqual(kept);
     },
   );
@@ -73,16 +73,16 @@ describe("a launch written down", () => {
     ["of 255 bytes in long characters", "語".repeat(85)],
     ["with spaces, quotes and a new line", "a 'b' \"c\"\nd"],
     ["that looks like a pattern", "(a|b)*[c]$"],
-  ])("may be that of a name %s", (_, name) => {
-    const attempt = attempts.create(launch(name));
+  ])("may be that of a name %s", async (_, name) => {
+    const attempt = await attempts.create(launch(name));
     expect(afterRestart()).toEqual([attempt]);
     attempts.removeAllOf(name);
     expect(afterRestart()).toEqual([]);
   });
 
-  it("keeps two long names apart that differ at their end", () => {
+  it("keeps two long names apart that differ at their end", async () => {
     const names = ["a", "b"].map((ending) => "x".repeat(254) + ending);
-    for (const name of names) attempts.create(launch(name));
+    for (const name of names) await attempts.create(launch(name));
     expect(
       afterRestart()
         .map((attempt) => attempt.launch.name)
@@ -90,9 +90,9 @@ describe("a launch written down", () => {
     ).toEqual(names);
   });
 
-  it("throws where it cannot be written, and leaves no attempt", () => {
+  it("throws where it cannot be written, and leaves no attempt", async () => {
     fs.writeFileSync(path.join(layout.state, "workers"), "");
-    expect(() => attempts.create(launch("job"))).toThrow();
+    await expect(attempts.create(launch("job"))).rejects.toThrow();
     expect(afterRestart()).toEqual([]);
   });
 });
@@ -100,10 +100,10 @@ describe("a launch written down", () => {
 describe("the attempts there are", () => {
   it("are none before the first", () => expect(attempts.list()).toEqual([]));
 
-  it("are those of other worker names too, as a computer may be renamed", () => {
-    const old = new Attempts(layout, "old-name").create(launch("job"));
+  it("are those of other worker names too, as a computer may be renamed", async () => {
+    const old = await new Attempts(layout, "old-name").create(launch("job"));
     expect(afterRestart("new-name")).toEqual([old]);
-    const attempt = new Attempts(layout, "new-name").create(launch("job", { attempt: 2 }));
+    const attempt = await new Attempts(layout, "new-name").create(launch("job", { attempt: 2 }));
     expect(afterRestart("new-name")).toEqual([attempt]);
   });
 
@@ -115,8 +115,8 @@ describe("the attempts there are", () => {
     expect(attempts.list()).toEqual([]);
   });
 
-  it("are swept away by the next daemon where the launch was never whole, and no others", () => {
-    attempts.create(launch("whole"));
+  it("are swept away by the next daemon where the launch was never whole, and no others", async () => {
+    await attempts.create(launch("whole"));
     for (const name of ["torn.1", "newer.1", "unreadable.1"]) fs.mkdirSync(path.join(own, name));
     fs.writeFileSync(path.join(own, "torn.1", "launch.json"), '{"version":1,"na');
     fs.writeFileSync(path.join(own, "newer.1", "launch.json"), '{"version":2}');
@@ -125,8 +125,8 @@ describe("the attempts there are", () => {
     expect(namesIn(own)).toEqual(["newer.1", "unreadable.1", "whole.1"]);
   });
 
-  it("are seen to be gone when their folder is, and seen anew when it comes back", () => {
-    attempts.create(launch("job"));
+  it("are seen to be gone when their folder is, and seen anew when it comes back", async () => {
+    await attempts.create(launch("job"));
     attempts.list();
     const aside = path.join(layout.root, "aside");
     fs.renameSync(own, aside);
@@ -143,8 +143,8 @@ describe("the attempts there are", () => {
   it.each([
     ["a launch", (folder: string) => path.join(folder, "launch.json")],
     ["a decision to end", (folder: string) => path.join(folder, "end.json")],
-  ])("cannot be told, rather than being taken for none, where %s cannot be read", (_, fileIn) => {
-    const attempt = attempts.create(launch("job"));
+  ])("cannot be told, rather than being taken for none, where %s cannot be read", async (_, fileIn) => {
+    const attempt = await attempts.create(launch("job"));
     attempts.recordEnd(attempt, endIntent("killed"));
     giveToOrdinaryUser(layout.root, layout.state, path.dirname(own), own, attempt.folder);
     for (const name of namesIn(attempt.folder)) giveToOrdinaryUser(path.join(attempt.folder, name));
@@ -153,30 +153,30 @@ describe("the attempts there are", () => {
     expect(() => asOrdinaryUser(() => afterRestart())).toThrow(`${file} cannot be read (EACCES)`);
   });
 
-  it("cannot be told where their folder cannot be read", () => {
-    attempts.create(launch("job"));
+  it("cannot be told where their folder cannot be read", async () => {
+    await attempts.create(launch("job"));
     fs.chmodSync(own, 0);
     expect(() => asOrdinaryUser(() => afterRestart())).toThrow("EACCES");
   });
 });
 
 describe("the marks of an attempt", () => {
-  it("tell that the claimed folder was seen unchanged", () => {
-    const attempt = attempts.create(launch("job"));
+  it("tell that the claimed folder was seen unchanged", async () => {
+    const attempt = await attempts.create(launch("job"));
     attempts.markVerified(attempt);
     attempts.markVerified(attempt);
     expect(afterRestart()).toEqual([{ ...attempt, verified: true }]);
   });
 
-  it("tell the decision to end it; the first one stands", () => {
-    const attempt = attempts.create(launch("job"));
+  it("tell the decision to end it; the first one stands", async () => {
+    const attempt = await attempts.create(launch("job"));
     attempts.recordEnd(attempt, endIntent("timed_out", "its time limit"));
     attempts.recordEnd(attempt, endIntent("killed", "ann"));
     expect(afterRestart()).toEqual([{ ...attempt, end: endIntent("timed_out", "its time limit") }]);
   });
 
-  it("are written anew where a decision was torn", () => {
-    const attempt = attempts.create(launch("job"));
+  it("are written anew where a decision was torn", async () => {
+    const attempt = await attempts.create(launch("job"));
     fs.writeFileSync(path.join(attempt.folder, "end.json"), '{"version"');
     expect(afterRestart()).toEqual([attempt]);
     attempts.recordEnd(attempt, endIntent("killed"));
@@ -185,10 +185,10 @@ describe("the marks of an attempt", () => {
 });
 
 describe("an attempt that has been accounted for", () => {
-  it("is forgotten with all its records, and can be forgotten again", () => {
-    const attempt = attempts.create(launch("job"));
+  it("is forgotten with all its records, and can be forgotten again", async () => {
+    const attempt = await attempts.create(launch("job"));
     attempts.markVerified(attempt);
-    const other = attempts.create(launch("other"));
+    const other = await attempts.create(launch("other"));
     attempts.remove(attempt);
     attempts.remove(attempt);
     expect(attempts.list()).toEqual([other]);

@@ -28,68 +28,68 @@ function runIds(): string[] {
 }
 
 describe("the history", () => {
-  it("has a line for each attempt that has ended, oldest first", () => {
+  it("has a line for each attempt that has ended, oldest first", async () => {
     const history = new History(file);
-    for (const runId of ["a", "b", "c"]) history.add(ended(runId));
+    for (const runId of ["a", "b", "c"]) await history.add(ended(runId));
     expect(readHistory(file)).toEqual([ended("a"), ended("b"), ended("c")]);
     expect(fs.readFileSync(file, "utf8").split("\n")).toHaveLength(4);
   });
 
   it("is empty before the first", () => expect(readHistory(file)).toEqual([]));
 
-  it("keeps a description with line breaks on its one line", () => {
-    new History(file).add(ended("a", "one\ntwo\r\n\u2028three"));
+  it("keeps a description with line breaks on its one line", async () => {
+    await new History(file).add(ended("a", "one\ntwo\r\n\u2028three"));
     expect(readHistory(file)).toEqual([ended("a", "one\ntwo\r\n\u2028three")]);
   });
 
-  it("has one line for an attempt, though its finish is repeated", () => {
+  it("has one line for an attempt, though its finish is repeated", async () => {
     const history = new History(file);
-    history.add(ended("a"));
-    history.add(ended("a"));
+    await history.add(ended("a"));
+    await history.add(ended("a"));
     expect(runIds()).toEqual(["a"]);
   });
 
-  it("has one line for an attempt, though its finish is repeated after a restart", () => {
-    new History(file).add(ended("a"));
+  it("has one line for an attempt, though its finish is repeated after a restart", async () => {
+    await new History(file).add(ended("a"));
     const after = new History(file);
-    after.add(ended("a"));
-    after.add(ended("b"));
+    await after.add(ended("a"));
+    await after.add(ended("b"));
     expect(runIds()).toEqual(["a", "b"]);
   });
 
-  it("knows the last attempts of a history of many megabytes", () => {
+  it("knows the last attempts of a history of many megabytes", async () => {
     const line = JSON.stringify(ended("old", "é".repeat(1000)));
     fs.writeFileSync(file, `${line}\n`.repeat(2000));
-    new History(file).add(ended("last"));
-    new History(file).add(ended("last"));
+    await new History(file).add(ended("last"));
+    await new History(file).add(ended("last"));
     expect(runIds().filter((runId) => runId === "last")).toHaveLength(1);
   });
 });
 
 describe("a line torn by a crash", () => {
-  it("is passed over, and the attempt gets its whole line in the next try", () => {
+  it("is passed over, and the attempt gets its whole line in the next try", async () => {
     fs.writeFileSync(file, `${JSON.stringify(ended("a"))}\n${JSON.stringify(ended("b")).slice(0, 40)}`);
     const history = new History(file);
-    history.add(ended("b"));
+    await history.add(ended("b"));
     expect(runIds()).toEqual(["a", "b"]);
   });
 
-  it("counts as whole where it lacks its end of line alone", () => {
+  it("counts as whole where it lacks its end of line alone", async () => {
     fs.writeFileSync(file, JSON.stringify(ended("a")));
     const history = new History(file);
-    history.add(ended("a"));
-    history.add(ended("b"));
+    await history.add(ended("a"));
+    await history.add(ended("b"));
     expect(runIds()).toEqual(["a", "b"]);
   });
 });
 
-it("throws when a line cannot be written, and has the attempt once in the end", () => {
+it("throws when a line cannot be written, and has the attempt once in the end", async () => {
   const history = new History(file);
-  vi.spyOn(fs, "fsyncSync").mockImplementationOnce(() => {
-    throw Object.assign(new Error("no space"), { code: "ENOSPC" });
+  vi.spyOn(fs, "fsync").mockImplementationOnce((_, done) => {
+    done(Object.assign(new Error("no space"), { code: "ENOSPC" }));
   });
-  expect(() => history.add(ended("a"))).toThrow("no space");
-  history.add(ended("a"));
+  await expect(history.add(ended("a"))).rejects.toThrow("no space");
+  await history.add(ended("a"));
   expect(runIds()).toEqual(["a"]);
 });
 
@@ -141,14 +141,14 @@ describe("a history that was deleted", () => {
     expect(runIds()).toEqual(["b", "a"]);
   });
 
-  it("is rebuilt before the next line where it is deleted while the manager runs", () => {
+  it("is rebuilt before the next line where it is deleted while the manager runs", async () => {
     rest("job", "a", 1);
     const history = open();
-    history.add(ended("b"));
+    await history.add(ended("b"));
     rest("b", "b", 2);
     fs.rmSync(file);
-    history.add(ended("c"));
-    history.add(ended("b"));
+    await history.add(ended("c"));
+    await history.add(ended("b"));
     expect(runIds()).toEqual(["a", "b", "c"]);
     expect(told).toEqual([1, 2]);
   });
@@ -163,7 +163,7 @@ describe("a history that was deleted", () => {
     expect(told).toEqual([]);
   });
 
-  it("is rebuilt later where there is no room for it, and never half", () => {
+  it("is rebuilt later where there is no room for it, and never half", async () => {
     rest("job", "a", 1);
     const full = () => {
       throw Object.assign(new Error("no space"), { code: "ENOSPC" });
@@ -171,9 +171,9 @@ describe("a history that was deleted", () => {
     vi.spyOn(fs, "fsyncSync").mockImplementationOnce(full).mockImplementationOnce(full);
     const history = open();
     expect(namesIn(path.dirname(file))).toEqual([]);
-    expect(() => history.add(ended("b"))).toThrow("no space");
+    await expect(history.add(ended("b"))).rejects.toThrow("no space");
     expect(namesIn(path.dirname(file))).toEqual([]);
-    history.add(ended("b"));
+    await history.add(ended("b"));
     expect(runIds()).toEqual(["a", "b"]);
   });
 });

@@ -1,0 +1,53 @@
+import fs from "node:fs";
+import { promisify } from "node:util";
+import { writeWhole } from "./durable.ts";
+
+/** A file that grows by lines, which a power cut does not take back. Lines that come together share a sync. */
+export class DurableLines {
+  readonly #file: string;
+  #waiting: string[] = [];
+  /** Writes what waits, once what is being written now is on the disk. */
+  #next: Promise<void> | undefined;
+  #current: Promise<void> = Promise.resolve();
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** Appends a line. Rejects with what the file system throws; the line may then be there all the same. */
+  append(line: string): Promise<void> {
+    this.#waiting.push(line);
+    this.#next ??= this.#writeAfter(this.#current);
+    return this.#next;
+  }
+
+  async #writeAfter(previous: Promise<void>): Promise<void> {
+    await previous;
+    const written = this.#write(this.#waiting);
+    this.#waiting = [];
+    this.#next = undefined;
+    // Whoever asked is told of its failure; the next begins anew.
+    this.#current = written.catch(() => undefined);
+    await written;
+  }
+
+  // A torn line left by an earlier crash is closed first, so that it stays alone.
+  async #write(lines: readonly string[]): Promise<void> {
+    const handle = fs.openSync(this.#file, "a+", 0o644);
+    try {
+      const text = lines.map((line) => `${line}\n`).join("");
+      writeWhole(handle, endsWithNewline(handle) ? text : `\n${text}`);
+      await promisify(fs.fsync)(handle);
+    } finally {
+      fs.closeSync(handle);
+    }
+  }
+}
+
+function endsWithNewline(handle: number): boolean {
+  const { size } = fs.fstatSync(handle);
+  if (size === 0) return true;
+  const last = Buffer.alloc(1);
+  fs.readSync(handle, last, 0, 1, size - 1);
+  return last[0] === 0x0a;
+}
