@@ -20,10 +20,10 @@ describe.runIf(toolOrSkip("strace"))("a daemon killed at any system call of a jo
   beforeAll(async () => {
     const lives = await shareOut(COURSES, async (course) => ({
       course,
-      calls: await learnCalls(course, "changing"),
+      traces: [await learnCalls(course, "changing"), await learnCalls(course, "syncing")],
     }));
-    found = lives.flatMap(({ course, calls }) =>
-      changingPoints(calls, course).map((point) => ({ ...point, course })),
+    found = lives.flatMap(({ course, traces }) =>
+      traces.flatMap((calls) => changingPoints(calls, course).map((point) => ({ ...point, course }))),
     );
     tried = WANTS_ALL ? found : distinct(found);
   }, 120_000);

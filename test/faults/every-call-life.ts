@@ -7,7 +7,7 @@ import { readAudit } from "../support/audit.ts";
 import { TestQueue } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";
 import type { Course } from "./every-call-courses.ts";
-import { type Call, isComplete, readCalls, tracing } from "./every-call-trace.ts";
+import { type Call, isComplete, readCalls, type Traced, tracing } from "./every-call-trace.ts";
 
 /** One thread for file work, so that the calls come in the same order each time. */
 export const ONE_THREAD = { UV_THREADPOOL_SIZE: "1" };
@@ -134,14 +134,14 @@ function earlierRecord(name: string): JobRecord {
 }
 
 /** The calls of a daemon in one undisturbed life of a job. */
-export async function learnCalls(course: Course, what: "changing" | "all"): Promise<Call[]> {
+export async function learnCalls(course: Course, what: Traced): Promise<Call[]> {
   const life = await Life.begin(course);
   const { queue, traceFile } = life;
   try {
     await queue.start({ under: tracing(traceFile, what), environment: ONE_THREAD });
     expect(await life.whatIsWrong(30_000)).toBeUndefined();
     await queue.daemon.kill();
-    await until("the whole trace", () => isComplete(traceFile));
+    await until("the whole trace", () => isComplete(traceFile, queue.daemonPid));
     return readCalls(traceFile, queue.layout.root, queue.daemonPid);
   } finally {
     await queue.close();

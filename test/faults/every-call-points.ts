@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { Call } from "./every-call-trace.ts";
+import { type Call, EVERY_THREAD, isSync } from "./every-call-trace.ts";
 
 /** One system call in a daemon's life, named so that strace finds it again in the next life that goes the same way. */
 export interface CallPoint {
@@ -39,7 +39,8 @@ const TOLD = /^\.qm\/(?:\.?status\.json|QueueManager\.log)/;
  * two changes leaves the same disk behind as the later one.
  *
  * Two points are alike when all that was changed before is, and the call itself: so the start of a daemon counts once,
- * and the life of a job until it is started once for each kind of job. What the daemon tells of itself (its status, its
+ * and the life of a job until it is started once for each kind of job; where only the waits for the disk are told, once for
+ * each course. What the daemon tells of itself (its status, its
  * log) counts once for each call.
  */
 export function changingPoints(calls: readonly Call[], life: LifeKind): KeyedPoint[] {
@@ -47,7 +48,8 @@ export function changingPoints(calls: readonly Call[], life: LifeKind): KeyedPoi
   let scope = "";
   return aimablePoints(calls).flatMap(({ call, point }) => {
     if (!call.changes) return [];
-    if (scope === "" && call.files.some((file) => OF_JOB.test(file))) scope = life.delivers;
+    if (scope === "" && call.files.some((file) => OF_JOB.test(file)))
+      scope = isSync(call.name) ? life.title : life.delivers;
     const isTold = TOLD.test(point.file ?? "");
     const key = isTold ? point.what : [scope, ...before, point.what].join("\n");
     if (!isTold) before.push(point.what);
@@ -82,20 +84,21 @@ export function meddling(
   const when = times === 1 ? `${number}` : `${number}..${number + times - 1}`;
   const only = file === undefined ? "" : `-P "${path.join(root, file)}"`;
   const inject = `-e trace=${name} -e inject=${name}:${injection}:when=${when}`;
-  return ["sh", "-c", `exec strace -qq -D -y -o "$0" ${only} ${inject} "$@"`, traceFile];
+  const threads = isSync(name) ? EVERY_THREAD.join(" ") : "";
+  return ["sh", "-c", `exec strace -qq -D -y ${threads} -o "$0" ${only} ${inject} "$@"`, traceFile];
 }
 
 /** Every call that strace can be told to find again, with its point. */
 export function aimablePoints(calls: readonly Call[]): { readonly call: Call; readonly point: CallPoint }[] {
   const counts = new Map<string, number>();
   return calls.flatMap((call) => {
-    for (const file of new Set(seenByStrace(call))) {
-      const key = `${call.name} ${file}`;
-      counts.set(key, (counts.get(key) ?? 0) + 1);
-    }
+    // Strace counts in each thread by itself.
+    const keyOf = (about: string) => `${call.thread} ${call.name} ${about}`;
+    for (const about of new Set(seenByStrace(call)))
+      counts.set(keyOf(about), (counts.get(keyOf(about)) ?? 0) + 1);
     const file = seenByStrace(call).find((each) => !each.match(UNFORESEEN));
     if (file === undefined && !canBeCounted(call)) return [];
-    const number = file === undefined ? call.number : (counts.get(`${call.name} ${file}`) ?? 0);
+    const number = file === undefined ? call.number : (counts.get(keyOf(file)) ?? 0);
     const what = [call.name, ...call.files.map((each) => each.replaceAll(UNFORESEEN, "*"))].join(" ");
     return [{ call, point: { name: call.name, file, number, what } }];
   });

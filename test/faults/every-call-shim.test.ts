@@ -39,7 +39,7 @@ describe.runIf(toolOrSkip("strace"))("a shim killed at any system call of its li
 async function learn(): Promise<CallPoint[]> {
   const job = makeTestJob();
   const { pid } = runUnder(job, tracing(traceOf(job), "changing"));
-  await waitUntil("the whole trace", () => isComplete(traceOf(job)));
+  await waitUntil("the whole trace", () => isComplete(traceOf(job), pid));
   const points = aimablePoints(readCalls(traceOf(job), job.root, pid)).filter(({ call }) => call.changes);
   return distinct(points.map(({ point }) => ({ point, key: `${point.what} ${point.number}` }))).map(
     ({ point }) => point,

@@ -4,9 +4,12 @@ import fs from "node:fs";
 const CHANGING = words(
   "open openat openat2 creat mkdir mkdirat mknod mknodat rename renameat renameat2 link linkat symlink symlinkat",
   "unlink unlinkat rmdir truncate ftruncate fallocate copy_file_range sendfile write pwrite64 writev pwritev",
-  "fsync fdatasync syncfs chmod fchmod fchmodat chown lchown fchown fchownat utimensat flock",
+  "chmod fchmod fchmodat chown lchown fchown fchownat utimensat flock",
   "kill tgkill pidfd_send_signal fork vfork clone clone3",
 );
+
+/** The calls by which it waits for the disk, most of them side by side in threads of their own. */
+const SYNCING = words("fsync fdatasync syncfs");
 
 /** The calls by which it looks at files and folders. */
 const LOOKING = words(
@@ -23,37 +26,61 @@ export interface Call {
   readonly name: string;
   /** Which of its name it is, from 1. */
   readonly number: number;
+  /** In which thread it was made; undefined where only the first is looked at. */
+  readonly thread: string | undefined;
   /** The files below the queue's folder that it is about, relative to that; the program's number is written `$$`. */
   readonly files: readonly string[];
   /** Whether it has changed something: a call that failed has not. */
   readonly changes: boolean;
 }
 
+/** Which calls of a program are written down. */
+export type Traced = "changing" | "all" | "syncing";
+
+const TRACED: Readonly<Record<Traced, readonly string[]>> = {
+  changing: CHANGING,
+  all: [...CHANGING, ...LOOKING],
+  syncing: SYNCING,
+};
+
 /**
- * The command line with which strace writes down a program's calls; the program's own follows. Only its first thread
- * is traced, where all its work is done. With `-D` the program itself is the process that was started. A question mark
- * stands before a call that some machines do not have.
+ * The command line with which strace writes down a program's calls; the program's own follows. With `-D` the program
+ * itself is the process that was started. A question mark stands before a call that some machines do not have.
  */
-export function tracing(traceFile: string, what: "changing" | "all"): string[] {
-  const names = what === "all" ? [...CHANGING, ...LOOKING] : CHANGING;
-  return ["strace", "-D", "-o", traceFile, "-y", "-e", `trace=${names.map((name) => `?${name}`).join()}`];
+export function tracing(traceFile: string, what: Traced): string[] {
+  const names = TRACED[what].map((name) => `?${name}`).join();
+  const threads = what === "syncing" ? EVERY_THREAD : [];
+  return ["strace", "-D", ...threads, "-o", traceFile, "-y", "-e", `trace=${names}`];
+}
+
+/**
+ * What has strace look at every thread and every process that comes of the program. Without it only the first thread is
+ * looked at, where all work is done but the waiting for the disk.
+ */
+export const EVERY_THREAD = ["-f"];
+
+/** Whether a call is one by which a program waits for the disk. */
+export function isSync(name: string): boolean {
+  return SYNCING.includes(name);
 }
 
 /** Reads what {@link tracing} has written of a program with a certain number, on a queue in a certain folder. */
 export function readCalls(traceFile: string, root: string, pid: number): Call[] {
   const numbers = new Map<string, number>();
   return linesOf(traceFile).flatMap((line) => {
-    const name = /^(\w+)\(/.exec(line)?.[1];
+    const [, thread, call = ""] = /^(?:(\d+) +)?(.*)$/.exec(line) ?? [];
+    const name = /^(\w+)\(/.exec(call)?.[1];
     if (name === undefined) return [];
     const number = (numbers.get(name) ?? 0) + 1;
     numbers.set(name, number);
-    return [{ name, number, files: filesIn(line, root, pid), changes: isChange(name, line) }];
+    return [{ name, number, thread, files: filesIn(call, root, pid), changes: isChange(name, call) }];
   });
 }
 
-/** Whether the trace tells of the program's end, after which it is complete. */
-export function isComplete(traceFile: string): boolean {
-  return linesOf(traceFile).some((line) => line.startsWith("+++ "));
+/** Whether the trace tells of the end of the program with a certain number, after which it is complete. */
+export function isComplete(traceFile: string, pid: number): boolean {
+  const end = new RegExp(`^(?:${pid} +)?\\+\\+\\+ `);
+  return linesOf(traceFile).some((line) => end.test(line));
 }
 
 /** How many calls were made to fail, as the trace tells. */
@@ -70,7 +97,7 @@ function linesOf(file: string): string[] {
 }
 
 function isChange(name: string, line: string): boolean {
-  if (!CHANGING.includes(name) || OF_NO_EFFECT.test(line)) return false;
+  if (LOOKING.includes(name) || OF_NO_EFFECT.test(line)) return false;
   return !name.startsWith("open") || OPENS_TO_CHANGE.test(line);
 }
 

@@ -31,12 +31,11 @@ describe.runIf(toolOrSkip("strace"))("a daemon that meets", () => {
   let tried: readonly CourseFailure[] = [];
 
   beforeAll(async () => {
-    const lives = await shareOut([...COURSES, ENDED_ALONE], async (course) =>
-      failingPoints(await learnCalls(course, "all"), { finely: WANTS_ALL }).map((point) => ({
-        ...point,
-        course,
-      })),
-    );
+    const lives = await shareOut([...COURSES, ENDED_ALONE], async (course) => {
+      const traces = [await learnCalls(course, "all"), await learnCalls(course, "syncing")];
+      const points = traces.flatMap((calls) => failingPoints(calls, { finely: WANTS_ALL }));
+      return points.map((point) => ({ ...point, course }));
+    });
     tried = distinct(lives.flat());
   }, 120_000);
 
