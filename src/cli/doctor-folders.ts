@@ -29,6 +29,7 @@ export function checkFolders(queue: Queue): Finding[] {
   const { root, state } = queue.layout;
   return [
     checkMoves(queue),
+    ...checkSticky(queue.layout.queue),
     checkDisk(queue),
     checkFileSystem("file system", root),
     ...(fs.existsSync(state) ? [checkFileSystem("file system of .qm", state)] : []),
@@ -50,6 +51,17 @@ function checkMoves({ layout }: Queue): Finding {
       known?.mend ?? "",
     );
   }
+}
+
+const STICKY_BIT = 0o1000;
+
+// A trial with a folder of one's own does not meet it: it keeps the manager from the folders of others.
+function checkSticky(folder: string): Finding[] {
+  const { mode, uid } = fs.statSync(folder);
+  const mayMoveAll = [0, uid].includes(process.geteuid?.() ?? 0);
+  if ((mode & STICKY_BIT) === 0 || mayMoveAll) return [];
+  const text = `${folder} is sticky and belongs to somebody else: a manager of your user may not move what others put there`;
+  return [failure("sticky folder", text, "take the bit away (chmod -t), or give the folder to the manager")];
 }
 
 function checkDisk({ layout, config }: Queue): Finding {

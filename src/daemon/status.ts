@@ -2,7 +2,7 @@ import type { Config } from "../config/config.ts";
 import type { Plan } from "../core/plan.ts";
 import type { PublishedStatus } from "../core/published-status.ts";
 import type { Snapshot } from "../core/snapshot.ts";
-import { viewStatus } from "../core/view-status.ts";
+import { describeStuck, viewStatus } from "../core/view-status.ts";
 import type { WaitingPlace } from "../core/waiting-places.ts";
 
 /** What stays the same in the published status as long as the daemon runs. */
@@ -34,7 +34,7 @@ export function statusOf(
     launchType: config.launchType,
     disk: { freeBytes: roundDown(observed.freeBytes), neededBytes: config.minFreeDiskBytes },
     ...viewStatus(observed, decided, places),
-    notices,
+    notices: [...notices, ...describeStuck(observed)],
   };
 }
 

@@ -3,7 +3,7 @@ import { type Action, actionKey } from "../../src/core/action.ts";
 import { type PlanRules, placesOf, plan } from "../../src/core/plan.ts";
 import { parseStatus } from "../../src/core/published-status.ts";
 import type { Run, RunState, Snapshot } from "../../src/core/snapshot.ts";
-import { viewStatus } from "../../src/core/view-status.ts";
+import { describeStuck, viewStatus } from "../../src/core/view-status.ts";
 import {
   arriving,
   claimed,
@@ -262,4 +262,18 @@ describe("the published status", () => {
     ["of another version", JSON.stringify({ ...facts, ...view, version: 2 })],
     ["without its lists", JSON.stringify(facts)],
   ])("is none where the text is %s", (_, text) => expect(parseStatus(text)).toBeUndefined());
+});
+
+describe("a folder in QM_Jobs of which no record tells", () => {
+  const unrecorded = [{ name: "alien" }];
+
+  it("is told of where it cannot be put away, with the reason", () => {
+    expect(describeStuck(snapshot({ unrecorded, ...obstacle("lose", "alien") }))).toEqual([
+      "alien in QM_Jobs does not run and cannot be put away: its owner forbids it",
+    ]);
+  });
+
+  it("is not told of while nothing keeps it there", () => {
+    expect(describeStuck(snapshot({ unrecorded, ...obstacle("lose", "another") }))).toEqual([]);
+  });
 });
