@@ -10,10 +10,14 @@ export async function runDaemon({ loaded, load, foreground, onHangUp, onOpen }: 
   const layout = layoutOf(config.qmFolder);
   createFolders(layout);
   const log = createLog({ file: layout.log, ...config.log, verbose: config.debug, stderr: foreground });
+  let daemon: Daemon | undefined;
+  // From the first moment: unheard, the signal ends a process. What it is to read again it is just reading then.
+  if (onHangUp === "reload") process.on("SIGHUP", () => daemon?.reload());
   try {
-    const daemon = await Daemon.open({ loaded, load, log });
-    for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => daemon.stop("leave"));
-    process.on("SIGHUP", () => (onHangUp === "leave" ? daemon.stop("leave") : daemon.reload()));
+    daemon = await Daemon.open({ loaded, load, log });
+    const leave = () => daemon?.stop("leave");
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, leave);
+    if (onHangUp === "leave") process.on("SIGHUP", leave);
     onOpen?.();
     await daemon.run();
   } finally {

@@ -33,6 +33,8 @@ export interface Context {
   readonly askedToEnd: Set<string>;
   /** Run ids for which this daemon has spawned a shim; one that has to be spawned again waits first. */
   readonly spawned: Set<string>;
+  /** Run ids of refused jobs whose end is written down, and whose folder may not have been moved yet. */
+  readonly unmoved: Set<string>;
   readonly mail: PostOffice;
   readonly log: Log;
   /** Asks for another pass soon. */

@@ -7,6 +7,7 @@ import type { Checked } from "../core/problem.ts";
 import { sweepTemporaryFiles } from "../files/sweep.ts";
 import { type Layout, layoutOf } from "../folders/layout.ts";
 import { createFolders, restoreFolders, tryMoves } from "../folders/tree-setup.ts";
+import { letterFolders } from "../mail/letter-files.ts";
 import { currentBootId, identify } from "../process/identity.ts";
 import type { Context } from "./context.ts";
 import { Lock } from "./lock.ts";
@@ -80,7 +81,8 @@ export class Daemon {
     try {
       tryMoves(layout);
       fs.rmSync(layout.stopRequest, { force: true, recursive: true });
-      for (const folder of [layout.state, layout.outbox]) sweepTemporaryFiles(folder);
+      const { undelivered } = letterFolders(layout.outbox);
+      for (const folder of [layout.state, layout.outbox, undelivered]) sweepTemporaryFiles(folder);
       return new Daemon(options, layout, lock);
     } catch (error) {
       lock.release();

@@ -1,6 +1,7 @@
 import os from "node:os";
 import path from "node:path";
 import type { Config } from "../config/config.ts";
+import type { JobRecord } from "../core/record.ts";
 import { Admissions } from "../folders/admissions.ts";
 import { Attempts } from "../folders/attempts.ts";
 import { History } from "../folders/history.ts";
@@ -12,6 +13,7 @@ import { NameIndex } from "../folders/shelves.ts";
 import { pinningSupport } from "../process/pinning.ts";
 import type { Context } from "./context.ts";
 import { Peaks } from "./peaks.ts";
+import { MAX_ENDS_AT_ONCE } from "./perform.ts";
 import { PostOffice } from "./post-office.ts";
 import { RunScan } from "./run-scan.ts";
 
@@ -33,7 +35,8 @@ export function openContext(
     folders: [layout.finished, layout.lost],
     tell: (count) => log.info("history rebuilt from the job folders", { attempts: count }),
   });
-  removeLeftRequest(layout, history);
+  const cutShort = history.latest(MAX_ENDS_AT_ONCE);
+  removeLeftRequests(layout, cutShort);
   const place = { worker, host: os.hostname() };
   return {
     layout,
@@ -54,6 +57,7 @@ export function openContext(
     pendingShims,
     askedToEnd: new Set(),
     spawned: new Set(),
+    unmoved: unmovedOf(layout, cutShort),
     mail: new PostOffice({ layout, place, config, log }),
     log,
     wake,
@@ -61,10 +65,19 @@ export function openContext(
 }
 
 // A crash between the last rename of a withdrawn job and the removal of its request leaves that behind, which would
-// withdraw the job again as soon as somebody redoes it. Only the job of the latest line can be in that state.
-function removeLeftRequest(layout: Layout, history: History): void {
-  const latest = history.latest;
-  if (latest?.state !== "killed") return;
-  const folder = path.join(layout.finished, latest.name);
-  if (readJobRecord(folder)?.runId === latest.runId) removeRequest(folder, JOB_REQUESTS.kill);
+// withdraw the job again as soon as somebody redoes it.
+function removeLeftRequests(layout: Layout, cutShort: readonly JobRecord[]): void {
+  for (const { state, name, runId } of cutShort) {
+    const folder = path.join(layout.finished, name);
+    if (state === "killed" && readJobRecord(folder)?.runId === runId)
+      removeRequest(folder, JOB_REQUESTS.kill);
+  }
+}
+
+function unmovedOf(layout: Layout, cutShort: readonly JobRecord[]): Set<string> {
+  const unmoved = cutShort.filter(
+    ({ state, name, runId }) =>
+      state === "invalid" && readJobRecord(path.join(layout.queue, name))?.runId === runId,
+  );
+  return new Set(unmoved.map(({ runId }) => runId));
 }

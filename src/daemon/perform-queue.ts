@@ -133,7 +133,8 @@ function removeReady(folder: string): void {
   }
 }
 
-// A repeat after a crash finds its own record in the folder and so adds no second line to the history.
+// A repeat, of which the record in the folder tells, adds no second line to the history and no second letter: after a crash,
+// or where the folder could not be moved. A folder that somebody brings back as it was is refused anew.
 async function refuse(
   context: Context,
   folder: string,
@@ -141,8 +142,9 @@ async function refuse(
   problems: readonly string[],
 ): Promise<Performed> {
   const before = readJobRecord(folder);
-  const same = before?.state === "invalid" && before.problems?.join("\n") === problems.join("\n");
-  const runId = same ? before.runId : crypto.randomUUID();
+  const isSame = before?.state === "invalid" && before.problems?.join("\n") === problems.join("\n");
+  const isRepeat = isSame && (context.unmoved.has(before.runId) || !context.history.hasEver(before));
+  const runId = isRepeat ? before.runId : crypto.randomUUID();
   const outcome: Outcome = { kind: "invalid", problems };
   const mailTo = readAddresses(folder, context.config().jobFiles);
   const job = { name, runId, attempt: nextAttempt(folder, runId), mailTo, endedAtMs: Date.now() };
@@ -157,8 +159,10 @@ async function endUnlaunched(
 ): Promise<Performed> {
   // Should somebody mend it and copy it back, it must not call itself whole before it is.
   if (typeof folder === "string") removeReady(folder);
+  context.unmoved.add(record.runId);
   const moved = await putAway(context, { folder, record, shelf, decidedBy: "request" });
   if (moved.kind === "refused") return refused(moved.why);
+  context.unmoved.delete(record.runId);
   context.queue.forget(record.name);
   logEnd(context, record);
   return DONE;

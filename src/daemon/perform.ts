@@ -27,8 +27,8 @@ interface Failure {
   readonly untilMs: number;
 }
 
-/** Jobs whose files are open at the same time are held open by their number. */
-const MAX_AT_ONCE = 8;
+/** Of so many jobs a crash may cut the last steps short; it also bounds how many of their files are open at a time. */
+export const MAX_ENDS_AT_ONCE = 8;
 
 /**
  * Carries actions out, begun in their order and waiting for the disk side by side. Each fails alone: what is refused gets a
@@ -70,7 +70,7 @@ export class Performer {
     for (const { name, state } of runs)
       if (state.kind !== "claimed") this.#failures.delete(actionKey("spawn", name));
     let changed = false;
-    await sideBySide(actions, MAX_AT_ONCE, async (action) => {
+    await sideBySide(actions, MAX_ENDS_AT_ONCE, async (action) => {
       const performed = await this.#try(action, byName, runs);
       this.#remember(action, performed, nowMs);
       if (QUEUE_ACTIONS.has(action.kind)) this.#context.queue.tell(action.name);

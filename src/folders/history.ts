@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import { type JobRecord, parseRecord } from "../core/record.ts";
 import { DurableLines } from "../files/durable-lines.ts";
+import { fileIncludes } from "../files/file-includes.ts";
 import { isThere } from "../files/is-there.ts";
 import { rebuildHistory } from "./rebuild-history.ts";
 
@@ -37,9 +38,14 @@ export class History {
     this.#recentRunIds = this.#readRecent();
   }
 
-  /** The latest line, which alone may tell of a job whose last steps were cut short by a crash. */
-  get latest(): JobRecord | undefined {
-    return readTail(this.#file, TAIL_BYTES).at(-1);
+  /** The last lines, oldest first: they may tell of jobs whose last steps were cut short by a crash. */
+  latest(count: number): JobRecord[] {
+    return readTail(this.#file, TAIL_BYTES).slice(-count);
+  }
+
+  /** Whether an attempt has its line, however long ago it ended: reads the whole file. Throws what the file system throws. */
+  hasEver({ runId }: Pick<JobRecord, "runId">): boolean {
+    return this.has({ runId }) || fileIncludes(this.#file, JSON.stringify({ runId }).slice(1, -1));
   }
 
   /** Whether an attempt that has just ended has its line already. Throws what the file system throws. */

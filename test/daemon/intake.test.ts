@@ -85,12 +85,32 @@ describe("a folder that is no job", () => {
     ]);
   });
 
-  it("is no second line in the history when it comes back as it was", async () => {
+  it("is refused anew, with a line of its own in the history, when it comes back as it was", async () => {
     const queue = makeQueue();
     await queue.run();
     queue.deliver("wrong", { nb_proc: "many" });
     await queue.ended("wrong");
+    // Longer ago than what the manager keeps in mind.
+    fs.appendFileSync(queue.layout.history, `${"x".repeat(1024)}\n`.repeat(2000));
+    for (const times of [2, 3]) {
+      if (times === 3) {
+        await queue.stop();
+        await queue.run();
+      }
+      fs.renameSync(queue.folder("lost", "wrong"), queue.folder("queue", "wrong"));
+      await until("the next refusal", () => queue.log.of("job ended").length === times);
+      expect(new Set(queue.history().map(({ runId }) => runId)).size).toBe(times);
+    }
+  });
+
+  it("has one line in the history where the manager died before it had moved it away", async () => {
+    const queue = makeQueue();
+    await queue.run();
+    queue.deliver("wrong", { nb_proc: "many" });
+    await queue.ended("wrong");
+    await queue.stop();
     fs.renameSync(queue.folder("lost", "wrong"), queue.folder("queue", "wrong"));
+    await queue.run();
     await until("the second refusal", () => queue.log.of("job ended").length === 2);
     expect(queue.history()).toHaveLength(1);
   });

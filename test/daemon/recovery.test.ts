@@ -116,20 +116,23 @@ describe("a daemon that died while it accounted for a job", () => {
 });
 
 describe("a daemon that died between the last rename of a withdrawn job and the removal of its request", () => {
-  it("leaves no request behind that would withdraw the job again when it is redone", async () => {
+  it("leaves no request behind that would withdraw the job again when it is redone, of none of those it moved at a time", async () => {
     const queue = makeQueue({ Settle_Time: 1000 });
     await queue.run();
-    fs.renameSync(queue.stage({ script: "true" }), queue.folder("queue", "job"));
-    await queue.shows("it arriving", ({ arriving }) => arriving[0]?.name === "job");
-    queue.request("queue", "job", "QM_KILL", "ada");
-    await queue.ended("job");
+    const names = ["one", "two", "three"];
+    for (const name of names) fs.renameSync(queue.stage({ script: "true" }), queue.folder("queue", name));
+    await queue.shows("them arriving", ({ arriving }) => arriving.length === names.length);
+    for (const name of names) queue.request("queue", name, "QM_KILL", "ada");
+    for (const name of names) await queue.ended(name);
     await queue.stop();
-    queue.request("finished", "job", "QM_KILL", "ada");
+    for (const name of names) queue.request("finished", name, "QM_KILL", "ada");
     queue.configure({});
     await queue.run();
-    expect(queue.read("job", "QM_KILL")).toBeUndefined();
-    fs.renameSync(queue.folder("finished", "job"), queue.folder("queue", "job"));
-    await until("its end", () => queue.record("job")?.state === "done");
+    for (const name of names) {
+      expect(queue.read(name, "QM_KILL")).toBeUndefined();
+      fs.renameSync(queue.folder("finished", name), queue.folder("queue", name));
+      await until("its end", () => queue.record(name)?.state === "done");
+    }
   });
 
   it("leaves alone what lies in other finished folders", async () => {

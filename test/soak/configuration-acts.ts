@@ -19,7 +19,7 @@ async function change(world: World): Promise<boolean> {
   const reconfigure = () => {
     world.configure(variation.settings);
     // Without the signal it is seen all the same, a little later.
-    if (isTold && world.isManaged()) world.daemon?.signal("SIGHUP");
+    if (isTold && world.isManaged() && !world.isRestarting) world.daemon?.signal("SIGHUP");
   };
   const changeForAWhile = async () => {
     reconfigure();

@@ -28,10 +28,12 @@ export async function restartDaemon(world: World): Promise<void> {
   await world.daemonTurn.take(async () => {
     if (world.daemon?.ended !== undefined)
       world.trouble(`the daemon ended by itself with ${world.daemon.ended}: ${world.daemon.said}`);
+    world.isRestarting = true;
     await perform(world);
     await pause(awayMs);
     startDaemon(world);
     await world.managed();
+    world.isRestarting = false;
   });
   world.tally.add(`restart: ${stop}`);
   await pause(performance.now() - startedMs);
@@ -40,9 +42,11 @@ export async function restartDaemon(world: World): Promise<void> {
 /** Starts the daemon whose life is watched for growth, from a fresh installation. */
 export async function startLastDaemon(world: World): Promise<void> {
   await world.daemonTurn.take(async () => {
+    world.isRestarting = true;
     await upgrade(world);
     world.daemon = world.program.begin("daemon");
     await world.managed();
+    world.isRestarting = false;
   });
 }
 

@@ -38,6 +38,8 @@ export class World {
   readonly visitors = new Crowd(20, (what) => this.trouble(what));
   /** What somebody has begun and is to bring to its end. */
   readonly errands = new Crowd(Number.POSITIVE_INFINITY, (what) => this.trouble(what));
+  /** The daemon is being ended, or another one is not up yet: a signal to read its configuration would be nobody's. */
+  isRestarting = false;
   /** The daemon and the page are to live on now. */
   isSteady = false;
   daemon: Running | undefined;
