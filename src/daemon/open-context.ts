@@ -20,6 +20,9 @@ import { RunScan } from "./run-scan.ts";
 /** How long a pass may look at folders that are new, and at those that wait. */
 const LOOK_BUDGET_MS = 2;
 
+/** While one job waits for the disk, others may come and go; not this often. */
+const MAX_LINES_CUT_SHORT = 8 * MAX_ENDS_AT_ONCE;
+
 /** Opens the records and caches of a queue. Throws what the file system throws. */
 export function openContext(
   layout: Layout,
@@ -35,7 +38,7 @@ export function openContext(
     folders: [layout.finished, layout.lost],
     tell: (count) => log.info("history rebuilt from the job folders", { attempts: count }),
   });
-  const cutShort = history.latest(MAX_ENDS_AT_ONCE);
+  const cutShort = history.latest(MAX_LINES_CUT_SHORT);
   removeLeftRequests(layout, cutShort);
   const place = { worker, host: os.hostname() };
   return {

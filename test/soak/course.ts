@@ -17,7 +17,10 @@ const STEADY = 0.35;
 
 /** No more jobs are brought while so many wait. */
 const MAX_WAITING = 25;
-const SAMPLE_MS = 500;
+const SAMPLE_MS = 1000;
+
+/** Collecting takes a tenth of that. */
+const COLLECTING_MS = 300;
 
 /** Samples of the last daemon's and the last page's lives, without the quiet phase. */
 export interface Samples {
@@ -44,7 +47,7 @@ export async function runCourse(world: World, durationMs: number): Promise<Sampl
       await repeat(
         isOver,
         () => SAMPLE_MS,
-        async () => sample(world, samples),
+        async () => await sample(world, samples),
       );
     }),
   ];
@@ -88,7 +91,9 @@ async function dieAndRise(world: World, endMs: number): Promise<void> {
   await startLastDaemon(world);
 }
 
-function sample({ daemon, page }: World, samples: Samples): void {
+async function sample({ daemon, page }: World, samples: Samples): Promise<void> {
+  for (const watched of [daemon, page]) watched?.collectGarbage();
+  await pause(COLLECTING_MS);
   const [ofDaemon, ofPage] = [sampleOf(daemon?.pid ?? 0), sampleOf(page?.pid ?? 0)];
   if (ofDaemon !== undefined) samples.daemon.push(ofDaemon);
   if (ofPage !== undefined) samples.page.push(ofPage);

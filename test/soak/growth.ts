@@ -16,11 +16,11 @@ export interface Sample {
 const WARM_UP = 0.25;
 
 /**
- * By so much a median may be above an earlier one. Node's heap is cleaned up when it pleases, so that the medians of two
- * windows of two minutes differ by megabytes (25 were seen of the page, while visitors kept coming); what a queue keeps of each ended job (a name, a run id)
- * is some hundred bytes. A buffer or a log that is kept for each job is beyond this after some hundred jobs.
+ * By so much a median may be above an earlier one, garbage not counted: the heap's pages are given back late, and what
+ * a queue keeps of each ended job (a name, a run id) is some hundred bytes. A buffer or a log that is kept for each job is
+ * beyond this after some hundred jobs.
  */
-const MAX_GROWTH_BYTES = 40 * 1024 * 1024;
+const MAX_GROWTH_BYTES = 16 * 1024 * 1024;
 
 /** A log that is being rotated, a connection that is being closed: handles that come and go. */
 const MAX_MORE_HANDLES = 4;

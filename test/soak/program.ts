@@ -6,6 +6,9 @@ import { until } from "../support/until.ts";
 const ROOT = path.join(import.meta.dirname, "../..");
 const DIST = process.env["QM_TEST_DIST"] ?? path.join(ROOT, "dist");
 
+/** For processes whose memory is watched: they collect their garbage when they get a SIGUSR2. */
+const WATCHED = ["--expose-gc", "--import", path.join(import.meta.dirname, "collect-garbage.mjs")];
+
 /** What an installation has beside `dist`. */
 const BESIDE = ["node_modules", "views", "package.json"];
 
@@ -46,7 +49,7 @@ export class Program {
 
   /** Starts `qm daemon`, `qm start` or `qm web`. */
   begin(verb: "daemon" | "start" | "web"): Running {
-    return new Running(this.#spawn(verb === "web" ? this.#root : this.#daemonRoot, [verb]), verb);
+    return new Running(this.#spawn(verb === "web" ? this.#root : this.#daemonRoot, [verb], WATCHED), verb);
   }
 
   /** Runs a verb to its end. */
@@ -64,9 +67,9 @@ export class Program {
     return root;
   }
 
-  #spawn(root: string, words: readonly string[]): ChildProcess {
+  #spawn(root: string, words: readonly string[], options: readonly string[] = []): ChildProcess {
     const script = path.join(root, "dist/bin/qm.js");
-    return spawn(process.execPath, [script, "--config", this.#configFile, ...words], {
+    return spawn(process.execPath, [...options, script, "--config", this.#configFile, ...words], {
       stdio: ["ignore", "pipe", "pipe"],
       cwd: this.#base,
     });
@@ -107,6 +110,11 @@ export class Running {
   signal(signal: NodeJS.Signals): void {
     this.isSignalled ||= signal !== "SIGHUP";
     if (this.ended === undefined) this.#child.kill(signal);
+  }
+
+  /** Has it collect its garbage, if it was begun by `begin`; it does so within moments. */
+  collectGarbage(): void {
+    if (this.ended === undefined) this.#child.kill("SIGUSR2");
   }
 
   /** Waits for its end. Throws where it does not come in two minutes. */
