@@ -9,8 +9,8 @@ import { describeProblem } from "../core/problem.ts";
 import { type JobRecord, MAX_ATTEMPT } from "../core/record.ts";
 import { errorCode } from "../files/error-code.ts";
 import { infoStamp, readAddresses, readJobInfo } from "../folders/info-file.ts";
-import { readJobRecord } from "../folders/job-records.ts";
-import { moveJob } from "../folders/move.ts";
+import { readJobRecord, writeEndRecord } from "../folders/job-records.ts";
+import { moveJob, takeWriteRight } from "../folders/move.ts";
 import { JOB_REQUESTS, removeRequest, requestedBy } from "../folders/requests.ts";
 import { listJobNames } from "../folders/shelves.ts";
 import { logEnd, putAway } from "./account.ts";
@@ -148,7 +148,15 @@ async function refuse(
   const outcome: Outcome = { kind: "invalid", problems };
   const mailTo = readAddresses(folder, context.config().jobFiles);
   const job = { name, runId, attempt: nextAttempt(folder, runId), mailTo, endedAtMs: Date.now() };
-  return await endUnlaunched(context, folder, recordUnlaunched(job, outcome, context.place), "lost");
+  const record = recordUnlaunched(job, outcome, context.place);
+  // Before its letter: a repeat goes by the run id that stands in the folder.
+  if (!isRepeat) writeRecordFirst(folder, record);
+  return await endUnlaunched(context, folder, record, "lost");
+}
+
+function writeRecordFirst(folder: string, record: JobRecord): void {
+  takeWriteRight(folder);
+  writeEndRecord(folder, record);
 }
 
 async function endUnlaunched(

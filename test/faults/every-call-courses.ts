@@ -70,9 +70,9 @@ export const COURSES: readonly Course[] = [
   {
     title: "is invalid",
     delivers: "invalid",
-    settings: QUICK,
-    mails: false,
-    deliver: (queue) => queue.deliver("job", { script: "true", nb_proc: "two" }),
+    settings: { ...QUICK, MailActive: "True" },
+    mails: true,
+    deliver: (queue) => queue.deliver("job", { script: "true", nb_proc: "two", e_mail: "ada@lab.org" }),
     shelf: "lost",
     history: ["1 invalid undefined"],
     starts: 0,
