@@ -11,13 +11,19 @@ export async function runDaemon({ loaded, load, foreground, onHangUp, onOpen }: 
   createFolders(layout);
   const log = createLog({ file: layout.log, ...config.log, verbose: config.debug, stderr: foreground });
   let daemon: Daemon | undefined;
-  // From the first moment: unheard, the signal ends a process. What it is to read again it is just reading then.
-  if (onHangUp === "reload") process.on("SIGHUP", () => daemon?.reload());
+  let isReloadDue = false;
+  // From the first moment: unheard, the signal ends a process.
+  if (onHangUp === "reload")
+    process.on("SIGHUP", () => {
+      isReloadDue = daemon === undefined;
+      daemon?.reload();
+    });
   try {
     daemon = await Daemon.open({ loaded, load, log });
     const leave = () => daemon?.stop("leave");
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, leave);
     if (onHangUp === "leave") process.on("SIGHUP", leave);
+    if (isReloadDue) daemon.reload();
     onOpen?.();
     await daemon.run();
   } finally {

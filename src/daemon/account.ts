@@ -94,8 +94,11 @@ async function syncMoved({ layout }: Context, { folder, shelf }: Ending, name: s
 
 const TRIES = 3;
 
-// The job is where it rests, and nobody comes back to it: what can be done is done now, and the rest is told.
-function removeKillRequest({ log }: Context, folder: string): void {
+/**
+ * Takes `QM_KILL` out of a folder of an ended job. The job is where it rests, and nobody comes back to it: what can be done is
+ * done now, and the rest is told.
+ */
+export function removeKillRequest({ log }: Pick<Context, "log">, folder: string): void {
   for (let tries = 1; ; tries += 1) {
     try {
       removeRequest(folder, JOB_REQUESTS.kill);
@@ -141,7 +144,7 @@ function moveTo(
 
 function moveBack({ layout, queue }: Context, folder: string | Buffer, name: string): Move {
   const moved = renameJob(folder, layout.queue, name);
-  if (moved.kind === "moved") queue.tell(moved.name);
+  if (moved.kind === "moved") queue.welcome(moved.name);
   return moved;
 }
 

@@ -35,6 +35,8 @@ export interface Context {
   readonly spawned: Set<string>;
   /** Run ids of refused jobs whose end is written down, and whose folder may not have been moved yet. */
   readonly unmoved: Set<string>;
+  /** Names, folded, of jobs that are just being put away from the queue: they are no longer there and not yet elsewhere. */
+  readonly leavingNames: Set<string>;
   readonly mail: PostOffice;
   readonly log: Log;
   /** Asks for another pass soon. */

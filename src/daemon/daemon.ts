@@ -132,7 +132,7 @@ export class Daemon {
       wake();
     };
     const onQueueChange = (name?: string) => {
-      if (this.#context.queue.tell(name)) wake();
+      if (this.#isNews(name)) wake();
     };
     const onRunningChange = (name?: string) => {
       if (name === undefined || !this.#pass.explains(name)) wake();
@@ -142,6 +142,15 @@ export class Daemon {
       { folder: running, onChange: onRunningChange },
     ];
     return new Watchers({ root, onRootChange, jobFolders }, this.#log);
+  }
+
+  // What cannot be looked at just now is met by the next pass, which tells of it; an event must not end the daemon.
+  #isNews(name: string | undefined): boolean {
+    try {
+      return this.#context.queue.tell(name);
+    } catch {
+      return this.#context.queue.tell();
+    }
   }
 
   async #turn(): Promise<void> {

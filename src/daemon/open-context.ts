@@ -8,10 +8,11 @@ import { History } from "../folders/history.ts";
 import { readJobRecord } from "../folders/job-records.ts";
 import type { Layout } from "../folders/layout.ts";
 import { QueueScan } from "../folders/queue-scan.ts";
-import { JOB_REQUESTS, removeRequest } from "../folders/requests.ts";
 import { NameIndex } from "../folders/shelves.ts";
 import { pinningSupport } from "../process/pinning.ts";
+import { removeKillRequest } from "./account.ts";
 import type { Context } from "./context.ts";
+import type { Log } from "./log.ts";
 import { Peaks } from "./peaks.ts";
 import { MAX_ENDS_AT_ONCE } from "./perform.ts";
 import { PostOffice } from "./post-office.ts";
@@ -24,12 +25,7 @@ const LOOK_BUDGET_MS = 2;
 const MAX_LINES_CUT_SHORT = 8 * MAX_ENDS_AT_ONCE;
 
 /** Opens the records and caches of a queue. Throws what the file system throws. */
-export function openContext(
-  layout: Layout,
-  config: () => Config,
-  log: Context["log"],
-  wake: () => void,
-): Context {
+export function openContext(layout: Layout, config: () => Config, log: Log, wake: () => void): Context {
   const { worker } = config();
   const pendingShims = new Set<string>();
   const admissions = new Admissions(layout.admissions);
@@ -38,8 +34,8 @@ export function openContext(
     folders: [layout.finished, layout.lost],
     tell: (count) => log.info("history rebuilt from the job folders", { attempts: count }),
   });
-  const cutShort = history.latest(MAX_LINES_CUT_SHORT);
-  removeLeftRequests(layout, cutShort);
+  const recent = history.recent();
+  removeLeftRequests(layout, log, recent.slice(-MAX_LINES_CUT_SHORT));
   const place = { worker, host: os.hostname() };
   return {
     layout,
@@ -60,7 +56,8 @@ export function openContext(
     pendingShims,
     askedToEnd: new Set(),
     spawned: new Set(),
-    unmoved: unmovedOf(layout, cutShort),
+    leavingNames: new Set(),
+    unmoved: unmovedOf(layout, recent),
     mail: new PostOffice({ layout, place, config, log }),
     log,
     wake,
@@ -69,16 +66,15 @@ export function openContext(
 
 // A crash between the last rename of a withdrawn job and the removal of its request leaves that behind, which would
 // withdraw the job again as soon as somebody redoes it.
-function removeLeftRequests(layout: Layout, cutShort: readonly JobRecord[]): void {
+function removeLeftRequests(layout: Layout, log: Log, cutShort: readonly JobRecord[]): void {
   for (const { state, name, runId } of cutShort) {
     const folder = path.join(layout.finished, name);
-    if (state === "killed" && readJobRecord(folder)?.runId === runId)
-      removeRequest(folder, JOB_REQUESTS.kill);
+    if (state === "killed" && readJobRecord(folder)?.runId === runId) removeKillRequest({ log }, folder);
   }
 }
 
-function unmovedOf(layout: Layout, cutShort: readonly JobRecord[]): Set<string> {
-  const unmoved = cutShort.filter(
+function unmovedOf(layout: Layout, recent: readonly JobRecord[]): Set<string> {
+  const unmoved = recent.filter(
     ({ state, name, runId }) =>
       state === "invalid" && readJobRecord(path.join(layout.queue, name))?.runId === runId,
   );

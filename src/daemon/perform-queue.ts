@@ -90,8 +90,8 @@ function giveName(context: Context, from: string | Buffer, name: string) {
 
 // Of two newcomers of one name the first to be admitted keeps it, so only admitted jobs of the queue count against it.
 function isTaken(context: Context, own: string, folded: string): boolean {
-  const { queue, layout, finishedNames, lostNames } = context;
-  if (finishedNames.has(folded) || lostNames.has(folded)) return true;
+  const { queue, layout, finishedNames, lostNames, leavingNames } = context;
+  if (finishedNames.has(folded) || lostNames.has(folded) || leavingNames.has(folded)) return true;
   if (listJobNames(layout.running).some((name) => foldName(name) === folded)) return true;
   return queue.claimsName(folded, own);
 }
@@ -142,8 +142,11 @@ async function refuse(
   problems: readonly string[],
 ): Promise<Performed> {
   const before = readJobRecord(folder);
-  const isSame = before?.state === "invalid" && before.problems?.join("\n") === problems.join("\n");
-  const isRepeat = isSame && (context.unmoved.has(before.runId) || !context.history.hasEver(before));
+  const isSame =
+    before?.state === "invalid" &&
+    before.name === name &&
+    before.problems?.join("\n") === problems.join("\n");
+  const isRepeat = isSame && (context.unmoved.has(before.runId) || context.history.lacks(before));
   const runId = isRepeat ? before.runId : crypto.randomUUID();
   const outcome: Outcome = { kind: "invalid", problems };
   const mailTo = readAddresses(folder, context.config().jobFiles);
@@ -167,8 +170,12 @@ async function endUnlaunched(
 ): Promise<Performed> {
   // Should somebody mend it and copy it back, it must not call itself whole before it is.
   if (typeof folder === "string") removeReady(folder);
+  const folded = foldName(record.name);
   context.unmoved.add(record.runId);
-  const moved = await putAway(context, { folder, record, shelf, decidedBy: "request" });
+  context.leavingNames.add(folded);
+  const moved = await putAway(context, { folder, record, shelf, decidedBy: "request" }).finally(() =>
+    context.leavingNames.delete(folded),
+  );
   if (moved.kind === "refused") return refused(moved.why);
   context.unmoved.delete(record.runId);
   context.queue.forget(record.name);

@@ -24,8 +24,7 @@ export class Publisher {
   readonly #spare: SpareFile;
   readonly #log: Log;
   #text = "";
-  /** Size and inode of the file as it was written. */
-  #written = "";
+  #writtenBytes = -1;
   #basis: readonly unknown[] = [];
   /** When the next one may be made, on the monotonic clock. */
   #mayMs = Number.NEGATIVE_INFINITY;
@@ -85,15 +84,15 @@ export class Publisher {
     return this.#isDue ? this.#mayMs : Number.POSITIVE_INFINITY;
   }
 
-  // Deleted, cut or replaced by somebody, it is written again, also where nothing else has changed.
+  // Deleted, cut or replaced by somebody, it is written again, also where nothing else has changed. By its size alone: some
+  // network file systems give a file another inode at every look.
   #isAsWritten(): boolean {
-    const found = fs.statSync(this.#file, { throwIfNoEntry: false });
-    return found !== undefined && signOf(found) === this.#written;
+    return fs.statSync(this.#file, { throwIfNoEntry: false })?.size === this.#writtenBytes;
   }
 
   #write(text: string): void {
     this.#replace(text);
-    this.#written = signOf(fs.statSync(this.#file));
+    this.#writtenBytes = fs.statSync(this.#file).size;
   }
 
   #replace(text: string): void {
@@ -105,10 +104,6 @@ export class Publisher {
       this.#spare.replaceFile(text);
     }
   }
-}
-
-function signOf({ ino, size }: fs.Stats): string {
-  return `${ino} ${size}`;
 }
 
 function areSame(one: readonly unknown[], other: readonly unknown[]): boolean {

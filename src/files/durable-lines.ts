@@ -5,13 +5,16 @@ import { writeWhole } from "./durable.ts";
 /** A file that grows by lines, which a power cut does not take back. Lines that come together share a sync. */
 export class DurableLines {
   readonly #file: string;
+  readonly #prepare: () => void;
   #waiting: string[] = [];
   /** Writes what waits, once what is being written now is on the disk. */
   #next: Promise<void> | undefined;
   #current: Promise<void> = Promise.resolve();
 
-  constructor(file: string) {
+  /** @param prepare called right before the file is opened to be written to; what it throws is told to those who append */
+  constructor(file: string, prepare: () => void = () => undefined) {
     this.#file = file;
+    this.#prepare = prepare;
   }
 
   /** Appends a line. Rejects with what the file system throws; the line may then be there all the same. */
@@ -33,11 +36,14 @@ export class DurableLines {
 
   // A torn line left by an earlier crash is closed first, so that it stays alone.
   async #write(lines: readonly string[]): Promise<void> {
+    this.#prepare();
     const handle = fs.openSync(this.#file, "a+", 0o644);
     try {
       const text = lines.map((line) => `${line}\n`).join("");
       writeWhole(handle, endsWithNewline(handle) ? text : `\n${text}`);
       await promisify(fs.fsync)(handle);
+      if (fs.fstatSync(handle).nlink === 0)
+        throw new Error(`${this.#file} was deleted while it was written to`);
     } finally {
       fs.closeSync(handle);
     }

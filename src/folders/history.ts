@@ -1,7 +1,6 @@
 import fs from "node:fs";
 import { type JobRecord, parseRecord } from "../core/record.ts";
 import { DurableLines } from "../files/durable-lines.ts";
-import { fileIncludes } from "../files/file-includes.ts";
 import { isThere } from "../files/is-there.ts";
 import { rebuildHistory } from "./rebuild-history.ts";
 
@@ -24,33 +23,37 @@ export class History {
   readonly #file: string;
   readonly #source: HistorySource | undefined;
   readonly #lines: DurableLines;
-  #recentRunIds: Set<string>;
+  #recentRunIds = new Set<string>();
+  /** Before this, ISO 8601, ends are too long ago for their lines to be known; empty where all lines are. */
+  #recentSince = "";
 
   constructor(file: string, source?: HistorySource) {
     this.#file = file;
     this.#source = source;
-    this.#lines = new DurableLines(file);
+    // Looked for right before it is written to: a line added to none would make one that holds nothing else.
+    this.#lines = new DurableLines(file, () => this.#keep());
     try {
       this.#rebuildIfMissing();
     } catch {
       // A full disk must not keep a manager from starting: it is tried again before the next line is added.
     }
-    this.#recentRunIds = this.#readRecent();
+    this.#readRecent();
   }
 
   /** The last lines, oldest first: they may tell of jobs whose last steps were cut short by a crash. */
-  latest(count: number): JobRecord[] {
-    return readTail(this.#file, TAIL_BYTES).slice(-count);
+  recent(): JobRecord[] {
+    return readTail(this.#file, TAIL_BYTES);
   }
 
-  /** Whether an attempt has its line, however long ago it ended: reads the whole file. Throws what the file system throws. */
-  hasEver({ runId }: Pick<JobRecord, "runId">): boolean {
-    return this.has({ runId }) || fileIncludes(this.#file, JSON.stringify({ runId }).slice(1, -1));
+  /** Whether an attempt has no line, as a crash before its line leaves it. One of long ago is taken to have had its line. */
+  lacks(record: Pick<JobRecord, "runId" | "finishedAt">): boolean {
+    const isOld = (record.finishedAt ?? "") < this.#recentSince;
+    return !isOld && !this.has(record);
   }
 
   /** Whether an attempt that has just ended has its line already. Throws what the file system throws. */
   has({ runId }: Pick<JobRecord, "runId">): boolean {
-    if (this.#rebuildIfMissing()) this.#recentRunIds = this.#readRecent();
+    this.#keep();
     return this.#recentRunIds.has(runId);
   }
 
@@ -67,6 +70,10 @@ export class History {
     }
   }
 
+  #keep(): void {
+    if (this.#rebuildIfMissing()) this.#readRecent();
+  }
+
   #rebuildIfMissing(): boolean {
     if (this.#source === undefined || isThere(this.#file)) return false;
     const attempts = rebuildHistory(this.#file, this.#source.folders);
@@ -74,8 +81,11 @@ export class History {
     return true;
   }
 
-  #readRecent(): Set<string> {
-    return new Set(readTail(this.#file, TAIL_BYTES).map((record) => record.runId));
+  #readRecent(): void {
+    const recent = this.recent();
+    this.#recentRunIds = new Set(recent.map(({ runId }) => runId));
+    const bytes = fs.statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0;
+    this.#recentSince = bytes > TAIL_BYTES ? (recent[0]?.finishedAt ?? "") : "";
   }
 }
 

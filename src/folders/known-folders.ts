@@ -23,7 +23,7 @@ export class KnownFolders {
   readonly #strays = new Map<string, Stray>();
   /** Temporary names by the identity of their folders, which are known by it once they are renamed. */
   readonly #temporary = new Map<string, string>();
-  /** Names admitted and not looked at since, by their folded form. */
+  /** Names given to folders that have not been looked at since, by their folded form. */
   readonly #fresh = new Map<string, string>();
   /** What was last given to the plan; undefined when something has changed since. */
   #views: readonly QueueEntry[] | undefined;
@@ -217,6 +217,7 @@ export class KnownFolders {
   /** What is no longer in the queue; one of its name that comes later is a newcomer. */
   #forget(name: string): void {
     this.drop(name);
+    if (this.#fresh.get(foldName(name)) === name) this.#fresh.delete(foldName(name));
     this.#admissions.delete(name);
   }
 }

@@ -134,15 +134,19 @@ export class QueueScan {
   /** Takes over that a folder has been admitted under the name it has now. */
   admit(admission: Admission): void {
     this.#admissions.set(admission);
-    this.#folders.renew(admission.name);
-    this.tell(admission.name);
+    this.welcome(admission.name);
   }
 
   /** Takes back an admission: the folder arrives anew, and keeps its place. */
   readmit(admission: Admission): void {
     this.#admissions.set({ ...admission, fingerprint: "" });
-    this.#folders.drop(admission.name);
-    this.tell(admission.name);
+    this.welcome(admission.name);
+  }
+
+  /** Has a folder looked at next that the manager has given a name in the queue, or is about to; no other is given that. */
+  welcome(name: string): void {
+    this.#folders.renew(name);
+    this.tell(name);
   }
 
   #list(nowMs: number): void {

@@ -46,7 +46,7 @@ describe("a folder that is being copied", () => {
     expect(await queue.ended("early")).toMatchObject({ state: "killed", killedBy: "ada", attempt: 1 });
     expect(queue.read("early", "QM_status.txt")).toMatch(/^KILLED/);
     expect(queue.shelvesOf("early")).toEqual(["finished"]);
-    expect(queue.read("early", "QM_KILL")).toBeUndefined();
+    await until("the request's removal", () => queue.read("early", "QM_KILL") === undefined);
     expect(queue.history()).toHaveLength(1);
   });
 });
@@ -113,6 +113,40 @@ describe("a folder that is no job", () => {
     await queue.run();
     await until("the second refusal", () => queue.log.of("job ended").length === 2);
     expect(queue.history()).toHaveLength(1);
+  });
+
+  it("has one line in the history where it could not be moved away for long, and the manager is started anew", async () => {
+    const queue = makeQueue();
+    await queue.run();
+    queue.deliver("wrong", { nb_proc: "many" });
+    const record = await queue.ended("wrong");
+    await queue.stop();
+    fs.renameSync(queue.folder("lost", "wrong"), queue.folder("queue", "wrong"));
+    const others = Array.from({ length: 200 }, (_, index) => ({
+      ...record,
+      state: "done",
+      runId: `r${index}`,
+    }));
+    fs.appendFileSync(queue.layout.history, others.map((other) => `${JSON.stringify(other)}\n`).join(""));
+    await queue.run();
+    await until("it moved", () => queue.shelvesOf("wrong")[0] === "lost");
+    expect(queue.history().filter(({ runId }) => runId === record.runId)).toHaveLength(1);
+    expect(queue.history().filter(({ state }) => state === "invalid")).toHaveLength(1);
+  });
+
+  it("has a line of its own each time where copies of it come under other names", async () => {
+    const queue = makeQueue();
+    await queue.run();
+    queue.deliver("wrong", { nb_proc: "many" });
+    await queue.ended("wrong");
+    await queue.stop();
+    fs.rmSync(queue.layout.history);
+    const names = ["copy-1", "copy-2"];
+    for (const name of names)
+      fs.cpSync(queue.folder("lost", "wrong"), queue.folder("queue", name), { recursive: true });
+    await queue.run();
+    for (const name of names) await queue.ended(name);
+    expect(new Set(queue.history().map(({ runId }) => runId)).size).toBe(3);
   });
 
   it("is left alone and shown when it is a plain file", async () => {

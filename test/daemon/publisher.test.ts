@@ -84,7 +84,7 @@ describe("the published status", () => {
     for (const [second, spoil] of [
       () => fs.truncateSync(file, 3),
       () => {
-        fs.writeFileSync(`${file}.other`, '{"n":9}');
+        fs.writeFileSync(`${file}.other`, '{"other":9}');
         fs.renameSync(`${file}.other`, file);
       },
     ].entries()) {

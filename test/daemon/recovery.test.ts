@@ -1,10 +1,12 @@
 import fs from "node:fs";
 import path from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { JOB_FILES } from "../../src/folders/layout.ts";
 import { until } from "../support/until.ts";
 import { ranJob } from "./attempt-fixture.ts";
 import { type InProcessQueue, makeQueue } from "./queue-fixture.ts";
+
+afterEach(() => vi.restoreAllMocks());
 
 /** Runs one daemon until nothing is left to be accounted for. */
 async function recover(queue: InProcessQueue): Promise<void> {
@@ -133,6 +135,23 @@ describe("a daemon that died between the last rename of a withdrawn job and the 
       fs.renameSync(queue.folder("finished", name), queue.folder("queue", name));
       await until("its end", () => queue.record(name)?.state === "done");
     }
+  });
+
+  it("starts all the same where the request cannot be removed, and tells of it", async () => {
+    const queue = makeQueue({ Settle_Time: 1000 });
+    await queue.run();
+    fs.renameSync(queue.stage({ script: "true" }), queue.folder("queue", "job"));
+    await queue.shows("it arriving", ({ arriving }) => arriving[0]?.name === "job");
+    queue.request("queue", "job", "QM_KILL", "ada");
+    await queue.ended("job");
+    await queue.stop();
+    queue.request("finished", "job", "QM_KILL", "ada");
+    vi.spyOn(fs, "unlinkSync").mockImplementation(() => {
+      throw Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });
+    });
+    queue.context();
+    vi.restoreAllMocks();
+    expect(queue.log.told.filter(({ message }) => message.startsWith("take QM_KILL out"))).toHaveLength(1);
   });
 
   it("leaves alone what lies in other finished folders", async () => {

@@ -34,7 +34,17 @@ it("is done at once with nothing to do", async () => {
   await expect(sideBySide([], 3, () => Promise.reject(new Error("none")))).resolves.toBeUndefined();
 });
 
-it("tells of what went wrong", async () => {
-  const act = (item: number) => (item === 2 ? Promise.reject(new Error("two")) : Promise.resolve());
-  await expect(sideBySide([1, 2, 3], 2, act)).rejects.toThrow("two");
+it("tells of what went wrong once all that had begun is over, and begins no more", async () => {
+  const { begun, act, end } = gates();
+  let isSettled = false;
+  const failing = (item: string) => (item === "b" ? Promise.reject(new Error("b went wrong")) : act(item));
+  const all = sideBySide(["a", "b", "c", "d"], 2, failing).finally(() => {
+    isSettled = true;
+  });
+  all.catch(() => undefined);
+  await turn();
+  expect(isSettled).toBe(false);
+  end("a");
+  await expect(all).rejects.toThrow("b went wrong");
+  expect(begun).toEqual(["a"]);
 });

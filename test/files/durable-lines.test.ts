@@ -82,3 +82,26 @@ describe("lines that come together", () => {
     expect(read()).toBe("a\nb\nc\n");
   });
 });
+
+describe("a file that is deleted", () => {
+  it("may be prepared anew right before it is written to", async () => {
+    const prepared = new DurableLines(file, () => {
+      if (!fs.existsSync(file)) fs.writeFileSync(file, "what was there before\n");
+    });
+    await prepared.append("one");
+    fs.rmSync(file);
+    await prepared.append("two");
+    expect(read()).toBe("what was there before\ntwo\n");
+  });
+
+  it("does not take a line along unnoticed", async () => {
+    const { fsync } = fs;
+    vi.spyOn(fs, "fsync").mockImplementationOnce((handle, done) => {
+      fs.rmSync(file);
+      fsync(handle, done);
+    });
+    await expect(lines.append("one")).rejects.toThrow("was deleted while it was written to");
+    await lines.append("one");
+    expect(read()).toBe("one\n");
+  });
+});

@@ -66,6 +66,27 @@ describe("the history", () => {
   });
 });
 
+describe("an attempt that has ended", () => {
+  const LONG_AGO = "2001-01-01T00:00:00.000Z";
+  const historyOf = (line: string) => {
+    fs.writeFileSync(file, `${line}\n`);
+    return new History(file);
+  };
+
+  it("is known to lack its line where all lines are known, however long ago it ended", () => {
+    const history = historyOf(JSON.stringify(ended("other")));
+    expect(history.lacks(ended("cut short"))).toBe(true);
+    expect(history.lacks({ ...ended("cut short"), finishedAt: LONG_AGO })).toBe(true);
+    expect(history.lacks(ended("other"))).toBe(false);
+  });
+
+  it("is taken to have had its line where it ended before all that is known of a long history", () => {
+    const history = historyOf(`${JSON.stringify(ended("old", "é".repeat(1000)))}\n`.repeat(2000));
+    expect(history.lacks({ ...ended("cut short"), finishedAt: LONG_AGO })).toBe(false);
+    expect(history.lacks(ended("cut short"))).toBe(true);
+  });
+});
+
 describe("a line torn by a crash", () => {
   it("is passed over, and the attempt gets its whole line in the next try", async () => {
     fs.writeFileSync(file, `${JSON.stringify(ended("a"))}\n${JSON.stringify(ended("b")).slice(0, 40)}`);
@@ -151,6 +172,19 @@ describe("a history that was deleted", () => {
     await history.add(ended("b"));
     expect(runIds()).toEqual(["a", "b", "c"]);
     expect(told).toEqual([1, 2]);
+  });
+
+  it("is rebuilt where it is deleted while another line is being written, which is then written anew", async () => {
+    rest("job", "a", 1);
+    const history = open();
+    const { fsync } = fs;
+    vi.spyOn(fs, "fsync").mockImplementationOnce((handle, done) => {
+      fs.rmSync(file);
+      fsync(handle, done);
+    });
+    await expect(history.add(ended("b"))).rejects.toThrow("deleted");
+    await history.add(ended("b"));
+    expect(runIds()).toEqual(["a", "b"]);
   });
 
   it("is left as it is where it is there, and not made where nothing has ended", () => {
