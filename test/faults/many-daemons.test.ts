@@ -9,9 +9,6 @@ import { takesOver, withQueue } from "./own-queue.ts";
 
 const SEED = Number(process.env["QM_TEST_SEED"] ?? 20261122);
 const UPGRADES = Number(process.env["QM_TEST_UPGRADES"] ?? 100);
-/** A machine that is too busy for all of them tries fewer, and says so. */
-const LONGEST_SECONDS = 60;
-const ENOUGH_UPGRADES = 10;
 const DIST = process.env["QM_TEST_DIST"] ?? path.join(import.meta.dirname, "../../dist");
 const ROUNDS = 8;
 const JOBS_A_ROUND = 3;
@@ -22,7 +19,7 @@ afterAll(async () => {
   for (const rival of rivals) await rival.kill();
 });
 
-describe.concurrent("daemons that come and go", { timeout: 240_000 }, () => {
+describe.concurrent("daemons that come and go", { timeout: 600_000 }, () => {
   it("a hundred times, of two versions, leave a long job its one run and its own end", async () => {
     await withQueue({ MaxNbProcessors: 1 }, async (queue) => {
       await queue.start();
@@ -78,8 +75,7 @@ async function upgradeAgainAndAgain(queue: TestQueue): Promise<number> {
   const versions = [{}, otherVersion(queue)];
   const beganMs = performance.now();
   const seconds = () => (performance.now() - beganMs) / 1000;
-  let number = 0;
-  for (; number < UPGRADES && seconds() < LONGEST_SECONDS; number += 1) {
+  for (let number = 0; number < UPGRADES; number += 1) {
     const isAsked = number % 2 === 0;
     queue.daemon.signal(isAsked ? "SIGTERM" : "SIGKILL");
     expect(await queue.daemon.end()).toBe(isAsked ? 0 : "SIGKILL");
@@ -89,8 +85,7 @@ async function upgradeAgainAndAgain(queue: TestQueue): Promise<number> {
     else await takesOver(queue, next);
   }
   await takesOver(queue, queue.daemon);
-  process.stderr.write(`upgrades: ${number} in ${Math.round(seconds())} s, seed ${SEED}\n`);
-  expect(number).toBeGreaterThan(ENOUGH_UPGRADES);
+  process.stderr.write(`upgrades: ${UPGRADES} in ${Math.round(seconds())} s, seed ${SEED}\n`);
   return seconds();
 }
 
