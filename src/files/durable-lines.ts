@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import { promisify } from "node:util";
 import { writeWhole } from "./durable.ts";
+import { isThere } from "./is-there.ts";
 
 /** A file that grows by lines, which a power cut does not take back. Lines that come together share a sync. */
 export class DurableLines {
@@ -42,8 +43,8 @@ export class DurableLines {
       const text = lines.map((line) => `${line}\n`).join("");
       writeWhole(handle, endsWithNewline(handle) ? text : `\n${text}`);
       await promisify(fs.fsync)(handle);
-      if (fs.fstatSync(handle).nlink === 0)
-        throw new Error(`${this.#file} was deleted while it was written to`);
+      // What it was written to may have lost its name meanwhile, and with it all who could read it.
+      if (!isThere(this.#file)) throw new Error(`${this.#file} was deleted while it was written to`);
     } finally {
       fs.closeSync(handle);
     }
