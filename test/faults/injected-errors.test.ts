@@ -24,6 +24,9 @@ const ERRORS = [
   ["EMFILE", "no room for another open file"],
 ] as const;
 
+/** The status and the log, by which nothing is decided. */
+const TOLD = / \.qm\/(?:\.?status\.json|QueueManager\.log)/;
+
 /** Queues at a time: these mostly wait until something is tried again. */
 const AT_A_TIME = 8;
 
@@ -54,7 +57,9 @@ describe.runIf(toolOrSkip("strace"))("a daemon that meets", () => {
       );
       expect(results.flatMap(({ at, faults }) => faults.map((fault) => `${at}: ${fault}`))).toEqual([]);
       expect(hits).toBeGreaterThan(0);
-      expect(hits).toBeGreaterThanOrEqual(failures.length * 0.9);
+      // How often the manager tells of itself depends on the clock; every other call has to come.
+      const missedCalls = missed.filter((at) => !TOLD.test(at));
+      expect(missedCalls.length).toBeLessThanOrEqual(failures.length * 0.1);
     },
   );
 });
