@@ -18,7 +18,8 @@ import { Reloader } from "./reloader.ts";
 import type { DaemonFacts } from "./status.ts";
 import { type StopMode, takeStopRequest } from "./stop-request.ts";
 import { Waker } from "./waker.ts";
-import { Watchers } from "./watcher.ts";
+import { watchQueue } from "./watch-queue.ts";
+import type { Watchers } from "./watcher.ts";
 
 /** What a daemon is made from. */
 export interface DaemonOptions {
@@ -93,7 +94,7 @@ export class Daemon {
   /** Runs until it is stopped. Running jobs go on afterwards, unless they were to be ended. */
   async run(): Promise<void> {
     const { qmFolder, maxProcessors } = this.#reloader.config;
-    this.#watchers = this.#watch();
+    this.#watchers = watchQueue(this.#context, (name) => this.#pass.explains(name));
     this.#log.info("manager started", { folder: qmFolder, processors: maxProcessors, pid: process.pid });
     this.#context.mail.start();
     const heart = setInterval(() => this.#pass.beat(), HEARTBEAT_MS);
@@ -120,37 +121,6 @@ export class Daemon {
   reload(): void {
     this.#reloader.reload();
     this.#waker.wake();
-  }
-
-  // Nothing of what happens in the root folder names a job; it is also moved by whoever wants a look at all of them. Most of
-  // what happens in the others is the daemon's own doing, and no news.
-  #watch(): Watchers {
-    const { queue, running, root } = this.#layout;
-    const wake = () => this.#waker.wake();
-    const onRootChange = () => {
-      this.#context.queue.tellOfAll();
-      wake();
-    };
-    const onQueueChange = (name?: string) => {
-      if (this.#isNews(name)) wake();
-    };
-    const onRunningChange = (name?: string) => {
-      if (name === undefined || !this.#pass.explains(name)) wake();
-    };
-    const jobFolders = [
-      { folder: queue, onChange: onQueueChange },
-      { folder: running, onChange: onRunningChange },
-    ];
-    return new Watchers({ root, onRootChange, jobFolders }, this.#log);
-  }
-
-  // What cannot be looked at just now is met by the next pass, which tells of it; an event must not end the daemon.
-  #isNews(name: string | undefined): boolean {
-    try {
-      return this.#context.queue.tell(name);
-    } catch {
-      return this.#context.queue.tell();
-    }
   }
 
   async #turn(): Promise<void> {

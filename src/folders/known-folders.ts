@@ -1,12 +1,12 @@
 import fs from "node:fs";
-import { finalNameOf, foldName, isIgnoredName } from "../core/names.ts";
+import { foldName, isIgnoredName } from "../core/names.ts";
 import type { QueueEntry } from "../core/snapshot.ts";
 import { typeName } from "../files/safe-read.ts";
 import type { Admissions } from "./admissions.ts";
-import { identityOf } from "./arrival.ts";
 import { compareWithAdmission, FIRST_LOOK_BUDGET_MS, lookAgain, surveyAnew } from "./known-look.ts";
 import { arrivingView, firstSeen, type Known, waitingView } from "./queue-entry.ts";
 import type { ShelfEntry } from "./shelves.ts";
+import { TemporaryNames } from "./temporary-names.ts";
 
 interface Stray {
   readonly entry: ShelfEntry;
@@ -21,8 +21,7 @@ export class KnownFolders {
   /** Those of the known that are surveyed: they arrive, or something about them has changed. */
   readonly #surveyed = new Set<Known>();
   readonly #strays = new Map<string, Stray>();
-  /** Temporary names by the identity of their folders, which are known by it once they are renamed. */
-  readonly #temporary = new Map<string, string>();
+  readonly #temporary = new TemporaryNames();
   /** Names given to folders that have not been looked at since, by their folded form. */
   readonly #fresh = new Map<string, string>();
   /** What was last given to the plan; undefined when something has changed since. */
@@ -109,7 +108,7 @@ export class KnownFolders {
     const { name } = entry;
     const stats = fs.lstatSync(entry.path, { throwIfNoEntry: false });
     if (stats === undefined) this.#miss(entry);
-    else if (isIgnoredName(name)) this.#temporary.set(identityOf(stats), name);
+    else if (isIgnoredName(name)) this.#temporary.note(name, stats);
     else if (stats.isDirectory()) this.#lookAtFolder(entry, stats, nowMs);
     else {
       this.drop(name);
@@ -126,7 +125,7 @@ export class KnownFolders {
 
   /** Likewise for temporary names: once what was one has been looked at under its new name. */
   retainTemporary(listed: { readonly has: (name: string) => boolean }): void {
-    for (const [identity, name] of this.#temporary) if (!listed.has(name)) this.#temporary.delete(identity);
+    this.#temporary.retain(listed);
   }
 
   /** Has a folder met anew at the next look, under a name that was just given to it. */
@@ -173,7 +172,7 @@ export class KnownFolders {
     this.#known.set(entry.name, known);
     this.#change(known);
     if (!isAdmitted) {
-      surveyAnew(known, this.#wasTemporary(entry.name, stats)).advance(nowMs, FIRST_LOOK_BUDGET_MS);
+      surveyAnew(known, this.#temporary.had(entry.name, stats)).advance(nowMs, FIRST_LOOK_BUDGET_MS);
       this.#surveyed.add(known);
     }
     return known;
@@ -207,11 +206,6 @@ export class KnownFolders {
   #change(known: Known): void {
     known.view = undefined;
     this.#views = undefined;
-  }
-
-  #wasTemporary(name: string, stats: fs.Stats): boolean {
-    const before = this.#temporary.get(identityOf(stats));
-    return before !== undefined && finalNameOf(before) === name;
   }
 
   /** What is no longer in the queue; one of its name that comes later is a newcomer. */

@@ -16,6 +16,17 @@ afterEach(() => vi.restoreAllMocks());
 
 const read = () => fs.readFileSync(file, "utf8");
 
+/** What the file held at each sync from now on. */
+function recordSyncs(): string[] {
+  const { fsync } = fs;
+  const synced: string[] = [];
+  vi.spyOn(fs, "fsync").mockImplementation((handle, done) => {
+    synced.push(read());
+    fsync(handle, done);
+  });
+  return synced;
+}
+
 const NO_SPACE = Object.assign(new Error("no space"), { code: "ENOSPC" });
 
 describe("a line appended", () => {
@@ -26,12 +37,7 @@ describe("a line appended", () => {
   });
 
   it("is on the disk when the append has come back", async () => {
-    const { fsync } = fs;
-    const synced: string[] = [];
-    vi.spyOn(fs, "fsync").mockImplementation((handle, done) => {
-      synced.push(read());
-      fsync(handle, done);
-    });
+    const synced = recordSyncs();
     await lines.append("one");
     expect(synced).toEqual(["one\n"]);
   });
@@ -58,12 +64,7 @@ describe("a line appended", () => {
 
 describe("lines that come together", () => {
   it("share a sync; those that come meanwhile share the next, and none is synced before it is written", async () => {
-    const { fsync } = fs;
-    const synced: string[] = [];
-    vi.spyOn(fs, "fsync").mockImplementation((handle, done) => {
-      synced.push(read());
-      fsync(handle, done);
-    });
+    const synced = recordSyncs();
     const first = lines.append("a").then(() => expect(synced[0]).toBe("a\n"));
     await Promise.resolve();
     const later = ["b", "c", "d"].map((line) =>
