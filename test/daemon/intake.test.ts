@@ -1,8 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import type { JobRecord } from "../../src/core/record.ts";
 import { until } from "../support/until.ts";
-import { makeQueue } from "./queue-fixture.ts";
+import { type InProcessQueue, makeQueue } from "./queue-fixture.ts";
 
 const ECHO = { script: "echo hello" };
 
@@ -51,6 +52,13 @@ describe("a folder that is being copied", () => {
   });
 });
 
+/** Has a manager, which goes on running, refuse a job `wrong`. */
+async function refuseOne(queue: InProcessQueue): Promise<JobRecord> {
+  await queue.run();
+  queue.deliver("wrong", { nb_proc: "many" });
+  return await queue.ended("wrong");
+}
+
 describe("a folder that is no job", () => {
   it("goes to QM_lost+found with every reason, in its status text and in the history", async () => {
     const queue = makeQueue();
@@ -87,9 +95,7 @@ describe("a folder that is no job", () => {
 
   it("is refused anew, with a line of its own in the history, when it comes back as it was", async () => {
     const queue = makeQueue();
-    await queue.run();
-    queue.deliver("wrong", { nb_proc: "many" });
-    await queue.ended("wrong");
+    await refuseOne(queue);
     // Longer ago than what the manager keeps in mind.
     fs.appendFileSync(queue.layout.history, `${"x".repeat(1024)}\n`.repeat(2000));
     for (const times of [2, 3]) {
@@ -105,9 +111,7 @@ describe("a folder that is no job", () => {
 
   it("has one line in the history where the manager died before it had moved it away", async () => {
     const queue = makeQueue();
-    await queue.run();
-    queue.deliver("wrong", { nb_proc: "many" });
-    await queue.ended("wrong");
+    await refuseOne(queue);
     await queue.stop();
     fs.renameSync(queue.folder("lost", "wrong"), queue.folder("queue", "wrong"));
     await queue.run();
@@ -117,9 +121,7 @@ describe("a folder that is no job", () => {
 
   it("has one line in the history where it could not be moved away for long, and the manager is started anew", async () => {
     const queue = makeQueue();
-    await queue.run();
-    queue.deliver("wrong", { nb_proc: "many" });
-    const record = await queue.ended("wrong");
+    const record = await refuseOne(queue);
     await queue.stop();
     fs.renameSync(queue.folder("lost", "wrong"), queue.folder("queue", "wrong"));
     const others = Array.from({ length: 200 }, (_, index) => ({
@@ -136,9 +138,7 @@ describe("a folder that is no job", () => {
 
   it("has a line of its own each time where copies of it come under other names", async () => {
     const queue = makeQueue();
-    await queue.run();
-    queue.deliver("wrong", { nb_proc: "many" });
-    await queue.ended("wrong");
+    await refuseOne(queue);
     await queue.stop();
     fs.rmSync(queue.layout.history);
     const names = ["copy-1", "copy-2"];
