@@ -64,6 +64,15 @@ export const TARGETS: readonly Target[] = [
     unit: "MB",
   },
   {
+    what: "processor time of the page at rest with 100,000 finished jobs",
+    part: "rest",
+    row: inWords({ finished: 100_000, waiting: 0 }),
+    column: REST.pageCpu,
+    bound: "at most",
+    limit: 0.1,
+    unit: "s/min",
+  },
+  {
     what: "pass in which nothing has changed with 10,000 waiting jobs, as the manager tells it",
     part: "growth",
     row: inWords({ finished: 0, waiting: 10_000 }),
