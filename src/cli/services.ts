@@ -10,8 +10,8 @@ export interface DaemonOrder {
   readonly load: () => Checked<LoadedConfig>;
   /** Writes the log to stderr as well. */
   readonly foreground: boolean;
-  /** What a hang-up means: read the configuration anew, or that the terminal was closed and with it the manager. */
-  readonly onHangUp: "reload" | "leave";
+  /** What a hang-up that has just come means: read the configuration anew, or leave, as the terminal was closed. */
+  readonly meaningOfHangUp: () => "reload" | "leave";
   /** Told once the queue is this daemon's. */
   readonly onOpen?: () => void;
 }

@@ -15,7 +15,7 @@ export const addDaemon: AddVerb = (program, bind) => {
           loaded,
           load,
           foreground: options.quiet !== true,
-          onHangUp: "reload",
+          meaningOfHangUp: () => "reload",
         });
         return 0;
       }),

@@ -1,3 +1,4 @@
+import fs from "node:fs";
 import type { Queue } from "../../client/queue.ts";
 import { escapeControls } from "../../core/escape.ts";
 import { createFolders } from "../../folders/tree-setup.ts";
@@ -22,8 +23,7 @@ export const addStart: AddVerb = (program, bind) => {
             loaded: queue.loaded,
             load: reloadOf(session, queue.loaded),
             foreground: true,
-            // Who closes the terminal in which it runs wants it to end; a service reloads by it.
-            onHangUp: session.io.stderr.isTTY ? "leave" : "reload",
+            meaningOfHangUp: () => (session.io.stderr.isTTY && !hasTerminal() ? "leave" : "reload"),
             onOpen: () => {
               greet(session, queue);
               page.start();
@@ -36,6 +36,16 @@ export const addStart: AddVerb = (program, bind) => {
       }),
     );
 };
+
+/** Whether the terminal in which this process was started is still there. */
+function hasTerminal(): boolean {
+  try {
+    fs.closeSync(fs.openSync("/dev/tty", fs.constants.O_RDWR | fs.constants.O_NOCTTY));
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function greet({ io }: Session, { loaded, config, layout }: Queue): void {
   const { bold, yellow } = styleFor(io.stderr, io.env);
