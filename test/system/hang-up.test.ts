@@ -7,7 +7,8 @@ import { toolOrSkip } from "../support/tools.ts";
 import { until } from "../support/until.ts";
 
 const DIST = process.env["QM_TEST_DIST"] ?? path.join(import.meta.dirname, "../../dist");
-const SETTINGS = { MaxNbProcessors: 2 };
+/** Whole seconds, which a file can be given again exactly. */
+const SAVED_AT_SECONDS = 1_700_000_000;
 
 let queue: TestQueue;
 let terminal: ChildProcess | undefined;
@@ -24,17 +25,17 @@ afterEach(async () => {
 
 describe("a hang-up", () => {
   it("has the configuration read anew, though nothing of the file's size and time has changed", async () => {
-    queue = new TestQueue(SETTINGS);
+    queue = queueOfTwo();
     const daemon = await queue.start();
-    rewriteUnseen(queue, { MaxNbProcessors: 7 });
+    rewriteUnseen(queue, 7);
     daemon.signal("SIGHUP");
     await until("the new limit", () => queue.status()?.processors.max === 7);
   });
 
   it("keeps the old values where the file is faulty, and shows why", async () => {
-    queue = new TestQueue(SETTINGS);
+    queue = queueOfTwo();
     const daemon = await queue.start();
-    rewriteUnseen(queue, { MaxNbProcessors: 0 });
+    rewriteUnseen(queue, 0);
     daemon.signal("SIGHUP");
     await until("the problem", () =>
       queue.status()?.notices.some((notice) => JSON.stringify(notice).includes("MaxNbProcessors")),
@@ -47,7 +48,7 @@ describe("a hang-up", () => {
 describe.runIf(toolOrSkip("script"))("a manager that was started in a terminal", () => {
   it("reads its configuration anew at a hang-up while the terminal is there", async () => {
     const pid = await startInTerminal();
-    rewriteUnseen(queue, { MaxNbProcessors: 7 });
+    rewriteUnseen(queue, 7);
     process.kill(pid, "SIGHUP");
     await until("the new limit", () => queue.status()?.processors.max === 7);
     expect(isRunning(pid)).toBe(true);
@@ -66,19 +67,23 @@ describe.runIf(toolOrSkip("script"))("a manager that was started in a terminal",
 
 /** Starts `qm start` in a terminal of its own; gives the manager's number. */
 async function startInTerminal(): Promise<number> {
-  queue = new TestQueue(SETTINGS);
-  fs.appendFileSync(queue.configFile, "[WEB_QMserver]\nThe_Port = 0\n");
+  queue = queueOfTwo();
   const command = `exec '${process.execPath}' '${path.join(DIST, "bin/qm.js")}' --config '${queue.configFile}' start`;
   terminal = spawn("script", ["-qec", command, "/dev/null"], { stdio: ["pipe", "ignore", "ignore"] });
   managerInTerminal = await until("the manager's start", () => queue.status()?.pid);
   return managerInTerminal;
 }
 
-/** Changes the configuration in such a way that only who reads the file sees it. */
-function rewriteUnseen(where: TestQueue, settings: { readonly MaxNbProcessors: number }): void {
-  const { atime, mtime } = fs.statSync(where.configFile);
+function queueOfTwo(): TestQueue {
+  const made = new TestQueue({ MaxNbProcessors: 2 });
+  fs.appendFileSync(made.configFile, "[WEB_QMserver]\nThe_Port = 0\n");
+  fs.utimesSync(made.configFile, SAVED_AT_SECONDS, SAVED_AT_SECONDS);
+  return made;
+}
+
+/** Changes the limit in such a way that only who reads the file sees it. */
+function rewriteUnseen(where: TestQueue, limit: number): void {
   const text = fs.readFileSync(where.configFile, "utf8");
-  const changed = text.replace(/(?<=MaxNbProcessors = )\d/, String(settings.MaxNbProcessors));
-  fs.writeFileSync(where.configFile, changed);
-  fs.utimesSync(where.configFile, atime, mtime);
+  fs.writeFileSync(where.configFile, text.replace(/(?<=MaxNbProcessors = )\d/, String(limit)));
+  fs.utimesSync(where.configFile, SAVED_AT_SECONDS, SAVED_AT_SECONDS);
 }
