@@ -17,36 +17,45 @@ afterEach(async () => {
 });
 
 describe("a daemon with 2,000 waiting jobs, one of them of 10,000 files 100 levels deep", () => {
-  it("admits them and then takes little time for a pass", { timeout: 120_000 }, async () => {
-    queue = new TestQueue(
-      { Poll_Interval: 0.1, Settle_Time: 0.1 },
-      fs.mkdtempSync(path.join(os.tmpdir(), "qm-system-")),
-    );
-    fs.writeFileSync(path.join(queue.layout.root, "QM_PAUSE"), "");
-    makeDeep(queue.folder("queue", "deep"));
-    for (let number = 0; number < JOBS - 1; number += 1) {
-      const folder = queue.folder("queue", `job-${number}`);
-      fs.mkdirSync(folder);
-      fs.writeFileSync(path.join(folder, "proc_config.cfg"), "[QMOptions]\nscript : true\n");
-    }
-    const from = performance.now();
-    await queue.start();
-    await until("all admissions", () => queue.status()?.waiting.length === JOBS, {
-      timeoutMs: 60_000,
-      pollMs: 200,
-    });
-    const admittedMs = performance.now() - from;
+  it.each([
+    ["while the queue is paused", { pause: true, head: "true" }],
+    [
+      "while it looks among all for one that fits beside the one that runs",
+      { pause: false, head: "sleep 600" },
+    ],
+  ])(
+    "admits them and then takes little time for a pass: %s",
+    { timeout: 120_000 },
+    async (_, { pause, head }) => {
+      queue = new TestQueue(
+        { Poll_Interval: 0.1, Settle_Time: 0.1, MaxNbProcessors: 2 },
+        fs.mkdtempSync(path.join(os.tmpdir(), "qm-system-")),
+      );
+      if (pause) fs.writeFileSync(path.join(queue.layout.root, "QM_PAUSE"), "");
+      // With one processor taken and one free, none of those that want two can start, and each pass has to find that out.
+      makeJob("0-head", head, 1);
+      makeDeep(makeJob("deep", "true", 2));
+      for (let number = 0; number < JOBS - 2; number += 1) makeJob(`job-${number}`, "true", 2);
+      const from = performance.now();
+      await queue.start();
+      const waiting = pause ? JOBS : JOBS - 1;
+      await until("all admissions", () => queue.status()?.waiting.length === waiting, {
+        timeoutMs: 60_000,
+        pollMs: 200,
+      });
+      const admittedMs = performance.now() - from;
 
-    const passMs = await processorTimeOfAPass(queue.daemonPid);
-    process.stderr.write(
-      `many jobs: admitted in ${(admittedMs / 1000).toFixed(1)} s, a pass takes ${passMs.toFixed(1)} ms\n`,
-    );
-    expect(passMs).toBeLessThan(MAX_PASS_MS);
-  });
+      const passMs = await processorTimeOfAPass(queue.daemonPid);
+      process.stderr.write(
+        `many jobs: admitted in ${(admittedMs / 1000).toFixed(1)} s, a pass takes ${passMs.toFixed(1)} ms\n`,
+      );
+      expect(passMs).toBeLessThan(MAX_PASS_MS);
+    },
+  );
 });
 
 /**
- * Processor time of the daemon for one pass, in milliseconds: it makes one every tenth of a second here, and does
+ * Processor time of the daemon for one pass in the worst of five seconds, in milliseconds: it makes one every tenth of a second here, and does
  * nothing else. Other than the time on the clock it does not depend on what else the machine does.
  */
 async function processorTimeOfAPass(pid: number): Promise<number> {
@@ -61,7 +70,7 @@ async function processorTimeOfAPass(pid: number): Promise<number> {
     const passes = Math.max(1, (elapsed - used) / 100);
     samples.push(used / passes);
   }
-  return samples.toSorted((a, b) => a - b)[2] ?? Number.POSITIVE_INFINITY;
+  return Math.max(...samples);
 }
 
 /** User and system time so far, from clock ticks of 10 ms. */
@@ -70,9 +79,15 @@ function processorMs(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
-function makeDeep(folder: string): void {
+function makeJob(name: string, script: string, processors: number): string {
+  const folder = queue.folder("queue", name);
   fs.mkdirSync(folder);
-  fs.writeFileSync(path.join(folder, "proc_config.cfg"), "[QMOptions]\nscript : true\n");
+  const lines = ["[QMOptions]", `script : ${script}`, `nb_proc : ${processors}`, ""];
+  fs.writeFileSync(path.join(folder, "proc_config.cfg"), lines.join("\n"));
+  return folder;
+}
+
+function makeDeep(folder: string): void {
   let level = folder;
   for (let depth = 0; depth < DEPTH; depth += 1) {
     level = path.join(level, "d");
