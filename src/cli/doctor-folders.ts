@@ -41,7 +41,7 @@ export function checkFolders(queue: Queue): Finding[] {
 
 function checkMoves({ layout }: Queue): Finding {
   try {
-    tryMoves(layout);
+    tryMoves(layout, `doctor-${process.pid}`);
     return fine("folders", `a folder moves through all four in ${layout.root}`);
   } catch (error) {
     const known = error instanceof QmError ? error : undefined;

@@ -80,7 +80,7 @@ export class Daemon {
     createFolders(layout);
     const lock = await Lock.take(layout);
     try {
-      tryMoves(layout);
+      tryMoves(layout, "manager");
       fs.rmSync(layout.stopRequest, { force: true, recursive: true });
       const { undelivered } = letterFolders(layout.outbox);
       for (const folder of [layout.state, layout.outbox, undelivered]) sweepTemporaryFiles(folder);

@@ -57,9 +57,11 @@ export function restoreFolders(layout: Layout): void {
 /**
  * Moves an empty folder once around all four, as each job will go. Throws `failed` where that does not work: then
  * they are not on one file system, or the manager may not write in one.
+ * @param who tries: always the same word for the manager, so that it finds what a crash has left of its earlier trial;
+ * another for each of those who may try at the same time
  */
-export function tryMoves(layout: Layout): void {
-  const name = `.qm-trial-${process.pid}`;
+export function tryMoves(layout: Layout, who: string): void {
+  const name = `.qm-trial-${who}`;
   const stations = SHELVES.map((shelf) => path.join(layout[shelf], name));
   let from = stations[0] ?? name;
   try {

@@ -72,13 +72,13 @@ describe("trying moves among the four folders", () => {
   beforeEach(() => createFolders(layout));
 
   it("works, and leaves nothing behind", () => {
-    tryMoves(layout);
+    tryMoves(layout, "tester");
     for (const shelf of SHELVES) expect(namesIn(layout[shelf])).toEqual([]);
   });
 
   it("works though a crash has left an earlier trial", () => {
-    for (const shelf of SHELVES) fs.mkdirSync(path.join(layout[shelf], `.qm-trial-${process.pid}`));
-    tryMoves(layout);
+    for (const shelf of SHELVES) fs.mkdirSync(path.join(layout[shelf], ".qm-trial-tester"));
+    tryMoves(layout, "tester");
     for (const shelf of SHELVES) expect(namesIn(layout[shelf])).toEqual([]);
   });
 
@@ -89,7 +89,7 @@ describe("trying moves among the four folders", () => {
       if (elsewhere === undefined) return;
       fs.rmdirSync(layout[shelf]);
       fs.symlinkSync(scratchFolder(elsewhere), layout[shelf]);
-      expect(() => tryMoves(layout)).toThrow(
+      expect(() => tryMoves(layout, "tester")).toThrow(
         expect.objectContaining({
           code: "failed",
           message: "the queue's folders are not on one file system",
@@ -103,7 +103,7 @@ describe("trying moves among the four folders", () => {
   it("is refused where the manager may not write into one", () => {
     for (const shelf of SHELVES) fs.chmodSync(layout[shelf], 0o777);
     fs.chmodSync(layout.finished, 0o555);
-    expect(() => asOrdinaryUser(() => tryMoves(layout))).toThrow(
+    expect(() => asOrdinaryUser(() => tryMoves(layout, "tester"))).toThrow(
       expect.objectContaining({
         code: "failed",
         message: "a folder cannot be moved (EACCES)",

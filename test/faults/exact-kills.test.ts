@@ -1,0 +1,67 @@
+import path from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { KilledCourse } from "../support/killed-course.ts";
+import { Random } from "../support/random.ts";
+import { toolOrSkip } from "../support/tools.ts";
+import { until } from "../support/until.ts";
+import { ONE_THREAD } from "./every-call-life.ts";
+import { meddling } from "./every-call-points.ts";
+
+const SEED = Number(process.env["QM_TEST_SEED"] ?? 20261122);
+const KILLS = Number(process.env["QM_TEST_KILLS"] ?? 100);
+const JOBS_PER_KILL = 2;
+
+/** Calls by which a daemon changes something, and about how many of each it makes in the lives of a few jobs. */
+const CALLS = [
+  { name: "rename", most: 24 },
+  { name: "fsync", most: 30 },
+  { name: "unlink", most: 16 },
+  { name: "mkdir", most: 12 },
+  { name: "link", most: 4 },
+  { name: "rmdir", most: 6 },
+  { name: "write", most: 90 },
+] as const;
+
+let course: KilledCourse | undefined;
+
+afterEach(async () => {
+  await course?.close();
+});
+
+describe.runIf(toolOrSkip("strace"))("a daemon killed at exact system calls among many jobs", () => {
+  it("keeps every job in one folder, within the limit, run once, with its exit code and one line in the history", {
+    timeout: 600_000,
+  }, async () => {
+    const random = new Random(SEED);
+    course = new KilledCourse(random);
+    let hits = 0;
+    for (let kills = 0; kills < KILLS; kills += 1) if (await liveUntilKilled(course, random)) hits += 1;
+    const { placement, notOnce, mostProcessors, found, expected } = await course.results();
+    process.stderr.write(
+      `exact kills: ${course.count} jobs, ${KILLS} lives (${hits} killed in the very call), ${placement.looks} looks, seed ${SEED}\n`,
+    );
+    expect(hits).toBeGreaterThan(KILLS / 2);
+    expect(placement).toMatchObject({ violations: [], jobs: course.count });
+    expect(mostProcessors).toBeLessThanOrEqual(course.maxProcessors);
+    expect(notOnce).toEqual([]);
+    expect(found).toEqual(expected);
+  });
+});
+
+/** One daemon's life with some more jobs; whether it was killed in the call that was chosen for it. */
+async function liveUntilKilled(all: KilledCourse, random: Random): Promise<boolean> {
+  const { queue } = all;
+  const { name, most } = CALLS[random.between(0, CALLS.length - 1)] ?? CALLS[0];
+  const point = { name, file: undefined, number: random.between(1, most), what: name };
+  const place = { root: queue.layout.root, traceFile: path.join(queue.base, "trace") };
+  for (let count = 0; count < JOBS_PER_KILL; count += 1) all.deliver();
+  const daemon = queue.launch({
+    under: meddling(point, "signal=KILL", place),
+    environment: ONE_THREAD,
+  });
+  // Where the call does not come as often, the daemon is killed at rest.
+  await until("the kill, or the end of all jobs", () => daemon.ended !== undefined || all.isAtRest());
+  const wasHit = daemon.ended === "SIGKILL";
+  await daemon.kill();
+  return wasHit;
+}
