@@ -21,6 +21,9 @@ const TEXT = /[^<]+/y;
 
 /** Deeper than any options lie, and where the parser itself gives up. */
 const MAX_NESTING = 100;
+/** More than any tag of an option has. */
+const MAX_ATTRIBUTES = 1000;
+const QUOTED = /"[^"]*"|'[^']*'/g;
 
 const FAULTS: readonly (readonly [begins: string, wrong: string, right: string])[] = [
   ["<!--", "has a comment that does not end with the first --", "should end it with -->"],
@@ -75,6 +78,13 @@ function tokenFault(token: string, at: number, nesting: Nesting): XmlFault | und
 }
 
 function tagFault(tag: string, at: number, nesting: Nesting): XmlFault | undefined {
+  if ((tag.match(QUOTED)?.length ?? 0) > MAX_ATTRIBUTES) {
+    return {
+      at,
+      wrong: `has a tag with more than ${MAX_ATTRIBUTES} attributes`,
+      right: "should have one value in each tag",
+    };
+  }
   if (nesting.depth === 0 && !tag.startsWith("</")) nesting.roots += 1;
   if (tag.startsWith("</")) nesting.depth -= 1;
   else if (!tag.endsWith("/>")) nesting.depth += 1;
