@@ -343,7 +343,7 @@ describe("a waiting job", () => {
 });
 
 describe("a name in the queue", () => {
-  const taken = (name: string, own: string) => queue.scan.claimsName(foldName(name), own);
+  const taken = (name: string, own: string) => queue.scan.isNameOwnedByAnother(foldName(name), own);
 
   it("is taken by a waiting job from every newcomer", () => {
     queue.makeWaiting("Job");
