@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { StringDecoder } from "node:string_decoder";
 import { escapeControls } from "../core/escape.ts";
-import { type OpenLog, openLogForReading } from "../folders/log-tail.ts";
+import { type OpenLog, openLogForReading } from "../folders/open-log.ts";
 import type { Sink } from "./io.ts";
 
 const CHUNK_BYTES = 64 * 1024;

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { StringDecoder } from "node:string_decoder";
-import type { OpenLog } from "./log-tail.ts";
+import type { OpenLog } from "./open-log.ts";
 
 /** The end of a log, as far as it was read. */
 export interface LastLines {

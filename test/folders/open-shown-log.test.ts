@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { openOwnLog } from "../../src/folders/own-log.ts";
+import { openOwnLog } from "../../src/folders/open-shown-log.ts";
 import { fill, giveToOrdinaryUser, makeFifo, rootOrSkip, scratchFolder } from "../files/scratch.ts";
 import { until } from "../support/until.ts";
 
