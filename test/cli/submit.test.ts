@@ -55,8 +55,7 @@ describe("qm submit FOLDER", () => {
     expect(fs.statSync(queued("sim")).mode & 0o777).toBe(0o770);
   });
 
-  it("warns where the manager's user may not write into the copy", async ({ skip }) => {
-    skip(!rootOrSkip());
+  it.runIf(rootOrSkip())("warns where the manager's user may not write into the copy", async () => {
     fs.chownSync(scratch.layout.queue, 65_534, 65_534);
     scratch.makeJob("sim", "true");
     const { code, out, err } = await scratch.run(["submit", "sim"]);

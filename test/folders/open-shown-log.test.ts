@@ -58,8 +58,7 @@ describe("what is not the job's own log", () => {
     expect(readLog()).toBeUndefined();
   });
 
-  it("is not opened: another name for the file of another owner", () => {
-    if (!rootOrSkip()) return;
+  it.runIf(rootOrSkip())("is not opened: another name for the file of another owner", () => {
     swapLog((log) => fs.linkSync(path.join(root, "elsewhere/process.log"), log));
     giveToOrdinaryUser(job);
     expect(readLog()).toBeUndefined();

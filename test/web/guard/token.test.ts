@@ -77,8 +77,7 @@ test("a FIFO or a folder in its place is replaced, and nobody waits", () => {
   }
 });
 
-test("another user's token is neither replaced nor passed over in silence", () => {
-  if (!rootOrSkip()) return;
+test.runIf(rootOrSkip())("another user's token is neither replaced nor passed over in silence", () => {
   const folder = scratchFolder();
   const file = path.join(folder, "api-token");
   const { api } = openTokens(file);
