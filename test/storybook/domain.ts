@@ -2,11 +2,10 @@ import type { FoundJob } from "../../src/client/job-named.ts";
 import type { QueueView } from "../../src/client/queue-view.ts";
 import { readProgress } from "../../src/core/progress.ts";
 import type { JobRecord } from "../../src/core/record.ts";
-import type { Shelf } from "../../src/folders/layout.ts";
+import { SHELF_FOLDERS, type Shelf } from "../../src/folders/layout.ts";
 import type { ListedJob } from "../../src/web/ended/ended-index.ts";
 import type { EndedJob } from "../../src/web/ended/ended-job.ts";
 import type { JobLog } from "../../src/web/log/job-log.ts";
-import { SHELF_FOLDERS } from "../../src/web/view/links.ts";
 
 export const QM_FOLDER = "/srv/lab/QM";
 
