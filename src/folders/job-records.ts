@@ -12,8 +12,6 @@ import { readRecentHistory } from "./recent-history.ts";
 import { statusText } from "./status-text.ts";
 import { walkTree } from "./tree.ts";
 
-export type { JobInputs } from "./job-inputs.ts";
-
 const MAX_RECORD_BYTES = 1024 * 1024;
 
 /** The record in a job's folder, from its latest attempt; undefined when there is none that can be read. */

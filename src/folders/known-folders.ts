@@ -29,6 +29,7 @@ export class KnownFolders {
     this.#views = new QueueViews(admissions);
   }
 
+  /** The folder that was looked at under a name. */
   get(name: string): KnownFolder | undefined {
     return this.#known.get(name);
   }

@@ -5,8 +5,8 @@ import type { Launch } from "../../src/core/launch.ts";
 import { markVerified } from "../../src/folders/attempt-marks.ts";
 import { Attempts } from "../../src/folders/attempts.ts";
 import { readJobInfo } from "../../src/folders/info-file.ts";
-import { surveyFolder } from "../../src/folders/survey.ts";
 import { currentBootId } from "../../src/process/identity.ts";
+import { surveyFolder } from "../folders/survey-folder.ts";
 import type { JobFiles, JobOptions } from "../support/test-queue.ts";
 import type { InProcessQueue } from "./queue-fixture.ts";
 
