@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readJobInfo } from "../../src/folders/info-file.ts";
-import { rootOrSkip } from "../files/scratch.ts";
+import { rootOrSkip } from "../support/scratch.ts";
 import { Scratch } from "./cli-fixture.ts";
 
 const JOB_FILES = ["proc_config.cfg", "infos.xml", "job.json", "job.sh"];

@@ -4,7 +4,7 @@ import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { hasManager, managerState, silenceOf } from "../../src/client/manager-state.ts";
 import { type Layout, layoutOf } from "../../src/folders/layout.ts";
-import { scratchFolder } from "../files/scratch.ts";
+import { scratchFolder } from "../support/scratch.ts";
 
 const ALIVE = { isAlive: () => true };
 const DEAD = { isAlive: () => false };

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type Admission, Admissions } from "../../src/folders/admissions.ts";
-import { scratchFolder } from "../files/scratch.ts";
+import { scratchFolder } from "../support/scratch.ts";
 import { admission } from "./admission.ts";
 
 let journal = "";

@@ -10,7 +10,7 @@ import {
 import { Attempts } from "../../src/folders/attempts.ts";
 import { type Layout, layoutOf } from "../../src/folders/layout.ts";
 import { endIntent, launch } from "../core/snapshots.ts";
-import { scratchFolder } from "../files/scratch.ts";
+import { scratchFolder } from "../support/scratch.ts";
 
 let layout: Layout;
 let attempts: Attempts;

@@ -5,7 +5,7 @@ import { markVerified, recordEnd } from "../../src/folders/attempt-marks.ts";
 import { Attempts } from "../../src/folders/attempts.ts";
 import { type Layout, layoutOf } from "../../src/folders/layout.ts";
 import { endIntent, launch } from "../core/snapshots.ts";
-import { asOrdinaryUser, giveToOrdinaryUser, namesIn, scratchFolder } from "../files/scratch.ts";
+import { asOrdinaryUser, giveToOrdinaryUser, namesIn, scratchFolder } from "../support/scratch.ts";
 
 let layout: Layout;
 let attempts: Attempts;

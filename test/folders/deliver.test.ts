@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { type Delivered, deliver } from "../../src/folders/deliver.ts";
 import { type Layout, layoutOf } from "../../src/folders/layout.ts";
 import { createFolders } from "../../src/folders/tree-setup.ts";
-import { namesIn, rootOrSkip, scratchFolder } from "../files/scratch.ts";
+import { namesIn, rootOrSkip, scratchFolder } from "../support/scratch.ts";
 
 const MANAGER = 65_534;
 const GROUP = 54_321;

@@ -6,6 +6,7 @@ import { holdByHandle } from "../../src/folders/hold-by-handle.ts";
 import { holdByPath } from "../../src/folders/hold-by-path.ts";
 import { type JobFolder, type Opened, openJobFolder } from "../../src/folders/job-files.ts";
 import { walkJob } from "../../src/folders/job-walk.ts";
+import { openBelow } from "../support/open-files.ts";
 import {
   fill,
   giveToOrdinaryUser,
@@ -13,8 +14,7 @@ import {
   rootOrSkip,
   scratchFolder,
   withSocket,
-} from "../files/scratch.ts";
-import { openBelow } from "../support/open-files.ts";
+} from "../support/scratch.ts";
 import { whileSwapped } from "../support/swapping.ts";
 
 const TRIES = 10_000;

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { firstWholeLine, type LastLines, readLastLines } from "../../src/folders/log-lines.ts";
 import { openLogForReading } from "../../src/folders/open-log.ts";
-import { scratchFolder } from "../files/scratch.ts";
+import { scratchFolder } from "../support/scratch.ts";
 
 const GIGABYTE = 1024 ** 3;
 const MEGABYTE = 1024 ** 2;

@@ -10,7 +10,7 @@ import {
   otherFileSystemOrSkip,
   rootOrSkip,
   scratchFolder,
-} from "../files/scratch.ts";
+} from "../support/scratch.ts";
 
 const ELSEWHERE = otherFileSystemOrSkip();
 const VANISHED = { why: "it has vanished", code: "ENOENT" };

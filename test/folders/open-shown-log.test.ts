@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { openOwnLog } from "../../src/folders/open-shown-log.ts";
-import { fill, giveToOrdinaryUser, makeFifo, rootOrSkip, scratchFolder } from "../files/scratch.ts";
+import { fill, giveToOrdinaryUser, makeFifo, rootOrSkip, scratchFolder } from "../support/scratch.ts";
 import { until } from "../support/until.ts";
 
 const SECRET = "somebody else's";

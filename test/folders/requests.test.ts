@@ -11,7 +11,7 @@ import {
   removeRequest,
   requestedBy,
 } from "../../src/folders/requests.ts";
-import { asOrdinaryUser, makeFifo, namesIn, rootOrSkip, scratchFolder } from "../files/scratch.ts";
+import { asOrdinaryUser, makeFifo, namesIn, rootOrSkip, scratchFolder } from "../support/scratch.ts";
 
 let job = "";
 let kill = "";

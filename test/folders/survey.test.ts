@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Surveyor } from "../../src/folders/survey.ts";
-import { asOrdinaryUser, fill, scratchFolder } from "../files/scratch.ts";
+import { asOrdinaryUser, fill, scratchFolder } from "../support/scratch.ts";
 import { until } from "../support/until.ts";
 import { surveyFolder } from "./survey-folder.ts";
 

@@ -3,7 +3,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Layout, layoutOf, SHELVES } from "../../src/folders/layout.ts";
 import { createFolders, restoreFolders, tryMoves } from "../../src/folders/tree-setup.ts";
-import { asOrdinaryUser, fill, namesIn, otherFileSystemOrSkip, scratchFolder } from "../files/scratch.ts";
+import { asOrdinaryUser, fill, namesIn, otherFileSystemOrSkip, scratchFolder } from "../support/scratch.ts";
 
 const ELSEWHERE = otherFileSystemOrSkip();
 

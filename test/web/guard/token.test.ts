@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { isSame, openTokens } from "../../../src/web/guard/token.ts";
-import { asOrdinaryUser, makeFifo, namesIn, rootOrSkip, scratchFolder } from "../../files/scratch.ts";
+import { asOrdinaryUser, makeFifo, namesIn, rootOrSkip, scratchFolder } from "../../support/scratch.ts";
 
 const modeOf = (file: string) => fs.lstatSync(file).mode & 0o7777;
 
