@@ -4,7 +4,7 @@ import { formatDuration } from "../core/duration.ts";
 import { readProgress } from "../core/progress.ts";
 import { STATE_WORDS } from "../core/state-words.ts";
 import { JOB_FILES } from "../folders/layout.ts";
-import { readLogTail } from "../folders/log-tail.ts";
+import { readLogTail } from "../folders/open-log.ts";
 import { type EndedJob, endedAt, locate, type TrackedJob } from "./job-track.ts";
 
 const BAR_WIDTH = 20;

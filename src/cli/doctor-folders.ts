@@ -145,6 +145,6 @@ function checkAbandoned(folder: string): Finding {
     return isTemporary && stats !== undefined && Date.now() - stats.mtimeMs > ABANDONED_AFTER_MS;
   });
   if (old.length === 0) return fine("leftovers", "no unfinished copies lie in the queue");
-  const text = `${counted(old.length, "unfinished copy").replace("copys", "copies")} older than a day: ${old.slice(0, 3).join(", ")}`;
+  const text = `${counted(old.length, "unfinished copy", "unfinished copies")} older than a day: ${old.slice(0, 3).join(", ")}`;
   return warning("leftovers", text, `remove them from ${folder}`);
 }

@@ -1,7 +1,8 @@
 import fs from "node:fs";
 import { StringDecoder } from "node:string_decoder";
 import { escapeControls } from "../core/escape.ts";
-import { type OpenLog, openLogForReading } from "../folders/log-tail.ts";
+import { startOfLastLines } from "../folders/log-lines.ts";
+import { type OpenLog, openLogForReading } from "../folders/open-log.ts";
 import type { Sink } from "./io.ts";
 
 const CHUNK_BYTES = 64 * 1024;
@@ -39,7 +40,7 @@ export class LogStream {
   /** Begins at the last `count` lines instead of at the start; for before the first copy. */
   beginAtLastLines(file: string, count: number): void {
     this.#log = openLogForReading(file);
-    if (this.#log !== undefined) this.#position = startOfLastLines(this.#log, count);
+    if (this.#log !== undefined) this.#position = startOfLastLines(this.#log, count) ?? 0;
   }
 
   close(): void {
@@ -72,20 +73,4 @@ export class LogStream {
       .map((part) => (part === "\n" || part === "\t" ? part : escapeControls(part)))
       .join("");
   }
-}
-
-function startOfLastLines({ handle, size }: OpenLog, count: number): number {
-  const bytes = Buffer.alloc(CHUNK_BYTES);
-  let left = count;
-  // The newline that ends the last line begins no other.
-  for (let end = size - 1; end > 0; ) {
-    const start = Math.max(0, end - CHUNK_BYTES);
-    fs.readSync(handle, bytes, 0, end - start, start);
-    for (let at = end - start - 1; at >= 0; at -= 1) {
-      if (bytes[at] === 0x0a) left -= 1;
-      if (left === 0) return start + at + 1;
-    }
-    end = start;
-  }
-  return 0;
 }

@@ -1,9 +1,9 @@
 import path from "node:path";
-import { nearest } from "../config/nearest.ts";
 import { formatDuration } from "../core/duration.ts";
 import { QmError } from "../core/errors.ts";
 import { escapeControls } from "../core/escape.ts";
 import { foldName } from "../core/names.ts";
+import { nearest } from "../core/nearest.ts";
 import type { JobRecord } from "../core/record.ts";
 import { STATE_WORDS } from "../core/state-words.ts";
 import { readHistory } from "../folders/history.ts";

@@ -2,7 +2,7 @@ import path from "node:path";
 import { type Progress, readProgress } from "../core/progress.ts";
 import type { PublishedStatus } from "../core/published-status.ts";
 import { JOB_FILES, type Layout } from "../folders/layout.ts";
-import { readLogTail } from "../folders/log-tail.ts";
+import { readLogTail } from "../folders/open-log.ts";
 import { type FoldersView, viewFolders } from "./folders-view.ts";
 import { type Liveness, type ManagerState, managerState, silenceOf } from "./manager-state.ts";
 import type { Queue } from "./queue.ts";

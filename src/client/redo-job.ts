@@ -6,7 +6,7 @@ import { type CleanPlan, cleanJob, foldersToWriteIn, planClean } from "../folder
 import { readInputs, readJobRecord } from "../folders/job-records.ts";
 import type { Layout } from "../folders/layout.ts";
 import { moveJob } from "../folders/move.ts";
-import { mendOfRefused, refusedToYou } from "../folders/refused-move.ts";
+import { refusedToYou } from "../folders/refused-move.ts";
 import { JOB_REQUESTS } from "../folders/requests.ts";
 import type { FoundJob } from "./job-named.ts";
 import { request, withdrawRequest } from "./request-job.ts";
@@ -75,8 +75,8 @@ function moveBack(layout: Layout, { folder, name }: FoundJob): string {
   const moved = moveJob(folder, layout.queue, name);
   if (moved.kind === "moved") return moved.name;
   withdrawRequest(folder, JOB_REQUESTS.ready);
-  const mend = mendOfRefused(moved.why);
-  throw new QmError("failed", `«${name}» stays where it is: ${refusedToYou(moved.why)}`, {
+  const { why, mend } = refusedToYou(moved);
+  throw new QmError("failed", `«${name}» stays where it is: ${why}`, {
     path: folder,
     ...(mend === undefined ? {} : { mend }),
   });

@@ -1,8 +1,8 @@
 import { isAddress, readAddresses } from "../core/info-address.ts";
 import { readMailMoments } from "../core/info-values.ts";
 import type { MailMoment } from "../core/job-info.ts";
+import { isPlainLine } from "./name-parsers.ts";
 import { listOf, ok, type Parsed, wrong } from "./parser.ts";
-import { isPlainLine } from "./places.ts";
 
 /** A mail server's address; a password in it is masked wherever it is shown. */
 export function smtpUrl(text: string): Parsed<string> {

@@ -19,12 +19,15 @@ export type Parsed<T> =
     }
   | { readonly kind: "wrong"; readonly right: string };
 
+/** Reads a value from its text. */
 export type Parser<T> = (text: string, surroundings: Surroundings) => Parsed<T>;
 
+/** A value; `shown` is the text to show in place of the one that was written. */
 export function ok<T>(value: T, shown?: string): Parsed<T> {
   return shown === undefined ? { kind: "ok", value } : { kind: "ok", value, shown };
 }
 
+/** No value; `right` tells what would have been one, as a clause. */
 export function wrong(right: string): { readonly kind: "wrong"; readonly right: string } {
   return { kind: "wrong", right };
 }

@@ -10,6 +10,7 @@ export function boolean(text: string): Parsed<boolean> {
   return FALSE_WORDS.has(word) ? ok(false) : wrong("should be True or False");
 }
 
+/** Digits alone, from `least` to `most`. */
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): Parser<number> {
   const range = most === Number.MAX_SAFE_INTEGER ? `${least} up` : `${least} to ${most}`;
   return (text) => {

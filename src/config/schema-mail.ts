@@ -1,7 +1,7 @@
 import { mail, server } from "./key.ts";
 import { addresses, domains, mailMoments, oneLine, pageUrl, sender, smtpUrl } from "./mail-values.ts";
+import { absolutePath, host } from "./name-parsers.ts";
 import { optional } from "./parser.ts";
-import { absolutePath, host } from "./places.ts";
 import { boolean, timeInSeconds, wholeNumber } from "./quantities.ts";
 
 /** The keys of the mails. */

@@ -1,6 +1,6 @@
 import { type KeySpec, onRestart, page, SECTIONS, server } from "./key.ts";
+import { absolutePath, host, hostNames, jobFiles, workerName, workerNameFrom } from "./name-parsers.ts";
 import { choice } from "./parser.ts";
-import { absolutePath, host, hostNames, jobFiles, workerName, workerNameFrom } from "./places.ts";
 import { boolean, seconds, sizeInBytes, wholeNumber } from "./quantities.ts";
 import { MAIL_KEYS } from "./schema-mail.ts";
 

@@ -1,7 +1,7 @@
+import { nearest } from "../core/nearest.ts";
 import type { Problem } from "../core/problem.ts";
 import type { CfgEntry, CfgFile, CfgSection } from "../formats/cfg.ts";
 import { JOB_ENVIRONMENT, type KeySpec, SECTIONS } from "./key.ts";
-import { nearest } from "./nearest.ts";
 import { ALL_KEYS } from "./schema.ts";
 
 /** A section of the file, known or not, with the entries that count there. */

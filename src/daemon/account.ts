@@ -144,7 +144,7 @@ function moveTo(
 
 function moveBack({ layout, queue }: Context, folder: string | Buffer, name: string): Move {
   const moved = renameJob(folder, layout.queue, name);
-  if (moved.kind === "moved") queue.welcome(moved.name);
+  if (moved.kind === "moved") queue.lookAtRenamed(moved.name);
   return moved;
 }
 

@@ -4,7 +4,7 @@ import type { Config } from "../config/config.ts";
 import type { JobRecord } from "../core/record.ts";
 import { JOB_FILES, type Layout, type Shelf } from "../folders/layout.ts";
 import { readLastLines } from "../folders/log-lines.ts";
-import { openOwnLog } from "../folders/own-log.ts";
+import { openOwnLog } from "../folders/open-shown-log.ts";
 import { type JobSurroundings, logLinesShown } from "../mail/job-letter.ts";
 import { logEnding } from "../mail/log-ending.ts";
 import { jobPage, mountedPath } from "../mail/places.ts";

@@ -4,6 +4,7 @@ import { lossesBefore } from "../core/lost-in-a-row.ts";
 import { grantProcessors } from "../core/processor-sets.ts";
 import type { Start } from "../core/schedule.ts";
 import type { Admission } from "../folders/admissions.ts";
+import { markVerified } from "../folders/attempt-marks.ts";
 import { readJobRecord } from "../folders/job-records.ts";
 import { renameJobStrictly } from "../folders/move.ts";
 import { Surveyor } from "../folders/survey.ts";
@@ -48,7 +49,7 @@ export function verify(context: Context, run: ObservedRun, surveyors: Map<string
   }
   surveyors.delete(runId);
   if (survey.fingerprint !== fingerprint) return giveBack(context, run, "it changed after it was admitted");
-  context.attempts.markVerified(run.attempt);
+  markVerified(run.attempt.folder);
   return DONE;
 }
 

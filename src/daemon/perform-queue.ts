@@ -88,12 +88,11 @@ function giveName(context: Context, from: string | Buffer, name: string) {
   return moved;
 }
 
-// Of two newcomers of one name the first to be admitted keeps it, so only admitted jobs of the queue count against it.
 function isTaken(context: Context, own: string, folded: string): boolean {
   const { queue, layout, finishedNames, lostNames, leavingNames } = context;
   if (finishedNames.has(folded) || lostNames.has(folded) || leavingNames.has(folded)) return true;
   if (listJobNames(layout.running).some((name) => foldName(name) === folded)) return true;
-  return queue.claimsName(folded, own);
+  return queue.isNameOwnedByAnother(folded, own);
 }
 
 interface Newcomer {

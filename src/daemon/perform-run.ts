@@ -6,10 +6,11 @@ import { escapeControls } from "../core/escape.ts";
 import type { EndIntent } from "../core/launch.ts";
 import { countLoss, describeLoss, mayRunAgain } from "../core/lost-in-a-row.ts";
 import { describeOutcome, type Outcome } from "../core/outcome.ts";
-import { closeJobLog } from "../folders/job-log.ts";
+import { recordEnd } from "../folders/attempt-marks.ts";
 import { takeWriteRight } from "../folders/move.ts";
 import { JOB_REQUESTS, removeRequest, requestedBy } from "../folders/requests.ts";
 import { localTime } from "../folders/status-text.ts";
+import { closeJobLog } from "../folders/write-job-log.ts";
 import { continueProcess, killJobTree, signalJobProcesses, type Unsignalled } from "../process/end-tree.ts";
 import { currentBootId } from "../process/identity.ts";
 import { lookForJobProcesses } from "../process/job-tree.ts";
@@ -20,7 +21,7 @@ import type { ObservedRun } from "./run-scan.ts";
 /** Puts the decision to end a run on disk; the signals follow in the next pass. */
 export function end(context: Context, run: ObservedRun, cause: EndCause): Performed {
   const intent = intentOf(run, cause);
-  context.attempts.recordEnd(run.attempt, intent);
+  recordEnd(run.attempt.folder, intent);
   if (run.folderPresent) removeRequest(run.jobFolder, JOB_REQUESTS.kill);
   context.log.info("ending job", { job: run.name, why: intent.kind, by: intent.by });
   return DONE;

@@ -4,9 +4,10 @@ import { ownerOf } from "../core/job-info.ts";
 import type { Launch } from "../core/launch.ts";
 import { formatProcessorList } from "../core/processor-sets.ts";
 import { syncAll } from "../files/file-batch.ts";
-import { openJobLog, putOldLogAside } from "../folders/job-log.ts";
+import { markSpawning } from "../folders/attempt-marks.ts";
 import { readJobRecord, writeInputs, writeStartRecord } from "../folders/job-records.ts";
 import { localTime } from "../folders/status-text.ts";
+import { openJobLog, putOldLogAside } from "../folders/write-job-log.ts";
 import { removeDeadStart } from "../process/attempt-records.ts";
 import { resolveCommand } from "../process/command.ts";
 import { jobEnvironment } from "../process/environment.ts";
@@ -24,7 +25,7 @@ export async function spawn(context: Context, run: ObservedRun): Promise<Perform
   if (context.spawned.delete(launch.runId))
     return refused("its supervisor could not start: the disk may be full");
   prepareFolder(context, run);
-  context.attempts.markSpawning(attempt, currentBootId());
+  markSpawning(attempt.folder, currentBootId());
   // From here on the command may run: whatever comes, nobody may find the job in the queue again, or its attempt unmarked.
   await syncAll([attempt.folder, context.layout.running, context.layout.queue]);
   // Never any other: a shim of an earlier daemon may have passed since this one was looked at.

@@ -1,5 +1,6 @@
 import type { Launch } from "../core/launch.ts";
 import type { Admission } from "../folders/admissions.ts";
+import { recordEnd } from "../folders/attempt-marks.ts";
 import { moveJob } from "../folders/move.ts";
 import { removeDeadStart, revokeStart } from "../process/attempt-records.ts";
 import { accountFor } from "./account.ts";
@@ -11,7 +12,7 @@ import type { ObservedRun } from "./run-scan.ts";
 export async function cancel(context: Context, run: ObservedRun): Promise<Performed> {
   if (!takesBack(run)) return DONE;
   const by = run.end?.by ?? killRequester(run);
-  context.attempts.recordEnd(run.attempt, killIntent(by));
+  recordEnd(run.attempt.folder, killIntent(by));
   const outcome = { kind: "killed" as const, by };
   return await accountFor(context, run, outcome, { endedAtMs: Date.now() }, "finished");
 }

@@ -73,7 +73,7 @@ export class Performer {
     await sideBySide(actions, MAX_ENDS_AT_ONCE, async (action) => {
       const performed = await this.#try(action, byName, runs);
       this.#remember(action, performed, nowMs);
-      if (QUEUE_ACTIONS.has(action.kind)) this.#context.queue.tell(action.name);
+      if (QUEUE_ACTIONS.has(action.kind)) this.#context.queue.noteChange(action.name);
       changed ||= performed.kind !== "refused" && !SIGNALS.has(action.kind);
     });
     return changed;

@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Launch } from "../core/launch.ts";
 import type { Run, RunState, Unrecorded } from "../core/snapshot.ts";
 import { isThere } from "../files/is-there.ts";
+import { mayHaveSpawnedBefore } from "../folders/attempt-marks.ts";
 import type { Attempt, Attempts } from "../folders/attempts.ts";
 import type { Layout } from "../folders/layout.ts";
 import { isRequested } from "../folders/requests.ts";
@@ -89,7 +90,7 @@ export class RunScan {
   #stateOf(attempt: Attempt, start: StartRecord): RunState {
     if (start.kind === "started") return startedState(attempt, start);
     // A power cut takes what was not synced: a shim may have started, and its record be gone or torn.
-    if (start.kind !== "revoked" && this.#attempts.mayHaveSpawnedBefore(attempt, currentBootId()))
+    if (start.kind !== "revoked" && mayHaveSpawnedBefore(attempt.folder, currentBootId()))
       return { kind: "vanished", startedAtMs: attempt.launch.claimedAtMs };
     // An incomplete start is still being written while somebody holds the attempt open, at a look taken after it was read.
     const isWriting = start.kind === "incomplete" && isAttemptHeld(readProcessTable(), attempt.folder);

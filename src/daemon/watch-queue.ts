@@ -12,7 +12,7 @@ export function watchQueue(
   explains: (name: string) => boolean,
 ): Watchers {
   const onRootChange = () => {
-    queue.tellOfAll();
+    queue.lookAtAllSoon();
     wake();
   };
   const onQueueChange = (name?: string) => {
@@ -31,8 +31,10 @@ export function watchQueue(
 // What cannot be looked at just now is met by the next pass, which tells of it; an event must not end the daemon.
 function isNews(queue: QueueScan, name: string | undefined): boolean {
   try {
-    return queue.tell(name);
+    if (name !== undefined) return queue.noteChange(name);
   } catch {
-    return queue.tell();
+    // Then it may be any name.
   }
+  queue.noteAnyChange();
+  return true;
 }

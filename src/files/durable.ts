@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { errorCode } from "./error-code.ts";
+import { temporaryNameOf } from "./temporary-file.ts";
 
 /**
  * Writes a file so that a crash or a power cut leaves either the old content or the new, whole:
@@ -12,7 +13,7 @@ export function writeFileDurably(file: string, text: string, mode = 0o644): void
 }
 
 /**
- * Writes a file that is not there yet, in place: what reads it must know a torn one for none. The caller syncs it and its
+ * Writes a file that is not there yet, in place: readers must treat a torn file as missing. The caller syncs it and its
  * folder. Throws what the file system throws, EEXIST where there is one.
  */
 export function createFile(file: string, text: string, mode: number): void {
@@ -40,7 +41,7 @@ export function syncFolder(folder: string): void {
 }
 
 function replaceFile(file: string, text: string, mode: number, sync: boolean): void {
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`);
+  const temporary = temporaryNameOf(file);
   try {
     const handle = createAnew(temporary, mode);
     try {

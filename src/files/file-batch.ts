@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { createAnew, syncFolder as syncFolderNow, writeWhole } from "./durable.ts";
+import { soleWritersNameOf, temporaryNameOf } from "./temporary-file.ts";
 
 /** As `fs.fsync`. */
 type Fsync = (handle: number, done: (error: Error | null) => void) => void;
@@ -31,8 +32,7 @@ export class FileBatch {
    * content back, whole. Throws what the file system throws.
    */
   replace(file: string, text: string, mode = 0o644): void {
-    const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`);
-    this.#replaced.push(this.#write(file, temporary, text, mode));
+    this.#replaced.push(this.#write(file, temporaryNameOf(file), text, mode));
   }
 
   /**
@@ -41,7 +41,7 @@ export class FileBatch {
    * before the sync the file may be there without its content. Throws what the file system throws.
    */
   create(file: string, text: string, mode: number): void {
-    const temporary = path.join(path.dirname(file), `.${path.basename(file)}.tmp`);
+    const temporary = soleWritersNameOf(file);
     const written = this.#write(file, temporary, text, mode);
     this.#created.push(written);
     fs.renameSync(temporary, file);

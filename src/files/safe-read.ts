@@ -6,8 +6,17 @@ import { isTrouble } from "./is-there.ts";
 export type SafeRead =
   | { readonly kind: "read"; readonly bytes: Buffer }
   | { readonly kind: "absent" }
-  /** `isTrouble` where that tells nothing of the file: with more handles, or once the disk is well, it may be read. */
-  | { readonly kind: "refused"; readonly why: string; readonly isTrouble: boolean };
+  | RefusedRead;
+
+/** Why a file was not read. */
+export interface RefusedRead {
+  readonly kind: "refused";
+  readonly why: string;
+  /** The system's code ("EACCES"), if it was the system that refused. */
+  readonly code?: string;
+  /** Says nothing about the file: with more handles, or once the disk is well, it may be read. */
+  readonly isTrouble: boolean;
+}
 
 /**
  * Reads a whole regular file that somebody else may have put there. Never blocks on a FIFO or a device, never
@@ -22,7 +31,13 @@ export function readRegularFile(file: string, maxBytes: number): SafeRead {
   } catch (error) {
     const code = errorCode(error);
     if (code === "ENOENT" || code === "ENOTDIR") return { kind: "absent" };
-    return { kind: "refused", why: `cannot be read (${code ?? String(error)})`, isTrouble: isTrouble(error) };
+    const why = `cannot be read (${code ?? String(error)})`;
+    return {
+      kind: "refused",
+      why,
+      ...(code === undefined ? {} : { code }),
+      isTrouble: isTrouble(error),
+    };
   }
 }
 

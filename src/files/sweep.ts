@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { isTemporaryName } from "./temporary-file.ts";
 
 /** Nobody is that long at writing one of our files. */
 const ABANDONED_AFTER_MS = 60_000;
@@ -10,14 +11,11 @@ const ABANDONED_AFTER_MS = 60_000;
  */
 export function sweepTemporaryFiles(folder: string): void {
   try {
-    for (const name of fs.readdirSync(folder)) if (isTemporary(name)) removeIfOld(path.join(folder, name));
+    for (const name of fs.readdirSync(folder))
+      if (isTemporaryName(name)) removeIfOld(path.join(folder, name));
   } catch {
     // Not there, or not to be read.
   }
-}
-
-function isTemporary(name: string): boolean {
-  return name.startsWith(".") && name.endsWith(".tmp");
 }
 
 function removeIfOld(file: string): void {

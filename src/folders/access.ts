@@ -11,7 +11,7 @@ export function mayWriteInto(folder: string | Buffer): boolean {
   }
 }
 
-/** The name of the user that the manager runs as; its number where the system knows no name. */
+/** The name of the user that this program runs as; its number where the system knows no name, as in a container. */
 export function userName(): string {
   try {
     return os.userInfo().username;

@@ -76,7 +76,7 @@ export class Admissions {
   }
 
   /** Forgets all whose folder is no longer in the queue. */
-  retain(names: { readonly has: (name: string) => boolean }): void {
+  keepOnly(names: { readonly has: (name: string) => boolean }): void {
     for (const name of this.#byName.keys()) if (!names.has(name)) this.delete(name);
   }
 

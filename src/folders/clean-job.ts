@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
-import { type JobInput, type JobInputs, pathKey } from "./job-inputs.ts";
+import { givenInputs, isAsListed, touchedMs } from "./input-rules.ts";
+import type { JobInput, JobInputs } from "./job-inputs.ts";
 import { isManagersOwn } from "./job-records.ts";
 import { type TreeEntry, walkTree } from "./tree.ts";
 
@@ -17,35 +18,37 @@ export interface CleanPlan {
  * @param finishedAt when its last attempt ended, ISO 8601: what is newer somebody has put in by hand, and stays
  */
 export function planClean(jobFolder: string, inputs: JobInputs, finishedAt?: string): CleanPlan {
-  const listed = inputs.entries.filter(({ earlier }) => earlier !== true);
-  const before = new Map(listed.map((entry) => [pathKey(entry), entry]));
-  const isByHand = newerThan(finishedAt);
-  const unlisted: TreeEntry[] = [];
-  const spoiled: string[] = [];
-  const kept = [...before.keys()];
-  for (const entry of walkTree(jobFolder)) {
-    const key = entry.path.toString("latin1");
-    const input = before.get(key);
-    before.delete(key);
-    if (isManagersOwn(entry.path.toString("utf8"))) continue;
-    if (input === undefined) unlisted.push(entry);
-    else if (input.type !== entry.type || hasChanged(input, entry)) spoiled.push(input.path);
-    if (input === undefined && entry.type !== "folder" && isByHand(entry)) kept.push(key);
-  }
+  return sortOut(inputs, [...walkTree(jobFolder)], Date.parse(finishedAt ?? ""));
+}
+
+function sortOut(inputs: JobInputs, entries: readonly TreeEntry[], endMs: number): CleanPlan {
+  const given = givenInputs(inputs);
+  const present = new Set(entries.map(keyOf));
+  const gone = [...given].filter(([key]) => !present.has(key)).map(([, { path: relative }]) => relative);
+  const ofJob = entries.filter((entry) => !isManagersOwn(entry.path.toString("utf8")));
+  const unlisted = ofJob.filter((entry) => !given.has(keyOf(entry)));
+  const byHand = unlisted.filter((entry) => entry.type !== "folder" && touchedMs(entry) > endMs);
+  const kept = [...given.keys(), ...byHand.map(keyOf)];
   const needed = new Set([...kept, ...foldersOf(kept)]);
+  const written = unlisted.filter((entry) => !needed.has(keyOf(entry)));
   return {
-    spoiled: [...spoiled, ...[...before.values()].map(({ path: gone }) => gone)],
-    written: unlisted
-      .map(({ path: relative }) => relative)
-      .filter((relative) => !needed.has(relative.toString("latin1")))
-      .reverse(),
+    spoiled: [...changed(given, ofJob), ...gone],
+    written: written.map(({ path: relative }) => relative).reverse(),
   };
 }
 
-// A copy may keep an old mtime; the ctime cannot be set. An end is told in whole milliseconds.
-function newerThan(finishedAt: string | undefined): (entry: TreeEntry) => boolean {
-  const endMs = Date.parse(finishedAt ?? "");
-  return ({ mtimeMs, ctimeMs }) => Math.floor(Math.max(mtimeMs, ctimeMs)) > endMs;
+// A folder's own times change whenever something is written into it.
+function changed(given: ReadonlyMap<string, JobInput>, entries: readonly TreeEntry[]): string[] {
+  return entries.flatMap((entry) => {
+    const input = given.get(keyOf(entry));
+    if (input === undefined) return [];
+    const isSame = input.type === entry.type && (input.type === "folder" || isAsListed(input, entry));
+    return isSame ? [] : [input.path];
+  });
+}
+
+function keyOf(entry: TreeEntry): string {
+  return entry.path.toString("latin1");
 }
 
 /** The folders that {@link cleanJob} takes something out of, absolute, each once. */
@@ -64,7 +67,7 @@ export function cleanJob(jobFolder: string, { written }: CleanPlan): void {
   }
 }
 
-/** Every folder on the way to one of these paths: a result itself, it may hold what somebody has put in by hand. */
+// All parents of these paths. A folder that the job made is kept if somebody put a file into it.
 function foldersOf(paths: Iterable<string>): Set<string> {
   const folders = new Set<string>();
   for (const inner of paths) {
@@ -72,11 +75,4 @@ function foldersOf(paths: Iterable<string>): Set<string> {
       folders.add(inner.slice(0, at));
   }
   return folders;
-}
-
-type Look = Pick<JobInput, "type" | "bytes" | "mtimeMs">;
-
-// A folder's own times change whenever something is written into it.
-function hasChanged(before: Look, now: Look): boolean {
-  return before.type !== "folder" && (before.bytes !== now.bytes || before.mtimeMs !== now.mtimeMs);
 }

@@ -8,7 +8,7 @@ import { identityOf } from "./arrival.ts";
 import { type Layout, SHELVES } from "./layout.ts";
 import { letManagerIn, warnOfReach } from "./manager-reach.ts";
 import { moveJob } from "./move.ts";
-import { mendOfRefused, refusedToYou } from "./refused-move.ts";
+import { refusedToYou } from "./refused-move.ts";
 import { JOB_REQUESTS, makeRequest } from "./requests.ts";
 import { listShelf } from "./shelves.ts";
 import { removeTree } from "./trash.ts";
@@ -60,8 +60,8 @@ function moveIn(layout: Layout, temporary: string, wanted: string): Delivered {
     freeName(wanted, (folded) => taken.has(folded)),
   );
   if (moved.kind === "moved") return { name: moved.name, identity };
-  const mend = mendOfRefused(moved.why);
-  throw new QmError("failed", `the job cannot be put into the queue: ${refusedToYou(moved.why)}`, {
+  const { why, mend } = refusedToYou(moved);
+  throw new QmError("failed", `the job cannot be put into the queue: ${why}`, {
     path: layout.queue,
     ...(mend === undefined ? {} : { mend }),
   });

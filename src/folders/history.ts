@@ -51,7 +51,10 @@ export class History {
     return !isOld && !this.has(record);
   }
 
-  /** Whether an attempt that has just ended has its line already. Throws what the file system throws. */
+  /**
+   * Whether an attempt that has just ended has its line already. Rebuilds a history that is missing first. Throws what the
+   * file system throws.
+   */
   has({ runId }: Pick<JobRecord, "runId">): boolean {
     this.#keep();
     return this.#recentRunIds.has(runId);

@@ -4,7 +4,7 @@ import { addressesIn, checkInfo, type InfoField } from "../core/info.ts";
 import type { JobInfo } from "../core/job-info.ts";
 import type { Checked } from "../core/problem.ts";
 import { errorCode } from "../files/error-code.ts";
-import { readRegularFile } from "../files/safe-read.ts";
+import { type RefusedRead, readRegularFile } from "../files/safe-read.ts";
 import { readInfoText } from "../formats/info-text.ts";
 
 const MAX_INFO_BYTES = 256 * 1024;
@@ -50,12 +50,12 @@ function readFields(jobFolder: string, name: string): Checked<readonly InfoField
       return refuse(name, "it vanished while the folder was read", HINT);
     case "refused":
       if (read.isTrouble) throw new Error(`${name} ${read.why}`);
-      return refuse(name, `it ${read.why}`, rightOf(read.why));
+      return refuse(name, `it ${read.why}`, rightOf(read));
   }
 }
 
-function rightOf(why: string): string {
-  return /\(E(ACCES|PERM)\)/.test(why)
+function rightOf({ code }: RefusedRead): string {
+  return code === "EACCES" || code === "EPERM"
     ? "the manager's user must be able to read it, as after `chmod a+r`"
     : "an info file is a regular text file of at most 256 KB";
 }

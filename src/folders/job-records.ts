@@ -4,17 +4,15 @@ import { type JobRecord, parseRecord } from "../core/record.ts";
 import { writeFileAtomically } from "../files/durable.ts";
 import { FileBatch } from "../files/file-batch.ts";
 import { readRegularFile } from "../files/safe-read.ts";
-import { type JobInput, type JobInputs, marksOfEarlier, parseInputs, pathToText } from "./job-inputs.ts";
+import { marksOfEarlier } from "./input-rules.ts";
+import { type JobInput, type JobInputs, MAX_INPUTS_BYTES, parseInputs, pathToText } from "./job-inputs.ts";
 import { JOB_FILES, type Layout } from "./layout.ts";
 import { takeWriteRight } from "./move.ts";
 import { readRecentHistory } from "./recent-history.ts";
 import { statusText } from "./status-text.ts";
 import { walkTree } from "./tree.ts";
 
-export type { JobInputs } from "./job-inputs.ts";
-
 const MAX_RECORD_BYTES = 1024 * 1024;
-const MAX_INPUTS_BYTES = 64 * 1024 * 1024;
 
 /** The record in a job's folder, from its latest attempt; undefined when there is none that can be read. */
 export function readJobRecord(jobFolder: string): JobRecord | undefined {

@@ -1,11 +1,10 @@
 import path from "node:path";
+import { givenInputs, isAsListed } from "./input-rules.ts";
 import type { JobFolder } from "./job-files.ts";
-import { type JobInputs, parseInputs, pathKey } from "./job-inputs.ts";
+import { type JobInputs, MAX_INPUTS_BYTES, parseInputs } from "./job-inputs.ts";
 import { isManagersOwn } from "./job-records.ts";
 import { JOB_FILES } from "./layout.ts";
 import { readHead } from "./read-opened.ts";
-
-const MAX_INPUTS_BYTES = 64 * 1024 * 1024;
 
 /**
  * Whether something in a job's folder is one of its results, by its path, relative and in bytes, and, for a file, its
@@ -23,15 +22,14 @@ export type IsResult = (
  */
 export async function resultsIn(folder: JobFolder): Promise<IsResult> {
   const inputs = await readInputs(folder);
-  const given = inputs?.entries.filter(({ earlier }) => earlier !== true) ?? [];
-  const before = new Map(given.map((entry) => [pathKey(entry), entry]));
+  const given = inputs === undefined ? undefined : givenInputs(inputs);
   return (relative, file) => {
     const text = relative.toString("utf8");
     if (text === JOB_FILES.log || text === JOB_FILES.statusText) return true;
     if (isManagersOwn(text)) return false;
-    const input = before.get(relative.toString("latin1"));
+    const input = given?.get(relative.toString("latin1"));
     if (input === undefined) return true;
-    return file !== undefined && (file.bytes !== input.bytes || file.mtimeMs !== input.mtimeMs);
+    return file !== undefined && !isAsListed(input, file);
   };
 }
 

@@ -1,38 +1,36 @@
 import fs from "node:fs";
-import { foldName, isIgnoredName } from "../core/names.ts";
+import { isIgnoredName } from "../core/names.ts";
 import type { QueueEntry } from "../core/snapshot.ts";
 import { typeName } from "../files/safe-read.ts";
 import type { Admissions } from "./admissions.ts";
-import { compareWithAdmission, FIRST_LOOK_BUDGET_MS, lookAgain, surveyAnew } from "./known-look.ts";
-import { arrivingView, firstSeen, type Known, waitingView } from "./queue-entry.ts";
+import { firstSeen, type KnownFolder } from "./known-folder.ts";
+import { FIRST_LOOK_BUDGET_MS, lookAgain, settleSurvey, surveyAnew } from "./look-at-folder.ts";
+import { QueueNames } from "./queue-names.ts";
+import { QueueSurveys } from "./queue-surveys.ts";
+import { QueueViews, type Stray } from "./queue-views.ts";
 import type { ShelfEntry } from "./shelves.ts";
 import { TemporaryNames } from "./temporary-names.ts";
-
-interface Stray {
-  readonly entry: ShelfEntry;
-  readonly view: QueueEntry;
-}
 
 /** What is known of each thing in the queue folder: how it looked when it was last looked at, and what the plan sees of it. */
 export class KnownFolders {
   readonly #folder: string;
   readonly #admissions: Admissions;
-  readonly #known = new Map<string, Known>();
-  /** Those of the known that are surveyed: they arrive, or something about them has changed. */
-  readonly #surveyed = new Set<Known>();
+  readonly #known = new Map<string, KnownFolder>();
+  readonly #surveys = new QueueSurveys();
   readonly #strays = new Map<string, Stray>();
   readonly #temporary = new TemporaryNames();
-  /** Names given to folders that have not been looked at since, by their folded form. */
-  readonly #fresh = new Map<string, string>();
-  /** What was last given to the plan; undefined when something has changed since. */
-  #views: readonly QueueEntry[] | undefined;
+  /** Who owns which name. */
+  readonly names = new QueueNames(this.#known);
+  readonly #views: QueueViews;
 
   constructor(folder: string, admissions: Admissions) {
     this.#folder = folder;
     this.#admissions = admissions;
+    this.#views = new QueueViews(admissions);
   }
 
-  get(name: string): Known | undefined {
+  /** The folder that was looked at under a name. */
+  get(name: string): KnownFolder | undefined {
     return this.#known.get(name);
   }
 
@@ -48,29 +46,22 @@ export class KnownFolders {
 
   /** Whether something has changed since `views` was last asked for. */
   get isChanged(): boolean {
-    return this.#views === undefined;
+    return this.#views.areOutdated;
   }
 
-  /** As the plan sees them; the same list as before where nothing has changed. */
+  /** As the plan sees them; the same list as before if nothing has changed. */
   views(nowMs: number, settleSeconds: number): readonly QueueEntry[] {
-    if (this.#views === undefined || this.#surveyed.size > 0) {
-      for (const known of this.#surveyed) known.view = undefined;
-      const folders = [...this.#known.values()].map((known) => this.#viewOf(known, nowMs, settleSeconds));
-      this.#views = [...folders, ...[...this.#strays.values()].map(({ view }) => view)];
-    }
-    return this.#views;
+    // How long a folder has been quiet changes with the time.
+    for (const known of this.#surveys) this.#views.outdateOf(known);
+    return this.#views.list(this.#known.values(), this.#strays.values(), nowMs, settleSeconds);
   }
 
   /** When the next survey is due on the monotonic clock; infinity when nothing is surveyed. */
   nextSurveyMs(): number {
-    let next = Number.POSITIVE_INFINITY;
-    for (const { arrival } of this.#surveyed) {
-      if (arrival !== undefined && arrival.nextSurveyMs < next) next = arrival.nextSurveyMs;
-    }
-    return next;
+    return this.#surveys.nextDueMs();
   }
 
-  /** Everything there is, one after the other, what comes meanwhile included. */
+  /** Everything there is, one after the other, including what comes meanwhile. */
   *entries(): Generator<ShelfEntry, void> {
     // Taken first, as a look at a stray puts it in anew.
     yield* Array.from(this.#strays.values(), ({ entry }) => entry);
@@ -79,28 +70,18 @@ export class KnownFolders {
 
   /** Goes on with the surveys that are due, until a time on the monotonic clock; true when one has become whole. */
   survey(nowMs: number, until: number): boolean {
-    let completed = false;
-    for (const { arrival } of this.#surveyed) {
-      const leftMs = until - performance.now();
-      if (leftMs <= 0) break;
-      if (arrival === undefined || arrival.nextSurveyMs > nowMs) continue;
-      arrival.advance(nowMs, leftMs);
-      completed ||= arrival.nextSurveyMs > nowMs;
-    }
-    return completed;
+    return this.#surveys.advance(nowMs, until);
   }
 
-  /**
-   * Whether a folded name is taken by another folder of the queue. Of two that arrive under one name the first to be
-   * admitted keeps it, so that one still arriving takes only names that a third would be given.
-   */
-  claimsName(folded: string, own: string): boolean {
-    const isOwn = folded === foldName(own);
-    if (this.#fresh.has(folded) && this.#fresh.get(folded) !== own) return true;
-    for (const [name, known] of this.#known) {
-      if (known.folded === folded && name !== own && (known.admitted || !isOwn)) return true;
+  /** Lets the admitted folders that were surveyed again wait on if they are unchanged, and else arrive anew. */
+  settleAdmitted(): void {
+    for (const known of this.#surveys) {
+      const admission = settleSurvey(known, this.#admissions.get(known.entry.name));
+      if (admission === undefined) continue;
+      this.#surveys.delete(known);
+      this.#admissions.set(admission);
+      this.#views.outdateOf(known);
     }
-    return false;
   }
 
   /** Looks at one entry. Throws where the queue itself is away. */
@@ -111,49 +92,49 @@ export class KnownFolders {
     else if (isIgnoredName(name)) this.#temporary.note(name, stats);
     else if (stats.isDirectory()) this.#lookAtFolder(entry, stats, nowMs);
     else {
-      this.drop(name);
+      this.forgetFolder(name);
       this.#strays.set(name, { entry, view: { kind: "stray", name, what: typeName(stats) } });
     }
   }
 
   /** Forgets all that is not in a listing of the queue. */
-  retain(listed: { readonly has: (name: string) => boolean }): void {
+  keepOnly(listed: { readonly has: (name: string) => boolean }): void {
     const gone = [...this.#known.keys(), ...this.#strays.keys()].filter((name) => !listed.has(name));
-    for (const name of gone) this.drop(name);
-    this.#admissions.retain(listed);
+    for (const name of gone) this.forgetFolder(name);
+    this.#admissions.keepOnly(listed);
   }
 
   /** Likewise for temporary names: once what was one has been looked at under its new name. */
-  retainTemporary(listed: { readonly has: (name: string) => boolean }): void {
-    this.#temporary.retain(listed);
+  keepOnlyTemporary(listed: { readonly has: (name: string) => boolean }): void {
+    this.#temporary.keepOnly(listed);
   }
 
   /** Has a folder met anew at the next look, under a name that was just given to it. */
-  renew(name: string): void {
-    this.drop(name);
-    this.#fresh.set(foldName(name), name);
+  expectAnew(name: string): void {
+    this.forgetFolder(name);
+    this.names.reserve(name);
   }
 
-  /** Has what the plan sees of a folder made out anew. */
-  review(name: string): void {
+  /** Has what the plan sees of a folder made anew. */
+  remakeView(name: string): void {
     const known = this.#known.get(name);
-    if (known !== undefined) this.#change(known);
+    if (known !== undefined) this.#views.outdateOf(known);
   }
 
   /** Forgets a folder, but not its admission. */
-  drop(name: string): void {
+  forgetFolder(name: string): void {
     const known = this.#known.get(name);
-    if (known !== undefined) this.#surveyed.delete(known);
+    if (known !== undefined) this.#surveys.delete(known);
     const wasKnown = this.#known.delete(name);
     const wasStray = this.#strays.delete(name);
-    if (wasKnown || wasStray) this.#views = undefined;
+    if (wasKnown || wasStray) this.#views.outdate();
   }
 
   #miss({ name, validUtf8 }: ShelfEntry): void {
     // Throws where it is the queue that is away, a mount perhaps: then nothing is forgotten.
     fs.statSync(this.#folder);
     const known = this.#known.get(name);
-    if (known === undefined || known.entry.validUtf8 === validUtf8) this.#forget(name);
+    if (known === undefined || known.entry.validUtf8 === validUtf8) this.#forgetAll(name);
   }
 
   #lookAtFolder(entry: ShelfEntry, stats: fs.Stats, nowMs: number): void {
@@ -162,56 +143,33 @@ export class KnownFolders {
     this.#look(isSame ? before : this.#meet(entry, stats, nowMs), stats, nowMs);
   }
 
-  #meet(entry: ShelfEntry, stats: fs.Stats, nowMs: number): Known {
-    this.drop(entry.name);
-    this.#fresh.delete(foldName(entry.name));
+  #meet(entry: ShelfEntry, stats: fs.Stats, nowMs: number): KnownFolder {
+    this.forgetFolder(entry.name);
+    this.names.endReservation(entry.name);
     const admission = this.#admissions.get(entry.name);
     const isAdmitted =
       admission !== undefined && admission.folderMtimeMs === stats.mtimeMs && admission.fingerprint !== "";
     const known = firstSeen(entry, stats.mtimeMs, nowMs, admission, isAdmitted);
     this.#known.set(entry.name, known);
-    this.#change(known);
+    this.#views.outdateOf(known);
     if (!isAdmitted) {
       surveyAnew(known, this.#temporary.had(entry.name, stats)).advance(nowMs, FIRST_LOOK_BUDGET_MS);
-      this.#surveyed.add(known);
+      this.#surveys.add(known);
     }
     return known;
   }
 
-  #look(known: Known, stats: fs.Stats, nowMs: number): void {
+  #look(known: KnownFolder, stats: fs.Stats, nowMs: number): void {
     const admission = this.#admissions.get(known.entry.name);
     if (!lookAgain(known, stats, admission, nowMs)) return;
-    if (known.arrival !== undefined) this.#surveyed.add(known);
-    this.#change(known);
+    if (known.arrival !== undefined) this.#surveys.add(known);
+    this.#views.outdateOf(known);
   }
 
-  #viewOf(known: Known, nowMs: number, settleSeconds: number): QueueEntry {
-    known.view ??= this.#makeView(known, nowMs, settleSeconds);
-    return known.view;
-  }
-
-  #makeView(known: Known, nowMs: number, settleSeconds: number): QueueEntry {
-    const admission = this.#admissions.get(known.entry.name);
-    const verdict = compareWithAdmission(known, admission);
-    if (verdict.kind === "as admitted") {
-      this.#surveyed.delete(known);
-      this.#admissions.set(verdict.admission);
-      return waitingView(known, verdict.admission);
-    }
-    return admission !== undefined && known.admitted
-      ? waitingView(known, admission)
-      : arrivingView(known, nowMs, settleSeconds);
-  }
-
-  #change(known: Known): void {
-    known.view = undefined;
-    this.#views = undefined;
-  }
-
-  /** What is no longer in the queue; one of its name that comes later is a newcomer. */
-  #forget(name: string): void {
-    this.drop(name);
-    if (this.#fresh.get(foldName(name)) === name) this.#fresh.delete(foldName(name));
+  /** Forgets what is no longer in the queue: one of its name that comes later is a newcomer. */
+  #forgetAll(name: string): void {
+    this.forgetFolder(name);
+    this.names.forget(name);
     this.#admissions.delete(name);
   }
 }

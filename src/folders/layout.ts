@@ -26,17 +26,26 @@ export interface Layout {
 /** The four folders a job can lie in, by what they are called. */
 export type Shelf = "queue" | "running" | "finished" | "lost";
 
+/** All of them, in the order of a job's way. */
 export const SHELVES: readonly Shelf[] = ["queue", "running", "finished", "lost"];
+
+/** The names of their folders. */
+export const SHELF_FOLDERS: Readonly<Record<Shelf, string>> = {
+  queue: "QM_qJobs",
+  running: "QM_Jobs",
+  finished: "QM_dJobs",
+  lost: "QM_lost+found",
+};
 
 /** Where everything lies below `QM_FOLDER`. */
 export function layoutOf(root: string): Layout {
   const state = path.join(root, ".qm");
   return {
     root,
-    queue: path.join(root, "QM_qJobs"),
-    running: path.join(root, "QM_Jobs"),
-    finished: path.join(root, "QM_dJobs"),
-    lost: path.join(root, "QM_lost+found"),
+    queue: path.join(root, SHELF_FOLDERS.queue),
+    running: path.join(root, SHELF_FOLDERS.running),
+    finished: path.join(root, SHELF_FOLDERS.finished),
+    lost: path.join(root, SHELF_FOLDERS.lost),
     state,
     status: path.join(state, "status.json"),
     log: path.join(state, "QueueManager.log"),

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { StringDecoder } from "node:string_decoder";
-import type { OpenLog } from "./log-tail.ts";
+import type { OpenLog } from "./open-log.ts";
 
 /** The end of a log, as far as it was read. */
 export interface LastLines {
@@ -26,10 +26,31 @@ const MAX_BYTES = 1024 * 1024;
  * while reading.
  */
 export function readLastLines(log: OpenLog, maxLines = 1000): LastLines {
-  const ending = readEnding(log, maxLines);
-  const start = log.size - ending.length;
-  const skipped = startOfLastLines(ending, maxLines) ?? (start === 0 ? 0 : firstWholeLine(ending));
-  return describe(log, ending.subarray(skipped), start + skipped);
+  const limit = Math.max(0, log.size - MAX_BYTES);
+  const start = startOfLastLines(log, maxLines, limit) ?? limit;
+  const bytes = readAt(log.handle, start, log.size - start);
+  const isWithinLine = start === limit && limit > 0;
+  const skipped = isWithinLine ? firstWholeLine(bytes) : 0;
+  return describe(log, bytes.subarray(skipped), start + skipped);
+}
+
+/**
+ * Where the last lines of a log begin, in bytes from its start; undefined where fewer begin behind `limit`. Throws what the
+ * file system throws while reading.
+ */
+export function startOfLastLines({ handle, size }: OpenLog, count: number, limit = 0): number | undefined {
+  let left = count;
+  // The newline that ends the last line begins no other.
+  for (let end = size - 1; end > limit; ) {
+    const start = Math.max(limit, end - BLOCK_BYTES);
+    const block = readAt(handle, start, end - start);
+    for (let at = block.lastIndexOf(NEWLINE); at !== -1; at = newlineBefore(block, at)) {
+      left -= 1;
+      if (left === 0) return start + at + 1;
+    }
+    end = start;
+  }
+  return undefined;
 }
 
 /** Where in bytes from the middle of a log the first line begins; the first character where no line does. */
@@ -59,32 +80,6 @@ function describe({ size, identity }: OpenLog, bytes: Buffer, fromByte: number):
   return { text, fromByte, unfinishedByte, size, identity, cut: fromByte > 0 };
 }
 
-function readEnding({ handle, size }: OpenLog, maxLines: number): Buffer {
-  const blocks: Buffer[] = [];
-  let start = size;
-  for (let newlines = 0; start > 0 && size - start < MAX_BYTES && newlines <= maxLines; ) {
-    const length = Math.min(BLOCK_BYTES, start);
-    start -= length;
-    const block = readAt(handle, start, length);
-    blocks.unshift(block);
-    newlines += countNewlines(block);
-  }
-  return Buffer.concat(blocks);
-}
-
-function countNewlines(block: Buffer): number {
-  let count = 0;
-  for (let at = block.indexOf(NEWLINE); at !== -1; at = block.indexOf(NEWLINE, at + 1)) count += 1;
-  return count;
-}
-
-// The newline that ends the last line begins no other.
-function startOfLastLines(bytes: Buffer, maxLines: number): number | undefined {
-  let at = bytes.length - 1;
-  for (let left = maxLines; left > 0; left -= 1) {
-    if (at <= 0) return undefined;
-    at = bytes.lastIndexOf(NEWLINE, at - 1);
-    if (at === -1) return undefined;
-  }
-  return at + 1;
+function newlineBefore(block: Buffer, at: number): number {
+  return block.subarray(0, at).lastIndexOf(NEWLINE);
 }

@@ -5,9 +5,15 @@ import { syncFolder } from "../files/durable.ts";
 import { errorCode } from "../files/error-code.ts";
 
 /** A job moved, under the name it has now; or why it stays where it was. */
-export type Move =
-  | { readonly kind: "moved"; readonly name: string }
-  | { readonly kind: "refused"; readonly why: string };
+export type Move = { readonly kind: "moved"; readonly name: string } | RefusedMove;
+
+/** Why a job stays where it was. */
+export interface RefusedMove {
+  readonly kind: "refused";
+  readonly why: string;
+  /** The system's code ("EACCES"), if it was the system that refused. */
+  readonly code?: string;
+}
 
 /**
  * Moves a job's folder by one rename and syncs both folders. Should the name be taken there (somebody may have put a
@@ -24,7 +30,7 @@ export function renameJob(from: string | Buffer, toFolder: string, name: string)
   try {
     return { kind: "moved", name: renameToFreeName(from, toFolder, name) };
   } catch (error) {
-    return { kind: "refused", why: explainMove(error) };
+    return refusedBy(error);
   }
 }
 
@@ -39,7 +45,7 @@ export function renameJobStrictly(from: string, toFolder: string, name: string):
     if (!renames(from, target)) return nameTaken(toFolder);
     return { kind: "moved", name };
   } catch (error) {
-    return { kind: "refused", why: explainMove(error) };
+    return refusedBy(error);
   }
 }
 
@@ -59,8 +65,13 @@ function nameTaken(folder: string): Move {
   return { kind: "refused", why: `something of its name lies in ${path.basename(folder)}` };
 }
 
-function explainMove(error: unknown): string {
-  const code = errorCode(error) ?? String(error);
+function refusedBy(error: unknown): RefusedMove {
+  const code = errorCode(error);
+  if (code === undefined) return { kind: "refused", why: `it cannot be moved (${String(error)})` };
+  return { kind: "refused", why: explainMove(code), code };
+}
+
+function explainMove(code: string): string {
   switch (code) {
     case "EACCES":
     case "EPERM":

@@ -11,15 +11,15 @@ import type { Survey } from "./survey.ts";
 export interface ScanPace {
   /** Within so many milliseconds each folder is looked at once, and the queue is listed once. */
   readonly everyMs: () => number;
-  /** The longest that one observation spends on folders that are new, and again on those of which nothing was told. */
+  /** The longest that one observation spends on folders that are new or may have changed, and again on all others. */
   readonly budgetMs: number;
 }
 
 const ALL_AT_ONCE: ScanPace = { everyMs: () => 0, budgetMs: Number.POSITIVE_INFINITY };
 
 /**
- * The queue folder, scanned: what lies there, what is arriving, what waits. Everything it keeps is a cache. Ten thousand
- * waiting folders take long to look at, so that goes on a little at a time; what somebody tells of is looked at first.
+ * The queue folder, scanned: what lies there, what is arriving, what waits. All that is known here is a cache. Ten thousand
+ * waiting folders take long to look at, so that goes on a little at a time; what may have changed is looked at first.
  */
 export class QueueScan {
   readonly #folder: string;
@@ -27,7 +27,7 @@ export class QueueScan {
   readonly #folders: KnownFolders;
   readonly #admissions: Admissions;
   readonly #pace: ScanPace;
-  /** What is to be looked at next, by name: new, or told of. */
+  /** What is to be looked at next, by name: it is new, or may have changed. */
   readonly #toLookAt = new Map<string, ShelfEntry>();
   #listDueMs = Number.NEGATIVE_INFINITY;
   #roundDueMs = Number.NEGATIVE_INFINITY;
@@ -43,13 +43,14 @@ export class QueueScan {
   }
 
   /**
-   * What is known of the queue, after a look at what is due. The same list as before, where nothing has changed.
+   * Looks at what is due and returns what is known of the queue: the same list as before if nothing has changed.
    * Throws when the folder itself cannot be read.
    */
   observe(nowMs: number, settleSeconds: number): readonly QueueEntry[] {
     this.#list(nowMs);
     this.#lookAtNew(nowMs, this.#pace.budgetMs);
     this.#goRound(nowMs, this.#pace.budgetMs);
+    this.#folders.settleAdmitted();
     return this.#folders.views(nowMs, settleSeconds);
   }
 
@@ -68,16 +69,8 @@ export class QueueScan {
     return isBusy ? Number.NEGATIVE_INFINITY : this.#folders.nextSurveyMs();
   }
 
-  /**
-   * Has a name looked at next: something may have happened to it. Without a name it may have been any. False where that is
-   * no news: what is gone was forgotten already.
-   */
-  tell(name?: string): boolean {
-    if (name === undefined) {
-      this.#listing.distrust();
-      this.#listDueMs = Number.NEGATIVE_INFINITY;
-      return true;
-    }
+  /** Has a folder looked at next: it may have changed. False if it is gone and was forgotten already, which is no news. */
+  noteChange(name: string): boolean {
     const entry = this.#folders.find(name) ?? {
       name,
       path: path.join(this.#folder, name),
@@ -85,20 +78,26 @@ export class QueueScan {
     };
     if (!this.#folders.has(entry) && fs.lstatSync(entry.path, { throwIfNoEntry: false }) === undefined)
       return false;
-    this.#folders.review(name);
+    this.#folders.remakeView(name);
     this.#toLookAt.set(name, entry);
     return true;
   }
 
+  /** Has the queue listed anew at the next observation: something may have come, gone or changed its name. */
+  noteAnyChange(): void {
+    this.#listing.distrust();
+    this.#listDueMs = Number.NEGATIVE_INFINITY;
+  }
+
   /** Forgets a job that the manager has moved out of the queue. */
   forget(name: string): void {
-    this.#folders.drop(name);
+    this.#folders.forgetFolder(name);
     this.#toLookAt.delete(name);
     this.#admissions.delete(name);
   }
 
   /** Has the queue listed and every folder looked at soon: somebody has asked for something. */
-  tellOfAll(): void {
+  lookAtAllSoon(): void {
     this.#listDueMs = Number.NEGATIVE_INFINITY;
     this.#roundDueMs = Number.NEGATIVE_INFINITY;
     this.#round = undefined;
@@ -123,30 +122,30 @@ export class QueueScan {
     return this.#folders.get(name)?.arrival?.survey;
   }
 
-  /**
-   * Whether a folded name is taken by another folder of the queue. Of two that arrive under one name the first to be
-   * admitted keeps it, so that one still arriving takes only names that a third would be given.
-   */
-  claimsName(folded: string, own: string): boolean {
-    return this.#folders.claimsName(folded, own);
+  /** Whether another folder of the queue owns a folded name (`QueueNames`). */
+  isNameOwnedByAnother(folded: string, own: string): boolean {
+    return this.#folders.names.isOwnedByAnother(folded, own);
   }
 
   /** Takes over that a folder has been admitted under the name it has now. */
   admit(admission: Admission): void {
     this.#admissions.set(admission);
-    this.welcome(admission.name);
+    this.lookAtRenamed(admission.name);
   }
 
   /** Takes back an admission: the folder arrives anew, and keeps its place. */
   readmit(admission: Admission): void {
     this.#admissions.set({ ...admission, fingerprint: "" });
-    this.welcome(admission.name);
+    this.lookAtRenamed(admission.name);
   }
 
-  /** Has a folder looked at next that the manager has given a name in the queue, or is about to; no other is given that. */
-  welcome(name: string): void {
-    this.#folders.renew(name);
-    this.tell(name);
+  /**
+   * Has a folder looked at next that the manager has given this name in the queue, or is about to; until then no other
+   * folder is given the name.
+   */
+  lookAtRenamed(name: string): void {
+    this.#folders.expectAnew(name);
+    this.noteChange(name);
   }
 
   #list(nowMs: number): void {
@@ -155,9 +154,9 @@ export class QueueScan {
     this.#listDueMs = nowMs + this.#pace.everyMs();
     if (found === undefined) return;
     for (const [name, entry] of found) if (!this.#folders.has(entry)) this.#toLookAt.set(name, entry);
-    this.#folders.retain(found);
+    this.#folders.keepOnly(found);
     // A temporary name that is gone may be what one that has just come was: it is kept until that has been looked at.
-    if (this.#toLookAt.size === 0) this.#folders.retainTemporary(found);
+    if (this.#toLookAt.size === 0) this.#folders.keepOnlyTemporary(found);
   }
 
   #lookAtNew(nowMs: number, budgetMs: number): void {
@@ -169,7 +168,7 @@ export class QueueScan {
     }
   }
 
-  // Looked at without a cause, since not every change is told of: a round after the other, each as long as it takes.
+  // Not every change is noticed when it happens, so all folders are looked at in rounds, each as long as it takes.
   #goRound(nowMs: number, budgetMs: number): void {
     if (this.#round === undefined) {
       if (nowMs < this.#roundDueMs) return;

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { JobRecord } from "../core/record.ts";
 import { syncFolder } from "../files/durable.ts";
+import { soleWritersNameOf } from "../files/temporary-file.ts";
 import { readJobRecord } from "./job-records.ts";
 import { listJobNames } from "./shelves.ts";
 
@@ -19,7 +20,7 @@ interface Found {
 export function rebuildHistory(file: string, folders: readonly string[]): number {
   const found = folders.flatMap(findEnded).sort((a, b) => a.finishedAtMs - b.finishedAtMs);
   if (found.length === 0) return 0;
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.tmp`);
+  const temporary = soleWritersNameOf(file);
   try {
     const count = writeLines(temporary, found);
     fs.renameSync(temporary, file);

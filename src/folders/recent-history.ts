@@ -1,5 +1,5 @@
 import { type JobRecord, parseRecord } from "../core/record.ts";
-import { readLogTail } from "./log-tail.ts";
+import { readLogTail } from "./open-log.ts";
 
 /** The last ended attempts within the last `maxBytes` of the history, newest first; lines cut or torn are passed over. */
 export function readRecentHistory(file: string, maxBytes = 256 * 1024): JobRecord[] {

@@ -15,11 +15,13 @@ export const JOB_REQUESTS = {
 /** The file in `QM_FOLDER` that keeps every job from starting. */
 export const PAUSE_REQUEST = "QM_PAUSE";
 
+/** What a file in a job's folder can ask for. */
 export type JobRequest = keyof typeof JOB_REQUESTS;
 
 /** Which requests lie in a job's folder. */
 export type Requests = Readonly<Record<JobRequest, boolean>>;
 
+/** No request lies there. */
 export const NO_REQUESTS: Requests = { kill: false, hold: false, top: false, ready: false };
 
 const REQUEST_NAMES: ReadonlySet<string> = new Set(Object.values(JOB_REQUESTS));

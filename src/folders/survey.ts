@@ -62,10 +62,3 @@ export class Surveyor {
     return this.#copyInProgress === undefined ? survey : { ...survey, copyInProgress: this.#copyInProgress };
   }
 }
-
-/** Surveys a folder at one go, however long it takes. */
-export function surveyFolder(folder: string | Buffer): Survey {
-  const survey = new Surveyor(folder).advance(Number.POSITIVE_INFINITY);
-  if (survey === undefined) throw new Error("a survey without a time limit always ends");
-  return survey;
-}

@@ -18,7 +18,7 @@ export class TemporaryNames {
   }
 
   /** Forgets those whose temporary names are in no listing of the queue any more. */
-  retain(listed: { readonly has: (name: string) => boolean }): void {
+  keepOnly(listed: { readonly has: (name: string) => boolean }): void {
     for (const [identity, name] of this.#names) if (!listed.has(name)) this.#names.delete(identity);
   }
 }

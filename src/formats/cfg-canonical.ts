@@ -13,6 +13,7 @@ export function canonicalLine(name: string, option: DialectOption): string {
   return `${quotedForIni(fenced(name))} = ${quotedForIni(fenced(value))}`;
 }
 
+/** A name or value with the fence that {@link unfenced} takes away again. */
 export function fenced(text: string): string {
   return text + FENCE;
 }

@@ -1,16 +1,15 @@
 import fs from "node:fs";
 import path from "node:path";
-import { isLetterName, letterName } from "../core/letter-name.ts";
+import { letterName } from "../core/letter-name.ts";
 import { syncFolder, writeFileAtomically, writeFileDurably } from "../files/durable.ts";
 import { errorCode } from "../files/error-code.ts";
 import type { FileBatch } from "../files/file-batch.ts";
 import { readRegularFile } from "../files/safe-read.ts";
 import { FileCount } from "./file-count.ts";
-import { letterFolders } from "./letter-files.ts";
+import { letterFolders, letterNamesIn, MAX_LETTER_BYTES } from "./letter-files.ts";
 import { parseStoredLetter, type StoredLetter } from "./stored-letter.ts";
 import { writeNewLetter } from "./write-letter.ts";
 
-const MAX_LETTER_BYTES = 1024 * 1024;
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
 
@@ -159,7 +158,7 @@ export class Outbox {
 
   #look(): Known {
     if (this.#known === undefined) {
-      const names = namesIn(this.folder);
+      const names = letterNamesIn(this.folder);
       this.#known = { names: new Set(names), ids: new Set(names.map(idOf)) };
       for (const name of names) this.knownSinceMs(name);
     }
@@ -173,10 +172,6 @@ function textOf(letter: StoredLetter): string {
 
 function idOf(name: string): string {
   return name.slice(name.lastIndexOf("-") + 1, -".json".length);
-}
-
-function namesIn(folder: string): string[] {
-  return fs.existsSync(folder) ? fs.readdirSync(folder).filter(isLetterName).sort() : [];
 }
 
 function makeFolder(folder: string): void {

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { createAnew, syncFolder, writeWhole } from "../files/durable.ts";
+import { soleWritersNameOf } from "../files/temporary-file.ts";
 
 const FILE_MODE = 0o600;
 
@@ -10,7 +11,7 @@ const FILE_MODE = 0o600;
  * throws, and leaves nothing behind then.
  */
 export function writeNewLetter(file: string, text: string): void {
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.tmp`);
+  const temporary = soleWritersNameOf(file);
   const handle = createAnew(temporary, FILE_MODE);
   try {
     writeWhole(handle, text);

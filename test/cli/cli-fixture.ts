@@ -13,7 +13,7 @@ import { type Layout, layoutOf } from "../../src/folders/layout.ts";
 import { findProgram } from "../../src/process/find-program.ts";
 import { isAlive } from "../../src/process/identity.ts";
 import { pinningSupport } from "../../src/process/pinning.ts";
-import { waitUntil } from "../support/processes.ts";
+import { until } from "../support/until.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 export const BUILT = path.join(ROOT, "dist/bin/qm.js");
@@ -154,7 +154,7 @@ export class Scratch {
   }
 
   async ended(name: string): Promise<string> {
-    return await waitUntil(`the end of ${name}`, () =>
+    return await until(`the end of ${name}`, () =>
       [this.layout.finished, this.layout.lost]
         .map((shelf) => path.join(shelf, name))
         .find((f) => fs.existsSync(f)),
@@ -163,7 +163,7 @@ export class Scratch {
 
   async started(name: string): Promise<string> {
     const folder = path.join(this.layout.running, name);
-    return await waitUntil(
+    return await until(
       `the start of ${name}`,
       () => fs.existsSync(path.join(folder, "process.log")) && folder,
     );

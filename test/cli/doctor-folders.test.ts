@@ -4,7 +4,7 @@ import { checkFolders } from "../../src/cli/doctor-folders.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { layoutOf } from "../../src/folders/layout.ts";
 import { createFolders } from "../../src/folders/tree-setup.ts";
-import { asOrdinaryUser, giveToOrdinaryUser, rootOrSkip, scratchFolder } from "../files/scratch.ts";
+import { asOrdinaryUser, giveToOrdinaryUser, rootOrSkip, scratchFolder } from "../support/scratch.ts";
 
 it.runIf(rootOrSkip())("finds a sticky queue that belongs to another user than the manager's", () => {
   const layout = layoutOf(scratchFolder());

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { managerState } from "../../src/client/manager-state.ts";
-import { waitUntil } from "../support/processes.ts";
+import { until } from "../support/until.ts";
 import { Scratch } from "./cli-fixture.ts";
 
 const FAULTY = "[QMServer]\nQM_FOLDER = ./elsewhere/QM\nMaxNbProcessors = none\nSettle_Time = soon\n";
@@ -48,12 +48,10 @@ describe("with a faulty configuration", () => {
       const state = status();
       return state.kind === "alive" ? state.status : undefined;
     };
-    await waitUntil("the notice", () =>
-      published()?.notices.some((notice) => notice.includes("does not exist")),
-    );
+    await until("the notice", () => published()?.notices.some((notice) => notice.includes("does not exist")));
     expect(published()?.processors.max).toBe(2);
     fs.writeFileSync(file, text.replace("MaxNbProcessors = 2", "MaxNbProcessors = 1"));
-    await waitUntil("the new value", () => published()?.processors.max === 1);
+    await until("the new value", () => published()?.processors.max === 1);
     expect(published()?.notices.filter((notice) => notice.includes("does not exist"))).toEqual([]);
   });
 

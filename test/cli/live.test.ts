@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { waitUntil } from "../support/processes.ts";
+import { until } from "../support/until.ts";
 import { Scratch } from "./cli-fixture.ts";
 
 let scratch: Scratch;
@@ -31,7 +31,7 @@ describe("waiting for jobs", () => {
     await scratch.run(["pause"]);
     const waiting = scratch.run(["submit", "--wait", "--name", "first-name", "--", "exit 3"]);
     const folder = path.join(scratch.layout.queue, "first-name");
-    await waitUntil("the delivery", () => fs.existsSync(folder));
+    await until("the delivery", () => fs.existsSync(folder));
     fs.renameSync(folder, `${folder}-2`);
     await scratch.run(["resume"]);
     const { code, err } = await waiting;
@@ -83,7 +83,7 @@ describe("waiting for jobs", () => {
 describe("jobs that wait", () => {
   it("are held, released, sent to the top and withdrawn", async () => {
     await submit("later", "true", "--hold");
-    await waitUntil("the hold to be seen", () =>
+    await until("the hold to be seen", () =>
       fs.readFileSync(scratch.layout.status, "utf8").includes('"held":true'),
     );
     expect((await scratch.run(["show", "later"])).out).toMatch(/^later {2}waiting\n {2}held/);
@@ -107,7 +107,7 @@ describe("jobs that wait", () => {
   it("stay while the queue is paused", async () => {
     expect(await scratch.run(["pause"])).toMatchObject({ code: 0 });
     await submit("patient", "true");
-    await waitUntil("the pause to be seen", () =>
+    await until("the pause to be seen", () =>
       fs.readFileSync(scratch.layout.status, "utf8").includes("patient"),
     );
     expect((await scratch.run([])).out).toMatch(/! the queue is paused/);

@@ -46,15 +46,17 @@ describe("the built program", () => {
     expect(await scratch.program(["show", "nobody"])).toMatchObject({ code: 3, out: "" });
   });
 
-  it("ends with 130 at Ctrl-C while it asks, and has done nothing", async ({ skip }) => {
-    skip(!toolOrSkip(TERMINAL_PROGRAM));
-    const folder = scratch.putEnded("job");
-    const { code, out } = await typeInto(["delete", "job"], /Go on\?/, "\x03");
-    expect(out).toContain("interrupted");
-    expect(code).toBe(130);
-    expect(fs.existsSync(folder)).toBe(true);
-    expect(await typeInto(["delete", "job"], /Go on\?/, "no\r")).toMatchObject({ code: 4 });
-  });
+  it.runIf(toolOrSkip(TERMINAL_PROGRAM))(
+    "ends with 130 at Ctrl-C while it asks, and has done nothing",
+    async () => {
+      const folder = scratch.putEnded("job");
+      const { code, out } = await typeInto(["delete", "job"], /Go on\?/, "\x03");
+      expect(out).toContain("interrupted");
+      expect(code).toBe(130);
+      expect(fs.existsSync(folder)).toBe(true);
+      expect(await typeInto(["delete", "job"], /Go on\?/, "no\r")).toMatchObject({ code: 4 });
+    },
+  );
 
   it("does not ask where nobody can answer", async () => {
     scratch.putEnded("job");

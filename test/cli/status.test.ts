@@ -3,6 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { widthOf } from "../../src/cli/text-width.ts";
+import { publishStatus } from "../support/published-status.ts";
 import { Scratch } from "./cli-fixture.ts";
 
 let scratch: Scratch;
@@ -13,35 +14,11 @@ afterEach(async () => await scratch.remove());
 
 const HOSTILE = 'a\nb\x1b[31m"q" \u202ex';
 
-function publish(fields: Readonly<Record<string, unknown>>): void {
-  const status = {
-    version: 1,
-    worker: "w",
-    host: "another-machine",
-    pid: 77,
-    bootId: "b",
-    startTicks: "1",
-    startedAt: "2026-01-01T00:00:00.000Z",
-    qmFolder: scratch.layout.root,
-    processors: { max: 4, busy: 0 },
-    launchType: "non-blocking",
-    paused: false,
-    disk: { freeBytes: 5e9, neededBytes: 1 },
-    arriving: [],
-    waiting: [],
-    running: [],
-    strays: [],
-    notices: [],
-    ...fields,
-  };
-  fs.writeFileSync(scratch.layout.status, JSON.stringify(status));
-}
-
 describe("qm status without a manager", () => {
   it("reads the folders and says since when nobody looks after them", async () => {
     scratch.put("queue", "first");
     scratch.write("QM/QM_qJobs/notes.txt", "x");
-    publish({ host: os.hostname() });
+    publishStatus(scratch.layout, { host: os.hostname() });
     const { out, code } = await scratch.run(["status"]);
     expect(code).toBe(0);
     expect(out).toMatch(/! no manager runs \(last seen .* ago\)/);
@@ -85,7 +62,7 @@ describe("qm status without a manager", () => {
 
 describe("qm status with a manager that is stopped or hangs", () => {
   it("says so before all else", async () => {
-    publish({ host: os.hostname(), closed: "low disk", notices: ["look here"] });
+    publishStatus(scratch.layout, { host: os.hostname(), closed: "low disk", notices: ["look here"] });
     fs.utimesSync(scratch.layout.status, new Date(), new Date(Date.now() - 40_000));
     const services = { isAlive: () => true };
     const { out } = await scratch.run([], { services });
@@ -125,7 +102,7 @@ describe("qm status of a long queue", () => {
 
 describe("qm status with a manager on another machine", () => {
   it("believes a sign of life that is fresh, and not one that is old", async () => {
-    publish({ closed: "low disk: 1 MB free, 2 MB needed", notices: ["look here"] });
+    publishStatus(scratch.layout, { closed: "low disk: 1 MB free, 2 MB needed", notices: ["look here"] });
     expect((await scratch.run([])).out).toMatch(/! low disk.*\n! look here/);
     expect(await scratch.json("status")).toMatchObject({ manager: { alive: true, pid: 77 } });
     fs.utimesSync(scratch.layout.status, new Date(), new Date(Date.now() - 60_000));
@@ -144,7 +121,9 @@ describe("qm status with a manager on another machine", () => {
       held: false,
       reason: "r",
     };
-    publish({ waiting: [{ name: "gone", queuedAt: "2026-01-01T00:00:00.000Z", ...waiting }] });
+    publishStatus(scratch.layout, {
+      waiting: [{ name: "gone", queuedAt: "2026-01-01T00:00:00.000Z", ...waiting }],
+    });
     expect(await scratch.json("status")).toMatchObject({
       waiting: [],
       arriving: [{ name: "newcomer", reason: "just seen" }],

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readJobInfo } from "../../src/folders/info-file.ts";
-import { rootOrSkip } from "../files/scratch.ts";
+import { rootOrSkip } from "../support/scratch.ts";
 import { Scratch } from "./cli-fixture.ts";
 
 const JOB_FILES = ["proc_config.cfg", "infos.xml", "job.json", "job.sh"];
@@ -55,8 +55,7 @@ describe("qm submit FOLDER", () => {
     expect(fs.statSync(queued("sim")).mode & 0o777).toBe(0o770);
   });
 
-  it("warns where the manager's user may not write into the copy", async ({ skip }) => {
-    skip(!rootOrSkip());
+  it.runIf(rootOrSkip())("warns where the manager's user may not write into the copy", async () => {
     fs.chownSync(scratch.layout.queue, 65_534, 65_534);
     scratch.makeJob("sim", "true");
     const { code, out, err } = await scratch.run(["submit", "sim"]);

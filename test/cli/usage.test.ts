@@ -1,5 +1,6 @@
 import os from "node:os";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { publishedStatus } from "../support/published-status.ts";
 import { Scratch } from "./cli-fixture.ts";
 
 let scratch: Scratch;
@@ -103,22 +104,4 @@ describe("the command line", () => {
   });
 });
 
-const STATUS = JSON.stringify({
-  version: 1,
-  worker: "w",
-  host: os.hostname(),
-  pid: 1,
-  bootId: "b",
-  startTicks: "1",
-  startedAt: "2026-01-01T00:00:00.000Z",
-  qmFolder: "/q",
-  processors: { max: 1, busy: 0 },
-  launchType: "blocking",
-  paused: false,
-  disk: { freeBytes: 1, neededBytes: 1 },
-  arriving: [],
-  waiting: [],
-  running: [],
-  strays: [],
-  notices: [],
-});
+const STATUS = JSON.stringify(publishedStatus("/q", { host: os.hostname() }));

@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect, it } from "vitest";
 import { findJob } from "../../src/client/find-job.ts";
 import { layoutOf, SHELVES } from "../../src/folders/layout.ts";
-import { scratchFolder } from "../files/scratch.ts";
+import { scratchFolder } from "../support/scratch.ts";
 
 function queueWith(...jobs: readonly (readonly [(typeof SHELVES)[number], string])[]) {
   const layout = layoutOf(scratchFolder());

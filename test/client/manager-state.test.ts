@@ -4,7 +4,8 @@ import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { hasManager, managerState, silenceOf } from "../../src/client/manager-state.ts";
 import { type Layout, layoutOf } from "../../src/folders/layout.ts";
-import { scratchFolder } from "../files/scratch.ts";
+import { publishStatus } from "../support/published-status.ts";
+import { scratchFolder } from "../support/scratch.ts";
 
 const ALIVE = { isAlive: () => true };
 const DEAD = { isAlive: () => false };
@@ -18,26 +19,7 @@ beforeEach(() => {
 
 /** Publishes a status whose last sign of life is this old. */
 function publish(ageSeconds: number, host = os.hostname()): void {
-  const status = {
-    version: 1,
-    worker: "w",
-    host,
-    pid: 77,
-    bootId: "b",
-    startTicks: "1",
-    startedAt: "2026-01-01T00:00:00.000Z",
-    qmFolder: layout.root,
-    processors: { max: 4, busy: 0 },
-    launchType: "non-blocking",
-    paused: false,
-    disk: { freeBytes: 5e9, neededBytes: 1 },
-    arriving: [],
-    waiting: [],
-    running: [],
-    strays: [],
-    notices: [],
-  };
-  fs.writeFileSync(layout.status, JSON.stringify(status));
+  publishStatus(layout, { host });
   const seconds = Date.now() / 1000 - ageSeconds;
   fs.utimesSync(layout.status, seconds, seconds);
 }

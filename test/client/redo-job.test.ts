@@ -7,7 +7,7 @@ import { QmError } from "../../src/core/errors.ts";
 import { writeInputs } from "../../src/folders/job-records.ts";
 import { type Layout, layoutOf } from "../../src/folders/layout.ts";
 import { createFolders } from "../../src/folders/tree-setup.ts";
-import { asOrdinaryUser, fill, giveToOrdinaryUser, scratchFolder } from "../files/scratch.ts";
+import { asOrdinaryUser, fill, giveToOrdinaryUser, scratchFolder } from "../support/scratch.ts";
 
 let layout: Layout;
 let job: FoundJob;

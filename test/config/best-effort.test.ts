@@ -3,7 +3,8 @@ import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type BestEffort, loadBestEffort } from "../../src/config/best-effort.ts";
-import { folderWith, MACHINE, scratchFolder, told } from "./scratch.ts";
+import { scratchFolder } from "../support/scratch.ts";
+import { folderWith, MACHINE, told } from "./config-fixture.ts";
 
 function salvaged(text: string | Buffer): BestEffort {
   return loadBestEffort({ ...MACHINE, cwd: folderWith(text) });

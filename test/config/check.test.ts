@@ -1,7 +1,8 @@
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadConfig } from "../../src/config/load.ts";
-import { folderWith, loaded, MACHINE, scratchFolder } from "./scratch.ts";
+import { scratchFolder } from "../support/scratch.ts";
+import { folderWith, loaded, MACHINE } from "./config-fixture.ts";
 
 const EVERY_KEY = `[QMServer]
 QM_FOLDER = /srv/qm

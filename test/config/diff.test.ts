@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { type ChangedSetting, diffConfig } from "../../src/config/diff.ts";
-import { loaded } from "./scratch.ts";
+import { loaded } from "./config-fixture.ts";
 
 function diff(before: string, after: string): ChangedSetting[] {
   return diffConfig(loaded(before), loaded(after));

@@ -1,7 +1,8 @@
 import fs from "node:fs";
 import { expect, it } from "vitest";
 import { ALL_KEYS } from "../../src/config/schema.ts";
-import { loaded, scratchFolder } from "./scratch.ts";
+import { scratchFolder } from "../support/scratch.ts";
+import { loaded } from "./config-fixture.ts";
 
 const EXAMPLE = fs.readFileSync(new URL("../../QMserv.cfg.example", import.meta.url), "utf8");
 

@@ -2,7 +2,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { findConfigFile } from "../../src/config/find-file.ts";
-import { folderWith, scratchFolder } from "./scratch.ts";
+import { scratchFolder } from "../support/scratch.ts";
+import { folderWith } from "./config-fixture.ts";
 
 it("prefers --config to QM_CONFIG to the current folder's QMserv.cfg", () => {
   const cwd = folderWith("");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { loaded, problemsOf } from "./scratch.ts";
+import { loaded, problemsOf } from "./config-fixture.ts";
 
 describe("[JobEnvironment]", () => {
   it("keeps names in the case in which they are written, and empty values", () => {

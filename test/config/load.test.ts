@@ -5,7 +5,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { loadConfig } from "../../src/config/load.ts";
 import { ALL_KEYS } from "../../src/config/schema.ts";
-import { folderWith, loaded, MACHINE, problemsOf, scratchFolder, told } from "./scratch.ts";
+import { scratchFolder } from "../support/scratch.ts";
+import { folderWith, loaded, MACHINE, problemsOf, told } from "./config-fixture.ts";
 
 describe("loadConfig", () => {
   it("says of every value where it comes from", () => {

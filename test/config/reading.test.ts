@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { loaded, problemsOf, told } from "./scratch.ts";
+import { loaded, problemsOf, told } from "./config-fixture.ts";
 
 describe("passwords", () => {
   it("are masked in the settings and kept in the configuration", () => {

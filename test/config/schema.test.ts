@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ALL_KEYS } from "../../src/config/schema.ts";
-import { loaded, problemsOf } from "./scratch.ts";
+import { loaded, problemsOf } from "./config-fixture.ts";
 
 /** Wrong values of each key, with a part of what is said to be right. */
 const WRONG: Readonly<Record<string, readonly [string, readonly string[]]>> = {

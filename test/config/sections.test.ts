@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { loaded, problemsOf, told } from "./scratch.ts";
+import { loaded, problemsOf, told } from "./config-fixture.ts";
 
 describe("sections", () => {
   it("refuses a section that stands twice in different cases", () => {

@@ -2,10 +2,11 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import type { Launch } from "../../src/core/launch.ts";
+import { markVerified } from "../../src/folders/attempt-marks.ts";
 import { Attempts } from "../../src/folders/attempts.ts";
 import { readJobInfo } from "../../src/folders/info-file.ts";
-import { surveyFolder } from "../../src/folders/survey.ts";
 import { currentBootId } from "../../src/process/identity.ts";
+import { surveyFolder } from "../folders/survey-folder.ts";
 import type { JobFiles, JobOptions } from "../support/test-queue.ts";
 import type { InProcessQueue } from "./queue-fixture.ts";
 
@@ -48,7 +49,7 @@ export async function ranJob(
   const { launch, jobFolder } = launchOf(queue, name, { script: "echo hello" }, { "out.txt": "result\n" });
   const attempts = new Attempts(queue.layout, "here");
   const attempt = await attempts.create(launch);
-  attempts.markVerified(attempt);
+  markVerified(attempt.folder);
   const folder = queue.folder("running", name);
   fs.renameSync(jobFolder, folder);
   fs.writeFileSync(path.join(folder, "process.log"), "[QM] started\nhello\n");

@@ -5,6 +5,7 @@ import type { Context } from "../../src/daemon/context.ts";
 import { spawn } from "../../src/daemon/perform-spawn.ts";
 import { abandon, cancel, giveBack } from "../../src/daemon/perform-take-back.ts";
 import type { ObservedRun } from "../../src/daemon/run-scan.ts";
+import { markVerified, recordEnd } from "../../src/folders/attempt-marks.ts";
 import { Attempts } from "../../src/folders/attempts.ts";
 import { readStart } from "../../src/process/attempt-records.ts";
 import { until } from "../support/until.ts";
@@ -90,7 +91,7 @@ describe("a claimed job that has not started", () => {
     const queue = makeQueue();
     const { launch, jobFolder } = launchOf(queue, "stopped", { script: "echo ran > ran" });
     const attempts = new Attempts(queue.layout, "here");
-    attempts.markVerified(await attempts.create(launch));
+    markVerified((await attempts.create(launch)).folder);
     fs.writeFileSync(path.join(jobFolder, "QM_KILL"), "ada\n");
     fs.renameSync(jobFolder, queue.folder("running", "stopped"));
     await queue.run();
@@ -107,7 +108,7 @@ describe("a claimed job that has not started", () => {
     const attempts = new Attempts(queue.layout, "here");
     const attempt = await attempts.create(launch);
     const by = { version: 1 as const, kind: "killed" as const, by: "ada" };
-    attempts.recordEnd(attempt, { ...by, bootId: launch.bootId, atUptimeSeconds: 1 });
+    recordEnd(attempt.folder, { ...by, bootId: launch.bootId, atUptimeSeconds: 1 });
     fs.writeFileSync(path.join(attempt.folder, "start"), "revoked end\n");
     fs.renameSync(jobFolder, queue.folder("running", "stopped"));
     await queue.run();
@@ -169,7 +170,7 @@ describe("a claimed job that has not started", () => {
     const queue = makeQueue();
     const { launch, jobFolder } = launchOf(queue, "late", { script: "echo ran >> ran; sleep 0.2" });
     const context = queue.context();
-    context.attempts.markVerified(await context.attempts.create(launch));
+    markVerified((await context.attempts.create(launch)).folder);
     fs.renameSync(jobFolder, queue.folder("running", "late"));
     const run = context.runScan.observe().runs[0];
     if (run === undefined) throw new Error("no run");
@@ -190,7 +191,7 @@ describe("a claimed job that has not started", () => {
     const queue = makeQueue();
     const { launch, jobFolder } = launchOf(queue, "quick", { script: "sleep 1000" });
     const context = queue.context();
-    context.attempts.markVerified(await context.attempts.create(launch));
+    markVerified((await context.attempts.create(launch)).folder);
     fs.renameSync(jobFolder, queue.folder("running", "quick"));
     const run = context.runScan.observe().runs[0];
     if (run === undefined) throw new Error("no run");
@@ -213,7 +214,7 @@ describe("a claimed job that has not started", () => {
     const queue = makeQueue();
     const { launch, jobFolder } = launchOf(queue, "logless", { script: "echo ran" });
     const context = queue.context();
-    context.attempts.markVerified(await context.attempts.create(launch));
+    markVerified((await context.attempts.create(launch)).folder);
     fs.renameSync(jobFolder, queue.folder("running", "logless"));
     const log = path.join(queue.folder("running", "logless"), "process.log");
     const record = path.join(queue.folder("running", "logless"), ".qm", "job.json");
@@ -235,7 +236,7 @@ describe("a job whose supervisor cannot start", () => {
     const { launch, jobFolder } = launchOf(queue, "stuck", { script: "echo ran" });
     const attempts = new Attempts(queue.layout, "here");
     const attempt = await attempts.create(launch);
-    attempts.markVerified(attempt);
+    markVerified(attempt.folder);
     const inTheWay = path.join(attempt.folder, "alive");
     fs.mkdirSync(inTheWay);
     fs.renameSync(jobFolder, queue.folder("running", "stuck"));

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, expect, it } from "vitest";
 import { SpareFile } from "../../src/daemon/spare-file.ts";
-import { namesIn, scratchFolder } from "../files/scratch.ts";
+import { namesIn, scratchFolder } from "../support/scratch.ts";
 
 let file = "";
 

@@ -2,8 +2,9 @@ import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { readExit, readStart, removeDeadStart } from "../../src/process/attempt-records.ts";
-import { makeTestJob, removeTestJobs, type TestJob, waitUntil } from "../support/processes.ts";
+import { makeTestJob, removeTestJobs, type TestJob } from "../support/processes.ts";
 import { toolOrSkip } from "../support/tools.ts";
+import { until } from "../support/until.ts";
 import { aimablePoints, type CallPoint, distinct, meddling } from "./every-call-points.ts";
 import { isComplete, readCalls, tracing } from "./every-call-trace.ts";
 
@@ -24,7 +25,7 @@ describe.runIf(toolOrSkip("strace"))("a shim killed at any system call of its li
         meddling(point, "signal=KILL", { root: job.root, traceFile: traceOf(job) }),
       );
       if (signal === "SIGKILL") hits += 1;
-      await waitUntil("the end of the job", () => job.processes().length === 0);
+      await until("the end of the job", () => job.processes().length === 0);
       expect(`${point.what}: ${await whatIsLeft(job)}`).toMatch(
         /: (?:not started, then ran once|started and lost|ran once)$/,
       );
@@ -39,7 +40,7 @@ describe.runIf(toolOrSkip("strace"))("a shim killed at any system call of its li
 async function learn(): Promise<CallPoint[]> {
   const job = makeTestJob();
   const { pid } = runUnder(job, tracing(traceOf(job), "changing"));
-  await waitUntil("the whole trace", () => isComplete(traceOf(job), pid));
+  await until("the whole trace", () => isComplete(traceOf(job), pid));
   const points = aimablePoints(readCalls(traceOf(job), job.root, pid)).filter(({ call }) => call.changes);
   return distinct(points.map(({ point }) => ({ point, key: `${point.what} ${point.number}` }))).map(
     ({ point }) => point,

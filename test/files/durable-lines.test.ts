@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { DurableLines } from "../../src/files/durable-lines.ts";
-import { scratchFolder } from "./scratch.ts";
+import { scratchFolder } from "../support/scratch.ts";
 
 let file = "";
 let lines = new DurableLines(file);

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { syncFolder, writeFileAtomically, writeFileDurably } from "../../src/files/durable.ts";
-import { namesIn, scratchFolder } from "./scratch.ts";
+import { namesIn, scratchFolder } from "../support/scratch.ts";
 
 let folder = "";
 let file = "";

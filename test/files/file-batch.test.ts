@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FileBatch } from "../../src/files/file-batch.ts";
-import { namesIn, scratchFolder } from "./scratch.ts";
+import { namesIn, scratchFolder } from "../support/scratch.ts";
 
 let folder = "";
 let batch = new FileBatch();

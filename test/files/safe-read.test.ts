@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { readRegularFile, typeName } from "../../src/files/safe-read.ts";
-import { asOrdinaryUser, makeFifo, scratchFolder, withSocket } from "./scratch.ts";
+import { asOrdinaryUser, makeFifo, scratchFolder, withSocket } from "../support/scratch.ts";
 
 const LIMIT = 100;
 

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { sweepTemporaryFiles } from "../../src/files/sweep.ts";
-import { scratchFolder } from "./scratch.ts";
+import { scratchFolder } from "../support/scratch.ts";
 
 it("removes what a killed program has left, not what one may be writing, nor anything else", () => {
   const folder = scratchFolder();

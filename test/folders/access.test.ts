@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { expect, it } from "vitest";
 import { mayWriteInto } from "../../src/folders/access.ts";
-import { giveToOrdinaryUser, scratchFolder } from "../files/scratch.ts";
+import { giveToOrdinaryUser, scratchFolder } from "../support/scratch.ts";
 
 // That another user's folder may not be written into only a process of another user can see: test/system shows it.
 it("may write into a folder of its own though its mode forbids it, as it can give itself the right", () => {

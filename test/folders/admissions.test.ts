@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type Admission, Admissions } from "../../src/folders/admissions.ts";
-import { scratchFolder } from "../files/scratch.ts";
+import { scratchFolder } from "../support/scratch.ts";
 import { admission } from "./admission.ts";
 
 let journal = "";
@@ -41,7 +41,7 @@ describe("the places of waiting jobs", () => {
   it("are not given a second time when a job has left, as it may come back to its own", () => {
     const admissions = new Admissions(journal);
     const claimed = admit(admissions, "claimed");
-    admissions.retain(new Set());
+    admissions.keepOnly(new Set());
     expect(admissions.lastPlace()).toBeGreaterThan(claimed.place);
   });
 });
@@ -58,7 +58,7 @@ describe("what is known of a waiting job", () => {
     const admissions = new Admissions(journal);
     for (const name of ["withdrawn", "claimed", "waiting"]) admit(admissions, name);
     admissions.delete("withdrawn");
-    admissions.retain(new Set(["waiting", "somebody else's"]));
+    admissions.keepOnly(new Set(["waiting", "somebody else's"]));
     expect(["withdrawn", "claimed", "waiting"].map((name) => admissions.get(name)?.name)).toEqual([
       undefined,
       undefined,

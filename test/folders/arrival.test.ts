@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Arrival, identityOf } from "../../src/folders/arrival.ts";
-import { fill, scratchFolder } from "../files/scratch.ts";
+import { fill, scratchFolder } from "../support/scratch.ts";
 
 let folder = "";
 

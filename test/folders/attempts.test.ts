@@ -1,10 +1,11 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
+import { markVerified, recordEnd } from "../../src/folders/attempt-marks.ts";
 import { Attempts } from "../../src/folders/attempts.ts";
 import { type Layout, layoutOf } from "../../src/folders/layout.ts";
 import { endIntent, launch } from "../core/snapshots.ts";
-import { asOrdinaryUser, giveToOrdinaryUser, namesIn, scratchFolder } from "../files/scratch.ts";
+import { asOrdinaryUser, giveToOrdinaryUser, namesIn, scratchFolder } from "../support/scratch.ts";
 
 let layout: Layout;
 let attempts: Attempts;
@@ -145,7 +146,7 @@ describe("the attempts there are", () => {
     ["a decision to end", (folder: string) => path.join(folder, "end.json")],
   ])("cannot be told, rather than being taken for none, where %s cannot be read", async (_, fileIn) => {
     const attempt = await attempts.create(launch("job"));
-    attempts.recordEnd(attempt, endIntent("killed"));
+    recordEnd(attempt.folder, endIntent("killed"));
     giveToOrdinaryUser(layout.root, layout.state, path.dirname(own), own, attempt.folder);
     for (const name of namesIn(attempt.folder)) giveToOrdinaryUser(path.join(attempt.folder, name));
     const file = fileIn(attempt.folder);
@@ -160,34 +161,10 @@ describe("the attempts there are", () => {
   });
 });
 
-describe("the marks of an attempt", () => {
-  it("tell that the claimed folder was seen unchanged", async () => {
-    const attempt = await attempts.create(launch("job"));
-    attempts.markVerified(attempt);
-    attempts.markVerified(attempt);
-    expect(afterRestart()).toEqual([{ ...attempt, verified: true }]);
-  });
-
-  it("tell the decision to end it; the first one stands", async () => {
-    const attempt = await attempts.create(launch("job"));
-    attempts.recordEnd(attempt, endIntent("timed_out", "its time limit"));
-    attempts.recordEnd(attempt, endIntent("killed", "ann"));
-    expect(afterRestart()).toEqual([{ ...attempt, end: endIntent("timed_out", "its time limit") }]);
-  });
-
-  it("are written anew where a decision was torn", async () => {
-    const attempt = await attempts.create(launch("job"));
-    fs.writeFileSync(path.join(attempt.folder, "end.json"), '{"version"');
-    expect(afterRestart()).toEqual([attempt]);
-    attempts.recordEnd(attempt, endIntent("killed"));
-    expect(afterRestart()).toEqual([{ ...attempt, end: endIntent("killed") }]);
-  });
-});
-
 describe("an attempt that has been accounted for", () => {
   it("is forgotten with all its records, and can be forgotten again", async () => {
     const attempt = await attempts.create(launch("job"));
-    attempts.markVerified(attempt);
+    markVerified(attempt.folder);
     const other = await attempts.create(launch("other"));
     attempts.remove(attempt);
     attempts.remove(attempt);

@@ -5,7 +5,7 @@ import { recordAtEnd } from "../../src/core/build-record.ts";
 import { cleanJob, planClean } from "../../src/folders/clean-job.ts";
 import { readInputs, readJobRecord, writeEndRecord, writeInputs } from "../../src/folders/job-records.ts";
 import { launch } from "../core/snapshots.ts";
-import { fill, namesIn, scratchFolder } from "../files/scratch.ts";
+import { fill, namesIn, scratchFolder } from "../support/scratch.ts";
 
 const PLACE = { worker: "w", host: "h" };
 

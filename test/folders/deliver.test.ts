@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { type Delivered, deliver } from "../../src/folders/deliver.ts";
 import { type Layout, layoutOf } from "../../src/folders/layout.ts";
 import { createFolders } from "../../src/folders/tree-setup.ts";
-import { namesIn, rootOrSkip, scratchFolder } from "../files/scratch.ts";
+import { namesIn, rootOrSkip, scratchFolder } from "../support/scratch.ts";
 
 const MANAGER = 65_534;
 const GROUP = 54_321;
@@ -35,17 +35,15 @@ describe("delivering a job", () => {
   });
 });
 
-describe("delivering into the queue of another user", () => {
-  it("warns where that user may not write into the folder", async ({ skip }) => {
-    skip(!rootOrSkip());
+describe.runIf(rootOrSkip())("delivering into the queue of another user", () => {
+  it("warns where that user may not write into the folder", async () => {
     fs.chownSync(layout.queue, MANAGER, MANAGER);
     const { warning } = await deliverJob();
     expect(warning).toMatch(/the manager's user \(65534\) may not write into the folder of «job»/);
     expect(warning).toContain("chmod g+rwxs");
   });
 
-  it("goes by who publishes the status, where that is known", async ({ skip }) => {
-    skip(!rootOrSkip());
+  it("goes by who publishes the status, where that is known", async () => {
     fs.writeFileSync(layout.status, "{}");
     fs.chownSync(layout.status, MANAGER, MANAGER);
     expect(await deliverJob()).toHaveProperty("warning");
@@ -54,8 +52,7 @@ describe("delivering into the queue of another user", () => {
     expect(await deliverJob()).not.toHaveProperty("warning");
   });
 
-  it("gives the folder to the queue's group, where that may write there", async ({ skip }) => {
-    skip(!rootOrSkip());
+  it("gives the folder to the queue's group, where that may write there", async () => {
     fs.chownSync(layout.queue, MANAGER, GROUP);
     fs.chmodSync(layout.queue, 0o770);
     expect(await deliverJob()).not.toHaveProperty("warning");
@@ -63,8 +60,7 @@ describe("delivering into the queue of another user", () => {
     expect([mode & 0o777, gid]).toEqual([0o775, GROUP]);
   });
 
-  it("does not warn where everybody may write there", async ({ skip }) => {
-    skip(!rootOrSkip());
+  it("does not warn where everybody may write there", async () => {
     fs.chownSync(layout.queue, MANAGER, MANAGER);
     expect(await deliverJob(0o777)).not.toHaveProperty("warning");
   });

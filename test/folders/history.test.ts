@@ -5,7 +5,7 @@ import { recordAtEnd } from "../../src/core/build-record.ts";
 import type { JobRecord } from "../../src/core/record.ts";
 import { History, readHistory } from "../../src/folders/history.ts";
 import { ENDED_AT_MS, launch } from "../core/snapshots.ts";
-import { fill, namesIn, scratchFolder } from "../files/scratch.ts";
+import { fill, namesIn, scratchFolder } from "../support/scratch.ts";
 
 let file = "";
 

@@ -3,7 +3,7 @@ import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { describeProblem } from "../../src/core/problem.ts";
 import { readAddresses, readJobInfo } from "../../src/folders/info-file.ts";
-import { asOrdinaryUser, fill, makeFifo, scratchFolder } from "../files/scratch.ts";
+import { asOrdinaryUser, fill, makeFifo, scratchFolder } from "../support/scratch.ts";
 
 const USUAL = ["proc_config.cfg", "infos.xml", "job.json", "job.sh"];
 const CFG = "[QMOptions]\nscript : ./run.sh a b\nnb_proc : 3\ne_mail : ann@lab.org\n";

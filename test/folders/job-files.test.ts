@@ -6,6 +6,7 @@ import { holdByHandle } from "../../src/folders/hold-by-handle.ts";
 import { holdByPath } from "../../src/folders/hold-by-path.ts";
 import { type JobFolder, type Opened, openJobFolder } from "../../src/folders/job-files.ts";
 import { walkJob } from "../../src/folders/job-walk.ts";
+import { openBelow } from "../support/open-files.ts";
 import {
   fill,
   giveToOrdinaryUser,
@@ -13,8 +14,7 @@ import {
   rootOrSkip,
   scratchFolder,
   withSocket,
-} from "../files/scratch.ts";
-import { openBelow } from "../support/open-files.ts";
+} from "../support/scratch.ts";
 import { whileSwapped } from "../support/swapping.ts";
 
 const TRIES = 10_000;
@@ -120,23 +120,28 @@ describe.each([
     expect(["is a socket", "absent"]).toContain(await socket);
   });
 
-  test("devices are refused", async () => {
-    if (!rootOrSkip()) return;
+  test.runIf(rootOrSkip())("devices are refused", async () => {
     expect(spawnSync("mknod", [path.join(job, "zero"), "c", "1", "5"]).status).toBe(0);
     expect(await textAt("zero")).toBe("is a device");
   });
 
-  test("a second name of another owner's file is refused, one of the job's own is not", async () => {
+  test("a second name of a file of the job's own is read", async () => {
     fs.linkSync(path.join(job, "a.txt"), path.join(job, "own"));
     expect(await textAt("own")).toBe("ours");
-    if (!rootOrSkip()) return;
-    fs.linkSync(path.join(scratch, "secret"), path.join(job, "stolen"));
-    giveToOrdinaryUser(job, path.join(job, "a.txt"));
-    await folder.close();
-    folder = await openedFolder(job);
-    expect(await textAt("stolen")).toBe("is a hard link to a file of another owner");
-    expect(await textAt("own")).toBe("ours");
   });
+
+  test.runIf(rootOrSkip())(
+    "a second name of another owner's file is refused, one of the job's own is not",
+    async () => {
+      fs.linkSync(path.join(job, "a.txt"), path.join(job, "own"));
+      fs.linkSync(path.join(scratch, "secret"), path.join(job, "stolen"));
+      giveToOrdinaryUser(job, path.join(job, "a.txt"));
+      await folder.close();
+      folder = await openedFolder(job);
+      expect(await textAt("stolen")).toBe("is a hard link to a file of another owner");
+      expect(await textAt("own")).toBe("ours");
+    },
+  );
 
   test("a file swapped for a link to another is never followed", { timeout: 120_000 }, async () => {
     const counts: Record<string, number> = {};

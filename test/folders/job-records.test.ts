@@ -19,7 +19,7 @@ import {
   makeFifo,
   namesIn,
   scratchFolder,
-} from "../files/scratch.ts";
+} from "../support/scratch.ts";
 
 const place = { worker: "lab-1", host: "lab-1.local" };
 const atStart = recordAtStart(launch("job"), place);

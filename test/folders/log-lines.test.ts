@@ -3,8 +3,8 @@ import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { firstWholeLine, type LastLines, readLastLines } from "../../src/folders/log-lines.ts";
-import { openLogForReading } from "../../src/folders/log-tail.ts";
-import { scratchFolder } from "../files/scratch.ts";
+import { openLogForReading } from "../../src/folders/open-log.ts";
+import { scratchFolder } from "../support/scratch.ts";
 
 const GIGABYTE = 1024 ** 3;
 const MEGABYTE = 1024 ** 2;

@@ -10,7 +10,14 @@ import {
   otherFileSystemOrSkip,
   rootOrSkip,
   scratchFolder,
-} from "../files/scratch.ts";
+} from "../support/scratch.ts";
+
+const ELSEWHERE = otherFileSystemOrSkip();
+const VANISHED = { why: "it has vanished", code: "ENOENT" };
+const DENIED = {
+  why: "the manager may not move it (EACCES): its owner or the folder's permissions forbid it",
+  code: "EACCES",
+};
 
 let from = "";
 let to = "";
@@ -76,23 +83,15 @@ describe.each([
     expect(asOrdinaryUser(() => move(job, to, "job")).kind).toBe("moved");
   });
 
-  it.each<[string, () => void, string]>([
-    ["it has vanished", () => fs.rmSync(job, { recursive: true }), "it has vanished"],
-    ["the folder it should go to has vanished", () => fs.rmdirSync(to), "it has vanished"],
-    [
-      "it may not be put there",
-      () => fs.chmodSync(to, 0o555),
-      "the manager may not move it (EACCES): its owner or the folder's permissions forbid it",
-    ],
-    [
-      "it may not be taken away",
-      () => fs.chmodSync(from, 0o555),
-      "the manager may not move it (EACCES): its owner or the folder's permissions forbid it",
-    ],
-  ])("stays, with the reason, where %s", (_why, make, why) => {
+  it.each<[string, () => void, { readonly why: string; readonly code: string }]>([
+    ["it has vanished", () => fs.rmSync(job, { recursive: true }), VANISHED],
+    ["the folder it should go to has vanished", () => fs.rmdirSync(to), VANISHED],
+    ["it may not be put there", () => fs.chmodSync(to, 0o555), DENIED],
+    ["it may not be taken away", () => fs.chmodSync(from, 0o555), DENIED],
+  ])("stays, with the reason, where %s", (_why, make, reason) => {
     giveToOrdinaryUser(from, to, job);
     make();
-    expect(asOrdinaryUser(() => move(job, to, "job"))).toEqual({ kind: "refused", why });
+    expect(asOrdinaryUser(() => move(job, to, "job"))).toEqual({ kind: "refused", ...reason });
   });
 
   it.each([
@@ -105,22 +104,20 @@ describe.each([
     vi.spyOn(fs, "renameSync").mockImplementation(() => {
       throw Object.assign(new Error(code), { code });
     });
-    expect(move(job, to, "job")).toEqual({ kind: "refused", why });
+    expect(move(job, to, "job")).toEqual({ kind: "refused", why, code });
     expect(content(job)).toBe("echo hi\n");
   });
 
-  it("stays where the other folder is on another file system", () => {
-    const elsewhere = otherFileSystemOrSkip();
-    if (elsewhere === undefined) return;
-    expect(move(job, scratchFolder(elsewhere), "job")).toEqual({
+  it.runIf(ELSEWHERE !== undefined)("stays where the other folder is on another file system", () => {
+    expect(move(job, scratchFolder(ELSEWHERE), "job")).toEqual({
       kind: "refused",
       why: "it lies on another file system than the other folders (EXDEV)",
+      code: "EXDEV",
     });
     expect(content(job)).toBe("echo hi\n");
   });
 
-  it("stays where it belongs to another user, who keeps it to himself", () => {
-    if (!rootOrSkip()) return;
+  it.runIf(rootOrSkip())("stays where it belongs to another user, who keeps it to himself", () => {
     giveToOrdinaryUser(from, to);
     fs.chmodSync(job, 0o755);
     expect(asOrdinaryUser(() => move(job, to, "job"))).toMatchObject({ kind: "refused" });
@@ -204,8 +201,7 @@ describe("the right to write into a job's folder", () => {
     expect(chmod).not.toHaveBeenCalled();
   });
 
-  it("is not tried for a folder of somebody else", () => {
-    if (!rootOrSkip()) return;
+  it.runIf(rootOrSkip())("is not tried for a folder of somebody else", () => {
     fs.chmodSync(job, 0o555);
     expect(() => asOrdinaryUser(() => takeWriteRight(job))).not.toThrow();
     expect(fs.statSync(job).mode & 0o777).toBe(0o555);

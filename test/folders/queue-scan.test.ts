@@ -6,7 +6,7 @@ import type { QueueEntry } from "../../src/core/snapshot.ts";
 import { type Admission, Admissions } from "../../src/folders/admissions.ts";
 import { infoStamp } from "../../src/folders/info-file.ts";
 import { QueueScan } from "../../src/folders/queue-scan.ts";
-import { asOrdinaryUser, fill, scratchFolder } from "../files/scratch.ts";
+import { asOrdinaryUser, fill, scratchFolder } from "../support/scratch.ts";
 import { admission } from "./admission.ts";
 
 const SETTLE_SECONDS = 2;
@@ -343,7 +343,7 @@ describe("a waiting job", () => {
 });
 
 describe("a name in the queue", () => {
-  const taken = (name: string, own: string) => queue.scan.claimsName(foldName(name), own);
+  const taken = (name: string, own: string) => queue.scan.isNameOwnedByAnother(foldName(name), own);
 
   it("is taken by a waiting job from every newcomer", () => {
     queue.makeWaiting("Job");

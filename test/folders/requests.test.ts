@@ -11,7 +11,7 @@ import {
   removeRequest,
   requestedBy,
 } from "../../src/folders/requests.ts";
-import { asOrdinaryUser, makeFifo, namesIn, rootOrSkip, scratchFolder } from "../files/scratch.ts";
+import { asOrdinaryUser, makeFifo, namesIn, rootOrSkip, scratchFolder } from "../support/scratch.ts";
 
 let job = "";
 let kill = "";
@@ -111,8 +111,7 @@ describe("a request that is taken away", () => {
     expect(namesIn(precious)).toEqual(["file"]);
   });
 
-  it("is not gone where only its owner may remove it, and that is told as such", () => {
-    if (!rootOrSkip()) return;
+  it.runIf(rootOrSkip())("is not gone where only its owner may remove it, and that is told as such", () => {
     makeRequest(job, "QM_READY", "ann");
     fs.chmodSync(job, 0o1777);
     expect(() => asOrdinaryUser(() => removeRequest(job, "QM_READY"))).toThrow("EPERM");

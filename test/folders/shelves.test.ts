@@ -3,7 +3,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { moveJob } from "../../src/folders/move.ts";
 import { listJobNames, listShelf, NameIndex } from "../../src/folders/shelves.ts";
-import { asOrdinaryUser, fill, scratchFolder } from "../files/scratch.ts";
+import { asOrdinaryUser, fill, scratchFolder } from "../support/scratch.ts";
 
 /** `für` as Latin-1 writes it, which is no UTF-8. */
 const LATIN1 = Buffer.from([0x66, 0xfc, 0x72]);

@@ -1,9 +1,10 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Surveyor, surveyFolder } from "../../src/folders/survey.ts";
-import { asOrdinaryUser, fill, scratchFolder } from "../files/scratch.ts";
+import { Surveyor } from "../../src/folders/survey.ts";
+import { asOrdinaryUser, fill, scratchFolder } from "../support/scratch.ts";
 import { until } from "../support/until.ts";
+import { surveyFolder } from "./survey-folder.ts";
 
 let root = "";
 

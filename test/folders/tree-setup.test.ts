@@ -3,7 +3,9 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Layout, layoutOf, SHELVES } from "../../src/folders/layout.ts";
 import { createFolders, restoreFolders, tryMoves } from "../../src/folders/tree-setup.ts";
-import { asOrdinaryUser, fill, namesIn, otherFileSystemOrSkip, scratchFolder } from "../files/scratch.ts";
+import { asOrdinaryUser, fill, namesIn, otherFileSystemOrSkip, scratchFolder } from "../support/scratch.ts";
+
+const ELSEWHERE = otherFileSystemOrSkip();
 
 let layout: Layout;
 
@@ -82,13 +84,11 @@ describe("trying moves among the four folders", () => {
     for (const shelf of SHELVES) expect(namesIn(layout[shelf])).toEqual([]);
   });
 
-  it.each(["running", "finished", "lost"] as const)(
+  it.runIf(ELSEWHERE !== undefined).each(["running", "finished", "lost"] as const)(
     "is refused where one lies on another file system: %s",
     (shelf) => {
-      const elsewhere = otherFileSystemOrSkip();
-      if (elsewhere === undefined) return;
       fs.rmdirSync(layout[shelf]);
-      fs.symlinkSync(scratchFolder(elsewhere), layout[shelf]);
+      fs.symlinkSync(scratchFolder(ELSEWHERE), layout[shelf]);
       expect(() => tryMoves(layout, "tester")).toThrow(
         expect.objectContaining({
           code: "failed",

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { walkTree } from "../../src/folders/tree.ts";
-import { asOrdinaryUser, fill, makeFifo, scratchFolder } from "../files/scratch.ts";
+import { asOrdinaryUser, fill, makeFifo, scratchFolder } from "../support/scratch.ts";
 
 let root = "";
 

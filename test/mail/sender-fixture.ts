@@ -8,7 +8,7 @@ import { Outbox } from "../../src/mail/outbox.ts";
 import { Sender } from "../../src/mail/sender.ts";
 import type { StoredLetter } from "../../src/mail/stored-letter.ts";
 import type { Patience } from "../../src/mail/transmit.ts";
-import { scratchFolder } from "../files/scratch.ts";
+import { scratchFolder } from "../support/scratch.ts";
 import { type ServerOptions, TestMailServer } from "../support/smtp.ts";
 import { until } from "../support/until.ts";
 

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { scratchFolder } from "../files/scratch.ts";
+import { scratchFolder } from "../support/scratch.ts";
 import { LOGIN, testCertificate } from "../support/smtp.ts";
 import { until } from "../support/until.ts";
 import { mailServer, TestSender } from "./sender-fixture.ts";

@@ -5,7 +5,8 @@ import { killJobTree, signalJobProcesses } from "../../src/process/end-tree.ts";
 import { currentBootId, identify, type ProcessIdentity } from "../../src/process/identity.ts";
 import { isAttemptHeld } from "../../src/process/job-tree.ts";
 import { readProcessTable } from "../../src/process/process-table.ts";
-import { makeTestJob, removeTestJobs, waitUntil } from "../support/processes.ts";
+import { makeTestJob, removeTestJobs } from "../support/processes.ts";
+import { until as waitUntil } from "../support/until.ts";
 
 afterEach(removeTestJobs);
 

@@ -4,8 +4,9 @@ import { afterEach, describe, expect, it } from "vitest";
 import { identify, isAlive, type ProcessIdentity } from "../../src/process/identity.ts";
 import { findJobProcesses, isAttemptHeld } from "../../src/process/job-tree.ts";
 import { readProcessTable } from "../../src/process/process-table.ts";
-import { makeTestJob, removeTestJobs, type TestJob, waitUntil } from "../support/processes.ts";
+import { makeTestJob, removeTestJobs, type TestJob } from "../support/processes.ts";
 import { toolOrSkip } from "../support/tools.ts";
+import { until as waitUntil } from "../support/until.ts";
 
 afterEach(removeTestJobs);
 

@@ -5,8 +5,9 @@ import { afterEach, describe, expect, it } from "vitest";
 import { identify, isAlive } from "../../src/process/identity.ts";
 import { type ProcessStat, parseProcessStat } from "../../src/process/process-stat.ts";
 import { readProcessTable } from "../../src/process/process-table.ts";
-import { makeTestJob, removeTestJobs, waitUntil } from "../support/processes.ts";
+import { makeTestJob, removeTestJobs } from "../support/processes.ts";
 import { toolOrSkip } from "../support/tools.ts";
+import { until as waitUntil } from "../support/until.ts";
 
 afterEach(removeTestJobs);
 

@@ -6,8 +6,9 @@ import { afterEach, describe, expect, it } from "vitest";
 import { readExit, readStart, revokeStart } from "../../src/process/attempt-records.ts";
 import { identify, isAlive } from "../../src/process/identity.ts";
 import { readProcessTable } from "../../src/process/process-table.ts";
-import { makeTestJob, removeTestJobs, type TestJob, waitUntil } from "../support/processes.ts";
+import { makeTestJob, removeTestJobs, type TestJob } from "../support/processes.ts";
 import { toolOrSkip } from "../support/tools.ts";
+import { until as waitUntil } from "../support/until.ts";
 
 const GIVEN_UP = { timeout: 10_000, killSignal: "SIGKILL" } as const;
 const SHIM = path.resolve(import.meta.dirname, "../../src/process/shim.sh");

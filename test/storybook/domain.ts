@@ -2,11 +2,11 @@ import type { FoundJob } from "../../src/client/job-named.ts";
 import type { QueueView } from "../../src/client/queue-view.ts";
 import { readProgress } from "../../src/core/progress.ts";
 import type { JobRecord } from "../../src/core/record.ts";
-import type { Shelf } from "../../src/folders/layout.ts";
+import { SHELF_FOLDERS, type Shelf } from "../../src/folders/layout.ts";
 import type { ListedJob } from "../../src/web/ended/ended-index.ts";
 import type { EndedJob } from "../../src/web/ended/ended-job.ts";
 import type { JobLog } from "../../src/web/log/job-log.ts";
-import { SHELF_FOLDERS } from "../../src/web/view/links.ts";
+import { publishedStatus } from "../support/published-status.ts";
 
 export const QM_FOLDER = "/srv/lab/QM";
 
@@ -141,22 +141,9 @@ export function logOf(job: FoundJob, text: string, earlier: readonly number[] = 
   return { job, attempt: undefined, ending, earlier };
 }
 
-const STATUS = {
-  version: 1 as const,
+const STATUS = publishedStatus(QM_FOLDER, {
   worker: "lab-1",
   host: "lab-1",
-  pid: 4711,
-  bootId: "canned",
-  startTicks: "1",
-  startedAt: "2026-01-01T00:00:00.000Z",
-  qmFolder: QM_FOLDER,
   processors: { max: 16, busy: 0 },
-  launchType: "non-blocking" as const,
-  paused: false,
   disk: { freeBytes: 812e9, neededBytes: 1e9 },
-  arriving: [],
-  waiting: [],
-  running: [],
-  strays: [],
-  notices: [],
-};
+});

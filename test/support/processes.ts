@@ -7,20 +7,7 @@ import { isAlive, type ProcessIdentity } from "../../src/process/identity.ts";
 import { findJobProcesses, type JobTrace } from "../../src/process/job-tree.ts";
 import { readProcessTable } from "../../src/process/process-table.ts";
 import { type ShimOrder, type ShimSpawn, spawnShim } from "../../src/process/spawn-shim.ts";
-
-const PATIENCE_MS = 60_000;
-const POLL_MS = 10;
-
-/** Looks again and again until there is something to return; throws with `what` when it takes far too long. */
-export async function waitUntil<T>(what: string, look: () => T | undefined | false): Promise<T> {
-  const deadline = performance.now() + PATIENCE_MS;
-  for (;;) {
-    const found = look();
-    if (found !== undefined && found !== false) return found;
-    if (performance.now() > deadline) throw new Error(`waited in vain: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
-}
+import { until } from "./until.ts";
 
 const made: TestJob[] = [];
 
@@ -76,7 +63,7 @@ export class TestJob {
   async start(command: string, changes: Partial<ShimOrder> = {}): Promise<ProcessIdentity> {
     const spawned = await this.spawn(command, changes);
     if (spawned.kind === "failed") throw new Error(spawned.why);
-    return await waitUntil("the shim's start record", () => {
+    return await until("the shim's start record", () => {
       const start = readStart(this.attemptFolder);
       return start.kind === "started" && start.shim;
     });
@@ -89,14 +76,14 @@ export class TestJob {
   }
 
   async ended(): Promise<Exited> {
-    return await waitUntil("the exit record", () => {
+    return await until("the exit record", () => {
       const exit = readExit(this.attemptFolder);
       return exit.kind === "exited" && exit;
     });
   }
 
   async allShimsEnded(): Promise<void> {
-    await waitUntil("the end of every shim", () => this.shimsEnded === this.#shimsSpawned);
+    await until("the end of every shim", () => this.shimsEnded === this.#shimsSpawned);
   }
 
   trace(): JobTrace {
@@ -111,7 +98,7 @@ export class TestJob {
 
   /** A file of the job's folder, once it is there. */
   async file(name: string): Promise<string> {
-    return await waitUntil(`the file ${name}`, () => this.read(name));
+    return await until(`the file ${name}`, () => this.read(name));
   }
 
   read(name: string): string | undefined {
@@ -125,7 +112,7 @@ export class TestJob {
 
   async remove(): Promise<void> {
     const { shim, ...marks } = this.trace();
-    await waitUntil("the end of everything the test made", () => {
+    await until("the end of everything the test made", () => {
       killJobTree({ ...marks, shim });
       // Without its identity the shim counts as one of the job's processes.
       killJobTree(marks);

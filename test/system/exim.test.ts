@@ -5,7 +5,7 @@ import path from "node:path";
 import { simpleParser } from "mailparser";
 import { afterEach, describe, expect, it } from "vitest";
 import { mailingQueueAt, undeliveredLetters, waitingLetters } from "../daemon/mail-fixture.ts";
-import { rootOrSkip, scratchFolder } from "../files/scratch.ts";
+import { rootOrSkip, scratchFolder } from "../support/scratch.ts";
 import { decodedHeader, testCertificate } from "../support/smtp.ts";
 import type { TestQueue } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";

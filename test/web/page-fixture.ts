@@ -4,11 +4,13 @@ import path from "node:path";
 import type { LoadedConfig } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Checked } from "../../src/core/problem.ts";
+import type { PublishedStatus } from "../../src/core/published-status.ts";
 import type { Layout } from "../../src/folders/layout.ts";
 import { isAlive } from "../../src/process/identity.ts";
 import { openTokens, type Tokens } from "../../src/web/guard/token.ts";
 import { type Page, servePage } from "../../src/web/serve.ts";
 import { Scratch } from "../cli/cli-fixture.ts";
+import { publishStatus } from "../support/published-status.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 
@@ -129,29 +131,8 @@ export class ServedPage {
   }
 
   /** Publishes a status as a manager does that lives on another machine. */
-  publish(fields: Readonly<Record<string, unknown>> = {}): void {
-    const status = {
-      version: 1,
-      worker: "w",
-      host: "another-machine",
-      pid: 77,
-      bootId: "b",
-      startTicks: "1",
-      startedAt: "2026-01-01T00:00:00.000Z",
-      qmFolder: this.layout.root,
-      processors: { max: 4, busy: 0 },
-      launchType: "non-blocking",
-      paused: false,
-      disk: { freeBytes: 5e9, neededBytes: 1 },
-      arriving: [],
-      waiting: [],
-      running: [],
-      strays: [],
-      notices: [],
-      ...fields,
-    };
-    fs.writeFileSync(`${this.layout.status}.new`, JSON.stringify(status));
-    fs.renameSync(`${this.layout.status}.new`, this.layout.status);
+  publish(changes: Partial<PublishedStatus> = {}): void {
+    publishStatus(this.layout, changes);
   }
 
   /** Ends the page and removes the folder. */

@@ -4,7 +4,7 @@ import { findJob } from "../../client/find-job.ts";
 import type { FoundJob } from "../../client/job-named.ts";
 import { QmError } from "../../core/errors.ts";
 import { JOB_FILES } from "../../folders/layout.ts";
-import { openLogForReading, readLogTail } from "../../folders/log-tail.ts";
+import { openLogForReading, readLogTail } from "../../folders/open-log.ts";
 import { describeEnd } from "../describe-end.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
 import { followJob } from "../follow-job.ts";

@@ -4,7 +4,7 @@ import { jobNamed } from "../../client/job-named.ts";
 import { jobJson, lookAtJob, lookBackAtJob } from "../../client/shown-job.ts";
 import { QmError } from "../../core/errors.ts";
 import { readLastLines } from "../../folders/log-lines.ts";
-import { openOwnLog } from "../../folders/own-log.ts";
+import { openOwnLog } from "../../folders/open-shown-log.ts";
 import { readRecentHistory } from "../../folders/recent-history.ts";
 import { logFileName } from "../log/job-log.ts";
 import { endedAttemptJson } from "./ended-json.ts";

@@ -1,6 +1,5 @@
 import type { Request } from "express";
-import { type Layout, SHELVES } from "../../folders/layout.ts";
-import { SHELF_FOLDERS } from "../view/links.ts";
+import { type Layout, SHELF_FOLDERS, SHELVES } from "../../folders/layout.ts";
 import { type JobPlace, openJobPlace } from "./job-place.ts";
 import { pathOf, segmentsOf } from "./segments.ts";
 

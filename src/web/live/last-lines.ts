@@ -2,7 +2,7 @@ import path from "node:path";
 import type { TextLine } from "../../core/terminal-line.ts";
 import { TerminalLines } from "../../core/terminal-text.ts";
 import { JOB_FILES, type Layout } from "../../folders/layout.ts";
-import { readLogTail } from "../../folders/log-tail.ts";
+import { readLogTail } from "../../folders/open-log.ts";
 
 const TAIL_BYTES = 2048;
 const MAX_CHARACTERS = 160;

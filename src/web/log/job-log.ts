@@ -3,7 +3,7 @@ import path from "node:path";
 import type { FoundJob } from "../../client/job-named.ts";
 import { JOB_FILES } from "../../folders/layout.ts";
 import { type LastLines, readLastLines } from "../../folders/log-lines.ts";
-import { openOwnLog } from "../../folders/own-log.ts";
+import { openOwnLog } from "../../folders/open-shown-log.ts";
 
 /** The end of one of a job's logs, and which others there are. */
 export interface JobLog {

@@ -1,5 +1,5 @@
 import { firstWholeLine, readAt } from "../../folders/log-lines.ts";
-import type { OpenLog } from "../../folders/log-tail.ts";
+import type { OpenLog } from "../../folders/open-log.ts";
 import { ByteLines } from "./byte-lines.ts";
 import type { LogEvent } from "./log-event.ts";
 import type { LogPlace } from "./log-place.ts";

@@ -1,10 +1,11 @@
 import { type Request, type Response, Router } from "express";
 import { type FoundJob, jobNamed } from "../../client/job-named.ts";
 import { QmError } from "../../core/errors.ts";
+import { SHELF_FOLDERS } from "../../folders/layout.ts";
 import { actOnJob, checkPermission, type JobAction, setPaused, visitorFrom } from "../act.ts";
 import type { WebContext } from "../context.ts";
 import { confirmView } from "../view/confirm-view.ts";
-import { jobLink, SHELF_FOLDERS } from "../view/links.ts";
+import { jobLink } from "../view/links.ts";
 import { permissionsOf } from "../view/permissions.ts";
 
 type Named = Request<{ name: string; shelf?: string }>;

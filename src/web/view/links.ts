@@ -1,12 +1,4 @@
-import type { Shelf } from "../../folders/layout.ts";
-
-/** The names of the shelves' folders, as they stand in addresses. */
-export const SHELF_FOLDERS: Readonly<Record<Shelf, string>> = {
-  queue: "QM_qJobs",
-  running: "QM_Jobs",
-  finished: "QM_dJobs",
-  lost: "QM_lost+found",
-};
+import { SHELF_FOLDERS, type Shelf } from "../../folders/layout.ts";
 
 /** The page of a job. */
 export function jobLink(name: string): string {

@@ -4,7 +4,7 @@ import { vi } from "vitest";
 import type { JobRecord } from "../../../src/core/record.ts";
 import { type Layout, layoutOf, SHELVES, type Shelf } from "../../../src/folders/layout.ts";
 import type { EndedIndex } from "../../../src/web/ended/ended-index.ts";
-import { scratchFolder } from "../../files/scratch.ts";
+import { scratchFolder } from "../../support/scratch.ts";
 
 /** Empty shelves in a temporary folder. */
 export function emptyLayout(): Layout {

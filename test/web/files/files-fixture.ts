@@ -8,7 +8,7 @@ import { afterEach } from "vitest";
 import { type Layout, layoutOf, SHELVES } from "../../../src/folders/layout.ts";
 import { type FilesContext, filesRouter } from "../../../src/web/routes/files.ts";
 import { zipRouter } from "../../../src/web/routes/zip.ts";
-import { fill, scratchFolder } from "../../files/scratch.ts";
+import { fill, scratchFolder } from "../../support/scratch.ts";
 
 const VIEWS = path.join(import.meta.dirname, "../../../views");
 

@@ -8,8 +8,8 @@ import { expect, test } from "vitest";
 import { openJobFolder } from "../../../src/folders/job-files.ts";
 import { sendBytes } from "../../../src/web/files/send-bytes.ts";
 import { writeZip } from "../../../src/web/files/zip.ts";
-import { fill, scratchFolder } from "../../files/scratch.ts";
 import { openBelow } from "../../support/open-files.ts";
+import { fill, scratchFolder } from "../../support/scratch.ts";
 
 /** Answers one request whose client is gone already. */
 async function answerTheGone(answer: (response: Response) => Promise<void>): Promise<void> {

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { isSame, openTokens } from "../../../src/web/guard/token.ts";
-import { asOrdinaryUser, makeFifo, namesIn, rootOrSkip, scratchFolder } from "../../files/scratch.ts";
+import { asOrdinaryUser, makeFifo, namesIn, rootOrSkip, scratchFolder } from "../../support/scratch.ts";
 
 const modeOf = (file: string) => fs.lstatSync(file).mode & 0o7777;
 
@@ -77,8 +77,7 @@ test("a FIFO or a folder in its place is replaced, and nobody waits", () => {
   }
 });
 
-test("another user's token is neither replaced nor passed over in silence", () => {
-  if (!rootOrSkip()) return;
+test.runIf(rootOrSkip())("another user's token is neither replaced nor passed over in silence", () => {
   const folder = scratchFolder();
   const file = path.join(folder, "api-token");
   const { api } = openTokens(file);

@@ -1,23 +1,9 @@
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
-import { afterEach } from "vitest";
 import type { LoadedConfig } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { describeProblem, type Problem } from "../../src/core/problem.ts";
-
-const folders: string[] = [];
-
-afterEach(() => {
-  for (const folder of folders.splice(0)) fs.rmSync(folder, { recursive: true, force: true });
-});
-
-/** A temporary folder, removed after the test. */
-export function scratchFolder(): string {
-  const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "qm-config-")));
-  folders.push(folder);
-  return folder;
-}
+import { scratchFolder } from "../support/scratch.ts";
 
 /** Writes a `QMserv.cfg` into a new folder and gives the folder. */
 export function folderWith(text: string | Buffer): string {

@@ -55,8 +55,7 @@ export async function withSocket(file: string, look: () => void): Promise<void> 
 const isRoot = process.geteuid?.() === 0;
 
 /**
- * Whether a test that has to act as two users can; when it cannot, says so and the test skips itself.
- * With `QM_TEST_ALL=1` that is an error.
+ * Whether a test can act as two users: for `it.runIf`. When it cannot, says so; with `QM_TEST_ALL=1` that is an error.
  */
 export function rootOrSkip(): boolean {
   if (isRoot) return true;
@@ -66,7 +65,10 @@ export function rootOrSkip(): boolean {
   return false;
 }
 
-/** Another file system than that of the temporary folders, for moves across; says so and gives none where there is none. */
+/**
+ * Another file system than that of the temporary folders, for moves across. Where there is none, says so; with
+ * `QM_TEST_ALL=1` that is an error.
+ */
 export function otherFileSystemOrSkip(): string | undefined {
   const candidate = "/dev/shm";
   const found = fs.statSync(candidate, { throwIfNoEntry: false });

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { type OpenLog, openLogForReading } from "./log-tail.ts";
+import { type OpenLog, openLogForReading } from "./open-log.ts";
 
 /** Linux names an open folder by its descriptor, so that nobody can put another in its place between two steps. */
 const namesByHandle = process.platform === "linux" && fs.existsSync("/proc/self/fd");

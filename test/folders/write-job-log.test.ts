@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { closeJobLog, openJobLog, putOldLogAside } from "../../src/folders/job-log.ts";
-import { asOrdinaryUser, giveToOrdinaryUser, makeFifo, namesIn, scratchFolder } from "../files/scratch.ts";
+import { closeJobLog, openJobLog, putOldLogAside } from "../../src/folders/write-job-log.ts";
+import { asOrdinaryUser, giveToOrdinaryUser, makeFifo, namesIn, scratchFolder } from "../support/scratch.ts";
 
 const LAST = "[QM] ended: done";
 

@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { openOwnLog } from "../../src/folders/own-log.ts";
-import { fill, giveToOrdinaryUser, makeFifo, rootOrSkip, scratchFolder } from "../files/scratch.ts";
+import { openOwnLog } from "../../src/folders/open-shown-log.ts";
+import { fill, giveToOrdinaryUser, makeFifo, rootOrSkip, scratchFolder } from "../support/scratch.ts";
 import { until } from "../support/until.ts";
 
 const SECRET = "somebody else's";
@@ -58,8 +58,7 @@ describe("what is not the job's own log", () => {
     expect(readLog()).toBeUndefined();
   });
 
-  it("is not opened: another name for the file of another owner", () => {
-    if (!rootOrSkip()) return;
+  it.runIf(rootOrSkip())("is not opened: another name for the file of another owner", () => {
     swapLog((log) => fs.linkSync(path.join(root, "elsewhere/process.log"), log));
     giveToOrdinaryUser(job);
     expect(readLog()).toBeUndefined();

@@ -1,0 +1,62 @@
+import fs from "node:fs";
+import path from "node:path";
+import { type EndIntent, parseEndIntent } from "../core/launch.ts";
+import { writeFileAtomically, writeFileDurably } from "../files/durable.ts";
+import { isThere } from "../files/is-there.ts";
+import { readRegularFile } from "../files/safe-read.ts";
+
+const VERIFIED_FILE = "verified";
+const SPAWNING_FILE = "spawning";
+const END_FILE = "end.json";
+
+/** No record of an attempt is longer. */
+export const MAX_RECORD_BYTES = 1_000_000;
+
+/** Marks that the claimed folder is the one that was admitted. */
+export function markVerified(attemptFolder: string): void {
+  fs.writeFileSync(path.join(attemptFolder, VERIFIED_FILE), "");
+}
+
+/** Whether the claimed folder was seen to be the one that was admitted. Throws where that cannot be told. */
+export function isVerified(attemptFolder: string): boolean {
+  return isThere(path.join(attemptFolder, VERIFIED_FILE));
+}
+
+/**
+ * Marks that in this run of the machine a shim is about to be spawned. The caller syncs the attempt's folder, and those
+ * that the job was moved between.
+ */
+export function markSpawning(attemptFolder: string, bootId: string): void {
+  writeFileAtomically(path.join(attemptFolder, SPAWNING_FILE), bootId, 0o600);
+}
+
+/**
+ * Whether a shim may have been spawned before the machine was last started. A power cut may leave the mark without its
+ * text. Throws where that cannot be told.
+ */
+export function mayHaveSpawnedBefore(attemptFolder: string, bootId: string): boolean {
+  const mark = readRecordText(path.join(attemptFolder, SPAWNING_FILE));
+  return mark !== undefined && mark !== bootId;
+}
+
+/** Puts the decision to end a run on disk; the first decision stands. */
+export function recordEnd(attemptFolder: string, intent: EndIntent): void {
+  if (readEnd(attemptFolder) !== undefined) return;
+  writeFileDurably(path.join(attemptFolder, END_FILE), JSON.stringify(intent), 0o600);
+}
+
+/** The decision to end a run, if there is one. Throws where that cannot be told. */
+export function readEnd(attemptFolder: string): EndIntent | undefined {
+  const text = readRecordText(path.join(attemptFolder, END_FILE));
+  return text === undefined ? undefined : parseEndIntent(text);
+}
+
+/**
+ * A record's text; undefined when there is none. Throws when one is there and cannot be read (no handles left, a failing
+ * disk), as it must not pass for one that is missing.
+ */
+export function readRecordText(file: string): string | undefined {
+  const read = readRegularFile(file, MAX_RECORD_BYTES);
+  if (read.kind === "refused") throw new Error(`${file} ${read.why}`);
+  return read.kind === "read" ? read.bytes.toString("utf8") : undefined;
+}

@@ -1,0 +1,49 @@
+import { foldName } from "../core/names.ts";
+import type { QueueEntry } from "../core/snapshot.ts";
+import type { Admission } from "./admissions.ts";
+import type { Arrival } from "./arrival.ts";
+import { NO_REQUESTS, type Requests } from "./requests.ts";
+import type { ShelfEntry } from "./shelves.ts";
+
+/** What is known of one folder in the queue between two scans. */
+export interface KnownFolder {
+  readonly entry: ShelfEntry;
+  readonly folded: string;
+  /** Present while the folder is arriving, or while a waiting one is surveyed again. */
+  arrival: Arrival | undefined;
+  admitted: boolean;
+  mtimeMs: number;
+  /** How the info file of an admitted job was when it was read. */
+  infoStamp: string | undefined;
+  /** When that was last compared, on the monotonic clock. */
+  infoLookedMs: number;
+  /** When the folder's mtime was seen to move, and when its requests were last read, on the monotonic clock. */
+  movedMs: number;
+  lookedMs: number;
+  requests: Requests;
+  /** The entry as the plan sees it; undefined when that has to be made anew. */
+  view: QueueEntry | undefined;
+}
+
+/** A folder seen for the first time, which may have been admitted by an earlier daemon. */
+export function firstSeen(
+  entry: ShelfEntry,
+  mtimeMs: number,
+  nowMs: number,
+  admission: Admission | undefined,
+  admitted: boolean,
+): KnownFolder {
+  return {
+    entry,
+    folded: foldName(entry.name),
+    arrival: undefined,
+    admitted,
+    mtimeMs,
+    infoStamp: admission?.infoStamp,
+    infoLookedMs: Number.NEGATIVE_INFINITY,
+    movedMs: nowMs,
+    lookedMs: nowMs,
+    requests: NO_REQUESTS,
+    view: undefined,
+  };
+}

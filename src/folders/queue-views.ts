@@ -1,0 +1,95 @@
+import type { Arriving, QueueEntry, Waiting } from "../core/snapshot.ts";
+import type { Admission, Admissions } from "./admissions.ts";
+import type { KnownFolder } from "./known-folder.ts";
+import type { ShelfEntry } from "./shelves.ts";
+
+/** What lies in the queue and is no folder. */
+export interface Stray {
+  readonly entry: ShelfEntry;
+  readonly view: QueueEntry;
+}
+
+/** The queue as the plan sees it: the same list as long as nothing changes, and the same entry as long as its folder does not. */
+export class QueueViews {
+  readonly #admissions: Admissions;
+  #list: readonly QueueEntry[] | undefined;
+
+  constructor(admissions: Admissions) {
+    this.#admissions = admissions;
+  }
+
+  /** Whether something has changed since the list was last made. */
+  get areOutdated(): boolean {
+    return this.#list === undefined;
+  }
+
+  /** Has the list made anew, as something has come or gone. */
+  outdate(): void {
+    this.#list = undefined;
+  }
+
+  /** Has the view of one folder made anew, and so the list. */
+  outdateOf(known: KnownFolder): void {
+    known.view = undefined;
+    this.#list = undefined;
+  }
+
+  /** The views of all; times on the monotonic clock. */
+  list(
+    folders: Iterable<KnownFolder>,
+    strays: Iterable<Stray>,
+    nowMs: number,
+    settleSeconds: number,
+  ): readonly QueueEntry[] {
+    this.#list ??= [
+      ...Array.from(folders, (known) => this.#viewOf(known, nowMs, settleSeconds)),
+      ...Array.from(strays, ({ view }) => view),
+    ];
+    return this.#list;
+  }
+
+  #viewOf(known: KnownFolder, nowMs: number, settleSeconds: number): QueueEntry {
+    known.view ??= viewOf(known, this.#admissions.get(known.entry.name), nowMs, settleSeconds);
+    return known.view;
+  }
+}
+
+function viewOf(
+  known: KnownFolder,
+  admission: Admission | undefined,
+  nowMs: number,
+  settleSeconds: number,
+): QueueEntry {
+  return admission !== undefined && known.admitted
+    ? waitingView(known, admission)
+    : arrivingView(known, nowMs, settleSeconds);
+}
+
+function waitingView(known: KnownFolder, admission: Admission): Waiting {
+  const { info, place, sentToTop, admittedAtMs, bytes, files } = admission;
+  return {
+    kind: "waiting",
+    name: known.entry.name,
+    info,
+    place,
+    sentToTop,
+    admittedAtMs,
+    bytes,
+    files,
+    held: known.requests.hold,
+    killRequested: known.requests.kill,
+    topRequested: known.requests.top,
+  };
+}
+
+function arrivingView(known: KnownFolder, nowMs: number, settleSeconds: number): Arriving {
+  const { arrival, requests, entry } = known;
+  return {
+    kind: "arriving",
+    name: entry.name,
+    bytes: arrival?.survey?.bytes ?? 0,
+    files: arrival?.survey?.files ?? 0,
+    readiness: arrival?.readiness(requests.ready, settleSeconds, nowMs) ?? { kind: "unseen" },
+    killRequested: requests.kill,
+  };
+}

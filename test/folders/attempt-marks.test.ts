@@ -1,0 +1,61 @@
+import fs from "node:fs";
+import path from "node:path";
+import { beforeEach, describe, expect, it } from "vitest";
+import {
+  markSpawning,
+  markVerified,
+  mayHaveSpawnedBefore,
+  recordEnd,
+} from "../../src/folders/attempt-marks.ts";
+import { Attempts } from "../../src/folders/attempts.ts";
+import { type Layout, layoutOf } from "../../src/folders/layout.ts";
+import { endIntent, launch } from "../core/snapshots.ts";
+import { scratchFolder } from "../support/scratch.ts";
+
+let layout: Layout;
+let attempts: Attempts;
+
+beforeEach(() => {
+  layout = layoutOf(scratchFolder());
+  fs.mkdirSync(layout.state);
+  attempts = new Attempts(layout, "lab-1");
+});
+
+/** What a daemon that has just been started sees. */
+function afterRestart() {
+  return new Attempts(layout, "lab-1").list();
+}
+
+describe("the marks of an attempt", () => {
+  it("tell that the claimed folder was seen unchanged", async () => {
+    const attempt = await attempts.create(launch("job"));
+    markVerified(attempt.folder);
+    markVerified(attempt.folder);
+    expect(afterRestart()).toEqual([{ ...attempt, verified: true }]);
+  });
+
+  it("tell the decision to end it; the first one stands", async () => {
+    const attempt = await attempts.create(launch("job"));
+    recordEnd(attempt.folder, endIntent("timed_out", "its time limit"));
+    recordEnd(attempt.folder, endIntent("killed", "ann"));
+    expect(afterRestart()).toEqual([{ ...attempt, end: endIntent("timed_out", "its time limit") }]);
+  });
+
+  it("are written anew where a decision was torn", async () => {
+    const attempt = await attempts.create(launch("job"));
+    fs.writeFileSync(path.join(attempt.folder, "end.json"), '{"version"');
+    expect(afterRestart()).toEqual([attempt]);
+    recordEnd(attempt.folder, endIntent("killed"));
+    expect(afterRestart()).toEqual([{ ...attempt, end: endIntent("killed") }]);
+  });
+
+  it("tell whether a shim may have been spawned in an earlier run of the machine, also where a power cut took the text", async () => {
+    const { folder } = await attempts.create(launch("job"));
+    expect(mayHaveSpawnedBefore(folder, "this boot")).toBe(false);
+    markSpawning(folder, "this boot");
+    expect(mayHaveSpawnedBefore(folder, "this boot")).toBe(false);
+    expect(mayHaveSpawnedBefore(folder, "the next boot")).toBe(true);
+    fs.writeFileSync(path.join(folder, "spawning"), "");
+    expect(mayHaveSpawnedBefore(folder, "this boot")).toBe(true);
+  });
+});
