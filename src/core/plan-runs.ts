@@ -30,7 +30,7 @@ function planClaimed(run: Run, state: StateOf<"claimed">, rules: PlanRules): Act
   const { name } = run;
   if (!run.folderPresent) return { kind: "abandon", name, run };
   if (run.killRequested || run.end !== undefined) return { kind: "cancel", name, run };
-  if (state.revoked || rules.mode === "kill") return { kind: "give_back", name, run };
+  if (state.start === "revoked" || rules.mode === "kill") return { kind: "give_back", name, run };
   if (!state.verified) return { kind: "verify", name, run };
   return state.shimPending ? undefined : { kind: "spawn", name, run };
 }
@@ -43,9 +43,9 @@ function planRunning(run: Run, state: StateOf<"running">, rules: PlanRules): Act
   if (!run.folderPresent) {
     return { kind: "end", name, run, cause: killedBy("whoever took its folder out of QM_Jobs") };
   }
-  if (state.elapsedSeconds > limitSeconds && state.endUnwritten !== true)
+  if (state.elapsedSeconds > limitSeconds && !state.endUnwritten)
     return { kind: "end", name, run, cause: { kind: "timed_out" } };
-  return state.supervisorStopped === true ? { kind: "resume", name, run } : undefined;
+  return state.supervisorStopped ? { kind: "resume", name, run } : undefined;
 }
 
 function endAsRequested(run: Run): Action {

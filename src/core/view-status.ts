@@ -118,7 +118,7 @@ function viewRun(run: Run, snapshot: Snapshot): StatusLists["running"][number] {
 
 function phaseOf({ state, end }: Run): "starting" | "running" | "ending" {
   if (state.kind === "claimed") return "starting";
-  const runs = state.kind === "running" && state.endUnwritten !== true;
+  const runs = state.kind === "running" && !state.endUnwritten;
   return runs && end === undefined ? "running" : "ending";
 }
 
@@ -126,7 +126,7 @@ function phaseOf({ state, end }: Run): "starting" | "running" | "ending" {
 const NO_SPACE_BYTES = 1e6;
 
 function noteOf({ name, state }: Run, { obstacles, freeBytes }: Snapshot): string | undefined {
-  if (state.kind === "running" && state.endUnwritten === true) {
+  if (state.kind === "running" && state.endUnwritten) {
     const why =
       freeBytes < NO_SPACE_BYTES ? "no space left on the disk" : "its supervisor cannot write into .qm";
     return `has ended, but its end cannot be written down: ${why}`;

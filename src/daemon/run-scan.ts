@@ -1,7 +1,7 @@
 import os from "node:os";
 import path from "node:path";
 import type { Launch } from "../core/launch.ts";
-import type { Run, RunState, Unrecorded } from "../core/snapshot.ts";
+import type { ClaimStart, Run, RunState, Unrecorded } from "../core/snapshot.ts";
 import { isThere } from "../files/is-there.ts";
 import type { Attempt, Attempts } from "../folders/attempts.ts";
 import type { Layout } from "../folders/layout.ts";
@@ -97,8 +97,7 @@ export class RunScan {
       kind: "claimed",
       verified: attempt.verified,
       shimPending: isWriting || this.#pendingShims.has(attempt.launch.runId),
-      deadStart: start.kind === "incomplete" && !isWriting,
-      revoked: start.kind === "revoked",
+      start: claimStartOf(start, isWriting),
     };
   }
 
@@ -148,9 +147,14 @@ function startedState(attempt: Attempt, start: Started): RunState {
     kind: "running",
     startedAtMs,
     elapsedSeconds,
-    ...(exit.kind === "incomplete" ? { endUnwritten: true } : {}),
-    ...(shim.stopped ? { supervisorStopped: true } : {}),
+    endUnwritten: exit.kind === "incomplete",
+    supervisorStopped: shim.stopped,
   };
+}
+
+function claimStartOf(start: StartRecord, isWriting: boolean): ClaimStart {
+  if (start.kind === "revoked") return "revoked";
+  return start.kind === "incomplete" && !isWriting ? "dead" : "none";
 }
 
 function exitedState(start: Started, exit: Exited): RunState {

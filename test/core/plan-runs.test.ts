@@ -11,7 +11,6 @@ import {
   rules,
   run,
   running,
-  STARTED_AT_MS,
   snapshot,
   told,
   vanished,
@@ -46,12 +45,28 @@ describe("a claimed job whose shim has not started", () => {
     { found: "looked at for the first time", state: claimed({ verified: false }), action: "verify job" },
     { found: "seen unchanged", state: claimed(), action: "spawn job" },
     { found: "its shim on the way", state: claimed({ shimPending: true }), action: undefined },
+    { found: "a dead shim's start in the way", state: claimed({ start: "dead" }), action: "spawn job" },
+    {
+      found: "a dead shim's start in the way, the next shim not yet seen to end",
+      state: claimed({ start: "dead", shimPending: true }),
+      action: undefined,
+    },
     {
       found: "its shim on the way, not marked as seen",
       state: claimed({ shimPending: true, verified: false }),
       action: "verify job",
     },
-    { found: "being taken back", state: claimed({ revoked: true }), action: "give_back job" },
+    { found: "being taken back", state: claimed({ start: "revoked" }), action: "give_back job" },
+    {
+      found: "being taken back, before it was seen unchanged",
+      state: claimed({ start: "revoked", verified: false }),
+      action: "give_back job",
+    },
+    {
+      found: "being taken back while its shim is on the way",
+      state: claimed({ start: "revoked", shimPending: true }),
+      action: "give_back job",
+    },
     { found: "asked to be killed", state: claimed(), changes: unwanted, action: "cancel job" },
     {
       found: "asked to be killed while its shim is on the way",
@@ -61,13 +76,13 @@ describe("a claimed job whose shim has not started", () => {
     },
     {
       found: "asked to be killed while it is taken back",
-      state: claimed({ revoked: true }),
+      state: claimed({ start: "revoked" }),
       changes: unwanted,
       action: "cancel job",
     },
     {
       found: "its kill decided on, and the request gone",
-      state: claimed({ revoked: true }),
+      state: claimed({ start: "revoked" }),
       changes: { end: endIntent("killed") },
       action: "cancel job",
     },
@@ -90,11 +105,30 @@ describe("a running job", () => {
     { found: "past its limit", state: running(60.1), changes: limited, action: "end job" },
     {
       found: "past its limit, but over: its end could not be written down yet",
-      state: { kind: "running", elapsedSeconds: 61, startedAtMs: STARTED_AT_MS, endUnwritten: true },
+      state: running(61, { endUnwritten: true }),
       changes: limited,
       action: undefined,
     },
     { found: "asked to be killed", state: running(), changes: unwanted, action: "end job" },
+    { found: "stopped by somebody", state: running(60, { supervisorStopped: true }), action: "resume job" },
+    {
+      found: "stopped while it writes its end",
+      state: running(61, { supervisorStopped: true, endUnwritten: true }),
+      changes: limited,
+      action: "resume job",
+    },
+    {
+      found: "stopped, past its limit",
+      state: running(61, { supervisorStopped: true }),
+      changes: limited,
+      action: "end job",
+    },
+    {
+      found: "stopped, its end decided on",
+      state: running(60, { supervisorStopped: true }),
+      changes: ending,
+      action: "press job TERM",
+    },
     { found: "its folder gone", state: running(), changes: gone, action: "end job" },
     { found: "the manager draining", state: running(), mode: "drain", action: undefined },
     { found: "the manager stopping with kill", state: running(), mode: "kill", action: "end job" },
@@ -159,10 +193,6 @@ describe("a running job", () => {
     ["its limit", limited, "run", { kind: "timed_out" }],
   ] as const)("keeps the cause of its end: %s", (_, changes, mode, cause) => {
     expect(planOf({ state: running(61), changes, mode })).toMatchObject([{ kind: "end", cause }]);
-  });
-
-  it("tries the limit that its job had when it was claimed", () => {
-    expect(told(planOf({ state: running(3600), changes: limited }))).toEqual(["end job"]);
   });
 });
 

@@ -58,14 +58,23 @@ export function claimed(
     kind: "claimed",
     verified: true,
     shimPending: false,
-    deadStart: false,
-    revoked: false,
+    start: "none",
     ...changes,
   };
 }
 
-export function running(elapsedSeconds = 60): RunState {
-  return { kind: "running", elapsedSeconds, startedAtMs: STARTED_AT_MS };
+export function running(
+  elapsedSeconds = 60,
+  changes: Partial<Pick<Extract<RunState, { kind: "running" }>, "endUnwritten" | "supervisorStopped">> = {},
+): RunState {
+  return {
+    kind: "running",
+    elapsedSeconds,
+    startedAtMs: STARTED_AT_MS,
+    endUnwritten: false,
+    supervisorStopped: false,
+    ...changes,
+  };
 }
 
 export function exited(
@@ -197,10 +206,14 @@ const states: fc.Arbitrary<RunState> = fc.oneof(
     kind: fc.constant("claimed" as const),
     verified: fc.boolean(),
     shimPending: fc.boolean(),
-    deadStart: fc.boolean(),
-    revoked: fc.boolean(),
+    start: fc.constantFrom("none", "dead", "revoked"),
   }),
-  fc.integer({ min: 0, max: 2000 }).map(running),
+  fc
+    .tuple(
+      fc.integer({ min: 0, max: 2000 }),
+      fc.record({ endUnwritten: fc.boolean(), supervisorStopped: fc.boolean() }),
+    )
+    .map(([elapsedSeconds, changes]) => running(elapsedSeconds, changes)),
   fc.constantFrom(0, 1, 137).map((code) => exited(code)),
   fc.constant(vanished),
 );

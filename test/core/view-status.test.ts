@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Action, actionKey } from "../../src/core/action.ts";
 import { type PlanRules, placesOf, plan } from "../../src/core/plan.ts";
 import { parseStatus } from "../../src/core/published-status.ts";
-import type { Run, RunState, Snapshot } from "../../src/core/snapshot.ts";
+import type { Run, Snapshot } from "../../src/core/snapshot.ts";
 import { describeStuck, viewStatus } from "../../src/core/view-status.ts";
 import {
   arriving,
@@ -14,7 +14,6 @@ import {
   rules,
   run,
   running,
-  STARTED_AT_MS,
   snapshot,
   vanished,
   waiting,
@@ -27,12 +26,7 @@ function viewOf(changes: Partial<Snapshot>, changedRules: Partial<PlanRules> = {
   return viewStatus(found, decided, placesOf(found, allRules, decided));
 }
 
-const endUnwritten: RunState = {
-  kind: "running",
-  elapsedSeconds: 60,
-  startedAtMs: STARTED_AT_MS,
-  endUnwritten: true,
-};
+const endUnwritten = running(60, { endUnwritten: true });
 
 function obstacle(kind: Action["kind"], name: string, why = "its owner forbids it") {
   return { obstacles: new Map([[actionKey(kind, name), why]]) };

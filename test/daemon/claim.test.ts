@@ -173,7 +173,7 @@ describe("a claimed job that has not started", () => {
     fs.renameSync(jobFolder, queue.folder("running", "late"));
     const run = context.runScan.observe().runs[0];
     if (run === undefined) throw new Error("no run");
-    expect(run.state).toMatchObject({ kind: "claimed", shimPending: false });
+    expect(run.state).toMatchObject({ kind: "claimed", start: "none", shimPending: false });
     // Both daemons have seen the same: no start.
     await spawn(context, run);
     await until("the first shim's start", () => readStart(run.attempt.folder).kind === "started");
