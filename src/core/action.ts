@@ -33,6 +33,30 @@ export type Action =
   | { readonly kind: "finish"; readonly name: string; readonly run: Run; readonly outcome: Outcome }
   | { readonly kind: "lose"; readonly name: string; readonly why: string; readonly run?: Run };
 
+const SHOWN_FAILURES: Readonly<Record<Action["kind"], boolean>> = {
+  admit: true,
+  withdraw: true,
+  // Such a job waits on at its place, for the reason that it had before.
+  top: false,
+  claim: true,
+  verify: true,
+  spawn: true,
+  cancel: true,
+  give_back: true,
+  abandon: true,
+  end: true,
+  resume: true,
+  press: true,
+  finish: true,
+  lose: true,
+};
+
+/** Every kind of action. */
+export const ACTION_KINDS = Object.keys(SHOWN_FAILURES) as readonly Action["kind"][];
+
+/** The actions whose failure people are shown with the job, the first that failed before the others. */
+export const SHOWN_ACTIONS = ACTION_KINDS.filter((kind) => SHOWN_FAILURES[kind]);
+
 /** Why a run is ended: somebody's request in its folder, or a cause the manager knows itself. */
 export type EndCause =
   | { readonly kind: "requested" }

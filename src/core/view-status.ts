@@ -1,4 +1,4 @@
-import { actionKey } from "./action.ts";
+import { actionKey, SHOWN_ACTIONS } from "./action.ts";
 import { ownerOf } from "./job-info.ts";
 import type { Plan } from "./plan.ts";
 import type { PublishedStatus } from "./published-status.ts";
@@ -144,22 +144,6 @@ function viewStrays({ queue }: Snapshot): StatusLists["strays"] {
     ];
   });
 }
-
-const SHOWN_ACTIONS = [
-  "admit",
-  "withdraw",
-  "claim",
-  "verify",
-  "spawn",
-  "cancel",
-  "give_back",
-  "abandon",
-  "end",
-  "resume",
-  "press",
-  "finish",
-  "lose",
-] as const;
 
 function obstacleOf(obstacles: Snapshot["obstacles"], name: string): string | undefined {
   if (obstacles.size === 0) return undefined;

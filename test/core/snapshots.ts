@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Action } from "../../src/core/action.ts";
+import { ACTION_KINDS, type Action, actionKey } from "../../src/core/action.ts";
 import type { JobInfo } from "../../src/core/job-info.ts";
 import type { EndIntent, Launch } from "../../src/core/launch.ts";
 import type { PlanRules } from "../../src/core/plan.ts";
@@ -150,22 +150,6 @@ export function told(actions: readonly Action[]): string[] {
   });
 }
 
-const ACTION_KINDS: readonly Action["kind"][] = [
-  "admit",
-  "withdraw",
-  "top",
-  "claim",
-  "verify",
-  "spawn",
-  "cancel",
-  "give_back",
-  "abandon",
-  "end",
-  "press",
-  "finish",
-  "lose",
-];
-
 const limits = fc.option(fc.integer({ min: 1, max: 1000 }), { nil: undefined });
 
 const infos = fc
@@ -252,7 +236,7 @@ const shuffledNames = fc.shuffledSubarray(names, { minLength: names.length });
 
 const obstacles = fc
   .array(fc.tuple(fc.constantFrom(...ACTION_KINDS), fc.constantFrom(...names)), { maxLength: 12 })
-  .map((pairs) => new Map(pairs.map(([kind, name]) => [`${kind}:${name}`, "it cannot be moved"])));
+  .map((pairs) => new Map(pairs.map(([kind, name]) => [actionKey(kind, name), "it cannot be moved"])));
 
 /** Anything that a pass may find. */
 export const snapshots: fc.Arbitrary<Snapshot> = fc

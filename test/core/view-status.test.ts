@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Action, actionKey } from "../../src/core/action.ts";
+import { ACTION_KINDS, type Action, actionKey } from "../../src/core/action.ts";
 import { type PlanRules, placesOf, plan } from "../../src/core/plan.ts";
 import { parseStatus } from "../../src/core/published-status.ts";
 import type { Run, Snapshot } from "../../src/core/snapshot.ts";
@@ -93,6 +93,13 @@ describe("a waiting job", () => {
     ]);
   });
 
+  it("keeps its reason to wait though it cannot be sent to the top", () => {
+    const found = { queue: [waiting("job", { held: true, topRequested: true })], ...obstacle("top", "job") };
+    expect(viewOf(found).waiting).toMatchObject([
+      { reason: "held: take away the file QM_HOLD to release it" },
+    ]);
+  });
+
   it("is still shown when somebody wants it killed and it cannot be moved", () => {
     const found = { queue: [waiting("job", { killRequested: true })], ...obstacle("withdraw", "job") };
     expect(viewOf(found).waiting).toMatchObject([{ name: "job", reason: "its owner forbids it" }]);
@@ -166,7 +173,7 @@ describe("a claimed or running job", () => {
     expect(viewOf({ runs: [run("job", claimed())] }).running[0]).not.toHaveProperty("startedAt");
   });
 
-  it.each(["verify", "spawn", "cancel", "give_back", "abandon", "end", "press", "finish", "lose"] as const)(
+  it.each(ACTION_KINDS.filter((kind) => kind !== "top"))(
     "is shown with why the last try failed: %s",
     (kind) => {
       const found = { runs: [run("job", running())], ...obstacle(kind, "job", "the disk is full") };
