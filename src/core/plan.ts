@@ -59,7 +59,7 @@ function planEntry(entry: QueueEntry): Action | undefined {
   if (entry.killRequested) return { kind: "withdraw", name };
   if (entry.kind === "arriving")
     return entry.readiness.kind === "ready" ? { kind: "admit", name } : undefined;
-  return entry.topRequested ? { kind: "top", name } : undefined;
+  return entry.topRequested ? { kind: "send_to_top", name } : undefined;
 }
 
 function scheduleInput(snapshot: Snapshot, rules: PlanRules): ScheduleInput {

@@ -24,7 +24,7 @@ export function viewStatus(snapshot: Snapshot, plan: Plan, places: readonly Wait
 /** What to tell of folders in `QM_Jobs` that are no runs and cannot be put away: nobody else would ever name them. */
 export function describeStuck({ unrecorded, obstacles }: Snapshot): string[] {
   return unrecorded.flatMap(({ name }) => {
-    const why = obstacles.get(actionKey("lose", name));
+    const why = obstacles.get(actionKey("put_away_unrecorded", name));
     return why === undefined ? [] : [`${name} in QM_Jobs does not run and cannot be put away: ${why}`];
   });
 }

@@ -133,9 +133,9 @@ export class Daemon {
       if (request !== undefined) this.stop(request);
       if (this.#stop === "leave") return;
       const next = await this.#pass.run(this.#stop ?? "run", this.#notices());
-      this.#idle = next === "when due" && this.#pass.runs.length === 0;
+      this.#idle = next === "when_due" && this.#pass.runs.length === 0;
       this.#noteRecovery();
-      await (next === "at once" ? nextTurn() : this.#rest(next));
+      await (next === "at_once" ? nextTurn() : this.#rest(next));
     } catch (error) {
       if (error instanceof QmError) throw error;
       this.#noteFailure(error);
@@ -160,7 +160,7 @@ export class Daemon {
   }
 
   // The time between two passes belongs to the looks at what waits and the surveys of what is arriving.
-  async #rest(next: Exclude<NextPass, "at once">): Promise<void> {
+  async #rest(next: Exclude<NextPass, "at_once">): Promise<void> {
     const startMs = performance.now();
     const nextDueMs = this.#pass.nextDueMs(startMs);
     const dueMs = next === "soon" ? Math.min(nextDueMs, startMs + SOON_MS) : nextDueMs;

@@ -22,7 +22,7 @@ interface Observation extends Snapshot {
 }
 
 /** When another pass is worth it: `soon` where only what people are shown can have become old. */
-export type NextPass = "at once" | "soon" | "when due";
+export type NextPass = "at_once" | "soon" | "when_due";
 
 const MAX_UNSHOWN_MS = 1000;
 
@@ -75,7 +75,7 @@ export class Pass {
   #isWorthShowing(next: NextPass): boolean {
     const nowMs = performance.now();
     this.#unshownSinceMs ??= nowMs;
-    if (next !== "when due" && nowMs - this.#unshownSinceMs < MAX_UNSHOWN_MS) return false;
+    if (next !== "when_due" && nowMs - this.#unshownSinceMs < MAX_UNSHOWN_MS) return false;
     this.#unshownSinceMs = undefined;
     return true;
   }
@@ -162,8 +162,8 @@ export class Pass {
 }
 
 function nextAfter({ actions }: Plan, changed: boolean, isStarted: boolean): NextPass {
-  if (!changed) return "when due";
-  return isStarted && actions.every(({ kind }) => kind === "claim") ? "soon" : "at once";
+  if (!changed) return "when_due";
+  return isStarted && actions.every(({ kind }) => kind === "claim") ? "soon" : "at_once";
 }
 
 const ENDING_LOOK_MS = 200;

@@ -16,7 +16,7 @@ const RECORDS_DELETED =
  * Puts away a folder in `QM_Jobs` of which no record tells: somebody put it there, or the records were deleted.
  * Nothing can show that it never ran, so it counts as lost; what of it still lives is ended first.
  */
-export async function loseUnrecorded(
+export async function putAwayUnrecorded(
   context: Context,
   name: string,
   why: string,

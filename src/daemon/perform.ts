@@ -6,20 +6,23 @@ import type { Context, Performed } from "./context.ts";
 import { explain } from "./explain.ts";
 import { claim, verify } from "./perform-claim.ts";
 import { admit, sendToTop, withdraw } from "./perform-queue.ts";
-import { end, finish, loseRun, press, resume } from "./perform-run.ts";
+import { continueSupervisor, end, finish, lose, signal } from "./perform-run.ts";
 import { spawn } from "./perform-spawn.ts";
 import { abandon, cancel, giveBack } from "./perform-take-back.ts";
-import { loseUnrecorded } from "./perform-unrecorded.ts";
+import { putAwayUnrecorded } from "./perform-unrecorded.ts";
 import type { ObservedRun } from "./run-scan.ts";
 import { sideBySide } from "./side-by-side.ts";
 
 const MAX_BACK_OFF_MS = 60_000;
 
 /** After these a name of the queue is no longer what it was. */
-const QUEUE_ACTIONS: ReadonlySet<Action["kind"]> = new Set(["admit", "withdraw", "top", "claim"]);
+const QUEUE_ACTIONS: ReadonlySet<Action["kind"]> = new Set(["admit", "withdraw", "send_to_top", "claim"]);
 
 /** These change nothing on disk; the processes go on in their own time. */
-const SIGNALS: ReadonlySet<Action["kind"]> = new Set(["press", "resume"]);
+const SIGNALS: ReadonlySet<Action["kind"]> = new Set(["signal", "continue_supervisor"]);
+
+/** These write down how a job ended. */
+const ENDS: ReadonlySet<Action["kind"]> = new Set(["finish", "lose", "put_away_unrecorded"]);
 
 interface Failure {
   readonly why: string;
@@ -88,8 +91,7 @@ export class Performer {
       return await this.#perform(action, (run) => observed(byName, run), runs);
     } catch (error) {
       const why = explain(error);
-      const isEnd = action.kind === "finish" || action.kind === "lose";
-      return { kind: "refused", why: isEnd ? `its end cannot be written down: ${why}` : why };
+      return { kind: "refused", why: ENDS.has(action.kind) ? `its end cannot be written down: ${why}` : why };
     }
   }
 
@@ -104,7 +106,7 @@ export class Performer {
         return admit(context, action.name);
       case "withdraw":
         return withdraw(context, action.name);
-      case "top":
+      case "send_to_top":
         return sendToTop(context, action.name);
       case "claim":
         return claim(context, action.name, action.start, runs);
@@ -120,16 +122,16 @@ export class Performer {
         return abandon(context, observedOf(action.run));
       case "end":
         return end(context, observedOf(action.run), action.cause);
-      case "resume":
-        return resume(observedOf(action.run));
-      case "press":
-        return press(context, observedOf(action.run), action.signal);
+      case "continue_supervisor":
+        return continueSupervisor(observedOf(action.run));
+      case "signal":
+        return signal(context, observedOf(action.run), action.signal);
       case "finish":
         return finish(context, observedOf(action.run), action.outcome);
       case "lose":
-        return action.run === undefined
-          ? loseUnrecorded(context, action.name, action.why, runs)
-          : loseRun(context, observedOf(action.run), action.why);
+        return lose(context, observedOf(action.run), action.why);
+      case "put_away_unrecorded":
+        return putAwayUnrecorded(context, action.name, action.why, runs);
     }
   }
 

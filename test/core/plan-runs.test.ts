@@ -110,12 +110,16 @@ describe("a running job", () => {
       action: undefined,
     },
     { found: "asked to be killed", state: running(), changes: unwanted, action: "end job" },
-    { found: "stopped by somebody", state: running(60, { supervisorStopped: true }), action: "resume job" },
+    {
+      found: "stopped by somebody",
+      state: running(60, { supervisorStopped: true }),
+      action: "continue_supervisor job",
+    },
     {
       found: "stopped while it writes its end",
       state: running(61, { supervisorStopped: true, endUnwritten: true }),
       changes: limited,
-      action: "resume job",
+      action: "continue_supervisor job",
     },
     {
       found: "stopped, past its limit",
@@ -127,7 +131,7 @@ describe("a running job", () => {
       found: "stopped, its end decided on",
       state: running(60, { supervisorStopped: true }),
       changes: ending,
-      action: "press job TERM",
+      action: "signal job TERM",
     },
     { found: "its folder gone", state: running(), changes: gone, action: "end job" },
     { found: "the manager draining", state: running(), mode: "drain", action: undefined },
@@ -136,43 +140,43 @@ describe("a running job", () => {
       found: "its end decided on",
       state: running(),
       changes: { ...ending, endingSeconds: 0 },
-      action: "press job TERM",
+      action: "signal job TERM",
     },
     {
       found: "its end decided on, nothing but the shim alive",
       state: running(),
       changes: { ...ending, leftProcesses: 0 },
-      action: "press job TERM",
+      action: "signal job TERM",
     },
     {
       found: "just before the end of its grace",
       state: running(),
       changes: { ...ending, endingSeconds: 9.9 },
-      action: "press job TERM",
+      action: "signal job TERM",
     },
     {
       found: "its grace over",
       state: running(),
       changes: { ...ending, endingSeconds: 10 },
-      action: "press job KILL",
+      action: "signal job KILL",
     },
     {
       found: "with a longer grace of its own",
       state: running(),
       changes: { ...ending, ...patient, endingSeconds: 29 },
-      action: "press job TERM",
+      action: "signal job TERM",
     },
     {
       found: "its longer grace over too",
       state: running(),
       changes: { ...ending, ...patient, endingSeconds: 30 },
-      action: "press job KILL",
+      action: "signal job KILL",
     },
     {
       found: "its end decided on before a restart of the machine",
       state: running(),
       changes: { ...ending, endingSeconds: Number.POSITIVE_INFINITY },
-      action: "press job KILL",
+      action: "signal job KILL",
     },
   ]);
 
@@ -200,12 +204,12 @@ describe("a job whose supervisor has left an exit record", () => {
   check([
     { found: "nothing of it alive", state: exited(0), action: "finish job" },
     { found: "its folder gone", state: exited(0), changes: gone, action: "finish job" },
-    { found: "children left", state: exited(0), changes: { leftProcesses: 1 }, action: "press job TERM" },
+    { found: "children left", state: exited(0), changes: { leftProcesses: 1 }, action: "signal job TERM" },
     {
       found: "children left past the grace",
       state: exited(0),
       changes: { leftProcesses: 1, endingSeconds: 11 },
-      action: "press job KILL",
+      action: "signal job KILL",
     },
     { found: "asked to be killed too late", state: exited(0), changes: unwanted, action: "finish job" },
     { found: "the manager stopping with kill", state: exited(0), mode: "kill", action: "finish job" },
@@ -255,12 +259,12 @@ describe("a job whose supervisor has vanished", () => {
       action: "finish job",
     },
     { found: "its folder gone", state: vanished, changes: gone, action: "lose job" },
-    { found: "processes left", state: vanished, changes: { leftProcesses: 1 }, action: "press job TERM" },
+    { found: "processes left", state: vanished, changes: { leftProcesses: 1 }, action: "signal job TERM" },
     {
       found: "processes left past the grace",
       state: vanished,
       changes: { leftProcesses: 1, endingSeconds: 10 },
-      action: "press job KILL",
+      action: "signal job KILL",
     },
   ]);
 
@@ -274,7 +278,7 @@ describe("a job whose supervisor has vanished", () => {
 describe("a folder in QM_Jobs without a record", () => {
   it("counts as lost", () => {
     expect(planRuns(snapshot({ unrecorded: [{ name: "strange" }] }), rules)).toEqual([
-      { kind: "lose", name: "strange", why: "no record tells of its run" },
+      { kind: "put_away_unrecorded", name: "strange", why: "no record tells of its run" },
     ]);
   });
 });

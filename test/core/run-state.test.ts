@@ -109,7 +109,7 @@ const CRASH_TABLE: readonly Row[] = [
     evidence: started(),
     state: running(),
     changes: ending,
-    action: "press job TERM",
+    action: "signal job TERM",
   },
   {
     diedAfter: "the revoking cut short",
@@ -173,7 +173,7 @@ const CRASH_TABLE: readonly Row[] = [
     evidence: started({ shim: "gone" }),
     state: vanished,
     changes: { leftProcesses: 1 },
-    action: "press job TERM",
+    action: "signal job TERM",
   },
   {
     diedAfter: "shim killed, its end decided on",
@@ -186,13 +186,13 @@ const CRASH_TABLE: readonly Row[] = [
     diedAfter: "a supervisor stopped",
     evidence: started({ shim: "stopped" }),
     state: running(60, { supervisorStopped: true }),
-    action: "resume job",
+    action: "continue_supervisor job",
   },
   {
     diedAfter: "a supervisor stopped while it wrote its end",
     evidence: started({ shim: "stopped", exit: torn }),
     state: running(60, { supervisorStopped: true, endUnwritten: true }),
-    action: "resume job",
+    action: "continue_supervisor job",
   },
   {
     diedAfter: "power cut after the mark, no start",

@@ -142,10 +142,10 @@ export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
   };
 }
 
-/** Actions in few words: `claim a`, `press a KILL`. */
+/** Actions in few words: `claim a`, `signal a KILL`. */
 export function told(actions: readonly Action[]): string[] {
   return actions.map((action) => {
-    const signal = action.kind === "press" ? ` ${action.signal}` : "";
+    const signal = action.kind === "signal" ? ` ${action.signal}` : "";
     return `${action.kind} ${action.name}${signal}`;
   });
 }

@@ -94,7 +94,10 @@ describe("a waiting job", () => {
   });
 
   it("keeps its reason to wait though it cannot be sent to the top", () => {
-    const found = { queue: [waiting("job", { held: true, topRequested: true })], ...obstacle("top", "job") };
+    const found = {
+      queue: [waiting("job", { held: true, topRequested: true })],
+      ...obstacle("send_to_top", "job"),
+    };
     expect(viewOf(found).waiting).toMatchObject([
       { reason: "held: take away the file QM_HOLD to release it" },
     ]);
@@ -173,7 +176,7 @@ describe("a claimed or running job", () => {
     expect(viewOf({ runs: [run("job", claimed())] }).running[0]).not.toHaveProperty("startedAt");
   });
 
-  it.each(ACTION_KINDS.filter((kind) => kind !== "top"))(
+  it.each(ACTION_KINDS.filter((kind) => kind !== "send_to_top"))(
     "is shown with why the last try failed: %s",
     (kind) => {
       const found = { runs: [run("job", running())], ...obstacle(kind, "job", "the disk is full") };
@@ -269,12 +272,14 @@ describe("a folder in QM_Jobs of which no record tells", () => {
   const unrecorded = [{ name: "alien" }];
 
   it("is told of where it cannot be put away, with the reason", () => {
-    expect(describeStuck(snapshot({ unrecorded, ...obstacle("lose", "alien") }))).toEqual([
+    expect(describeStuck(snapshot({ unrecorded, ...obstacle("put_away_unrecorded", "alien") }))).toEqual([
       "alien in QM_Jobs does not run and cannot be put away: its owner forbids it",
     ]);
   });
 
   it("is not told of while nothing keeps it there", () => {
-    expect(describeStuck(snapshot({ unrecorded, ...obstacle("lose", "another") }))).toEqual([]);
+    expect(describeStuck(snapshot({ unrecorded, ...obstacle("put_away_unrecorded", "another") }))).toEqual(
+      [],
+    );
   });
 });

@@ -80,10 +80,14 @@ describe("an action that is refused", () => {
     const context = queue.context();
     context.queue.observe(0, 0);
     const performer = new Performer(context);
-    const vanished: Action = { kind: "lose", name: "nobody", why: "no record tells of its run" };
+    const vanished: Action = {
+      kind: "put_away_unrecorded",
+      name: "nobody",
+      why: "no record tells of its run",
+    };
     expect(await performer.perform([vanished, { kind: "admit", name: "other" }], NO_RUNS, 0)).toBe(true);
     expect(queue.shelvesOf("other")).toEqual(["lost"]);
-    expect([...performer.obstacles(0).keys()]).toEqual(["lose:nobody"]);
+    expect([...performer.obstacles(0).keys()]).toEqual(["put_away_unrecorded:nobody"]);
   });
 
   it("says in plain words that the disk is full", async () => {
@@ -101,7 +105,7 @@ describe("an action that is refused", () => {
 });
 
 describe("an action whose job is gone", () => {
-  it.each(["admit", "withdraw", "top"] as const)("%s does nothing", async (kind) => {
+  it.each(["admit", "withdraw", "send_to_top"] as const)("%s does nothing", async (kind) => {
     const { performer } = stuckJob();
     expect(await performer.perform([{ kind, name: "nobody" }], NO_RUNS, 0)).toBe(true);
     expect(performer.obstacles(0).size).toBe(0);
