@@ -5,7 +5,7 @@ import { type ProcessStat, readProcessStat } from "./process-stat.ts";
 export interface ProcessIdentity {
   readonly bootId: string;
   readonly pid: number;
-  /** Clock ticks since boot, field 22 of `/proc/PID/stat`; kept as text, so that it is compared digit by digit. */
+  /** Clock ticks since boot, field 22 of `/proc/PID/stat`; as text, as the records have it. */
   readonly startTicks: string;
 }
 
