@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { type NextPass, nextAfter, runsDueInMs } from "../core/next-pass.ts";
 import { type Plan, type PlanRules, placesOf, plan, planForRuns } from "../core/plan.ts";
 import type { Start } from "../core/schedule.ts";
 import type { Snapshot } from "../core/snapshot.ts";
@@ -20,9 +21,6 @@ interface PassFacts {
 interface Observation extends Snapshot {
   readonly runs: readonly ObservedRun[];
 }
-
-/** When another pass is worth it: `soon` where only what people are shown can have become old. */
-export type NextPass = "at_once" | "soon" | "when_due";
 
 const MAX_UNSHOWN_MS = 1000;
 
@@ -130,7 +128,7 @@ export class Pass {
   /** When the next pass is due though nothing happens, on the monotonic clock. */
   nextDueMs(nowMs: number): number {
     const pollMs = this.#context.config().pollSeconds * 1000;
-    const runsDueMs = nowMs + this.#runsDueInMs();
+    const runsDueMs = nowMs + runsDueInMs(this.#runs);
     return Math.min(nowMs + pollMs, this.#performer.nextTryMs(nowMs), runsDueMs, this.#publisher.nextMs);
   }
 
@@ -154,23 +152,4 @@ export class Pass {
       this.#context.config();
     return { maxProcessors, launchType, fairShare, minFreeDiskBytes, killGraceSeconds, mode };
   }
-
-  // A job that is being ended is looked at often; one with a limit when its time is up.
-  #runsDueInMs(): number {
-    return Math.min(Number.POSITIVE_INFINITY, ...this.#runs.map(dueInMs));
-  }
-}
-
-function nextAfter({ actions }: Plan, changed: boolean, isStarted: boolean): NextPass {
-  if (!changed) return "when_due";
-  return isStarted && actions.every(({ kind }) => kind === "claim") ? "soon" : "at_once";
-}
-
-const ENDING_LOOK_MS = 200;
-
-function dueInMs({ state, end, leftProcesses, launch }: ObservedRun): number {
-  if (end !== undefined || leftProcesses > 0) return ENDING_LOOK_MS;
-  const { timeLimitSeconds } = launch.info;
-  if (state.kind !== "running" || timeLimitSeconds === undefined) return Number.POSITIVE_INFINITY;
-  return Math.max(0, timeLimitSeconds - state.elapsedSeconds) * 1000 + 1;
 }
