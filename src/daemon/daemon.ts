@@ -95,7 +95,7 @@ export class Daemon {
   /** Runs until it is stopped. Running jobs go on afterwards, unless they were to be ended. */
   async run(): Promise<void> {
     const { qmFolder, maxProcessors } = this.#reloader.config;
-    this.#watchers = watchQueue(this.#context, (name) => this.#pass.explains(name));
+    this.#watchers = watchQueue(this.#context, (name) => this.#pass.matchesLastPass(name));
     this.#log.info("manager started", { folder: qmFolder, processors: maxProcessors, pid: process.pid });
     this.#context.mail.start();
     const heart = setInterval(() => this.#pass.beat(), HEARTBEAT_MS);

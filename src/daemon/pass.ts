@@ -57,19 +57,25 @@ export class Pass {
     const nowMs = performance.now();
     const observed = this.#observe(nowMs);
     this.#runs = observed.runs;
-    this.#context.peaks.sample(observed.runs, nowMs);
-    this.#context.mail.look(observed.runs, observed.freeBytes);
+    this.#sideWork(observed, nowMs);
     const rules = this.#rules(mode);
     const decided = plan(observed, rules);
     const changed = await this.#performer.perform(decided.actions, observed.runs, nowMs);
-    const isStarted = decided.starts.length > 0 && (await this.#goOn(observed, rules, decided.starts));
+    const isStarted =
+      decided.starts.length > 0 && (await this.#startClaimed(observed, rules, decided.starts));
     const next = nextAfter(decided, changed, isStarted);
     if (this.#isWorthShowing(next)) this.#publish(observed, decided, { rules, notices, startMs: nowMs });
     this.beat();
     return next;
   }
 
-  // What another pass is about to change is shown by that one; but people are not kept waiting for a second one.
+  /** What goes by the same look and decides nothing. */
+  #sideWork({ runs, freeBytes }: Observation, nowMs: number): void {
+    this.#context.memory.peaks.sample(runs, nowMs);
+    this.#context.mail.attend(runs, freeBytes);
+  }
+
+  // If another pass follows at once, that one publishes; but never longer than a second without a status.
   #isWorthShowing(next: NextPass): boolean {
     const nowMs = performance.now();
     this.#unshownSinceMs ??= nowMs;
@@ -81,7 +87,7 @@ export class Pass {
   #publish(observed: Observation, decided: Plan, { rules, notices, startMs }: PassFacts): void {
     const doneMs = performance.now();
     // With what has just failed too, so that a job does not seem to be starting whenever it is tried again.
-    const after = { ...observed, obstacles: this.#performer.reasons(doneMs) };
+    const after = { ...observed, obstacles: this.#performer.shownFailures(doneMs) };
     const passMs = Math.round((doneMs - startMs) * 10) / 10;
     const shown = { facts: this.#facts, config: this.#context.config(), notices };
     const view = () => statusOf(shown, after, decided, placesOf(observed, rules, decided));
@@ -90,7 +96,7 @@ export class Pass {
   }
 
   /** Whether what lies in `QM_Jobs` under a name now, or no longer does, is what the last pass knew. */
-  explains(name: string): boolean {
+  matchesLastPass(name: string): boolean {
     const run = this.#runs.find((candidate) => candidate.name === name);
     const isThere = fs.existsSync(path.join(this.#context.layout.running, name));
     return isThere === (run?.folderPresent ?? false);
@@ -98,8 +104,8 @@ export class Pass {
 
   // What was claimed goes on at once, to be verified and then spawned: a pass for each would look at everything else again.
   // True when all that is claimed has been spawned.
-  async #goOn(observed: Observation, rules: PlanRules, starts: readonly Start[]): Promise<boolean> {
-    const { runScan, spawned } = this.#context;
+  async #startClaimed(observed: Observation, rules: PlanRules, starts: readonly Start[]): Promise<boolean> {
+    const { runScan, memory } = this.#context;
     const names = new Set(starts.map(({ name }) => name));
     for (const kind of ["verify", "spawn"]) {
       const claimed = runScan.observeOnly(names);
@@ -109,14 +115,14 @@ export class Pass {
         ...observed,
         runs: claimed,
         unrecorded: [],
-        obstacles: this.#performer.obstacles(nowMs),
+        obstacles: this.#performer.backedOff(nowMs),
       };
       const actions = planForRuns(seen, rules).filter((action) => action.kind === kind);
       await this.#performer.perform(actions, claimed, nowMs);
     }
     return starts.every(({ name }) => {
       const run = this.#runs.find((candidate) => candidate.name === name);
-      return run !== undefined && spawned.has(run.launch.runId);
+      return run !== undefined && memory.shimSpawned.has(run.launch.runId);
     });
   }
 
@@ -143,7 +149,7 @@ export class Pass {
       unrecorded,
       paused: isPaused(layout.root),
       freeBytes: bavail * bsize,
-      obstacles: this.#performer.obstacles(nowMs),
+      obstacles: this.#performer.backedOff(nowMs),
     };
   }
 

@@ -40,7 +40,7 @@ export function continueSupervisor(run: ObservedRun): Performed {
 }
 
 // Once: to many programs a second TERM means "at once", and what a job starts after the first is its tidying up.
-function askToEnd({ askedToEnd }: Context, run: ObservedRun): Unsignalled[] {
+function askToEnd({ memory: { askedToEnd } }: Context, run: ObservedRun): Unsignalled[] {
   if (askedToEnd.has(run.launch.runId)) return [];
   const unsignalled = signalJobProcesses(lookForJobProcesses(run.trace), "TERM");
   askedToEnd.add(run.launch.runId);
@@ -103,7 +103,7 @@ function decidedNow() {
 }
 
 function factsOf(context: Context, { state, launch }: ObservedRun): RunFacts {
-  const peakMemoryBytes = context.peaks.of(launch.runId);
+  const peakMemoryBytes = context.memory.peaks.of(launch.runId);
   const peak = peakMemoryBytes === undefined ? {} : { peakMemoryBytes };
   if (state.kind === "exited") {
     const { startedAtMs, endedAtMs, ranSeconds, cpuSeconds } = state;

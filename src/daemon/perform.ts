@@ -25,6 +25,7 @@ const SIGNALS: ReadonlySet<Action["kind"]> = new Set(["signal", "continue_superv
 const ENDS: ReadonlySet<Action["kind"]> = new Set(["finish", "lose", "put_away_unrecorded"]);
 
 interface Failure {
+  readonly kind: Action["kind"];
   readonly why: string;
   readonly tries: number;
   readonly untilMs: number;
@@ -46,18 +47,19 @@ export class Performer {
     this.#context = context;
   }
 
-  /** Why actions are being left alone at the moment, by their key. */
-  obstacles(nowMs: number): ReadonlyMap<string, string> {
-    const standing = [...this.#failures].filter(([, failure]) => failure.untilMs > nowMs);
-    return new Map(standing.map(([key, failure]) => [key, failure.why]));
+  /** The actions that wait before their next try, by their key, with why they failed. */
+  backedOff(nowMs: number): ReadonlyMap<string, string> {
+    return this.#failuresWhere(({ untilMs }) => untilMs > nowMs);
   }
 
-  /** Why things do not go on, for people: obstacles, and why a supervisor did not start that may be starting again now. */
-  reasons(nowMs: number): ReadonlyMap<string, string> {
-    const shown = [...this.#failures].filter(
-      ([key, { untilMs }]) => untilMs > nowMs || key.startsWith(actionKey("spawn", "")),
-    );
-    return new Map(shown.map(([key, { why }]) => [key, why]));
+  /** As {@link backedOff}, for people: also why a supervisor did not start that may be starting again now. */
+  shownFailures(nowMs: number): ReadonlyMap<string, string> {
+    return this.#failuresWhere(({ kind, untilMs }) => untilMs > nowMs || kind === "spawn");
+  }
+
+  #failuresWhere(isWanted: (failure: Failure) => boolean): ReadonlyMap<string, string> {
+    const wanted = [...this.#failures].filter(([, failure]) => isWanted(failure));
+    return new Map(wanted.map(([key, { why }]) => [key, why]));
   }
 
   /** When the next refused action may be tried again; infinity when none waits for it. */
@@ -151,7 +153,7 @@ export class Performer {
     }
     const tries = (this.#failures.get(key)?.tries ?? 0) + 1;
     const pauseMs = Math.min(MAX_BACK_OFF_MS, 1000 * 2 ** (tries - 1));
-    this.#failures.set(key, { why: performed.why, tries, untilMs: nowMs + pauseMs });
+    this.#failures.set(key, { kind: action.kind, why: performed.why, tries, untilMs: nowMs + pauseMs });
     if (tries === 1) {
       this.#context.log.warn("could not act on a job", {
         job: action.name,

@@ -101,7 +101,7 @@ export class PostOffice {
   }
 
   /** Sees to what is not about a job's end: starts, low disk, requests, a changed configuration. Never throws. */
-  look(runs: readonly ObservedRun[], freeBytes: number): void {
+  attend(runs: readonly ObservedRun[], freeBytes: number): void {
     try {
       this.#takeRequest();
       this.#takeSettings();

@@ -12,6 +12,7 @@ import { readExit, readStart, type StartRecord } from "../process/attempt-record
 import { currentBootId, statOf, uptimeAtStart } from "../process/identity.ts";
 import { beginOf, findJobProcesses, isAttemptHeld, type JobTrace } from "../process/job-tree.ts";
 import { type ProcessTable, readProcessTable } from "../process/process-table.ts";
+import type { RunMemory } from "./run-memory.ts";
 
 /** A run as the plan sees it, with what is needed to act on it. */
 export interface ObservedRun extends Run {
@@ -27,15 +28,12 @@ type Started = Extract<StartRecord, { readonly kind: "started" }>;
 export class RunScan {
   readonly #layout: Layout;
   readonly #attempts: Attempts;
-  /** Attempts for which a shim of this daemon's is under way, by run id. */
-  readonly #pendingShims: ReadonlySet<string>;
-  /** When an end with children left was first seen, in seconds since boot, by run id. */
-  readonly #endSeen = new Map<string, number>();
+  readonly #memory: RunMemory;
 
-  constructor(layout: Layout, attempts: Attempts, pendingShims: ReadonlySet<string>) {
+  constructor(layout: Layout, attempts: Attempts, memory: RunMemory) {
     this.#layout = layout;
     this.#attempts = attempts;
-    this.#pendingShims = pendingShims;
+    this.#memory = memory;
   }
 
   /** All that lies in `QM_Jobs` or has records of a run. Throws where that cannot be seen whole. */
@@ -97,7 +95,7 @@ export class RunScan {
       start,
       spawnedBefore: start !== "revoked" && this.#attempts.mayHaveSpawnedBefore(attempt, currentBootId()),
       attemptHeld: start === "incomplete" && isAttemptHeld(readProcessTable(), folder),
-      shimPending: this.#pendingShims.has(launch.runId),
+      shimPending: this.#memory.pendingShims.has(launch.runId),
       verified,
       claimedAtMs: launch.claimedAtMs,
     };
@@ -108,14 +106,7 @@ export class RunScan {
     if (end !== undefined) {
       return end.bootId === currentBootId() ? uptime - end.atUptimeSeconds : Number.POSITIVE_INFINITY;
     }
-    const seen = this.#endSeen.get(launch.runId) ?? uptime;
-    this.#endSeen.set(launch.runId, seen);
-    return uptime - seen;
-  }
-
-  /** Forgets what was kept for a run that has been accounted for. */
-  forget(runId: string): void {
-    this.#endSeen.delete(runId);
+    return uptime - this.#memory.noteEndSeen(launch.runId, uptime);
   }
 }
 
