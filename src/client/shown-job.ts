@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Config } from "../config/config.ts";
-import { type JobInfo, MAIL_MOMENTS } from "../core/job-info.ts";
+import { type JobInfo, jobInfoSchema } from "../core/job-info.ts";
 import { type JobRecord, recordSchema } from "../core/record.ts";
 import { readJobInfo } from "../folders/info-file.ts";
 import { readEndRecord, readJobRecord } from "../folders/job-records.ts";
@@ -27,19 +27,6 @@ export interface ShownJob {
   readonly putAway: boolean;
 }
 
-const infoSchema = z.object({
-  infoFile: z.string(),
-  script: z.string(),
-  processors: z.number(),
-  mailTo: z.array(z.string()).readonly(),
-  description: z.string(),
-  priority: z.number(),
-  size: z.string().exactOptional(),
-  timeLimitSeconds: z.number().exactOptional(),
-  mailOn: z.array(z.enum(MAIL_MOMENTS)).readonly().exactOptional(),
-  killGraceSeconds: z.number().exactOptional(),
-});
-
 /** Everything known of one job, as programs are told of it. */
 export const jobJsonSchema = z.object({
   version: z.literal(1),
@@ -49,7 +36,7 @@ export const jobJsonSchema = z.object({
   live: z.union([runningJobSchema, waitingJobSchema, arrivingJobSchema]).exactOptional(),
   record: recordSchema.exactOptional(),
   putAway: z.literal(true).exactOptional(),
-  info: infoSchema.exactOptional(),
+  info: jobInfoSchema.exactOptional(),
 });
 
 /** What `qm show --json` writes. */

@@ -1,5 +1,5 @@
-import { quoted } from "../core/info-quoted.ts";
 import type { Problem } from "../core/problem.ts";
+import { quoted } from "../core/quoted.ts";
 import type { CfgEntry } from "../formats/cfg.ts";
 import type { Origin, Setting } from "./config.ts";
 import type { KeySpec } from "./key.ts";

@@ -8,11 +8,13 @@ export type Action =
   | { readonly kind: "admit"; readonly name: string }
   /** Somebody asked for a job not to run: out of the queue, as killed. */
   | { readonly kind: "withdraw"; readonly name: string }
-  | { readonly kind: "top"; readonly name: string }
+  /** Put a waiting job before all others of its priority, as somebody asked. */
+  | { readonly kind: "send_to_top"; readonly name: string }
   /** Write down the launch, move the folder to `QM_Jobs`. */
   | { readonly kind: "claim"; readonly name: string; readonly start: Start }
   /** Look whether the claimed folder is still the one that was admitted. */
   | { readonly kind: "verify"; readonly name: string; readonly run: Run }
+  /** Get the claimed folder ready and spawn a shim for it. */
   | { readonly kind: "spawn"; readonly name: string; readonly run: Run }
   /** Make sure that a claimed job never starts, then account for it as killed. */
   | { readonly kind: "cancel"; readonly name: string; readonly run: Run }
@@ -23,15 +25,45 @@ export type Action =
   /** Write down that a run is to end, and why. */
   | { readonly kind: "end"; readonly name: string; readonly run: Run; readonly cause: EndCause }
   /** Let a supervisor go on that somebody has stopped. */
-  | { readonly kind: "resume"; readonly name: string; readonly run: Run }
+  | { readonly kind: "continue_supervisor"; readonly name: string; readonly run: Run }
+  /** Ask all that is left of a job to end, or kill it. */
   | {
-      readonly kind: "press";
+      readonly kind: "signal";
       readonly name: string;
       readonly run: Run;
       readonly signal: "TERM" | "KILL";
     }
+  /** Account for a run whose outcome is known, and move its folder to the ended jobs. */
   | { readonly kind: "finish"; readonly name: string; readonly run: Run; readonly outcome: Outcome }
-  | { readonly kind: "lose"; readonly name: string; readonly why: string; readonly run?: Run };
+  /** Account for a run of which nobody can tell how it ended. */
+  | { readonly kind: "lose"; readonly name: string; readonly run: Run; readonly why: string }
+  /** Account for a folder in `QM_Jobs` of which no record tells, as lost. */
+  | { readonly kind: "put_away_unrecorded"; readonly name: string; readonly why: string };
+
+const SHOWN_FAILURES: Readonly<Record<Action["kind"], boolean>> = {
+  admit: true,
+  withdraw: true,
+  // Such a job waits on at its place, for the reason that it had before.
+  send_to_top: false,
+  claim: true,
+  verify: true,
+  spawn: true,
+  cancel: true,
+  give_back: true,
+  abandon: true,
+  end: true,
+  continue_supervisor: true,
+  signal: true,
+  finish: true,
+  lose: true,
+  put_away_unrecorded: true,
+};
+
+/** Every kind of action. */
+export const ACTION_KINDS = Object.keys(SHOWN_FAILURES) as readonly Action["kind"][];
+
+/** The actions whose failure people are shown with the job, the first that failed before the others. */
+export const SHOWN_ACTIONS = ACTION_KINDS.filter((kind) => SHOWN_FAILURES[kind]);
 
 /** Why a run is ended: somebody's request in its folder, or a cause the manager knows itself. */
 export type EndCause =

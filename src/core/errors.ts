@@ -1,4 +1,4 @@
-/** Every way in which the program refuses or fails; the tables below give each its exit code. */
+/** Every way in which the program refuses or fails; each has its exit code here, and its HTTP status in `web/errors.ts`. */
 export type ErrorCode =
   | "failed"
   | "usage"

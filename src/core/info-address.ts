@@ -1,5 +1,5 @@
-import { quoted } from "./info-quoted.ts";
 import { commaSeparated, type InfoValue, ok, wrong } from "./info-values.ts";
+import { quoted } from "./quoted.ts";
 
 const MAX_ADDRESS_CHARACTERS = 254;
 const MAX_ADDRESSES = 100;

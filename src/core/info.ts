@@ -1,5 +1,4 @@
 import { readAddresses } from "./info-address.ts";
-import { quoted } from "./info-quoted.ts";
 import {
   type InfoValue,
   readDescription,
@@ -13,6 +12,7 @@ import {
 } from "./info-values.ts";
 import type { JobInfo } from "./job-info.ts";
 import type { Checked, Problem } from "./problem.ts";
+import { quoted } from "./quoted.ts";
 
 /** One option as an info file gives it, in any of the formats. */
 export interface InfoField {

@@ -1,20 +1,6 @@
 import { z } from "zod";
-import { MAIL_MOMENTS } from "./job-info.ts";
+import { jobInfoSchema } from "./job-info.ts";
 import { parseJson } from "./parse-json.ts";
-
-/** How a checked info file is kept in the manager's own records. */
-export const jobInfoSchema = z.object({
-  infoFile: z.string(),
-  script: z.string(),
-  processors: z.number().int().positive(),
-  mailTo: z.array(z.string()).readonly(),
-  description: z.string(),
-  priority: z.number().int(),
-  size: z.string().exactOptional(),
-  timeLimitSeconds: z.number().positive().exactOptional(),
-  mailOn: z.array(z.enum(MAIL_MOMENTS)).readonly().exactOptional(),
-  killGraceSeconds: z.number().nonnegative().exactOptional(),
-});
 
 const launchSchema = z.object({
   version: z.literal(1),

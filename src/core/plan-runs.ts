@@ -7,7 +7,7 @@ import type { Run, Snapshot } from "./snapshot.ts";
 export function planRuns(snapshot: Snapshot, rules: PlanRules): Action[] {
   const runs = snapshot.runs.flatMap((run) => planRun(run, rules) ?? []);
   const unrecorded = snapshot.unrecorded.map(
-    ({ name }): Action => ({ kind: "lose", name, why: "no record tells of its run" }),
+    ({ name }): Action => ({ kind: "put_away_unrecorded", name, why: "no record tells of its run" }),
   );
   return [...runs, ...unrecorded];
 }
@@ -17,12 +17,12 @@ function planRun(run: Run, rules: PlanRules): Action | undefined {
     case "claimed":
       return planClaimed(run, run.state, rules);
     case "running":
-      return run.end === undefined ? planRunning(run, run.state, rules) : press(run, rules);
+      return run.end === undefined ? planRunning(run, run.state, rules) : signal(run, rules);
     case "vanished":
       if (run.killRequested && run.end === undefined) return endAsRequested(run);
-      return run.leftProcesses > 0 ? press(run, rules) : planEnded(run, run.state);
+      return run.leftProcesses > 0 ? signal(run, rules) : planEnded(run, run.state);
     case "exited":
-      return run.leftProcesses > 0 ? press(run, rules) : planEnded(run, run.state);
+      return run.leftProcesses > 0 ? signal(run, rules) : planEnded(run, run.state);
   }
 }
 
@@ -30,7 +30,7 @@ function planClaimed(run: Run, state: StateOf<"claimed">, rules: PlanRules): Act
   const { name } = run;
   if (!run.folderPresent) return { kind: "abandon", name, run };
   if (run.killRequested || run.end !== undefined) return { kind: "cancel", name, run };
-  if (state.revoked || rules.mode === "kill") return { kind: "give_back", name, run };
+  if (state.start === "revoked" || rules.mode === "kill") return { kind: "give_back", name, run };
   if (!state.verified) return { kind: "verify", name, run };
   return state.shimPending ? undefined : { kind: "spawn", name, run };
 }
@@ -43,9 +43,9 @@ function planRunning(run: Run, state: StateOf<"running">, rules: PlanRules): Act
   if (!run.folderPresent) {
     return { kind: "end", name, run, cause: killedBy("whoever took its folder out of QM_Jobs") };
   }
-  if (state.elapsedSeconds > limitSeconds && state.endUnwritten !== true)
+  if (state.elapsedSeconds > limitSeconds && !state.endUnwritten)
     return { kind: "end", name, run, cause: { kind: "timed_out" } };
-  return state.supervisorStopped === true ? { kind: "resume", name, run } : undefined;
+  return state.supervisorStopped ? { kind: "continue_supervisor", name, run } : undefined;
 }
 
 function endAsRequested(run: Run): Action {
@@ -57,10 +57,10 @@ function killedBy(by: string): { readonly kind: "killed"; readonly by: string } 
 }
 
 /** TERM while the grace lasts, KILL from then on, again in every pass until nothing is left. */
-function press(run: Run, rules: PlanRules): Action {
+function signal(run: Run, rules: PlanRules): Action {
   const graceSeconds = run.launch.info.killGraceSeconds ?? rules.killGraceSeconds;
-  const signal = (run.endingSeconds ?? 0) < graceSeconds ? "TERM" : "KILL";
-  return { kind: "press", name: run.name, run, signal };
+  const isInGrace = (run.endingSeconds ?? 0) < graceSeconds;
+  return { kind: "signal", name: run.name, run, signal: isInGrace ? "TERM" : "KILL" };
 }
 
 function planEnded(run: Run, state: StateOf<"exited" | "vanished">): Action {

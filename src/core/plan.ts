@@ -30,7 +30,7 @@ export function plan(snapshot: Snapshot, rules: PlanRules): Plan {
   const starts = chooseStarts(input);
   const claims = starts.map((start): Action => ({ kind: "claim", name: start.name, start }));
   const actions = [...planRuns(snapshot, rules), ...planQueue(snapshot.queue), ...claims];
-  return { actions: actions.filter((action) => isFree(action, snapshot)), starts, gate: input.gate };
+  return { actions: actions.filter((action) => isNotBackedOff(action, snapshot)), starts, gate: input.gate };
 }
 
 /** How those stand that wait on, when a snapshot has been planned for: for people, who need not be told in every pass. */
@@ -40,7 +40,7 @@ export function placesOf(snapshot: Snapshot, rules: PlanRules, { starts }: Plan)
 
 /** The runs alone, planned for: what was claimed in a pass goes on in it. */
 export function planForRuns(snapshot: Snapshot, rules: PlanRules): Action[] {
-  return planRuns(snapshot, rules).filter((action) => isFree(action, snapshot));
+  return planRuns(snapshot, rules).filter((action) => isNotBackedOff(action, snapshot));
 }
 
 // A loop, as almost none of ten thousand entries gives an action.
@@ -59,7 +59,7 @@ function planEntry(entry: QueueEntry): Action | undefined {
   if (entry.killRequested) return { kind: "withdraw", name };
   if (entry.kind === "arriving")
     return entry.readiness.kind === "ready" ? { kind: "admit", name } : undefined;
-  return entry.topRequested ? { kind: "top", name } : undefined;
+  return entry.topRequested ? { kind: "send_to_top", name } : undefined;
 }
 
 function scheduleInput(snapshot: Snapshot, rules: PlanRules): ScheduleInput {
@@ -135,6 +135,6 @@ function timesOf({ state, launch }: Run): Pick<BusySlot, "elapsedSeconds" | "tim
   return timeLimitSeconds === undefined ? { elapsedSeconds } : { elapsedSeconds, timeLimitSeconds };
 }
 
-function isFree(action: Action, snapshot: Snapshot): boolean {
+function isNotBackedOff(action: Action, snapshot: Snapshot): boolean {
   return !snapshot.obstacles.has(actionKey(action.kind, action.name));
 }

@@ -1,6 +1,6 @@
 /**
  * One fault in something a person wrote (an info file, the configuration), told so that they can mend it.
- * `wrong` and `right` are whole clauses: "nb_proc is `two`", "a whole number from 1 up".
+ * `wrong` and `right` are clauses that follow the key: `is "two"`, `should be a whole number from 1 up`.
  */
 export interface Problem {
   /** The file as its author knows it: a name inside the job's folder, or a path. */

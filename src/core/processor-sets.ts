@@ -14,6 +14,16 @@ export function grantProcessors(
   return free.length < count ? undefined : free.slice(0, count);
 }
 
+/** As {@link grantProcessors}, but only from a pool that has one for each of the `max` that may be granted in all. */
+export function grantOwnProcessors(
+  pool: readonly number[],
+  max: number,
+  taken: ReadonlySet<number>,
+  count: number,
+): readonly number[] | undefined {
+  return max > pool.length ? undefined : grantProcessors(pool, taken, count);
+}
+
 /**
  * The processors of a list as the Linux kernel and `taskset` write it (`0-3,8`), ascending, each once.
  * Empty text is the empty list; undefined when the text is not such a list.

@@ -46,10 +46,21 @@ export const recordSchema = z.object({
   lostInARow: z.number().int().positive().exactOptional(),
 });
 
+/** As {@link recordSchema}. */
 export type JobRecord = z.infer<typeof recordSchema>;
 
 /** What a job's record says it is; the outcomes plus `running`. */
 export type RecordState = JobRecord["state"];
+
+/**
+ * The number of an attempt, by the record of the last: its own record counts as itself, and what was refused was no attempt.
+ */
+export function attemptAfter(latest: JobRecord | undefined, runId: string): number {
+  if (latest === undefined) return 1;
+  return latest.runId === runId || latest.state === "invalid"
+    ? Math.max(latest.attempt, 1)
+    : Math.min(latest.attempt + 1, MAX_ATTEMPT);
+}
 
 /** A record read back from what may be a stranger's file; undefined when it is not one. */
 export function parseRecord(text: string): JobRecord | undefined {

@@ -38,28 +38,33 @@ export interface Waiting {
   readonly topRequested: boolean;
 }
 
+/**
+ * Which `start` lies among the records of an attempt that no shim has started: `none` or one just being written; a `dead` one,
+ * which a shim that is gone left incomplete: it proves that nothing ran, and keeps every shim from starting; a `revoked` one:
+ * no shim can start any more, as the claim was being taken back.
+ */
+export type ClaimStart = "none" | "dead" | "revoked";
+
 /** What the records and the process table say of one attempt. */
 export type RunState =
   /** Claimed; no shim has started. */
   | {
       readonly kind: "claimed";
+      /** The claimed folder is the one that was admitted. */
       readonly verified: boolean;
-      /** A shim has been spawned and may start at any moment. */
+      /** A shim has been spawned and may start at any moment, whatever `start` says. */
       readonly shimPending: boolean;
-      /** An incomplete start that nobody holds: it proves that nothing ran, and keeps every shim from starting. */
-      readonly deadStart: boolean;
-      /** No shim can start any more: the claim was being taken back. */
-      readonly revoked: boolean;
+      readonly start: ClaimStart;
     }
   /** The shim lives. */
   | {
       readonly kind: "running";
       readonly elapsedSeconds: number;
       readonly startedAtMs: number;
-      /** The command has ended and the shim is at writing that down, which a full disk may keep it from. */
-      readonly endUnwritten?: boolean;
-      /** The shim was stopped by a signal: it cannot write down the end, should that come. */
-      readonly supervisorStopped?: boolean;
+      /** The command has ended and the shim is writing that down, which a full disk may prevent. */
+      readonly endUnwritten: boolean;
+      /** A signal has stopped the shim: until it is continued it cannot write down the end. Possible with `endUnwritten` too. */
+      readonly supervisorStopped: boolean;
     }
   /** The exit record is there. */
   | {

@@ -1,4 +1,4 @@
-import { actionKey } from "./action.ts";
+import { actionKey, SHOWN_ACTIONS } from "./action.ts";
 import { ownerOf } from "./job-info.ts";
 import type { Plan } from "./plan.ts";
 import type { PublishedStatus } from "./published-status.ts";
@@ -24,7 +24,7 @@ export function viewStatus(snapshot: Snapshot, plan: Plan, places: readonly Wait
 /** What to tell of folders in `QM_Jobs` that are no runs and cannot be put away: nobody else would ever name them. */
 export function describeStuck({ unrecorded, obstacles }: Snapshot): string[] {
   return unrecorded.flatMap(({ name }) => {
-    const why = obstacles.get(actionKey("lose", name));
+    const why = obstacles.get(actionKey("put_away_unrecorded", name));
     return why === undefined ? [] : [`${name} in QM_Jobs does not run and cannot be put away: ${why}`];
   });
 }
@@ -118,7 +118,7 @@ function viewRun(run: Run, snapshot: Snapshot): StatusLists["running"][number] {
 
 function phaseOf({ state, end }: Run): "starting" | "running" | "ending" {
   if (state.kind === "claimed") return "starting";
-  const runs = state.kind === "running" && state.endUnwritten !== true;
+  const runs = state.kind === "running" && !state.endUnwritten;
   return runs && end === undefined ? "running" : "ending";
 }
 
@@ -126,7 +126,7 @@ function phaseOf({ state, end }: Run): "starting" | "running" | "ending" {
 const NO_SPACE_BYTES = 1e6;
 
 function noteOf({ name, state }: Run, { obstacles, freeBytes }: Snapshot): string | undefined {
-  if (state.kind === "running" && state.endUnwritten === true) {
+  if (state.kind === "running" && state.endUnwritten) {
     const why =
       freeBytes < NO_SPACE_BYTES ? "no space left on the disk" : "its supervisor cannot write into .qm";
     return `has ended, but its end cannot be written down: ${why}`;
@@ -144,22 +144,6 @@ function viewStrays({ queue }: Snapshot): StatusLists["strays"] {
     ];
   });
 }
-
-const SHOWN_ACTIONS = [
-  "admit",
-  "withdraw",
-  "claim",
-  "verify",
-  "spawn",
-  "cancel",
-  "give_back",
-  "abandon",
-  "end",
-  "resume",
-  "press",
-  "finish",
-  "lose",
-] as const;
 
 function obstacleOf(obstacles: Snapshot["obstacles"], name: string): string | undefined {
   if (obstacles.size === 0) return undefined;

@@ -32,10 +32,7 @@ export async function accountFor(
     recordWhereItLies(context, record);
   }
   context.attempts.remove(run.attempt);
-  context.runScan.forget(run.launch.runId);
-  context.peaks.forget(run.launch.runId);
-  context.askedToEnd.delete(run.launch.runId);
-  context.spawned.delete(run.launch.runId);
+  context.memory.forget(run.launch.runId);
   logEnd(context, record);
   return DONE;
 }

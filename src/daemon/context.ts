@@ -8,8 +8,8 @@ import type { QueueScan } from "../folders/queue-scan.ts";
 import type { NameIndex } from "../folders/shelves.ts";
 import type { PinningSupport } from "../process/pinning.ts";
 import type { Log } from "./log.ts";
-import type { Peaks } from "./peaks.ts";
 import type { PostOffice } from "./post-office.ts";
+import type { RunMemory } from "./run-memory.ts";
 import type { RunScan } from "./run-scan.ts";
 
 /** What every action needs: the tree on disk, the caches over it, the log. */
@@ -26,13 +26,7 @@ export interface Context {
   readonly finishedNames: NameIndex;
   readonly lostNames: NameIndex;
   readonly pinning: PinningSupport;
-  readonly peaks: Peaks;
-  /** Run ids whose shim this daemon has spawned and not seen end. */
-  readonly pendingShims: Set<string>;
-  /** Run ids whose processes this daemon has asked to end. */
-  readonly askedToEnd: Set<string>;
-  /** Run ids for which this daemon has spawned a shim; one that has to be spawned again waits first. */
-  readonly spawned: Set<string>;
+  readonly memory: RunMemory;
   /** Run ids of refused jobs whose end is written down, and whose folder may not have been moved yet. */
   readonly unmoved: Set<string>;
   /** Names, folded, of jobs that are just being put away from the queue: they are no longer there and not yet elsewhere. */
@@ -50,6 +44,7 @@ export type Performed =
   | { readonly kind: "unfinished" }
   | { readonly kind: "refused"; readonly why: string };
 
+/** It was done; nothing more is to be said. */
 export const DONE: Performed = { kind: "done" };
 
 /** A refusal in plain words. */

@@ -3,9 +3,11 @@ import os from "node:os";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { LoadedConfig } from "../config/config.ts";
 import { QmError } from "../core/errors.ts";
+import type { NextPass } from "../core/next-pass.ts";
 import type { Checked } from "../core/problem.ts";
 import { sweepTemporaryFiles } from "../files/sweep.ts";
 import { type Layout, layoutOf } from "../folders/layout.ts";
+import { type StopMode, takeStopRequest } from "../folders/manager-requests.ts";
 import { createFolders, restoreFolders, tryMoves } from "../folders/tree-setup.ts";
 import { letterFolders } from "../mail/letter-files.ts";
 import { currentBootId, identify } from "../process/identity.ts";
@@ -13,10 +15,9 @@ import type { Context } from "./context.ts";
 import { Lock } from "./lock.ts";
 import type { Log } from "./log.ts";
 import { openContext } from "./open-context.ts";
-import { type NextPass, Pass } from "./pass.ts";
+import { Pass } from "./pass.ts";
 import { Reloader } from "./reloader.ts";
 import type { DaemonFacts } from "./status.ts";
-import { type StopMode, takeStopRequest } from "./stop-request.ts";
 import { Waker } from "./waker.ts";
 import { watchQueue } from "./watch-queue.ts";
 import type { Watchers } from "./watcher.ts";
@@ -94,7 +95,7 @@ export class Daemon {
   /** Runs until it is stopped. Running jobs go on afterwards, unless they were to be ended. */
   async run(): Promise<void> {
     const { qmFolder, maxProcessors } = this.#reloader.config;
-    this.#watchers = watchQueue(this.#context, (name) => this.#pass.explains(name));
+    this.#watchers = watchQueue(this.#context, (name) => this.#pass.matchesLastPass(name));
     this.#log.info("manager started", { folder: qmFolder, processors: maxProcessors, pid: process.pid });
     this.#context.mail.start();
     const heart = setInterval(() => this.#pass.beat(), HEARTBEAT_MS);
@@ -133,9 +134,9 @@ export class Daemon {
       if (request !== undefined) this.stop(request);
       if (this.#stop === "leave") return;
       const next = await this.#pass.run(this.#stop ?? "run", this.#notices());
-      this.#idle = next === "when due" && this.#pass.runs.length === 0;
+      this.#idle = next === "when_due" && this.#pass.runs.length === 0;
       this.#noteRecovery();
-      await (next === "at once" ? nextTurn() : this.#rest(next));
+      await (next === "at_once" ? nextTurn() : this.#rest(next));
     } catch (error) {
       if (error instanceof QmError) throw error;
       this.#noteFailure(error);
@@ -160,7 +161,7 @@ export class Daemon {
   }
 
   // The time between two passes belongs to the looks at what waits and the surveys of what is arriving.
-  async #rest(next: Exclude<NextPass, "at once">): Promise<void> {
+  async #rest(next: Exclude<NextPass, "at_once">): Promise<void> {
     const startMs = performance.now();
     const nextDueMs = this.#pass.nextDueMs(startMs);
     const dueMs = next === "soon" ? Math.min(nextDueMs, startMs + SOON_MS) : nextDueMs;

@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -8,6 +7,7 @@ import { QmError } from "../core/errors.ts";
 import { parseJson } from "../core/parse-json.ts";
 import { errorCode } from "../files/error-code.ts";
 import type { Layout } from "../folders/layout.ts";
+import { lockFile } from "../process/lock-file.ts";
 
 const holderSchema = z.object({ host: z.string(), pid: z.number(), since: z.string() });
 
@@ -34,7 +34,7 @@ export class Lock {
     const handle = openLockFile(layout);
     try {
       const holder = readHolder(handle);
-      if (!lockHandle(handle)) throw alreadyRunning(layout, holder);
+      if (!lockFile(handle)) throw alreadyRunning(layout, holder);
       await refuseForeignDaemon(layout, holder);
       writeHolder(handle);
       return new Lock(layout, handle);
@@ -51,7 +51,7 @@ export class Lock {
     // Not QM_FOLDER itself: where that is gone its disk may be away, and a new one would hide it.
     if (!fs.existsSync(this.#layout.state)) fs.mkdirSync(this.#layout.state);
     const handle = openLockFile(this.#layout);
-    if (!lockHandle(handle)) {
+    if (!lockFile(handle)) {
       const holder = readHolder(handle);
       fs.closeSync(handle);
       throw alreadyRunning(this.#layout, holder);
@@ -78,22 +78,6 @@ function openLockFile(layout: Layout): number {
       cause: error,
     });
   }
-}
-
-// Node has no flock. flock(1) locks the open file that it inherits, and the lock outlives it for as long as we hold
-// the file open.
-function lockHandle(handle: number): boolean {
-  const locked = spawnSync("flock", ["--exclusive", "--nonblock", "3"], {
-    stdio: ["ignore", "ignore", "ignore", handle],
-  });
-  if (locked.error !== undefined) {
-    throw new QmError("failed", "the program flock cannot be run", {
-      tried: "lock the queue against a second manager",
-      mend: "install it (package util-linux)",
-      cause: locked.error,
-    });
-  }
-  return locked.status === 0;
 }
 
 // Some network file systems do not carry locks from one machine to another: there the signs of life tell.

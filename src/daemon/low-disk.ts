@@ -14,8 +14,8 @@ export class LowDisk {
     this.#isLow = fs.existsSync(this.#mark);
   }
 
-  /** Whether too little is free for the first time since there was enough. */
-  begins(freeBytes: number, neededBytes: number): boolean {
+  /** Whether too little is free for the first time since there was enough; marks that, so that the next look says no. */
+  noticeShortage(freeBytes: number, neededBytes: number): boolean {
     if (this.#isLow && freeBytes > neededBytes * RELIEF) this.#end();
     if (this.#isLow || freeBytes >= neededBytes) return false;
     this.#isLow = true;

@@ -13,9 +13,9 @@ import { pinningSupport } from "../process/pinning.ts";
 import { removeKillRequest } from "./account.ts";
 import type { Context } from "./context.ts";
 import type { Log } from "./log.ts";
-import { Peaks } from "./peaks.ts";
 import { MAX_ENDS_AT_ONCE } from "./perform.ts";
 import { PostOffice } from "./post-office.ts";
+import { RunMemory } from "./run-memory.ts";
 import { RunScan } from "./run-scan.ts";
 
 /** How long a pass may look at folders that are new, and at those that wait. */
@@ -27,7 +27,7 @@ const MAX_LINES_CUT_SHORT = 8 * MAX_ENDS_AT_ONCE;
 /** Opens the records and caches of a queue. Throws what the file system throws. */
 export function openContext(layout: Layout, config: () => Config, log: Log, wake: () => void): Context {
   const { worker } = config();
-  const pendingShims = new Set<string>();
+  const memory = new RunMemory();
   const admissions = new Admissions(layout.admissions);
   const attempts = new Attempts(layout, worker);
   const history = new History(layout.history, {
@@ -47,15 +47,12 @@ export function openContext(layout: Layout, config: () => Config, log: Log, wake
     }),
     admissions,
     attempts,
-    runScan: new RunScan(layout, attempts, pendingShims),
+    runScan: new RunScan(layout, attempts, memory),
     history,
     finishedNames: new NameIndex(layout.finished),
     lostNames: new NameIndex(layout.lost),
     pinning: pinningSupport(),
-    peaks: new Peaks(),
-    pendingShims,
-    askedToEnd: new Set(),
-    spawned: new Set(),
+    memory,
     leavingNames: new Set(),
     unmoved: unmovedOf(layout, recent),
     mail: new PostOffice({ layout, place, config, log }),

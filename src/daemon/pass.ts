@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { type NextPass, nextAfter, runsDueInMs } from "../core/next-pass.ts";
 import { type Plan, type PlanRules, placesOf, plan, planForRuns } from "../core/plan.ts";
 import type { Start } from "../core/schedule.ts";
 import type { Snapshot } from "../core/snapshot.ts";
@@ -20,9 +21,6 @@ interface PassFacts {
 interface Observation extends Snapshot {
   readonly runs: readonly ObservedRun[];
 }
-
-/** When another pass is worth it: `soon` where only what people are shown can have become old. */
-export type NextPass = "at once" | "soon" | "when due";
 
 const MAX_UNSHOWN_MS = 1000;
 
@@ -59,23 +57,29 @@ export class Pass {
     const nowMs = performance.now();
     const observed = this.#observe(nowMs);
     this.#runs = observed.runs;
-    this.#context.peaks.sample(observed.runs, nowMs);
-    this.#context.mail.look(observed.runs, observed.freeBytes);
+    this.#sideWork(observed, nowMs);
     const rules = this.#rules(mode);
     const decided = plan(observed, rules);
     const changed = await this.#performer.perform(decided.actions, observed.runs, nowMs);
-    const isStarted = decided.starts.length > 0 && (await this.#goOn(observed, rules, decided.starts));
+    const isStarted =
+      decided.starts.length > 0 && (await this.#startClaimed(observed, rules, decided.starts));
     const next = nextAfter(decided, changed, isStarted);
     if (this.#isWorthShowing(next)) this.#publish(observed, decided, { rules, notices, startMs: nowMs });
     this.beat();
     return next;
   }
 
-  // What another pass is about to change is shown by that one; but people are not kept waiting for a second one.
+  /** What goes by the same look and decides nothing. */
+  #sideWork({ runs, freeBytes }: Observation, nowMs: number): void {
+    this.#context.memory.peaks.sample(runs, nowMs);
+    this.#context.mail.attend(runs, freeBytes);
+  }
+
+  // If another pass follows at once, that one publishes; but never longer than a second without a status.
   #isWorthShowing(next: NextPass): boolean {
     const nowMs = performance.now();
     this.#unshownSinceMs ??= nowMs;
-    if (next !== "when due" && nowMs - this.#unshownSinceMs < MAX_UNSHOWN_MS) return false;
+    if (next !== "when_due" && nowMs - this.#unshownSinceMs < MAX_UNSHOWN_MS) return false;
     this.#unshownSinceMs = undefined;
     return true;
   }
@@ -83,7 +87,7 @@ export class Pass {
   #publish(observed: Observation, decided: Plan, { rules, notices, startMs }: PassFacts): void {
     const doneMs = performance.now();
     // With what has just failed too, so that a job does not seem to be starting whenever it is tried again.
-    const after = { ...observed, obstacles: this.#performer.reasons(doneMs) };
+    const after = { ...observed, obstacles: this.#performer.shownFailures(doneMs) };
     const passMs = Math.round((doneMs - startMs) * 10) / 10;
     const shown = { facts: this.#facts, config: this.#context.config(), notices };
     const view = () => statusOf(shown, after, decided, placesOf(observed, rules, decided));
@@ -92,7 +96,7 @@ export class Pass {
   }
 
   /** Whether what lies in `QM_Jobs` under a name now, or no longer does, is what the last pass knew. */
-  explains(name: string): boolean {
+  matchesLastPass(name: string): boolean {
     const run = this.#runs.find((candidate) => candidate.name === name);
     const isThere = fs.existsSync(path.join(this.#context.layout.running, name));
     return isThere === (run?.folderPresent ?? false);
@@ -100,8 +104,8 @@ export class Pass {
 
   // What was claimed goes on at once, to be verified and then spawned: a pass for each would look at everything else again.
   // True when all that is claimed has been spawned.
-  async #goOn(observed: Observation, rules: PlanRules, starts: readonly Start[]): Promise<boolean> {
-    const { runScan, spawned } = this.#context;
+  async #startClaimed(observed: Observation, rules: PlanRules, starts: readonly Start[]): Promise<boolean> {
+    const { runScan, memory } = this.#context;
     const names = new Set(starts.map(({ name }) => name));
     for (const kind of ["verify", "spawn"]) {
       const claimed = runScan.observeOnly(names);
@@ -111,14 +115,14 @@ export class Pass {
         ...observed,
         runs: claimed,
         unrecorded: [],
-        obstacles: this.#performer.obstacles(nowMs),
+        obstacles: this.#performer.backedOff(nowMs),
       };
       const actions = planForRuns(seen, rules).filter((action) => action.kind === kind);
       await this.#performer.perform(actions, claimed, nowMs);
     }
     return starts.every(({ name }) => {
       const run = this.#runs.find((candidate) => candidate.name === name);
-      return run !== undefined && spawned.has(run.launch.runId);
+      return run !== undefined && memory.shimSpawned.has(run.launch.runId);
     });
   }
 
@@ -130,7 +134,7 @@ export class Pass {
   /** When the next pass is due though nothing happens, on the monotonic clock. */
   nextDueMs(nowMs: number): number {
     const pollMs = this.#context.config().pollSeconds * 1000;
-    const runsDueMs = nowMs + this.#runsDueInMs();
+    const runsDueMs = nowMs + runsDueInMs(this.#runs);
     return Math.min(nowMs + pollMs, this.#performer.nextTryMs(nowMs), runsDueMs, this.#publisher.nextMs);
   }
 
@@ -145,7 +149,7 @@ export class Pass {
       unrecorded,
       paused: isPaused(layout.root),
       freeBytes: bavail * bsize,
-      obstacles: this.#performer.obstacles(nowMs),
+      obstacles: this.#performer.backedOff(nowMs),
     };
   }
 
@@ -154,23 +158,4 @@ export class Pass {
       this.#context.config();
     return { maxProcessors, launchType, fairShare, minFreeDiskBytes, killGraceSeconds, mode };
   }
-
-  // A job that is being ended is looked at often; one with a limit when its time is up.
-  #runsDueInMs(): number {
-    return Math.min(Number.POSITIVE_INFINITY, ...this.#runs.map(dueInMs));
-  }
-}
-
-function nextAfter({ actions }: Plan, changed: boolean, isStarted: boolean): NextPass {
-  if (!changed) return "when due";
-  return isStarted && actions.every(({ kind }) => kind === "claim") ? "soon" : "at once";
-}
-
-const ENDING_LOOK_MS = 200;
-
-function dueInMs({ state, end, leftProcesses, launch }: ObservedRun): number {
-  if (end !== undefined || leftProcesses > 0) return ENDING_LOOK_MS;
-  const { timeLimitSeconds } = launch.info;
-  if (state.kind !== "running" || timeLimitSeconds === undefined) return Number.POSITIVE_INFINITY;
-  return Math.max(0, timeLimitSeconds - state.elapsedSeconds) * 1000 + 1;
 }

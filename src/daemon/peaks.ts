@@ -31,6 +31,7 @@ export class Peaks {
     return bytes === 0 ? undefined : bytes;
   }
 
+  /** Forgets a run that has been accounted for. */
   forget(runId: string): void {
     this.#bytes.delete(runId);
   }

@@ -1,7 +1,8 @@
 import crypto from "node:crypto";
 import type { Launch } from "../core/launch.ts";
 import { lossesBefore } from "../core/lost-in-a-row.ts";
-import { grantProcessors } from "../core/processor-sets.ts";
+import { grantOwnProcessors } from "../core/processor-sets.ts";
+import { attemptAfter } from "../core/record.ts";
 import type { Start } from "../core/schedule.ts";
 import type { Admission } from "../folders/admissions.ts";
 import { markVerified } from "../folders/attempt-marks.ts";
@@ -10,7 +11,6 @@ import { renameJobStrictly } from "../folders/move.ts";
 import { Surveyor } from "../folders/survey.ts";
 import { currentBootId } from "../process/identity.ts";
 import { type Context, DONE, type Performed, refused } from "./context.ts";
-import { nextAttempt } from "./perform-queue.ts";
 import { giveBack } from "./perform-take-back.ts";
 import type { ObservedRun } from "./run-scan.ts";
 
@@ -63,11 +63,12 @@ function newLaunch(
   const { name, info, fingerprint, admittedAtMs, place, sentToTop } = admission;
   const runId = crypto.randomBytes(16).toString("hex");
   const processorIds = grantIds(context, start.processors, runs);
-  const lostInARow = lossesBefore(readJobRecord(folder));
+  const latest = readJobRecord(folder);
+  const lostInARow = lossesBefore(latest);
   return {
     version: 1,
     name,
-    attempt: nextAttempt(folder, runId),
+    attempt: attemptAfter(latest, runId),
     runId,
     bootId: currentBootId(),
     processors: start.processors,
@@ -83,16 +84,13 @@ function newLaunch(
   };
 }
 
-// Own processors only where there is one for each that may be granted.
 function grantIds(
-  context: Context,
+  { pinning, config, attempts }: Context,
   count: number,
   runs: readonly ObservedRun[],
 ): readonly number[] | undefined {
-  const { pinning } = context;
-  if (pinning.kind === "unavailable" || context.config().maxProcessors > pinning.processors.length)
-    return undefined;
-  const launches = [...runs.map((run) => run.launch), ...context.attempts.launches()];
+  if (pinning.kind === "unavailable") return undefined;
+  const launches = [...runs.map((run) => run.launch), ...attempts.launches()];
   const taken = new Set(launches.flatMap((launch) => launch.processorIds ?? []));
-  return grantProcessors(pinning.processors, taken, count);
+  return grantOwnProcessors(pinning.processors, config().maxProcessors, taken, count);
 }

@@ -6,7 +6,8 @@ import type { JobInfo } from "../core/job-info.ts";
 import { foldName, freeName } from "../core/names.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { describeProblem } from "../core/problem.ts";
-import { type JobRecord, MAX_ATTEMPT } from "../core/record.ts";
+import { attemptAfter, type JobRecord } from "../core/record.ts";
+import { isSameRefusal } from "../core/refusal.ts";
 import { errorCode } from "../files/error-code.ts";
 import { infoStamp, readAddresses, readJobInfo } from "../folders/info-file.ts";
 import { readJobRecord, writeEndRecord } from "../folders/job-records.ts";
@@ -44,7 +45,7 @@ export async function withdraw(context: Context, name: string): Promise<Performe
   const runId = runIdOfRequest(folder);
   const unlaunched =
     admission === undefined ? {} : { info: admission.info, queuedAtMs: admission.admittedAtMs };
-  const attempt = nextAttempt(folder, runId);
+  const attempt = attemptAfter(typeof folder === "string" ? readJobRecord(folder) : undefined, runId);
   const job = { name, runId, attempt, endedAtMs: Date.now(), ...unlaunched };
   if (typeof folder === "string")
     for (const request of [JOB_REQUESTS.hold, JOB_REQUESTS.top]) removeRequest(folder, request);
@@ -65,18 +66,6 @@ export function sendToTop(context: Context, name: string): Performed {
   removeRequest(folder, JOB_REQUESTS.top);
   context.log.info("job sent to the top", { job: name });
   return DONE;
-}
-
-/**
- * The number of the attempt that would come next, by the record of the last; its own record counts as itself, and what
- * was refused was none.
- */
-export function nextAttempt(folder: string | Buffer, runId: string): number {
-  const record = typeof folder === "string" ? readJobRecord(folder) : undefined;
-  if (record === undefined) return 1;
-  return record.runId === runId || record.state === "invalid"
-    ? Math.max(record.attempt, 1)
-    : Math.min(record.attempt + 1, MAX_ATTEMPT);
 }
 
 function giveName(context: Context, from: string | Buffer, name: string) {
@@ -141,15 +130,13 @@ async function refuse(
   problems: readonly string[],
 ): Promise<Performed> {
   const before = readJobRecord(folder);
-  const isSame =
-    before?.state === "invalid" &&
-    before.name === name &&
-    before.problems?.join("\n") === problems.join("\n");
-  const isRepeat = isSame && (context.unmoved.has(before.runId) || context.history.lacks(before));
+  const isRepeat =
+    isSameRefusal(before, name, problems) &&
+    (context.unmoved.has(before.runId) || context.history.lacks(before));
   const runId = isRepeat ? before.runId : crypto.randomUUID();
   const outcome: Outcome = { kind: "invalid", problems };
   const mailTo = readAddresses(folder, context.config().jobFiles);
-  const job = { name, runId, attempt: nextAttempt(folder, runId), mailTo, endedAtMs: Date.now() };
+  const job = { name, runId, attempt: attemptAfter(before, runId), mailTo, endedAtMs: Date.now() };
   const record = recordUnlaunched(job, outcome, context.place);
   // Before its letter: a repeat goes by the run id that stands in the folder.
   if (!isRepeat) writeRecordFirst(folder, record);

@@ -28,24 +28,24 @@ export function end(context: Context, run: ObservedRun, cause: EndCause): Perfor
 }
 
 /** Asks what of the job is still alive to end, once; or kills it. */
-export function press(context: Context, run: ObservedRun, signal: "TERM" | "KILL"): Performed {
-  const deaf = signal === "KILL" ? killJobTree(run.trace) : askToEnd(context, run);
+export function signal(context: Context, run: ObservedRun, signalName: "TERM" | "KILL"): Performed {
+  const unsignalled = signalName === "KILL" ? killJobTree(run.trace) : askToEnd(context, run);
   if (run.trace.shim !== undefined) continueProcess(run.trace.shim);
-  return deaf.length === 0 ? DONE : refused(explainDeaf(deaf));
+  return unsignalled.length === 0 ? DONE : refused(explainUnsignalled(unsignalled));
 }
 
 /** Lets a supervisor go on that somebody, the job itself perhaps, has stopped: it alone can write down the job's end. */
-export function resume(run: ObservedRun): Performed {
+export function continueSupervisor(run: ObservedRun): Performed {
   if (run.trace.shim !== undefined) continueProcess(run.trace.shim);
   return DONE;
 }
 
 // Once: to many programs a second TERM means "at once", and what a job starts after the first is its tidying up.
-function askToEnd({ askedToEnd }: Context, run: ObservedRun): Unsignalled[] {
+function askToEnd({ memory: { askedToEnd } }: Context, run: ObservedRun): Unsignalled[] {
   if (askedToEnd.has(run.launch.runId)) return [];
-  const deaf = signalJobProcesses(lookForJobProcesses(run.trace), "TERM");
+  const unsignalled = signalJobProcesses(lookForJobProcesses(run.trace), "TERM");
   askedToEnd.add(run.launch.runId);
-  return deaf;
+  return unsignalled;
 }
 
 /** Accounts for a run whose exit record is there and of which nothing lives any more. */
@@ -57,7 +57,7 @@ export async function finish(context: Context, run: ObservedRun, outcome: Outcom
 }
 
 /** Accounts for a run that nobody can tell the end of. */
-export async function loseRun(context: Context, run: ObservedRun, why: string): Promise<Performed> {
+export async function lose(context: Context, run: ObservedRun, why: string): Promise<Performed> {
   if (stillLives(run)) return { kind: "unfinished" };
   const lostInARow = countLoss(run.launch);
   const outcome: Outcome = { kind: "lost", why: describeLoss(why, lostInARow) };
@@ -104,7 +104,7 @@ function decidedNow() {
 }
 
 function factsOf(context: Context, { state, launch }: ObservedRun): RunFacts {
-  const peakMemoryBytes = context.peaks.of(launch.runId);
+  const peakMemoryBytes = context.memory.peaks.of(launch.runId);
   const peak = peakMemoryBytes === undefined ? {} : { peakMemoryBytes };
   if (state.kind === "exited") {
     const { startedAtMs, endedAtMs, ranSeconds, cpuSeconds } = state;
@@ -124,7 +124,7 @@ function lastLogLine(outcome: Outcome, { endedAtMs, ranSeconds }: RunFacts): str
   return `[QM] ended ${when}: ${outcome.kind}, ${escapeControls(describeOutcome(outcome))}`;
 }
 
-function explainDeaf(deaf: readonly Unsignalled[]): string {
-  const each = deaf.map(({ process, why }) => `process ${process.pid} (${why})`).join(", ");
+function explainUnsignalled(unsignalled: readonly Unsignalled[]): string {
+  const each = unsignalled.map(({ process, why }) => `process ${process.pid} (${why})`).join(", ");
   return `cannot be ended: ${each}; it runs as another user and has to be ended by hand`;
 }

@@ -12,7 +12,7 @@ import { removeDeadStart } from "../process/attempt-records.ts";
 import { resolveCommand } from "../process/command.ts";
 import { jobEnvironment } from "../process/environment.ts";
 import { currentBootId } from "../process/identity.ts";
-import { spawnShim } from "../process/spawn-shim.ts";
+import { type ShimOrder, spawnShim } from "../process/spawn-shim.ts";
 import { type Context, DONE, type Performed, refused } from "./context.ts";
 import type { ObservedRun } from "./run-scan.ts";
 
@@ -22,40 +22,54 @@ const managerEnvironment = { ...process.env };
 /** Gets the folder ready and spawns the shim. Repeated after a crash it changes nothing that is there already. */
 export async function spawn(context: Context, run: ObservedRun): Promise<Performed> {
   const { launch, jobFolder, attempt } = run;
-  if (context.spawned.delete(launch.runId))
+  if (context.memory.shimSpawned.delete(launch.runId))
     return refused("its supervisor could not start: the disk may be full");
   prepareFolder(context, run);
   markSpawning(attempt.folder, currentBootId());
   // From here on the command may run: whatever comes, nobody may find the job in the queue again, or its attempt unmarked.
   await syncAll([attempt.folder, context.layout.running, context.layout.queue]);
   // Never any other: a shim of an earlier daemon may have passed since this one was looked at.
-  if (run.state.kind === "claimed" && run.state.deadStart) removeDeadStart(attempt.folder);
+  if (run.state.kind === "claimed" && run.state.start === "dead") removeDeadStart(attempt.folder);
   const logFd = openJobLog(jobFolder);
   try {
-    context.pendingShims.add(launch.runId);
-    const environment = environmentOf(context, run);
-    const spawned = await spawnShim({
-      attemptFolder: attempt.folder,
-      jobFolder,
-      firstLogLine: firstLogLine(launch, context),
-      command: resolveCommand(launch.info.script, jobFolder, environment["PATH"] ?? ""),
-      environment,
-      processors: launch.processorIds,
-      logFd,
-      onExit: () => {
-        context.pendingShims.delete(launch.runId);
-        context.wake();
-      },
-    });
-    if (spawned.kind === "spawned") {
-      context.spawned.add(launch.runId);
-      return started(context, run);
-    }
-    context.pendingShims.delete(launch.runId);
-    return refused(`it cannot be started: ${spawned.why}`);
+    return await spawnWithLog(context, run, logFd);
   } finally {
     fs.closeSync(logFd);
   }
+}
+
+async function spawnWithLog(context: Context, run: ObservedRun, logFd: number): Promise<Performed> {
+  const { memory, log } = context;
+  const { name, runId, attempt, processors } = run.launch;
+  const order = shimOrder(context, run, logFd);
+  // From here on nothing throws: a shim that is under way and never ends would keep every other from being spawned.
+  memory.pendingShims.add(runId);
+  const spawned = await spawnShim(order);
+  if (spawned.kind === "failed") {
+    memory.pendingShims.delete(runId);
+    return refused(`it cannot be started: ${spawned.why}`);
+  }
+  memory.shimSpawned.add(runId);
+  log.info("job started", { job: name, attempt, processors });
+  return DONE;
+}
+
+function shimOrder(context: Context, run: ObservedRun, logFd: number): ShimOrder {
+  const { launch, jobFolder, attempt } = run;
+  const environment = environmentOf(context, run);
+  return {
+    attemptFolder: attempt.folder,
+    jobFolder,
+    firstLogLine: firstLogLine(launch, context),
+    command: resolveCommand(launch.info.script, jobFolder, environment["PATH"] ?? ""),
+    environment,
+    processors: launch.processorIds,
+    logFd,
+    onExit: () => {
+      context.memory.pendingShims.delete(launch.runId);
+      context.wake();
+    },
+  };
 }
 
 // The record of this attempt is written last, so where it is there the rest is.
@@ -64,12 +78,6 @@ function prepareFolder(context: Context, { launch, jobFolder }: ObservedRun): vo
   putOldLogAside(jobFolder);
   writeInputs(jobFolder);
   writeStartRecord(jobFolder, recordAtStart(launch, context.place));
-}
-
-function started(context: Context, { launch }: ObservedRun): Performed {
-  const fields = { job: launch.name, attempt: launch.attempt, processors: launch.processors };
-  context.log.info("job started", fields);
-  return DONE;
 }
 
 function firstLogLine(launch: Launch, { place }: Context): string {

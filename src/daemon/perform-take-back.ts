@@ -40,8 +40,8 @@ export function abandon(context: Context, run: ObservedRun): Performed {
 /** From here on no shim can start the attempt; false when one has. */
 function takesBack(run: ObservedRun): boolean {
   const { state, attempt } = run;
-  if (state.kind === "claimed" && state.revoked) return true;
-  if (state.kind === "claimed" && state.deadStart) removeDeadStart(attempt.folder);
+  if (state.kind === "claimed" && state.start === "revoked") return true;
+  if (state.kind === "claimed" && state.start === "dead") removeDeadStart(attempt.folder);
   return revokeStart(attempt.folder);
 }
 

@@ -6,22 +6,26 @@ import type { Context, Performed } from "./context.ts";
 import { explain } from "./explain.ts";
 import { claim, verify } from "./perform-claim.ts";
 import { admit, sendToTop, withdraw } from "./perform-queue.ts";
-import { end, finish, loseRun, press, resume } from "./perform-run.ts";
+import { continueSupervisor, end, finish, lose, signal } from "./perform-run.ts";
 import { spawn } from "./perform-spawn.ts";
 import { abandon, cancel, giveBack } from "./perform-take-back.ts";
-import { loseUnrecorded } from "./perform-unrecorded.ts";
+import { putAwayUnrecorded } from "./perform-unrecorded.ts";
 import type { ObservedRun } from "./run-scan.ts";
 import { sideBySide } from "./side-by-side.ts";
 
 const MAX_BACK_OFF_MS = 60_000;
 
 /** After these a name of the queue is no longer what it was. */
-const QUEUE_ACTIONS: ReadonlySet<Action["kind"]> = new Set(["admit", "withdraw", "top", "claim"]);
+const QUEUE_ACTIONS: ReadonlySet<Action["kind"]> = new Set(["admit", "withdraw", "send_to_top", "claim"]);
 
 /** These change nothing on disk; the processes go on in their own time. */
-const SIGNALS: ReadonlySet<Action["kind"]> = new Set(["press", "resume"]);
+const SIGNALS: ReadonlySet<Action["kind"]> = new Set(["signal", "continue_supervisor"]);
+
+/** These write down how a job ended. */
+const ENDS: ReadonlySet<Action["kind"]> = new Set(["finish", "lose", "put_away_unrecorded"]);
 
 interface Failure {
+  readonly kind: Action["kind"];
   readonly why: string;
   readonly tries: number;
   readonly untilMs: number;
@@ -43,18 +47,19 @@ export class Performer {
     this.#context = context;
   }
 
-  /** Why actions are being left alone at the moment, by their key. */
-  obstacles(nowMs: number): ReadonlyMap<string, string> {
-    const standing = [...this.#failures].filter(([, failure]) => failure.untilMs > nowMs);
-    return new Map(standing.map(([key, failure]) => [key, failure.why]));
+  /** The actions that wait before their next try, by their key, with why they failed. */
+  backedOff(nowMs: number): ReadonlyMap<string, string> {
+    return this.#failuresWhere(({ untilMs }) => untilMs > nowMs);
   }
 
-  /** Why things do not go on, for people: obstacles, and why a supervisor did not start that may be starting again now. */
-  reasons(nowMs: number): ReadonlyMap<string, string> {
-    const shown = [...this.#failures].filter(
-      ([key, { untilMs }]) => untilMs > nowMs || key.startsWith(actionKey("spawn", "")),
-    );
-    return new Map(shown.map(([key, { why }]) => [key, why]));
+  /** As {@link backedOff}, for people: also why a supervisor did not start that may be starting again now. */
+  shownFailures(nowMs: number): ReadonlyMap<string, string> {
+    return this.#failuresWhere(({ kind, untilMs }) => untilMs > nowMs || kind === "spawn");
+  }
+
+  #failuresWhere(isWanted: (failure: Failure) => boolean): ReadonlyMap<string, string> {
+    const wanted = [...this.#failures].filter(([, failure]) => isWanted(failure));
+    return new Map(wanted.map(([key, { why }]) => [key, why]));
   }
 
   /** When the next refused action may be tried again; infinity when none waits for it. */
@@ -88,8 +93,7 @@ export class Performer {
       return await this.#perform(action, (run) => observed(byName, run), runs);
     } catch (error) {
       const why = explain(error);
-      const isEnd = action.kind === "finish" || action.kind === "lose";
-      return { kind: "refused", why: isEnd ? `its end cannot be written down: ${why}` : why };
+      return { kind: "refused", why: ENDS.has(action.kind) ? `its end cannot be written down: ${why}` : why };
     }
   }
 
@@ -104,7 +108,7 @@ export class Performer {
         return admit(context, action.name);
       case "withdraw":
         return withdraw(context, action.name);
-      case "top":
+      case "send_to_top":
         return sendToTop(context, action.name);
       case "claim":
         return claim(context, action.name, action.start, runs);
@@ -120,16 +124,16 @@ export class Performer {
         return abandon(context, observedOf(action.run));
       case "end":
         return end(context, observedOf(action.run), action.cause);
-      case "resume":
-        return resume(observedOf(action.run));
-      case "press":
-        return press(context, observedOf(action.run), action.signal);
+      case "continue_supervisor":
+        return continueSupervisor(observedOf(action.run));
+      case "signal":
+        return signal(context, observedOf(action.run), action.signal);
       case "finish":
         return finish(context, observedOf(action.run), action.outcome);
       case "lose":
-        return action.run === undefined
-          ? loseUnrecorded(context, action.name, action.why, runs)
-          : loseRun(context, observedOf(action.run), action.why);
+        return lose(context, observedOf(action.run), action.why);
+      case "put_away_unrecorded":
+        return putAwayUnrecorded(context, action.name, action.why, runs);
     }
   }
 
@@ -149,7 +153,7 @@ export class Performer {
     }
     const tries = (this.#failures.get(key)?.tries ?? 0) + 1;
     const pauseMs = Math.min(MAX_BACK_OFF_MS, 1000 * 2 ** (tries - 1));
-    this.#failures.set(key, { why: performed.why, tries, untilMs: nowMs + pauseMs });
+    this.#failures.set(key, { kind: action.kind, why: performed.why, tries, untilMs: nowMs + pauseMs });
     if (tries === 1) {
       this.#context.log.warn("could not act on a job", {
         job: action.name,

@@ -1,9 +1,9 @@
 import type { Config } from "../config/config.ts";
 import type { RecordPlace } from "../core/build-record.ts";
-import { counted } from "../core/quantity.ts";
 import type { JobRecord } from "../core/record.ts";
 import type { FileBatch } from "../files/file-batch.ts";
 import type { Layout, Shelf } from "../folders/layout.ts";
+import { takeMailRequest } from "../folders/manager-requests.ts";
 import { DailyCount } from "../mail/daily-count.ts";
 import { endLetter } from "../mail/job-letter.ts";
 import { type Letter, storeForm } from "../mail/letter.ts";
@@ -15,12 +15,10 @@ import type { StoredLetter } from "../mail/stored-letter.ts";
 import { surroundingsOf } from "./job-surroundings.ts";
 import type { Log } from "./log.ts";
 import { LowDisk } from "./low-disk.ts";
-import { takeMailRequest } from "./mail-request.ts";
+import { mailNotices } from "./mail-notices.ts";
 import type { ObservedRun } from "./run-scan.ts";
 import { StartLetters } from "./start-letters.ts";
-
-/** Between two letters to `Mail_Admin` about what could not be delivered. */
-const ANNOUNCE_GAP_MS = 3_600_000;
+import { UndeliveredNews } from "./undelivered-news.ts";
 
 interface PostOfficeParts {
   readonly layout: Layout;
@@ -40,9 +38,7 @@ export class PostOffice {
   readonly #starts: StartLetters;
   readonly #lowDisk: LowDisk;
   #settings: Config["mail"];
-  /** Of what could not be delivered, what `Mail_Admin` has not been told yet. */
-  #unannounced: StoredLetter[] = [];
-  #announcedMs = Number.NEGATIVE_INFINITY;
+  readonly #undelivered = new UndeliveredNews();
 
   constructor(parts: PostOfficeParts) {
     const { layout, config, log } = parts;
@@ -101,7 +97,7 @@ export class PostOffice {
   }
 
   /** Sees to what is not about a job's end: starts, low disk, requests, a changed configuration. Never throws. */
-  look(runs: readonly ObservedRun[], freeBytes: number): void {
+  attend(runs: readonly ObservedRun[], freeBytes: number): void {
     try {
       this.#takeRequest();
       this.#takeSettings();
@@ -116,28 +112,17 @@ export class PostOffice {
 
   /** What people ought to know of mails that do not arrive. */
   get notices(): readonly string[] {
-    const waiting = this.#waitingCount();
     const { undeliveredCount, strangeCount } = this.#outbox;
-    return [
-      ...(waiting === 0 ? [] : this.#backlog(waiting)),
-      ...(undeliveredCount === 0
-        ? []
-        : [`${counted(undeliveredCount, "mail")} could not be delivered: \`qm mail\` tells why`]),
-      ...(strangeCount === 0
-        ? []
-        : [
-            `${counted(strangeCount, "file")} in the outbox ${strangeCount === 1 ? "is no letter" : "are no letters"}: they lie in .qm/outbox/strange`,
-          ]),
-      ...(this.#settings.active ? this.#sender.warnings : []),
-    ];
-  }
-
-  #backlog(waiting: number): readonly string[] {
-    const mails = `${counted(waiting, "mail")} ${waiting === 1 ? "waits" : "wait"}`;
-    if (!this.#settings.active) return [`${mails}, as MailActive is False`];
-    const { failure, deferredCount } = this.#sender;
-    if (failure !== undefined) return [`${mails}: ${failure.what}; ${failure.mend}`];
-    return deferredCount === 0 ? [] : [`${mails}: the mail server wants to be asked again later`];
+    const { failure, deferredCount, warnings } = this.#sender;
+    return mailNotices({
+      isActive: this.#settings.active,
+      waitingCount: this.#waitingCount(),
+      undeliveredCount,
+      strangeCount,
+      failure,
+      deferredCount,
+      warnings,
+    });
   }
 
   // What cannot be looked at keeps no job waiting, and every letter that is written tells why.
@@ -173,7 +158,8 @@ export class PostOffice {
   #watchDisk(freeBytes: number): void {
     const { config, layout } = this.#parts;
     const { minFreeDiskBytes } = config();
-    if (!this.#lowDisk.begins(freeBytes, minFreeDiskBytes) || this.#settings.admins.length === 0) return;
+    if (!this.#lowDisk.noticeShortage(freeBytes, minFreeDiskBytes) || this.#settings.admins.length === 0)
+      return;
     const disk = { folder: layout.root, freeBytes, neededBytes: minFreeDiskBytes };
     this.#post(lowDiskLetter(disk, this.#settings.admins, Date.now()));
   }
@@ -181,16 +167,15 @@ export class PostOffice {
   #noteGivenUp(letter: StoredLetter): void {
     for (const { address, why } of letter.refused)
       this.#parts.log.error("a mail could not be delivered", { to: address, subject: letter.subject, why });
-    if (letter.about === "job") this.#unannounced.push({ ...letter, text: "", html: "" });
+    this.#undelivered.add(letter);
   }
 
   #announce(): void {
     const nowMs = performance.now();
-    if (this.#unannounced.length === 0 || nowMs - this.#announcedMs < ANNOUNCE_GAP_MS) return;
-    const told = this.#unannounced;
+    const lost = this.#undelivered.due(nowMs);
+    if (lost.length === 0) return;
     const { admins } = this.#settings;
-    if (admins.length > 0) this.#post(undeliveredLetter(told, told.length, admins));
-    this.#announcedMs = nowMs;
-    this.#unannounced = [];
+    if (admins.length > 0) this.#post(undeliveredLetter(lost, lost.length, admins));
+    this.#undelivered.noteAnnounced(nowMs);
   }
 }

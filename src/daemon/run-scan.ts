@@ -1,6 +1,7 @@
 import os from "node:os";
 import path from "node:path";
 import type { Launch } from "../core/launch.ts";
+import { runStateOf, type StartedEvidence, type UnstartedEvidence } from "../core/run-state.ts";
 import type { Run, RunState, Unrecorded } from "../core/snapshot.ts";
 import { isThere } from "../files/is-there.ts";
 import { mayHaveSpawnedBefore } from "../folders/attempt-marks.ts";
@@ -8,10 +9,11 @@ import type { Attempt, Attempts } from "../folders/attempts.ts";
 import type { Layout } from "../folders/layout.ts";
 import { isRequested } from "../folders/requests.ts";
 import { listJobNames } from "../folders/shelves.ts";
-import { type ExitRecord, readExit, readStart, type StartRecord } from "../process/attempt-records.ts";
-import { currentBootId, type ProcessIdentity, statOf } from "../process/identity.ts";
+import { readExit, readStart, type StartRecord } from "../process/attempt-records.ts";
+import { currentBootId, statOf, uptimeAtStart } from "../process/identity.ts";
 import { beginOf, findJobProcesses, isAttemptHeld, type JobTrace } from "../process/job-tree.ts";
 import { type ProcessTable, readProcessTable } from "../process/process-table.ts";
+import type { RunMemory } from "./run-memory.ts";
 
 /** A run as the plan sees it, with what is needed to act on it. */
 export interface ObservedRun extends Run {
@@ -22,24 +24,17 @@ export interface ObservedRun extends Run {
 }
 
 type Started = Extract<StartRecord, { readonly kind: "started" }>;
-type Exited = Extract<ExitRecord, { readonly kind: "exited" }>;
-
-/** Clock ticks a second in `/proc/PID/stat`, the same on every Linux a program can see. */
-const TICKS_PER_SECOND = 100;
 
 /** Looks at `QM_Jobs` and the attempts' records: which jobs are claimed, running, ended, or unexplained. */
 export class RunScan {
   readonly #layout: Layout;
   readonly #attempts: Attempts;
-  /** Attempts for which a shim of this daemon's is under way, by run id. */
-  readonly #pendingShims: ReadonlySet<string>;
-  /** When an end with children left was first seen, in seconds since boot, by run id. */
-  readonly #endSeen = new Map<string, number>();
+  readonly #memory: RunMemory;
 
-  constructor(layout: Layout, attempts: Attempts, pendingShims: ReadonlySet<string>) {
+  constructor(layout: Layout, attempts: Attempts, memory: RunMemory) {
     this.#layout = layout;
     this.#attempts = attempts;
-    this.#pendingShims = pendingShims;
+    this.#memory = memory;
   }
 
   /** All that lies in `QM_Jobs` or has records of a run. Throws where that cannot be seen whole. */
@@ -88,18 +83,22 @@ export class RunScan {
   }
 
   #stateOf(attempt: Attempt, start: StartRecord): RunState {
-    if (start.kind === "started") return startedState(attempt, start);
-    // A power cut takes what was not synced: a shim may have started, and its record be gone or torn.
-    if (start.kind !== "revoked" && mayHaveSpawnedBefore(attempt.folder, currentBootId()))
-      return { kind: "vanished", startedAtMs: attempt.launch.claimedAtMs };
-    // An incomplete start is still being written while somebody holds the attempt open, at a look taken after it was read.
-    const isWriting = start.kind === "incomplete" && isAttemptHeld(readProcessTable(), attempt.folder);
+    return runStateOf(
+      start.kind === "started" ? lookAtStarted(attempt, start) : this.#lookAtClaim(attempt, start.kind),
+    );
+  }
+
+  // The mark and the holders are looked at after `start` was read, and only where they decide anything.
+  #lookAtClaim(attempt: Attempt, start: UnstartedEvidence["start"]): UnstartedEvidence {
+    const { folder, launch, verified } = attempt;
     return {
-      kind: "claimed",
-      verified: attempt.verified,
-      shimPending: isWriting || this.#pendingShims.has(attempt.launch.runId),
-      deadStart: start.kind === "incomplete" && !isWriting,
-      revoked: start.kind === "revoked",
+      kind: "unstarted",
+      start,
+      spawnedBefore: start !== "revoked" && mayHaveSpawnedBefore(folder, currentBootId()),
+      attemptHeld: start === "incomplete" && isAttemptHeld(readProcessTable(), folder),
+      shimPending: this.#memory.pendingShims.has(launch.runId),
+      verified,
+      claimedAtMs: launch.claimedAtMs,
     };
   }
 
@@ -108,14 +107,7 @@ export class RunScan {
     if (end !== undefined) {
       return end.bootId === currentBootId() ? uptime - end.atUptimeSeconds : Number.POSITIVE_INFINITY;
     }
-    const seen = this.#endSeen.get(launch.runId) ?? uptime;
-    this.#endSeen.set(launch.runId, seen);
-    return uptime - seen;
-  }
-
-  /** Forgets what was kept for a run that has been accounted for. */
-  forget(runId: string): void {
-    this.#endSeen.delete(runId);
+    return uptime - this.#memory.noteEndSeen(launch.runId, uptime);
   }
 }
 
@@ -138,46 +130,17 @@ class Look {
 }
 
 // Liveness first, then the exit record: a shim that ends between the two has left its record by then.
-function startedState(attempt: Attempt, start: Started): RunState {
-  const shim = statOf(start.shim);
-  const exit = readExit(attempt.folder);
-  const { startedAtMs } = start;
-  if (exit.kind === "exited") return exitedState(start, exit);
-  if (shim === undefined) return { kind: "vanished", startedAtMs };
-  const elapsedSeconds = os.uptime() - uptimeAtStart(start.shim);
+function lookAtStarted({ folder }: Attempt, { shim, startedAtMs }: Started): StartedEvidence {
+  const stat = statOf(shim);
+  const exit = readExit(folder);
   return {
-    kind: "running",
+    kind: "started",
     startedAtMs,
-    elapsedSeconds,
-    ...(exit.kind === "incomplete" ? { endUnwritten: true } : {}),
-    ...(shim.stopped ? { supervisorStopped: true } : {}),
+    startedAtUptimeSeconds: uptimeAtStart(shim),
+    shim: stat === undefined ? "gone" : stat.stopped ? "stopped" : "lives",
+    exit,
+    uptimeSeconds: os.uptime(),
   };
-}
-
-function exitedState(start: Started, exit: Exited): RunState {
-  const { endedAtMs, exitCode, signal, cpuSeconds } = exit;
-  return {
-    kind: "exited",
-    startedAtMs: start.startedAtMs,
-    endedAtMs,
-    ranSeconds: ranSeconds(start, exit),
-    exitCode,
-    ...(signal === undefined ? {} : { signal }),
-    ...(cpuSeconds === undefined ? {} : { cpuSeconds }),
-  };
-}
-
-// By the clock that nobody sets, where the record has it.
-function ranSeconds({ shim, startedAtMs }: Started, { endedAtUptimeSeconds, endedAtMs }: Exited): number {
-  const seconds =
-    endedAtUptimeSeconds === undefined
-      ? (endedAtMs - startedAtMs) / 1000
-      : endedAtUptimeSeconds - uptimeAtStart(shim);
-  return Math.max(0, Math.round(seconds * 100) / 100);
-}
-
-function uptimeAtStart(shim: ProcessIdentity): number {
-  return Number(shim.startTicks) / TICKS_PER_SECOND;
 }
 
 function newestOfEach(attempts: readonly Attempt[]): Attempt[] {

@@ -3,13 +3,13 @@ import type { Context } from "./context.ts";
 import { Watchers } from "./watcher.ts";
 
 /**
- * Has what happens in the folders wake the daemon, where it is news to it. Nothing of what happens in the root folder names a
- * job; it is also moved by whoever wants a look at all of them. Most of what happens in the others is the daemon's own doing.
- * @param explains whether what lies in `QM_Jobs` under a name is what the last pass knew
+ * Wakes the daemon on events that it did not cause. An event in the root folder names no job; touching that folder asks for a
+ * look at everything (`wakeManager`).
+ * @param matchesLastPass whether what lies in `QM_Jobs` under a name is what the last pass knew
  */
 export function watchQueue(
   { layout, queue, log, wake }: Context,
-  explains: (name: string) => boolean,
+  matchesLastPass: (name: string) => boolean,
 ): Watchers {
   const onRootChange = () => {
     queue.lookAtAllSoon();
@@ -19,7 +19,7 @@ export function watchQueue(
     if (isNews(queue, name)) wake();
   };
   const onRunningChange = (name?: string) => {
-    if (name === undefined || !explains(name)) wake();
+    if (name === undefined || !matchesLastPass(name)) wake();
   };
   const jobFolders = [
     { folder: layout.queue, onChange: onQueueChange },

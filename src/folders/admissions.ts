@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { z } from "zod";
-import { jobInfoSchema } from "../core/launch.ts";
+import { jobInfoSchema } from "../core/job-info.ts";
 import { parseJson } from "../core/parse-json.ts";
 import { writeFileAtomically } from "../files/durable.ts";
 

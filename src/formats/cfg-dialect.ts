@@ -1,5 +1,5 @@
-import { quoted } from "../core/info-quoted.ts";
 import type { Problem } from "../core/problem.ts";
+import { quoted } from "../core/quoted.ts";
 import { strip, stripEnd, stripStart, textLines } from "./python-text.ts";
 
 /** An option as it stands in the file, its value not yet interpolated. */

@@ -1,6 +1,6 @@
 import { type InfoField, infoKey } from "../core/info.ts";
-import { quoted } from "../core/info-quoted.ts";
 import type { Checked } from "../core/problem.ts";
+import { quoted } from "../core/quoted.ts";
 import { type CfgFile, type CfgSection, parseCfg } from "./cfg.ts";
 
 const SECTION = "QMOptions";

@@ -1,6 +1,6 @@
 import type { InfoField } from "../core/info.ts";
-import { quoted } from "../core/info-quoted.ts";
 import type { Checked } from "../core/problem.ts";
+import { quoted } from "../core/quoted.ts";
 import { readCfgInfo } from "./cfg-info.ts";
 import { readJsonInfo } from "./json.ts";
 import { readShInfo } from "./sh.ts";

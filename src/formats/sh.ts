@@ -1,6 +1,6 @@
 import { type InfoField, infoKey } from "../core/info.ts";
-import { quoted } from "../core/info-quoted.ts";
 import type { Checked, Problem } from "../core/problem.ts";
+import { quoted } from "../core/quoted.ts";
 import { textLines } from "./python-text.ts";
 
 const DIRECTIVE = /^#QM(?:\s+|$)/;

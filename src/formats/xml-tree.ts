@@ -1,6 +1,6 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
-import { quoted } from "../core/info-quoted.ts";
 import type { Checked } from "../core/problem.ts";
+import { quoted } from "../core/quoted.ts";
 import { LineCounter } from "./line-counter.ts";
 import { xmlFault } from "./xml-guard.ts";
 import type { XmlText } from "./xml-text.ts";

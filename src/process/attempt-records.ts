@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import type { ExitRecord } from "../core/run-state.ts";
 import { errorCode } from "../files/error-code.ts";
 import { readRegularFile } from "../files/safe-read.ts";
 import type { ProcessIdentity } from "./identity.ts";
@@ -12,23 +13,6 @@ export type StartRecord =
   | { readonly kind: "incomplete" }
   | { readonly kind: "revoked" }
   | { readonly kind: "started"; readonly shim: ProcessIdentity; readonly startedAtMs: number };
-
-/** What `exit` says of an attempt. */
-export type ExitRecord =
-  | { readonly kind: "none" }
-  /** The command has ended: just being written, or on a disk that has no room for it. */
-  | { readonly kind: "incomplete" }
-  | {
-      readonly kind: "exited";
-      readonly exitCode: number;
-      /** "SIGKILL", where the shell's exit code stands for a signal. */
-      readonly signal?: string;
-      /** User and system time of the processes that were waited for, in seconds. */
-      readonly cpuSeconds?: number;
-      readonly endedAtMs: number;
-      /** Seconds since boot, on the clock that nobody sets. */
-      readonly endedAtUptimeSeconds?: number;
-    };
 
 const MAX_RECORD_BYTES = 4096;
 const REVOKED = "revoked end\n";

@@ -12,8 +12,11 @@ export interface Unsignalled {
 /** As many looks as it may take until a tree that forks while it is being stopped stands still. */
 const MAX_ROUNDS = 30;
 
-/** TERM is not among them: sent by group and to each, it would come twice, which some programs take for "at once". */
-const OUTRUNNABLE: ReadonlySet<NodeJS.Signals> = new Set(["SIGSTOP", "SIGKILL"]);
+/**
+ * A group that is signalled as a whole cannot fork its way out. TERM is not among them: sent by group and to each, it would
+ * come twice, which some programs take for "at once".
+ */
+const ALSO_SENT_TO_GROUP: ReadonlySet<NodeJS.Signals> = new Set(["SIGSTOP", "SIGKILL"]);
 
 /**
  * Asks processes to end (`TERM`; stopped ones are continued, as they would not hear it) or ends them (`KILL`).
@@ -62,8 +65,8 @@ function send(identity: ProcessIdentity, signal: NodeJS.Signals): string | undef
   const stat = statOf(identity);
   if (stat === undefined) return undefined;
   const fault = kill(identity.pid, signal);
-  // While its leader lives, a group's number is nobody else's. Signalled as a whole, it cannot fork its way out.
-  if (OUTRUNNABLE.has(signal) && stat.group === identity.pid) kill(-identity.pid, signal);
+  // While its leader lives, a group's number is nobody else's.
+  if (ALSO_SENT_TO_GROUP.has(signal) && stat.group === identity.pid) kill(-identity.pid, signal);
   return fault;
 }
 

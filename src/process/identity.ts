@@ -5,9 +5,12 @@ import { type ProcessStat, readProcessStat } from "./process-stat.ts";
 export interface ProcessIdentity {
   readonly bootId: string;
   readonly pid: number;
-  /** Clock ticks since boot, field 22 of `/proc/PID/stat`; kept as text, as it is only compared. */
+  /** Clock ticks since boot, field 22 of `/proc/PID/stat`; as text, as the records have it. */
   readonly startTicks: string;
 }
+
+/** Clock ticks a second in `/proc/PID/stat`, the same on every Linux a program can see. */
+const TICKS_PER_SECOND = 100;
 
 let bootId: string | undefined;
 
@@ -34,4 +37,9 @@ export function statOf({ bootId, pid, startTicks }: ProcessIdentity): ProcessSta
   if (bootId !== currentBootId()) return undefined;
   const stat = readProcessStat(pid);
   return stat === undefined || stat.dead || stat.startTicks !== startTicks ? undefined : stat;
+}
+
+/** When a process began, in seconds since boot. */
+export function uptimeAtStart({ startTicks }: ProcessIdentity): number {
+  return Number(startTicks) / TICKS_PER_SECOND;
 }

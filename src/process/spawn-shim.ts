@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from "node:child_process";
 import fs from "node:fs";
 import { fileURLToPath } from "node:url";
 import { formatProcessorList } from "../core/processor-sets.ts";
-import { errorCode } from "../files/error-code.ts";
 import { allowedProcessors, findTaskset } from "./pinning.ts";
 
 /** One attempt of one job, ready to be started. Paths are absolute. */
@@ -23,10 +22,8 @@ export interface ShimOrder {
   readonly onExit: () => void;
 }
 
-/** `failed` leaves nothing behind and may be tried again, unless `code` is E2BIG: a command too long for the system. */
-export type ShimSpawn =
-  | { readonly kind: "spawned"; readonly pid: number }
-  | { readonly kind: "failed"; readonly why: string; readonly code?: string };
+/** `failed` leaves nothing behind and may be tried again. */
+export type ShimSpawn = { readonly kind: "spawned" } | { readonly kind: "failed"; readonly why: string };
 
 const SHIM = fileURLToPath(new URL("./shim.sh", import.meta.url));
 
@@ -72,12 +69,10 @@ function settle(child: ChildProcess, onExit: () => void): Promise<ShimSpawn> {
   child.unref();
   return new Promise((resolve) => {
     child.on("error", (error) => resolve(failure(error)));
-    child.once("spawn", () => resolve({ kind: "spawned", pid: child.pid ?? 0 }));
+    child.once("spawn", () => resolve({ kind: "spawned" }));
   });
 }
 
 function failure(error: unknown): ShimSpawn {
-  const code = errorCode(error);
-  const why = error instanceof Error ? error.message : String(error);
-  return code === undefined ? { kind: "failed", why } : { kind: "failed", why, code };
+  return { kind: "failed", why: error instanceof Error ? error.message : String(error) };
 }

@@ -11,7 +11,6 @@ import {
   rules,
   run,
   running,
-  STARTED_AT_MS,
   snapshot,
   told,
   vanished,
@@ -46,12 +45,28 @@ describe("a claimed job whose shim has not started", () => {
     { found: "looked at for the first time", state: claimed({ verified: false }), action: "verify job" },
     { found: "seen unchanged", state: claimed(), action: "spawn job" },
     { found: "its shim on the way", state: claimed({ shimPending: true }), action: undefined },
+    { found: "a dead shim's start in the way", state: claimed({ start: "dead" }), action: "spawn job" },
+    {
+      found: "a dead shim's start in the way, the next shim not yet seen to end",
+      state: claimed({ start: "dead", shimPending: true }),
+      action: undefined,
+    },
     {
       found: "its shim on the way, not marked as seen",
       state: claimed({ shimPending: true, verified: false }),
       action: "verify job",
     },
-    { found: "being taken back", state: claimed({ revoked: true }), action: "give_back job" },
+    { found: "being taken back", state: claimed({ start: "revoked" }), action: "give_back job" },
+    {
+      found: "being taken back, before it was seen unchanged",
+      state: claimed({ start: "revoked", verified: false }),
+      action: "give_back job",
+    },
+    {
+      found: "being taken back while its shim is on the way",
+      state: claimed({ start: "revoked", shimPending: true }),
+      action: "give_back job",
+    },
     { found: "asked to be killed", state: claimed(), changes: unwanted, action: "cancel job" },
     {
       found: "asked to be killed while its shim is on the way",
@@ -61,13 +76,13 @@ describe("a claimed job whose shim has not started", () => {
     },
     {
       found: "asked to be killed while it is taken back",
-      state: claimed({ revoked: true }),
+      state: claimed({ start: "revoked" }),
       changes: unwanted,
       action: "cancel job",
     },
     {
       found: "its kill decided on, and the request gone",
-      state: claimed({ revoked: true }),
+      state: claimed({ start: "revoked" }),
       changes: { end: endIntent("killed") },
       action: "cancel job",
     },
@@ -90,11 +105,34 @@ describe("a running job", () => {
     { found: "past its limit", state: running(60.1), changes: limited, action: "end job" },
     {
       found: "past its limit, but over: its end could not be written down yet",
-      state: { kind: "running", elapsedSeconds: 61, startedAtMs: STARTED_AT_MS, endUnwritten: true },
+      state: running(61, { endUnwritten: true }),
       changes: limited,
       action: undefined,
     },
     { found: "asked to be killed", state: running(), changes: unwanted, action: "end job" },
+    {
+      found: "stopped by somebody",
+      state: running(60, { supervisorStopped: true }),
+      action: "continue_supervisor job",
+    },
+    {
+      found: "stopped while it writes its end",
+      state: running(61, { supervisorStopped: true, endUnwritten: true }),
+      changes: limited,
+      action: "continue_supervisor job",
+    },
+    {
+      found: "stopped, past its limit",
+      state: running(61, { supervisorStopped: true }),
+      changes: limited,
+      action: "end job",
+    },
+    {
+      found: "stopped, its end decided on",
+      state: running(60, { supervisorStopped: true }),
+      changes: ending,
+      action: "signal job TERM",
+    },
     { found: "its folder gone", state: running(), changes: gone, action: "end job" },
     { found: "the manager draining", state: running(), mode: "drain", action: undefined },
     { found: "the manager stopping with kill", state: running(), mode: "kill", action: "end job" },
@@ -102,43 +140,43 @@ describe("a running job", () => {
       found: "its end decided on",
       state: running(),
       changes: { ...ending, endingSeconds: 0 },
-      action: "press job TERM",
+      action: "signal job TERM",
     },
     {
       found: "its end decided on, nothing but the shim alive",
       state: running(),
       changes: { ...ending, leftProcesses: 0 },
-      action: "press job TERM",
+      action: "signal job TERM",
     },
     {
       found: "just before the end of its grace",
       state: running(),
       changes: { ...ending, endingSeconds: 9.9 },
-      action: "press job TERM",
+      action: "signal job TERM",
     },
     {
       found: "its grace over",
       state: running(),
       changes: { ...ending, endingSeconds: 10 },
-      action: "press job KILL",
+      action: "signal job KILL",
     },
     {
       found: "with a longer grace of its own",
       state: running(),
       changes: { ...ending, ...patient, endingSeconds: 29 },
-      action: "press job TERM",
+      action: "signal job TERM",
     },
     {
       found: "its longer grace over too",
       state: running(),
       changes: { ...ending, ...patient, endingSeconds: 30 },
-      action: "press job KILL",
+      action: "signal job KILL",
     },
     {
       found: "its end decided on before a restart of the machine",
       state: running(),
       changes: { ...ending, endingSeconds: Number.POSITIVE_INFINITY },
-      action: "press job KILL",
+      action: "signal job KILL",
     },
   ]);
 
@@ -160,22 +198,18 @@ describe("a running job", () => {
   ] as const)("keeps the cause of its end: %s", (_, changes, mode, cause) => {
     expect(planOf({ state: running(61), changes, mode })).toMatchObject([{ kind: "end", cause }]);
   });
-
-  it("tries the limit that its job had when it was claimed", () => {
-    expect(told(planOf({ state: running(3600), changes: limited }))).toEqual(["end job"]);
-  });
 });
 
 describe("a job whose supervisor has left an exit record", () => {
   check([
     { found: "nothing of it alive", state: exited(0), action: "finish job" },
     { found: "its folder gone", state: exited(0), changes: gone, action: "finish job" },
-    { found: "children left", state: exited(0), changes: { leftProcesses: 1 }, action: "press job TERM" },
+    { found: "children left", state: exited(0), changes: { leftProcesses: 1 }, action: "signal job TERM" },
     {
       found: "children left past the grace",
       state: exited(0),
       changes: { leftProcesses: 1, endingSeconds: 11 },
-      action: "press job KILL",
+      action: "signal job KILL",
     },
     { found: "asked to be killed too late", state: exited(0), changes: unwanted, action: "finish job" },
     { found: "the manager stopping with kill", state: exited(0), mode: "kill", action: "finish job" },
@@ -225,12 +259,12 @@ describe("a job whose supervisor has vanished", () => {
       action: "finish job",
     },
     { found: "its folder gone", state: vanished, changes: gone, action: "lose job" },
-    { found: "processes left", state: vanished, changes: { leftProcesses: 1 }, action: "press job TERM" },
+    { found: "processes left", state: vanished, changes: { leftProcesses: 1 }, action: "signal job TERM" },
     {
       found: "processes left past the grace",
       state: vanished,
       changes: { leftProcesses: 1, endingSeconds: 10 },
-      action: "press job KILL",
+      action: "signal job KILL",
     },
   ]);
 
@@ -244,7 +278,7 @@ describe("a job whose supervisor has vanished", () => {
 describe("a folder in QM_Jobs without a record", () => {
   it("counts as lost", () => {
     expect(planRuns(snapshot({ unrecorded: [{ name: "strange" }] }), rules)).toEqual([
-      { kind: "lose", name: "strange", why: "no record tells of its run" },
+      { kind: "put_away_unrecorded", name: "strange", why: "no record tells of its run" },
     ]);
   });
 });

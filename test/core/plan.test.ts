@@ -73,7 +73,7 @@ describe("what a pass does about the queue", () => {
 
   it("sends a job to the top that somebody asked for, held or not", () => {
     const queue = [waiting("urgent", { topRequested: true, held: true })];
-    expect(actionsFor({ queue })).toEqual(["top urgent"]);
+    expect(actionsFor({ queue })).toEqual(["send_to_top urgent"]);
   });
 
   it("leaves a held job waiting", () => {
@@ -88,7 +88,7 @@ describe("what a pass does about the queue", () => {
       runs: [run("old", exited(0))],
       unrecorded: [{ name: "strange" }],
     });
-    expect(actions).toEqual(["finish old", "lose strange", "admit new", "claim next"]);
+    expect(actions).toEqual(["finish old", "put_away_unrecorded strange", "admit new", "claim next"]);
   });
 });
 
@@ -139,7 +139,7 @@ describe("what keeps jobs from starting", () => {
   });
 
   it("an obstacle keeps back that one action only", () => {
-    const obstacles = new Map([[actionKey("top", "job"), "read-only"]]);
+    const obstacles = new Map([[actionKey("send_to_top", "job"), "read-only"]]);
     expect(actionsFor({ queue: [waiting("job", { topRequested: true })], obstacles })).toEqual(["claim job"]);
   });
 });
@@ -173,7 +173,7 @@ describe("the processors that runs occupy", () => {
     const stillRunning = { queue: [head, quick], runs: [run("busy", running(), busy)] };
     expect(actionsFor(stillRunning)).toEqual(["claim quick"]);
     const justEnded = { queue: [head, quick], runs: [run("busy", exited(0), busy)] };
-    expect(actionsFor(justEnded)).toEqual(["press busy TERM"]);
+    expect(actionsFor(justEnded)).toEqual(["signal busy TERM"]);
   });
 
   it("count for their owner's share, but not against the job that theirs was allowed to pass", () => {

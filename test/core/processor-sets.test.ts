@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatProcessorList, grantProcessors, parseProcessorList } from "../../src/core/processor-sets.ts";
+import {
+  formatProcessorList,
+  grantOwnProcessors,
+  grantProcessors,
+  parseProcessorList,
+} from "../../src/core/processor-sets.ts";
 
 const ids = fc.uniqueArray(fc.integer({ min: 0, max: 70 }));
 
@@ -15,6 +20,11 @@ describe("granting processors", () => {
 
   it("does not count a processor twice that the pool names twice", () => {
     expect(grantProcessors([1, 1], new Set(), 2)).toBeUndefined();
+  });
+
+  it("gives own ones only where there is one for each that may be granted in all", () => {
+    expect(grantOwnProcessors([0, 1, 2], 3, new Set([1]), 2)).toEqual([0, 2]);
+    expect(grantOwnProcessors([0, 1, 2], 4, new Set([1]), 2)).toBeUndefined();
   });
 
   it("gives sets from the pool that never overlap", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { recordAtStart } from "../../src/core/build-record.ts";
-import { type JobRecord, parseRecord } from "../../src/core/record.ts";
+import { attemptAfter, type JobRecord, MAX_ATTEMPT, parseRecord } from "../../src/core/record.ts";
 import { launch } from "./snapshots.ts";
 
 const record: JobRecord = recordAtStart(launch("job"), { worker: "lab-1", host: "lab-1.local" });
@@ -39,4 +39,18 @@ describe("a record read back", () => {
     ["null for a number", textWith({ ranSeconds: null })],
     ["an address that is no text", textWith({ mailTo: [7] })],
   ])("is none where there is %s", (_, text) => expect(parseRecord(text)).toBeUndefined());
+});
+
+describe("the number of an attempt", () => {
+  const latest = { ...record, attempt: 3, runId: "latest" };
+
+  it.each<[string, JobRecord | undefined, string, number]>([
+    ["the first", undefined, "new", 1],
+    ["the next", latest, "new", 4],
+    ["the same when it is told again", latest, "latest", 3],
+    ["that of a job that was refused, which was no attempt", { ...latest, state: "invalid" }, "new", 3],
+    ["the first where it was refused at once", { ...latest, state: "invalid", attempt: 0 }, "new", 1],
+    ["the first after what was no run at all", { ...latest, attempt: 0 }, "new", 1],
+    ["never more than a record may hold", { ...latest, attempt: MAX_ATTEMPT }, "new", MAX_ATTEMPT],
+  ])("is %s", (_, before, runId, attempt) => expect(attemptAfter(before, runId)).toBe(attempt));
 });

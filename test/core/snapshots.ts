@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Action } from "../../src/core/action.ts";
+import { ACTION_KINDS, type Action, actionKey } from "../../src/core/action.ts";
 import type { JobInfo } from "../../src/core/job-info.ts";
 import type { EndIntent, Launch } from "../../src/core/launch.ts";
 import type { PlanRules } from "../../src/core/plan.ts";
@@ -58,14 +58,23 @@ export function claimed(
     kind: "claimed",
     verified: true,
     shimPending: false,
-    deadStart: false,
-    revoked: false,
+    start: "none",
     ...changes,
   };
 }
 
-export function running(elapsedSeconds = 60): RunState {
-  return { kind: "running", elapsedSeconds, startedAtMs: STARTED_AT_MS };
+export function running(
+  elapsedSeconds = 60,
+  changes: Partial<Pick<Extract<RunState, { kind: "running" }>, "endUnwritten" | "supervisorStopped">> = {},
+): RunState {
+  return {
+    kind: "running",
+    elapsedSeconds,
+    startedAtMs: STARTED_AT_MS,
+    endUnwritten: false,
+    supervisorStopped: false,
+    ...changes,
+  };
 }
 
 export function exited(
@@ -133,29 +142,13 @@ export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
   };
 }
 
-/** Actions in few words: `claim a`, `press a KILL`. */
+/** Actions in few words: `claim a`, `signal a KILL`. */
 export function told(actions: readonly Action[]): string[] {
   return actions.map((action) => {
-    const signal = action.kind === "press" ? ` ${action.signal}` : "";
+    const signal = action.kind === "signal" ? ` ${action.signal}` : "";
     return `${action.kind} ${action.name}${signal}`;
   });
 }
-
-const ACTION_KINDS: readonly Action["kind"][] = [
-  "admit",
-  "withdraw",
-  "top",
-  "claim",
-  "verify",
-  "spawn",
-  "cancel",
-  "give_back",
-  "abandon",
-  "end",
-  "press",
-  "finish",
-  "lose",
-];
 
 const limits = fc.option(fc.integer({ min: 1, max: 1000 }), { nil: undefined });
 
@@ -197,10 +190,14 @@ const states: fc.Arbitrary<RunState> = fc.oneof(
     kind: fc.constant("claimed" as const),
     verified: fc.boolean(),
     shimPending: fc.boolean(),
-    deadStart: fc.boolean(),
-    revoked: fc.boolean(),
+    start: fc.constantFrom("none", "dead", "revoked"),
   }),
-  fc.integer({ min: 0, max: 2000 }).map(running),
+  fc
+    .tuple(
+      fc.integer({ min: 0, max: 2000 }),
+      fc.record({ endUnwritten: fc.boolean(), supervisorStopped: fc.boolean() }),
+    )
+    .map(([elapsedSeconds, changes]) => running(elapsedSeconds, changes)),
   fc.constantFrom(0, 1, 137).map((code) => exited(code)),
   fc.constant(vanished),
 );
@@ -239,7 +236,7 @@ const shuffledNames = fc.shuffledSubarray(names, { minLength: names.length });
 
 const obstacles = fc
   .array(fc.tuple(fc.constantFrom(...ACTION_KINDS), fc.constantFrom(...names)), { maxLength: 12 })
-  .map((pairs) => new Map(pairs.map(([kind, name]) => [`${kind}:${name}`, "it cannot be moved"])));
+  .map((pairs) => new Map(pairs.map(([kind, name]) => [actionKey(kind, name), "it cannot be moved"])));
 
 /** Anything that a pass may find. */
 export const snapshots: fc.Arbitrary<Snapshot> = fc

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type Action, actionKey } from "../../src/core/action.ts";
+import { ACTION_KINDS, type Action, actionKey } from "../../src/core/action.ts";
 import { type PlanRules, placesOf, plan } from "../../src/core/plan.ts";
 import { parseStatus } from "../../src/core/published-status.ts";
-import type { Run, RunState, Snapshot } from "../../src/core/snapshot.ts";
+import type { Run, Snapshot } from "../../src/core/snapshot.ts";
 import { describeStuck, viewStatus } from "../../src/core/view-status.ts";
 import {
   arriving,
@@ -14,7 +14,6 @@ import {
   rules,
   run,
   running,
-  STARTED_AT_MS,
   snapshot,
   vanished,
   waiting,
@@ -27,12 +26,7 @@ function viewOf(changes: Partial<Snapshot>, changedRules: Partial<PlanRules> = {
   return viewStatus(found, decided, placesOf(found, allRules, decided));
 }
 
-const endUnwritten: RunState = {
-  kind: "running",
-  elapsedSeconds: 60,
-  startedAtMs: STARTED_AT_MS,
-  endUnwritten: true,
-};
+const endUnwritten = running(60, { endUnwritten: true });
 
 function obstacle(kind: Action["kind"], name: string, why = "its owner forbids it") {
   return { obstacles: new Map([[actionKey(kind, name), why]]) };
@@ -96,6 +90,16 @@ describe("a waiting job", () => {
   it("is shown with why it cannot be claimed", () => {
     expect(viewOf({ queue: [waiting("job")], ...obstacle("claim", "job") }).waiting).toMatchObject([
       { reason: "its owner forbids it" },
+    ]);
+  });
+
+  it("keeps its reason to wait though it cannot be sent to the top", () => {
+    const found = {
+      queue: [waiting("job", { held: true, topRequested: true })],
+      ...obstacle("send_to_top", "job"),
+    };
+    expect(viewOf(found).waiting).toMatchObject([
+      { reason: "held: take away the file QM_HOLD to release it" },
     ]);
   });
 
@@ -172,7 +176,7 @@ describe("a claimed or running job", () => {
     expect(viewOf({ runs: [run("job", claimed())] }).running[0]).not.toHaveProperty("startedAt");
   });
 
-  it.each(["verify", "spawn", "cancel", "give_back", "abandon", "end", "press", "finish", "lose"] as const)(
+  it.each(ACTION_KINDS.filter((kind) => kind !== "send_to_top"))(
     "is shown with why the last try failed: %s",
     (kind) => {
       const found = { runs: [run("job", running())], ...obstacle(kind, "job", "the disk is full") };
@@ -268,12 +272,14 @@ describe("a folder in QM_Jobs of which no record tells", () => {
   const unrecorded = [{ name: "alien" }];
 
   it("is told of where it cannot be put away, with the reason", () => {
-    expect(describeStuck(snapshot({ unrecorded, ...obstacle("lose", "alien") }))).toEqual([
+    expect(describeStuck(snapshot({ unrecorded, ...obstacle("put_away_unrecorded", "alien") }))).toEqual([
       "alien in QM_Jobs does not run and cannot be put away: its owner forbids it",
     ]);
   });
 
   it("is not told of while nothing keeps it there", () => {
-    expect(describeStuck(snapshot({ unrecorded, ...obstacle("lose", "another") }))).toEqual([]);
+    expect(describeStuck(snapshot({ unrecorded, ...obstacle("put_away_unrecorded", "another") }))).toEqual(
+      [],
+    );
   });
 });

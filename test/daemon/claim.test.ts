@@ -174,13 +174,33 @@ describe("a claimed job that has not started", () => {
     fs.renameSync(jobFolder, queue.folder("running", "late"));
     const run = context.runScan.observe().runs[0];
     if (run === undefined) throw new Error("no run");
-    expect(run.state).toMatchObject({ kind: "claimed", shimPending: false });
+    expect(run.state).toMatchObject({ kind: "claimed", start: "none", shimPending: false });
     // Both daemons have seen the same: no start.
     await spawn(context, run);
     await until("the first shim's start", () => readStart(run.attempt.folder).kind === "started");
     await spawn(context, run);
     await until("the end of both shims", () => queue.processes().length === 0);
     expect(fs.readFileSync(path.join(run.jobFolder, "ran"), "utf8")).toBe("ran\n");
+  });
+
+  it("is spawned at the next try though an earlier one failed before there was a shim", async () => {
+    const queue = makeQueue();
+    const { launch, jobFolder } = launchOf(queue, "again", { script: "true" });
+    const context = queue.context();
+    markVerified((await context.attempts.create(launch)).folder);
+    fs.renameSync(jobFolder, queue.folder("running", "again"));
+    const look = () => {
+      const run = context.runScan.observe().runs[0];
+      if (run === undefined) throw new Error("no run");
+      return run;
+    };
+    const unread = () => {
+      throw new Error("no configuration");
+    };
+    await expect(spawn({ ...context, config: unread }, look())).rejects.toThrow("no configuration");
+    expect(look().state).toMatchObject({ kind: "claimed", shimPending: false });
+    expect(await spawn(context, look())).toEqual({ kind: "done" });
+    await until("its exit record", () => look().state.kind === "exited");
   });
 
   it.each([

@@ -32,9 +32,9 @@ describe("an action that is refused", () => {
     for (let tries = 0; tries < 9; tries += 1) {
       expect(await tryAt(nowMs)).toBe(false);
       pauses.push((performer.nextTryMs(nowMs) - nowMs) / 1000);
-      expect([...performer.obstacles(nowMs).keys()]).toEqual(["withdraw:stuck"]);
+      expect([...performer.backedOff(nowMs).keys()]).toEqual(["withdraw:stuck"]);
       nowMs = performer.nextTryMs(nowMs);
-      expect(performer.obstacles(nowMs).size).toBe(0);
+      expect(performer.backedOff(nowMs).size).toBe(0);
     }
     expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
   });
@@ -62,7 +62,7 @@ describe("an action that is refused", () => {
     mend();
     expect(await tryAt(1000)).toBe(true);
     expect(performer.nextTryMs(1000)).toBe(Number.POSITIVE_INFINITY);
-    expect(performer.obstacles(1000).size).toBe(0);
+    expect(performer.backedOff(1000).size).toBe(0);
   });
 
   it("is forgotten when nobody wants it any more, so that the next time is a first one", async () => {
@@ -80,10 +80,14 @@ describe("an action that is refused", () => {
     const context = queue.context();
     context.queue.observe(0, 0);
     const performer = new Performer(context);
-    const vanished: Action = { kind: "lose", name: "nobody", why: "no record tells of its run" };
+    const vanished: Action = {
+      kind: "put_away_unrecorded",
+      name: "nobody",
+      why: "no record tells of its run",
+    };
     expect(await performer.perform([vanished, { kind: "admit", name: "other" }], NO_RUNS, 0)).toBe(true);
     expect(queue.shelvesOf("other")).toEqual(["lost"]);
-    expect([...performer.obstacles(0).keys()]).toEqual(["lose:nobody"]);
+    expect([...performer.backedOff(0).keys()]).toEqual(["put_away_unrecorded:nobody"]);
   });
 
   it("says in plain words that the disk is full", async () => {
@@ -96,14 +100,14 @@ describe("an action that is refused", () => {
     });
     const performer = new Performer(context);
     await performer.perform([{ kind: "admit", name: "stuck" }], NO_RUNS, 0);
-    expect([...performer.obstacles(0).values()]).toEqual(["the disk is full (ENOSPC)"]);
+    expect([...performer.backedOff(0).values()]).toEqual(["the disk is full (ENOSPC)"]);
   });
 });
 
 describe("an action whose job is gone", () => {
-  it.each(["admit", "withdraw", "top"] as const)("%s does nothing", async (kind) => {
+  it.each(["admit", "withdraw", "send_to_top"] as const)("%s does nothing", async (kind) => {
     const { performer } = stuckJob();
     expect(await performer.perform([{ kind, name: "nobody" }], NO_RUNS, 0)).toBe(true);
-    expect(performer.obstacles(0).size).toBe(0);
+    expect(performer.backedOff(0).size).toBe(0);
   });
 });

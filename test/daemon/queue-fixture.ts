@@ -9,7 +9,7 @@ import type { Context } from "../../src/daemon/context.ts";
 import { Daemon } from "../../src/daemon/daemon.ts";
 import type { Log, LogFields } from "../../src/daemon/log.ts";
 import { openContext } from "../../src/daemon/open-context.ts";
-import type { StopMode } from "../../src/daemon/stop-request.ts";
+import type { StopMode } from "../../src/folders/manager-requests.ts";
 import { type Settings, TestQueue } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";
 

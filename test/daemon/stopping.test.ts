@@ -1,39 +1,9 @@
-import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { takeStopRequest } from "../../src/daemon/stop-request.ts";
 import { makeQueue } from "./queue-fixture.ts";
 
 const WAITS = 'echo up > up; while [ ! -e "$QM_FOLDER/go" ]; do sleep 0.05; done';
-
-describe("a request to stop", () => {
-  it("is taken once, by its word; any other means to leave the jobs running", () => {
-    const file = path.join(makeQueue().base, "stop");
-    expect(takeStopRequest(file)).toBeUndefined();
-    for (const [text, mode] of [
-      ["leave", "leave"],
-      ["drain\n", "drain"],
-      [" kill ", "kill"],
-      ["", "leave"],
-      ["Kill them all", "leave"],
-      ["kill".padEnd(1000, " "), "leave"],
-    ] as const) {
-      fs.writeFileSync(file, text);
-      expect(takeStopRequest(file)).toBe(mode);
-      expect(fs.existsSync(file)).toBe(false);
-    }
-  });
-
-  it("is taken though it is no regular file", () => {
-    const file = path.join(makeQueue().base, "stop");
-    execFileSync("mkfifo", [file]);
-    expect(takeStopRequest(file)).toBe("leave");
-    fs.mkdirSync(path.join(file, "x"), { recursive: true });
-    expect(takeStopRequest(file)).toBe("leave");
-    expect(fs.existsSync(file)).toBe(false);
-  });
-});
 
 describe("a daemon that is stopped", () => {
   it("leaves at once by a request in its state folder, and leaves the jobs running", async () => {
@@ -57,7 +27,7 @@ describe("a daemon that is stopped", () => {
     const { closed } = await queue.shows("it draining", (status) =>
       status.waiting.length === 1 && status.closed ? status : undefined,
     );
-    expect(closed).toBeTruthy();
+    expect(closed).toBe("the manager is stopping: no job starts until it is started again");
     fs.writeFileSync(path.join(queue.layout.root, "go"), "");
     await queue.left();
     expect(queue.record("running")).toMatchObject({ state: "done" });

@@ -4,8 +4,8 @@ import { wakeManager } from "../../client/wake-manager.ts";
 import { QmError } from "../../core/errors.ts";
 import type { ListedLetter } from "../../core/listed-letter.ts";
 import { counted } from "../../core/quantity.ts";
-import { writeFileAtomically } from "../../files/durable.ts";
 import { errorCode } from "../../files/error-code.ts";
+import { leaveMailRequest, type MailRequest } from "../../folders/manager-requests.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
 import { note, type ReadingOptions, writeJson, writeLines, writeNames } from "../output.ts";
 import type { Session } from "../session.ts";
@@ -133,7 +133,7 @@ async function guarded<T>({ layout }: Queue, act: () => Promise<T>): Promise<T> 
   }
 }
 
-function ask(layout: Queue["layout"], word: "send" | "look"): void {
-  writeFileAtomically(layout.mailRequest, `${word}\n`);
+function ask(layout: Queue["layout"], request: MailRequest): void {
+  leaveMailRequest(layout.mailRequest, request);
   wakeManager(layout);
 }

@@ -1,12 +1,11 @@
-import fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hasManager, managerState, noManager, silenceOf } from "../../client/manager-state.ts";
 import type { Queue } from "../../client/queue.ts";
 import { wakeManager } from "../../client/wake-manager.ts";
 import { QmError } from "../../core/errors.ts";
-import { writeFileAtomically } from "../../files/durable.ts";
 import { errorCode } from "../../files/error-code.ts";
 import type { Layout } from "../../folders/layout.ts";
+import { leaveStopRequest, type StopMode } from "../../folders/manager-requests.ts";
 import { listJobNames } from "../../folders/shelves.ts";
 import { confirm } from "../ask.ts";
 import { note } from "../output.ts";
@@ -18,8 +17,6 @@ interface StopOptions {
   readonly kill?: boolean;
   readonly yes?: boolean;
 }
-
-type Mode = "leave" | "drain" | "kill";
 
 const LOOK_MS = 100;
 
@@ -50,8 +47,8 @@ async function stop(session: Session, options: StopOptions): Promise<number> {
 }
 
 /** Asks the manager to stop and waits until it has. Throws `interrupted`; it then stops all the same. */
-export async function stopManager(session: Session, { layout }: Queue, mode: Mode): Promise<void> {
-  leaveRequest(layout, mode);
+export async function stopManager(session: Session, { layout }: Queue, mode: StopMode): Promise<void> {
+  ask(layout, mode);
   wakeManager(layout);
   const signal = session.io.interruption();
   let told = "";
@@ -70,17 +67,11 @@ export async function stopManager(session: Session, { layout }: Queue, mode: Mod
   }
 }
 
-// An empty request asks for the mildest way, and needs no room.
-function leaveRequest({ stopRequest }: Layout, mode: Mode): void {
+function ask({ stopRequest }: Layout, mode: StopMode): void {
   try {
-    writeFileAtomically(stopRequest, `${mode}\n`);
+    leaveStopRequest(stopRequest, mode);
   } catch (error) {
-    const code = errorCode(error);
-    if (mode === "leave" && (code === "ENOSPC" || code === "EDQUOT")) {
-      fs.writeFileSync(stopRequest, "");
-      return;
-    }
-    throw new QmError("failed", `the manager cannot be asked to stop (${code})`, {
+    throw new QmError("failed", `the manager cannot be asked to stop (${errorCode(error)})`, {
       path: stopRequest,
       tried: "write the request there",
       mend: "make room there or ask for the right to write, or send the manager a TERM, which leaves jobs running",
@@ -89,7 +80,7 @@ function leaveRequest({ stopRequest }: Layout, mode: Mode): void {
   }
 }
 
-function modeOf({ drain, kill }: StopOptions): Mode {
+function modeOf({ drain, kill }: StopOptions): StopMode {
   if (drain === true) return "drain";
   return kill === true ? "kill" : "leave";
 }
