@@ -10,7 +10,7 @@ import type { QueueView } from "./queue-view.ts";
 import { arrivingJobSchema, runningJobSchema, waitingJobSchema } from "./status-json.ts";
 
 /** The manager's view of a job that has not ended. */
-type LiveJob = Partial<
+export type LiveJob = Partial<
   QueueView["running"][number] & QueueView["waiting"][number] & QueueView["arriving"][number]
 >;
 
@@ -73,7 +73,7 @@ export function lookAtJob(
   const record = ended ?? readJobRecord(job.folder);
   return {
     job,
-    live: isLive ? liveJob(lookAtQueue(), job.name) : undefined,
+    live: isLive ? liveJob(lookAtQueue(), job) : undefined,
     record,
     info: info.kind === "ok" ? info.value : undefined,
     putAway: !isLive && ended === undefined && record !== undefined,
@@ -100,7 +100,7 @@ export function jobJson({ job, live, record, info, putAway }: ShownJob): JobJson
   };
 }
 
-function liveJob({ running, waiting, arriving }: QueueView, name: string): LiveJob | undefined {
-  const entries: readonly (LiveJob & { readonly name: string })[] = [...running, ...waiting, ...arriving];
-  return entries.find((entry) => entry.name === name);
+function liveJob({ running, waiting, arriving }: QueueView, { name, shelf }: FoundJob): LiveJob | undefined {
+  if (shelf === "running") return running.find((entry) => entry.name === name);
+  return [...waiting, ...arriving].find((entry) => entry.name === name);
 }

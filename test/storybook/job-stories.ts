@@ -97,7 +97,7 @@ function longJob(nowMs: number): object {
 }
 
 function pageOf(source: Pick<JobSource, "job" | "nowMs"> & Partial<JobSource>, log: JobLog): object {
-  const nothing = { live: undefined, record: undefined, info: undefined, attempts: [] };
+  const nothing = { live: undefined, record: undefined, info: undefined, putAway: false, attempts: [] };
   const permissions = { act: true, delete: true };
   const files = folderView(askedFor(source.job.name), labListing(source.nowMs), source.nowMs);
   return { ...jobView({ ...nothing, permissions, ...source }), files, log: logView(log) };

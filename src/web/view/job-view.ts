@@ -1,9 +1,10 @@
 import { hasEnded } from "../../client/delete-job.ts";
 import type { FoundJob } from "../../client/job-named.ts";
+import type { LiveJob } from "../../client/shown-job.ts";
 import { escapeControls } from "../../core/escape.ts";
 import { STATE_WORDS } from "../../core/state-words.ts";
 import { type Fact, factsOf } from "./job-facts.ts";
-import type { JobSource, LiveJob } from "./job-source.ts";
+import type { JobSource } from "./job-source.ts";
 import { actionLink, deleteLink, fileLink, killLink, zipLink } from "./links.ts";
 import { type ProgressView, progressView } from "./progress-view.ts";
 import { type TimeView, timeView } from "./time-view.ts";
@@ -76,9 +77,9 @@ export function jobView(source: JobSource): JobView {
   };
 }
 
-function stateOf({ job, record, live }: JobSource): { state: string; word: string } {
+function stateOf({ job, record, putAway, live }: JobSource): { state: string; word: string } {
   if (hasEnded(job))
-    return record === undefined || record.state === "running"
+    return record === undefined || putAway
       ? { state: "lost", word: "put away by hand" }
       : { state: record.state, word: STATE_WORDS[record.state] };
   if (job.shelf === "running") return { state: "running", word: live?.phase ?? "running" };
@@ -93,10 +94,10 @@ const PHASES: Readonly<Record<NonNullable<LiveJob["phase"]>, string>> = {
     "It is being ended: its processes have been asked to end, and are killed when their time to do so is over.",
 };
 
-function whyOf({ job, record, live }: JobSource): readonly string[] {
+function whyOf({ job, record, putAway, live }: JobSource): readonly string[] {
   if (!hasEnded(job)) return [live?.reason ?? live?.note ?? PHASES[live?.phase ?? "running"]];
   if (record === undefined) return ["It has no record: its folder was put here by hand."];
-  if (record.state === "running") return ["Its folder was put here by hand while it ran."];
+  if (putAway) return ["Its folder was put here by hand while it ran."];
   return record.problems ?? [record.reason];
 }
 

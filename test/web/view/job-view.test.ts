@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import type { LiveJob } from "../../../src/web/view/job-source.ts";
+import type { LiveJob } from "../../../src/client/shown-job.ts";
 import { jobView } from "../../../src/web/view/job-view.ts";
 
-const NOTHING = { record: undefined, info: undefined, attempts: [], nowMs: Date.now() };
+const NOTHING = { record: undefined, info: undefined, putAway: false, attempts: [], nowMs: Date.now() };
 
 function running(live: LiveJob) {
   const job = { name: "job", shelf: "running" as const, folder: "/QM/QM_Jobs/job" };
