@@ -1,13 +1,12 @@
-import fs from "node:fs";
 import path from "node:path";
 import { formatDuration } from "../../core/duration.ts";
-import { QmError } from "../../core/errors.ts";
 import { escapeControls } from "../../core/escape.ts";
 import { type JobInfo, type MailMoment, ownerOf } from "../../core/job-info.ts";
 import { describeProblem } from "../../core/problem.ts";
 import { uncopyable } from "../../folders/copy-job.ts";
 import { readJobInfo } from "../../folders/info-file.ts";
 import { fieldLines } from "../field-lines.ts";
+import { realFolder } from "../job-source.ts";
 import { writeJson, writeLines } from "../output.ts";
 import { openQueue, type Session } from "../session.ts";
 import { styleFor } from "../style.ts";
@@ -34,24 +33,15 @@ async function check(
 ): Promise<number> {
   const { io } = session;
   const { config } = openQueue(session);
-  const folder = path.resolve(io.cwd, given);
-  if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
-    throw new QmError("failed", "there is no such folder", { path: folder });
+  const folder = realFolder(path.resolve(io.cwd, given));
   const checked = readJobInfo(folder, config.jobFiles);
-  const unfit = uncopyable(folder);
-  const problems = checked.kind === "problems" ? checked.problems : [];
-  const isOk = problems.length === 0 && unfit.length === 0;
+  const problems = [...(checked.kind === "problems" ? checked.problems : []), ...uncopyable(folder)];
+  const isOk = problems.length === 0;
   const warnings = checked.kind === "ok" ? warningsOf(checked.value, config.maxProcessors) : [];
-  const told = [...problems.map(describeProblem), ...unfit].map(escapeControls);
   const style = styleFor(io.stdout, io.env);
   if (json === true) {
     const info = checked.kind === "ok" ? { info: checked.value } : {};
-    const asProblems = unfit.map((text) => ({
-      file: text,
-      wrong: "cannot be submitted",
-      right: "take it out",
-    }));
-    writeJson(io, { version: 1, ok: isOk, ...info, problems: [...problems, ...asProblems], warnings });
+    writeJson(io, { version: 1, ok: isOk, ...info, problems, warnings });
   } else if (isOk && checked.kind === "ok") {
     writeLines(io.stdout, [
       style.green("ok: the manager would take it"),
@@ -61,7 +51,7 @@ async function check(
   } else
     writeLines(io.stdout, [
       style.red("not ok: the manager would refuse it"),
-      ...told.map((line) => `  ${line}`),
+      ...problems.map((problem) => `  ${escapeControls(describeProblem(problem))}`),
     ]);
   return isOk ? 0 : 1;
 }
