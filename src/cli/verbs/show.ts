@@ -1,6 +1,12 @@
 import { findGoneJob, findJob, SHELF_WORDS } from "../../client/find-job.ts";
 import { viewQueue } from "../../client/queue-view.ts";
-import { jobJson, lookAtJob, lookBackAtJob, type ShownJob } from "../../client/shown-job.ts";
+import {
+  jobJson,
+  lookAtJob,
+  lookBackAtJob,
+  type ShownJob,
+  type ShownLiveJob,
+} from "../../client/shown-job.ts";
 import { formatDuration } from "../../core/duration.ts";
 import { escapeControls } from "../../core/escape.ts";
 import { ownerOf } from "../../core/job-info.ts";
@@ -51,38 +57,42 @@ export const addShow: AddVerb = (program, bind) => {
 };
 
 function showLines({ io }: Session, shown: ShownJob): string[] {
-  const { job } = shown;
   const style = styleFor(io.stdout, io.env);
+  const { name, folder } = shown.kind === "gone" ? { name: shown.name, folder: undefined } : shown.job;
   return [
-    `${style.bold(escapeControls(job.name))}  ${stateOf(shown, style)}`,
+    `${style.bold(escapeControls(name))}  ${stateOf(shown, style)}`,
     ...whyOf(shown)
       .filter((line) => line !== "")
       .map((line) => `  ${escapeControls(line)}`),
     ...fieldLines([
-      ["Folder", job.folder],
-      ...(job.shelf === "queue" ? waitingFields(shown) : recordFields(shown)),
+      ["Folder", folder],
+      ...(shown.kind === "live" && shown.job.shelf === "queue"
+        ? waitingFields(shown)
+        : recordFields(name, shown)),
     ]),
   ];
 }
 
-function stateOf({ job: { shelf }, record, putAway }: ShownJob, style: Style): string {
-  if (putAway) return style.red("put away by hand");
-  if (shelf === "queue" || shelf === "running" || record === undefined) return SHELF_WORDS[shelf ?? "lost"];
+function stateOf(shown: ShownJob, style: Style): string {
+  const { kind, record } = shown;
+  if (kind === "live" || record === undefined) return SHELF_WORDS[kind === "gone" ? "lost" : shown.job.shelf];
+  if (kind === "put away") return style.red("put away by hand");
   return paintState(style, record.state, STATE_WORDS[record.state]);
 }
 
-function whyOf({ job: { shelf }, live, record, putAway }: ShownJob): readonly string[] {
-  if (shelf === "queue" || shelf === "running") return [live?.reason ?? live?.note ?? ""];
-  if (putAway) return ["how it ended is not known: its folder was moved here before its end was recorded"];
+function whyOf(shown: ShownJob): readonly string[] {
+  if (shown.kind === "live") return [shown.live?.reason ?? shown.live?.note ?? ""];
+  const { kind, record } = shown;
   const why = record?.problems ?? [record?.reason ?? "it has no record"];
-  return shelf === undefined
-    ? [...why, "its folder was deleted or taken away: this is from the history"]
-    : why;
+  if (kind === "gone") return [...why, "its folder was deleted or taken away: this is from the history"];
+  if (kind === "put away" && record !== undefined)
+    return ["how it ended is not known: its folder was moved here before its end was recorded"];
+  return why;
 }
 
 type Field = readonly [label: string, value: string | undefined];
 
-function waitingFields({ live, info, record }: ShownJob): Field[] {
+function waitingFields({ live, info, record }: ShownLiveJob): Field[] {
   return [
     ["Command", info?.script],
     ["Owner", info === undefined ? undefined : ownerOf(info)],
@@ -98,14 +108,16 @@ function waitingFields({ live, info, record }: ShownJob): Field[] {
   ];
 }
 
-function recordFields({ job, record, live }: ShownJob): Field[] {
+function recordFields(name: string, shown: ShownJob): Field[] {
+  const { record } = shown;
   if (record === undefined) return [];
+  const progress = shown.kind === "live" ? shown.live?.progress : undefined;
   const ids = record.processorIds === undefined ? "" : ` (numbers ${record.processorIds.join(", ")})`;
   return [
     ["Command", record.script],
     ["Owner", record.owner],
     ["Description", record.description],
-    ["Progress", live?.progress === undefined ? undefined : describeProgress(live.progress)],
+    ["Progress", progress === undefined ? undefined : describeProgress(progress)],
     ["Attempt", String(record.attempt)],
     ["Queued", time(record.queuedAt)],
     ["Started", time(record.startedAt)],
@@ -123,7 +135,7 @@ function recordFields({ job, record, live }: ShownJob): Field[] {
     ["CPU time", duration(record.cpuSeconds)],
     ["Peak memory", record.peakMemoryBytes === undefined ? undefined : formatBytes(record.peakMemoryBytes)],
     ["Mail to", record.mailTo.join(", ")],
-    ["Renamed from", record.name === job.name ? undefined : record.name],
+    ["Renamed from", record.name === name ? undefined : record.name],
   ];
 }
 

@@ -32,8 +32,7 @@ async function sourceOf(context: WebContext, job: FoundJob): Promise<JobSource> 
   const queue = context.queue();
   await context.ended.refresh();
   return {
-    ...lookAtJob(queue, job, () => context.live.view()),
-    job,
+    shown: lookAtJob(queue, job, () => context.live.view()),
     attempts: context.ended.attemptsOf(job.name),
     permissions: permissionsOf(queue.config),
     nowMs: Date.now(),

@@ -1,9 +1,9 @@
+import type { ShownLiveJob, ShownPresentJob } from "../../client/shown-job.ts";
 import { formatDuration } from "../../core/duration.ts";
 import { escapeControls, onOneLine } from "../../core/escape.ts";
 import { ownerOf } from "../../core/job-info.ts";
 import { formatBytes } from "../../core/quantity.ts";
 import { STATE_WORDS } from "../../core/state-words.ts";
-import type { JobSource } from "./job-source.ts";
 import { type TimeView, timeView } from "./time-view.ts";
 
 /** A line of the list of facts: text, or a moment. */
@@ -14,12 +14,13 @@ export interface Fact {
 }
 
 /** What is known of a job that waits, from its info file and the manager's view; or of one that has begun, from its record. */
-export function factsOf(source: JobSource): Fact[] {
-  const facts = source.job.shelf === "queue" ? waitingFacts(source) : recordFacts(source);
+export function factsOf(shown: ShownPresentJob, nowMs: number): Fact[] {
+  const isWaiting = shown.kind === "live" && shown.job.shelf === "queue";
+  const facts = isWaiting ? waitingFacts(shown, nowMs) : recordFacts(shown, nowMs);
   return facts.filter(({ text, time }) => time !== undefined || (text !== undefined && text !== ""));
 }
 
-function waitingFacts({ live, info, record, nowMs }: JobSource): Fact[] {
+function waitingFacts({ live, info, record }: ShownLiveJob, nowMs: number): Fact[] {
   return [
     fact("Command", info?.script),
     fact("Owner", info === undefined ? undefined : ownerOf(info)),
@@ -38,7 +39,7 @@ function waitingFacts({ live, info, record, nowMs }: JobSource): Fact[] {
   ];
 }
 
-function recordFacts({ record, nowMs }: JobSource): Fact[] {
+function recordFacts({ record }: ShownPresentJob, nowMs: number): Fact[] {
   if (record === undefined) return [];
   const ids = record.processorIds === undefined ? "" : ` (numbers ${record.processorIds.join(", ")})`;
   const memory = record.peakMemoryBytes;
