@@ -24,14 +24,11 @@ export type Whereabouts =
   | { readonly kind: "here"; readonly name: string; readonly shelf: Shelf; readonly folder: string }
   | { readonly kind: "gone" };
 
-/** How a job ended for whoever waited for it. */
-export interface EndedJob {
-  readonly name: string;
-  /** Absent when nobody knows how it ended: it vanished, or was put away by hand. */
-  readonly record?: JobRecord;
-  /** It lies among the ended jobs, though no record says that it has ended. */
-  readonly putAway?: true;
-}
+/** How a job ended for whoever waited for it; how one ended that was put away by hand or vanished, nobody knows. */
+export type JobEnd =
+  | { readonly kind: "ended"; readonly name: string; readonly record: JobRecord }
+  | { readonly kind: "put away"; readonly name: string }
+  | { readonly kind: "vanished"; readonly name: string };
 
 const LOOK_MS = 150;
 /** A manager that is being upgraded is back within this time. */
@@ -74,7 +71,7 @@ export async function waitForEnd(
   queue: Queue,
   job: TrackedJob,
   { timeoutSeconds, onLook }: WaitOptions = {},
-): Promise<EndedJob> {
+): Promise<JobEnd> {
   const deadlineMs = performance.now() + (timeoutSeconds ?? Number.POSITIVE_INFINITY) * 1000;
   const beganMs = Date.now();
   const watch = new ManagerWatch(session, queue);
@@ -94,17 +91,17 @@ export async function waitForEnd(
 }
 
 /** How the job in a folder among the ended jobs has ended. */
-export function endedAt({ layout }: Queue, name: string, folder: string): EndedJob {
+export function endedAt({ layout }: Queue, name: string, folder: string): JobEnd {
   const record = readEndRecord(layout, folder);
-  return record === undefined ? { name, putAway: true } : { name, record };
+  return record === undefined ? { kind: "put away", name } : { kind: "ended", name, record };
 }
 
 // It may have ended and been deleted between two looks.
-function vanished({ layout }: Queue, name: string, sinceMs: number): EndedJob {
+function vanished({ layout }: Queue, name: string, sinceMs: number): JobEnd {
   const record = readRecentHistory(layout.history).find(
     (ended) => ended.name === name && Date.parse(ended.finishedAt ?? "") >= sinceMs,
   );
-  return record === undefined ? { name } : { name, record };
+  return record === undefined ? { kind: "vanished", name } : { kind: "ended", name, record };
 }
 
 async function pause({ io }: Session, name: string, deadlineMs: number): Promise<void> {

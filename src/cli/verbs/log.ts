@@ -52,10 +52,10 @@ async function log(session: Session, name: string, { json, follow, lines }: LogO
   const begin = count === undefined ? {} : { begin: { file, lines: count } };
   if (follow !== true || job.shelf === "finished" || job.shelf === "lost")
     return await print(session, job, count);
-  const ended = await followJob(session, queue, track(job.name, job.folder), begin);
+  const end = await followJob(session, queue, track(job.name, job.folder), begin);
   const { io } = session;
-  io.stderr.write(`${describeEnd(ended, styleFor(io.stderr, io.env))}\n`);
-  return exitCodeOf([ended]);
+  io.stderr.write(`${describeEnd(end, styleFor(io.stderr, io.env))}\n`);
+  return exitCodeOf([end]);
 }
 
 async function print({ io }: Session, job: FoundJob, lines: number | undefined): Promise<number> {
