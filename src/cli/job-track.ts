@@ -20,7 +20,7 @@ export interface TrackedJob {
 }
 
 /** Where a tracked job is now. */
-export type Whereabouts =
+export type JobLocation =
   | { readonly kind: "here"; readonly name: string; readonly shelf: Shelf; readonly folder: string }
   | { readonly kind: "gone" };
 
@@ -35,7 +35,7 @@ const LOOK_MS = 150;
 const PATIENCE_WITHOUT_MANAGER_MS = 60_000;
 
 /** Finds a tracked job, under another name too. Some mounts change inode numbers: there the name alone tells. */
-export function locate({ layout }: Queue, { name, identity }: TrackedJob): Whereabouts {
+export function locate({ layout }: Queue, { name, identity }: TrackedJob): JobLocation {
   const named = SHELVES.map((shelf) => ({ shelf, folder: path.join(layout[shelf], name) })).filter(
     ({ folder }) => identityAt(folder) !== undefined,
   );
@@ -59,7 +59,7 @@ export function track(name: string, folder: string): TrackedJob {
 export interface WaitOptions {
   readonly timeoutSeconds?: number;
   /** Told where the job is at each look; the last time once it has ended. */
-  readonly onLook?: (where: Whereabouts) => Promise<void>;
+  readonly onLook?: (where: JobLocation) => Promise<void>;
 }
 
 /**

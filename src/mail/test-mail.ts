@@ -1,5 +1,5 @@
 import type { MailSettings } from "../core/mail-settings.ts";
-import { composeMessage, senderOf } from "./compose.ts";
+import { composeMessage, fromAddressOf } from "./compose.ts";
 import { storeForm } from "./letter.ts";
 import { testLetter } from "./office-letters.ts";
 import { wireAddress } from "./recipients.ts";
@@ -35,7 +35,7 @@ export async function sendTestMail(
   if (answer.kind === "unusable")
     return { kind: "failed", what: answer.why, mend: "mend the configuration", warnings: [] };
   const { server, warnings } = answer;
-  const from = senderOf(settings.from);
+  const from = fromAddressOf(settings.from);
   const nowMs = Date.now();
   const message = await composeMessage(storeForm(testLetter(address, nowMs), nowMs), from);
   const { signal } = new AbortController();

@@ -3,8 +3,8 @@ import type { QueueView } from "../../src/client/queue-view.ts";
 import { readProgress } from "../../src/core/progress.ts";
 import type { JobRecord } from "../../src/core/record.ts";
 import type { Shelf } from "../../src/folders/layout.ts";
+import type { EndedAttempt } from "../../src/web/ended/ended-attempt.ts";
 import type { ListedJob } from "../../src/web/ended/ended-index.ts";
-import type { EndedJob } from "../../src/web/ended/ended-job.ts";
 import type { JobLog } from "../../src/web/log/job-log.ts";
 import { SHELF_FOLDERS } from "../../src/web/view/links.ts";
 
@@ -101,7 +101,7 @@ export function ended(
 }
 
 /** The record of an ended job. */
-export function recordOf(job: EndedJob, changes: Partial<JobRecord> = {}): JobRecord {
+export function recordOf(job: EndedAttempt, changes: Partial<JobRecord> = {}): JobRecord {
   const ranMs = (job.ranSeconds ?? 0) * 1000;
   const startedMs = job.finishedMs - ranMs;
   return {

@@ -3,8 +3,7 @@ import type { LiveJob, ShownLiveJob } from "../../src/client/shown-job.ts";
 import type { JobInfo } from "../../src/core/job-info.ts";
 import { folderView } from "../../src/web/files/file-view.ts";
 import type { JobLog } from "../../src/web/log/job-log.ts";
-import type { JobSource } from "../../src/web/view/job-source.ts";
-import { jobView } from "../../src/web/view/job-view.ts";
+import { type JobViewParts, jobView } from "../../src/web/view/job-view.ts";
 import { logView } from "../../src/web/view/log-view.ts";
 import { ended, found, logOf, recordOf, running, waiting } from "./domain.ts";
 import { HOSTILE, hostileAt } from "./hostile.ts";
@@ -105,10 +104,10 @@ function longJob(nowMs: number): object {
   return pageOf({ shown, nowMs }, logOf(job, lines, [], 250_000));
 }
 
-function pageOf(source: Pick<JobSource, "shown" | "nowMs"> & Partial<JobSource>, log: JobLog): object {
+function pageOf(parts: Pick<JobViewParts, "shown" | "nowMs"> & Partial<JobViewParts>, log: JobLog): object {
   const permissions = { act: true, delete: true };
-  const files = folderView(askedFor(source.shown.job.name), labListing(source.nowMs), source.nowMs);
-  return { ...jobView({ attempts: [], permissions, ...source }), files, log: logView(log) };
+  const files = folderView(askedFor(parts.shown.job.name), labListing(parts.nowMs), parts.nowMs);
+  return { ...jobView({ attempts: [], permissions, ...parts }), files, log: logView(log) };
 }
 
 function liveJob(job: FoundJob, live: LiveJob | undefined): ShownLiveJob {

@@ -1,6 +1,6 @@
 import { foldName } from "../../core/names.ts";
 import type { RecordState } from "../../core/record.ts";
-import type { EndedJob } from "./ended-job.ts";
+import type { EndedAttempt } from "./ended-attempt.ts";
 
 /** How jobs may have ended, `trouble` standing for all but `done`. */
 export const OUTCOMES = ["done", "trouble", "failed", "killed", "timed_out", "lost", "invalid"] as const;
@@ -16,7 +16,7 @@ export interface EndedFilter {
 }
 
 /** The filter as a test of one job. */
-export function matcherOf({ text, outcome, owner }: EndedFilter): (job: EndedJob) => boolean {
+export function matcherOf({ text, outcome, owner }: EndedFilter): (job: EndedAttempt) => boolean {
   const words = text === undefined ? [] : foldName(text).split(/\s+/).filter(Boolean);
   const folded = owner?.toLowerCase();
   return (job) =>

@@ -5,8 +5,7 @@ import type { WebContext } from "../context.ts";
 import { listJob } from "../files/job-listing.ts";
 import { attemptAskedFor, readJobLog } from "../log/job-log.ts";
 import { absentView } from "../view/absent-view.ts";
-import type { JobSource } from "../view/job-source.ts";
-import { jobView } from "../view/job-view.ts";
+import { type JobViewParts, jobView } from "../view/job-view.ts";
 import { logView } from "../view/log-view.ts";
 import { permissionsOf } from "../view/permissions.ts";
 
@@ -17,7 +16,7 @@ export function jobRouter(context: WebContext): Router {
     const job = jobNamed(context.layout, request.params.name);
     if (job === undefined) return await showAbsent(context, request.params.name, response);
     const model = {
-      ...jobView(await sourceOf(context, job)),
+      ...jobView(await partsOf(context, job)),
       files: await listJob(context.layout, job, Date.now()),
       log: logView(readJobLog(job, attemptAskedFor(request.query["attempt"]))),
     };
@@ -28,7 +27,7 @@ export function jobRouter(context: WebContext): Router {
   return router;
 }
 
-async function sourceOf(context: WebContext, job: FoundJob): Promise<JobSource> {
+async function partsOf(context: WebContext, job: FoundJob): Promise<JobViewParts> {
   const queue = context.queue();
   await context.ended.refresh();
   return {

@@ -3,11 +3,20 @@ import type { LiveJob, ShownLiveJob, ShownPresentJob } from "../../client/shown-
 import { escapeControls } from "../../core/escape.ts";
 import { STATE_WORDS } from "../../core/state-words.ts";
 import type { JobAction } from "../act.ts";
+import type { EndedAttempt } from "../ended/ended-attempt.ts";
 import { type Fact, factsOf } from "./job-facts.ts";
-import type { JobSource } from "./job-source.ts";
 import { actionLink, deleteLink, fileLink, killLink, zipLink } from "./links.ts";
+import type { Permissions } from "./permissions.ts";
 import { type ProgressView, progressView } from "./progress-view.ts";
 import { type TimeView, timeView } from "./time-view.ts";
+
+/** What a job's page is made from, without its log and its files. */
+export interface JobViewParts {
+  readonly shown: ShownPresentJob;
+  readonly attempts: readonly EndedAttempt[];
+  readonly permissions: Permissions;
+  readonly nowMs: number;
+}
 
 /** A job's page without its log and its files. */
 export interface JobView {
@@ -47,8 +56,7 @@ interface JobLinks {
 }
 
 /** A job's page. */
-export function jobView(source: JobSource): JobView {
-  const { shown, nowMs } = source;
+export function jobView({ shown, attempts, permissions, nowMs }: JobViewParts): JobView {
   const { job } = shown;
   const { state, word } = stateOf(shown);
   return {
@@ -62,7 +70,7 @@ export function jobView(source: JobSource): JobView {
       .map(escapeControls),
     progress: shown.kind === "live" ? progressOf(shown, nowMs) : undefined,
     facts: factsOf(shown, nowMs),
-    attempts: source.attempts.map((attempt) => ({
+    attempts: attempts.map((attempt) => ({
       number: attempt.attempt,
       word: STATE_WORDS[attempt.state],
       state: attempt.state,
@@ -70,7 +78,7 @@ export function jobView(source: JobSource): JobView {
       finished: timeView(attempt.finishedMs, nowMs),
     })),
     links: linksOf(job),
-    can: abilities(source),
+    can: abilities(shown, permissions),
   };
 }
 
@@ -119,7 +127,7 @@ function linksOf({ name, shelf }: FoundJob): JobLinks {
   };
 }
 
-function abilities({ shown, permissions }: JobSource): JobView["can"] {
+function abilities(shown: ShownPresentJob, permissions: Permissions): JobView["can"] {
   const ended = shown.kind !== "live";
   const live = ended ? undefined : shown.live;
   const isWaiting = shown.job.shelf === "queue" && live?.rank !== undefined;
