@@ -1,23 +1,14 @@
 import { formatDuration } from "../core/duration.ts";
 import { escapeControls } from "../core/escape.ts";
-import type { JobRecord, RecordState } from "../core/record.ts";
-
-const STATE_WORDS: Record<RecordState, string> = {
-  running: "RUNNING",
-  done: "DONE",
-  failed: "FAILED",
-  killed: "KILLED",
-  timed_out: "TIMED OUT",
-  lost: "LOST",
-  invalid: "NOT RUN",
-};
+import type { JobRecord } from "../core/record.ts";
+import { STATE_WORDS } from "../core/state-words.ts";
 
 /** The text of `QM_status.txt`: a record for people, with times as this machine's clock on the wall shows them. */
 export function statusText(record: JobRecord): string {
   const rows = rowsOf(record).flatMap(([label, value]) =>
     value === undefined || value === "" ? [] : [`${`${label}:`.padEnd(15)}${escapeControls(value)}`],
   );
-  return `${STATE_WORDS[record.state]}  ${escapeControls(record.name)}\n\n${reasonLines(record)}\n${rows.join("\n")}\n`;
+  return `${STATE_WORDS[record.state].toUpperCase()}  ${escapeControls(record.name)}\n\n${reasonLines(record)}\n${rows.join("\n")}\n`;
 }
 
 function reasonLines(record: JobRecord): string {

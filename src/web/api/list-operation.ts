@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { foldName } from "../../core/names.ts";
-import { OUTCOMES } from "../ended/ended-filter.ts";
+import { OUTCOME_FILTERS } from "../ended/ended-filter.ts";
 import { endedJobJson } from "./ended-json.ts";
 import { type ApiContext, type ApiRequest, type Operation, readSent } from "./operation.ts";
 import { NAMED_SCHEMAS } from "./schemas.ts";
@@ -15,7 +15,7 @@ const querySchema = z.object({
   q: z.string().max(200).optional().describe("Words in the name, the description or the owner."),
   owner: z.string().max(200).optional().describe("Only jobs of this owner, in any case."),
   outcome: z
-    .enum(OUTCOMES)
+    .enum(OUTCOME_FILTERS)
     .optional()
     .describe("Only jobs that ended so; `trouble` is all but `done`. Of ended jobs alone."),
   page: z.coerce.number().int().min(1).max(1_000_000).default(1),

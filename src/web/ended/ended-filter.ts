@@ -1,11 +1,14 @@
 import { foldName } from "../../core/names.ts";
-import type { RecordState } from "../../core/record.ts";
+import { OUTCOMES, type RecordState } from "../../core/record.ts";
 import type { EndedAttempt } from "./ended-attempt.ts";
 
-/** How jobs may have ended, `trouble` standing for all but `done`. */
-export const OUTCOMES = ["done", "trouble", "failed", "killed", "timed_out", "lost", "invalid"] as const;
+const [done, ...otherOutcomes] = OUTCOMES;
 
-export type OutcomeFilter = (typeof OUTCOMES)[number];
+/** How jobs may have ended, `trouble` standing for all but `done`. */
+export const OUTCOME_FILTERS = [done, "trouble", ...otherOutcomes] as const;
+
+/** One of {@link OUTCOME_FILTERS}. */
+export type OutcomeFilter = (typeof OUTCOME_FILTERS)[number];
 
 /** Which ended jobs are wanted; what is absent does not matter. */
 export interface EndedFilter {

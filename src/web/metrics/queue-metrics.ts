@@ -1,6 +1,6 @@
 import type { QueueView } from "../../client/queue-view.ts";
 import { quantilesOf } from "../../client/tally.ts";
-import type { RecordState } from "../../core/record.ts";
+import { OUTCOMES, type RecordState } from "../../core/record.ts";
 import type { EndedAttempt } from "../ended/ended-attempt.ts";
 
 /** What is told to Prometheus under one name; labels apart from its own, and values. */
@@ -25,14 +25,6 @@ export interface MetricsSource {
 }
 
 const RECENT_ATTEMPTS = 1000;
-const OUTCOMES = [
-  "done",
-  "failed",
-  "killed",
-  "timed_out",
-  "lost",
-  "invalid",
-] as const satisfies RecordState[];
 
 /** The queue in numbers. */
 export function queueMetrics(source: MetricsSource): Metric[] {
