@@ -1,6 +1,6 @@
 import { silenceOf } from "../client/manager-state.ts";
 import type { QueueView } from "../client/queue-view.ts";
-import { formatDuration } from "../core/duration.ts";
+import { formatDuration, formatKnownDuration } from "../core/duration.ts";
 import { escapeControls } from "../core/escape.ts";
 import type { Progress } from "../core/progress.ts";
 import { counted, formatBytes } from "../core/quantity.ts";
@@ -74,7 +74,11 @@ function runningColumns(style: Style): Column<Running>[] {
     { title: "JOB", of: ({ name }) => name, shrinkTo: 12, paint: (text) => style.cyan(text) },
     { title: "PROGRESS", of: ({ progress }) => describeProgress(progress) },
     { title: "ELAPSED", of: ({ startedAt }) => elapsed(startedAt), align: "right" },
-    { title: "LIMIT", of: ({ timeLimitSeconds }) => limit(timeLimitSeconds), align: "right" },
+    {
+      title: "LIMIT",
+      of: ({ timeLimitSeconds }) => formatKnownDuration(timeLimitSeconds) ?? "-",
+      align: "right",
+    },
     { title: "PROC", of: ({ processors }) => String(processors), align: "right" },
     { title: "OWNER", of: ({ owner }) => owner, shrinkTo: 8 },
     { title: "NOTE", of: noteOf, shrinkTo: 12 },
@@ -94,10 +98,6 @@ export function describeProgress(progress: Progress | undefined): string {
 
 function elapsed(startedAt: string | undefined): string {
   return startedAt === undefined ? "-" : formatDuration(secondsSince(startedAt));
-}
-
-function limit(seconds: number | undefined): string {
-  return seconds === undefined ? "-" : formatDuration(seconds);
 }
 
 const WAITING: readonly Column<QueueView["waiting"][number]>[] = [
@@ -136,7 +136,7 @@ export function endedColumns(style: Style): Column<JobRecord>[] {
       of: ({ finishedAt }) => (finishedAt === undefined ? "-" : ago(finishedAt)),
       align: "right",
     },
-    { title: "RAN", of: ({ ranSeconds }) => limit(ranSeconds), align: "right" },
+    { title: "RAN", of: ({ ranSeconds }) => formatKnownDuration(ranSeconds) ?? "-", align: "right" },
     { title: "OWNER", of: ({ owner }) => owner, shrinkTo: 8 },
     { title: "WHY", of: ({ state, reason }) => (state === "done" ? "" : reason), shrinkTo: 12 },
   ];

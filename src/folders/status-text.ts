@@ -1,4 +1,4 @@
-import { formatDuration } from "../core/duration.ts";
+import { formatKnownDuration } from "../core/duration.ts";
 import { escapeControls } from "../core/escape.ts";
 import type { JobRecord } from "../core/record.ts";
 import { STATE_WORDS } from "../core/state-words.ts";
@@ -25,20 +25,16 @@ function rowsOf(record: JobRecord): [label: string, value: string | undefined][]
     ["Queued", localTime(record.queuedAt)],
     ["Started", localTime(record.startedAt)],
     ["Finished", localTime(record.finishedAt)],
-    ["Waited", duration(record.waitedSeconds)],
-    ["Ran", duration(record.ranSeconds)],
-    ["Time limit", duration(record.timeLimitSeconds)],
+    ["Waited", formatKnownDuration(record.waitedSeconds)],
+    ["Ran", formatKnownDuration(record.ranSeconds)],
+    ["Time limit", formatKnownDuration(record.timeLimitSeconds)],
     ["Processors", record.processors?.toString()],
     ["Worker", record.worker],
     ["Exit code", record.exitCode?.toString()],
     ["Signal", record.signal],
-    ["CPU time", duration(record.cpuSeconds)],
+    ["CPU time", formatKnownDuration(record.cpuSeconds)],
     ["Peak memory", megabytes(record.peakMemoryBytes)],
   ];
-}
-
-function duration(seconds: number | undefined): string | undefined {
-  return seconds === undefined ? undefined : formatDuration(seconds);
 }
 
 function megabytes(bytes: number | undefined): string | undefined {

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { formatDuration } from "../../core/duration.ts";
+import { formatKnownDuration } from "../../core/duration.ts";
 import { escapeControls } from "../../core/escape.ts";
 import { type JobInfo, type MailMoment, ownerOf } from "../../core/job-info.ts";
 import { describeProblem } from "../../core/problem.ts";
@@ -66,7 +66,7 @@ function infoLines(info: JobInfo, mailOn: readonly MailMoment[]): string[] {
     ["Description", info.description],
     ["Priority", String(info.priority)],
     ["Size", info.size],
-    ["Time limit", info.timeLimitSeconds === undefined ? "none" : formatDuration(info.timeLimitSeconds)],
+    ["Time limit", formatKnownDuration(info.timeLimitSeconds) ?? "none"],
     ["Mail", mailOf(info, mailOn)],
   ]);
 }

@@ -7,7 +7,7 @@ import {
   type ShownJob,
   type ShownLiveJob,
 } from "../../client/shown-job.ts";
-import { formatDuration } from "../../core/duration.ts";
+import { formatKnownDuration } from "../../core/duration.ts";
 import { escapeControls } from "../../core/escape.ts";
 import { ownerOf } from "../../core/job-info.ts";
 import { formatBytes } from "../../core/quantity.ts";
@@ -100,9 +100,9 @@ function waitingFields({ live, info, record }: ShownLiveJob): Field[] {
     ["Place", live?.rank?.toString()],
     ["Processors", info?.processors.toString()],
     ["Priority", info?.priority.toString()],
-    ["Time limit", duration(info?.timeLimitSeconds)],
+    ["Time limit", formatKnownDuration(info?.timeLimitSeconds)],
     ["Queued", time(live?.queuedAt)],
-    ["Starts in", duration(live?.expectedStartSeconds)],
+    ["Starts in", formatKnownDuration(live?.expectedStartSeconds)],
     ["Size", live?.bytes === undefined ? undefined : formatBytes(live.bytes)],
     ["Last attempt", record === undefined ? undefined : `${record.attempt}: ${STATE_WORDS[record.state]}`],
   ];
@@ -122,9 +122,9 @@ function recordFields(name: string, shown: ShownJob): Field[] {
     ["Queued", time(record.queuedAt)],
     ["Started", time(record.startedAt)],
     ["Finished", time(record.finishedAt)],
-    ["Waited", duration(record.waitedSeconds)],
-    ["Ran", duration(record.ranSeconds)],
-    ["Time limit", duration(record.timeLimitSeconds)],
+    ["Waited", formatKnownDuration(record.waitedSeconds)],
+    ["Ran", formatKnownDuration(record.ranSeconds)],
+    ["Time limit", formatKnownDuration(record.timeLimitSeconds)],
     ["Processors", record.processors === undefined ? undefined : `${record.processors}${ids}`],
     ["Priority", record.priority?.toString()],
     ["Size", record.size],
@@ -132,7 +132,7 @@ function recordFields(name: string, shown: ShownJob): Field[] {
     ["Exit code", record.exitCode?.toString()],
     ["Signal", record.signal],
     ["Killed by", record.killedBy],
-    ["CPU time", duration(record.cpuSeconds)],
+    ["CPU time", formatKnownDuration(record.cpuSeconds)],
     ["Peak memory", record.peakMemoryBytes === undefined ? undefined : formatBytes(record.peakMemoryBytes)],
     ["Mail to", record.mailTo.join(", ")],
     ["Renamed from", record.name === name ? undefined : record.name],
@@ -141,8 +141,4 @@ function recordFields(name: string, shown: ShownJob): Field[] {
 
 function time(iso: string | undefined): string | undefined {
   return iso === undefined ? undefined : `${localTime(iso)} (${ago(iso)})`;
-}
-
-function duration(seconds: number | undefined): string | undefined {
-  return seconds === undefined ? undefined : formatDuration(seconds);
 }

@@ -1,5 +1,5 @@
 import type { QueueView } from "../../client/queue-view.ts";
-import { formatDuration } from "../../core/duration.ts";
+import { formatDuration, formatKnownDuration } from "../../core/duration.ts";
 import { escapeControls, onOneLine } from "../../core/escape.ts";
 import { counted, formatBytes } from "../../core/quantity.ts";
 import { STATE_WORDS } from "../../core/state-words.ts";
@@ -117,7 +117,7 @@ export function endedRow(job: ListedJob, nowMs: number): EndedRow {
     word: STATE_WORDS[job.state],
     reason: job.state === "done" ? "" : escapeControls(job.reason),
     finished: timeView(job.finishedMs, nowMs),
-    ran: job.ranSeconds === undefined ? "" : formatDuration(job.ranSeconds),
+    ran: formatKnownDuration(job.ranSeconds) ?? "",
     size: escapeControls(job.size ?? ""),
     zipLink: zipLink(job.name),
     redoLink: actionLink(job.name, "redo"),

@@ -1,5 +1,5 @@
 import type { ShownLiveJob, ShownPresentJob } from "../../client/shown-job.ts";
-import { formatDuration } from "../../core/duration.ts";
+import { formatKnownDuration } from "../../core/duration.ts";
 import { escapeControls, onOneLine } from "../../core/escape.ts";
 import { ownerOf } from "../../core/job-info.ts";
 import { formatBytes } from "../../core/quantity.ts";
@@ -28,9 +28,9 @@ function waitingFacts({ live, info, record }: ShownLiveJob, nowMs: number): Fact
     fact("Place in the queue", live?.rank?.toString()),
     fact("Processors", info?.processors.toString()),
     fact("Priority", info?.priority.toString()),
-    fact("Time limit", duration(info?.timeLimitSeconds)),
+    fact("Time limit", formatKnownDuration(info?.timeLimitSeconds)),
     moment("Queued", live?.queuedAt, nowMs),
-    fact("Expected to start in", duration(live?.expectedStartSeconds)),
+    fact("Expected to start in", formatKnownDuration(live?.expectedStartSeconds)),
     fact("Size", live?.bytes === undefined ? undefined : formatBytes(live.bytes)),
     fact(
       "Last attempt",
@@ -51,9 +51,9 @@ function recordFacts({ record }: ShownPresentJob, nowMs: number): Fact[] {
     moment("Queued", record.queuedAt, nowMs),
     moment("Started", record.startedAt, nowMs),
     moment("Finished", record.finishedAt, nowMs),
-    fact("Waited", duration(record.waitedSeconds)),
-    fact("Ran", duration(record.ranSeconds)),
-    fact("Time limit", duration(record.timeLimitSeconds)),
+    fact("Waited", formatKnownDuration(record.waitedSeconds)),
+    fact("Ran", formatKnownDuration(record.ranSeconds)),
+    fact("Time limit", formatKnownDuration(record.timeLimitSeconds)),
     fact("Processors", record.processors === undefined ? undefined : `${record.processors}${ids}`),
     fact("Priority", record.priority?.toString()),
     fact("Size", record.size),
@@ -61,7 +61,7 @@ function recordFacts({ record }: ShownPresentJob, nowMs: number): Fact[] {
     fact("Exit code", record.exitCode?.toString()),
     fact("Signal", record.signal),
     fact("Killed by", record.killedBy),
-    fact("CPU time", duration(record.cpuSeconds)),
+    fact("CPU time", formatKnownDuration(record.cpuSeconds)),
     fact("Peak memory", memory === undefined ? undefined : formatBytes(memory)),
     fact("Mail to", record.mailTo.join(", ")),
   ];
@@ -73,8 +73,4 @@ function fact(label: string, text: string | undefined): Fact {
 
 function moment(label: string, iso: string | undefined, nowMs: number): Fact {
   return { label, text: undefined, time: timeView(iso, nowMs) };
-}
-
-function duration(seconds: number | undefined): string | undefined {
-  return seconds === undefined ? undefined : formatDuration(seconds);
 }
