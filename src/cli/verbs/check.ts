@@ -1,11 +1,13 @@
 import path from "node:path";
+import type { Config } from "../../config/config.ts";
 import { formatKnownDuration } from "../../core/duration.ts";
 import { escapeControls } from "../../core/escape.ts";
 import { type JobInfo, type MailMoment, ownerOf } from "../../core/job-info.ts";
-import { describeProblem } from "../../core/problem.ts";
+import { describeProblem, type Problem } from "../../core/problem.ts";
 import { uncopyable } from "../../folders/copy-job.ts";
 import { readJobInfo } from "../../folders/info-file.ts";
 import { fieldLines } from "../field-lines.ts";
+import type { Io } from "../io.ts";
 import { realFolder } from "../job-source.ts";
 import { writeJson, writeLines } from "../output.ts";
 import { openQueue, type Session } from "../session.ts";
@@ -26,6 +28,14 @@ export const addCheck: AddVerb = (program, bind) => {
     .action(bind(check));
 };
 
+/** What `qm check` finds out. */
+interface Judgement {
+  /** Undefined where the info file is wrong. */
+  readonly info: JobInfo | undefined;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly string[];
+}
+
 async function check(
   session: Session,
   given: string,
@@ -33,27 +43,38 @@ async function check(
 ): Promise<number> {
   const { io } = session;
   const { config } = openQueue(session);
-  const folder = realFolder(path.resolve(io.cwd, given));
-  const checked = readJobInfo(folder, config.jobFiles);
-  const problems = [...(checked.kind === "problems" ? checked.problems : []), ...uncopyable(folder)];
-  const isOk = problems.length === 0;
-  const warnings = checked.kind === "ok" ? warningsOf(checked.value, config.maxProcessors) : [];
-  const style = styleFor(io.stdout, io.env);
-  if (json === true) {
-    const info = checked.kind === "ok" ? { info: checked.value } : {};
-    writeJson(io, { version: 1, ok: isOk, ...info, problems, warnings });
-  } else if (isOk && checked.kind === "ok") {
-    writeLines(io.stdout, [
-      style.green("ok: the manager would take it"),
-      ...infoLines(checked.value, config.mail.on),
-    ]);
-    for (const text of warnings) io.stderr.write(`warning: ${text}\n`);
-  } else
-    writeLines(io.stdout, [
-      style.red("not ok: the manager would refuse it"),
-      ...problems.map((problem) => `  ${escapeControls(describeProblem(problem))}`),
-    ]);
-  return isOk ? 0 : 1;
+  const { info, problems, warnings } = judge(realFolder(path.resolve(io.cwd, given)), config);
+  const ok = problems.length === 0;
+  if (json === true)
+    writeJson(io, { version: 1, ok, ...(info === undefined ? {} : { info }), problems, warnings });
+  else if (ok && info !== undefined) reportFit(io, info, warnings, config.mail.on);
+  else reportUnfit(io, problems);
+  return ok ? 0 : 1;
+}
+
+function judge(folder: string, { jobFiles, maxProcessors }: Config): Judgement {
+  const checked = readJobInfo(folder, jobFiles);
+  const unfit = uncopyable(folder);
+  if (checked.kind === "problems")
+    return { info: undefined, problems: [...checked.problems, ...unfit], warnings: [] };
+  return { info: checked.value, problems: unfit, warnings: warningsOf(checked.value, maxProcessors) };
+}
+
+function reportFit(
+  { stdout, stderr, env }: Io,
+  info: JobInfo,
+  warnings: readonly string[],
+  mailOn: readonly MailMoment[],
+): void {
+  const { green } = styleFor(stdout, env);
+  writeLines(stdout, [green("ok: the manager would take it"), ...infoLines(info, mailOn)]);
+  for (const text of warnings) stderr.write(`warning: ${text}\n`);
+}
+
+function reportUnfit({ stdout, env }: Io, problems: readonly Problem[]): void {
+  const { red } = styleFor(stdout, env);
+  const lines = problems.map((problem) => `  ${escapeControls(describeProblem(problem))}`);
+  writeLines(stdout, [red("not ok: the manager would refuse it"), ...lines]);
 }
 
 /** What an info file asks for, as lines for people. */

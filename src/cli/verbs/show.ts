@@ -1,4 +1,5 @@
 import { findGoneJob, findJob, SHELF_WORDS } from "../../client/find-job.ts";
+import type { Queue } from "../../client/queue.ts";
 import { viewQueue } from "../../client/queue-view.ts";
 import {
   jobJson,
@@ -16,7 +17,7 @@ import { localTime } from "../../folders/status-text.ts";
 import { paintState } from "../describe-end.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
 import { fieldLines } from "../field-lines.ts";
-import { writeJson, writeLines, writeNames } from "../output.ts";
+import { type ReadingOptions, writeJson, writeLines, writeNames } from "../output.ts";
 import type { Session } from "../session.ts";
 import { describeProgress } from "../status-text.ts";
 import { type Style, styleFor } from "../style.ts";
@@ -36,25 +37,26 @@ export const addShow: AddVerb = (program, bind) => {
     .argument("<job>", "name of a job")
     .option("--json", "one JSON value")
     .option("-q, --quiet", "only the path of its folder")
-    .action(
-      bind(async (session, name: string, options: { readonly json?: boolean; readonly quiet?: boolean }) => {
-        const { io } = session;
-        const queue = openExistingQueueAnyway(session);
-        if (options.quiet === true) {
-          writeNames(io, [findJob(queue.layout, name).folder]);
-          return 0;
-        }
-        const gone = findGoneJob(queue.layout, name);
-        const shown =
-          gone === undefined
-            ? lookAtJob(queue, findJob(queue.layout, name), () => viewQueue(queue, session.services))
-            : lookBackAtJob(gone.name, gone);
-        if (options.json === true) writeJson(io, jobJson(shown));
-        else writeLines(io.stdout, showLines(session, shown));
-        return 0;
-      }),
-    );
+    .action(bind(show));
 };
+
+async function show(session: Session, name: string, { json, quiet }: ReadingOptions): Promise<number> {
+  const { io } = session;
+  const queue = openExistingQueueAnyway(session);
+  if (quiet === true) writeNames(io, [findJob(queue.layout, name).folder]);
+  else {
+    const shown = lookUp(session, queue, name);
+    if (json === true) writeJson(io, jobJson(shown));
+    else writeLines(io.stdout, showLines(session, shown));
+  }
+  return 0;
+}
+
+function lookUp({ services }: Session, queue: Queue, name: string): ShownJob {
+  const gone = findGoneJob(queue.layout, name);
+  if (gone !== undefined) return lookBackAtJob(gone.name, gone);
+  return lookAtJob(queue, findJob(queue.layout, name), () => viewQueue(queue, services));
+}
 
 function showLines({ io }: Session, shown: ShownJob): string[] {
   const style = styleFor(io.stdout, io.env);
