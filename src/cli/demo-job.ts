@@ -5,7 +5,10 @@ import { readProgress } from "../core/progress.ts";
 import { STATE_WORDS } from "../core/state-words.ts";
 import { JOB_FILES } from "../folders/layout.ts";
 import { readLogTail } from "../folders/log-tail.ts";
+import { paintState } from "./describe-end.ts";
 import { endedAt, type JobEnd, locate, type TrackedJob } from "./job-track.ts";
+import type { LiveLine } from "./live-view.ts";
+import type { Style } from "./style.ts";
 
 const BAR_WIDTH = 20;
 
@@ -37,8 +40,11 @@ export class DemoJob {
   }
 
   /** Where it is now, as one line: `progress-2      running  [######----] 3 / 10`. */
-  line(): string {
-    return `  ${this.name.padEnd(16)} ${this.#look()}`;
+  line(style: Style): LiveLine {
+    const where = this.#look();
+    const text = `  ${this.name.padEnd(16)} ${where}`;
+    const state = this.#end?.kind === "ended" ? this.#end.record.state : undefined;
+    return { text, paint: (shown) => (state === undefined ? shown : paintState(style, state, shown)) };
   }
 
   #look(): string {

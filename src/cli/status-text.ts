@@ -1,4 +1,3 @@
-import { silenceOf } from "../client/manager-state.ts";
 import type { QueueView } from "../client/queue-view.ts";
 import { formatDuration, formatKnownDuration } from "../core/duration.ts";
 import { escapeControls } from "../core/escape.ts";
@@ -54,7 +53,7 @@ function headline({ processors, running, waiting, arriving, disk }: QueueView): 
   return `${processors.busy} of ${counted(processors.max, "processor")} busy: ${jobs.join(", ")}; ${formatBytes(disk.freeBytes)} of disk free.`;
 }
 
-function warnings({ manager, closed, paused, notices }: QueueView): string[] {
+function warnings({ manager, silence, closed, paused, notices }: QueueView): string[] {
   const absent =
     manager.kind === "alive"
       ? []
@@ -62,9 +61,13 @@ function warnings({ manager, closed, paused, notices }: QueueView): string[] {
           `no manager runs${manager.lastSeen === undefined ? "" : ` (last seen ${ago(manager.lastSeen)})`}: no job starts until \`qm start\``,
         ];
   const pausedOnly = closed === undefined && paused ? ["the queue is paused: `qm resume` goes on"] : [];
-  const silence = notices.filter((notice) => notice === silenceOf(manager));
-  const others = notices.filter((notice) => !silence.includes(notice));
-  return [...absent, ...silence, ...(closed === undefined ? [] : [closed]), ...pausedOnly, ...others];
+  return [
+    ...absent,
+    ...(silence === undefined ? [] : [silence]),
+    ...(closed === undefined ? [] : [closed]),
+    ...pausedOnly,
+    ...notices,
+  ];
 }
 
 type Running = QueueView["running"][number];
