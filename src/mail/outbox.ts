@@ -60,11 +60,9 @@ export class Outbox {
     return this.#look().names;
   }
 
-  /** Since when a letter is known to wait, on the monotonic clock; now, if it was not known before. */
+  /** Since when a letter is known to wait, on the monotonic clock; now, if it is not known. */
   knownSinceMs(name: string): number {
-    const sinceMs = this.#sinceMs.get(name) ?? performance.now();
-    this.#sinceMs.set(name, sinceMs);
-    return sinceMs;
+    return this.#sinceMs.get(name) ?? performance.now();
   }
 
   /** How many letters could not be delivered. */
@@ -94,7 +92,7 @@ export class Outbox {
     this.#write(name, textOf(letter), write);
     known.names.add(name);
     known.ids.add(letter.id);
-    this.knownSinceMs(name);
+    this.#noteWaiting(name);
   }
 
   /** Reads a letter that waits. */
@@ -161,9 +159,13 @@ export class Outbox {
     if (this.#known === undefined) {
       const names = namesIn(this.folder);
       this.#known = { names: new Set(names), ids: new Set(names.map(idOf)) };
-      for (const name of names) this.knownSinceMs(name);
+      for (const name of names) this.#noteWaiting(name);
     }
     return this.#known;
+  }
+
+  #noteWaiting(name: string): void {
+    this.#sinceMs.set(name, this.knownSinceMs(name));
   }
 }
 
