@@ -5,7 +5,7 @@ import type { JobRecord } from "../../src/core/record.ts";
 import type { Shelf } from "../../src/folders/layout.ts";
 import type { EndedAttempt } from "../../src/web/ended/ended-attempt.ts";
 import type { ListedJob } from "../../src/web/ended/ended-index.ts";
-import type { JobLog } from "../../src/web/log/job-log.ts";
+import type { ShownLog } from "../../src/web/log/shown-log.ts";
 import { SHELF_FOLDERS } from "../../src/web/view/links.ts";
 
 export const QM_FOLDER = "/srv/lab/QM";
@@ -133,7 +133,7 @@ export function found(shelf: Shelf, name: string): FoundJob {
 }
 
 /** The log of a job, all of it unless `fromByte` says where it begins. */
-export function logOf(job: FoundJob, text: string, earlier: readonly number[] = [], fromByte = 0): JobLog {
+export function logOf(job: FoundJob, text: string, earlier: readonly number[] = [], fromByte = 0): ShownLog {
   const size = fromByte + Buffer.byteLength(text);
   const unfinished = text.slice(text.lastIndexOf("\n") + 1);
   const unfinishedByte = size - Buffer.byteLength(unfinished);

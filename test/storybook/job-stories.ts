@@ -2,7 +2,7 @@ import type { FoundJob } from "../../src/client/job-named.ts";
 import type { LiveJob, ShownLiveJob } from "../../src/client/shown-job.ts";
 import type { JobInfo } from "../../src/core/job-info.ts";
 import { folderView } from "../../src/web/files/file-view.ts";
-import type { JobLog } from "../../src/web/log/job-log.ts";
+import type { ShownLog } from "../../src/web/log/shown-log.ts";
 import { type JobViewParts, jobView } from "../../src/web/view/job-view.ts";
 import { logView } from "../../src/web/view/log-view.ts";
 import { ended, found, logOf, recordOf, running, waiting } from "./domain.ts";
@@ -104,7 +104,7 @@ function longJob(nowMs: number): object {
   return pageOf({ shown, nowMs }, logOf(job, lines, [], 250_000));
 }
 
-function pageOf(parts: Pick<JobViewParts, "shown" | "nowMs"> & Partial<JobViewParts>, log: JobLog): object {
+function pageOf(parts: Pick<JobViewParts, "shown" | "nowMs"> & Partial<JobViewParts>, log: ShownLog): object {
   const permissions = { act: true, delete: true };
   const files = folderView(askedFor(parts.shown.job.name), labListing(parts.nowMs), parts.nowMs);
   return { ...jobView({ attempts: [], permissions, ...parts }), files, log: logView(log) };
@@ -114,7 +114,7 @@ function liveJob(job: FoundJob, live: LiveJob | undefined): ShownLiveJob {
   return { kind: "live", job, live, record: undefined, info: undefined };
 }
 
-function noLog(job: JobLog["job"]): JobLog {
+function noLog(job: ShownLog["job"]): ShownLog {
   return { job, attempt: undefined, ending: undefined, earlier: [] };
 }
 

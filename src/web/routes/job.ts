@@ -3,7 +3,7 @@ import { type FoundJob, jobNamed } from "../../client/job-named.ts";
 import { lookAtJob } from "../../client/shown-job.ts";
 import type { WebContext } from "../context.ts";
 import { listJob } from "../files/job-listing.ts";
-import { attemptAskedFor, readJobLog } from "../log/job-log.ts";
+import { attemptAskedFor, readShownLog } from "../log/shown-log.ts";
 import { absentView } from "../view/absent-view.ts";
 import { type JobViewParts, jobView } from "../view/job-view.ts";
 import { logView } from "../view/log-view.ts";
@@ -18,7 +18,7 @@ export function jobRouter(context: WebContext): Router {
     const model = {
       ...jobView(await partsOf(context, job)),
       files: await listJob(context.layout, job, Date.now()),
-      log: logView(readJobLog(job, attemptAskedFor(request.query["attempt"]))),
+      log: logView(readShownLog(job, attemptAskedFor(request.query["attempt"]))),
     };
     context.render(response, "job", model);
   };
