@@ -1,12 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
-import { isLetterName } from "../core/letter-name.ts";
 import type { ListedLetter } from "../core/listed-letter.ts";
-import { readRegularFile } from "../files/safe-read.ts";
-import { letterFolders } from "./letter-files.ts";
-import { parseStoredLetter, type StoredLetter } from "./stored-letter.ts";
-
-const MAX_LETTER_BYTES = 1024 * 1024;
+import { letterFolders, letterNames, readLetter } from "./letter-files.ts";
+import type { StoredLetter } from "./stored-letter.ts";
 
 /** Every letter of an outbox, those that could not be delivered first, oldest first. Throws what the file system throws. */
 export function listLetters(outbox: string): readonly ListedLetter[] {
@@ -19,7 +15,7 @@ export function dropLetters(outbox: string, ids: readonly string[]): readonly st
   const { undelivered } = letterFolders(outbox);
   return ids.filter((id) => {
     const files = [undelivered, outbox].flatMap((folder) =>
-      namesIn(folder)
+      letterNames(folder)
         .filter((name) => name.endsWith(`-${id}.json`))
         .map((name) => path.join(folder, name)),
     );
@@ -29,10 +25,9 @@ export function dropLetters(outbox: string, ids: readonly string[]): readonly st
 }
 
 function lettersIn(folder: string, state: ListedLetter["state"]): ListedLetter[] {
-  return namesIn(folder).flatMap((name) => {
-    const read = readRegularFile(path.join(folder, name), MAX_LETTER_BYTES);
-    const letter = read.kind === "read" ? parseStoredLetter(read.bytes.toString("utf8")) : undefined;
-    return letter === undefined ? [] : [listed(letter, state)];
+  return letterNames(folder).flatMap((name) => {
+    const found = readLetter(path.join(folder, name));
+    return found.kind === "letter" ? [listed(found.letter, state)] : [];
   });
 }
 
@@ -49,8 +44,4 @@ function listed(letter: StoredLetter, state: ListedLetter["state"]): ListedLette
     ...(job === undefined ? {} : { job }),
     ...(lastAnswer === undefined ? {} : { lastAnswer }),
   };
-}
-
-function namesIn(folder: string): string[] {
-  return fs.existsSync(folder) ? fs.readdirSync(folder).filter(isLetterName).sort() : [];
 }

@@ -1,24 +1,16 @@
 import fs from "node:fs";
 import path from "node:path";
-import { isLetterName, letterName } from "../core/letter-name.ts";
+import { letterName } from "../core/letter-name.ts";
 import { syncFolder, writeFileAtomically, writeFileDurably } from "../files/durable.ts";
 import { errorCode } from "../files/error-code.ts";
 import type { FileBatch } from "../files/file-batch.ts";
-import { readRegularFile } from "../files/safe-read.ts";
 import { FileCount } from "./file-count.ts";
-import { letterFolders } from "./letter-files.ts";
-import { parseStoredLetter, type StoredLetter } from "./stored-letter.ts";
+import { type FoundLetter, letterFolders, letterNames, readLetter } from "./letter-files.ts";
+import type { StoredLetter } from "./stored-letter.ts";
 import { writeNewLetter } from "./write-letter.ts";
 
-const MAX_LETTER_BYTES = 1024 * 1024;
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
-
-/** A letter's file as it was found. */
-export type Found =
-  | { readonly kind: "letter"; readonly letter: StoredLetter }
-  | { readonly kind: "absent" }
-  | { readonly kind: "strange"; readonly why: string };
 
 type Write = (file: string, text: string) => void;
 
@@ -96,12 +88,8 @@ export class Outbox {
   }
 
   /** Reads a letter that waits. */
-  read(name: string): Found {
-    const read = readRegularFile(path.join(this.folder, name), MAX_LETTER_BYTES);
-    if (read.kind === "absent") return read;
-    if (read.kind === "refused") return { kind: "strange", why: read.why };
-    const letter = parseStoredLetter(read.bytes.toString("utf8"));
-    return letter === undefined ? { kind: "strange", why: "is no letter" } : { kind: "letter", letter };
+  read(name: string): FoundLetter {
+    return readLetter(path.join(this.folder, name));
   }
 
   /** Writes down who is still to get a letter; one that was dropped meanwhile stays dropped. Throws what the file system throws. */
@@ -157,7 +145,7 @@ export class Outbox {
 
   #look(): Known {
     if (this.#known === undefined) {
-      const names = namesIn(this.folder);
+      const names = letterNames(this.folder);
       this.#known = { names: new Set(names), ids: new Set(names.map(idOf)) };
       for (const name of names) this.#noteWaiting(name);
     }
@@ -175,10 +163,6 @@ function textOf(letter: StoredLetter): string {
 
 function idOf(name: string): string {
   return name.slice(name.lastIndexOf("-") + 1, -".json".length);
-}
-
-function namesIn(folder: string): string[] {
-  return fs.existsSync(folder) ? fs.readdirSync(folder).filter(isLetterName).sort() : [];
 }
 
 function makeFolder(folder: string): void {
