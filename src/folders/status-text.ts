@@ -1,5 +1,6 @@
 import { formatKnownDuration } from "../core/duration.ts";
 import { escapeControls } from "../core/escape.ts";
+import { localTime } from "../core/local-time.ts";
 import type { JobRecord } from "../core/record.ts";
 import { STATE_WORDS } from "../core/state-words.ts";
 
@@ -39,17 +40,4 @@ function rowsOf(record: JobRecord): [label: string, value: string | undefined][]
 
 function megabytes(bytes: number | undefined): string | undefined {
   return bytes === undefined ? undefined : `${(bytes / 1e6).toFixed(1)} MB`;
-}
-
-/** An ISO time as `2026-11-22 10:15:02 +0100`; undefined stays undefined, and what is no time is given back. */
-export function localTime(iso: string | undefined): string | undefined {
-  if (iso === undefined) return undefined;
-  const time = new Date(iso);
-  if (Number.isNaN(time.getTime())) return iso;
-  const offsetMinutes = -time.getTimezoneOffset();
-  const shifted = new Date(time.getTime() + offsetMinutes * 60_000).toISOString();
-  const sign = offsetMinutes < 0 ? "-" : "+";
-  const hours = String(Math.floor(Math.abs(offsetMinutes) / 60)).padStart(2, "0");
-  const minutes = String(Math.abs(offsetMinutes) % 60).padStart(2, "0");
-  return `${shifted.slice(0, 10)} ${shifted.slice(11, 19)} ${sign}${hours}${minutes}`;
 }
