@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { hasEnded } from "../client/job-named.ts";
 import { hasManager, noManager } from "../client/manager-state.ts";
 import type { Queue } from "../client/queue.ts";
 import { QmError } from "../core/errors.ts";
@@ -80,8 +81,7 @@ export async function waitForEnd(
     const where = locate(queue, known);
     await onLook?.(where);
     if (where.kind === "here") known = { ...known, name: where.name };
-    if (where.kind === "here" && (where.shelf === "finished" || where.shelf === "lost"))
-      return endedAt(queue, where.name, where.folder);
+    if (where.kind === "here" && hasEnded(where)) return endedAt(queue, where.name, where.folder);
     // A job on its way from one folder to the next may be missed by one look.
     missed = where.kind === "gone" ? missed + 1 : 0;
     if (missed > 3) return vanished(queue, known.name, beganMs);

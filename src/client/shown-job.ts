@@ -5,8 +5,7 @@ import { type JobRecord, recordSchema } from "../core/record.ts";
 import { readJobInfo } from "../folders/info-file.ts";
 import { readEndRecord, readJobRecord } from "../folders/job-records.ts";
 import type { Layout } from "../folders/layout.ts";
-import { hasEnded } from "./delete-job.ts";
-import type { FoundJob } from "./job-named.ts";
+import { type FoundJob, hasEnded } from "./job-named.ts";
 import type { QueueView } from "./queue-view.ts";
 import { arrivingJobSchema, runningJobSchema, waitingJobSchema } from "./status-json.ts";
 
