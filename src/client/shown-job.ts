@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Config } from "../config/config.ts";
-import { type JobInfo, MAIL_MOMENTS } from "../core/job-info.ts";
+import type { JobInfo } from "../core/job-info.ts";
+import { jobInfoSchema } from "../core/launch.ts";
 import { type JobRecord, recordSchema } from "../core/record.ts";
 import { readJobInfo } from "../folders/info-file.ts";
 import { readEndRecord, readJobRecord } from "../folders/job-records.ts";
@@ -54,19 +55,6 @@ interface ShownGoneJob {
 /** Everything known of one job. */
 export type ShownJob = ShownPresentJob | ShownGoneJob;
 
-const infoSchema = z.object({
-  infoFile: z.string(),
-  script: z.string(),
-  processors: z.number(),
-  mailTo: z.array(z.string()).readonly(),
-  description: z.string(),
-  priority: z.number(),
-  size: z.string().exactOptional(),
-  timeLimitSeconds: z.number().exactOptional(),
-  mailOn: z.array(z.enum(MAIL_MOMENTS)).readonly().exactOptional(),
-  killGraceSeconds: z.number().exactOptional(),
-});
-
 /** Everything known of one job, as programs are told of it. */
 export const jobJsonSchema = z.object({
   version: z.literal(1),
@@ -76,14 +64,11 @@ export const jobJsonSchema = z.object({
   live: z.union([runningJobSchema, waitingJobSchema, arrivingJobSchema]).exactOptional(),
   record: recordSchema.exactOptional(),
   putAway: z.literal(true).exactOptional(),
-  info: infoSchema.exactOptional(),
+  info: jobInfoSchema.exactOptional(),
 });
 
 /** What `qm show --json` writes. */
-export type JobJson = Omit<z.infer<typeof jobJsonSchema>, "live" | "info"> & {
-  readonly live?: LiveJob;
-  readonly info?: JobInfo;
-};
+export type JobJson = Omit<z.infer<typeof jobJsonSchema>, "live"> & { readonly live?: LiveJob };
 
 /**
  * Looks at everything known of a job that has a folder.
