@@ -15,7 +15,7 @@ export interface QueueStats {
 /** Counts ended attempts, each looked at once. */
 export function statsOf(attempts: readonly EndedAttempt[], query: StatsQuery, nowMs: number): QueueStats {
   const periods = periodsOf(attempts, query, nowMs);
-  // Of all times, an attempt counts whose own time is unknown, too.
+  // `all` also counts attempts whose end time is unknown.
   const sinceMs = query.days === "all" ? Number.NEGATIVE_INFINITY : (periods.startsMs[0] ?? nowMs);
   const owner = query.owner?.toLowerCase();
   const total = new TallyCount();

@@ -18,6 +18,7 @@ interface JobRow {
   readonly description: string;
 }
 
+/** A running job, as `front.ejs` shows it. */
 export interface RunningRow extends JobRow {
   readonly progress: ProgressView | undefined;
   readonly started: TimeView | undefined;
@@ -48,6 +49,7 @@ export function runningRow(job: QueueView["running"][number], lastLine: string, 
   };
 }
 
+/** A waiting job, as `front.ejs` shows it. */
 export interface WaitingRow extends JobRow {
   readonly rank: number;
   readonly processors: number;
@@ -80,6 +82,7 @@ export function waitingRow(job: QueueView["waiting"][number], nowMs: number): Wa
   };
 }
 
+/** An arriving folder, as `front.ejs` shows it. */
 export interface ArrivingRow {
   readonly id: string;
   readonly name: string;
@@ -97,6 +100,7 @@ export function arrivingRow({ name, bytes, files, reason }: QueueView["arriving"
   };
 }
 
+/** An ended job, as `front.ejs` shows it. */
 export interface EndedRow extends JobRow {
   readonly state: string;
   readonly word: string;

@@ -64,6 +64,7 @@ export interface FrontSource {
   readonly nowMs: number;
 }
 
+/** Ended jobs on one page of their list. */
 export const ENDED_ON_A_PAGE = 25;
 const WAITING_ON_A_PAGE = 25;
 
