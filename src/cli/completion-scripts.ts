@@ -6,6 +6,7 @@ export interface CompletedVerb {
   readonly options: readonly string[];
 }
 
+/** The shells that can complete the command line. */
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 
 type Shell = (typeof SHELLS)[number];

@@ -5,7 +5,10 @@ import { readProgress } from "../core/progress.ts";
 import { STATE_WORDS } from "../core/state-words.ts";
 import { JOB_FILES } from "../folders/layout.ts";
 import { readLogTail } from "../folders/open-log.ts";
-import { type EndedJob, endedAt, locate, type TrackedJob } from "./job-track.ts";
+import { paintState } from "./describe-end.ts";
+import { endedAt, type JobEnd, locate, type TrackedJob } from "./job-track.ts";
+import type { LiveLine } from "./live-view.ts";
+import type { Style } from "./style.ts";
 
 const BAR_WIDTH = 20;
 
@@ -13,7 +16,7 @@ const BAR_WIDTH = 20;
 export class DemoJob {
   readonly #queue: Queue;
   #tracked: TrackedJob;
-  #ended: EndedJob | undefined;
+  #end: JobEnd | undefined;
   /** Whether it is the example that shows a failure. */
   readonly isMeantToFail: boolean;
 
@@ -28,28 +31,31 @@ export class DemoJob {
   }
 
   get hasEnded(): boolean {
-    return this.#ended !== undefined;
+    return this.#end !== undefined;
   }
 
   /** Whether it ended as the example is meant to. */
   get isAsMeant(): boolean {
-    return this.#ended?.record?.state === (this.isMeantToFail ? "failed" : "done");
+    return this.#end?.kind === "ended" && this.#end.record.state === (this.isMeantToFail ? "failed" : "done");
   }
 
   /** Where it is now, as one line: `progress-2      running  [######----] 3 / 10`. */
-  line(): string {
-    return `  ${this.name.padEnd(16)} ${this.#look()}`;
+  line(style: Style): LiveLine {
+    const where = this.#look();
+    const text = `  ${this.name.padEnd(16)} ${where}`;
+    const state = this.#end?.kind === "ended" ? this.#end.record.state : undefined;
+    return { text, paint: (shown) => (state === undefined ? shown : paintState(style, state, shown)) };
   }
 
   #look(): string {
-    if (this.#ended !== undefined) return describe(this.#ended);
+    if (this.#end !== undefined) return describe(this.#end);
     const where = locate(this.#queue, this.#tracked);
     if (where.kind === "gone") return "moving on";
     this.#tracked = { ...this.#tracked, name: where.name };
     if (where.shelf === "queue") return "waiting";
     if (where.shelf === "running") return `running  ${bar(where.folder)}`.trimEnd();
-    this.#ended = endedAt(this.#queue, where.name, where.folder);
-    return describe(this.#ended);
+    this.#end = endedAt(this.#queue, where.name, where.folder);
+    return describe(this.#end);
   }
 }
 
@@ -63,8 +69,9 @@ function bar(folder: string): string {
   return `[${"#".repeat(full)}${"-".repeat(BAR_WIDTH - full)}]${count}`;
 }
 
-function describe({ record }: EndedJob): string {
-  if (record === undefined) return "gone";
+function describe(end: JobEnd): string {
+  if (end.kind !== "ended") return "gone";
+  const { record } = end;
   const word = `${STATE_WORDS[record.state]} `.padEnd(8);
   const time = record.ranSeconds === undefined ? "" : ` in ${formatDuration(record.ranSeconds)}`;
   return record.state === "done" ? `${word}${time}` : `${word}${time}: ${record.reason}`;

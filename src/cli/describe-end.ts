@@ -2,7 +2,7 @@ import { formatDuration } from "../core/duration.ts";
 import { escapeControls } from "../core/escape.ts";
 import type { JobRecord, RecordState } from "../core/record.ts";
 import { STATE_WORDS } from "../core/state-words.ts";
-import type { EndedJob } from "./job-track.ts";
+import type { JobEnd } from "./job-track.ts";
 import type { Style } from "./style.ts";
 
 /** The word in its colour: green for done, red for what went wrong, yellow for what somebody wanted. */
@@ -13,11 +13,12 @@ export function paintState(style: Style, state: RecordState, text: string): stri
 }
 
 /** `done hello in 3 s`, `FAILED hello after 12 min: the command ended with exit code 1`. */
-export function describeEnd({ name, record, putAway }: EndedJob, style: Style): string {
-  const shown = escapeControls(name);
-  if (putAway === true)
+export function describeEnd(end: JobEnd, style: Style): string {
+  const shown = escapeControls(end.name);
+  if (end.kind === "put away")
     return `${style.red("PUT AWAY")} ${shown}: its folder was moved by hand, and how it ended is not known`;
-  if (record === undefined) return `${style.red("GONE")} ${shown}: its folder was taken away`;
+  if (end.kind === "vanished") return `${style.red("GONE")} ${shown}: its folder was taken away`;
+  const { record } = end;
   const word = paintState(style, record.state, STATE_WORDS[record.state]);
   if (record.state === "done") return `${word} ${shown}${timing(" in", record)}`;
   const causes = record.problems ?? [record.reason];

@@ -8,14 +8,17 @@ export interface Finding {
   readonly mend?: string;
 }
 
+/** What was looked at is as it should be. */
 export function fine(subject: string, text: string): Finding {
   return { level: "ok", subject, text };
 }
 
+/** Jobs run, but something ought to be mended. */
 export function warning(subject: string, text: string, mend: string): Finding {
   return { level: "warn", subject, text, mend };
 }
 
+/** Jobs cannot run, or mails not be sent, until this is mended. */
 export function failure(subject: string, text: string, mend: string): Finding {
   return { level: "fail", subject, text, mend };
 }

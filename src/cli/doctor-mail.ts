@@ -10,10 +10,12 @@ export async function checkMail(
   { mail }: Config,
   address: string,
 ): Promise<Finding[]> {
-  const { taken, what, mend = "", warnings } = await services.sendTestMail(mail, io.env, address);
+  const answer = await services.sendTestMail(mail, io.env, address);
   return [
-    taken ? fine(SUBJECT, what) : failure(SUBJECT, what, mend),
-    ...warnings.map((text) => warning(SUBJECT, text, "so that no other user of this machine reads it")),
+    answer.kind === "taken" ? fine(SUBJECT, answer.what) : failure(SUBJECT, answer.what, answer.mend),
+    ...answer.warnings.map((text) =>
+      warning(SUBJECT, text, "so that no other user of this machine reads it"),
+    ),
     ...(mail.active
       ? []
       : [warning(SUBJECT, "MailActive is False: no job sends mails", "MailActive = True")]),

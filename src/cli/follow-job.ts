@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Queue } from "../client/queue.ts";
 import { JOB_FILES } from "../folders/layout.ts";
-import { type EndedJob, type TrackedJob, type WaitOptions, waitForEnd } from "./job-track.ts";
+import { type JobEnd, type TrackedJob, type WaitOptions, waitForEnd } from "./job-track.ts";
 import { LogStream } from "./log-stream.ts";
 import type { Session } from "./session.ts";
 
@@ -17,7 +17,7 @@ export async function followJob(
   queue: Queue,
   job: TrackedJob,
   { timeoutSeconds, begin }: FollowOptions = {},
-): Promise<EndedJob> {
+): Promise<JobEnd> {
   const stream = new LogStream(session.io.stdout);
   if (begin !== undefined) stream.beginAtLastLines(begin.file, begin.lines);
   try {

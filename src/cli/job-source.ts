@@ -40,7 +40,7 @@ export function folderSource(
   refuseQueueItself(real, rules.layout);
   const { jobFiles } = rules.config;
   if (rules.check) refuseProblems(given, infoProblems(real, jobFiles));
-  refuseProblems(given, uncopyable(real).map(asProblem));
+  refuseProblems(given, uncopyable(real));
   return {
     wanted,
     fill: async (target, signal) => {
@@ -71,7 +71,8 @@ export function commandSource(
   };
 }
 
-function realFolder(folder: string): string {
+/** The folder itself where a link to it is given. Throws `failed` where there is none. */
+export function realFolder(folder: string): string {
   const stats = fs.statSync(folder, { throwIfNoEntry: false });
   if (stats?.isDirectory() === true) return fs.realpathSync(folder);
   throw new QmError("failed", stats === undefined ? "there is no such folder" : "it is no folder", {
@@ -91,11 +92,6 @@ function refuseQueueItself(folder: string, layout: Layout): void {
 function infoProblems(folder: string, jobFiles: readonly string[]): readonly Problem[] {
   const checked = readJobInfo(folder, jobFiles);
   return checked.kind === "problems" ? checked.problems : [];
-}
-
-function asProblem(text: string): Problem {
-  const at = text.lastIndexOf(": ");
-  return { file: text.slice(0, at), wrong: text.slice(at + 2), right: "take it out of the folder" };
 }
 
 function refuseProblems(folder: string, problems: readonly Problem[]): void {

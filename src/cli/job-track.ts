@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { hasEnded } from "../client/job-named.ts";
 import { hasManager, noManager } from "../client/manager-state.ts";
 import type { Queue } from "../client/queue.ts";
 import { QmError } from "../core/errors.ts";
@@ -20,25 +21,22 @@ export interface TrackedJob {
 }
 
 /** Where a tracked job is now. */
-export type Whereabouts =
+export type JobLocation =
   | { readonly kind: "here"; readonly name: string; readonly shelf: Shelf; readonly folder: string }
   | { readonly kind: "gone" };
 
-/** How a job ended for whoever waited for it. */
-export interface EndedJob {
-  readonly name: string;
-  /** Absent when nobody knows how it ended: it vanished, or was put away by hand. */
-  readonly record?: JobRecord;
-  /** It lies among the ended jobs, though no record says that it has ended. */
-  readonly putAway?: true;
-}
+/** How a job ended for whoever waited for it; how one ended that was put away by hand or vanished, nobody knows. */
+export type JobEnd =
+  | { readonly kind: "ended"; readonly name: string; readonly record: JobRecord }
+  | { readonly kind: "put away"; readonly name: string }
+  | { readonly kind: "vanished"; readonly name: string };
 
 const LOOK_MS = 150;
 /** A manager that is being upgraded is back within this time. */
 const PATIENCE_WITHOUT_MANAGER_MS = 60_000;
 
 /** Finds a tracked job, under another name too. Some mounts change inode numbers: there the name alone tells. */
-export function locate({ layout }: Queue, { name, identity }: TrackedJob): Whereabouts {
+export function locate({ layout }: Queue, { name, identity }: TrackedJob): JobLocation {
   const named = SHELVES.map((shelf) => ({ shelf, folder: path.join(layout[shelf], name) })).filter(
     ({ folder }) => identityAt(folder) !== undefined,
   );
@@ -62,7 +60,7 @@ export function track(name: string, folder: string): TrackedJob {
 export interface WaitOptions {
   readonly timeoutSeconds?: number;
   /** Told where the job is at each look; the last time once it has ended. */
-  readonly onLook?: (where: Whereabouts) => Promise<void>;
+  readonly onLook?: (where: JobLocation) => Promise<void>;
 }
 
 /**
@@ -74,7 +72,7 @@ export async function waitForEnd(
   queue: Queue,
   job: TrackedJob,
   { timeoutSeconds, onLook }: WaitOptions = {},
-): Promise<EndedJob> {
+): Promise<JobEnd> {
   const deadlineMs = performance.now() + (timeoutSeconds ?? Number.POSITIVE_INFINITY) * 1000;
   const beganMs = Date.now();
   const watch = new ManagerWatch(session, queue);
@@ -83,8 +81,7 @@ export async function waitForEnd(
     const where = locate(queue, known);
     await onLook?.(where);
     if (where.kind === "here") known = { ...known, name: where.name };
-    if (where.kind === "here" && (where.shelf === "finished" || where.shelf === "lost"))
-      return endedAt(queue, where.name, where.folder);
+    if (where.kind === "here" && hasEnded(where)) return endedAt(queue, where.name, where.folder);
     // A job on its way from one folder to the next may be missed by one look.
     missed = where.kind === "gone" ? missed + 1 : 0;
     if (missed > 3) return vanished(queue, known.name, beganMs);
@@ -94,17 +91,17 @@ export async function waitForEnd(
 }
 
 /** How the job in a folder among the ended jobs has ended. */
-export function endedAt({ layout }: Queue, name: string, folder: string): EndedJob {
+export function endedAt({ layout }: Queue, name: string, folder: string): JobEnd {
   const record = readEndRecord(layout, folder);
-  return record === undefined ? { name, putAway: true } : { name, record };
+  return record === undefined ? { kind: "put away", name } : { kind: "ended", name, record };
 }
 
 // It may have ended and been deleted between two looks.
-function vanished({ layout }: Queue, name: string, sinceMs: number): EndedJob {
+function vanished({ layout }: Queue, name: string, sinceMs: number): JobEnd {
   const record = readRecentHistory(layout.history).find(
     (ended) => ended.name === name && Date.parse(ended.finishedAt ?? "") >= sinceMs,
   );
-  return record === undefined ? { name } : { name, record };
+  return record === undefined ? { kind: "vanished", name } : { kind: "ended", name, record };
 }
 
 async function pause({ io }: Session, name: string, deadlineMs: number): Promise<void> {

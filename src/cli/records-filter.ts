@@ -1,9 +1,7 @@
 import type { Command } from "commander";
 import { parseDuration } from "../core/duration.ts";
 import { QmError } from "../core/errors.ts";
-import type { JobRecord } from "../core/record.ts";
-
-const OUTCOMES = ["done", "failed", "killed", "timed_out", "lost", "invalid"] as const;
+import { type JobRecord, OUTCOMES } from "../core/record.ts";
 
 /** Options that choose among ended jobs. */
 export interface RecordsOptions {

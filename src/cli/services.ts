@@ -33,12 +33,14 @@ type PinningAnswer =
   | { readonly kind: "unavailable"; readonly why: string };
 
 /** What came of a test mail, in plain words. */
-interface TestMail {
-  readonly taken: boolean;
-  readonly what: string;
-  readonly mend?: string;
-  readonly warnings: readonly string[];
-}
+type TestMailAnswer =
+  | { readonly kind: "taken"; readonly what: string; readonly warnings: readonly string[] }
+  | {
+      readonly kind: "failed";
+      readonly what: string;
+      readonly mend: string;
+      readonly warnings: readonly string[];
+    };
 
 /** What the commands need of the other layers, passed in where the program is put together. */
 export interface Services extends Liveness {
@@ -55,7 +57,7 @@ export interface Services extends Liveness {
     mail: Config["mail"],
     env: Readonly<Record<string, string | undefined>>,
     address: string,
-  ) => Promise<TestMail>;
+  ) => Promise<TestMailAnswer>;
   readonly pinningSupport: () => PinningAnswer;
   /** The file that a shell would run for this name, searching a PATH. */
   readonly findProgram: (name: string, searchPath: string) => string | undefined;

@@ -1,6 +1,5 @@
-import { silenceOf } from "../client/manager-state.ts";
 import type { QueueView } from "../client/queue-view.ts";
-import { formatDuration } from "../core/duration.ts";
+import { formatDuration, formatKnownDuration } from "../core/duration.ts";
 import { escapeControls } from "../core/escape.ts";
 import type { Progress } from "../core/progress.ts";
 import { counted, formatBytes } from "../core/quantity.ts";
@@ -54,7 +53,7 @@ function headline({ processors, running, waiting, arriving, disk }: QueueView): 
   return `${processors.busy} of ${counted(processors.max, "processor")} busy: ${jobs.join(", ")}; ${formatBytes(disk.freeBytes)} of disk free.`;
 }
 
-function warnings({ manager, closed, paused, notices }: QueueView): string[] {
+function warnings({ manager, silence, closed, paused, notices }: QueueView): string[] {
   const absent =
     manager.kind === "alive"
       ? []
@@ -62,9 +61,13 @@ function warnings({ manager, closed, paused, notices }: QueueView): string[] {
           `no manager runs${manager.lastSeen === undefined ? "" : ` (last seen ${ago(manager.lastSeen)})`}: no job starts until \`qm start\``,
         ];
   const pausedOnly = closed === undefined && paused ? ["the queue is paused: `qm resume` goes on"] : [];
-  const silence = notices.filter((notice) => notice === silenceOf(manager));
-  const others = notices.filter((notice) => !silence.includes(notice));
-  return [...absent, ...silence, ...(closed === undefined ? [] : [closed]), ...pausedOnly, ...others];
+  return [
+    ...absent,
+    ...(silence === undefined ? [] : [silence]),
+    ...(closed === undefined ? [] : [closed]),
+    ...pausedOnly,
+    ...notices,
+  ];
 }
 
 type Running = QueueView["running"][number];
@@ -74,7 +77,11 @@ function runningColumns(style: Style): Column<Running>[] {
     { title: "JOB", of: ({ name }) => name, shrinkTo: 12, paint: (text) => style.cyan(text) },
     { title: "PROGRESS", of: ({ progress }) => describeProgress(progress) },
     { title: "ELAPSED", of: ({ startedAt }) => elapsed(startedAt), align: "right" },
-    { title: "LIMIT", of: ({ timeLimitSeconds }) => limit(timeLimitSeconds), align: "right" },
+    {
+      title: "LIMIT",
+      of: ({ timeLimitSeconds }) => formatKnownDuration(timeLimitSeconds) ?? "-",
+      align: "right",
+    },
     { title: "PROC", of: ({ processors }) => String(processors), align: "right" },
     { title: "OWNER", of: ({ owner }) => owner, shrinkTo: 8 },
     { title: "NOTE", of: noteOf, shrinkTo: 12 },
@@ -94,10 +101,6 @@ export function describeProgress(progress: Progress | undefined): string {
 
 function elapsed(startedAt: string | undefined): string {
   return startedAt === undefined ? "-" : formatDuration(secondsSince(startedAt));
-}
-
-function limit(seconds: number | undefined): string {
-  return seconds === undefined ? "-" : formatDuration(seconds);
 }
 
 const WAITING: readonly Column<QueueView["waiting"][number]>[] = [
@@ -136,7 +139,7 @@ export function endedColumns(style: Style): Column<JobRecord>[] {
       of: ({ finishedAt }) => (finishedAt === undefined ? "-" : ago(finishedAt)),
       align: "right",
     },
-    { title: "RAN", of: ({ ranSeconds }) => limit(ranSeconds), align: "right" },
+    { title: "RAN", of: ({ ranSeconds }) => formatKnownDuration(ranSeconds) ?? "-", align: "right" },
     { title: "OWNER", of: ({ owner }) => owner, shrinkTo: 8 },
     { title: "WHY", of: ({ state, reason }) => (state === "done" ? "" : reason), shrinkTo: 12 },
   ];

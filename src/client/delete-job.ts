@@ -2,12 +2,7 @@ import { QmError } from "../core/errors.ts";
 import type { Layout } from "../folders/layout.ts";
 import { removeJobFolder } from "../folders/trash.ts";
 import { SHELF_WORDS } from "./find-job.ts";
-import type { FoundJob } from "./job-named.ts";
-
-/** Whether a job lies where ended jobs lie. */
-export function hasEnded({ shelf }: FoundJob): boolean {
-  return shelf === "finished" || shelf === "lost";
-}
+import { type FoundJob, hasEnded } from "./job-named.ts";
 
 /**
  * Deletes the folder of an ended job for good; its line in the history stays. Throws `refused` for a job that has not

@@ -28,26 +28,19 @@ export type FoldersView = Pick<
 /** Looks at the folders: every folder in the queue counts as waiting. Throws what the file system throws. */
 export function viewFolders({ layout, config }: Pick<Queue, "layout" | "config">): FoldersView {
   const running = viewRunning(layout);
-  const entries = listShelf(layout.queue)
-    .filter(({ name }) => !isIgnoredName(name))
-    .flatMap((entry) => {
-      const stats = fs.lstatSync(entry.path, { throwIfNoEntry: false });
-      return stats === undefined ? [] : [{ entry, stats }];
-    });
+  const busy = running.reduce((sum, { processors }) => sum + processors, 0);
+  const entries = lookAtEntries(layout.queue);
   const folders = entries.filter(({ stats }) => stats.isDirectory());
   const others = entries.filter(({ stats }) => !stats.isDirectory());
   return {
-    processors: {
-      max: config.maxProcessors,
-      busy: running.reduce((sum, { processors }) => sum + processors, 0),
-    },
+    processors: { max: config.maxProcessors, busy },
     launchType: config.launchType,
     paused: fs.existsSync(path.join(layout.root, PAUSE_REQUEST)),
     disk: { freeBytes: freeBytes(layout.root), neededBytes: config.minFreeDiskBytes },
     arriving: [],
-    waiting: folders.map(({ entry, stats }, at) => viewWaiting(entry, stats, at + 1)),
+    waiting: folders.map((folder, at) => viewWaiting(folder, at + 1)),
     running,
-    strays: others.map(({ entry: { name }, stats }) => ({
+    strays: others.map(({ name, stats }) => ({
       name,
       reason: `it is ${typeName(stats)}: a job is a folder`,
     })),
@@ -55,10 +48,21 @@ export function viewFolders({ layout, config }: Pick<Queue, "layout" | "config">
   };
 }
 
+interface QueueEntry extends ShelfEntry {
+  readonly stats: fs.Stats;
+}
+
+function lookAtEntries(queueFolder: string): QueueEntry[] {
+  const entries = listShelf(queueFolder).filter(({ name }) => !isIgnoredName(name));
+  return entries.flatMap((entry) => {
+    const stats = fs.lstatSync(entry.path, { throwIfNoEntry: false });
+    return stats === undefined ? [] : [{ ...entry, stats }];
+  });
+}
+
 // Whether it is whole and what it asks for is for the manager to find out.
 function viewWaiting(
-  { name, path: folder }: ShelfEntry,
-  stats: fs.Stats,
+  { name, path: folder, stats }: QueueEntry,
   rank: number,
 ): FoldersView["waiting"][number] {
   const held = typeof folder === "string" && fs.existsSync(path.join(folder, JOB_REQUESTS.hold));

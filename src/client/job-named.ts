@@ -11,6 +11,11 @@ export interface FoundJob {
   readonly folder: string;
 }
 
+/** Whether a job lies where ended jobs lie. */
+export function hasEnded({ shelf }: Pick<FoundJob, "shelf">): boolean {
+  return shelf === "finished" || shelf === "lost";
+}
+
 /** The job of exactly this name; undefined where there is none. Never lists a folder: names come from strangers. */
 export function jobNamed(
   layout: Layout,

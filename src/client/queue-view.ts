@@ -12,6 +12,8 @@ type RunningJob = PublishedStatus["running"][number];
 /** The queue as it stands, by the manager's own view or, without one, by its folders. */
 export interface QueueView extends Omit<FoldersView, "running"> {
   readonly manager: ManagerState;
+  /** That the manager lives but does nothing, in plain words. */
+  readonly silence?: string;
   readonly running: readonly (RunningJob & {
     /** By the end of its log. */
     readonly progress?: Progress;
@@ -31,7 +33,7 @@ export function viewQueue(queue: Pick<Queue, "layout" | "config">, liveness: Liv
   return {
     manager,
     ...view,
-    notices: silence === undefined ? view.notices : [silence, ...view.notices],
+    ...(silence === undefined ? {} : { silence }),
     running: view.running.map((job) => withProgress(job, layout)),
   };
 }

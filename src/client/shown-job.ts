@@ -5,27 +5,54 @@ import { type JobRecord, recordSchema } from "../core/record.ts";
 import { readJobInfo } from "../folders/info-file.ts";
 import { readEndRecord, readJobRecord } from "../folders/job-records.ts";
 import type { Layout } from "../folders/layout.ts";
-import type { FoundJob } from "./job-named.ts";
+import { type FoundJob, hasEnded } from "./job-named.ts";
 import type { QueueView } from "./queue-view.ts";
 import { arrivingJobSchema, runningJobSchema, waitingJobSchema } from "./status-json.ts";
 
 /** The manager's view of a job that has not ended. */
-type LiveJob = Partial<
+export type LiveJob = Partial<
   QueueView["running"][number] & QueueView["waiting"][number] & QueueView["arriving"][number]
 >;
 
-/** Everything known of one job. */
-export interface ShownJob {
-  /** Without a shelf and a folder where the history alone tells of it. */
-  readonly job: Pick<FoundJob, "name"> & Partial<FoundJob>;
-  /** Of a job that has not ended. */
+interface Present {
+  readonly job: FoundJob;
+  readonly info: JobInfo | undefined;
+}
+
+/** A job that has not ended. */
+export interface ShownLiveJob extends Present {
+  readonly kind: "live";
+  /** Undefined where the manager's view does not have it yet, or no more. */
   readonly live: LiveJob | undefined;
   /** Of its last attempt, which for a waiting job is an earlier one. */
   readonly record: JobRecord | undefined;
-  readonly info: JobInfo | undefined;
-  /** It lies among the ended jobs though no record says that it has ended. */
-  readonly putAway: boolean;
 }
+
+interface ShownEndedJob extends Present {
+  readonly kind: "ended";
+  readonly record: JobRecord;
+}
+
+/** A job whose folder was put among the ended ones by hand: nothing tells that it has ended. */
+interface ShownPutAwayJob extends Present {
+  readonly kind: "put away";
+  /** The record of its start, if it was ever started. */
+  readonly record: JobRecord | undefined;
+}
+
+/** Everything known of a job that has a folder. */
+export type ShownPresentJob = ShownLiveJob | ShownEndedJob | ShownPutAwayJob;
+
+/** A job whose folder is gone. */
+interface ShownGoneJob {
+  readonly kind: "gone";
+  readonly name: string;
+  /** Of its last attempt, where the history still has it. */
+  readonly record: JobRecord | undefined;
+}
+
+/** Everything known of one job. */
+export type ShownJob = ShownPresentJob | ShownGoneJob;
 
 /** Everything known of one job, as programs are told of it. */
 export const jobJsonSchema = z.object({
@@ -40,10 +67,7 @@ export const jobJsonSchema = z.object({
 });
 
 /** What `qm show --json` writes. */
-export type JobJson = Omit<z.infer<typeof jobJsonSchema>, "live" | "info"> & {
-  readonly live?: LiveJob;
-  readonly info?: JobInfo;
-};
+export type JobJson = Omit<z.infer<typeof jobJsonSchema>, "live"> & { readonly live?: LiveJob };
 
 /**
  * Looks at everything known of a job that has a folder.
@@ -53,41 +77,40 @@ export function lookAtJob(
   { layout, config }: { readonly layout: Layout; readonly config: Pick<Config, "jobFiles"> },
   job: FoundJob,
   lookAtQueue: () => QueueView,
-): ShownJob {
-  const isLive = job.shelf === "queue" || job.shelf === "running";
-  const info = readJobInfo(job.folder, config.jobFiles);
-  const ended = isLive ? undefined : readEndRecord(layout, job.folder);
-  const record = ended ?? readJobRecord(job.folder);
-  return {
-    job,
-    live: isLive ? liveJob(lookAtQueue(), job.name) : undefined,
-    record,
-    info: info.kind === "ok" ? info.value : undefined,
-    putAway: !isLive && ended === undefined && record !== undefined,
-  };
+): ShownPresentJob {
+  const read = readJobInfo(job.folder, config.jobFiles);
+  const present = { job, info: read.kind === "ok" ? read.value : undefined };
+  if (!hasEnded(job))
+    return { ...present, kind: "live", live: liveJob(lookAtQueue(), job), record: readJobRecord(job.folder) };
+  const record = readEndRecord(layout, job.folder);
+  return record === undefined
+    ? { ...present, kind: "put away", record: readJobRecord(job.folder) }
+    : { ...present, kind: "ended", record };
 }
 
 /** What the history knows of a job whose folder is gone. */
 export function lookBackAtJob(name: string, record: JobRecord | undefined): ShownJob {
-  return { job: { name }, live: undefined, record, info: undefined, putAway: false };
+  return { kind: "gone", name, record };
 }
 
 /** A job for programs. */
-export function jobJson({ job, live, record, info, putAway }: ShownJob): JobJson {
-  const { name, shelf = "gone", folder } = job;
+export function jobJson(shown: ShownJob): JobJson {
+  const record = shown.record === undefined ? {} : { record: shown.record };
+  if (shown.kind === "gone") return { version: 1, name: shown.name, shelf: "gone", ...record };
+  const { kind, job, info } = shown;
   return {
     version: 1,
-    name,
-    shelf,
-    ...(folder === undefined ? {} : { folder }),
-    ...(live === undefined ? {} : { live }),
-    ...(record === undefined ? {} : { record }),
-    ...(putAway ? { putAway } : {}),
+    name: job.name,
+    shelf: job.shelf,
+    folder: job.folder,
+    ...(kind === "live" && shown.live !== undefined ? { live: shown.live } : {}),
+    ...record,
+    ...(kind === "put away" && shown.record !== undefined ? { putAway: true } : {}),
     ...(info === undefined ? {} : { info }),
   };
 }
 
-function liveJob({ running, waiting, arriving }: QueueView, name: string): LiveJob | undefined {
-  const entries: readonly (LiveJob & { readonly name: string })[] = [...running, ...waiting, ...arriving];
-  return entries.find((entry) => entry.name === name);
+function liveJob({ running, waiting, arriving }: QueueView, { name, shelf }: FoundJob): LiveJob | undefined {
+  if (shelf === "running") return running.find((entry) => entry.name === name);
+  return [...waiting, ...arriving].find((entry) => entry.name === name);
 }

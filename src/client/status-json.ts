@@ -57,7 +57,7 @@ export type StatusJson = z.infer<typeof statusJsonSchema>;
 
 /** The queue for programs. */
 export function statusJson(qmFolder: string, view: QueueView, recent: readonly JobRecord[]): StatusJson {
-  const { closed, running, waiting, arriving, strays, processors, launchType, paused, disk, notices } = view;
+  const { closed, running, waiting, arriving, strays, processors, launchType, paused, disk } = view;
   return {
     version: 1,
     qmFolder,
@@ -72,7 +72,7 @@ export function statusJson(qmFolder: string, view: QueueView, recent: readonly J
     arriving,
     strays,
     recent,
-    notices,
+    notices: view.silence === undefined ? view.notices : [view.silence, ...view.notices],
   };
 }
 

@@ -1,5 +1,5 @@
+import { localTime } from "../core/local-time.ts";
 import type { JobRecord, RecordState } from "../core/record.ts";
-import { localTime } from "../folders/status-text.ts";
 
 /** What is counted of an ended attempt. */
 export interface Countable {

@@ -52,3 +52,8 @@ export function formatDuration(seconds: number): string {
     .map(({ unit, count }) => `${count} ${unit}`)
     .join(" ");
 }
+
+/** As {@link formatDuration}; undefined stays undefined. */
+export function formatKnownDuration(seconds: number | undefined): string | undefined {
+  return seconds === undefined ? undefined : formatDuration(seconds);
+}

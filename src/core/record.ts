@@ -5,6 +5,9 @@ import { parseJson } from "./parse-json.ts";
 /** No real job comes near it; a forged record does not get past it. */
 export const MAX_ATTEMPT = 1_000_000;
 
+/** How an attempt can end. */
+export const OUTCOMES = ["done", "failed", "killed", "timed_out", "lost", "invalid"] as const;
+
 /**
  * A job's record: `.qm/job.json` in its folder and, once it has ended, its line in `history.jsonl`.
  * Versioned; times are ISO-8601 in UTC, durations seconds, sizes bytes.
@@ -14,7 +17,7 @@ export const recordSchema = z.object({
   name: z.string(),
   runId: z.string(),
   attempt: z.number().int().min(0).max(MAX_ATTEMPT),
-  state: z.enum(["running", "done", "failed", "killed", "timed_out", "lost", "invalid"]),
+  state: z.enum(["running", ...OUTCOMES]),
   /** The cause in plain words. */
   reason: z.string(),
   owner: z.string(),
@@ -46,7 +49,7 @@ export const recordSchema = z.object({
   lostInARow: z.number().int().positive().exactOptional(),
 });
 
-/** As {@link recordSchema}. */
+/** What `.qm/job.json` and the lines of the history hold. */
 export type JobRecord = z.infer<typeof recordSchema>;
 
 /** What a job's record says it is; the outcomes plus `running`. */

@@ -6,8 +6,8 @@ import { JOB_FILES, type Layout, type Shelf } from "../folders/layout.ts";
 import { readLastLines } from "../folders/log-lines.ts";
 import { openOwnLog } from "../folders/open-shown-log.ts";
 import { type JobSurroundings, logLinesShown } from "../mail/job-letter.ts";
+import { jobPage, mountedPath } from "../mail/letter-links.ts";
 import { logEnding } from "../mail/log-ending.ts";
-import { jobPage, mountedPath } from "../mail/places.ts";
 
 /** Where a letter finds what it tells. */
 interface Places {

@@ -1,4 +1,5 @@
 import { escapeControls } from "../core/escape.ts";
+import { wallClock } from "../core/local-time.ts";
 
 /** `text` for people, `json` for programs. */
 export type LogFormat = "text" | "json";
@@ -30,7 +31,8 @@ function textLine(json: string): string {
     ([name, value]) => ` ${escapeControls(name)}=${fieldValue(value)}`,
   );
   const word = String(level).toUpperCase().padEnd(5);
-  return `${localTime(new Date(String(time)))} ${word} ${escapeControls(String(msg))}${shown.join("")}`;
+  const { day, clock, offset } = wallClock(new Date(String(time)));
+  return `${day} ${clock}${offset} ${word} ${escapeControls(String(msg))}${shown.join("")}`;
 }
 
 // Quoted where it could be taken for the next field.
@@ -39,16 +41,4 @@ function fieldValue(value: unknown): string {
   return /^[^\s"=\\]+$/.test(text) && escapeControls(text) === text
     ? text
     : escapeControls(JSON.stringify(text));
-}
-
-/** Local time with its offset, as people at the machine read their clocks. */
-function localTime(time: Date): string {
-  const minutesEast = -time.getTimezoneOffset();
-  const local = new Date(time.getTime() + minutesEast * 60_000).toISOString().replace("T", " ").slice(0, -1);
-  const ahead = Math.abs(minutesEast);
-  return `${local}${minutesEast < 0 ? "-" : "+"}${twoDigits(Math.floor(ahead / 60))}:${twoDigits(ahead % 60)}`;
-}
-
-function twoDigits(number: number): string {
-  return String(number).padStart(2, "0");
 }

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { QmError } from "../core/errors.ts";
+import type { Problem } from "../core/problem.ts";
 import { errorCode } from "../files/error-code.ts";
 import { typeName } from "../files/safe-read.ts";
 import { isManagersOwn } from "./job-records.ts";
@@ -10,15 +11,15 @@ import { type TreeEntry, walkTree } from "./tree.ts";
 /** The manager needs to write into a job's folder, whatever its owner allows himself. */
 const OWNER_ALL = 0o700;
 
-/** What in a folder cannot be copied, each told as `path: why`. */
-export function uncopyable(from: string): string[] {
+/** What in a folder cannot be copied; the file of each problem is its path in the folder. */
+export function uncopyable(from: string): Problem[] {
   return [...walkTree(from)].filter(isJobsOwn).flatMap((entry) => {
-    const name = entry.path.toString("utf8");
-    if (entry.type === "unreadable") return [`${name}: cannot be read`];
+    const file = entry.path.toString("utf8");
+    if (entry.type === "unreadable")
+      return [{ file, wrong: "cannot be read", right: "take it out of the folder" }];
     if (entry.type !== "other") return [];
-    return [
-      `${name}: is ${typeName(fs.lstatSync(join(from, entry.path)))}; a job holds files, folders and links`,
-    ];
+    const wrong = `is ${typeName(fs.lstatSync(join(from, entry.path)))}`;
+    return [{ file, wrong, right: "a job holds files, folders and links: take it out of the folder" }];
   });
 }
 

@@ -4,13 +4,13 @@ import { wireAddress } from "./recipients.ts";
 import type { StoredLetter } from "./stored-letter.ts";
 
 /** Who a letter is from. */
-export interface Sender {
+export interface FromAddress {
   readonly name: string;
   readonly address: string;
 }
 
 /** The sender that `From` names, or one made from this machine's name. */
-export function senderOf(from: string | undefined): Sender {
+export function fromAddressOf(from: string | undefined): FromAddress {
   const found = /^([^<>]*)<([^<>]*)>$/.exec(from ?? "");
   const name = found?.[1]?.trim() ?? (from === undefined ? "QueueManager" : "");
   const address = found?.[2] ?? from ?? `queuemanager@${messageHost()}`;
@@ -18,10 +18,10 @@ export function senderOf(from: string | undefined): Sender {
 }
 
 /** A letter as the bytes that go to the mail server. Addresses and texts are handed over as such, never as syntax. */
-export async function composeMessage(letter: StoredLetter, sender: Sender): Promise<Buffer> {
+export async function composeMessage(letter: StoredLetter, from: FromAddress): Promise<Buffer> {
   const { job, outcome, html } = letter;
   const composer = new MailComposer({
-    from: { ...sender },
+    from: { ...from },
     to: letter.to.flatMap((address) => {
       const wire = wireAddress(address);
       return wire === undefined ? [] : [{ name: "", address: wire }];

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { z } from "zod";
+import { wallClock } from "../core/local-time.ts";
 import { parseJson } from "../core/parse-json.ts";
 import { writeFileAtomically, writeFileDurably } from "../files/durable.ts";
 import { readRegularFile } from "../files/safe-read.ts";
@@ -77,7 +78,7 @@ export class DailyCount {
 
   /** Whether what is counted is today's. */
   get isToday(): boolean {
-    return this.#count.day === dayOf(this.#now());
+    return this.#count.day === wallClock(this.#now()).day;
   }
 
   /** Begins the count of today; what was held back before is told of by then. Throws what the file system throws. */
@@ -87,7 +88,7 @@ export class DailyCount {
   }
 
   #fresh(): Count {
-    return { version: 1, day: dayOf(this.#now()), sent: {}, held: {} };
+    return { version: 1, day: wallClock(this.#now()).day, sent: {}, held: {} };
   }
 
   #write(write: typeof writeFileDurably): void {
@@ -99,9 +100,4 @@ export class DailyCount {
 // Always with an `@` in it, so never a name that every object has.
 function keyOf(address: string): string {
   return address.toLowerCase();
-}
-
-function dayOf(time: Date): string {
-  const two = (number: number) => String(number).padStart(2, "0");
-  return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
 }

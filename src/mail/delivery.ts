@@ -1,5 +1,5 @@
 import type { MailSettings } from "../core/mail-settings.ts";
-import { composeMessage, senderOf } from "./compose.ts";
+import { composeMessage, fromAddressOf } from "./compose.ts";
 import type { DailyCount } from "./daily-count.ts";
 import { givenUp } from "./office-letters.ts";
 import type { Outbox } from "./outbox.ts";
@@ -102,7 +102,7 @@ async function handOver(
   letter: StoredLetter,
   { server, patience, signal }: Try,
 ): Promise<Transmission> {
-  const from = senderOf(settings().from);
+  const from = fromAddressOf(settings().from);
   const wired = letter.pending.map((address) => ({ address, wire: wireAddress(address) }));
   const to = [...new Set(wired.flatMap(({ wire }) => wire ?? []))];
   const message = await composeMessage(letter, from);

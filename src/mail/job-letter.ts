@@ -1,4 +1,4 @@
-import { formatDuration } from "../core/duration.ts";
+import { formatKnownDuration } from "../core/duration.ts";
 import type { JobRecord } from "../core/record.ts";
 import { STATE_WORDS } from "../core/state-words.ts";
 import { jobRows } from "./job-rows.ts";
@@ -84,7 +84,7 @@ function jobBody(record: JobRecord, around: JobSurroundings): Omit<LetterBody, "
 function headline(record: JobRecord): string {
   const name = oneLine(record.name, MAX_NAME_CHARACTERS);
   const word = STATE_WORDS[record.state];
-  const ran = record.ranSeconds === undefined ? undefined : formatDuration(record.ranSeconds);
+  const ran = formatKnownDuration(record.ranSeconds);
   const after = ran === undefined ? "" : ` after ${ran}`;
   switch (record.state) {
     case "done":

@@ -1,4 +1,4 @@
-import { formatDuration } from "../core/duration.ts";
+import { formatKnownDuration } from "../core/duration.ts";
 import { formatBytes } from "../core/quantity.ts";
 import type { JobRecord } from "../core/record.ts";
 import type { JobSurroundings } from "./job-letter.ts";
@@ -16,11 +16,11 @@ export function jobRows(record: JobRecord, around: JobSurroundings): readonly Ro
     ...infoRows(record.description),
     ["Command", record.script],
     ["Attempt", record.attempt > 1 ? String(record.attempt) : undefined],
-    ["Waited", duration(record.waitedSeconds)],
-    ["Ran", duration(record.ranSeconds)],
-    ["Time limit", duration(record.timeLimitSeconds)],
+    ["Waited", formatKnownDuration(record.waitedSeconds)],
+    ["Ran", formatKnownDuration(record.ranSeconds)],
+    ["Time limit", formatKnownDuration(record.timeLimitSeconds)],
     ["Processors", record.processors?.toString()],
-    ["CPU time", duration(record.cpuSeconds)],
+    ["CPU time", formatKnownDuration(record.cpuSeconds)],
     ["Peak memory", record.peakMemoryBytes === undefined ? undefined : formatBytes(record.peakMemoryBytes)],
     ["Exit code", record.exitCode?.toString()],
     ["Machine", record.host],
@@ -36,8 +36,4 @@ export function jobRows(record: JobRecord, around: JobSurroundings): readonly Ro
 function infoRows(description: string): readonly Row[] {
   const lines = fewLines(description, MAX_INFO_LINES, MAX_VALUE_CHARACTERS);
   return lines.map((line, at) => [at === 0 ? "Info" : "", line]);
-}
-
-function duration(seconds: number | undefined): string | undefined {
-  return seconds === undefined ? undefined : formatDuration(seconds);
 }

@@ -1,9 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { ListedLetter } from "../core/listed-letter.ts";
-import { readRegularFile } from "../files/safe-read.ts";
-import { letterFolders, letterNamesIn, MAX_LETTER_BYTES } from "./letter-files.ts";
-import { parseStoredLetter, type StoredLetter } from "./stored-letter.ts";
+import { letterFolders, letterNames, readLetter } from "./letter-files.ts";
+import type { StoredLetter } from "./stored-letter.ts";
 
 /** Every letter of an outbox, those that could not be delivered first, oldest first. Throws what the file system throws. */
 export function listLetters(outbox: string): readonly ListedLetter[] {
@@ -16,7 +15,7 @@ export function dropLetters(outbox: string, ids: readonly string[]): readonly st
   const { undelivered } = letterFolders(outbox);
   return ids.filter((id) => {
     const files = [undelivered, outbox].flatMap((folder) =>
-      letterNamesIn(folder)
+      letterNames(folder)
         .filter((name) => name.endsWith(`-${id}.json`))
         .map((name) => path.join(folder, name)),
     );
@@ -26,10 +25,9 @@ export function dropLetters(outbox: string, ids: readonly string[]): readonly st
 }
 
 function lettersIn(folder: string, state: ListedLetter["state"]): ListedLetter[] {
-  return letterNamesIn(folder).flatMap((name) => {
-    const read = readRegularFile(path.join(folder, name), MAX_LETTER_BYTES);
-    const letter = read.kind === "read" ? parseStoredLetter(read.bytes.toString("utf8")) : undefined;
-    return letter === undefined ? [] : [listed(letter, state)];
+  return letterNames(folder).flatMap((name) => {
+    const found = readLetter(path.join(folder, name));
+    return found.kind === "letter" ? [listed(found.letter, state)] : [];
   });
 }
 

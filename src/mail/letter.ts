@@ -56,7 +56,7 @@ export function storeForm(letter: Letter, createdAtMs: number): StoredLetter {
   };
 }
 
-// Where `=?` begins what mail programs decode, a stranger could write what `oneLine` keeps out.
+// Mail programs decode `=?…?=`: a stranger could smuggle in what `oneLine` removes.
 function headerText(text: string): string {
   return oneLine(text.replaceAll("=?", "= ?"), MAX_SUBJECT_CHARACTERS);
 }

@@ -4,20 +4,13 @@ import { letterName } from "../core/letter-name.ts";
 import { syncFolder, writeFileAtomically, writeFileDurably } from "../files/durable.ts";
 import { errorCode } from "../files/error-code.ts";
 import type { FileBatch } from "../files/file-batch.ts";
-import { readRegularFile } from "../files/safe-read.ts";
 import { FileCount } from "./file-count.ts";
-import { letterFolders, letterNamesIn, MAX_LETTER_BYTES } from "./letter-files.ts";
-import { parseStoredLetter, type StoredLetter } from "./stored-letter.ts";
+import { type FoundLetter, letterFolders, letterNames, readLetter } from "./letter-files.ts";
+import type { StoredLetter } from "./stored-letter.ts";
 import { writeNewLetter } from "./write-letter.ts";
 
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
-
-/** A letter's file as it was found. */
-export type Found =
-  | { readonly kind: "letter"; readonly letter: StoredLetter }
-  | { readonly kind: "absent" }
-  | { readonly kind: "strange"; readonly why: string };
 
 type Write = (file: string, text: string) => void;
 
@@ -59,11 +52,9 @@ export class Outbox {
     return this.#look().names;
   }
 
-  /** Since when a letter is known to wait, on the monotonic clock; now, if it was not known before. */
+  /** Since when a letter is known to wait, on the monotonic clock; now, if it is not known. */
   knownSinceMs(name: string): number {
-    const sinceMs = this.#sinceMs.get(name) ?? performance.now();
-    this.#sinceMs.set(name, sinceMs);
-    return sinceMs;
+    return this.#sinceMs.get(name) ?? performance.now();
   }
 
   /** How many letters could not be delivered. */
@@ -93,16 +84,12 @@ export class Outbox {
     this.#write(name, textOf(letter), write);
     known.names.add(name);
     known.ids.add(letter.id);
-    this.knownSinceMs(name);
+    this.#noteWaiting(name);
   }
 
   /** Reads a letter that waits. */
-  read(name: string): Found {
-    const read = readRegularFile(path.join(this.folder, name), MAX_LETTER_BYTES);
-    if (read.kind === "absent") return read;
-    if (read.kind === "refused") return { kind: "strange", why: read.why };
-    const letter = parseStoredLetter(read.bytes.toString("utf8"));
-    return letter === undefined ? { kind: "strange", why: "is no letter" } : { kind: "letter", letter };
+  read(name: string): FoundLetter {
+    return readLetter(path.join(this.folder, name));
   }
 
   /** Writes down who is still to get a letter; one that was dropped meanwhile stays dropped. Throws what the file system throws. */
@@ -158,11 +145,15 @@ export class Outbox {
 
   #look(): Known {
     if (this.#known === undefined) {
-      const names = letterNamesIn(this.folder);
+      const names = letterNames(this.folder);
       this.#known = { names: new Set(names), ids: new Set(names.map(idOf)) };
-      for (const name of names) this.knownSinceMs(name);
+      for (const name of names) this.#noteWaiting(name);
     }
     return this.#known;
+  }
+
+  #noteWaiting(name: string): void {
+    this.#sinceMs.set(name, this.knownSinceMs(name));
   }
 }
 

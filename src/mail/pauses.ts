@@ -4,6 +4,7 @@ export interface PauseRule {
   readonly longestMs: number;
 }
 
+/** From half a minute to an hour. */
 export const USUAL_PAUSES: PauseRule = { firstMs: 30_000, longestMs: 3_600_000 };
 
 interface Pause {

@@ -1,9 +1,9 @@
-/** A rest that ends when its time is over or when somebody wants it to; also one that has not begun yet. */
+/** A wait that ends after a time or when `end()` is called; `end()` before it makes the next wait return at once. */
 export class Rest {
   #ended = false;
   #resume: (() => void) | undefined;
 
-  /** Rests at most so many milliseconds. */
+  /** Waits at most so many milliseconds. */
   async upTo(maxMs: number): Promise<void> {
     if (!this.#ended) {
       await new Promise<void>((resolve) => {
@@ -18,7 +18,7 @@ export class Rest {
     this.#ended = false;
   }
 
-  /** Ends the rest, or the next one. */
+  /** Ends the wait, or the next one. */
   end(): void {
     this.#ended = true;
     this.#resume?.();

@@ -24,8 +24,12 @@ export type ServerAnswer =
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+type Unusable = Extract<ServerAnswer, { kind: "unusable" }>;
+
 /** A file's text, or why there is none. */
-type FileText = { readonly text: string; readonly open: boolean } | { readonly why: string };
+type FileText =
+  | { readonly kind: "read"; readonly text: string; readonly isReadableByOthers: boolean }
+  | Unusable;
 
 const MAX_FILE_BYTES = 1024 * 1024;
 
@@ -34,27 +38,49 @@ export function serverOf(settings: MailSettings, env: Environment): ServerAnswer
   const url = settings.smtpUrl === undefined ? undefined : new URL(settings.smtpUrl);
   const host = (url?.hostname ?? settings.smtpHost)?.replace(/^\[(.*)\]$/, "$1");
   if (host === undefined) return unusable("no mail server is named: set Smtp or Smtp_Host in [Mail]");
+  const login = loginOf(settings, env, url);
+  if (login.kind === "unusable") return login;
+  const certificate = certificateOf(settings);
+  if (certificate.kind === "unusable") return certificate;
   const secure = url === undefined ? settings.smtpSecure : url.protocol === "smtps:";
-  const user = settings.smtpUser ?? (url?.username === "" ? undefined : decoded(url?.username));
-  const secret = user === undefined ? undefined : passwordOf(settings, env, decoded(url?.password));
-  if (secret !== undefined && "why" in secret) return unusable(secret.why);
-  const ca = settings.smtpCaFile === undefined ? undefined : readText(settings.smtpCaFile);
-  if (ca !== undefined && "why" in ca)
-    return unusable(`Smtp_Ca_File ${settings.smtpCaFile} cannot be used: it ${ca.why}`);
-  const hasLogin = user !== undefined && secret !== undefined;
-  const isGuarded = !settings.smtpInsecure && (hasLogin || ca !== undefined);
+  const hasLogin = login.kind === "login";
+  const isGuarded = !settings.smtpInsecure && (hasLogin || certificate.kind === "read");
   const server: MailServer = {
     host,
     port: portOf(url, settings, secure, hasLogin),
     secure,
     needsTls: isGuarded,
     verifies: isGuarded || (secure && !settings.smtpInsecure),
-    ...(ca === undefined ? {} : { ca: ca.text }),
-    ...(hasLogin ? { login: { user, password: secret.text } } : {}),
+    ...(certificate.kind === "read" ? { ca: certificate.text } : {}),
+    ...(hasLogin ? { login: { user: login.user, password: login.password } } : {}),
   };
-  const warnings =
-    secret?.open === true ? [`${settings.smtpPasswordFile} can be read by others: chmod 600`] : [];
-  return { kind: "server", server, warnings };
+  return { kind: "server", server, warnings: hasLogin ? login.warnings : [] };
+}
+
+type Login =
+  | {
+      readonly kind: "login";
+      readonly user: string;
+      readonly password: string;
+      readonly warnings: readonly string[];
+    }
+  | { readonly kind: "none" };
+
+function loginOf(settings: MailSettings, env: Environment, url: URL | undefined): Login | Unusable {
+  const user = settings.smtpUser ?? (url?.username === "" ? undefined : decoded(url?.username));
+  if (user === undefined) return { kind: "none" };
+  const password = passwordOf(settings, env, decoded(url?.password));
+  if (password.kind === "unusable") return password;
+  const warnings = password.isReadableByOthers
+    ? [`${settings.smtpPasswordFile} can be read by others: chmod 600`]
+    : [];
+  return { kind: "login", user, password: password.text, warnings };
+}
+
+function certificateOf({ smtpCaFile }: MailSettings): FileText | { readonly kind: "none" } {
+  if (smtpCaFile === undefined) return { kind: "none" };
+  const read = readText(smtpCaFile);
+  return read.kind === "read" ? read : unusable(`Smtp_Ca_File ${smtpCaFile} cannot be used: it ${read.why}`);
 }
 
 function portOf(url: URL | undefined, settings: MailSettings, secure: boolean, hasLogin: boolean): number {
@@ -66,17 +92,22 @@ function portOf(url: URL | undefined, settings: MailSettings, secure: boolean, h
 
 function passwordOf(settings: MailSettings, env: Environment, fromUrl: string | undefined): FileText {
   const named = env["QM_SMTP_PASSWORD"];
-  if (named !== undefined && named !== "") return { text: named, open: false };
+  if (named !== undefined && named !== "") return hidden(named);
   const file = settings.smtpPasswordFile;
   if (file !== undefined) {
     const read = readText(file);
-    if ("why" in read) return { why: `Smtp_Password_File ${file} cannot be used: it ${read.why}` };
+    if (read.kind === "unusable")
+      return unusable(`Smtp_Password_File ${file} cannot be used: it ${read.why}`);
     return { ...read, text: read.text.replace(/\r?\n$/, "") };
   }
-  if (fromUrl !== undefined && fromUrl !== "") return { text: fromUrl, open: false };
-  return {
-    why: "Smtp_User is set, but no password: set Smtp_Password_File, or QM_SMTP_PASSWORD in the environment",
-  };
+  if (fromUrl !== undefined && fromUrl !== "") return hidden(fromUrl);
+  return unusable(
+    "Smtp_User is set, but no password: set Smtp_Password_File, or QM_SMTP_PASSWORD in the environment",
+  );
+}
+
+function hidden(text: string): FileText {
+  return { kind: "read", text, isReadableByOthers: false };
 }
 
 // By its real path: where secrets are handed to services, links lead to them.
@@ -84,11 +115,12 @@ function readText(file: string): FileText {
   try {
     const real = fs.realpathSync(file);
     const read = readRegularFile(real, MAX_FILE_BYTES);
-    if (read.kind === "absent") return { why: "is not there" };
-    if (read.kind === "refused") return { why: read.why };
-    return { text: read.bytes.toString("utf8"), open: (fs.statSync(real).mode & 0o077) !== 0 };
+    if (read.kind === "absent") return unusable("is not there");
+    if (read.kind === "refused") return unusable(read.why);
+    const isReadableByOthers = (fs.statSync(real).mode & 0o077) !== 0;
+    return { kind: "read", text: read.bytes.toString("utf8"), isReadableByOthers };
   } catch {
-    return { why: "is not there" };
+    return unusable("is not there");
   }
 }
 
@@ -101,6 +133,6 @@ function decoded(text: string | undefined): string | undefined {
   }
 }
 
-function unusable(why: string): ServerAnswer {
+function unusable(why: string): Unusable {
   return { kind: "unusable", why };
 }

@@ -13,6 +13,7 @@ export interface Patience {
   readonly letterMs: number;
 }
 
+/** As long as real servers may need. */
 export const USUAL_PATIENCE: Patience = {
   connectMs: 15_000,
   greetingMs: 15_000,

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { deleteJob } from "../client/delete-job.ts";
-import type { FoundJob } from "../client/job-named.ts";
+import { type FoundJob, hasEnded } from "../client/job-named.ts";
 import { redoJob } from "../client/redo-job.ts";
 import { request, withdrawRequest } from "../client/request-job.ts";
 import { wakeManager } from "../client/wake-manager.ts";
@@ -75,8 +75,9 @@ function perform(layout: Layout, job: FoundJob, action: JobAction, { clean, by }
   }
 }
 
-function checkState({ name, shelf, folder }: FoundJob, action: JobAction): void {
-  const ended = shelf === "finished" || shelf === "lost";
+function checkState(job: FoundJob, action: JobAction): void {
+  const { name, shelf, folder } = job;
+  const ended = hasEnded(job);
   const fits =
     action === "redo" || action === "delete" ? ended : action === "kill" ? !ended : shelf === "queue";
   if (fits) return;

@@ -26,7 +26,7 @@ export interface Ran {
 }
 
 /** How a command finds its surroundings, where not as in a pipe. */
-export interface Surroundings {
+export interface RunSettings {
   readonly tty?: boolean;
   /** What a person answers; asked only on a terminal. */
   readonly answer?: string;
@@ -60,7 +60,7 @@ export class Scratch {
   }
 
   /** Runs a command line in this process. */
-  async run(argv: readonly string[], around: Surroundings = {}): Promise<Ran> {
+  async run(argv: readonly string[], around: RunSettings = {}): Promise<Ran> {
     const written = { out: [] as Buffer[], err: [] as Buffer[] };
     const services = { ...this.services, ...around.services };
     const code = await runCli(argv, services, this.#io(around, written.out, written.err));
@@ -169,7 +169,7 @@ export class Scratch {
     );
   }
 
-  #io({ tty, answer, env, columns, signal, cwd }: Surroundings, out: Buffer[], err: Buffer[]): Io {
+  #io({ tty, answer, env, columns, signal, cwd }: RunSettings, out: Buffer[], err: Buffer[]): Io {
     const sink = (kept: Buffer[]): Sink => ({
       isTTY: tty === true,
       columns: columns ?? (tty === true ? 80 : Number.POSITIVE_INFINITY),

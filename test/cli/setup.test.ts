@@ -107,9 +107,24 @@ describe("qm check", () => {
     expect(out).toMatch(/line 3, nb_proc[\s\S]*line 4, priority[\s\S]*fifo: is a FIFO/);
     expect(await scratch.json("check", "job")).toMatchObject({
       ok: false,
-      problems: [{ key: "nb_proc", line: 3 }, {}, {}],
+      problems: [
+        { key: "nb_proc", line: 3 },
+        { key: "priority", line: 4 },
+        { file: "fifo", wrong: "is a FIFO", right: expect.stringContaining("take it out") },
+      ],
     });
-    expect(await scratch.run(["check", "nowhere"])).toMatchObject({ code: 1 });
+  });
+
+  it("refuses a missing folder, and a file", async () => {
+    const file = scratch.write("file", "");
+    expect(await scratch.run(["check", "nowhere"])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("no such folder"),
+    });
+    expect(await scratch.run(["check", file])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("it is no folder"),
+    });
   });
 });
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { recordAtEnd, recordUnlaunched } from "../../src/core/build-record.ts";
 import type { JobRecord } from "../../src/core/record.ts";
-import { localTime, statusText } from "../../src/folders/status-text.ts";
+import { statusText } from "../../src/folders/status-text.ts";
 import { ENDED_AT_MS, info, launch, STARTED_AT_MS } from "../core/snapshots.ts";
 
 const place = { worker: "lab-1", host: "lab-1.local" };
@@ -100,19 +100,4 @@ Worker:        lab-1
   it("can be told of a record whose times are no times, as a stranger may have written it", () => {
     expect(statusText({ ...done, startedAt: "yesterday" })).toContain("DONE  sweep");
   });
-});
-
-describe("a time on this machine's clock", () => {
-  it.each([
-    ["Europe/Paris", "2026-07-01T12:00:00.000Z", "2026-07-01 14:00:00 +0200"],
-    ["Europe/Paris", "2026-12-31T23:30:00.000Z", "2027-01-01 00:30:00 +0100"],
-    ["America/St_Johns", "2026-01-15T12:00:59.999Z", "2026-01-15 08:30:59 -0330"],
-    ["Asia/Kathmandu", "2026-01-15T12:00:00.000Z", "2026-01-15 17:45:00 +0545"],
-    ["UTC", "2026-01-15T12:00:00.000Z", "2026-01-15 12:00:00 +0000"],
-  ])("in %s: %s", (zone, iso, shown) => {
-    vi.stubEnv("TZ", zone);
-    expect(localTime(iso)).toBe(shown);
-  });
-
-  it("is none where there is none", () => expect(localTime(undefined)).toBeUndefined());
 });

@@ -1,11 +1,11 @@
 import { simpleParser } from "mailparser";
 import { describe, expect, it } from "vitest";
 import type { JobRecord } from "../../src/core/record.ts";
-import { composeMessage, senderOf } from "../../src/mail/compose.ts";
+import { composeMessage, fromAddressOf } from "../../src/mail/compose.ts";
 import { endLetter, type JobSurroundings, startLetter } from "../../src/mail/job-letter.ts";
 import { storeForm } from "../../src/mail/letter.ts";
+import { mountedPath } from "../../src/mail/letter-links.ts";
 import { logEnding } from "../../src/mail/log-ending.ts";
-import { mountedPath } from "../../src/mail/places.ts";
 import { addresseesAtEnd, allowedAddresses } from "../../src/mail/recipients.ts";
 import { SETTINGS } from "./sender-fixture.ts";
 
@@ -32,7 +32,7 @@ function record(changes: Partial<JobRecord> = {}): JobRecord {
 
 async function sent(changes: Partial<JobRecord>, around: Partial<JobSurroundings> = {}) {
   const letter = storeForm(endLetter(record(changes), ["ada@lab.org"], "owner", { ...AROUND, ...around }), 0);
-  const raw = (await composeMessage(letter, senderOf("qm@lab.org"))).toString("utf8");
+  const raw = (await composeMessage(letter, fromAddressOf("qm@lab.org"))).toString("utf8");
   return { letter, raw, parsed: await simpleParser(raw), head: raw.slice(0, raw.indexOf("\r\n\r\n")) };
 }
 
@@ -159,12 +159,12 @@ describe("the receivers", () => {
 });
 
 it("knows a sender with and without a name, and has one of its own", () => {
-  expect(senderOf("Queue at the lab <qm@lab.org>")).toEqual({
+  expect(fromAddressOf("Queue at the lab <qm@lab.org>")).toEqual({
     name: "Queue at the lab",
     address: "qm@lab.org",
   });
-  expect(senderOf("qm@lab.org")).toEqual({ name: "", address: "qm@lab.org" });
-  expect(senderOf(undefined).address).toMatch(/^queuemanager@[a-z0-9.-]+$/);
+  expect(fromAddressOf("qm@lab.org")).toEqual({ name: "", address: "qm@lab.org" });
+  expect(fromAddressOf(undefined).address).toMatch(/^queuemanager@[a-z0-9.-]+$/);
 });
 
 it("shows the end of a log as it stood on the terminal, without the manager's last line", () => {

@@ -3,9 +3,9 @@ import type { QueueView } from "../../src/client/queue-view.ts";
 import { readProgress } from "../../src/core/progress.ts";
 import type { JobRecord } from "../../src/core/record.ts";
 import { SHELF_FOLDERS, type Shelf } from "../../src/folders/layout.ts";
+import type { EndedAttempt } from "../../src/web/ended/ended-attempt.ts";
 import type { ListedJob } from "../../src/web/ended/ended-index.ts";
-import type { EndedJob } from "../../src/web/ended/ended-job.ts";
-import type { JobLog } from "../../src/web/log/job-log.ts";
+import type { ShownLog } from "../../src/web/log/shown-log.ts";
 import { publishedStatus } from "../support/published-status.ts";
 
 export const QM_FOLDER = "/srv/lab/QM";
@@ -101,7 +101,7 @@ export function ended(
 }
 
 /** The record of an ended job. */
-export function recordOf(job: EndedJob, changes: Partial<JobRecord> = {}): JobRecord {
+export function recordOf(job: EndedAttempt, changes: Partial<JobRecord> = {}): JobRecord {
   const ranMs = (job.ranSeconds ?? 0) * 1000;
   const startedMs = job.finishedMs - ranMs;
   return {
@@ -133,7 +133,7 @@ export function found(shelf: Shelf, name: string): FoundJob {
 }
 
 /** The log of a job, all of it unless `fromByte` says where it begins. */
-export function logOf(job: FoundJob, text: string, earlier: readonly number[] = [], fromByte = 0): JobLog {
+export function logOf(job: FoundJob, text: string, earlier: readonly number[] = [], fromByte = 0): ShownLog {
   const size = fromByte + Buffer.byteLength(text);
   const unfinished = text.slice(text.lastIndexOf("\n") + 1);
   const unfinishedByte = size - Buffer.byteLength(unfinished);

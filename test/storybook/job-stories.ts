@@ -1,7 +1,9 @@
+import type { FoundJob } from "../../src/client/job-named.ts";
+import type { LiveJob, ShownLiveJob } from "../../src/client/shown-job.ts";
+import type { JobInfo } from "../../src/core/job-info.ts";
 import { folderView } from "../../src/web/files/file-view.ts";
-import type { JobLog } from "../../src/web/log/job-log.ts";
-import type { JobSource } from "../../src/web/view/job-source.ts";
-import { jobView } from "../../src/web/view/job-view.ts";
+import type { ShownLog } from "../../src/web/log/shown-log.ts";
+import { type JobViewParts, jobView } from "../../src/web/view/job-view.ts";
 import { logView } from "../../src/web/view/log-view.ts";
 import { ended, found, logOf, recordOf, running, waiting } from "./domain.ts";
 import { HOSTILE, hostileAt } from "./hostile.ts";
@@ -39,15 +41,17 @@ function runningJob(nowMs: number): object {
     startedAt: live?.startedAt ?? "",
   });
   const { finishedAt: _never, ranSeconds: _none, ...running } = record;
-  return pageOf({ job, live, record: running, attempts: [first], nowMs }, logOf(job, runningLog(nowMs), [1]));
+  const shown = { ...liveJob(job, live), record: running };
+  return pageOf({ shown, attempts: [first], nowMs }, logOf(job, runningLog(nowMs), [1]));
 }
 
 function failedJob(nowMs: number): object {
   const failed = labEnded(nowMs)[1] ?? ended(nowMs, {});
   const job = found("finished", failed.name);
   const measured = { exitCode: 3, cpuSeconds: 14_820, peakMemoryBytes: 3.4e9, processorIds: [0, 1, 2, 3] };
+  const record = recordOf(failed, measured);
   return pageOf(
-    { job, record: recordOf(failed, measured), attempts: [failed], nowMs },
+    { shown: { kind: "ended", job, info: undefined, record }, attempts: [failed], nowMs },
     logOf(job, failedLog(nowMs)),
   );
 }
@@ -60,18 +64,18 @@ function waitingJob(nowMs: number): object {
     held: true,
     reason: "is held: there is a file QM_HOLD in it",
   });
-  return pageOf({ job, live, info: infoOf("./fold.py --all"), nowMs }, noLog(job));
+  return pageOf({ shown: { ...liveJob(job, live), info: infoOf("./fold.py --all") }, nowMs }, noLog(job));
 }
 
 function arrivingJob(nowMs: number): object {
   const job = found("queue", "microscope-2026-03");
   const live = { name: job.name, bytes: 4.2e9, files: 318, reason: "is still growing" };
-  return pageOf({ job, live, nowMs }, noLog(job));
+  return pageOf({ shown: liveJob(job, live), nowMs }, noLog(job));
 }
 
 function unrecordedJob(nowMs: number): object {
   const job = found("finished", "old-results");
-  return pageOf({ job, nowMs }, noLog(job));
+  return pageOf({ shown: { kind: "put away", job, info: undefined, record: undefined }, nowMs }, noLog(job));
 }
 
 function hostileJob(nowMs: number): object {
@@ -87,27 +91,34 @@ function hostileJob(nowMs: number): object {
     mailTo: HOSTILE,
     size: hostileAt(7),
   });
-  return pageOf({ job, live, record, attempts, nowMs }, logOf(job, HOSTILE.join("\n"), [1, 2]));
+  return pageOf(
+    { shown: { ...liveJob(job, live), record }, attempts, nowMs },
+    logOf(job, HOSTILE.join("\n"), [1, 2]),
+  );
 }
 
 function longJob(nowMs: number): object {
   const job = found("running", "talkative");
   const lines = Array.from({ length: 1000 }, (_, at) => `line ${9000 + at}: all is well\n`).join("");
-  return pageOf({ job, live: running(nowMs, { name: job.name }), nowMs }, logOf(job, lines, [], 250_000));
+  const shown = liveJob(job, running(nowMs, { name: job.name }));
+  return pageOf({ shown, nowMs }, logOf(job, lines, [], 250_000));
 }
 
-function pageOf(source: Pick<JobSource, "job" | "nowMs"> & Partial<JobSource>, log: JobLog): object {
-  const nothing = { live: undefined, record: undefined, info: undefined, attempts: [] };
+function pageOf(parts: Pick<JobViewParts, "shown" | "nowMs"> & Partial<JobViewParts>, log: ShownLog): object {
   const permissions = { act: true, delete: true };
-  const files = folderView(askedFor(source.job.name), labListing(source.nowMs), source.nowMs);
-  return { ...jobView({ ...nothing, permissions, ...source }), files, log: logView(log) };
+  const files = folderView(askedFor(parts.shown.job.name), labListing(parts.nowMs), parts.nowMs);
+  return { ...jobView({ attempts: [], permissions, ...parts }), files, log: logView(log) };
 }
 
-function noLog(job: JobLog["job"]): JobLog {
+function liveJob(job: FoundJob, live: LiveJob | undefined): ShownLiveJob {
+  return { kind: "live", job, live, record: undefined, info: undefined };
+}
+
+function noLog(job: ShownLog["job"]): ShownLog {
   return { job, attempt: undefined, ending: undefined, earlier: [] };
 }
 
-function infoOf(script: string): NonNullable<JobSource["info"]> {
+function infoOf(script: string): JobInfo {
   return {
     infoFile: "proc_config.cfg",
     script,

@@ -1,13 +1,14 @@
-import fs from "node:fs";
 import path from "node:path";
-import { formatDuration } from "../../core/duration.ts";
-import { QmError } from "../../core/errors.ts";
+import type { Config } from "../../config/config.ts";
+import { formatKnownDuration } from "../../core/duration.ts";
 import { escapeControls } from "../../core/escape.ts";
 import { type JobInfo, type MailMoment, ownerOf } from "../../core/job-info.ts";
-import { describeProblem } from "../../core/problem.ts";
+import { describeProblem, type Problem } from "../../core/problem.ts";
 import { uncopyable } from "../../folders/copy-job.ts";
 import { readJobInfo } from "../../folders/info-file.ts";
 import { fieldLines } from "../field-lines.ts";
+import type { Io } from "../io.ts";
+import { realFolder } from "../job-source.ts";
 import { writeJson, writeLines } from "../output.ts";
 import { openQueue, type Session } from "../session.ts";
 import { styleFor } from "../style.ts";
@@ -27,6 +28,14 @@ export const addCheck: AddVerb = (program, bind) => {
     .action(bind(check));
 };
 
+/** What `qm check` finds out. */
+interface Judgement {
+  /** Undefined where the info file is wrong. */
+  readonly info: JobInfo | undefined;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly string[];
+}
+
 async function check(
   session: Session,
   given: string,
@@ -34,36 +43,38 @@ async function check(
 ): Promise<number> {
   const { io } = session;
   const { config } = openQueue(session);
-  const folder = path.resolve(io.cwd, given);
-  if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
-    throw new QmError("failed", "there is no such folder", { path: folder });
-  const checked = readJobInfo(folder, config.jobFiles);
+  const { info, problems, warnings } = judge(realFolder(path.resolve(io.cwd, given)), config);
+  const ok = problems.length === 0;
+  if (json === true)
+    writeJson(io, { version: 1, ok, ...(info === undefined ? {} : { info }), problems, warnings });
+  else if (ok && info !== undefined) reportFit(io, info, warnings, config.mail.on);
+  else reportUnfit(io, problems);
+  return ok ? 0 : 1;
+}
+
+function judge(folder: string, { jobFiles, maxProcessors }: Config): Judgement {
+  const checked = readJobInfo(folder, jobFiles);
   const unfit = uncopyable(folder);
-  const problems = checked.kind === "problems" ? checked.problems : [];
-  const isOk = problems.length === 0 && unfit.length === 0;
-  const warnings = checked.kind === "ok" ? warningsOf(checked.value, config.maxProcessors) : [];
-  const told = [...problems.map(describeProblem), ...unfit].map(escapeControls);
-  const style = styleFor(io.stdout, io.env);
-  if (json === true) {
-    const info = checked.kind === "ok" ? { info: checked.value } : {};
-    const asProblems = unfit.map((text) => ({
-      file: text,
-      wrong: "cannot be submitted",
-      right: "take it out",
-    }));
-    writeJson(io, { version: 1, ok: isOk, ...info, problems: [...problems, ...asProblems], warnings });
-  } else if (isOk && checked.kind === "ok") {
-    writeLines(io.stdout, [
-      style.green("ok: the manager would take it"),
-      ...infoLines(checked.value, config.mail.on),
-    ]);
-    for (const text of warnings) io.stderr.write(`warning: ${text}\n`);
-  } else
-    writeLines(io.stdout, [
-      style.red("not ok: the manager would refuse it"),
-      ...told.map((line) => `  ${line}`),
-    ]);
-  return isOk ? 0 : 1;
+  if (checked.kind === "problems")
+    return { info: undefined, problems: [...checked.problems, ...unfit], warnings: [] };
+  return { info: checked.value, problems: unfit, warnings: warningsOf(checked.value, maxProcessors) };
+}
+
+function reportFit(
+  { stdout, stderr, env }: Io,
+  info: JobInfo,
+  warnings: readonly string[],
+  mailOn: readonly MailMoment[],
+): void {
+  const { green } = styleFor(stdout, env);
+  writeLines(stdout, [green("ok: the manager would take it"), ...infoLines(info, mailOn)]);
+  for (const text of warnings) stderr.write(`warning: ${text}\n`);
+}
+
+function reportUnfit({ stdout, env }: Io, problems: readonly Problem[]): void {
+  const { red } = styleFor(stdout, env);
+  const lines = problems.map((problem) => `  ${escapeControls(describeProblem(problem))}`);
+  writeLines(stdout, [red("not ok: the manager would refuse it"), ...lines]);
 }
 
 /** What an info file asks for, as lines for people. */
@@ -76,7 +87,7 @@ function infoLines(info: JobInfo, mailOn: readonly MailMoment[]): string[] {
     ["Description", info.description],
     ["Priority", String(info.priority)],
     ["Size", info.size],
-    ["Time limit", info.timeLimitSeconds === undefined ? "none" : formatDuration(info.timeLimitSeconds)],
+    ["Time limit", formatKnownDuration(info.timeLimitSeconds) ?? "none"],
     ["Mail", mailOf(info, mailOn)],
   ]);
 }

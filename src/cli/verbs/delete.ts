@@ -1,4 +1,5 @@
-import { deleteJob, hasEnded } from "../../client/delete-job.ts";
+import { deleteJob } from "../../client/delete-job.ts";
+import { hasEnded } from "../../client/job-named.ts";
 import { SHELVES } from "../../folders/layout.ts";
 import { confirm } from "../ask.ts";
 import { findJobs, forEachJob } from "../each-job.ts";

@@ -68,10 +68,7 @@ async function watchJobs({ io }: Session, queue: Queue, jobs: readonly DemoJob[]
   const style = styleFor(io.stdout, io.env);
   const signal = io.interruption();
   for (;;) {
-    view.draw(
-      jobs.map((job) => job.line()),
-      (line) => (/ FAILED /.test(line) ? style.red(line) : / done /.test(line) ? style.green(line) : line),
-    );
+    view.draw(jobs.map((job) => job.line(style)));
     if (jobs.every((job) => job.hasEnded)) return;
     await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
     if (signal.aborted)

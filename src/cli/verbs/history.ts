@@ -1,6 +1,6 @@
-import { QmError } from "../../core/errors.ts";
 import { counted } from "../../core/quantity.ts";
 import { readHistory } from "../../folders/history.ts";
+import { countOption } from "../count-option.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
 import { note, type ReadingOptions, writeJson, writeLines, writeNames } from "../output.ts";
 import { addRecordsOptions, type RecordsOptions, recordsFilter } from "../records-filter.ts";
@@ -36,7 +36,7 @@ async function history(session: Session, options: HistoryOptions): Promise<numbe
   const { layout } = openExistingQueueAnyway(session);
   const filter = recordsFilter(options);
   const isTable = options.json !== true && options.quiet !== true;
-  const count = options.last === undefined ? undefined : parseCount(options.last);
+  const count = options.last === undefined ? undefined : countOption("--last", options.last);
   const found = readHistory(layout.history).filter(filter);
   const records = found.slice(-(count ?? (isTable ? SHOWN_AT_FIRST : found.length)));
   if (options.json === true) writeJson(io, { version: 1, jobs: records });
@@ -48,9 +48,4 @@ async function history(session: Session, options: HistoryOptions): Promise<numbe
     if (hidden > 0 && count === undefined) note(io, `${counted(hidden, "older one")}: --last N shows more`);
   }
   return 0;
-}
-
-function parseCount(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new QmError("usage", `--last is "${text}"; it should be a whole number from 1 up`);
 }

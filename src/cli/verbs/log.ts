@@ -1,10 +1,11 @@
 import fs from "node:fs";
 import path from "node:path";
 import { findJob } from "../../client/find-job.ts";
-import type { FoundJob } from "../../client/job-named.ts";
+import { type FoundJob, hasEnded } from "../../client/job-named.ts";
 import { QmError } from "../../core/errors.ts";
 import { JOB_FILES } from "../../folders/layout.ts";
 import { openLogForReading, readLogTail } from "../../folders/open-log.ts";
+import { countOption } from "../count-option.ts";
 import { describeEnd } from "../describe-end.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
 import { followJob } from "../follow-job.ts";
@@ -46,16 +47,15 @@ async function log(session: Session, name: string, { json, follow, lines }: LogO
     throw new QmError("usage", "--json and --follow exclude each other: a value has an end");
   const queue = openExistingQueueAnyway(session);
   const job = findJob(queue.layout, name);
-  const count = lines === undefined ? undefined : parseCount(lines);
+  const count = lines === undefined ? undefined : countOption("--lines", lines);
   const file = path.join(job.folder, JOB_FILES.log);
   if (json === true) return printJson(session, job, count);
   const begin = count === undefined ? {} : { begin: { file, lines: count } };
-  if (follow !== true || job.shelf === "finished" || job.shelf === "lost")
-    return await print(session, job, count);
-  const ended = await followJob(session, queue, track(job.name, job.folder), begin);
+  if (follow !== true || hasEnded(job)) return await print(session, job, count);
+  const end = await followJob(session, queue, track(job.name, job.folder), begin);
   const { io } = session;
-  io.stderr.write(`${describeEnd(ended, styleFor(io.stderr, io.env))}\n`);
-  return exitCodeOf([ended]);
+  io.stderr.write(`${describeEnd(end, styleFor(io.stderr, io.env))}\n`);
+  return exitCodeOf([end]);
 }
 
 async function print({ io }: Session, job: FoundJob, lines: number | undefined): Promise<number> {
@@ -97,10 +97,4 @@ function refuseMissing({ name, shelf }: FoundJob, file: string): number {
     path: file,
     mend: waits ? "`qm log -f` waits for it" : "`qm show` tells how it ended",
   });
-}
-
-function parseCount(text: string): number {
-  const count = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-  if (count > 0) return count;
-  throw new QmError("usage", `--lines is "${text}"; it should be a whole number from 1 up`);
 }

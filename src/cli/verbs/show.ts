@@ -1,16 +1,23 @@
 import { findGoneJob, findJob, SHELF_WORDS } from "../../client/find-job.ts";
+import type { Queue } from "../../client/queue.ts";
 import { viewQueue } from "../../client/queue-view.ts";
-import { jobJson, lookAtJob, lookBackAtJob, type ShownJob } from "../../client/shown-job.ts";
-import { formatDuration } from "../../core/duration.ts";
+import {
+  jobJson,
+  lookAtJob,
+  lookBackAtJob,
+  type ShownJob,
+  type ShownLiveJob,
+} from "../../client/shown-job.ts";
+import { formatKnownDuration } from "../../core/duration.ts";
 import { escapeControls } from "../../core/escape.ts";
 import { ownerOf } from "../../core/job-info.ts";
+import { localTime } from "../../core/local-time.ts";
 import { formatBytes } from "../../core/quantity.ts";
 import { STATE_WORDS } from "../../core/state-words.ts";
-import { localTime } from "../../folders/status-text.ts";
 import { paintState } from "../describe-end.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
 import { fieldLines } from "../field-lines.ts";
-import { writeJson, writeLines, writeNames } from "../output.ts";
+import { type ReadingOptions, writeJson, writeLines, writeNames } from "../output.ts";
 import type { Session } from "../session.ts";
 import { describeProgress } from "../status-text.ts";
 import { type Style, styleFor } from "../style.ts";
@@ -30,59 +37,64 @@ export const addShow: AddVerb = (program, bind) => {
     .argument("<job>", "name of a job")
     .option("--json", "one JSON value")
     .option("-q, --quiet", "only the path of its folder")
-    .action(
-      bind(async (session, name: string, options: { readonly json?: boolean; readonly quiet?: boolean }) => {
-        const { io } = session;
-        const queue = openExistingQueueAnyway(session);
-        if (options.quiet === true) {
-          writeNames(io, [findJob(queue.layout, name).folder]);
-          return 0;
-        }
-        const gone = findGoneJob(queue.layout, name);
-        const shown =
-          gone === undefined
-            ? lookAtJob(queue, findJob(queue.layout, name), () => viewQueue(queue, session.services))
-            : lookBackAtJob(gone.name, gone);
-        if (options.json === true) writeJson(io, jobJson(shown));
-        else writeLines(io.stdout, showLines(session, shown));
-        return 0;
-      }),
-    );
+    .action(bind(show));
 };
 
+async function show(session: Session, name: string, { json, quiet }: ReadingOptions): Promise<number> {
+  const { io } = session;
+  const queue = openExistingQueueAnyway(session);
+  if (quiet === true) writeNames(io, [findJob(queue.layout, name).folder]);
+  else {
+    const shown = lookUp(session, queue, name);
+    if (json === true) writeJson(io, jobJson(shown));
+    else writeLines(io.stdout, showLines(session, shown));
+  }
+  return 0;
+}
+
+function lookUp({ services }: Session, queue: Queue, name: string): ShownJob {
+  const gone = findGoneJob(queue.layout, name);
+  if (gone !== undefined) return lookBackAtJob(gone.name, gone);
+  return lookAtJob(queue, findJob(queue.layout, name), () => viewQueue(queue, services));
+}
+
 function showLines({ io }: Session, shown: ShownJob): string[] {
-  const { job } = shown;
   const style = styleFor(io.stdout, io.env);
+  const { name, folder } = shown.kind === "gone" ? { name: shown.name, folder: undefined } : shown.job;
   return [
-    `${style.bold(escapeControls(job.name))}  ${stateOf(shown, style)}`,
+    `${style.bold(escapeControls(name))}  ${stateOf(shown, style)}`,
     ...whyOf(shown)
       .filter((line) => line !== "")
       .map((line) => `  ${escapeControls(line)}`),
     ...fieldLines([
-      ["Folder", job.folder],
-      ...(job.shelf === "queue" ? waitingFields(shown) : recordFields(shown)),
+      ["Folder", folder],
+      ...(shown.kind === "live" && shown.job.shelf === "queue"
+        ? waitingFields(shown)
+        : recordFields(name, shown)),
     ]),
   ];
 }
 
-function stateOf({ job: { shelf }, record, putAway }: ShownJob, style: Style): string {
-  if (putAway) return style.red("put away by hand");
-  if (shelf === "queue" || shelf === "running" || record === undefined) return SHELF_WORDS[shelf ?? "lost"];
+function stateOf(shown: ShownJob, style: Style): string {
+  const { kind, record } = shown;
+  if (kind === "live" || record === undefined) return SHELF_WORDS[kind === "gone" ? "lost" : shown.job.shelf];
+  if (kind === "put away") return style.red("put away by hand");
   return paintState(style, record.state, STATE_WORDS[record.state]);
 }
 
-function whyOf({ job: { shelf }, live, record, putAway }: ShownJob): readonly string[] {
-  if (shelf === "queue" || shelf === "running") return [live?.reason ?? live?.note ?? ""];
-  if (putAway) return ["how it ended is not known: its folder was moved here before its end was recorded"];
+function whyOf(shown: ShownJob): readonly string[] {
+  if (shown.kind === "live") return [shown.live?.reason ?? shown.live?.note ?? ""];
+  const { kind, record } = shown;
   const why = record?.problems ?? [record?.reason ?? "it has no record"];
-  return shelf === undefined
-    ? [...why, "its folder was deleted or taken away: this is from the history"]
-    : why;
+  if (kind === "gone") return [...why, "its folder was deleted or taken away: this is from the history"];
+  if (kind === "put away" && record !== undefined)
+    return ["how it ended is not known: its folder was moved here before its end was recorded"];
+  return why;
 }
 
 type Field = readonly [label: string, value: string | undefined];
 
-function waitingFields({ live, info, record }: ShownJob): Field[] {
+function waitingFields({ live, info, record }: ShownLiveJob): Field[] {
   return [
     ["Command", info?.script],
     ["Owner", info === undefined ? undefined : ownerOf(info)],
@@ -90,29 +102,31 @@ function waitingFields({ live, info, record }: ShownJob): Field[] {
     ["Place", live?.rank?.toString()],
     ["Processors", info?.processors.toString()],
     ["Priority", info?.priority.toString()],
-    ["Time limit", duration(info?.timeLimitSeconds)],
+    ["Time limit", formatKnownDuration(info?.timeLimitSeconds)],
     ["Queued", time(live?.queuedAt)],
-    ["Starts in", duration(live?.expectedStartSeconds)],
+    ["Starts in", formatKnownDuration(live?.expectedStartSeconds)],
     ["Size", live?.bytes === undefined ? undefined : formatBytes(live.bytes)],
     ["Last attempt", record === undefined ? undefined : `${record.attempt}: ${STATE_WORDS[record.state]}`],
   ];
 }
 
-function recordFields({ job, record, live }: ShownJob): Field[] {
+function recordFields(name: string, shown: ShownJob): Field[] {
+  const { record } = shown;
   if (record === undefined) return [];
+  const progress = shown.kind === "live" ? shown.live?.progress : undefined;
   const ids = record.processorIds === undefined ? "" : ` (numbers ${record.processorIds.join(", ")})`;
   return [
     ["Command", record.script],
     ["Owner", record.owner],
     ["Description", record.description],
-    ["Progress", live?.progress === undefined ? undefined : describeProgress(live.progress)],
+    ["Progress", progress === undefined ? undefined : describeProgress(progress)],
     ["Attempt", String(record.attempt)],
     ["Queued", time(record.queuedAt)],
     ["Started", time(record.startedAt)],
     ["Finished", time(record.finishedAt)],
-    ["Waited", duration(record.waitedSeconds)],
-    ["Ran", duration(record.ranSeconds)],
-    ["Time limit", duration(record.timeLimitSeconds)],
+    ["Waited", formatKnownDuration(record.waitedSeconds)],
+    ["Ran", formatKnownDuration(record.ranSeconds)],
+    ["Time limit", formatKnownDuration(record.timeLimitSeconds)],
     ["Processors", record.processors === undefined ? undefined : `${record.processors}${ids}`],
     ["Priority", record.priority?.toString()],
     ["Size", record.size],
@@ -120,17 +134,13 @@ function recordFields({ job, record, live }: ShownJob): Field[] {
     ["Exit code", record.exitCode?.toString()],
     ["Signal", record.signal],
     ["Killed by", record.killedBy],
-    ["CPU time", duration(record.cpuSeconds)],
+    ["CPU time", formatKnownDuration(record.cpuSeconds)],
     ["Peak memory", record.peakMemoryBytes === undefined ? undefined : formatBytes(record.peakMemoryBytes)],
     ["Mail to", record.mailTo.join(", ")],
-    ["Renamed from", record.name === job.name ? undefined : record.name],
+    ["Renamed from", record.name === name ? undefined : record.name],
   ];
 }
 
 function time(iso: string | undefined): string | undefined {
   return iso === undefined ? undefined : `${localTime(iso)} (${ago(iso)})`;
-}
-
-function duration(seconds: number | undefined): string | undefined {
-  return seconds === undefined ? undefined : formatDuration(seconds);
 }

@@ -1,5 +1,5 @@
 import { dayOf, type Tally, tallyBy, tallyOf } from "../../client/tally.ts";
-import { formatDuration } from "../../core/duration.ts";
+import { formatKnownDuration } from "../../core/duration.ts";
 import { readHistory } from "../../folders/history.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
 import { note, writeJson, writeLines, writeNames } from "../output.ts";
@@ -66,12 +66,8 @@ function columns(title: string): Column<readonly [string, Tally]>[] {
     { title: "PROCESSOR HOURS", of: ([, { processorHours }]) => processorHours.toFixed(2), align: "right" },
     {
       title: "WAITED (MEDIAN)",
-      of: ([, { waitedMedianSeconds }]) => waited(waitedMedianSeconds),
+      of: ([, { waitedMedianSeconds }]) => formatKnownDuration(waitedMedianSeconds) ?? "-",
       align: "right",
     },
   ];
-}
-
-function waited(seconds: number | undefined): string {
-  return seconds === undefined ? "-" : formatDuration(seconds);
 }

@@ -11,7 +11,7 @@ import { describeEnd } from "../describe-end.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
 import { followJob } from "../follow-job.ts";
 import { commandSource, folderSource, type JobSource, type SourceRules } from "../job-source.ts";
-import { type EndedJob, waitForEnd } from "../job-track.ts";
+import { type JobEnd, waitForEnd } from "../job-track.ts";
 import { exitCodeOf } from "../outcome-code.ts";
 import { note, writeNames } from "../output.ts";
 import { ProblemsError } from "../problems-error.ts";
@@ -153,14 +153,14 @@ async function awaitAll(
   queue: Queue,
   delivered: readonly Delivered[],
   { follow }: SubmitOptions,
-): Promise<EndedJob[]> {
+): Promise<JobEnd[]> {
   const { io } = session;
   const wait = follow === true ? followJob : waitForEnd;
-  const ended: EndedJob[] = [];
+  const ends: JobEnd[] = [];
   for (const job of delivered) {
     const end = await wait(session, queue, job);
     io.stderr.write(`${describeEnd(end, styleFor(io.stderr, io.env))}\n`);
-    ended.push(end);
+    ends.push(end);
   }
-  return ended;
+  return ends;
 }

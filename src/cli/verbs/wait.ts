@@ -5,7 +5,7 @@ import { QmError } from "../../core/errors.ts";
 import { describeEnd } from "../describe-end.ts";
 import { findEach } from "../each-job.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
-import { type EndedJob, type TrackedJob, track, waitForEnd } from "../job-track.ts";
+import { type JobEnd, type TrackedJob, track, waitForEnd } from "../job-track.ts";
 import { exitCodeOf } from "../outcome-code.ts";
 import { type ReadingOptions, writeJson, writeNames } from "../output.ts";
 import type { Session } from "../session.ts";
@@ -40,35 +40,42 @@ async function wait(session: Session, names: readonly string[], options: WaitVer
   const { found, exitCode } = findEach(session, names, (name) => findTarget(queue, name));
   const deadlineMs = performance.now() + (options.timeout ?? Number.POSITIVE_INFINITY) * 1000;
   const isPlain = options.json !== true && options.quiet !== true;
-  const ended: EndedJob[] = [];
+  const ends: JobEnd[] = [];
   for (const target of found.filter(isFirst)) {
     const timeoutSeconds = Math.max(0, deadlineMs - performance.now()) / 1000;
     const end =
       target.kind === "gone" ? target.end : await waitForEnd(session, queue, target.job, { timeoutSeconds });
     if (isPlain) io.stdout.write(`${describeEnd(end, styleFor(io.stdout, io.env))}\n`);
-    ended.push(end);
+    ends.push(end);
   }
-  if (options.json === true) writeJson(io, { version: 1, jobs: ended });
+  if (options.json === true) writeJson(io, { version: 1, jobs: ends.map(endJson) });
   else if (options.quiet === true) {
-    const notDone = ended.filter((end) => exitCodeOf([end]) !== 0);
+    const notDone = ends.filter((end) => exitCodeOf([end]) !== 0);
     writeNames(
       io,
       notDone.map(({ name }) => name),
     );
   }
-  return exitCode === 0 ? exitCodeOf(ended) : exitCode;
+  return exitCode === 0 ? exitCodeOf(ends) : exitCode;
 }
 
 /** A job to be waited for, or one whose folder is gone but whose end the history knows; the key is its own alone. */
 type Target =
   | { readonly kind: "here"; readonly key: string; readonly job: TrackedJob }
-  | { readonly kind: "gone"; readonly key: string; readonly end: EndedJob };
+  | { readonly kind: "gone"; readonly key: string; readonly end: JobEnd };
 
 function findTarget({ layout }: Queue, given: string): Target {
   const record = findGoneJob(layout, given);
-  if (record !== undefined) return { kind: "gone", key: record.runId, end: { name: record.name, record } };
+  if (record !== undefined)
+    return { kind: "gone", key: record.runId, end: { kind: "ended", name: record.name, record } };
   const { name, folder } = findJob(layout, given);
   return { kind: "here", key: folder, job: track(name, folder) };
+}
+
+function endJson(end: JobEnd): object {
+  const { kind, name } = end;
+  if (kind === "ended") return { name, record: end.record };
+  return kind === "put away" ? { name, putAway: true } : { name };
 }
 
 function isFirst({ key }: Target, at: number, all: readonly Target[]): boolean {

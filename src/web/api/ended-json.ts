@@ -1,9 +1,9 @@
+import type { EndedAttempt } from "../ended/ended-attempt.ts";
 import type { ListedJob } from "../ended/ended-index.ts";
-import type { EndedJob } from "../ended/ended-job.ts";
 import type { EndedAttemptJson } from "./schemas.ts";
 
 /** An attempt that has ended, for programs. */
-export function endedAttemptJson(job: EndedJob): EndedAttemptJson {
+export function endedAttemptJson(job: EndedAttempt): EndedAttemptJson {
   const { name, state, reason, owner, description, attempt, processors } = job;
   const { size, finishedMs, waitedSeconds, ranSeconds } = job;
   return {

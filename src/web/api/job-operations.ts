@@ -6,7 +6,7 @@ import { QmError } from "../../core/errors.ts";
 import { readLastLines } from "../../folders/log-lines.ts";
 import { openOwnLog } from "../../folders/open-shown-log.ts";
 import { readRecentHistory } from "../../folders/recent-history.ts";
-import { logFileName } from "../log/job-log.ts";
+import { logFileName } from "../log/shown-log.ts";
 import { endedAttemptJson } from "./ended-json.ts";
 import { asked, noSuchJob } from "./named-job.ts";
 import { type ApiContext, type ApiRequest, type Operation, readSent } from "./operation.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { foldName } from "../../core/names.ts";
-import { OUTCOMES } from "../ended/ended-filter.ts";
+import { OUTCOME_FILTERS } from "../ended/ended-filter.ts";
+import { type JobSearch, searchFor } from "../job-search.ts";
 import { endedJobJson } from "./ended-json.ts";
 import { type ApiContext, type ApiRequest, type Operation, readSent } from "./operation.ts";
 import { NAMED_SCHEMAS } from "./schemas.ts";
@@ -15,7 +15,7 @@ const querySchema = z.object({
   q: z.string().max(200).optional().describe("Words in the name, the description or the owner."),
   owner: z.string().max(200).optional().describe("Only jobs of this owner, in any case."),
   outcome: z
-    .enum(OUTCOMES)
+    .enum(OUTCOME_FILTERS)
     .optional()
     .describe("Only jobs that ended so; `trouble` is all but `done`. Of ended jobs alone."),
   page: z.coerce.number().int().min(1).max(1_000_000).default(1),
@@ -45,38 +45,24 @@ async function list(context: ApiContext, request: ApiRequest): Promise<object> {
   return { version: 1, state: query.state, total, page: query.page, jobs, ...nextLink };
 }
 
-async function endedPage({ ended }: ApiContext, { q: text, owner, outcome }: ListQuery, from: number) {
+async function endedPage({ ended }: ApiContext, query: ListQuery, from: number) {
   await ended.refresh();
-  const filter = {
-    ...(text === undefined ? {} : { text }),
-    ...(owner === undefined ? {} : { owner }),
-    ...(outcome === undefined ? {} : { outcome }),
-  };
+  const { outcome } = query;
+  const filter = { ...searchOf(query), ...(outcome === undefined ? {} : { outcome }) };
   const { total, jobs } = await ended.page(filter, from, JOBS_ON_A_PAGE);
   return { total, jobs: jobs.map(endedJobJson) };
 }
 
-function livePage({ live }: ApiContext, { state, q, owner }: ListQuery, from: number) {
+function livePage({ live }: ApiContext, query: ListQuery, from: number) {
+  const { state } = query;
   const view = live.view();
-  const all: readonly Searched[] =
-    state === "running" ? view.running : state === "waiting" ? view.waiting : view.arriving;
-  const chosen = all.filter((job) => fits(job, q, owner));
+  const all = state === "running" ? view.running : state === "waiting" ? view.waiting : view.arriving;
+  const chosen = all.filter(searchFor(searchOf(query)));
   return { total: chosen.length, jobs: chosen.slice(from, from + JOBS_ON_A_PAGE) };
 }
 
-interface Searched {
-  readonly name: string;
-  readonly owner?: string;
-  readonly description?: string;
-}
-
-function fits({ name, owner = "", description = "" }: Searched, text = "", wanted?: string): boolean {
-  const words = foldName(text).split(/\s+/).filter(Boolean);
-  const searched = foldName(`${name} ${description} ${owner}`);
-  return (
-    words.every((word) => searched.includes(word)) &&
-    (wanted === undefined || owner.toLowerCase() === wanted.toLowerCase())
-  );
+function searchOf({ q: text, owner }: ListQuery): JobSearch {
+  return { ...(text === undefined ? {} : { text }), ...(owner === undefined ? {} : { owner }) };
 }
 
 function linkTo(query: ListQuery): string {

@@ -23,6 +23,7 @@ const endedAttemptSchema = z.object({
   ranSeconds: z.number().exactOptional(),
 });
 
+/** An ended attempt as programs are told of it. */
 export type EndedAttemptJson = z.infer<typeof endedAttemptSchema>;
 
 /** An ended job whose folder is there. */
@@ -77,7 +78,7 @@ const statsSchema = z.object({
   byPeriod: z.array(tallySchema.extend({ start: z.string() })),
 });
 
-/** What was asked for a job; its name afterwards, which a repeated one changes if there is another of that name. */
+/** What was asked for a job, and the job's name afterwards; a redone job gets another if its name is taken. */
 const actedSchema = z.object({ version: z.literal(1), action: z.string(), name: z.string() });
 
 /** Whether the queue is to be paused now. */

@@ -1,11 +1,11 @@
 import type { Layout } from "../../folders/layout.ts";
+import { type EndedAttempt, endedAttemptOf, unrecordedJob } from "./ended-attempt.ts";
 import { type EndedFilter, matcherOf } from "./ended-filter.ts";
-import { type EndedJob, endedJobOf, unrecordedJob } from "./ended-job.ts";
 import { type EndedShelf, EndedShelves } from "./ended-shelves.ts";
 import { HistoryFollower } from "./history-follower.ts";
 
 /** An ended job whose folder is there. */
-export interface ListedJob extends EndedJob {
+export interface ListedJob extends EndedAttempt {
   readonly shelf: EndedShelf;
 }
 
@@ -18,7 +18,7 @@ export interface EndedPage {
 
 /** The jobs whose folder is there, oldest first, and their owners. */
 interface Listing {
-  readonly jobs: readonly EndedJob[];
+  readonly jobs: readonly EndedAttempt[];
   readonly owners: readonly string[];
 }
 
@@ -30,9 +30,9 @@ const MAX_LOOKED_UP = 1000;
  */
 export class EndedIndex {
   readonly #shelves: EndedShelves;
-  readonly #history: HistoryFollower<EndedJob>;
-  #attempts: EndedJob[] = [];
-  #latest = new Map<string, EndedJob>();
+  readonly #history: HistoryFollower<EndedAttempt>;
+  #attempts: EndedAttempt[] = [];
+  #latest = new Map<string, EndedAttempt>();
   /** Undefined when it is to be made anew. */
   #listed: Listing | undefined;
   #refreshing: Promise<void> | undefined;
@@ -40,7 +40,7 @@ export class EndedIndex {
 
   constructor(layout: Layout) {
     this.#shelves = new EndedShelves(layout);
-    this.#history = new HistoryFollower(layout.history, endedJobOf);
+    this.#history = new HistoryFollower(layout.history, endedAttemptOf);
   }
 
   /** Another number after every change. */
@@ -49,7 +49,7 @@ export class EndedIndex {
   }
 
   /** Every attempt that has ended, oldest first, those whose folder is gone too. */
-  get attempts(): readonly EndedJob[] {
+  get attempts(): readonly EndedAttempt[] {
     return this.#attempts;
   }
 
@@ -72,9 +72,9 @@ export class EndedIndex {
   }
 
   /** The newest jobs that pass a test, at most `count`, ended at or after a time. */
-  async newest(fits: (job: EndedJob) => boolean, sinceMs: number, count: number): Promise<EndedPage> {
+  async newest(fits: (job: EndedAttempt) => boolean, sinceMs: number, count: number): Promise<EndedPage> {
     const { jobs: all } = this.#listing();
-    const found: EndedJob[] = [];
+    const found: EndedAttempt[] = [];
     for (let at = all.length - 1; at >= 0; at -= 1) {
       const job = all[at];
       if (job === undefined || job.finishedMs < sinceMs) break;
@@ -84,7 +84,7 @@ export class EndedIndex {
   }
 
   /** Every ended attempt of a job, newest first. */
-  attemptsOf(name: string): EndedJob[] {
+  attemptsOf(name: string): EndedAttempt[] {
     return this.#attempts.filter((attempt) => attempt.name === name).reverse();
   }
 
@@ -94,7 +94,7 @@ export class EndedIndex {
   }
 
   // Of a job that was moved away since the shelves were read, nothing is shown.
-  async #present(jobs: readonly EndedJob[]): Promise<ListedJob[]> {
+  async #present(jobs: readonly EndedAttempt[]): Promise<ListedJob[]> {
     const found = await Promise.all(
       jobs.map(async (job) => ({ job, shelf: await this.#shelves.look(job.name) })),
     );
@@ -140,7 +140,7 @@ export class EndedIndex {
     if (await this.#shelves.refresh()) this.#changed();
   }
 
-  async #find({ name }: EndedJob): Promise<void> {
+  async #find({ name }: EndedAttempt): Promise<void> {
     const shelf = await this.#shelves.look(name);
     if (shelf !== this.#shelves.shelfOf(name)) this.#note(name, shelf);
   }

@@ -12,11 +12,11 @@ export interface HostNames {
 
 /**
  * Refuses requests for a host that this is not. A page of a stranger whose name was made to lead here (DNS rebinding)
- * would else be of the same origin as ours. Addresses are always ours: nobody can make one lead elsewhere.
+ * would otherwise be of the same origin as ours. Addresses are always ours: nobody can make one lead elsewhere.
  */
 export function hostGuard(names: () => HostNames): RequestHandler {
   return (request, response, next) => {
-    // Of two, a proxy might have gone by the other one.
+    // With two Host headers a proxy may have used the other one.
     const [header, second] = request.headersDistinct["host"] ?? [];
     const host = second === undefined ? hostOf(header) : undefined;
     if (host !== undefined && isOurs(host, names())) next();

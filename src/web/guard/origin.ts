@@ -21,7 +21,7 @@ function hasBearer(request: Request, { api }: Tokens): boolean {
 }
 
 function refusalOf(request: Request, tokens: Tokens): string | undefined {
-  // Of another scheme is what a proxy asks its users for: it is not for us.
+  // Another scheme (Basic) is a proxy's login, not ours.
   if (/^Bearer\b/i.test(request.headers.authorization ?? ""))
     return hasBearer(request, tokens) ? undefined : "the token is wrong; it stands in .qm/api-token";
   if (!isSameOrigin(request))

@@ -3,7 +3,7 @@ import type { Response } from "express";
 const HEARTBEAT_MS = 15_000;
 /** A client that has taken none of this for so long is gone, or too slow to be of use. */
 const MAX_UNSENT_BYTES = 16 * 1024;
-/** The more look on, the more seldom all are told: each of them then asks for the page. */
+/** With many open pages changes are announced less often, as each page then reloads. */
 const CLIENTS_A_SECOND = 50;
 
 /** Tells every open page that something has changed; looks only while a page is open. */

@@ -1,7 +1,7 @@
 import type { QueueView } from "../../client/queue-view.ts";
 import { quantilesOf } from "../../client/tally.ts";
-import type { RecordState } from "../../core/record.ts";
-import type { EndedJob } from "../ended/ended-job.ts";
+import { OUTCOMES, type RecordState } from "../../core/record.ts";
+import type { EndedAttempt } from "../ended/ended-attempt.ts";
 
 /** What is told to Prometheus under one name; labels apart from its own, and values. */
 export interface Metric {
@@ -16,7 +16,7 @@ export interface Metric {
 export interface MetricsSource {
   readonly view: QueueView;
   /** Every attempt that has ended, oldest first. */
-  readonly attempts: readonly EndedJob[];
+  readonly attempts: readonly EndedAttempt[];
   /** Letters that have not been sent yet. */
   readonly mailBacklog: number;
   readonly openStreams: number;
@@ -25,14 +25,6 @@ export interface MetricsSource {
 }
 
 const RECENT_ATTEMPTS = 1000;
-const OUTCOMES = [
-  "done",
-  "failed",
-  "killed",
-  "timed_out",
-  "lost",
-  "invalid",
-] as const satisfies RecordState[];
 
 /** The queue in numbers. */
 export function queueMetrics(source: MetricsSource): Metric[] {
@@ -90,7 +82,7 @@ function jobsByState({ arriving, waiting, running }: QueueView): Metric["samples
   ];
 }
 
-function countEnds(attempts: readonly EndedJob[]): Metric["samples"] {
+function countEnds(attempts: readonly EndedAttempt[]): Metric["samples"] {
   const counts = new Map<RecordState, number>();
   for (const { state } of attempts) counts.set(state, (counts.get(state) ?? 0) + 1);
   return OUTCOMES.map((outcome) => [outcome, counts.get(outcome) ?? 0]);
@@ -104,7 +96,7 @@ function oldest({ waiting }: QueueView, nowMs: number): number {
   return queuedMs.reduce((longest, ms) => Math.max(longest, (nowMs - ms) / 1000), 0);
 }
 
-function waitingQuantiles(attempts: readonly EndedJob[]): Metric["samples"] {
+function waitingQuantiles(attempts: readonly EndedAttempt[]): Metric["samples"] {
   const waited = attempts.slice(-RECENT_ATTEMPTS).flatMap(({ waitedSeconds }) => waitedSeconds ?? []);
   const [median, most] = quantilesOf(waited, [0.5, 0.9]);
   return median === undefined || most === undefined

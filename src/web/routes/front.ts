@@ -1,5 +1,4 @@
 import { Router } from "express";
-import { escapeControls } from "../../core/escape.ts";
 import type { WebContext } from "../context.ts";
 import { lastLinesOf } from "../live/last-lines.ts";
 import { readFrontQuery } from "../view/front-query.ts";
@@ -8,7 +7,6 @@ import { permissionsOf } from "../view/permissions.ts";
 
 const FAILURES_SHOWN = 5;
 const FAILURE_DAYS = 7;
-const MAX_OWNERS = 200;
 
 /** The front page, under its own address and the original's. */
 export function frontRouter(context: WebContext): Router {
@@ -34,17 +32,11 @@ async function makeView(context: WebContext, asked: Readonly<Record<string, unkn
     ),
     ended: await context.ended.page(query.filter, (query.page - 1) * ENDED_ON_A_PAGE, ENDED_ON_A_PAGE),
     failures: await context.ended.newest(({ state }) => state !== "done", sinceMs, FAILURES_SHOWN),
-    owners: ownersToChoose(context),
+    owners: context.ended.owners(),
     query,
     permissions: permissionsOf(config),
     details: config.web.displayDetails,
     queueFolder: layout.queue,
     nowMs,
   });
-}
-
-// A name that cannot be shown as it is cannot be chosen: what is filled in must be what is looked for.
-function ownersToChoose({ ended }: WebContext): string[] {
-  const shown = ended.owners().slice(0, MAX_OWNERS);
-  return shown.filter((owner) => owner.isWellFormed() && escapeControls(owner) === owner);
 }

@@ -1,13 +1,11 @@
 import { type Request, type Response, Router } from "express";
 import { type FoundJob, jobNamed } from "../../client/job-named.ts";
-import { readJobInfo } from "../../folders/info-file.ts";
-import { readJobRecord } from "../../folders/job-records.ts";
+import { lookAtJob } from "../../client/shown-job.ts";
 import type { WebContext } from "../context.ts";
 import { listJob } from "../files/job-listing.ts";
-import { attemptAskedFor, readJobLog } from "../log/job-log.ts";
+import { attemptAskedFor, readShownLog } from "../log/shown-log.ts";
 import { absentView } from "../view/absent-view.ts";
-import type { JobSource, LiveJob } from "../view/job-source.ts";
-import { jobView } from "../view/job-view.ts";
+import { type JobViewParts, jobView } from "../view/job-view.ts";
 import { logView } from "../view/log-view.ts";
 import { permissionsOf } from "../view/permissions.ts";
 
@@ -18,9 +16,9 @@ export function jobRouter(context: WebContext): Router {
     const job = jobNamed(context.layout, request.params.name);
     if (job === undefined) return await showAbsent(context, request.params.name, response);
     const model = {
-      ...jobView(await sourceOf(context, job)),
+      ...jobView(await partsOf(context, job)),
       files: await listJob(context.layout, job, Date.now()),
-      log: logView(readJobLog(job, attemptAskedFor(request.query["attempt"]))),
+      log: logView(readShownLog(job, attemptAskedFor(request.query["attempt"]))),
     };
     context.render(response, "job", model);
   };
@@ -29,26 +27,15 @@ export function jobRouter(context: WebContext): Router {
   return router;
 }
 
-async function sourceOf(context: WebContext, job: FoundJob): Promise<JobSource> {
-  const { config } = context.queue();
+async function partsOf(context: WebContext, job: FoundJob): Promise<JobViewParts> {
+  const queue = context.queue();
   await context.ended.refresh();
-  const info = readJobInfo(job.folder, config.jobFiles);
   return {
-    job,
-    live: liveOf(context, job),
-    record: readJobRecord(job.folder),
-    info: info.kind === "ok" ? info.value : undefined,
+    shown: lookAtJob(queue, job, () => context.live.view()),
     attempts: context.ended.attemptsOf(job.name),
-    permissions: permissionsOf(config),
+    permissions: permissionsOf(queue.config),
     nowMs: Date.now(),
   };
-}
-
-function liveOf({ live }: WebContext, { name, shelf }: FoundJob): LiveJob | undefined {
-  const view = live.view();
-  if (shelf === "running") return view.running.find((job) => job.name === name);
-  if (shelf !== "queue") return undefined;
-  return [...view.waiting, ...view.arriving].find((job) => job.name === name);
 }
 
 /** A job whose folder is gone may still stand in the history. */

@@ -1,3 +1,4 @@
+import { wallClock } from "../../core/local-time.ts";
 import type { PeriodKind } from "./stats-query.ts";
 
 /** Days or weeks without a gap, by this machine's clock. */
@@ -42,10 +43,7 @@ export function periodAt({ startsMs, endMs }: Periods, ms: number): number | und
 
 /** A period by the day on which it begins: `2026-11-22`. */
 export function periodName(startMs: number): string {
-  const date = new Date(startMs);
-  return [date.getFullYear(), date.getMonth() + 1, date.getDate()]
-    .map((part) => String(part).padStart(2, "0"))
-    .join("-");
+  return wallClock(new Date(startMs)).day;
 }
 
 // A week begins on Monday, as ISO 8601 has it.

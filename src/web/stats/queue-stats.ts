@@ -1,5 +1,5 @@
 import { countIn, type Tally, TallyCount, talliesOf } from "../../client/tally.ts";
-import type { EndedJob } from "../ended/ended-job.ts";
+import type { EndedAttempt } from "../ended/ended-attempt.ts";
 import { midnightBefore, type Periods, periodAt, periodName, periodsBetween } from "./periods.ts";
 import type { StatsQuery } from "./stats-query.ts";
 
@@ -13,9 +13,9 @@ export interface QueueStats {
 }
 
 /** Counts ended attempts, each looked at once. */
-export function statsOf(attempts: readonly EndedJob[], query: StatsQuery, nowMs: number): QueueStats {
+export function statsOf(attempts: readonly EndedAttempt[], query: StatsQuery, nowMs: number): QueueStats {
   const periods = periodsOf(attempts, query, nowMs);
-  // Of all times, an attempt counts whose own time is unknown, too.
+  // `all` also counts attempts whose end time is unknown.
   const sinceMs = query.days === "all" ? Number.NEGATIVE_INFINITY : (periods.startsMs[0] ?? nowMs);
   const owner = query.owner?.toLowerCase();
   const total = new TallyCount();
@@ -35,12 +35,12 @@ export function statsOf(attempts: readonly EndedJob[], query: StatsQuery, nowMs:
   };
 }
 
-function periodsOf(attempts: readonly EndedJob[], { by, days }: StatsQuery, nowMs: number): Periods {
+function periodsOf(attempts: readonly EndedAttempt[], { by, days }: StatsQuery, nowMs: number): Periods {
   const fromMs = days === "all" ? firstEnd(attempts, nowMs) : midnightBefore(nowMs, Number(days) - 1);
   return periodsBetween(by, fromMs, nowMs);
 }
 
-function firstEnd(attempts: readonly EndedJob[], nowMs: number): number {
+function firstEnd(attempts: readonly EndedAttempt[], nowMs: number): number {
   return attempts.reduce(
     (first, { finishedMs }) => (finishedMs > 0 && finishedMs < first ? finishedMs : first),
     nowMs,

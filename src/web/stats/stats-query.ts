@@ -5,6 +5,8 @@ export const SPANS = ["30", "90", "365", "all"] as const;
 export const PERIODS = ["day", "week"] as const;
 
 type Span = (typeof SPANS)[number];
+
+/** One of {@link PERIODS}. */
 export type PeriodKind = (typeof PERIODS)[number];
 
 /** What an address of the statistics asks for. */

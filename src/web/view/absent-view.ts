@@ -1,6 +1,6 @@
 import { escapeControls } from "../../core/escape.ts";
 import { STATE_WORDS } from "../../core/state-words.ts";
-import type { EndedJob } from "../ended/ended-job.ts";
+import type { EndedAttempt } from "../ended/ended-attempt.ts";
 import { type TimeView, timeView } from "./time-view.ts";
 
 /** The page of a job that has no folder. */
@@ -17,7 +17,7 @@ export interface AbsentView {
 }
 
 /** What is left of a job whose folder is gone; no attempts where there never was one. */
-export function absentView(name: string, attempts: readonly EndedJob[], nowMs: number): AbsentView {
+export function absentView(name: string, attempts: readonly EndedAttempt[], nowMs: number): AbsentView {
   return {
     title: `No job ${escapeControls(name)} · QueueManager`,
     name: escapeControls(name),

@@ -1,4 +1,4 @@
-import { type EndedFilter, OUTCOMES, type OutcomeFilter } from "../ended/ended-filter.ts";
+import { type EndedFilter, OUTCOME_FILTERS, type OutcomeFilter } from "../ended/ended-filter.ts";
 
 /** What the address of the front page asks for. */
 export interface FrontQuery {
@@ -16,7 +16,7 @@ const MAX_PAGE = 1_000_000;
 export function readFrontQuery(query: Readonly<Record<string, unknown>>): FrontQuery {
   const text = textOf(query["q"]);
   const owner = textOf(query["owner"]);
-  const outcome = OUTCOMES.find((known) => known === query["outcome"]);
+  const outcome = OUTCOME_FILTERS.find((known) => known === query["outcome"]);
   return {
     filter: {
       ...(text === undefined ? {} : { text }),

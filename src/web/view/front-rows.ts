@@ -1,5 +1,5 @@
 import type { QueueView } from "../../client/queue-view.ts";
-import { formatDuration } from "../../core/duration.ts";
+import { formatDuration, formatKnownDuration } from "../../core/duration.ts";
 import { escapeControls, onOneLine } from "../../core/escape.ts";
 import { counted, formatBytes } from "../../core/quantity.ts";
 import { STATE_WORDS } from "../../core/state-words.ts";
@@ -18,6 +18,7 @@ interface JobRow {
   readonly description: string;
 }
 
+/** A running job, as `front.ejs` shows it. */
 export interface RunningRow extends JobRow {
   readonly progress: ProgressView | undefined;
   readonly started: TimeView | undefined;
@@ -48,6 +49,7 @@ export function runningRow(job: QueueView["running"][number], lastLine: string, 
   };
 }
 
+/** A waiting job, as `front.ejs` shows it. */
 export interface WaitingRow extends JobRow {
   readonly rank: number;
   readonly processors: number;
@@ -80,6 +82,7 @@ export function waitingRow(job: QueueView["waiting"][number], nowMs: number): Wa
   };
 }
 
+/** An arriving folder, as `front.ejs` shows it. */
 export interface ArrivingRow {
   readonly id: string;
   readonly name: string;
@@ -97,6 +100,7 @@ export function arrivingRow({ name, bytes, files, reason }: QueueView["arriving"
   };
 }
 
+/** An ended job, as `front.ejs` shows it. */
 export interface EndedRow extends JobRow {
   readonly state: string;
   readonly word: string;
@@ -117,7 +121,7 @@ export function endedRow(job: ListedJob, nowMs: number): EndedRow {
     word: STATE_WORDS[job.state],
     reason: job.state === "done" ? "" : escapeControls(job.reason),
     finished: timeView(job.finishedMs, nowMs),
-    ran: job.ranSeconds === undefined ? "" : formatDuration(job.ranSeconds),
+    ran: formatKnownDuration(job.ranSeconds) ?? "",
     size: escapeControls(job.size ?? ""),
     zipLink: zipLink(job.name),
     redoLink: actionLink(job.name, "redo"),

@@ -15,6 +15,7 @@ import {
 import { headline, tabTitle } from "./headline.ts";
 import { domId } from "./links.ts";
 import { type NoticeView, noticesOf } from "./notices.ts";
+import { ownerChoices } from "./owner-choices.ts";
 import { type Paging, pagingOf } from "./paging.ts";
 import type { Permissions } from "./permissions.ts";
 
@@ -54,6 +55,7 @@ export interface FrontSource {
   readonly lastLines: ReadonlyMap<string, string>;
   readonly ended: EndedPage;
   readonly failures: EndedPage;
+  /** All there are. */
   readonly owners: readonly string[];
   readonly query: FrontQuery;
   readonly permissions: Permissions;
@@ -62,6 +64,7 @@ export interface FrontSource {
   readonly nowMs: number;
 }
 
+/** Ended jobs on one page of their list. */
 export const ENDED_ON_A_PAGE = 25;
 const WAITING_ON_A_PAGE = 25;
 
@@ -105,8 +108,7 @@ export function frontView(source: FrontSource): FrontView {
       outcome: query.filter.outcome ?? "",
     },
     outcomes: OUTCOME_CHOICES,
-    // An owner that cannot be shown as it is cannot be chosen either.
-    owners: source.owners.filter((owner) => owner === escapeControls(owner)),
+    owners: ownerChoices(source.owners),
     queueFolder: escapeControls(source.queueFolder),
   };
 }

@@ -1,9 +1,9 @@
-import { formatDuration } from "../../core/duration.ts";
+import type { ShownLiveJob, ShownPresentJob } from "../../client/shown-job.ts";
+import { formatKnownDuration } from "../../core/duration.ts";
 import { escapeControls, onOneLine } from "../../core/escape.ts";
 import { ownerOf } from "../../core/job-info.ts";
 import { formatBytes } from "../../core/quantity.ts";
 import { STATE_WORDS } from "../../core/state-words.ts";
-import type { JobSource } from "./job-source.ts";
 import { type TimeView, timeView } from "./time-view.ts";
 
 /** A line of the list of facts: text, or a moment. */
@@ -14,12 +14,13 @@ export interface Fact {
 }
 
 /** What is known of a job that waits, from its info file and the manager's view; or of one that has begun, from its record. */
-export function factsOf(source: JobSource): Fact[] {
-  const facts = source.job.shelf === "queue" ? waitingFacts(source) : recordFacts(source);
+export function factsOf(shown: ShownPresentJob, nowMs: number): Fact[] {
+  const isWaiting = shown.kind === "live" && shown.job.shelf === "queue";
+  const facts = isWaiting ? waitingFacts(shown, nowMs) : recordFacts(shown, nowMs);
   return facts.filter(({ text, time }) => time !== undefined || (text !== undefined && text !== ""));
 }
 
-function waitingFacts({ live, info, record, nowMs }: JobSource): Fact[] {
+function waitingFacts({ live, info, record }: ShownLiveJob, nowMs: number): Fact[] {
   return [
     fact("Command", info?.script),
     fact("Owner", info === undefined ? undefined : ownerOf(info)),
@@ -27,9 +28,9 @@ function waitingFacts({ live, info, record, nowMs }: JobSource): Fact[] {
     fact("Place in the queue", live?.rank?.toString()),
     fact("Processors", info?.processors.toString()),
     fact("Priority", info?.priority.toString()),
-    fact("Time limit", duration(info?.timeLimitSeconds)),
+    fact("Time limit", formatKnownDuration(info?.timeLimitSeconds)),
     moment("Queued", live?.queuedAt, nowMs),
-    fact("Expected to start in", duration(live?.expectedStartSeconds)),
+    fact("Expected to start in", formatKnownDuration(live?.expectedStartSeconds)),
     fact("Size", live?.bytes === undefined ? undefined : formatBytes(live.bytes)),
     fact(
       "Last attempt",
@@ -38,7 +39,7 @@ function waitingFacts({ live, info, record, nowMs }: JobSource): Fact[] {
   ];
 }
 
-function recordFacts({ record, nowMs }: JobSource): Fact[] {
+function recordFacts({ record }: ShownPresentJob, nowMs: number): Fact[] {
   if (record === undefined) return [];
   const ids = record.processorIds === undefined ? "" : ` (numbers ${record.processorIds.join(", ")})`;
   const memory = record.peakMemoryBytes;
@@ -50,9 +51,9 @@ function recordFacts({ record, nowMs }: JobSource): Fact[] {
     moment("Queued", record.queuedAt, nowMs),
     moment("Started", record.startedAt, nowMs),
     moment("Finished", record.finishedAt, nowMs),
-    fact("Waited", duration(record.waitedSeconds)),
-    fact("Ran", duration(record.ranSeconds)),
-    fact("Time limit", duration(record.timeLimitSeconds)),
+    fact("Waited", formatKnownDuration(record.waitedSeconds)),
+    fact("Ran", formatKnownDuration(record.ranSeconds)),
+    fact("Time limit", formatKnownDuration(record.timeLimitSeconds)),
     fact("Processors", record.processors === undefined ? undefined : `${record.processors}${ids}`),
     fact("Priority", record.priority?.toString()),
     fact("Size", record.size),
@@ -60,7 +61,7 @@ function recordFacts({ record, nowMs }: JobSource): Fact[] {
     fact("Exit code", record.exitCode?.toString()),
     fact("Signal", record.signal),
     fact("Killed by", record.killedBy),
-    fact("CPU time", duration(record.cpuSeconds)),
+    fact("CPU time", formatKnownDuration(record.cpuSeconds)),
     fact("Peak memory", memory === undefined ? undefined : formatBytes(memory)),
     fact("Mail to", record.mailTo.join(", ")),
   ];
@@ -72,8 +73,4 @@ function fact(label: string, text: string | undefined): Fact {
 
 function moment(label: string, iso: string | undefined, nowMs: number): Fact {
   return { label, text: undefined, time: timeView(iso, nowMs) };
-}
-
-function duration(seconds: number | undefined): string | undefined {
-  return seconds === undefined ? undefined : formatDuration(seconds);
 }

@@ -1,12 +1,22 @@
-import { hasEnded } from "../../client/delete-job.ts";
 import type { FoundJob } from "../../client/job-named.ts";
+import type { LiveJob, ShownLiveJob, ShownPresentJob } from "../../client/shown-job.ts";
 import { escapeControls } from "../../core/escape.ts";
 import { STATE_WORDS } from "../../core/state-words.ts";
+import type { JobAction } from "../act.ts";
+import type { EndedAttempt } from "../ended/ended-attempt.ts";
 import { type Fact, factsOf } from "./job-facts.ts";
-import type { JobSource, LiveJob } from "./job-source.ts";
 import { actionLink, deleteLink, fileLink, killLink, zipLink } from "./links.ts";
+import type { Permissions } from "./permissions.ts";
 import { type ProgressView, progressView } from "./progress-view.ts";
 import { type TimeView, timeView } from "./time-view.ts";
+
+/** What a job's page is made from, without its log and its files. */
+export interface JobViewParts {
+  readonly shown: ShownPresentJob;
+  readonly attempts: readonly EndedAttempt[];
+  readonly permissions: Permissions;
+  readonly nowMs: number;
+}
 
 /** A job's page without its log and its files. */
 export interface JobView {
@@ -29,11 +39,7 @@ export interface JobView {
   }[];
   readonly links: JobLinks;
   /** What may be asked for here and now. */
-  readonly can: { readonly kill: boolean; readonly hold: boolean; readonly release: boolean } & {
-    readonly top: boolean;
-    readonly redo: boolean;
-    readonly delete: boolean;
-  };
+  readonly can: Readonly<Record<JobAction, boolean>>;
 }
 
 interface JobLinks {
@@ -50,21 +56,21 @@ interface JobLinks {
 }
 
 /** A job's page. */
-export function jobView(source: JobSource): JobView {
-  const { job, live, nowMs } = source;
-  const { state, word } = stateOf(source);
+export function jobView({ shown, attempts, permissions, nowMs }: JobViewParts): JobView {
+  const { job } = shown;
+  const { state, word } = stateOf(shown);
   return {
     title: `${word} ${escapeControls(job.name)} · QueueManager`,
     name: escapeControls(job.name),
     folder: escapeControls(job.folder),
     state,
     word,
-    why: whyOf(source)
+    why: whyOf(shown)
       .filter((text) => text !== "")
       .map(escapeControls),
-    progress: progressView(live?.progress, live?.startedAt, nowMs),
-    facts: factsOf(source),
-    attempts: source.attempts.map((attempt) => ({
+    progress: shown.kind === "live" ? progressOf(shown, nowMs) : undefined,
+    facts: factsOf(shown, nowMs),
+    attempts: attempts.map((attempt) => ({
       number: attempt.attempt,
       word: STATE_WORDS[attempt.state],
       state: attempt.state,
@@ -72,15 +78,18 @@ export function jobView(source: JobSource): JobView {
       finished: timeView(attempt.finishedMs, nowMs),
     })),
     links: linksOf(job),
-    can: abilities(source),
+    can: abilities(shown, permissions),
   };
 }
 
-function stateOf({ job, record, live }: JobSource): { state: string; word: string } {
-  if (hasEnded(job))
-    return record === undefined || record.state === "running"
-      ? { state: "lost", word: "put away by hand" }
-      : { state: record.state, word: STATE_WORDS[record.state] };
+function progressOf({ live }: ShownLiveJob, nowMs: number): ProgressView | undefined {
+  return progressView(live?.progress, live?.startedAt, nowMs);
+}
+
+function stateOf(shown: ShownPresentJob): { state: string; word: string } {
+  if (shown.kind === "ended") return { state: shown.record.state, word: STATE_WORDS[shown.record.state] };
+  if (shown.kind === "put away") return { state: "lost", word: "put away by hand" };
+  const { job, live } = shown;
   if (job.shelf === "running") return { state: "running", word: live?.phase ?? "running" };
   if (live?.rank === undefined) return { state: "arriving", word: "arriving" };
   return { state: "waiting", word: live.held === true ? "held" : "waiting" };
@@ -93,11 +102,14 @@ const PHASES: Readonly<Record<NonNullable<LiveJob["phase"]>, string>> = {
     "It is being ended: its processes have been asked to end, and are killed when their time to do so is over.",
 };
 
-function whyOf({ job, record, live }: JobSource): readonly string[] {
-  if (!hasEnded(job)) return [live?.reason ?? live?.note ?? PHASES[live?.phase ?? "running"]];
-  if (record === undefined) return ["It has no record: its folder was put here by hand."];
-  if (record.state === "running") return ["Its folder was put here by hand while it ran."];
-  return record.problems ?? [record.reason];
+function whyOf(shown: ShownPresentJob): readonly string[] {
+  if (shown.kind === "ended") return shown.record.problems ?? [shown.record.reason];
+  if (shown.kind === "put away")
+    return shown.record === undefined
+      ? ["It has no record: its folder was put here by hand."]
+      : ["Its folder was put here by hand while it ran."];
+  const { live } = shown;
+  return [live?.reason ?? live?.note ?? PHASES[live?.phase ?? "running"]];
 }
 
 function linksOf({ name, shelf }: FoundJob): JobLinks {
@@ -115,9 +127,10 @@ function linksOf({ name, shelf }: FoundJob): JobLinks {
   };
 }
 
-function abilities({ job, live, permissions }: JobSource): JobView["can"] {
-  const isWaiting = job.shelf === "queue" && live?.rank !== undefined;
-  const ended = hasEnded(job);
+function abilities(shown: ShownPresentJob, permissions: Permissions): JobView["can"] {
+  const ended = shown.kind !== "live";
+  const live = ended ? undefined : shown.live;
+  const isWaiting = shown.job.shelf === "queue" && live?.rank !== undefined;
   return {
     kill: permissions.act && !ended && live?.phase !== "ending",
     hold: permissions.act && isWaiting && live?.held !== true,

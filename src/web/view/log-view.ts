@@ -3,8 +3,8 @@ import type { TextLine } from "../../core/terminal-line.ts";
 import { TerminalLines } from "../../core/terminal-text.ts";
 import type { LastLines } from "../../folders/log-lines.ts";
 import { resumeByte } from "../log/byte-lines.ts";
-import { type JobLog, logFileName } from "../log/job-log.ts";
 import { placeText } from "../log/log-place.ts";
+import { logFileName, type ShownLog } from "../log/shown-log.ts";
 import { fileLink, jobLink } from "./links.ts";
 
 /** A link to the log of one attempt. */
@@ -40,7 +40,7 @@ export interface LogView {
 }
 
 /** Tells a log in the terms of its template. */
-export function logView(log: JobLog): LogView {
+export function logView(log: ShownLog): LogView {
   const { job, attempt, ending } = log;
   const isLive = attempt === undefined && (job.shelf === "queue" || job.shelf === "running");
   return {
@@ -63,13 +63,13 @@ function linesOf(ending: LastLines | undefined): Pick<LogView, "lines" | "partia
   return { lines, partial: terminal.unfinished, from: placeText({ byte, identity: ending.identity }) };
 }
 
-function addressesOf({ job, attempt, ending }: JobLog): Pick<LogView, "stream" | "raw" | "download"> {
+function addressesOf({ job, attempt, ending }: ShownLog): Pick<LogView, "stream" | "raw" | "download"> {
   const raw = ending === undefined ? undefined : fileLink("raw", job.shelf, job.name, logFileName(attempt));
   const download = raw === undefined ? undefined : `${raw}?download`;
   return { stream: `${jobLink(job.name)}/log/stream`, raw, download };
 }
 
-function emptyText({ job, attempt, ending }: JobLog): string {
+function emptyText({ job, attempt, ending }: ShownLog): string {
   if (ending !== undefined) return ending.size === 0 ? "The log is empty so far." : "";
   if (attempt !== undefined) return `There is no log of attempt ${attempt}.`;
   return job.shelf === "queue" ? "The log begins when the job starts." : "There is no log.";
@@ -79,7 +79,7 @@ function cutText({ fromByte }: LastLines): string {
   return `The log is long: its first ${formatBytes(fromByte)} are not shown here.`;
 }
 
-function attemptsOf({ job, attempt, earlier }: JobLog): LogLink[] {
+function attemptsOf({ job, attempt, earlier }: ShownLog): LogLink[] {
   if (earlier.length === 0) return [];
   const page = jobLink(job.name);
   const links = earlier.map((number) => ({

@@ -9,7 +9,8 @@ export interface NoticeView {
 }
 
 /** All that stands in the queue's way, the worst first. */
-export function noticesOf({ manager, closed, paused, notices }: QueueView, nowMs: number): NoticeView[] {
+export function noticesOf(view: QueueView, nowMs: number): NoticeView[] {
+  const { manager, silence, closed, paused, notices } = view;
   const absent: NoticeView[] =
     manager.kind === "alive"
       ? []
@@ -20,6 +21,6 @@ export function noticesOf({ manager, closed, paused, notices }: QueueView, nowMs
           },
         ];
   const stops = closed ?? (paused ? "the queue is paused" : undefined);
-  const others = [...(stops === undefined ? [] : [stops]), ...notices];
+  const others = [stops, silence, ...notices].filter((text) => text !== undefined);
   return [...absent, ...others.map((text) => ({ text: escapeControls(text), since: undefined }))];
 }

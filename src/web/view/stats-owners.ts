@@ -1,5 +1,5 @@
 import type { Tally } from "../../client/tally.ts";
-import { formatDuration } from "../../core/duration.ts";
+import { formatKnownDuration } from "../../core/duration.ts";
 import { escapeControls } from "../../core/escape.ts";
 import { counted } from "../../core/quantity.ts";
 import { countText, hoursText } from "./amounts.ts";
@@ -68,7 +68,7 @@ function waitingChart(owners: Named): OwnerChart {
     owners.map(([owner, { waitedMedianSeconds }]) => ({
       owner,
       value: waitedMedianSeconds ?? 0,
-      text: waited(waitedMedianSeconds) || "not known",
+      text: formatKnownDuration(waitedMedianSeconds) ?? "not known",
     })),
   );
 }
@@ -93,11 +93,7 @@ function cellsOf({
     countText(jobs),
     countText(failures),
     hoursText(processorHours),
-    waited(waitedMedianSeconds),
-    waited(waited90thSeconds),
+    formatKnownDuration(waitedMedianSeconds) ?? "",
+    formatKnownDuration(waited90thSeconds) ?? "",
   ];
-}
-
-function waited(seconds: number | undefined): string {
-  return seconds === undefined ? "" : formatDuration(seconds);
 }

@@ -1,5 +1,5 @@
 import type { Tally } from "../../client/tally.ts";
-import { formatDuration } from "../../core/duration.ts";
+import { formatDuration, formatKnownDuration } from "../../core/duration.ts";
 import type { PeriodKind } from "../stats/stats-query.ts";
 import { countText, hoursText, shortAmount, shortTime } from "./amounts.ts";
 import { amountAxis, countAxis, timeAxis } from "./axis.ts";
@@ -103,13 +103,10 @@ function waitingPlot(periods: Named, by: PeriodKind): PeriodPlot {
       periods,
       by,
       ["Half waited less than", "Nine in ten"],
-      ({ waitedMedianSeconds, waited90thSeconds }) => [waitedMedianSeconds, waited90thSeconds].map(waited),
+      ({ waitedMedianSeconds, waited90thSeconds }) =>
+        [waitedMedianSeconds, waited90thSeconds].map((seconds) => formatKnownDuration(seconds) ?? ""),
     ),
   };
-}
-
-function waited(seconds: number | undefined): string {
-  return seconds === undefined ? "" : formatDuration(seconds);
 }
 
 function table(

@@ -4,6 +4,7 @@ import { escapeControls } from "../../core/escape.ts";
 import type { QueueStats } from "../stats/queue-stats.ts";
 import { PERIODS, SPANS, type StatsQuery, statsLink } from "../stats/stats-query.ts";
 import { countText, hoursText } from "./amounts.ts";
+import { ownerChoices } from "./owner-choices.ts";
 import { type OwnerCharts, ownerCharts } from "./stats-owners.ts";
 import { type PeriodPlot, periodPlots } from "./stats-periods.ts";
 
@@ -41,7 +42,7 @@ export interface StatsView {
 export interface StatsSource {
   readonly stats: QueueStats;
   readonly query: StatsQuery;
-  /** Owners to choose from. */
+  /** All there are. */
   readonly owners: readonly string[];
   /** How many attempts have ended since the queue was made. */
   readonly attempts: number;
@@ -49,7 +50,6 @@ export interface StatsSource {
 
 /** So many days or weeks are shown; a table of more helps nobody, and the CSV has them all. */
 const MAX_PERIODS = 400;
-const MAX_OWNERS = 200;
 
 const SPAN_WORDS = { "30": "30 days", "90": "90 days", "365": "365 days", all: "all times" } as const;
 const PERIOD_WORDS = { day: "day", week: "week" } as const;
@@ -66,7 +66,7 @@ export function statsView({ stats, query, owners, attempts }: StatsSource): Stat
     isEmpty: total.jobs === 0,
     isNew: attempts === 0,
     owner: query.owner ?? "",
-    owners: owners.filter((owner) => owner === escapeControls(owner)).slice(0, MAX_OWNERS),
+    owners: ownerChoices(owners),
     spans: SPANS.map((value) => ({ value, text: SPAN_WORDS[value], isChosen: value === query.days })),
     periods: PERIODS.map((value) => ({ value, text: PERIOD_WORDS[value], isChosen: value === query.by })),
     csvLink: statsLink("/stats.csv", query),

@@ -1,5 +1,5 @@
 import { formatDuration } from "../../core/duration.ts";
-import { localTime } from "../../folders/status-text.ts";
+import { localTime, wallClock } from "../../core/local-time.ts";
 
 /** A moment as a page shows it: how long ago, with the time itself behind it. */
 export interface TimeView {
@@ -31,12 +31,7 @@ export function roughly(seconds: number): string {
 
 /** The server's time zone in words: `Europe/Paris, UTC+01:00`. */
 export function zoneName(nowMs: number): string {
-  const minutes = -new Date(nowMs).getTimezoneOffset();
-  const clock = `${pad(Math.floor(Math.abs(minutes) / 60))}:${pad(Math.abs(minutes) % 60)}`;
+  const { offset } = wallClock(new Date(nowMs));
   const name = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  return minutes === 0 && name === "UTC" ? "UTC" : `${name}, UTC${minutes < 0 ? "-" : "+"}${clock}`;
-}
-
-function pad(number: number): string {
-  return String(number).padStart(2, "0");
+  return name === "UTC" ? "UTC" : `${name}, UTC${offset}`;
 }

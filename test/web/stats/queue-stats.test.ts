@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { EndedJob } from "../../../src/web/ended/ended-job.ts";
+import type { EndedAttempt } from "../../../src/web/ended/ended-attempt.ts";
 import { periodAt, periodName, periodsBetween } from "../../../src/web/stats/periods.ts";
 import { statsOf } from "../../../src/web/stats/queue-stats.ts";
 import { StatsCache } from "../../../src/web/stats/stats-cache.ts";
@@ -10,7 +10,7 @@ const DAY_MS = 86_400_000;
 /** A Sunday. */
 const NOW = new Date(2026, 10, 22, 15).getTime();
 
-function attempt(daysAgo: number, fields: Partial<EndedJob> = {}): EndedJob {
+function attempt(daysAgo: number, fields: Partial<EndedAttempt> = {}): EndedAttempt {
   return {
     name: "job",
     state: "done",

@@ -1,12 +1,15 @@
 import { expect, it } from "vitest";
-import type { LiveJob } from "../../../src/web/view/job-source.ts";
+import type { LiveJob } from "../../../src/client/shown-job.ts";
 import { jobView } from "../../../src/web/view/job-view.ts";
-
-const NOTHING = { record: undefined, info: undefined, attempts: [], nowMs: Date.now() };
 
 function running(live: LiveJob) {
   const job = { name: "job", shelf: "running" as const, folder: "/QM/QM_Jobs/job" };
-  return jobView({ ...NOTHING, job, live, permissions: { act: true, delete: true } });
+  return jobView({
+    shown: { kind: "live", job, live, record: undefined, info: undefined },
+    attempts: [],
+    permissions: { act: true, delete: true },
+    nowMs: Date.now(),
+  });
 }
 
 it("a job that has been asked to end says so, and offers no second kill", () => {

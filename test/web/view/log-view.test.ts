@@ -3,14 +3,14 @@ import path from "node:path";
 import ejs from "ejs";
 import { describe, expect, it } from "vitest";
 import type { Shelf } from "../../../src/folders/layout.ts";
-import { attemptAskedFor, readJobLog } from "../../../src/web/log/job-log.ts";
+import { attemptAskedFor, readShownLog } from "../../../src/web/log/shown-log.ts";
 import { type LogView, logView } from "../../../src/web/view/log-view.ts";
 import { JobFolder } from "../log/job-folder.ts";
 
 const HOSTILE = `</pre><script>alert("1")</script>`;
 
 function viewOf(job: JobFolder, attempt?: number): LogView {
-  return logView(readJobLog({ name: job.name, shelf: job.shelf, folder: job.folder }, attempt));
+  return logView(readShownLog({ name: job.name, shelf: job.shelf, folder: job.folder }, attempt));
 }
 
 async function rendered(view: LogView): Promise<string> {

@@ -6,7 +6,7 @@ import { type LastLines, readLastLines } from "../../folders/log-lines.ts";
 import { openOwnLog } from "../../folders/open-shown-log.ts";
 
 /** The end of one of a job's logs, and which others there are. */
-export interface JobLog {
+export interface ShownLog {
   readonly job: FoundJob;
   /** Which log was asked for: that of an earlier attempt, by its number; none for the present one. */
   readonly attempt: number | undefined;
@@ -19,7 +19,7 @@ export interface JobLog {
 const MAX_EARLIER = 100;
 
 /** Reads the end of a job's log, or of an earlier attempt's. Throws what the file system throws while reading. */
-export function readJobLog(job: FoundJob, attempt?: number): JobLog {
+export function readShownLog(job: FoundJob, attempt?: number): ShownLog {
   // While it waits its folder may hold the log of the attempt before, which is not its present one.
   const isAbsent = job.shelf === "queue" && attempt === undefined;
   const ending = isAbsent ? undefined : readEnding(job.folder, logFileName(attempt));

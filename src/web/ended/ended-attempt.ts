@@ -1,7 +1,7 @@
 import type { JobRecord, RecordState } from "../../core/record.ts";
 
 /** What lists and statistics need of an attempt that has ended: small, as there may be a hundred thousand. */
-export interface EndedJob {
+export interface EndedAttempt {
   readonly name: string;
   readonly state: RecordState;
   /** The cause in plain words. */
@@ -21,7 +21,7 @@ export interface EndedJob {
 const MAX_REASON_CHARACTERS = 200;
 
 /** The part of a record that is kept in memory. */
-export function endedJobOf(record: JobRecord): EndedJob {
+export function endedAttemptOf(record: JobRecord): EndedAttempt {
   return {
     name: record.name,
     state: record.state,
@@ -38,7 +38,7 @@ export function endedJobOf(record: JobRecord): EndedJob {
 }
 
 /** A folder on a shelf of ended jobs that no history tells of: put there by hand. */
-export function unrecordedJob(name: string, finishedMs: number): EndedJob {
+export function unrecordedJob(name: string, finishedMs: number): EndedAttempt {
   return {
     name,
     state: "lost",

@@ -1,0 +1,51 @@
+import fs from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ServedPage } from "../page-fixture.ts";
+
+let served: ServedPage;
+beforeEach(async () => {
+  served = await ServedPage.start();
+});
+afterEach(async () => await served.close());
+
+describe("the page of a job whose folder was put among the ended ones while it ran", () => {
+  /** Its record still says that it runs. */
+  function putAway(shelf: "finished" | "lost"): void {
+    const folder = served.scratch.putEnded("job", {
+      state: "running",
+      reason: "running",
+      runId: "run-7",
+      finishedAt: undefined,
+      ranSeconds: undefined,
+    });
+    fs.writeFileSync(served.layout.history, "");
+    if (shelf === "lost") fs.renameSync(folder, path.join(served.layout.lost, "job"));
+  }
+
+  async function pageText(): Promise<string> {
+    const { status, text } = await served.get("/jobs/job");
+    expect(status).toBe(200);
+    return text;
+  }
+
+  it.each(["finished", "lost"] as const)("says that it was put away by hand: %s", async (shelf) => {
+    putAway(shelf);
+    expect(await pageText()).toMatch(/<h1[^>]*><span class="state lost"[^>]*>put away by hand<\/span> job</);
+  });
+
+  it("tells how it ended, where the history knows", async () => {
+    putAway("finished");
+    served.scratch.putEnded("other", {
+      name: "job",
+      runId: "run-7",
+      state: "killed",
+      reason: "its folder was taken away",
+    });
+    const text = await pageText();
+    expect(text).toMatch(/<h1[^>]*><span class="state killed"[^>]*>KILLED<\/span> job</);
+    expect(text).toContain('<p class="why">its folder was taken away</p>');
+    expect(text).not.toContain("by hand");
+    expect(text).toMatch(/<dt>Finished<\/dt><dd><time/);
+  });
+});
