@@ -32,7 +32,10 @@ interface Failure {
   readonly untilMs: number;
 }
 
-/** Of so many jobs a crash may cut the last steps short; it also bounds how many of their files are open at a time. */
+/**
+ * How many actions run at the same time, and so how many jobs one crash can interrupt; it also bounds how many of their files are
+ * open at a time.
+ */
 export const MAX_ENDS_AT_ONCE = 8;
 
 /**
