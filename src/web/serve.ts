@@ -55,7 +55,7 @@ export async function servePage(options: PageOptions): Promise<Page> {
   server.timeout = IDLE_MS;
   const { host, port } = options.loaded.config.web;
   await listen(server, host, port);
-  // What takes its time with a long history is begun before the first person looks.
+  // A long history takes its time: reading it begins before the first person looks.
   void context.ended
     .refresh()
     .catch((error: unknown) => options.log(`the history cannot be read: ${String(error)}`));

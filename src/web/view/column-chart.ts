@@ -13,7 +13,7 @@ interface Column {
   readonly tip: string;
 }
 
-/** How columns are drawn and told of. */
+/** How columns are drawn and described. */
 export interface ColumnChartPlan {
   /** Part of the ids. */
   readonly id: string;
@@ -79,7 +79,7 @@ export function columnChart(plan: ColumnChartPlan): ColumnChart {
     plotLeft: LEFT,
     plotRight: RIGHT,
     groundY: BOTTOM,
-    // Where nothing is, nothing is drawn.
+    // A column without height is not drawn.
     columns: columns.flatMap(({ value, reach = 0 }, at) =>
       value > 0 || reach > 0 ? [drawColumn(plan, at)] : [],
     ),

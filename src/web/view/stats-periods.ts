@@ -124,7 +124,7 @@ function table(
   };
 }
 
-// What a person who does not see the plot is told of it.
+// The plot in words, for a person who does not see it.
 function described(
   columns: readonly { readonly start: string; readonly value: number }[],
   by: PeriodKind,
