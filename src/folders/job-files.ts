@@ -115,7 +115,7 @@ async function openIn(parent: HeldFolder, name: Buffer, owner: number): Promise<
 // Between the look at it and the opening it may have been swapped: what counts is what was opened.
 function checkOpened(opened: fs.Stats, owner: number): void {
   refuseUnless(opened.isFile(), "is no regular file");
-  // A second name for somebody else's file may be there to have it read by those who may.
+  // Somebody may have linked the file of another owner here to have the manager read it out.
   refuseUnless(opened.nlink <= 1 || opened.uid === owner, "is a hard link to a file of another owner");
 }
 

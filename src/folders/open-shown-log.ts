@@ -6,8 +6,8 @@ import { type OpenLog, openLogForReading } from "./open-log.ts";
 const namesByHandle = process.platform === "linux" && fs.existsSync("/proc/self/fd");
 
 /**
- * Opens a log directly inside a job's folder to show it to anybody: through no link, and no second name for somebody
- * else's file. Undefined for all else, and where there is none. The caller closes it.
+ * Opens a log directly inside a job's folder to show it to anybody: through no link, and no second name for the file of
+ * another owner; otherwise undefined. The caller closes it.
  */
 export function openOwnLog(jobFolder: string, name: string): OpenLog | undefined {
   const folder = openFolder(jobFolder);
