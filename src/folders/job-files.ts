@@ -9,7 +9,7 @@ import {
   refuseUnless,
   whyNotOpened,
 } from "./held-folder.ts";
-import { holdByHandle } from "./hold-by-handle.ts";
+import { handlesHaveNames, holdByHandle } from "./hold-by-handle.ts";
 import { holdByPath } from "./hold-by-path.ts";
 
 /** A regular file inside a job's folder, open for reading; whoever asked for it closes it. */
@@ -41,8 +41,7 @@ export interface JobFolder {
 /** Deeper than this nothing is opened: the cost of a walk grows with every level. */
 const MAX_DEPTH = 128;
 
-/** Linux names an open folder by its descriptor, so that nobody can put another in its place between two steps. */
-const hold = process.platform === "linux" && fs.existsSync("/proc/self/fd") ? holdByHandle : holdByPath;
+const hold = handlesHaveNames ? holdByHandle : holdByPath;
 
 /**
  * Opens the folder of a job whose files strangers have put there: nothing outside of it can be reached through what
