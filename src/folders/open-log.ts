@@ -8,7 +8,7 @@ export interface OpenLog {
   readonly identity: string;
 }
 
-/** Opens a regular file that a stranger may have put there: never a link, never waiting on a FIFO; undefined for all else. */
+/** Opens a regular file that a stranger may have put there: never a link, never waiting on a FIFO; otherwise undefined. */
 export function openLogForReading(file: string): OpenLog | undefined {
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = fs.constants;
   let handle: number | undefined;

@@ -14,8 +14,8 @@ export type Removal =
   | { readonly kind: "left"; readonly trash: string; readonly why: string };
 
 /**
- * Removes a job's folder: by one rename out of everybody's sight, then file by file, links themselves and never what
- * they lead to.
+ * Removes a job's folder: one rename takes it out of everybody's sight, then it is removed file by file; of links only
+ * the links themselves.
  */
 export function removeJobFolder(layout: Layout, folder: string): Removal {
   const trash = path.join(layout.trash, crypto.randomUUID());

@@ -1,20 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { browserOrSkip } from "../support/browser.ts";
+import { beforeAll, expect, it } from "vitest";
+import { describePage } from "./describe-page.ts";
 import { LONG_NAME, makeBusy, PAGES } from "./page-tour.ts";
-import { WatchedQueue } from "./watched-queue.ts";
 
 const WIDTH = 360;
 
-describe.skipIf(!browserOrSkip())(`on a phone, ${WIDTH} pixels wide`, { timeout: 60_000 }, () => {
-  let watched: WatchedQueue;
-
+describePage(`on a phone, ${WIDTH} pixels wide`, {}, (watched) => {
   beforeAll(async () => {
-    watched = await WatchedQueue.start();
     await makeBusy(watched);
-  });
-
-  afterAll(async () => {
-    await watched.close();
   });
 
   it("no page is wider than the screen", async () => {
