@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { type OpenLog, openLogForReading } from "./open-log.ts";
+import { type OpenLog, openLogForReading, readTailAndClose } from "./open-log.ts";
 
 /** Linux names an open folder by its descriptor, so that nobody can put another in its place between two steps. */
 const namesByHandle = process.platform === "linux" && fs.existsSync("/proc/self/fd");
@@ -20,6 +20,12 @@ export function openOwnLog(jobFolder: string, name: string): OpenLog | undefined
   } finally {
     fs.closeSync(folder);
   }
+}
+
+/** At most the last `maxBytes` of a log that {@link openOwnLog} opens; undefined where it opens none. */
+export function readOwnLogTail(jobFolder: string, name: string, maxBytes: number): Buffer | undefined {
+  const log = openOwnLog(jobFolder, name);
+  return log === undefined ? undefined : readTailAndClose(log, maxBytes);
 }
 
 function openFolder(jobFolder: string): number | undefined {

@@ -30,6 +30,7 @@ export interface PageSettings {
 export interface Answer {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
+  readonly body: Buffer;
   readonly text: string;
 }
 
@@ -118,13 +119,11 @@ export class ServedPage {
         .on("response", (response) => {
           const chunks: Buffer[] = [];
           response.on("data", (chunk: Buffer) => chunks.push(chunk)).on("error", reject);
-          response.on("end", () =>
-            resolve({
-              status: response.statusCode ?? 0,
-              headers: response.headers,
-              text: Buffer.concat(chunks).toString("utf8"),
-            }),
-          );
+          response.on("end", () => {
+            const body = Buffer.concat(chunks);
+            const { statusCode: status = 0, headers: told } = response;
+            resolve({ status, headers: told, body, text: body.toString("utf8") });
+          });
         })
         .end(body);
     });
