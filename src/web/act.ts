@@ -5,7 +5,7 @@ import { redoJob } from "../client/redo-job.ts";
 import { request, withdrawRequest } from "../client/request-job.ts";
 import { wakeManager } from "../client/wake-manager.ts";
 import { QmError } from "../core/errors.ts";
-import type { Layout } from "../folders/layout.ts";
+import type { Layout, Shelf } from "../folders/layout.ts";
 import { JOB_REQUESTS, PAUSE_REQUEST } from "../folders/requests.ts";
 import type { Permissions } from "./view/permissions.ts";
 
@@ -53,6 +53,22 @@ export function checkPermission(permissions: Permissions, action: JobAction | "p
   });
 }
 
+/** Throws `refused` where a job is not in the state for this. */
+export function checkState(job: FoundJob, action: JobAction): void {
+  if (fits(job, action)) return;
+  const { name, shelf, folder } = job;
+  const ending = shelf === "queue" ? "Withdraw" : "Kill";
+  throw new QmError("refused", `«${name}» ${STATE_WORDS[shelf]}: it cannot be ${PARTICIPLES[action]}`, {
+    path: path.dirname(folder),
+    ...(action === "delete" ? { mend: `${ending} it first: then it can be deleted` } : {}),
+  });
+}
+
+function fits(job: FoundJob, action: JobAction): boolean {
+  if (action === "redo" || action === "delete") return hasEnded(job);
+  return action === "kill" ? !hasEnded(job) : job.shelf === "queue";
+}
+
 function perform(layout: Layout, job: FoundJob, action: JobAction, { clean, by }: Wishes): string {
   switch (action) {
     case "kill":
@@ -75,17 +91,12 @@ function perform(layout: Layout, job: FoundJob, action: JobAction, { clean, by }
   }
 }
 
-function checkState(job: FoundJob, action: JobAction): void {
-  const { name, shelf, folder } = job;
-  const ended = hasEnded(job);
-  const fits =
-    action === "redo" || action === "delete" ? ended : action === "kill" ? !ended : shelf === "queue";
-  if (fits) return;
-  const state = ended ? "has ended" : shelf === "running" ? "runs already" : "waits";
-  throw new QmError("refused", `«${name}» ${state}: it cannot be ${PARTICIPLES[action]}`, {
-    path: path.dirname(folder),
-  });
-}
+const STATE_WORDS: Readonly<Record<Shelf, string>> = {
+  queue: "is waiting",
+  running: "is running",
+  finished: "has ended",
+  lost: "has ended",
+};
 
 const PARTICIPLES: Readonly<Record<JobAction, string>> = {
   kill: "killed",

@@ -2,10 +2,10 @@ import { type Request, type Response, Router } from "express";
 import { type FoundJob, jobNamed } from "../../client/job-named.ts";
 import { QmError } from "../../core/errors.ts";
 import { SHELF_FOLDERS } from "../../folders/layout.ts";
-import { actOnJob, checkPermission, type JobAction, setPaused, visitorFrom } from "../act.ts";
+import { actOnJob, checkPermission, checkState, type JobAction, setPaused, visitorFrom } from "../act.ts";
 import type { WebContext } from "../context.ts";
 import { confirmView } from "../view/confirm-view.ts";
-import { jobLink } from "../view/links.ts";
+import { jobLink, killLink } from "../view/links.ts";
 import { permissionsOf } from "../view/permissions.ts";
 
 type Named = Request<{ name: string; shelf?: string }>;
@@ -43,8 +43,16 @@ export function actionsRouter(context: WebContext): Router {
 }
 
 function ask(context: WebContext, action: "kill" | "delete", request: Named, response: Response): void {
-  checkPermission(permissionsOf(context.queue().config), action);
-  context.render(response, "confirm", { ...confirmView(action, findJob(context, request)) });
+  const permissions = permissionsOf(context.queue().config);
+  checkPermission(permissions, action);
+  const job = findJob(context, request);
+  // What still waits is withdrawn first: its end is for the manager to write down.
+  if (action === "delete" && job.shelf === "queue" && permissions.act) {
+    response.redirect(killLink(job.name));
+    return;
+  }
+  checkState(job, action);
+  context.render(response, "confirm", { ...confirmView(action, job) });
 }
 
 async function act(

@@ -97,6 +97,33 @@ test("kill and delete ask before they act, by a form that acts", async () => {
   expect(has("finished", "ended")).toBe(false);
 });
 
+describe("nothing is asked that cannot be done:", () => {
+  test.each([
+    ["/kill/ended", "«ended» has ended: it cannot be killed"],
+    ["/kill/lost", "«lost» has ended: it cannot be killed"],
+    ["/delete/QM_Jobs/runs", "«runs» is running: it cannot be deleted"],
+  ])("%s tells what is so instead, as its POST does", async (address, told) => {
+    putJobs();
+    for (const { status, text } of [await page.get(address), await act(address)]) {
+      expect([status, text.includes(told)]).toEqual([403, true]);
+      expect(text).not.toContain('<form class="acts"');
+    }
+  });
+
+  test("a running job is deleted after it has been killed, which its answer says", async () => {
+    putJobs();
+    expect((await page.get("/delete/QM_Jobs/runs")).text).toContain("Kill it first");
+  });
+
+  test("a waiting job's address to delete leads to its withdrawal, after which it can be deleted", async () => {
+    putJobs();
+    const { status, headers } = await page.get("/delete/QM_qJobs/waits");
+    expect([status, headers.location]).toEqual([302, "/kill/waits"]);
+    expect((await page.get("/kill/waits")).text).toContain("Withdraw the job");
+    expect((await act("/delete/QM_qJobs/waits")).text).toContain("Withdraw it first");
+  });
+});
+
 describe("a POST", () => {
   test("puts the request where the manager finds it and leads back", async () => {
     putJobs();
@@ -220,6 +247,12 @@ describe("without the licence", () => {
     expect((await page.send("DELETE", "/api/v1/jobs/ended", page.bearer)).status).toBe(403);
     expect(has("finished", "ended/process.log")).toBe(true);
     expect((await act("/kill/runs")).status).toBe(303);
+  });
+
+  test("to end it, a waiting job's address to delete says so", async () => {
+    await permissions(false, true);
+    const { status, text } = await page.get("/delete/QM_qJobs/waits");
+    expect([status, text.includes("«waits» is waiting: it cannot be deleted")]).toEqual([403, true]);
   });
 
   test("a configuration that is changed counts while the page runs", async () => {
