@@ -22,6 +22,8 @@ import type { Permissions } from "./permissions.ts";
 /** Everything on the front page. */
 export interface FrontView {
   readonly title: string;
+  /** The page's own address, to come back to. */
+  readonly address: string;
   readonly headline: string;
   readonly isAlive: boolean;
   readonly paused: boolean;
@@ -74,6 +76,7 @@ export function frontView(source: FrontSource): FrontView {
   const firstWaiting = (query.waitingPage - 1) * WAITING_ON_A_PAGE;
   return {
     title: tabTitle(view),
+    address: frontLink(query),
     headline: headline(view),
     isAlive: view.manager.kind === "alive",
     paused: view.paused,

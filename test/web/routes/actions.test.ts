@@ -124,10 +124,56 @@ describe("nothing is asked that cannot be done:", () => {
   });
 });
 
+describe("the way back", () => {
+  const FILTERED = "/?owner=ada%40lab.org&page=1&waiting=2";
+
+  test("of the front page's forms is that page as it was, filter and all", async () => {
+    for (let number = 1; number <= 26; number += 1) page.scratch.put("queue", `waits-${number}`);
+    const { text } = await page.get("/?owner=ada%40lab.org&waiting=2");
+    const backs = [...text.matchAll(/name="back" value="([^"]*)"/g)].map(([, back]) => back);
+    expect(backs).toEqual(Array(2).fill("/?owner=ada%40lab.org&amp;waiting=2"));
+  });
+
+  test("leads where one came from, whatever was done", async () => {
+    putJobs();
+    for (const address of ["/jobs/waits/hold", "/jobs/waits/top", "/kill/runs", "/jobs/ended/redo", "/pause"])
+      expect((await act(address, { back: FILTERED })).headers.location, address).toBe(FILTERED);
+    expect((await act("/delete/QM_lost+found/lost", { back: FILTERED })).headers.location).toBe(FILTERED);
+  });
+
+  test("of what is gone is the front page", async () => {
+    putJobs();
+    expect((await act("/delete/QM_dJobs/ended", { back: "/jobs/ended" })).headers.location).toBe("/");
+  });
+
+  test("through a question is kept, whatever the answer", async () => {
+    putJobs();
+    for (const address of ["/kill/runs", "/delete/QM_dJobs/ended"]) {
+      const { text } = await page.get(address, { referer: page.url + FILTERED });
+      const escaped = FILTERED.replaceAll("&", "&amp;");
+      expect(text).toContain(`<a class="button" href="${escaped}">No, leave it</a>`);
+      expect(text).toContain(`name="back" value="${escaped}"`);
+    }
+    const { text } = await page.get("/kill/runs", { referer: "http://evil.example/?waiting=2" });
+    expect(text).toContain('href="/jobs/runs">No, leave it</a>');
+  });
+
+  test.each(["//evil", "/\\evil", "https:", "https://evil", "/\t/evil", "/\r\nSet-Cookie: a=b", "evil"])(
+    "never leads to another site: %j",
+    async (back) => {
+      putJobs();
+      expect((await act("/jobs/waits/hold", { back })).headers.location).toBe("/jobs/waits");
+      expect((await act("/delete/QM_lost+found/lost", { back })).headers.location).toBe("/");
+      const paused = await act("/pause", { back });
+      expect([paused.headers.location, paused.headers["set-cookie"]]).toEqual(["/", undefined]);
+    },
+  );
+});
+
 describe("a POST", () => {
   test("puts the request where the manager finds it and leads back", async () => {
     putJobs();
-    expect((await act("/jobs/waits/hold", { back: "front" })).headers.location).toBe("/");
+    expect((await act("/jobs/waits/hold", { back: "/" })).headers.location).toBe("/");
     expect(has("queue", "waits/QM_HOLD")).toBe(true);
     expect((await act("/jobs/waits/release")).headers.location).toBe("/jobs/waits");
     expect(has("queue", "waits/QM_HOLD")).toBe(false);
