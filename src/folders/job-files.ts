@@ -41,8 +41,9 @@ export interface JobFolder {
 /** Deeper than this nothing is opened: the cost of a walk grows with every level. */
 const MAX_DEPTH = 128;
 
-/** Linux names an open folder by its descriptor, so that nobody can put another in its place between two steps. */
-const hold = process.platform === "linux" && fs.existsSync("/proc/self/fd") ? holdByHandle : holdByPath;
+/** Holds a folder: Linux names an open one by its descriptor, so that nobody can put another in its place between two steps. */
+export const holdFolder: HoldFolder =
+  process.platform === "linux" && fs.existsSync("/proc/self/fd") ? holdByHandle : holdByPath;
 
 /**
  * Opens the folder of a job whose files strangers have put there: nothing outside of it can be reached through what
@@ -51,7 +52,7 @@ const hold = process.platform === "linux" && fs.existsSync("/proc/self/fd") ? ho
  */
 export async function openJobFolder(
   folder: Buffer,
-  holdRoot: HoldFolder = hold,
+  holdRoot: HoldFolder = holdFolder,
 ): Promise<JobFolder | undefined> {
   const root = await holdRoot(folder).catch(() => undefined);
   if (root === undefined) return undefined;

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { deleteJob } from "../client/delete-job.ts";
+import { discardJob } from "../client/delete-job.ts";
 import { type FoundJob, hasEnded } from "../client/job-named.ts";
 import { redoJob } from "../client/redo-job.ts";
 import { request, withdrawRequest } from "../client/request-job.ts";
@@ -7,6 +7,7 @@ import { wakeManager } from "../client/wake-manager.ts";
 import { QmError } from "../core/errors.ts";
 import type { Layout, Shelf } from "../folders/layout.ts";
 import { JOB_REQUESTS, PAUSE_REQUEST } from "../folders/requests.ts";
+import type { WebContext } from "./context.ts";
 import type { Permissions } from "./view/permissions.ts";
 
 /** What may be asked for a job. */
@@ -24,9 +25,15 @@ interface Wishes {
  * Asks something for a job, by the same files and functions as the command line. Gives the name it has afterwards.
  * Throws `refused` where the job is not in the state for it, `failed` where the folders do not let us.
  */
-export function actOnJob(layout: Layout, job: FoundJob, action: JobAction, { clean, by }: Wishes): string {
+export function actOnJob(
+  { layout, trash }: Pick<WebContext, "layout" | "trash">,
+  job: FoundJob,
+  action: JobAction,
+  { clean, by }: Wishes,
+): string {
   checkState(job, action);
   const name = perform(layout, job, action, { clean, by });
+  if (action === "delete") trash.empty();
   wakeManager(layout);
   return name;
 }
@@ -86,7 +93,7 @@ function perform(layout: Layout, job: FoundJob, action: JobAction, { clean, by }
     case "redo":
       return redoJob(layout, job, { clean });
     case "delete":
-      deleteJob(layout, job);
+      discardJob(layout, job);
       return job.name;
   }
 }

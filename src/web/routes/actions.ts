@@ -65,7 +65,7 @@ async function act(
   checkPermission(permissionsOf(context.queue().config), action);
   const clean = sent(request, "clean") !== undefined;
   const by = visitorFrom(request.ip);
-  const name = actOnJob(context.layout, findJob(context, request), action, { clean, by });
+  const name = actOnJob(context, findJob(context, request), action, { clean, by });
   await tellAll(context);
   const back = siteAddress(sent(request, "back"));
   if (action !== "delete") return response.redirect(303, back ?? jobLink(name));

@@ -234,8 +234,35 @@ describe("a POST", () => {
     fs.chmodSync(path.join(folder, "shut"), 0o000);
     expect((await act("/delete/QM_dJobs/with-links")).status).toBe(303);
     expect(has("finished", "with-links")).toBe(false);
+    await until("the trash to be empty", () => fs.readdirSync(page.layout.trash).length === 0);
     expect(fs.readFileSync(path.join(outside, "precious"), "utf8")).toBe("stays");
-    expect(fs.readdirSync(page.layout.trash)).toEqual([]);
+  });
+
+  test.each(["form", "API"])(
+    "of the %s that deletes many files is answered, as all else is, while they are being removed",
+    async (how) => {
+      const folder = page.scratch.putEnded("many");
+      for (let number = 0; number < 20_000; number += 1)
+        fs.writeFileSync(path.join(folder, `f${number}`), "");
+      const { status } =
+        how === "form"
+          ? await act("/delete/QM_dJobs/many")
+          : await page.send("DELETE", "/api/v1/jobs/many", page.bearer);
+      expect(status).toBe(how === "form" ? 303 : 200);
+      expect(has("finished", "many")).toBe(false);
+      expect((await page.get("/")).status).toBe(200);
+      expect(fs.readdirSync(page.layout.trash)).toHaveLength(1);
+      await until("the trash to be empty", () => fs.readdirSync(page.layout.trash).length === 0);
+      expect(page.said).toEqual([]);
+    },
+  );
+
+  test("to delete is carried on with by the next page where one was ended meanwhile", async () => {
+    const folder = page.scratch.putEnded("many");
+    for (let number = 0; number < 20_000; number += 1) fs.writeFileSync(path.join(folder, `f${number}`), "");
+    await act("/delete/QM_dJobs/many");
+    await page.restart();
+    await until("the trash to be empty", () => fs.readdirSync(page.layout.trash).length === 0);
   });
 
   test("deletes by way of the trash alone: where that cannot be, everything stays", async () => {
