@@ -2,8 +2,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { emptyTrash } from "../../src/folders/empty-trash.ts";
-import { fill, namesIn, scratchFolder } from "../files/scratch.ts";
 import { openBelow } from "../support/open-files.ts";
+import { fill, namesIn, scratchFolder } from "../support/scratch.ts";
 
 const FOREVER = new AbortController().signal;
 

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { lastLinesOf } from "../../../src/web/live/last-lines.ts";
-import { giveToOrdinaryUser, makeFifo, rootOrSkip } from "../../files/scratch.ts";
+import { giveToOrdinaryUser, makeFifo, rootOrSkip } from "../../support/scratch.ts";
 import { whileSwapped } from "../../support/swapping.ts";
 import { JobFolder } from "../log/job-folder.ts";
 

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { giveToOrdinaryUser, rootOrSkip } from "../../files/scratch.ts";
+import { giveToOrdinaryUser, rootOrSkip } from "../../support/scratch.ts";
 import { zipEntries } from "../files/zip-entries.ts";
 import { ServedPage } from "../page-fixture.ts";
 

@@ -1,6 +1,9 @@
 import os from "node:os";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { PublishedStatus } from "../../../src/core/published-status.ts";
 import { ServedPage } from "../page-fixture.ts";
+
+type WaitingJob = PublishedStatus["waiting"][number];
 
 let page: ServedPage;
 
@@ -17,7 +20,7 @@ function putWaiting(count: number): void {
   page.publish({ host: os.hostname(), waiting: names.map((name, at) => waitingJob(name, { rank: at + 1 })) });
 }
 
-function waitingJob(name: string, fields: Readonly<Record<string, unknown>> = {}): object {
+function waitingJob(name: string, fields: Partial<WaitingJob> = {}): WaitingJob {
   return {
     name,
     owner: "ada@lab.org",
