@@ -41,7 +41,8 @@ export interface JobFolder {
 /** Deeper than this nothing is opened: the cost of a walk grows with every level. */
 const MAX_DEPTH = 128;
 
-const hold = handlesHaveNames ? holdByHandle : holdByPath;
+/** Holds a folder, by its descriptor where that has a name. */
+export const holdFolder: HoldFolder = handlesHaveNames ? holdByHandle : holdByPath;
 
 /**
  * Opens the folder of a job whose files strangers have put there: nothing outside of it can be reached through what
@@ -50,7 +51,7 @@ const hold = handlesHaveNames ? holdByHandle : holdByPath;
  */
 export async function openJobFolder(
   folder: Buffer,
-  holdRoot: HoldFolder = hold,
+  holdRoot: HoldFolder = holdFolder,
 ): Promise<JobFolder | undefined> {
   const root = await holdRoot(folder).catch(() => undefined);
   if (root === undefined) return undefined;

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { handlesHaveNames, nameOfHandle } from "./hold-by-handle.ts";
-import { type OpenLog, openLogForReading } from "./open-log.ts";
+import { type OpenLog, openLogForReading, readTailAndClose } from "./open-log.ts";
 
 /**
  * Opens a log directly inside a job's folder to show it to anybody: through no link, and no second name for the file of
@@ -18,6 +18,12 @@ export function openOwnLog(jobFolder: string, name: string): OpenLog | undefined
   } finally {
     fs.closeSync(folder);
   }
+}
+
+/** At most the last `maxBytes` of a log that {@link openOwnLog} opens; undefined where it opens none. */
+export function readOwnLogTail(jobFolder: string, name: string, maxBytes: number): Buffer | undefined {
+  const log = openOwnLog(jobFolder, name);
+  return log === undefined ? undefined : readTailAndClose(log, maxBytes);
 }
 
 function openFolder(jobFolder: string): number | undefined {

@@ -22,6 +22,8 @@ import type { Permissions } from "./permissions.ts";
 /** Everything on the front page. */
 export interface FrontView {
   readonly title: string;
+  /** The page's own address, to come back to. */
+  readonly address: string;
   readonly headline: string;
   readonly isAlive: boolean;
   readonly paused: boolean;
@@ -66,7 +68,7 @@ export interface FrontSource {
 
 /** Ended jobs on one page of their list. */
 export const ENDED_ON_A_PAGE = 25;
-const WAITING_ON_A_PAGE = 25;
+export const WAITING_ON_A_PAGE = 25;
 
 /** The front page of a queue as it stands. */
 export function frontView(source: FrontSource): FrontView {
@@ -74,6 +76,7 @@ export function frontView(source: FrontSource): FrontView {
   const firstWaiting = (query.waitingPage - 1) * WAITING_ON_A_PAGE;
   return {
     title: tabTitle(view),
+    address: frontLink(query),
     headline: headline(view),
     isAlive: view.manager.kind === "alive",
     paused: view.paused,

@@ -13,11 +13,16 @@ export function pagingOf(
   perPage: number,
   linkTo: (page: number) => string,
 ): Paging {
-  const pages = Math.max(1, Math.ceil(total / perPage));
+  const pages = pagesOf(total, perPage);
   return {
     page,
     pages,
     newerLink: page > 1 ? linkTo(Math.min(page - 1, pages)) : undefined,
     olderLink: page < pages ? linkTo(page + 1) : undefined,
   };
+}
+
+/** How many pages a list has; an empty one has one too. */
+export function pagesOf(total: number, perPage: number): number {
+  return Math.max(1, Math.ceil(total / perPage));
 }
