@@ -76,7 +76,6 @@ function morph(fresh) {
   if (next === null) return;
   Idiomorph.morph(now, next, {
     morphStyle: "outerHTML",
-    ignoreActiveValue: true,
     callbacks: {
       // What bears this mark looks after itself: a form that is being filled in, a log that is being followed.
       beforeNodeMorphed: (node) => !(node instanceof Element && node.hasAttribute("data-keep")),
