@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { browserOrSkip } from "../support/browser.ts";
-import { LONG_NAME, makeBusy, PAGES } from "./page-tour.ts";
+import { makeBusy } from "./page-tour.ts";
 import { WatchedQueue } from "./watched-queue.ts";
 
 const WIDTH = 360;
@@ -15,17 +15,6 @@ describe.skipIf(!browserOrSkip())(`on a phone, ${WIDTH} pixels wide`, { timeout:
 
   afterAll(async () => {
     await watched.close();
-  });
-
-  it("no page is wider than the screen", async () => {
-    const page = await watched.open("/", { viewport: { width: WIDTH, height: 700 } });
-    const tooWide: string[] = [];
-    for (const address of PAGES) {
-      await page.goto(watched.url + address);
-      const width = await page.evaluate<number>("document.scrollingElement.scrollWidth");
-      if (width > WIDTH) tooWide.push(`${address.replace(LONG_NAME, "LONG")}: ${width}`);
-    }
-    expect(tooWide).toEqual([]);
   });
 
   it("what can be pressed can be hit with a finger", async () => {
