@@ -85,7 +85,7 @@ function oneAtATime(act) {
 
 function morph(fresh) {
   document.title = fresh.title;
-  document.getElementById("clock").textContent = fresh.getElementById("clock").textContent;
+  document.getElementById("clock").replaceWith(fresh.getElementById("clock"));
   const now = document.getElementById("main");
   const next = fresh.getElementById("main");
   if (next === null) return;
