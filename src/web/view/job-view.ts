@@ -6,6 +6,7 @@ import type { JobAction } from "../act.ts";
 import type { EndedAttempt } from "../ended/ended-attempt.ts";
 import { type Fact, factsOf } from "./job-facts.ts";
 import { actionLink, deleteLink, fileLink, killLink, zipLink } from "./links.ts";
+import { adviceFor } from "./notices.ts";
 import type { Permissions } from "./permissions.ts";
 import { type ProgressView, progressView } from "./progress-view.ts";
 import { type TimeView, timeView } from "./time-view.ts";
@@ -67,7 +68,7 @@ export function jobView({ shown, attempts, permissions, nowMs }: JobViewParts): 
     word,
     why: whyOf(shown)
       .filter((text) => text !== "")
-      .map(escapeControls),
+      .map((text) => escapeControls(adviceFor(permissions, text))),
     progress: shown.kind === "live" ? progressOf(shown, nowMs) : undefined,
     facts: factsOf(shown, nowMs),
     attempts: attempts.map((attempt) => ({
