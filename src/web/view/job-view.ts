@@ -1,4 +1,3 @@
-import type { FoundJob } from "../../client/job-named.ts";
 import type { LiveJob, ShownLiveJob, ShownPresentJob } from "../../client/shown-job.ts";
 import { escapeControls } from "../../core/escape.ts";
 import { STATE_WORDS } from "../../core/state-words.ts";
@@ -51,7 +50,8 @@ interface JobLinks {
   readonly redo: string;
   readonly delete: string;
   readonly files: string;
-  readonly record: string;
+  /** Undefined where there is none: a job that waits for its first run. */
+  readonly record: string | undefined;
   readonly zip: string;
   readonly results: string;
 }
@@ -78,7 +78,7 @@ export function jobView({ shown, attempts, permissions, nowMs }: JobViewParts): 
       reason: escapeControls(attempt.reason),
       finished: timeView(attempt.finishedMs, nowMs),
     })),
-    links: linksOf(job),
+    links: linksOf(shown),
     can: abilities(shown, permissions),
   };
 }
@@ -113,7 +113,7 @@ function whyOf(shown: ShownPresentJob): readonly string[] {
   return [live?.reason ?? live?.note ?? PHASES[live?.phase ?? "running"]];
 }
 
-function linksOf({ name, shelf }: FoundJob): JobLinks {
+function linksOf({ job: { name, shelf }, record }: ShownPresentJob): JobLinks {
   return {
     kill: killLink(name),
     hold: actionLink(name, "hold"),
@@ -122,7 +122,7 @@ function linksOf({ name, shelf }: FoundJob): JobLinks {
     redo: actionLink(name, "redo"),
     delete: deleteLink(shelf, name),
     files: fileLink("view", shelf, name),
-    record: fileLink("raw", shelf, name, ".qm/job.json"),
+    record: record === undefined ? undefined : fileLink("raw", shelf, name, ".qm/job.json"),
     zip: zipLink(name),
     results: zipLink(name, "results"),
   };
