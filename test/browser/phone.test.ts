@@ -1,23 +1,12 @@
 import { beforeAll, expect, it } from "vitest";
 import { describePage } from "./describe-page.ts";
-import { LONG_NAME, makeBusy, PAGES } from "./page-tour.ts";
+import { makeBusy } from "./page-tour.ts";
 
 const WIDTH = 360;
 
 describePage(`on a phone, ${WIDTH} pixels wide`, {}, (watched) => {
   beforeAll(async () => {
     await makeBusy(watched);
-  });
-
-  it("no page is wider than the screen", async () => {
-    const page = await watched.open("/", { viewport: { width: WIDTH, height: 700 } });
-    const tooWide: string[] = [];
-    for (const address of PAGES) {
-      await page.goto(watched.url + address);
-      const width = await page.evaluate<number>("document.scrollingElement.scrollWidth");
-      if (width > WIDTH) tooWide.push(`${address.replace(LONG_NAME, "LONG")}: ${width}`);
-    }
-    expect(tooWide).toEqual([]);
   });
 
   it("what can be pressed can be hit with a finger", async () => {

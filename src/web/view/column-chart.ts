@@ -21,7 +21,8 @@ export interface ColumnChartPlan {
   readonly description: string;
   readonly columns: readonly Column[];
   readonly axis: Axis;
-  readonly tickText: (value: number) => string;
+  /** The text beside a value of the axis, whose values are a step apart. */
+  readonly tickText: (value: number, step: number) => string;
   readonly labelText: (value: number) => string;
 }
 
@@ -83,7 +84,11 @@ export function columnChart(plan: ColumnChartPlan): ColumnChart {
     columns: columns.flatMap(({ value, reach = 0 }, at) =>
       value > 0 || reach > 0 ? [drawColumn(plan, at)] : [],
     ),
-    valueTicks: axis.map((value) => ({ x: LEFT - 8, y: yOf(value, axis), text: tickText(value) })),
+    valueTicks: axis.map((value) => ({
+      x: LEFT - 8,
+      y: yOf(value, axis),
+      text: tickText(value, axis[1] ?? 1),
+    })),
     timeTicks: timeTicks(columns),
   };
 }
