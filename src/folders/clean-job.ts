@@ -11,6 +11,8 @@ export interface CleanPlan {
   readonly spoiled: readonly string[];
   /** What the job wrote, folders after what lies in them. */
   readonly written: readonly Buffer[];
+  /** What could not be looked into, so that nobody knows what lies there. */
+  readonly unreadable: readonly Buffer[];
 }
 
 /**
@@ -34,6 +36,7 @@ function sortOut(inputs: JobInputs, entries: readonly TreeEntry[], endMs: number
   return {
     spoiled: [...changed(given, ofJob), ...gone],
     written: written.map(({ path: relative }) => relative).reverse(),
+    unreadable: ofJob.flatMap(({ path: relative, type }) => (type === "unreadable" ? [relative] : [])),
   };
 }
 
