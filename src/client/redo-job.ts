@@ -2,6 +2,7 @@ import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { QmError } from "../core/errors.ts";
+import { lastRunEnd } from "../core/record.ts";
 import { errorCode } from "../files/error-code.ts";
 import { type CleanPlan, cleanJob, foldersToWriteIn, planClean } from "../folders/clean-job.ts";
 import { readInputs, readJobRecord } from "../folders/job-records.ts";
@@ -39,7 +40,7 @@ function planFromInputs(layout: Layout, { folder, name }: FoundJob): CleanPlan {
       path: folder,
       mend: "run it again as it lies there with `qm redo`, without --clean",
     });
-  const plan = planClean(folder, inputs, readJobRecord(folder)?.finishedAt);
+  const plan = planClean(folder, inputs, lastRunEnd(readJobRecord(folder)));
   checkAllIsRead(folder, plan);
   if (plan.spoiled.length > 0)
     throw new QmError("refused", `inputs of «${name}» have changed since it started: ${list(plan.spoiled)}`, {
@@ -55,7 +56,7 @@ function checkAllIsRead(folder: string, { unreadable: [unreadable] }: CleanPlan)
   if (unreadable === undefined) return;
   throw new QmError("failed", "what the job wrote stays, and so does the job: you may not look in there", {
     path: path.join(folder, unreadable.toString()),
-    mend: "give its owner the right to read it (chmod -R u+rwX), or use `qm redo` without --clean",
+    mend: "give its owner the right to read it (`chmod u+rwx`, for the folders alone), or use `qm redo` without --clean",
   });
 }
 

@@ -17,10 +17,10 @@ export interface CleanPlan {
 
 /**
  * Finds what a job wrote into its folder, in earlier attempts too; the manager's own files are left out.
- * @param finishedAt when its last attempt ended, ISO 8601: what is newer somebody has put in by hand, and stays
+ * @param endedAt when it last stopped running, ISO 8601, by the folder's own clock: what is newer somebody has put in by hand, and stays
  */
-export function planClean(jobFolder: string, inputs: JobInputs, finishedAt?: string): CleanPlan {
-  return sortOut(inputs, [...walkTree(jobFolder)], Date.parse(finishedAt ?? ""));
+export function planClean(jobFolder: string, inputs: JobInputs, endedAt?: string): CleanPlan {
+  return sortOut(inputs, [...walkTree(jobFolder)], Date.parse(endedAt ?? ""));
 }
 
 function sortOut(inputs: JobInputs, entries: readonly TreeEntry[], endMs: number): CleanPlan {
