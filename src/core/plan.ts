@@ -19,6 +19,8 @@ export interface Plan {
   readonly actions: readonly Action[];
   readonly starts: readonly Start[];
   readonly gate: Gate;
+  /** The job that processors are kept for, to stand in the next snapshot. */
+  readonly keptFor: string | undefined;
 }
 
 /**
@@ -27,18 +29,22 @@ export interface Plan {
  */
 export function plan(snapshot: Snapshot, rules: PlanRules): Plan {
   const input = scheduleInput(snapshot, rules);
-  const starts = chooseStarts(input);
+  const { starts, keptFor } = chooseStarts(input);
   const claims = starts.map((start): Action => ({ kind: "claim", name: start.name, start }));
-  const actions = [...planRuns(snapshot, rules), ...planQueue(snapshot.queue), ...claims];
-  return { actions: actions.filter((action) => isNotBackedOff(action, snapshot)), starts, gate: input.gate };
+  const planned = [...planRuns(snapshot, rules), ...planQueue(snapshot.queue), ...claims];
+  const actions = planned.filter((action) => isNotBackedOff(action, snapshot));
+  return { actions, starts, gate: input.gate, keptFor };
 }
 
-/** How those stand that wait on, when a snapshot has been planned for: for people, who need not be told in every pass. */
-export function placesOf(snapshot: Snapshot, rules: PlanRules, { starts }: Plan): WaitingPlace[] {
-  return orderBehind(starts, scheduleInput(snapshot, rules));
+/**
+ * The waiting jobs that the plan does not start, in order, each with its reason. Only people need this, so not every pass
+ * computes it.
+ */
+export function placesOf(snapshot: Snapshot, rules: PlanRules, { starts, keptFor }: Plan): WaitingPlace[] {
+  return orderBehind(starts, scheduleInput({ ...snapshot, keptFor }, rules));
 }
 
-/** The runs alone, planned for: what was claimed in a pass goes on in it. */
+/** Plans only the runs: used in the same pass for jobs just claimed. */
 export function planForRuns(snapshot: Snapshot, rules: PlanRules): Action[] {
   return planRuns(snapshot, rules).filter((action) => isNotBackedOff(action, snapshot));
 }
@@ -69,6 +75,7 @@ function scheduleInput(snapshot: Snapshot, rules: PlanRules): ScheduleInput {
       return queuedJobs(snapshot);
     },
     busy: snapshot.runs.map(busySlot),
+    keptFor: snapshot.keptFor,
     rules,
     gate: gateOf(snapshot, rules),
   };

@@ -1,6 +1,7 @@
 import { type InfoField, infoKey } from "../core/info.ts";
 import type { Checked, Problem } from "../core/problem.ts";
 import { quoted } from "../core/quoted.ts";
+import { quoteForShell } from "../core/shell-quote.ts";
 import { textLines } from "./python-text.ts";
 
 const DIRECTIVE = /^#QM(?:\s+|$)/;
@@ -22,7 +23,7 @@ export function readShInfo(text: string, file: string): Checked<readonly InfoFie
   const problems = read.flatMap((one) => ("problem" in one ? [one.problem] : []));
   if (problems.length > 0) return { kind: "problems", problems };
   const fields = read.flatMap((one) => ("field" in one ? [one.field] : []));
-  return { kind: "ok", value: [{ key: "script", value: shellWord(`./${file}`) }, ...fields] };
+  return { kind: "ok", value: [{ key: "script", value: quoteForShell(`./${file}`) }, ...fields] };
 }
 
 function readDirective(content: string, line: number, file: string): [Read] | [] {
@@ -42,9 +43,4 @@ function readDirective(content: string, line: number, file: string): [Read] | []
 function unquoted(value: string): string {
   const inQuotes = /^(["'])((?:(?!\1).)*)\1$/s.exec(value);
   return inQuotes?.[2] ?? value;
-}
-
-/** The text as one word of a POSIX shell. */
-function shellWord(text: string): string {
-  return /^[\w./@%+=:,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,5 +1,6 @@
-import { type BusySlot, type QueuedJob, type SchedulingRules, schedule } from "../../src/core/schedule.ts";
+import type { BusySlot, QueuedJob, SchedulingRules } from "../../src/core/schedule.ts";
 import { open } from "./schedule-arbitraries.ts";
+import { schedule } from "./schedule-of.ts";
 
 /** A job with what the scheduler cannot know: when it comes, and how long it really runs. */
 export interface PlannedJob extends QueuedJob {
@@ -12,6 +13,8 @@ export interface World {
   readonly rules: SchedulingRules;
   readonly waiting: readonly PlannedJob[];
   readonly running: readonly RunningJob[];
+  /** The job that the pass before kept processors for. */
+  readonly keptFor?: string | undefined;
 }
 
 interface RunningJob extends PlannedJob {
@@ -55,13 +58,15 @@ export function choiceIn(world: World): ReturnType<typeof schedule> {
     busy: world.running.map((job) => busySlotOf(job, world.now)),
     rules: world.rules,
     gate: open,
+    keptFor: world.keptFor,
   });
 }
 
 /** One pass of the scheduler; with overtaking forbidden, what it would start ahead of the head stays waiting. */
 function pass(world: World, mayOvertake = always): World {
   const isAllowed = mayOvertake(world);
-  const starts = choiceIn(world).starts.filter((start) => isAllowed || start.aheadOf === undefined);
+  const choice = choiceIn(world);
+  const starts = choice.starts.filter((start) => isAllowed || start.aheadOf === undefined);
   const started = starts.flatMap((start) =>
     world.waiting
       .filter((job) => job.name === start.name)
@@ -75,6 +80,7 @@ function pass(world: World, mayOvertake = always): World {
   const names = new Set(starts.map((start) => start.name));
   return {
     ...world,
+    keptFor: choice.keptFor,
     waiting: world.waiting.filter((job) => !names.has(job.name)),
     running: [...world.running, ...started],
   };
