@@ -23,6 +23,16 @@ export interface InfoField {
   readonly line?: number;
 }
 
+/** The options of an info file; or what is wrong with it, and those options that can be read all the same. */
+export type ReadInfo =
+  | { readonly kind: "ok"; readonly value: readonly InfoField[] }
+  | {
+      readonly kind: "problems";
+      readonly problems: readonly Problem[];
+      /** Absent where the file cannot be read at all. */
+      readonly readable?: readonly InfoField[];
+    };
+
 /** The keys with a meaning; all others are the user's own. */
 export const INFO_KEYS = [
   "script",
@@ -46,13 +56,29 @@ export function infoKey(written: string): InfoKey | undefined {
   return INFO_KEYS.find((key) => key === canonical);
 }
 
+/** More than a person would read; the rest is counted. */
+const MAX_PROBLEMS = 20;
+
+/** Checks what has been read of an info file; what is wrong with its form and with its values is reported together. */
+export function checkReadInfo(read: ReadInfo, infoFile: string): Checked<JobInfo> {
+  if (read.kind === "ok") return checkInfo(read.value, infoFile);
+  const { problems, readable } = read;
+  const checked = readable === undefined ? { problems } : checkInfo(readable, infoFile, problems);
+  return "value" in checked ? checked : { kind: "problems", problems: firstOf(checked.problems, infoFile) };
+}
+
 /**
  * Checks what an info file asks for and fills in the defaults; reports everything that is wrong together.
  * An empty value is as good as none. Of a key given several times the last counts, except that two
  * different values of `e_mail` (perhaps once as `e-mail`) are a problem: somebody would get no mail.
+ * @param faults what is known to be wrong with other options of the file
  */
-export function checkInfo(fields: readonly InfoField[], infoFile: string): Checked<JobInfo> {
-  const check = new InfoCheck(fields, infoFile);
+export function checkInfo(
+  fields: readonly InfoField[],
+  infoFile: string,
+  faults: readonly Problem[] = [],
+): Checked<JobInfo> {
+  const check = new InfoCheck(fields, infoFile, faults);
   const script = check.value("script", readScript);
   const size = check.value("size", readSize);
   const timeLimitSeconds = check.value("time_limit", readTimeLimit);
@@ -76,16 +102,23 @@ export function checkInfo(fields: readonly InfoField[], infoFile: string): Check
 
 /** The addresses of `e_mail` if it is right, whatever else is wrong: who can be told that the job is invalid. */
 export function addressesIn(fields: readonly InfoField[]): readonly string[] {
-  return new InfoCheck(fields, "").sameValue("e_mail", readAddresses) ?? [];
+  return new InfoCheck(fields, "", []).sameValue("e_mail", readAddresses) ?? [];
+}
+
+function firstOf(problems: readonly Problem[], file: string): readonly Problem[] {
+  if (problems.length <= MAX_PROBLEMS) return problems;
+  const wrong = `has ${problems.length - MAX_PROBLEMS} more problems`;
+  return [...problems.slice(0, MAX_PROBLEMS), { file, wrong, right: "mend the first ones and try again" }];
 }
 
 /** Reads values one by one and keeps what is wrong with them. */
 class InfoCheck {
-  readonly problems: Problem[] = [];
+  readonly problems: Problem[];
   readonly #fields: readonly InfoField[];
   readonly #file: string;
 
-  constructor(fields: readonly InfoField[], file: string) {
+  constructor(fields: readonly InfoField[], file: string, faults: readonly Problem[]) {
+    this.problems = [...faults];
     this.#fields = fields;
     this.#file = file;
   }
@@ -111,9 +144,9 @@ class InfoCheck {
     return undefined;
   }
 
-  /** Notes that a required key has no value, unless what is wrong with its value is noted already. */
+  /** Notes that a required key has no value, unless a problem is noted already that may be the reason. */
   missing(key: InfoKey, right: string): string {
-    if (!this.problems.some((problem) => problem.key === key)) {
+    if (!this.problems.some((problem) => problem.key === key || problem.key === undefined)) {
       const field = this.#fields.findLast((candidate) => candidate.key === key);
       this.#addProblem(key, field?.line, field === undefined ? "is missing" : "is empty", right);
     }
