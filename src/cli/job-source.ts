@@ -4,6 +4,7 @@ import type { Config } from "../config/config.ts";
 import { QmError } from "../core/errors.ts";
 import { isIgnoredName } from "../core/names.ts";
 import type { Problem } from "../core/problem.ts";
+import { quoteForShell } from "../core/shell-quote.ts";
 import { amendInfo } from "../folders/amend-info.ts";
 import type { InfoOptions } from "../folders/amend-text.ts";
 import { writeCommandJob } from "../folders/command-job.ts";
@@ -114,8 +115,4 @@ function nameFromCommand(line: string): string {
     .replaceAll(/[^\p{L}\p{N}._+-]/gu, "_")
     .replace(/^[._~]+/, "");
   return plain === "" || isIgnoredName(plain) ? "command" : plain;
-}
-
-function quoteForShell(word: string): string {
-  return /^[\w./+,:@%=-]+$/.test(word) && !/^[\w]+=/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,4 +1,4 @@
-import { escapeControls } from "../core/escape.ts";
+import { escapeControls, escapeJsonText } from "../core/escape.ts";
 import type { Io, Sink } from "./io.ts";
 
 /** Options of every verb that reads. */
@@ -10,12 +10,7 @@ export interface ReadingOptions {
 /** Writes one JSON value; control characters in it are escaped as JSON does, so it is safe on a terminal too. */
 export function writeJson(io: Io, value: unknown): void {
   const text = JSON.stringify(value, null, io.stdout.isTTY ? 2 : undefined);
-  // JSON escapes C0 only; the rest of what can steer a terminal is written as JSON escapes as well.
-  io.stdout.write(`${text.replace(/[\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]/g, jsonEscape)}\n`);
-}
-
-function jsonEscape(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  io.stdout.write(`${escapeJsonText(text)}\n`);
 }
 
 /** Writes lines of text that are safe already. */

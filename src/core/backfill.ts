@@ -16,7 +16,7 @@ export class Reservation {
   readonly startSeconds: number;
   #extraProcessors: number;
 
-  /** `needed` is more than `free`; this is negative when the limit was lowered below what runs. */
+  /** `needed` is more than `free`; `free` may be negative, when the limit was lowered below what runs. */
   constructor(holder: string, needed: number, free: number, occupied: readonly Occupied[]) {
     this.holder = holder;
     this.startSeconds = shadowSeconds(needed, free, occupied);
@@ -32,8 +32,8 @@ export class Reservation {
   }
 
   /**
-   * Whether a job that fits now can start without delaying the holder: it ends by its limit before,
-   * or it takes no more than what is extra, which is then no longer so.
+   * Whether a job that fits now can start without delaying the holder: it ends by its limit before, or it fits into the extra
+   * processors, which are then used up.
    */
   letPass(processors: number, timeLimitSeconds: number | undefined): boolean {
     if (this.#isOverBefore(timeLimitSeconds)) return true;

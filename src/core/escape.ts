@@ -14,6 +14,18 @@ export function onOneLine(text: string): string {
   return escapeControls(lines.filter((line) => line !== "").join(" "));
 }
 
+/** JSON text in which the unsafe characters that JSON leaves as they are appear as its own escapes; its line breaks stay. */
+export function escapeJsonText(json: string): string {
+  return json.replace(UNSAFE, (character) =>
+    character < " " ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** Text without its unsafe characters, each replaced by a harmless one. */
+export function replaceUnsafe(text: string, by: string): string {
+  return text.replace(UNSAFE, by);
+}
+
 function escapeCode(code: number): string {
   const digits = code.toString(16);
   return code < 0x100 ? `\\x${digits.padStart(2, "0")}` : `\\u${digits.padStart(4, "0")}`;

@@ -14,7 +14,7 @@ interface End {
 
 /**
  * Seconds until each job of the line starts if all run to their limits and none overtakes another; usually it is sooner.
- * Undefined from the first job on whose start hangs on a job without limit. O(n log n).
+ * From the first job that must wait for a job without a time limit, undefined. O(n log n).
  */
 export function expectedStarts(
   line: readonly Wanted[],

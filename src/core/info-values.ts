@@ -15,30 +15,36 @@ const MAX_PRIORITY = 1_000_000;
 const MAX_TIME_LIMIT_DAYS = 3_650;
 const MAX_KILL_GRACE_SECONDS = 86_400;
 
+/** A command line for the shell. */
 export function readScript(text: string): InfoValue<string> {
   if (text.includes("\0"))
     return wrong("should have no NUL character, which ends a command line", "has a NUL character");
   return withinBytes(text, MAX_SCRIPT_BYTES);
 }
 
+/** Any text, for people. */
 export function readDescription(text: string): InfoValue<string> {
   return withinBytes(text, MAX_DESCRIPTION_BYTES);
 }
 
+/** Any text: the user's own measure. */
 export function readSize(text: string): InfoValue<string> {
   return withinBytes(text, MAX_SIZE_BYTES);
 }
 
+/** Processors wanted, 1 or more. */
 export function readProcessors(text: string): InfoValue<number> {
   const right = `should be a whole number from 1 to ${MAX_PROCESSORS}`;
   return numberBetween(text, /^\d+$/, 1, MAX_PROCESSORS, right);
 }
 
+/** A priority; the higher goes first. */
 export function readPriority(text: string): InfoValue<number> {
   const right = `should be a whole number from -${MAX_PRIORITY} to ${MAX_PRIORITY}`;
   return numberBetween(text, /^[+-]?\d+$/, -MAX_PRIORITY, MAX_PRIORITY, right);
 }
 
+/** Seconds between TERM and KILL. */
 export function readKillGrace(text: string): InfoValue<number> {
   const right = `should be a number of seconds from 0 to ${MAX_KILL_GRACE_SECONDS}`;
   return numberBetween(text, /^\d+(?:\.\d+)?$/, 0, MAX_KILL_GRACE_SECONDS, right);
@@ -55,6 +61,7 @@ export function readTimeLimit(text: string): InfoValue<number | undefined> {
   return fits ? ok(seconds) : wrong(`should be more than 0 and at most ${MAX_TIME_LIMIT_DAYS} days; or none`);
 }
 
+/** The moments of `mail_on`, in a fixed order. */
 export function readMailMoments(text: string): InfoValue<readonly MailMoment[]> {
   const right = "should be end, fail, start or all, several separated by commas, or none alone";
   const words = commaSeparated(text.toLowerCase());
@@ -70,10 +77,12 @@ export function commaSeparated(text: string): readonly string[] {
   return [...new Set(parts.filter((part) => part !== ""))];
 }
 
+/** A right value. */
 export function ok<T>(value: T): InfoValue<T> {
   return { kind: "ok", value };
 }
 
+/** A wrong value: what it should be and, where that tells more than the value does, what it has instead. */
 export function wrong(right: string, instead?: string): InfoValue<never> {
   return instead === undefined ? { kind: "wrong", right } : { kind: "wrong", right, wrong: instead };
 }

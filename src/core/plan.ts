@@ -33,12 +33,15 @@ export function plan(snapshot: Snapshot, rules: PlanRules): Plan {
   return { actions: actions.filter((action) => isNotBackedOff(action, snapshot)), starts, gate: input.gate };
 }
 
-/** How those stand that wait on, when a snapshot has been planned for: for people, who need not be told in every pass. */
+/**
+ * The waiting jobs that the plan does not start, in order, each with its reason. Only people need this, so not every pass
+ * computes it.
+ */
 export function placesOf(snapshot: Snapshot, rules: PlanRules, { starts }: Plan): WaitingPlace[] {
   return orderBehind(starts, scheduleInput(snapshot, rules));
 }
 
-/** The runs alone, planned for: what was claimed in a pass goes on in it. */
+/** Plans only the runs: used in the same pass for jobs just claimed. */
 export function planForRuns(snapshot: Snapshot, rules: PlanRules): Action[] {
   return planRuns(snapshot, rules).filter((action) => isNotBackedOff(action, snapshot));
 }

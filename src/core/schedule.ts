@@ -12,14 +12,7 @@ export type {
   SchedulingRules,
 } from "./schedule-input.ts";
 
-/** What to start now, and where everything else stands. */
-export interface Schedule {
-  /** In the order in which to start them. */
-  readonly starts: readonly Start[];
-  /** Every waiting job that is not started now, in the order in which they will be; those that cannot start come last. */
-  readonly order: readonly WaitingPlace[];
-}
-
+/** A job to be started now. */
 export interface Start {
   readonly name: string;
   /** Processors granted: what the job wants, lowered to the limit. */
@@ -29,16 +22,11 @@ export interface Start {
 }
 
 /**
- * Chooses what runs: priority, fair share, first come; at most `maxProcessors` in use, or one job at a time.
- * While the first in order does not fit, later jobs start only where they cannot delay it (EASY backfilling:
- * Lifka 1995, Mu'alem & Feitelson 2001). Pure: the same input gives the same choice, however its lists are ordered.
+ * Chooses what starts now, in that order: by priority, fair share, first come; at most `maxProcessors` in use, or one job at a
+ * time. While the first in order does not fit, later jobs start only where they cannot delay it (EASY backfilling: Lifka 1995,
+ * Mu'alem & Feitelson 2001). Pure: the same input gives the same choice, however its lists are ordered. Where nothing can start,
+ * the waiting jobs are not looked at.
  */
-export function schedule(input: ScheduleInput): Schedule {
-  const starts = chooseStarts(input);
-  return { starts, order: orderBehind(starts, input) };
-}
-
-/** The part of {@link schedule} that every pass needs. Where nothing can start, it does not look at what waits. */
 export function chooseStarts(input: ScheduleInput): Start[] {
   const occupancy = new Occupancy(input.rules, input.busy);
   if (input.gate.kind !== "open" || occupancy.free < 1) return [];
@@ -46,7 +34,7 @@ export function chooseStarts(input: ScheduleInput): Start[] {
   return startNow(able.sort(compareAdmission), occupancy);
 }
 
-/** The part of {@link schedule} that is for people: where those stand that are not started now. */
+/** The places of the jobs that are not started now, in the order in which they will be; those that cannot start come last. */
 export function orderBehind(starts: readonly Start[], input: ScheduleInput): WaitingPlace[] {
   const occupancy = new Occupancy(input.rules, input.busy);
   const waiting = input.waiting.toSorted(compareAdmission);
@@ -60,7 +48,7 @@ export function orderBehind(starts: readonly Start[], input: ScheduleInput): Wai
   const line = lineUp(able, occupancy);
   const running = [...input.busy, ...starts].map((job) => job.name).toSorted();
   const places = placesInLine(line, { occupancy, gate: input.gate, running });
-  return [...places, ...placesOfStuck(waiting, line.length)];
+  return [...places, ...placesOfStuck(waiting)];
 }
 
 /** Starts what fits, in order; after the first that does not, only what cannot delay that one. */

@@ -7,8 +7,6 @@ import { areLevel } from "./schedule-order.ts";
 /** Where a job stands that is not started now, and why. */
 export interface WaitingPlace {
   readonly name: string;
-  /** Position in the order, from 1. */
-  readonly rank: number;
   readonly reason: WaitReason;
   /** Seconds until it starts if all before it run to their limits; absent where no limits tell. */
   readonly expectedStartSeconds?: number;
@@ -22,7 +20,7 @@ interface Surroundings {
   readonly running: readonly string[];
 }
 
-/** Why the job cannot start whatever is free; it is then never the head and holds up nobody. Else undefined. */
+/** Why the job cannot start whatever is free; it is then never the head and holds up nobody. Otherwise undefined. */
 export function stuckReason(job: QueuedJob): WaitReason | undefined {
   if (job.held) return { kind: "held" };
   return job.obstacle === undefined ? undefined : { kind: "obstacle", why: job.obstacle };
@@ -35,18 +33,20 @@ export function placesInLine(jobs: readonly QueuedJob[], around: Surroundings): 
   return jobs.map((job, ahead) => {
     const reason = reasonInLine(job, ahead, line);
     const expectedStartSeconds = expected[ahead];
-    if (expectedStartSeconds === undefined) return { name: job.name, rank: ahead + 1, reason };
-    return { name: job.name, rank: ahead + 1, reason, expectedStartSeconds };
+    return {
+      name: job.name,
+      reason,
+      ...(expectedStartSeconds === undefined ? {} : { expectedStartSeconds }),
+    };
   });
 }
 
-/** The places of the jobs that cannot start, of all given by admission, behind a line of the given length. */
-export function placesOfStuck(waiting: readonly QueuedJob[], lineLength: number): WaitingPlace[] {
-  const reasons = waiting.flatMap((job) => {
+/** Places of the jobs that cannot start at all; they come behind those that can. */
+export function placesOfStuck(waiting: readonly QueuedJob[]): WaitingPlace[] {
+  return waiting.flatMap((job) => {
     const reason = stuckReason(job);
     return reason === undefined ? [] : [{ name: job.name, reason }];
   });
-  return reasons.map(({ name, reason }, index) => ({ name, rank: lineLength + index + 1, reason }));
 }
 
 interface Line extends Surroundings {

@@ -1,4 +1,4 @@
-import { escapeControls } from "../core/escape.ts";
+import { escapeControls, escapeJsonText } from "../core/escape.ts";
 import { wallClock } from "../core/local-time.ts";
 
 /** `text` for people, `json` for programs. */
@@ -6,7 +6,7 @@ export type LogFormat = "text" | "json";
 
 /** A line of the log, its newline included, from pino's line. */
 export function logLine(json: string, format: LogFormat): string {
-  return `${format === "json" ? escapeInJson(json.trimEnd()) : textLine(json)}\n`;
+  return `${format === "json" ? escapeJsonText(json.trimEnd()) : textLine(json)}\n`;
 }
 
 /** The line that tells how many lines before it could not be written. */
@@ -16,12 +16,6 @@ export function lostLinesNote(lost: number, reason: string, format: LogFormat): 
     JSON.stringify({ level: "warn", time: new Date().toISOString(), lost, reason, msg }),
     format,
   );
-}
-
-/** JSON escapes the controls up to U+001F only; the others move the cursor or turn the text around on a terminal. */
-function escapeInJson(json: string): string {
-  const unsafe = /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
-  return json.replace(unsafe, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** `2026-11-22 10:15:02.123+01:00 INFO  job «x» started processors=4` */

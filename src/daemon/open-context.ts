@@ -21,7 +21,7 @@ import { RunScan } from "./run-scan.ts";
 /** How long a pass may look at folders that are new, and at those that wait. */
 const LOOK_BUDGET_MS = 2;
 
-/** While one job waits for the disk, others may come and go; not this often. */
+/** How many of the history's last lines to check: other jobs may end while one waits for the disk, but not this many. */
 const MAX_LINES_CUT_SHORT = 8 * MAX_ENDS_AT_ONCE;
 
 /** Opens the records and caches of a queue. Throws what the file system throws. */

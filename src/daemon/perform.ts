@@ -1,5 +1,6 @@
 import type { Action } from "../core/action.ts";
 import { actionKey } from "../core/action.ts";
+import { type PauseRule, pauseAfterMs } from "../core/pauses.ts";
 import type { Run } from "../core/snapshot.ts";
 import type { Surveyor } from "../folders/survey.ts";
 import type { Context, Performed } from "./context.ts";
@@ -13,7 +14,7 @@ import { putAwayUnrecorded } from "./perform-unrecorded.ts";
 import type { ObservedRun } from "./run-scan.ts";
 import { sideBySide } from "./side-by-side.ts";
 
-const MAX_BACK_OFF_MS = 60_000;
+const BACK_OFF: PauseRule = { firstMs: 1000, longestMs: 60_000 };
 
 /** After these a name of the queue is no longer what it was. */
 const QUEUE_ACTIONS: ReadonlySet<Action["kind"]> = new Set(["admit", "withdraw", "send_to_top", "claim"]);
@@ -31,7 +32,10 @@ interface Failure {
   readonly untilMs: number;
 }
 
-/** Of so many jobs a crash may cut the last steps short; it also bounds how many of their files are open at a time. */
+/**
+ * How many actions run at the same time, and so how many jobs one crash can interrupt; it also bounds how many of their files are
+ * open at a time.
+ */
 export const MAX_ENDS_AT_ONCE = 8;
 
 /**
@@ -140,7 +144,7 @@ export class Performer {
   // What was not tried again long after it could be is no longer wanted.
   #forgetOld(nowMs: number): void {
     for (const [key, { untilMs }] of this.#failures) {
-      if (untilMs + MAX_BACK_OFF_MS < nowMs) this.#failures.delete(key);
+      if (untilMs + BACK_OFF.longestMs < nowMs) this.#failures.delete(key);
     }
   }
 
@@ -152,7 +156,7 @@ export class Performer {
       return;
     }
     const tries = (this.#failures.get(key)?.tries ?? 0) + 1;
-    const pauseMs = Math.min(MAX_BACK_OFF_MS, 1000 * 2 ** (tries - 1));
+    const pauseMs = pauseAfterMs(tries, BACK_OFF);
     this.#failures.set(key, { kind: action.kind, why: performed.why, tries, untilMs: nowMs + pauseMs });
     if (tries === 1) {
       this.#context.log.warn("could not act on a job", {

@@ -12,9 +12,9 @@ const BEAT_GAP_MS = 1900;
 
 /** What goes with a view. */
 interface Published {
-  /** What the view is made from: while all of it is the same as before, so is the view. */
+  /** If all of these are unchanged, the view is not made again. */
   readonly basis?: () => readonly unknown[];
-  /** Goes along, but is by itself no change that is worth writing. */
+  /** Written with the next change; never a reason to write. */
   readonly measured?: object;
 }
 

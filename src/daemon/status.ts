@@ -38,7 +38,10 @@ export function statusOf(
   };
 }
 
-/** All that a status is made from; the queue, which may be long, by the list itself, which is a new one after every change. */
+/**
+ * Everything the status is made from, to see whether it must be made again. The queue is compared by identity: it is a new list
+ * after every change.
+ */
 export function basisOf(after: Snapshot, { starts, gate }: Plan, others: readonly unknown[]): unknown[] {
   const { queue, runs, unrecorded, paused, obstacles } = after;
   const freeBytes = roundDown(after.freeBytes);

@@ -1,6 +1,7 @@
 import { type InfoField, infoKey, type ReadInfo } from "../core/info.ts";
 import type { Problem } from "../core/problem.ts";
 import { quoted } from "../core/quoted.ts";
+import { quoteForShell } from "../core/shell-quote.ts";
 import { textLines } from "./python-text.ts";
 
 const DIRECTIVE = /^#QM(?:\s+|$)/;
@@ -21,7 +22,7 @@ export function readShInfo(text: string, file: string): ReadInfo {
     .flatMap(({ content, line }) => readDirective(content.replace(DIRECTIVE, ""), line, file));
   const problems = read.flatMap((one) => ("problem" in one ? [one.problem] : []));
   const options = read.flatMap((one) => ("field" in one ? [one.field] : []));
-  const fields = [{ key: "script", value: shellWord(`./${file}`) }, ...options];
+  const fields = [{ key: "script", value: quoteForShell(`./${file}`) }, ...options];
   return problems.length > 0
     ? { kind: "problems", problems, readable: fields }
     : { kind: "ok", value: fields };
@@ -44,9 +45,4 @@ function readDirective(content: string, line: number, file: string): [Read] | []
 function unquoted(value: string): string {
   const inQuotes = /^(["'])((?:(?!\1).)*)\1$/s.exec(value);
   return inQuotes?.[2] ?? value;
-}
-
-/** The text as one word of a POSIX shell. */
-function shellWord(text: string): string {
-  return /^[\w./@%+=:,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { createdAtMs } from "../core/letter-name.ts";
+import { type PauseRule, Pauses } from "../core/pauses.ts";
 import { type DeliveryParts, deliver, expire, type Tried } from "./delivery.ts";
 import { storeForm } from "./letter.ts";
 import { heldLetter } from "./office-letters.ts";
-import { type PauseRule, Pauses, USUAL_PAUSES } from "./pauses.ts";
 import { Rest } from "./rest.ts";
 import { serverOf } from "./server.ts";
 import { ServerTrouble } from "./server-trouble.ts";
@@ -18,6 +18,7 @@ export interface SenderParts extends DeliveryParts {
   readonly patience?: Patience;
 }
 
+const USUAL_PAUSES: PauseRule = { firstMs: 30_000, longestMs: 3_600_000 };
 const MAX_REST_MS = 60_000;
 const AFTER_FAULT_MS = 30_000;
 /** One that has just been started has not tried for long, however old the letters are. */

@@ -1,5 +1,5 @@
+import { type PauseRule, Pauses } from "../core/pauses.ts";
 import type { DeliveryEvents } from "./delivery.ts";
-import { type PauseRule, Pauses } from "./pauses.ts";
 import type { ServerFailure } from "./smtp-failure.ts";
 
 /** A server that puts off so many letters in a row is not asked for all the others at once. */

@@ -38,11 +38,6 @@ export function firstWordOf(script: string): FirstWord | undefined {
   return { before, written, name, after };
 }
 
-/** A word that the shell takes for exactly this text. */
-export function quoteForShell(text: string): string {
-  return /^[\w./+,:@%-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}
-
 function matchAt(pattern: RegExp, text: string, at: number): string | undefined {
   pattern.lastIndex = at;
   return pattern.exec(text)?.[0];

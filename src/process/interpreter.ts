@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { quoteForShell } from "./command-word.ts";
+import { quoteForShell } from "../core/shell-quote.ts";
 import { isProgram } from "./find-program.ts";
 
 /** As much of a `#!` line as Linux itself reads. */

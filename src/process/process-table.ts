@@ -16,8 +16,8 @@ let last:
 /**
  * All processes at one moment. While `/proc` is read, a process may start another and be gone before its turn comes;
  * so whoever was born meanwhile is read as well, until nobody was. Whoever lives at the end is in the table.
- * @param sinceTicks who began before this is of no interest but for being there, and may be told as it was a moment ago:
- * on a machine of many processes, reading each of them takes longer than all the rest of a short job
+ * @param sinceTicks processes older than this are needed only as entries: their details may come from the last table (at most
+ * 200 ms old), because reading every process again takes longer than all the rest of a short job
  */
 export function readProcessTable(sinceTicks = 0): ProcessTable {
   const atMs = performance.now();
@@ -77,7 +77,7 @@ function newestPid(): number {
 }
 
 /**
- * A snapshot of `/proc`. What is dearer to read than the list itself (environments, open files) is read when first
+ * A snapshot of `/proc`. What is more expensive to read than the list itself (environments, open files) is read when first
  * asked for and kept, so that many jobs looked for in one snapshot share the cost.
  */
 export class ProcessTable {

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Reservation } from "../../src/core/backfill.ts";
-import { type SchedulingRules, schedule } from "../../src/core/schedule.ts";
+import type { SchedulingRules } from "../../src/core/schedule.ts";
 import { busy, limits, open, owners, queued, rules, withLimit } from "./schedule-arbitraries.ts";
+import { schedule } from "./schedule-of.ts";
 import {
   always,
   choiceIn,

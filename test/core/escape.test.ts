@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { escapeControls, onOneLine } from "../../src/core/escape.ts";
+import { escapeControls, escapeJsonText, onOneLine, replaceUnsafe } from "../../src/core/escape.ts";
 
 describe("a stranger's text on one line", () => {
   it.each([
@@ -36,4 +36,31 @@ describe("a text of several lines on one", () => {
   it("has them one after the other, without what stands around them", () => {
     expect(onOneLine("one\r\n  two\n\n\tthree\u202e\n")).toBe("one two three\\u202e");
   });
+});
+
+describe("JSON text", () => {
+  it("is safe on a terminal, keeps its line breaks, and stands for the same value", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        const value = { [text]: [text] };
+        const escaped = escapeJsonText(JSON.stringify(value, null, 2));
+        expect(escaped.replaceAll("\n", "")).not.toMatch(/\p{Cc}|\p{Zl}|\p{Zp}|\p{Bidi_Control}/u);
+        expect(escaped.split("\n")).toHaveLength(5);
+        expect(JSON.parse(escaped)).toEqual(value);
+      }),
+    );
+  });
+
+  it.each([
+    ["delete", "\x7f", "\\u007f"],
+    ["a C1 control", "\x9b", "\\u009b"],
+    ["the Arabic letter mark", "\u061c", "\\u061c"],
+    ["a mark that turns the direction", "\u200f", "\\u200f"],
+  ])("has %s as a code", (_, text, shown) => {
+    expect(escapeJsonText(JSON.stringify(text))).toBe(`"${shown}"`);
+  });
+});
+
+it("has what is unsafe replaced by what is harmless", () => {
+  expect(replaceUnsafe("a\nb\u202ec\u061cd é", "_")).toBe("a_b_c_d é");
 });

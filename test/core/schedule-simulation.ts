@@ -1,5 +1,6 @@
-import { type BusySlot, type QueuedJob, type SchedulingRules, schedule } from "../../src/core/schedule.ts";
+import type { BusySlot, QueuedJob, SchedulingRules } from "../../src/core/schedule.ts";
 import { open } from "./schedule-arbitraries.ts";
+import { schedule } from "./schedule-of.ts";
 
 /** A job with what the scheduler cannot know: when it comes, and how long it really runs. */
 export interface PlannedJob extends QueuedJob {

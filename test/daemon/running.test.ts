@@ -4,6 +4,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { readInputs } from "../../src/folders/job-records.ts";
 import { isRunning } from "../support/test-queue.ts";
+import { orSkip } from "../support/tools.ts";
 import { until } from "../support/until.ts";
 import { makeQueue } from "./queue-fixture.ts";
 
@@ -113,18 +114,21 @@ describe("processors", () => {
     expect(queue.read("greedy", "process.log")).toContain("warning: nb_proc 5 was lowered to 1");
   });
 
-  it.skipIf(os.availableParallelism() < 2)("are others for each of two jobs that run together", async () => {
-    const queue = makeQueue({ MaxNbProcessors: 2 });
-    await queue.run();
-    const script = 'echo up > up; until [ -e "$QM_FOLDER/go" ]; do sleep 0.05; done';
-    for (const name of ["a", "b"]) queue.deliver(name, { script });
-    for (const name of ["a", "b"]) await queue.wrote(name, "up");
-    fs.writeFileSync(path.join(queue.layout.root, "go"), "");
-    const granted = [await queue.ended("a"), await queue.ended("b")].flatMap(
-      ({ processorIds }) => processorIds,
-    );
-    expect(new Set(granted).size).toBe(2);
-  });
+  it.runIf(orSkip(os.availableParallelism() >= 2, "two processors"))(
+    "are others for each of two jobs that run together",
+    async () => {
+      const queue = makeQueue({ MaxNbProcessors: 2 });
+      await queue.run();
+      const script = 'echo up > up; until [ -e "$QM_FOLDER/go" ]; do sleep 0.05; done';
+      for (const name of ["a", "b"]) queue.deliver(name, { script });
+      for (const name of ["a", "b"]) await queue.wrote(name, "up");
+      fs.writeFileSync(path.join(queue.layout.root, "go"), "");
+      const granted = [await queue.ended("a"), await queue.ended("b")].flatMap(
+        ({ processorIds }) => processorIds,
+      );
+      expect(new Set(granted).size).toBe(2);
+    },
+  );
 
   it("are counted only where more are granted than the machine has", async () => {
     const queue = makeQueue({ MaxNbProcessors: 4096 });

@@ -1,20 +1,14 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { Daemon, TestQueue } from "../support/test-queue.ts";
+import { orSkip } from "../support/tools.ts";
 import { takesOver } from "./own-queue.ts";
 
 const LIBRARY = `/usr/lib/${process.arch === "arm64" ? "aarch64" : "x86_64"}-linux-gnu/faketime/libfaketime.so.1`;
 
-/**
- * Whether there is libfaketime for the tests that need it. When it is missing, says so and the test skips itself; with
- * `QM_TEST_ALL=1` that is an error.
- */
+/** Whether there is libfaketime for the tests that need it, as {@link orSkip}. */
 export function faketimeOrSkip(): boolean {
-  if (fs.existsSync(LIBRARY)) return true;
-  if (process.env["QM_TEST_ALL"] === "1")
-    throw new Error("libfaketime (package faketime) is missing, and QM_TEST_ALL=1 wants all tests");
-  process.stderr.write("skipped: libfaketime is not on this machine\n");
-  return false;
+  return orSkip(fs.existsSync(LIBRARY), "libfaketime (package faketime)");
 }
 
 /** The clock on the wall as the daemons of one queue see it, to be set while they run; no other clock is touched. */

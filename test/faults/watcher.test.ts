@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import type { DaemonOptions, TestQueue } from "../support/test-queue.ts";
-import { toolOrSkip } from "../support/tools.ts";
+import { orSkip, toolOrSkip } from "../support/tools.ts";
 import { until } from "../support/until.ts";
 import { withQueue } from "./own-queue.ts";
 import { isWatching, watchedFolders } from "./watching.ts";
@@ -28,8 +28,10 @@ function usedUp(limit: string): string[] {
 }
 
 const [program = "", ...args] = usedUp("max_inotify_watches");
-const canUseUp = spawnSync(program, [...args, "true"]).status === 0;
-if (!canUseUp) process.stderr.write("skipped: this machine gives no user namespace with limits of its own\n");
+const canUseUp = orSkip(
+  spawnSync(program, [...args, "true"]).status === 0,
+  "user namespaces with limits of their own",
+);
 
 async function expectScanning(options: DaemonOptions): Promise<void> {
   await withQueue({}, async (queue) => {

@@ -5,7 +5,7 @@ import path from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { resolveCommand } from "../../src/process/command.ts";
-import { firstWordOf, quoteForShell } from "../../src/process/command-word.ts";
+import { firstWordOf } from "../../src/process/command-word.ts";
 import { toolOrSkip } from "../support/tools.ts";
 
 let root: string;
@@ -195,19 +195,6 @@ describe("firstWordOf", () => {
         expect(String(stdout)).toBe(`${word.name}x\n`);
       }),
       { numRuns: 150 },
-    );
-  });
-});
-
-describe("quoteForShell", () => {
-  it("gives any text back to the shell unchanged", () => {
-    fc.assert(
-      fc.property(fc.string({ unit: "grapheme", maxLength: 12 }), (text) => {
-        fc.pre(!text.includes("\0"));
-        const { stdout } = spawnSync("/bin/sh", ["-c", `printf '%s' ${quoteForShell(text)}`]);
-        expect(String(stdout)).toBe(text);
-      }),
-      { numRuns: 50 },
     );
   });
 });

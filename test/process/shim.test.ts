@@ -7,7 +7,7 @@ import { readExit, readStart, revokeStart } from "../../src/process/attempt-reco
 import { identify, isAlive } from "../../src/process/identity.ts";
 import { readProcessTable } from "../../src/process/process-table.ts";
 import { makeTestJob, removeTestJobs, type TestJob } from "../support/processes.ts";
-import { toolOrSkip } from "../support/tools.ts";
+import { orSkip, toolOrSkip } from "../support/tools.ts";
 import { until as waitUntil } from "../support/until.ts";
 
 const GIVEN_UP = { timeout: 10_000, killSignal: "SIGKILL" } as const;
@@ -310,12 +310,7 @@ function spinMs(duration: number): void {
 /** Puts the attempt's folder on a file system of 64 KB for a while; needs root. */
 async function withSmallDisk(job: TestJob, use: () => Promise<void>): Promise<void> {
   const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", job.attemptFolder]);
-  if (mounted.status !== 0) {
-    if (process.env["QM_TEST_ALL"] === "1")
-      throw new Error(`cannot mount a small disk: ${String(mounted.stderr)}`);
-    process.stderr.write("skipped: a small disk can be mounted only by root\n");
-    return;
-  }
+  if (!orSkip(mounted.status === 0, "the right to mount a small file system")) return;
   try {
     await use();
   } finally {

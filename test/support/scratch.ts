@@ -4,6 +4,7 @@ import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { afterEach } from "vitest";
+import { orSkip } from "./tools.ts";
 
 const NOBODY = 65_534;
 
@@ -54,29 +55,17 @@ export async function withSocket(file: string, look: () => void): Promise<void> 
 
 const isRoot = process.geteuid?.() === 0;
 
-/**
- * Whether a test can act as two users: for `it.runIf`. When it cannot, says so; with `QM_TEST_ALL=1` that is an error.
- */
+/** Whether a test can act as two users, as {@link orSkip}. */
 export function rootOrSkip(): boolean {
-  if (isRoot) return true;
-  if (process.env["QM_TEST_ALL"] === "1")
-    throw new Error("this test needs root, and QM_TEST_ALL=1 wants all tests");
-  process.stderr.write("skipped: acting as another user needs root\n");
-  return false;
+  return orSkip(isRoot, "root, to act as another user");
 }
 
-/**
- * Another file system than that of the temporary folders, for moves across. Where there is none, says so; with
- * `QM_TEST_ALL=1` that is an error.
- */
+/** Another file system than that of the temporary folders, for moves across, as {@link orSkip}. */
 export function otherFileSystemOrSkip(): string | undefined {
   const candidate = "/dev/shm";
   const found = fs.statSync(candidate, { throwIfNoEntry: false });
-  if (found !== undefined && found.dev !== fs.statSync(os.tmpdir()).dev) return candidate;
-  if (process.env["QM_TEST_ALL"] === "1")
-    throw new Error("QM_TEST_ALL=1 wants a second file system at /dev/shm");
-  process.stderr.write("skipped: there is no second file system at /dev/shm\n");
-  return undefined;
+  const isOther = found !== undefined && found.dev !== fs.statSync(os.tmpdir()).dev;
+  return orSkip(isOther, "a second file system at /dev/shm") ? candidate : undefined;
 }
 
 /** Runs something as a user to whom permissions apply: as root, as somebody else meanwhile. */

@@ -1,13 +1,18 @@
 import { spawnSync } from "node:child_process";
 
 /**
- * Whether a program that a test needs is on this machine. When it is missing, says so and the test skips itself;
- * with `QM_TEST_ALL=1` that is an error, so that a run meant to be complete cannot quietly leave something out.
+ * Whether what a test needs is here, for `runIf`. Where it is not, says so and the test skips itself; with
+ * `QM_TEST_ALL=1` that is an error, so that a run meant to be complete cannot quietly leave something out.
+ * @param what is needed: `exim4 (package exim4-daemon-light)`
  */
-export function toolOrSkip(name: string): boolean {
-  if (spawnSync(name, ["--version"], { stdio: "ignore" }).error === undefined) return true;
-  if (process.env["QM_TEST_ALL"] === "1")
-    throw new Error(`${name} is missing, and QM_TEST_ALL=1 wants all tests`);
-  process.stderr.write(`skipped: ${name} is not on this machine\n`);
+export function orSkip(isHere: boolean, what: string): boolean {
+  if (isHere) return true;
+  if (process.env["QM_TEST_ALL"] === "1") throw new Error(`QM_TEST_ALL=1 wants all tests; missing: ${what}`);
+  process.stderr.write(`skipped for lack of ${what}\n`);
   return false;
+}
+
+/** Whether a program that a test needs is on this machine, as {@link orSkip}. */
+export function toolOrSkip(name: string): boolean {
+  return orSkip(spawnSync(name, ["--version"], { stdio: "ignore" }).error === undefined, name);
 }

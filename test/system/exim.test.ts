@@ -8,6 +8,7 @@ import { mailingQueueAt, undeliveredLetters, waitingLetters } from "../daemon/ma
 import { rootOrSkip, scratchFolder } from "../support/scratch.ts";
 import { decodedHeader, testCertificate } from "../support/smtp.ts";
 import type { TestQueue } from "../support/test-queue.ts";
+import { orSkip } from "../support/tools.ts";
 import { until } from "../support/until.ts";
 
 const EXIM = "/usr/sbin/exim4";
@@ -25,12 +26,7 @@ afterEach(async () => {
 
 /** Whether Debian's mail server can be tried; says so where it cannot. */
 function eximOrSkip(): boolean {
-  if (!fs.existsSync(EXIM)) {
-    if (process.env["QM_TEST_ALL"] === "1") throw new Error("QM_TEST_ALL=1 wants exim4 (exim4-daemon-light)");
-    process.stderr.write("skipped: there is no exim4 (package exim4-daemon-light)\n");
-    return false;
-  }
-  return rootOrSkip();
+  return orSkip(fs.existsSync(EXIM), "exim4 (package exim4-daemon-light)") && rootOrSkip();
 }
 
 function configuration(folder: string, port: number): string {

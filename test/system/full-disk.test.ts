@@ -5,6 +5,7 @@ import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { makeRequest } from "../../src/folders/requests.ts";
 import { TestQueue } from "../support/test-queue.ts";
+import { orSkip } from "../support/tools.ts";
 import { pause, until } from "../support/until.ts";
 
 let queue: TestQueue | undefined;
@@ -24,9 +25,8 @@ function mountSmall(): boolean {
   return mounted;
 }
 
-const canMount = mountSmall();
+const canMount = orSkip(mountSmall(), "the right to mount a small file system");
 if (canMount) spawnSync("umount", [mountPoint]);
-else process.stderr.write("skipped: a small file system can only be mounted by root\n");
 fs.rmSync(mountPoint, { recursive: true, force: true });
 
 /** Writes until there is no room for another byte. */

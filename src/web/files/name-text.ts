@@ -1,7 +1,6 @@
-const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+import { replaceUnsafe } from "../../core/escape.ts";
 
-// Controls, line separators, bidi marks, the byte-order mark, and what separates folders somewhere.
-const UNFIT = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff/\\]/gu;
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** A name as text; bytes that are not UTF-8 are read as Latin-1, from where such names mostly come. */
 export function nameText(name: Buffer): string {
@@ -14,7 +13,8 @@ export function nameText(name: Buffer): string {
 
 /** A name under which any system can keep a file, and that leads nowhere: what could do harm becomes `_`. */
 export function harmlessName(name: Buffer): string {
-  const text = nameText(name).replace(UNFIT, "_");
+  // Slashes and backslashes separate folders somewhere.
+  const text = replaceUnsafe(nameText(name), "_").replace(/[/\\]/g, "_");
   // A drive's letter, and dots and spaces that some systems leave out.
   return /^[. ]+$/.test(text) ? text.replace(/./g, "_") : text.replace(/^([A-Za-z]):/, "$1_");
 }

@@ -4,8 +4,10 @@ export interface PauseRule {
   readonly longestMs: number;
 }
 
-/** From half a minute to an hour. */
-export const USUAL_PAUSES: PauseRule = { firstMs: 30_000, longestMs: 3_600_000 };
+/** How long to wait after so many failures in a row, in milliseconds. */
+export function pauseAfterMs(tries: number, { firstMs, longestMs }: PauseRule): number {
+  return Math.min(longestMs, firstMs * 2 ** (tries - 1));
+}
 
 interface Pause {
   readonly tries: number;
@@ -24,8 +26,7 @@ export class Pauses {
   /** Lets something wait after one more failure. */
   extend(name: string, nowMs: number): void {
     const tries = (this.#pauses.get(name)?.tries ?? 0) + 1;
-    const pauseMs = Math.min(this.#rule.longestMs, this.#rule.firstMs * 2 ** (tries - 1));
-    this.#pauses.set(name, { tries, untilMs: nowMs + pauseMs });
+    this.#pauses.set(name, { tries, untilMs: nowMs + pauseAfterMs(tries, this.#rule) });
   }
 
   /** Milliseconds until it may be tried; 0 when it may now. */
@@ -35,7 +36,7 @@ export class Pauses {
 
   /**
    * Of these names the one to be tried next, and in how many milliseconds: the first that never failed, so that what
-   * always fails keeps nothing waiting, else the one whose pause ends first.
+   * always fails keeps nothing waiting, otherwise the one whose pause ends first.
    */
   soonest(
     names: Iterable<string>,
@@ -60,6 +61,7 @@ export class Pauses {
     this.#pauses.clear();
   }
 
+  /** How many wait. */
   get size(): number {
     return this.#pauses.size;
   }

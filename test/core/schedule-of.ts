@@ -1,0 +1,15 @@
+import { chooseStarts, orderBehind, type ScheduleInput, type Start } from "../../src/core/schedule.ts";
+import type { WaitingPlace } from "../../src/core/waiting-places.ts";
+
+/** What starts now, and where everything else stands. */
+export interface Schedule {
+  readonly starts: readonly Start[];
+  /** Every waiting job that is not started now, in the order in which they will be; those that cannot start come last. */
+  readonly order: readonly WaitingPlace[];
+}
+
+/** Both halves of the choice, as a pass with its published status takes them one after the other. */
+export function schedule(input: ScheduleInput): Schedule {
+  const starts = chooseStarts(input);
+  return { starts, order: orderBehind(starts, input) };
+}
