@@ -23,16 +23,6 @@ export interface InfoField {
   readonly line?: number;
 }
 
-/** The options of an info file; or what is wrong with it, and those options that can be read all the same. */
-export type ReadInfo =
-  | { readonly kind: "ok"; readonly value: readonly InfoField[] }
-  | {
-      readonly kind: "problems";
-      readonly problems: readonly Problem[];
-      /** Absent where the file cannot be read at all. */
-      readonly readable?: readonly InfoField[];
-    };
-
 /** The keys with a meaning; all others are the user's own. */
 export const INFO_KEYS = [
   "script",
@@ -54,17 +44,6 @@ export function infoKey(written: string): InfoKey | undefined {
   const lower = written.toLowerCase();
   const canonical = lower === "e-mail" ? "e_mail" : lower;
   return INFO_KEYS.find((key) => key === canonical);
-}
-
-/** More than a person would read; the rest is counted. */
-const MAX_PROBLEMS = 20;
-
-/** Checks what has been read of an info file; what is wrong with its form and with its values is reported together. */
-export function checkReadInfo(read: ReadInfo, infoFile: string): Checked<JobInfo> {
-  if (read.kind === "ok") return checkInfo(read.value, infoFile);
-  const { problems, readable } = read;
-  const checked = readable === undefined ? { problems } : checkInfo(readable, infoFile, problems);
-  return "value" in checked ? checked : { kind: "problems", problems: firstOf(checked.problems, infoFile) };
 }
 
 /**
@@ -103,12 +82,6 @@ export function checkInfo(
 /** The addresses of `e_mail` if it is right, whatever else is wrong: who can be told that the job is invalid. */
 export function addressesIn(fields: readonly InfoField[]): readonly string[] {
   return new InfoCheck(fields, "", []).sameValue("e_mail", readAddresses) ?? [];
-}
-
-function firstOf(problems: readonly Problem[], file: string): readonly Problem[] {
-  if (problems.length <= MAX_PROBLEMS) return problems;
-  const wrong = `has ${problems.length - MAX_PROBLEMS} more problems`;
-  return [...problems.slice(0, MAX_PROBLEMS), { file, wrong, right: "mend the first ones and try again" }];
 }
 
 /** Reads values one by one and keeps what is wrong with them. */

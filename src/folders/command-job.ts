@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { checkReadInfo } from "../core/info.ts";
+import { checkReadInfo } from "../core/read-info.ts";
 import { readInfoText } from "../formats/info-text.ts";
 import { amendText, type InfoOptions } from "./amend-text.ts";
 

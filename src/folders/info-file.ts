@@ -1,8 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
-import { addressesIn, checkReadInfo, type ReadInfo } from "../core/info.ts";
+import { addressesIn } from "../core/info.ts";
 import type { JobInfo } from "../core/job-info.ts";
 import type { Checked } from "../core/problem.ts";
+import { checkReadInfo, type ReadInfo } from "../core/read-info.ts";
 import { errorCode } from "../files/error-code.ts";
 import { type RefusedRead, readRegularFile } from "../files/safe-read.ts";
 import { readInfoText } from "../formats/info-text.ts";

@@ -1,6 +1,7 @@
-import { infoKey, type ReadInfo } from "../core/info.ts";
+import { infoKey } from "../core/info.ts";
 import type { Problem } from "../core/problem.ts";
 import { quoted } from "../core/quoted.ts";
+import { asReadInfo, type ReadInfo } from "../core/read-info.ts";
 import { type CfgFile, type CfgSection, readCfg } from "./cfg.ts";
 
 const SECTION = "QMOptions";
@@ -20,9 +21,7 @@ export function readCfgInfo(text: string, file: string): ReadInfo {
   const fields = known.flatMap(({ key, line, value }) =>
     value.kind === "ok" ? [{ key, line, value: value.value }] : [],
   );
-  return problems.length > 0
-    ? { kind: "problems", problems, readable: fields }
-    : { kind: "ok", value: fields };
+  return asReadInfo(fields, problems);
 }
 
 function findSection(cfg: CfgFile): CfgSection | undefined {

@@ -1,5 +1,5 @@
-import type { ReadInfo } from "../core/info.ts";
 import { quoted } from "../core/quoted.ts";
+import type { ReadInfo } from "../core/read-info.ts";
 import { readCfgInfo } from "./cfg-info.ts";
 import { readJsonInfo } from "./json.ts";
 import { readShInfo } from "./sh.ts";

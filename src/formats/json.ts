@@ -1,5 +1,6 @@
-import { type InfoKey, infoKey, type ReadInfo } from "../core/info.ts";
+import { type InfoKey, infoKey } from "../core/info.ts";
 import type { Problem } from "../core/problem.ts";
+import { asReadInfo, type ReadInfo } from "../core/read-info.ts";
 import { readJsonLines } from "./json-lines.ts";
 
 /** Keys whose value may be a list, which counts as its strings with commas between them. */
@@ -33,9 +34,7 @@ export function readJsonInfo(text: string, file: string): ReadInfo {
   const fields = known
     .filter((field) => typeProblems(field, file).length === 0)
     .map(({ value, ...field }) => ({ ...withLine(field), value: textOf(value) }));
-  return problems.length > 0
-    ? { kind: "problems", problems, readable: fields }
-    : { kind: "ok", value: fields };
+  return asReadInfo(fields, problems);
 }
 
 function parse(text: string): { readonly value: unknown } | undefined {

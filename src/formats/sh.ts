@@ -1,6 +1,7 @@
-import { type InfoField, infoKey, type ReadInfo } from "../core/info.ts";
+import { type InfoField, infoKey } from "../core/info.ts";
 import type { Problem } from "../core/problem.ts";
 import { quoted } from "../core/quoted.ts";
+import { asReadInfo, type ReadInfo } from "../core/read-info.ts";
 import { quoteForShell } from "../core/shell-quote.ts";
 import { textLines } from "./python-text.ts";
 
@@ -23,9 +24,7 @@ export function readShInfo(text: string, file: string): ReadInfo {
   const problems = read.flatMap((one) => ("problem" in one ? [one.problem] : []));
   const options = read.flatMap((one) => ("field" in one ? [one.field] : []));
   const fields = [{ key: "script", value: quoteForShell(`./${file}`) }, ...options];
-  return problems.length > 0
-    ? { kind: "problems", problems, readable: fields }
-    : { kind: "ok", value: fields };
+  return asReadInfo(fields, problems);
 }
 
 function readDirective(content: string, line: number, file: string): [Read] | [] {

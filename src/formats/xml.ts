@@ -1,4 +1,5 @@
-import { type InfoField, type InfoKey, infoKey, type ReadInfo } from "../core/info.ts";
+import { type InfoField, type InfoKey, infoKey } from "../core/info.ts";
+import { asReadInfo, type ReadInfo } from "../core/read-info.ts";
 import { decodeXml } from "./xml-text.ts";
 import { readXmlElements, type XmlElement } from "./xml-tree.ts";
 
@@ -14,9 +15,8 @@ export function readXmlInfo(text: string, file: string): ReadInfo {
   const read = elements.value.flatMap((element) => readElement(element, seen));
   const faults = read.filter((one) => "wrong" in one);
   const fields = read.filter((one) => "value" in one);
-  if (faults.length === 0) return { kind: "ok", value: fields };
   const problems = faults.map((fault) => ({ file, ...fault }));
-  return { kind: "problems", problems, readable: fields };
+  return asReadInfo(fields, problems);
 }
 
 interface Fault {
