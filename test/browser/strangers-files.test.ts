@@ -1,9 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { browserOrSkip } from "../support/browser.ts";
-import { WatchedQueue } from "./watched-queue.ts";
+import { beforeAll, expect, it } from "vitest";
+import { describePage } from "./describe-page.ts";
 
 const ATTACK = "window.hasRun = true; fetch('/stolen')";
 const HTML = `<!doctype html><body onload="${ATTACK}"><script>${ATTACK}</script><img src=x onerror="${ATTACK}">`;
@@ -17,22 +16,11 @@ const FILES: Readonly<Record<string, string>> = {
   "x.js": ATTACK,
 };
 
-describe.skipIf(!browserOrSkip())("a stranger's file", { timeout: 60_000 }, () => {
-  let watched: WatchedQueue;
-
+describePage("a stranger's file", {}, (watched) => {
   beforeAll(async () => {
-    watched = await WatchedQueue.start();
     await watched.finish("job");
     for (const [file, text] of Object.entries(FILES))
       fs.writeFileSync(path.join(watched.queue.folder("finished", "job"), file), text);
-  });
-
-  afterEach(async () => {
-    await watched.leave();
-  });
-
-  afterAll(async () => {
-    await watched.close();
   });
 
   /** Goes to an address, where the browser may also find that it is to be stored. */
