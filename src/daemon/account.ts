@@ -66,6 +66,23 @@ export async function putAway(context: Context, ending: Ending): Promise<Move> {
   return moved;
 }
 
+/**
+ * Moves the folder of a run that was accounted for without it to where it rests, and writes the record there afterwards: what
+ * calls itself running among the ended jobs has the end that the history tells, but a folder in `QM_Jobs` that tells of an
+ * end may be anybody's.
+ */
+export async function rest(context: Context, ending: Ending & { readonly folder: string }): Promise<Move> {
+  const { folder, record, shelf } = ending;
+  takeWriteRight(folder);
+  removeRequest(folder, JOB_REQUESTS.kill);
+  const moved = moveTo(context, folder, record.name, shelf);
+  if (moved.kind === "refused") return moved;
+  const { name } = moved;
+  writeWhereItRests(context, path.join(context.layout[shelf], name), { ...record, name });
+  await syncMoved(context, ending, name);
+  return moved;
+}
+
 type WrittenDown = Pick<Ending, "record" | "shelf"> & { readonly folder: string | undefined };
 
 // The letter before the history: once its line is there, the end counts as reported.
@@ -113,17 +130,22 @@ export function removeKillRequest({ log }: Pick<Context, "log">, folder: string)
 
 // Where somebody, or the job itself, has moved the folder to rest, it must not call itself running for ever. It is not
 // the manager's to move any more: what cannot be written there keeps nothing from going on.
-function recordWhereItLies({ layout, log }: Context, record: JobRecord): void {
+function recordWhereItLies(context: Context, record: JobRecord): void {
+  const { layout } = context;
   for (const shelf of [layout.finished, layout.lost]) {
     const folder = path.join(shelf, record.name);
     const found = readJobRecord(folder);
-    if (found?.runId !== record.runId || found.state !== "running") continue;
-    try {
-      takeWriteRight(folder);
-      writeEndRecord(folder, record);
-    } catch (error) {
-      log.warn("a job's end could not be written into its folder", { job: record.name, why: String(error) });
-    }
+    if (found?.runId === record.runId && found.state === "running")
+      writeWhereItRests(context, folder, record);
+  }
+}
+
+function writeWhereItRests({ log }: Context, folder: string, record: JobRecord): void {
+  try {
+    takeWriteRight(folder);
+    writeEndRecord(folder, record);
+  } catch (error) {
+    log.warn("a job's end could not be written into its folder", { job: record.name, why: String(error) });
   }
 }
 
