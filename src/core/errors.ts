@@ -18,7 +18,8 @@ const EXIT_CODES: Record<ErrorCode, number> = {
   interrupted: 130,
 };
 
-interface ErrorDetails {
+/** What an error says besides what went wrong. */
+export interface ErrorDetails {
   readonly path?: string;
   /** What was attempted: "move the job to QM_Jobs". */
   readonly tried?: string;

@@ -115,4 +115,6 @@ export interface Snapshot {
   readonly freeBytes: number;
   /** Actions that failed lately, by `kind:name`, with the reason; left alone until their back-off ends. */
   readonly obstacles: ReadonlyMap<string, string>;
+  /** The job for which the last plan kept processors free. */
+  readonly keptFor: string | undefined;
 }

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { JobRecord } from "../core/record.ts";
 import { endUnrecorded, type UnrecordedEnd } from "../core/unrecorded.ts";
+import { fileClockMs } from "../files/file-clock.ts";
 import { readJobRecord } from "../folders/job-records.ts";
 import { killJobTree } from "../process/end-tree.ts";
 import { logEnd, putAway, rest } from "./account.ts";
@@ -27,7 +28,13 @@ export async function putAwayUnrecorded(
   const known = before === undefined || run !== undefined ? {} : await knownOf(context, before);
   if (known.own !== undefined) endLeftovers(known.own.runId, folder);
   const { dev, ino } = fs.lstatSync(folder);
-  const unrecorded = { name, why, strangersRunId: runIdFrom(dev, ino), endedAtMs: Date.now(), ...known };
+  const unrecorded = {
+    name,
+    why,
+    strangersRunId: runIdFrom(dev, ino),
+    endedAtMs: fileClockMs(context.layout.state),
+    ...known,
+  };
   const requeuesLost = context.config().onLost === "requeue";
   const ending = endUnrecorded(unrecorded, context.place, requeuesLost);
   return ending.kind === "accounted"

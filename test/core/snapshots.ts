@@ -140,6 +140,7 @@ export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
     paused: false,
     freeBytes: 1e12,
     obstacles: new Map(),
+    keptFor: undefined,
     ...changes,
   };
 }
@@ -255,6 +256,7 @@ export const snapshots: fc.Arbitrary<Snapshot> = fc
     paused: fc.nat({ max: 5 }).map((dice) => dice === 0),
     freeBytes: fc.constantFrom(1e12, 1e12, 1e12, 1e6),
     obstacles,
+    keptFor: fc.option(fc.constantFrom(...names), { nil: undefined }),
   })
   .map(({ queueNames, runNames, ...found }) => ({
     ...found,
