@@ -47,8 +47,6 @@ export async function withdraw(context: Context, name: string): Promise<Performe
     admission === undefined ? {} : { info: admission.info, queuedAtMs: admission.admittedAtMs };
   const before = typeof folder === "string" ? readJobRecord(folder) : undefined;
   const job = { name, ...attemptPart(before, runId), endedAtMs: Date.now(), ...unlaunched };
-  if (typeof folder === "string")
-    for (const request of [JOB_REQUESTS.hold, JOB_REQUESTS.top]) removeRequest(folder, request);
   return await endUnlaunched(
     context,
     folder,
@@ -159,8 +157,6 @@ async function endUnlaunched(
   record: JobRecord,
   shelf: "finished" | "lost",
 ): Promise<Performed> {
-  // Should somebody mend it and copy it back, it must not call itself whole before it is.
-  if (typeof folder === "string") removeReady(folder);
   const folded = foldName(record.name);
   context.unmoved.add(record.runId);
   context.leavingNames.add(folded);

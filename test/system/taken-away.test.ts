@@ -83,6 +83,7 @@ describe.concurrent("a running job whose folder", () => {
     async (shelf) => {
       const name = `early-${shelf}`;
       const pids = await startLong(name);
+      queue.request("running", name, "QM_READY");
       fs.renameSync(queue.folder("running", name), queue.folder(shelf, name));
       await expectEnded(name, pids);
       const record = await until("its last record", () => {
@@ -92,6 +93,7 @@ describe.concurrent("a running job whose folder", () => {
       expect(record).toMatchObject({ attempt: 1, reason: expect.stringContaining("out of QM_Jobs") });
       expect(await until("its status text", () => queue.read(name, "QM_status.txt"))).toMatch(/^KILLED/);
       expect(queue.shelvesOf(name)).toEqual([shelf]);
+      expect(queue.read(name, "QM_READY")).toBeUndefined();
     },
   );
 
