@@ -1,26 +1,12 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { browserOrSkip } from "../support/browser.ts";
+import { expect, it } from "vitest";
 import { until } from "../support/until.ts";
-import { shown, WatchedQueue } from "./watched-queue.ts";
+import { describePage } from "./describe-page.ts";
+import { shown } from "./watched-queue.ts";
 
-describe.skipIf(!browserOrSkip())("a page goes on following the queue", { timeout: 60_000 }, () => {
-  let watched: WatchedQueue;
-
-  beforeAll(async () => {
-    watched = await WatchedQueue.start();
-  });
-
-  afterEach(async () => {
-    await watched.leave();
-  });
-
-  afterAll(async () => {
-    await watched.close();
-  });
-
+describePage("a page goes on following the queue", {}, (watched) => {
   const focused = (page: Page) => page.evaluate<string>("document.activeElement.id");
 
   it("after a click on plain text", async () => {

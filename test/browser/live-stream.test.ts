@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { browserOrSkip } from "../support/browser.ts";
-import { isMarked, mark, shown, WatchedQueue } from "./watched-queue.ts";
+import { expect, it } from "vitest";
+import { describePage } from "./describe-page.ts";
+import { isMarked, mark, shown } from "./watched-queue.ts";
 
 const PATIENCE = { timeout: 20_000 };
 const POLL_MS = 10_000;
@@ -18,21 +18,7 @@ const WATCH_STREAMS = `
     }
   };`;
 
-describe.skipIf(!browserOrSkip())("the stream of a page", { timeout: 60_000 }, () => {
-  let watched: WatchedQueue;
-
-  beforeAll(async () => {
-    watched = await WatchedQueue.start();
-  });
-
-  afterEach(async () => {
-    await watched.leave();
-  });
-
-  afterAll(async () => {
-    await watched.close();
-  });
-
+describePage("the stream of a page", {}, (watched) => {
   const openStreams = (page: Page) =>
     page.evaluate<number>("streams.filter(({ readyState }) => readyState !== EventSource.CLOSED).length");
 

@@ -1,20 +1,12 @@
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { browserOrSkip } from "../support/browser.ts";
-import { WatchedQueue } from "./watched-queue.ts";
+import { beforeAll, expect, it } from "vitest";
+import { describePage } from "./describe-page.ts";
 
 const PATIENCE = { timeout: 20_000 };
 
-describe.skipIf(!browserOrSkip())("the times on a page", { timeout: 60_000 }, () => {
-  let watched: WatchedQueue;
-
+describePage("the times on a page", {}, (watched) => {
   beforeAll(async () => {
-    watched = await WatchedQueue.start();
     await watched.occupy("runner");
-  });
-
-  afterAll(async () => {
-    await watched.close();
   });
 
   /** The front page in a browser whose clock is wrong. */

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { serveStorybook } from "../storybook/server.ts";
 import { STORIES } from "../storybook/stories.ts";
 import { browserOrSkip, launchBrowser } from "../support/browser.ts";
+import { describePage } from "./describe-page.ts";
 import { LONG_NAME, makeBusy, PAGES } from "./page-tour.ts";
-import { WatchedQueue } from "./watched-queue.ts";
 
 const WIDTHS = [360, 600, 768, 800, 1000, 1280];
 const MIN_REASON_PX = 120;
@@ -30,55 +30,53 @@ async function beyond(page: Page, name: string): Promise<string[]> {
   return found;
 }
 
-describe.skipIf(!browserOrSkip())("at any width", { timeout: 120_000 }, () => {
-  it("every page of a busy queue fits into the window", async () => {
-    const watched = await WatchedQueue.start();
-    try {
-      await makeBusy(watched);
-      const page = await watched.open("/");
-      const found: string[] = [];
-      for (const address of PAGES) {
-        await page.goto(watched.url + address);
-        found.push(...(await beyond(page, address.replace(LONG_NAME, "LONG"))));
-      }
-      expect(found).toEqual([]);
-    } finally {
-      await watched.close();
-    }
+describePage("at any width", { timeoutMs: 120_000 }, (watched) => {
+  beforeAll(async () => {
+    await makeBusy(watched);
   });
 
-  describe("the storybook", () => {
-    let browser: Browser;
-    let storybook: Awaited<ReturnType<typeof serveStorybook>>;
+  it("every page of a busy queue fits into the window", async () => {
+    const page = await watched.open("/");
+    const found: string[] = [];
+    for (const address of PAGES) {
+      await page.goto(watched.url + address);
+      found.push(...(await beyond(page, address.replace(LONG_NAME, "LONG"))));
+    }
+    expect(found).toEqual([]);
+  });
+});
 
-    beforeAll(async () => {
-      browser = await launchBrowser();
-      storybook = await serveStorybook(0);
-    });
+describe.runIf(browserOrSkip())("the storybook at any width", { timeout: 120_000 }, () => {
+  let browser: Browser;
+  let storybook: Awaited<ReturnType<typeof serveStorybook>>;
 
-    afterAll(async () => {
-      await browser.close();
-      storybook.close();
-    });
+  beforeAll(async () => {
+    browser = await launchBrowser();
+    storybook = await serveStorybook(0);
+  });
 
-    it("every story fits into the window", async () => {
-      const page = await browser.newPage();
-      const found: string[] = [];
-      for (const { name } of STORIES) {
-        await page.goto(`${storybook.url}stories/${name}`);
-        found.push(...(await beyond(page, name)));
-      }
-      expect(found).toEqual([]);
-    });
+  afterAll(async () => {
+    await browser.close();
+    storybook.close();
+  });
 
-    it.each(WIDTHS)("why a job waits has room at %i pixels", async (width) => {
-      const page = await browser.newPage({ viewport: { width, height: 700 } });
-      await page.goto(`${storybook.url}stories/front-busy`);
-      const widths = await page
-        .locator("#waiting .reason")
-        .evaluateAll((cells) => cells.map((cell) => cell.getBoundingClientRect().width));
-      expect(widths.length).toBeGreaterThan(0);
-      expect(Math.min(...widths)).toBeGreaterThan(MIN_REASON_PX);
-    });
+  it("every story fits into the window", async () => {
+    const page = await browser.newPage();
+    const found: string[] = [];
+    for (const { name } of STORIES) {
+      await page.goto(`${storybook.url}stories/${name}`);
+      found.push(...(await beyond(page, name)));
+    }
+    expect(found).toEqual([]);
+  });
+
+  it.each(WIDTHS)("why a job waits has room at %i pixels", async (width) => {
+    const page = await browser.newPage({ viewport: { width, height: 700 } });
+    await page.goto(`${storybook.url}stories/front-busy`);
+    const widths = await page
+      .locator("#waiting .reason")
+      .evaluateAll((cells) => cells.map((cell) => cell.getBoundingClientRect().width));
+    expect(widths.length).toBeGreaterThan(0);
+    expect(Math.min(...widths)).toBeGreaterThan(MIN_REASON_PX);
   });
 });

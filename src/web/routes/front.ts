@@ -2,7 +2,7 @@ import { Router } from "express";
 import type { WebContext } from "../context.ts";
 import { lastLinesOf } from "../live/last-lines.ts";
 import { type FrontQuery, readFrontQuery } from "../view/front-query.ts";
-import { ENDED_ON_A_PAGE, type FrontView, frontView, WAITING_ON_A_PAGE } from "../view/front-view.ts";
+import { ENDED_ON_A_PAGE, type FrontView, frontView } from "../view/front-view.ts";
 import { pagesOf } from "../view/paging.ts";
 import { permissionsOf } from "../view/permissions.ts";
 
@@ -35,11 +35,7 @@ async function makeView(context: WebContext, asked: Readonly<Record<string, unkn
     ended,
     failures: await context.ended.newest(({ state }) => state !== "done", sinceMs, FAILURES_SHOWN),
     owners: context.ended.owners(),
-    query: {
-      filter: wanted.filter,
-      page,
-      waitingPage: Math.min(wanted.waitingPage, pagesOf(view.waiting.length, WAITING_ON_A_PAGE)),
-    },
+    query: { ...wanted, page },
     permissions: permissionsOf(config),
     details: config.web.displayDetails,
     queueFolder: layout.queue,

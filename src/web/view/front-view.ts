@@ -68,7 +68,7 @@ export interface FrontSource {
 
 /** Ended jobs on one page of their list. */
 export const ENDED_ON_A_PAGE = 25;
-export const WAITING_ON_A_PAGE = 25;
+const WAITING_ON_A_PAGE = 25;
 
 /** The front page of a queue as it stands. */
 export function frontView(source: FrontSource): FrontView {
