@@ -82,7 +82,7 @@ function lookTwice(layout: Layout, name: string, shelves: readonly Shelf[]): Fou
 function lookAt(layout: Layout, name: string, shelves: readonly Shelf[]): FoundJob | undefined {
   const named = jobNamed(layout, name, shelves);
   if (named !== undefined) return named;
-  // Who names a job that has just moved on does not mean another one whose name is nearly the same.
+  // The name of a job that has just moved on does not mean another one whose name is nearly the same.
   if (jobNamed(layout, name) !== undefined) return undefined;
   for (const shelf of shelves) {
     const match = listJobNames(layout[shelf]).find((candidate) => isSameName(candidate, name));

@@ -2,6 +2,8 @@ import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { QmError } from "../core/errors.ts";
+import { lastRunEnd } from "../core/record.ts";
+import { errorCode } from "../files/error-code.ts";
 import { type CleanPlan, cleanJob, foldersToWriteIn, planClean } from "../folders/clean-job.ts";
 import { readInputs, readJobRecord } from "../folders/job-records.ts";
 import type { Layout } from "../folders/layout.ts";
@@ -22,8 +24,13 @@ export function redoJob(layout: Layout, job: FoundJob, { clean }: { readonly cle
   for (const old of [JOB_REQUESTS.kill, JOB_REQUESTS.hold, JOB_REQUESTS.top])
     withdrawRequest(job.folder, old);
   request(job.folder, JOB_REQUESTS.ready);
-  if (plan !== undefined) cleanJob(job.folder, plan);
-  return moveBack(layout, job);
+  try {
+    if (plan !== undefined) removeResults(job, plan);
+    return moveBack(layout, job);
+  } catch (error) {
+    withdrawRequest(job.folder, JOB_REQUESTS.ready);
+    throw error;
+  }
 }
 
 function planFromInputs(layout: Layout, { folder, name }: FoundJob): CleanPlan {
@@ -33,7 +40,8 @@ function planFromInputs(layout: Layout, { folder, name }: FoundJob): CleanPlan {
       path: folder,
       mend: "run it again as it lies there with `qm redo`, without --clean",
     });
-  const plan = planClean(folder, inputs, readJobRecord(folder)?.finishedAt);
+  const plan = planClean(folder, inputs, lastRunEnd(readJobRecord(folder)));
+  checkAllIsRead(folder, plan);
   if (plan.spoiled.length > 0)
     throw new QmError("refused", `inputs of «${name}» have changed since it started: ${list(plan.spoiled)}`, {
       path: folder,
@@ -41,6 +49,15 @@ function planFromInputs(layout: Layout, { folder, name }: FoundJob): CleanPlan {
     });
   checkRights(layout, folder, plan);
   return plan;
+}
+
+// A folder that cannot be read cannot be emptied either.
+function checkAllIsRead(folder: string, { unreadable: [unreadable] }: CleanPlan): void {
+  if (unreadable === undefined) return;
+  throw new QmError("failed", "what the job wrote stays, and so does the job: you may not look in there", {
+    path: path.join(folder, unreadable.toString()),
+    mend: "give its owner the right to read it (`chmod u+rwx`, for the folders alone), or use `qm redo` without --clean",
+  });
 }
 
 // Before anything is removed: a job that has lost its results and still cannot run again would be the worst of both.
@@ -66,6 +83,18 @@ function isWritable(folder: string | Buffer): boolean {
   }
 }
 
+function removeResults({ name, folder }: FoundJob, plan: CleanPlan): void {
+  try {
+    cleanJob(folder, plan);
+  } catch (error) {
+    throw new QmError("failed", `not all that «${name}» wrote could be removed (${errorCode(error)})`, {
+      path: folder,
+      mend: "look whether something still writes there, then do it again",
+      cause: error,
+    });
+  }
+}
+
 function list(paths: readonly string[]): string {
   const shown = paths.slice(0, 5).join(", ");
   return paths.length > 5 ? `${shown} and ${paths.length - 5} more` : shown;
@@ -74,7 +103,6 @@ function list(paths: readonly string[]): string {
 function moveBack(layout: Layout, { folder, name }: FoundJob): string {
   const moved = moveJob(folder, layout.queue, name);
   if (moved.kind === "moved") return moved.name;
-  withdrawRequest(folder, JOB_REQUESTS.ready);
   const { why, mend } = refusedToYou(moved);
   throw new QmError("failed", `«${name}» stays where it is: ${why}`, {
     path: folder,

@@ -64,6 +64,8 @@ export interface Unlaunched {
   readonly mailTo?: readonly string[];
   readonly queuedAtMs?: number;
   readonly endedAtMs: number;
+  /** When the attempt before ended, ISO 8601. */
+  readonly lastRunEndedAt?: string | undefined;
 }
 
 /** The record of a job that was refused or withdrawn. */
@@ -82,6 +84,7 @@ export function recordUnlaunched(job: Unlaunched, outcome: Outcome, place: Recor
     ...outcomePart(outcome),
     queuedAt: job.queuedAtMs === undefined ? undefined : isoTime(job.queuedAtMs),
     finishedAt: isoTime(job.endedAtMs),
+    lastRunEndedAt: job.lastRunEndedAt,
   });
 }
 

@@ -10,6 +10,8 @@ import type { WaitingPlace } from "./waiting-places.ts";
 export interface PlanRules extends SchedulingRules {
   readonly minFreeDiskBytes: number;
   readonly killGraceSeconds: number;
+  /** The longest time between two looks at the queue. */
+  readonly pollSeconds: number;
   /** `drain`: start nothing more; `kill`: also end what runs. */
   readonly mode: "run" | "drain" | "kill";
 }
@@ -19,6 +21,8 @@ export interface Plan {
   readonly actions: readonly Action[];
   readonly starts: readonly Start[];
   readonly gate: Gate;
+  /** The job that processors are kept for, to stand in the next snapshot. */
+  readonly keptFor: string | undefined;
 }
 
 /**
@@ -27,18 +31,19 @@ export interface Plan {
  */
 export function plan(snapshot: Snapshot, rules: PlanRules): Plan {
   const input = scheduleInput(snapshot, rules);
-  const starts = chooseStarts(input);
+  const { starts, keptFor } = chooseStarts(input);
   const claims = starts.map((start): Action => ({ kind: "claim", name: start.name, start }));
-  const actions = [...planRuns(snapshot, rules), ...planQueue(snapshot.queue), ...claims];
-  return { actions: actions.filter((action) => isNotBackedOff(action, snapshot)), starts, gate: input.gate };
+  const planned = [...planRuns(snapshot, rules), ...planQueue(snapshot.queue), ...claims];
+  const actions = planned.filter((action) => isNotBackedOff(action, snapshot));
+  return { actions, starts, gate: input.gate, keptFor };
 }
 
 /**
  * The waiting jobs that the plan does not start, in order, each with its reason. Only people need this, so not every pass
  * computes it.
  */
-export function placesOf(snapshot: Snapshot, rules: PlanRules, { starts }: Plan): WaitingPlace[] {
-  return orderBehind(starts, scheduleInput(snapshot, rules));
+export function placesOf(snapshot: Snapshot, rules: PlanRules, { starts, keptFor }: Plan): WaitingPlace[] {
+  return orderBehind(starts, scheduleInput({ ...snapshot, keptFor }, rules));
 }
 
 /** Plans only the runs: used in the same pass for jobs just claimed. */
@@ -72,6 +77,7 @@ function scheduleInput(snapshot: Snapshot, rules: PlanRules): ScheduleInput {
       return queuedJobs(snapshot);
     },
     busy: snapshot.runs.map(busySlot),
+    keptFor: snapshot.keptFor,
     rules,
     gate: gateOf(snapshot, rules),
   };

@@ -37,6 +37,8 @@ export const recordSchema = z.object({
   queuedAt: z.string().exactOptional(),
   startedAt: z.string().exactOptional(),
   finishedAt: z.string().exactOptional(),
+  /** When the attempt before ended, where this one was refused or withdrawn before it could start. */
+  lastRunEndedAt: z.string().exactOptional(),
   waitedSeconds: z.number().exactOptional(),
   ranSeconds: z.number().exactOptional(),
   exitCode: z.number().exactOptional(),
@@ -54,6 +56,14 @@ export type JobRecord = z.infer<typeof recordSchema>;
 
 /** What a job's record says it is; the outcomes plus `running`. */
 export type RecordState = JobRecord["state"];
+
+/**
+ * When a job last stopped running, by the latest record in its folder, ISO 8601 and by the clock that dates the files there;
+ * undefined where it has not run, or still does.
+ */
+export function lastRunEnd(latest: JobRecord | undefined): string | undefined {
+  return latest?.startedAt === undefined ? latest?.lastRunEndedAt : latest.finishedAt;
+}
 
 /**
  * The number of an attempt, by the record of the last: its own record counts as itself, and what was refused was no attempt.

@@ -54,4 +54,6 @@ export interface ScheduleInput {
   readonly busy: readonly BusySlot[];
   readonly rules: SchedulingRules;
   readonly gate: Gate;
+  /** The job for which an earlier choice kept processors free: at the head once, it stays there, whoever ends meanwhile. */
+  readonly keptFor?: string | undefined;
 }

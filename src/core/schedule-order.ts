@@ -16,17 +16,24 @@ interface Front {
 /**
  * Yields the jobs in the order in which they are to be started: higher priority first; then, with fair share,
  * the owner with fewer processors in use; then first admitted; then by name, so that the order is always the same.
+ * Fair share does not push back the job that processors are kept for: an owner's share moves with every job that ends,
+ * and each such move would begin the keeping anew for somebody else.
  * `jobs` are sorted by `compareAdmission`. The taker adds to `usage` what it starts before it asks for the next
  * job, and the order follows. O(n log n) at most for n jobs, however many of them are started.
  */
 export function* inStartOrder(
   jobs: readonly QueuedJob[],
-  usage: OwnerUsage,
-  fairShare: boolean,
+  { usage, isFair }: { readonly usage: OwnerUsage; readonly isFair: boolean },
+  keptFor: string | undefined,
 ): Generator<QueuedJob, void> {
   for (const level of levelsOf(jobs)) {
-    if (fairShare && level[0]?.sentToTop !== true) yield* inFairOrder(lanesOf(level), usage);
-    else yield* level;
+    if (!isFair || level[0]?.sentToTop === true) {
+      yield* level;
+      continue;
+    }
+    const kept = level.find(({ name }) => name === keptFor);
+    if (kept !== undefined) yield kept;
+    yield* inFairOrder(lanesOf(level.filter((job) => job !== kept)), usage);
   }
 }
 

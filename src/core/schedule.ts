@@ -21,20 +21,32 @@ export interface Start {
   readonly aheadOf?: string;
 }
 
+/** What starts now, and for whom processors are kept. */
+export interface Choice {
+  /** In the order in which to start them. */
+  readonly starts: readonly Start[];
+  /** The job at the head that does not fit; to be handed to the next choice, where fair share must not push it back. */
+  readonly keptFor: string | undefined;
+}
+
 /**
- * Chooses what starts now, in that order: by priority, fair share, first come; at most `maxProcessors` in use, or one job at a
+ * Chooses what starts now: by priority, fair share, first come; at most `maxProcessors` in use, or one job at a
  * time. While the first in order does not fit, later jobs start only where they cannot delay it (EASY backfilling: Lifka 1995,
  * Mu'alem & Feitelson 2001). Pure: the same input gives the same choice, however its lists are ordered. Where nothing can start,
  * the waiting jobs are not looked at.
  */
-export function chooseStarts(input: ScheduleInput): Start[] {
+export function chooseStarts(input: ScheduleInput): Choice {
+  const { keptFor } = input;
   const occupancy = new Occupancy(input.rules, input.busy);
-  if (input.gate.kind !== "open" || occupancy.free < 1) return [];
+  if (input.gate.kind !== "open" || occupancy.free < 1) return { starts: [], keptFor };
   const able = input.waiting.filter((job) => stuckReason(job) === undefined);
-  return startNow(able.sort(compareAdmission), occupancy);
+  return startNow(able.sort(compareAdmission), occupancy, keptFor);
 }
 
-/** The places of the jobs that are not started now, in the order in which they will be; those that cannot start come last. */
+/**
+ * The places of the jobs that are not started now, in the order in which they will be; those that cannot start come last.
+ * `input` is that of the choice, with the job that this keeps processors for.
+ */
 export function orderBehind(starts: readonly Start[], input: ScheduleInput): WaitingPlace[] {
   const occupancy = new Occupancy(input.rules, input.busy);
   const waiting = input.waiting.toSorted(compareAdmission);
@@ -45,17 +57,21 @@ export function orderBehind(starts: readonly Start[], input: ScheduleInput): Wai
     byName.delete(name);
   }
   const able = [...byName.values()].filter((job) => stuckReason(job) === undefined);
-  const line = lineUp(able, occupancy);
+  const line = lineUp(able, occupancy, input.keptFor);
   const running = [...input.busy, ...starts].map((job) => job.name).toSorted();
   const places = placesInLine(line, { occupancy, gate: input.gate, running });
   return [...places, ...placesOfStuck(waiting)];
 }
 
 /** Starts what fits, in order; after the first that does not, only what cannot delay that one. */
-function startNow(able: readonly QueuedJob[], occupancy: Occupancy): Start[] {
+function startNow(
+  able: readonly QueuedJob[],
+  occupancy: Occupancy,
+  keptFor: ScheduleInput["keptFor"],
+): Choice {
   const starts: Start[] = [];
   let reservation: Reservation | undefined;
-  for (const job of inStartOrder(able, occupancy.usage, occupancy.isFair)) {
+  for (const job of inStartOrder(able, occupancy, keptFor)) {
     if (occupancy.free < 1) break;
     const needed = occupancy.costOf(job);
     if (needed <= occupancy.free && (reservation?.letPass(needed, job.timeLimitSeconds) ?? true)) {
@@ -65,7 +81,14 @@ function startNow(able: readonly QueuedJob[], occupancy: Occupancy): Start[] {
       reservation ??= new Reservation(job.name, needed, occupancy.free, occupancy.occupied);
     }
   }
-  return starts;
+  return {
+    starts,
+    keptFor: reservation?.holder ?? (stillWaits(keptFor, able, starts) ? keptFor : undefined),
+  };
+}
+
+function stillWaits(name: string | undefined, able: readonly QueuedJob[], starts: readonly Start[]): boolean {
+  return able.some((job) => job.name === name) && starts.every((start) => start.name !== name);
 }
 
 function startOf(job: QueuedJob, occupancy: Occupancy, aheadOf: string | undefined): Start {
@@ -74,10 +97,14 @@ function startOf(job: QueuedJob, occupancy: Occupancy, aheadOf: string | undefin
 }
 
 /** The order in which the line will start, as far as it can be told: as if none gave its processors back. */
-function lineUp(jobs: readonly QueuedJob[], occupancy: Occupancy): QueuedJob[] {
+function lineUp(
+  jobs: readonly QueuedJob[],
+  occupancy: Occupancy,
+  keptFor: ScheduleInput["keptFor"],
+): QueuedJob[] {
   const usage = occupancy.usage.copy();
   const line: QueuedJob[] = [];
-  for (const job of inStartOrder(jobs, usage, occupancy.isFair)) {
+  for (const job of inStartOrder(jobs, { usage, isFair: occupancy.isFair }, keptFor)) {
     line.push(job);
     usage.add({ owner: job.owner, processors: occupancy.costOf(job) });
   }

@@ -34,6 +34,8 @@ export class Pass {
   readonly #performer: Performer;
   readonly #publisher: Publisher;
   #runs: readonly ObservedRun[] = [];
+  /** Known to this process alone: after a restart the head is chosen anew, once. */
+  #keptFor: string | undefined;
   /** Since when passes have followed one another without a status, on the monotonic clock. */
   #unshownSinceMs: number | undefined;
 
@@ -60,6 +62,7 @@ export class Pass {
     this.#sideWork(observed, nowMs);
     const rules = this.#rules(mode);
     const decided = plan(observed, rules);
+    this.#keptFor = decided.keptFor;
     const changed = await this.#performer.perform(decided.actions, observed.runs, nowMs);
     const isStarted =
       decided.starts.length > 0 && (await this.#startClaimed(observed, rules, decided.starts));
@@ -150,12 +153,21 @@ export class Pass {
       paused: isPaused(layout.root),
       freeBytes: bavail * bsize,
       obstacles: this.#performer.backedOff(nowMs),
+      keptFor: this.#keptFor,
     };
   }
 
   #rules(mode: PlanRules["mode"]): PlanRules {
-    const { maxProcessors, launchType, fairShare, minFreeDiskBytes, killGraceSeconds } =
+    const { maxProcessors, launchType, fairShare, minFreeDiskBytes, killGraceSeconds, pollSeconds } =
       this.#context.config();
-    return { maxProcessors, launchType, fairShare, minFreeDiskBytes, killGraceSeconds, mode };
+    return {
+      maxProcessors,
+      launchType,
+      fairShare,
+      minFreeDiskBytes,
+      killGraceSeconds,
+      pollSeconds,
+      mode,
+    };
   }
 }

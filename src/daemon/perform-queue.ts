@@ -6,7 +6,7 @@ import type { JobInfo } from "../core/job-info.ts";
 import { foldName, freeName } from "../core/names.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { describeProblem } from "../core/problem.ts";
-import { attemptAfter, type JobRecord } from "../core/record.ts";
+import { attemptAfter, type JobRecord, lastRunEnd } from "../core/record.ts";
 import { isSameRefusal } from "../core/refusal.ts";
 import { errorCode } from "../files/error-code.ts";
 import { infoStamp, readAddresses, readJobInfo } from "../folders/info-file.ts";
@@ -45,8 +45,8 @@ export async function withdraw(context: Context, name: string): Promise<Performe
   const runId = runIdOfRequest(folder);
   const unlaunched =
     admission === undefined ? {} : { info: admission.info, queuedAtMs: admission.admittedAtMs };
-  const attempt = attemptAfter(typeof folder === "string" ? readJobRecord(folder) : undefined, runId);
-  const job = { name, runId, attempt, endedAtMs: Date.now(), ...unlaunched };
+  const before = typeof folder === "string" ? readJobRecord(folder) : undefined;
+  const job = { name, ...attemptPart(before, runId), endedAtMs: Date.now(), ...unlaunched };
   if (typeof folder === "string")
     for (const request of [JOB_REQUESTS.hold, JOB_REQUESTS.top]) removeRequest(folder, request);
   return await endUnlaunched(
@@ -136,11 +136,16 @@ async function refuse(
   const runId = isRepeat ? before.runId : crypto.randomUUID();
   const outcome: Outcome = { kind: "invalid", problems };
   const mailTo = readAddresses(folder, context.config().jobFiles);
-  const job = { name, runId, attempt: attemptAfter(before, runId), mailTo, endedAtMs: Date.now() };
+  const job = { name, ...attemptPart(before, runId), mailTo, endedAtMs: Date.now() };
   const record = recordUnlaunched(job, outcome, context.place);
   // Before its letter: a repeat goes by the run id that stands in the folder.
   if (!isRepeat) writeRecordFirst(folder, record);
   return await endUnlaunched(context, folder, record, "lost");
+}
+
+// It never ran: what lies in its folder goes on being judged by the end of the run before.
+function attemptPart(before: JobRecord | undefined, runId: string) {
+  return { runId, attempt: attemptAfter(before, runId), lastRunEndedAt: lastRunEnd(before) };
 }
 
 function writeRecordFirst(folder: string, record: JobRecord): void {

@@ -7,6 +7,7 @@ import type { EndIntent } from "../core/launch.ts";
 import { localTime } from "../core/local-time.ts";
 import { countLoss, describeLoss, mayRunAgain } from "../core/lost-in-a-row.ts";
 import { describeOutcome, type Outcome } from "../core/outcome.ts";
+import { fileClockMs } from "../files/file-clock.ts";
 import { recordEnd } from "../folders/attempt-marks.ts";
 import { takeWriteRight } from "../folders/move.ts";
 import { JOB_REQUESTS, removeRequest, requestedBy } from "../folders/requests.ts";
@@ -103,7 +104,7 @@ function decidedNow() {
   return { version: 1 as const, bootId: currentBootId(), atUptimeSeconds: os.uptime() };
 }
 
-function factsOf(context: Context, { state, launch }: ObservedRun): RunFacts {
+function factsOf(context: Context, { state, launch, attempt }: ObservedRun): RunFacts {
   const peakMemoryBytes = context.memory.peaks.of(launch.runId);
   const peak = peakMemoryBytes === undefined ? {} : { peakMemoryBytes };
   if (state.kind === "exited") {
@@ -112,7 +113,7 @@ function factsOf(context: Context, { state, launch }: ObservedRun): RunFacts {
     return { startedAtMs, endedAtMs, ranSeconds, ...cpu, ...peak };
   }
   const started = state.kind === "vanished" ? { startedAtMs: state.startedAtMs } : {};
-  return { ...started, endedAtMs: Date.now(), ...peak };
+  return { ...started, endedAtMs: fileClockMs(attempt.folder), ...peak };
 }
 
 // Nothing in it may differ when it is told again after a crash, so a time stands in it only where a record has one.

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { mayRunAgain } from "../core/lost-in-a-row.ts";
 import { recordUnrecorded } from "../core/unrecorded.ts";
+import { fileClockMs } from "../files/file-clock.ts";
 import { readJobRecord } from "../folders/job-records.ts";
 import { killJobTree } from "../process/end-tree.ts";
 import { logEnd, putAway } from "./account.ts";
@@ -27,7 +28,12 @@ export async function putAwayUnrecorded(
   const isOwn = before !== undefined && run === undefined;
   if (isOwn) endLeftovers(before.runId, folder);
   const { dev, ino } = fs.lstatSync(folder);
-  const unrecorded = { name, why, strangersRunId: runIdFrom(dev, ino), endedAtMs: Date.now() };
+  const unrecorded = {
+    name,
+    why,
+    strangersRunId: runIdFrom(dev, ino),
+    endedAtMs: fileClockMs(context.layout.state),
+  };
   const record = recordUnrecorded(unrecorded, isOwn ? before : undefined, context.place);
   // Nothing counts how often a folder that was no run has been lost: it never goes to the queue by itself.
   const requeues = context.config().onLost === "requeue" && mayRunAgain(record.lostInARow ?? Infinity);

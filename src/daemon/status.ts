@@ -42,11 +42,25 @@ export function statusOf(
  * Everything the status is made from, to see whether it must be made again. The queue is compared by identity: it is a new list
  * after every change.
  */
-export function basisOf(after: Snapshot, { starts, gate }: Plan, others: readonly unknown[]): unknown[] {
+export function basisOf(
+  after: Snapshot,
+  { starts, gate, keptFor }: Plan,
+  others: readonly unknown[],
+): unknown[] {
   const { queue, runs, unrecorded, paused, obstacles } = after;
   const freeBytes = roundDown(after.freeBytes);
   const timeTells = runs.some(({ launch }) => launch.info.timeLimitSeconds !== undefined);
-  const small = { runs, unrecorded, paused, obstacles: [...obstacles], freeBytes, starts, gate, others };
+  const small = {
+    runs,
+    unrecorded,
+    paused,
+    obstacles: [...obstacles],
+    freeBytes,
+    starts,
+    gate,
+    keptFor,
+    others,
+  };
   return [queue, JSON.stringify(small, (key, value) => (key === "elapsedSeconds" && !timeTells ? 0 : value))];
 }
 

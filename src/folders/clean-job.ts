@@ -11,14 +11,16 @@ export interface CleanPlan {
   readonly spoiled: readonly string[];
   /** What the job wrote, folders after what lies in them. */
   readonly written: readonly Buffer[];
+  /** What could not be looked into, so that nobody knows what lies there. */
+  readonly unreadable: readonly Buffer[];
 }
 
 /**
  * Finds what a job wrote into its folder, in earlier attempts too; the manager's own files are left out.
- * @param finishedAt when its last attempt ended, ISO 8601: what is newer somebody has put in by hand, and stays
+ * @param endedAt when it last stopped running, ISO 8601, by the folder's own clock: what is newer somebody has put in by hand, and stays
  */
-export function planClean(jobFolder: string, inputs: JobInputs, finishedAt?: string): CleanPlan {
-  return sortOut(inputs, [...walkTree(jobFolder)], Date.parse(finishedAt ?? ""));
+export function planClean(jobFolder: string, inputs: JobInputs, endedAt?: string): CleanPlan {
+  return sortOut(inputs, [...walkTree(jobFolder)], Date.parse(endedAt ?? ""));
 }
 
 function sortOut(inputs: JobInputs, entries: readonly TreeEntry[], endMs: number): CleanPlan {
@@ -34,6 +36,7 @@ function sortOut(inputs: JobInputs, entries: readonly TreeEntry[], endMs: number
   return {
     spoiled: [...changed(given, ofJob), ...gone],
     written: written.map(({ path: relative }) => relative).reverse(),
+    unreadable: ofJob.flatMap(({ path: relative, type }) => (type === "unreadable" ? [relative] : [])),
   };
 }
 

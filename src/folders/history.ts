@@ -30,7 +30,7 @@ export class History {
   constructor(file: string, source?: HistorySource) {
     this.#file = file;
     this.#source = source;
-    // Looked for right before it is written to: a line added to none would make one that holds nothing else.
+    // A missing history is rebuilt right before a line is added: otherwise the new file would hold that line alone.
     this.#lines = new DurableLines(file, () => this.#keep());
     try {
       this.#rebuildIfMissing();

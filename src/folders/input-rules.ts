@@ -17,25 +17,25 @@ export function isAsListed(
 
 /**
  * When something was last touched, in whole milliseconds, as the end of an attempt is recorded: what is newer than that
- * somebody has put in or changed by hand. A copy may keep an old mtime; the ctime cannot be set.
+ * somebody has put in or changed by hand. By the ctime alone: anybody can set an mtime, the job too, or copy an old one.
  */
-export function touchedMs({ mtimeMs, ctimeMs }: Pick<TreeEntry, "mtimeMs" | "ctimeMs">): number {
-  return Math.floor(Math.max(mtimeMs, ctimeMs));
+export function touchedMs({ ctimeMs }: Pick<TreeEntry, "ctimeMs">): number {
+  return Math.floor(ctimeMs);
 }
 
 /**
  * Tells of what lies in a folder whether an earlier attempt wrote it: it was no input of that attempt and has not been
  * touched since its end. What is newer somebody has put in or changed by hand, and counts as input.
  * @param before the list of the earlier attempt
- * @param finishedAt when that ended, ISO 8601; without it only what is marked already stays so
+ * @param endedAt when that ended, ISO 8601, by the folder's own clock; without it only what is marked already stays so
  */
 export function marksOfEarlier(
   before: JobInputs | undefined,
-  finishedAt: string | undefined,
+  endedAt: string | undefined,
 ): (entry: TreeEntry) => boolean {
   if (before === undefined) return () => false;
   const known = new Map(before.entries.map((entry) => [pathKey(entry), entry]));
-  const endMs = finishedAt === undefined ? Number.NaN : Date.parse(finishedAt);
+  const endMs = Date.parse(endedAt ?? "");
   return (entry) => {
     const input = known.get(entry.path.toString("latin1"));
     if (input !== undefined && input.earlier !== true) return false;

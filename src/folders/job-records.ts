@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { type JobRecord, parseRecord } from "../core/record.ts";
+import { type JobRecord, lastRunEnd, parseRecord } from "../core/record.ts";
 import { writeFileAtomically } from "../files/durable.ts";
 import { FileBatch } from "../files/file-batch.ts";
 import { readRegularFile } from "../files/safe-read.ts";
@@ -74,7 +74,7 @@ function recordText(record: JobRecord): string {
  */
 export function writeInputs(jobFolder: string): void {
   makeRoom(jobFolder);
-  const isEarlier = marksOfEarlier(readInputs(jobFolder), readJobRecord(jobFolder)?.finishedAt);
+  const isEarlier = marksOfEarlier(readInputs(jobFolder), lastRunEnd(readJobRecord(jobFolder)));
   const entries = [...walkTree(jobFolder)]
     .map((entry): JobInput => {
       const { path: relative, type, bytes, mtimeMs } = entry;

@@ -13,7 +13,7 @@ const HTTP_STATUS: Record<ErrorCode, number> = {
   interrupted: 503,
 };
 
-/** An error as a program or a page is told of it. */
+/** An error as programs and pages show it. */
 export interface ToldError {
   readonly status: number;
   readonly code: string;

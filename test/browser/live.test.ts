@@ -1,29 +1,15 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { browserOrSkip } from "../support/browser.ts";
+import { expect, it } from "vitest";
 import { pause } from "../support/until.ts";
-import { isMarked, mark, row, shown, WatchedQueue } from "./watched-queue.ts";
+import { describePage } from "./describe-page.ts";
+import { isMarked, mark, row, shown } from "./watched-queue.ts";
 
 const PATIENCE = { timeout: 20_000 };
 const STEPS = 'for i in 1 2 3 4; do echo " $i / 4"; until [ -e step$i ]; do sleep 0.05; done; done';
 
-describe.skipIf(!browserOrSkip())("a front page that is left open", { timeout: 60_000 }, () => {
-  let watched: WatchedQueue;
-
-  beforeAll(async () => {
-    watched = await WatchedQueue.start();
-  });
-
-  afterEach(async () => {
-    await watched.leave();
-  });
-
-  afterAll(async () => {
-    await watched.close();
-  });
-
+describePage("a front page that is left open", {}, (watched) => {
   /** Copies a folder file by file, until the page has seen it come. */
   async function copySlowly(page: Page, name: string): Promise<void> {
     const source = watched.queue.stage({ script: STEPS }, { "input.txt": "much data" });

@@ -1,23 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { browserOrSkip } from "../support/browser.ts";
+import { expect, it } from "vitest";
 import { until } from "../support/until.ts";
-import { shown, WatchedQueue } from "./watched-queue.ts";
+import { describePage } from "./describe-page.ts";
+import { shown } from "./watched-queue.ts";
 
-describe.skipIf(!browserOrSkip())("without JavaScript", { timeout: 60_000 }, () => {
-  let watched: WatchedQueue;
-
-  beforeAll(async () => {
-    watched = await WatchedQueue.start({ refreshSeconds: 1 });
-  });
-
-  afterEach(async () => {
-    await watched.leave();
-  });
-
-  afterAll(async () => {
-    await watched.close();
-  });
-
+describePage("without JavaScript", { refreshSeconds: 1 }, (watched) => {
   const open = (address: string) => watched.open(address, { javaScriptEnabled: false });
 
   it("every page reads, and has no button that only a script could serve", async () => {

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { FoundJob } from "../../src/client/job-named.ts";
 import { redoJob } from "../../src/client/redo-job.ts";
 import { QmError } from "../../src/core/errors.ts";
@@ -20,9 +20,9 @@ beforeEach(() => {
   job = { name: "job", shelf: "finished", folder };
 });
 
-function refusal(): QmError {
+function refusal(clean = false): QmError {
   try {
-    asOrdinaryUser(() => redoJob(layout, job, { clean: false }));
+    asOrdinaryUser(() => redoJob(layout, job, { clean }));
   } catch (error) {
     if (error instanceof QmError) return error;
     throw error;
@@ -45,6 +45,39 @@ describe("running a job again from its inputs", () => {
     );
     expect(fs.readdirSync(job.folder).sort()).toEqual([".qm", "first", "out", "run.sh"]);
     expect(fs.readdirSync(path.join(job.folder, "out"))).toEqual(["result"]);
+  });
+});
+
+describe("running a job again from its inputs, whose results are closed", () => {
+  beforeEach(() => {
+    writeInputs(job.folder);
+    fill(job.folder, { "a/b/c": "1", first: "1", z: "1" });
+    giveToOrdinaryUser(...["a", "a/b"].map((inner) => path.join(job.folder, inner)));
+  });
+
+  it.each([
+    ["not be read", 0o000],
+    ["be listed but not be entered", 0o600],
+  ])("removes nothing where a folder that it wrote may %s", (_, mode) => {
+    fs.chmodSync(path.join(job.folder, "a"), mode);
+    expect(refusal(true)).toMatchObject({ code: "failed", path: expect.stringContaining("/job/a") });
+    expect(fs.readdirSync(job.folder).sort()).toEqual([".qm", "a", "first", "run.sh", "z"]);
+  });
+
+  it("leaves no request to run it where a removal fails in the midst", () => {
+    const inTheMidst = vi.spyOn(fs, "rmdirSync").mockImplementation((folder) => {
+      if (String(folder).includes(".qm-try-")) return fs.rmSync(String(folder), { recursive: true });
+      throw Object.assign(new Error("made up"), { code: "ENOTEMPTY" });
+    });
+    try {
+      expect(refusal(true)).toMatchObject({
+        code: "failed",
+        message: expect.stringContaining("(ENOTEMPTY)"),
+      });
+    } finally {
+      inTheMidst.mockRestore();
+    }
+    expect(fs.readdirSync(job.folder)).not.toContain("QM_READY");
   });
 });
 

@@ -235,6 +235,67 @@ describe("a job started ahead", () => {
   });
 });
 
+describe("a job that processors are kept for", () => {
+  const sharing: SchedulingRules = { maxProcessors: 8, launchType: "non-blocking", fairShare: true };
+  const job = (name: string, owner: string, changes: Partial<PlannedJob>): PlannedJob => ({
+    ...queued(name, 0, { owner }),
+    arrivesAt: 0,
+    runsSeconds: 10,
+    ...changes,
+  });
+
+  it("is not pushed back by its owner's other job, however many jobs of somebody else come and go", () => {
+    const stream = Array.from({ length: 300 }, (_, index) =>
+      job(`short-${index}`, "carl", { place: index + 2, arrivesAt: 10 * index }),
+    );
+    const long = job("long", "ann", { runsSeconds: 5000 });
+    const wide = job("wide", "ann", { place: 1, arrivesAt: 1, processors: 7 });
+    const startedAt = simulate(worldOf([long, wide, ...stream], sharing));
+    expect(startedAt.get("wide")).toBeLessThanOrEqual(20);
+  });
+
+  it("starts at the latest when all has ended that ran when the keeping began, whoever shares and comes", () => {
+    const equals = streams.map((jobs) =>
+      jobs
+        .toSorted((a, b) => a.arrivesAt - b.arrivesAt)
+        .map((each, place) => ({ ...each, place, priority: 0 })),
+    );
+    fc.assert(
+      fc.property(equals, anyMachine, (jobs, rulesThere) => {
+        const latest = new Map<string, number>();
+        const startedAt = simulate(worldOf(jobs, rulesThere), always, (_, after) => {
+          if (after.keptFor === undefined || latest.has(after.keptFor)) return;
+          // By its limit each, as others may go ahead until then.
+          const ends = after.running.map(
+            (each) => each.startedAt + (each.timeLimitSeconds ?? each.runsSeconds),
+          );
+          latest.set(after.keptFor, Math.max(...ends));
+        });
+        for (const [name, at] of latest) expect(startedAt.get(name)).toBeLessThanOrEqual(at);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("gives way to a higher priority", () => {
+    const waiting = [
+      queued("kept", 2, { processors: 8 }),
+      queued("urgent", 3, { processors: 8, priority: 1 }),
+    ];
+    const order = schedule({ waiting, busy: [busy("x")], rules: sharing, gate: open, keptFor: "kept" }).order;
+    expect(order.map(({ name }) => name)).toEqual(["urgent", "kept"]);
+  });
+
+  it("stays the one while nothing is free, and is none any more once it has started", () => {
+    const waiting = [queued("kept", 2, { processors: 2 })];
+    const full = [busy("x", { processors: 8 })];
+    const some = [busy("x", { processors: 6 })];
+    const at = (running: typeof full) =>
+      schedule({ waiting, busy: running, rules: sharing, gate: open, keptFor: "kept" }).keptFor;
+    expect([at(full), at(some)]).toEqual(["kept", undefined]);
+  });
+});
+
 function isStartUnknown(world: World): boolean {
   return choiceIn(world).order[0]?.expectedStartSeconds === undefined;
 }

@@ -9,7 +9,7 @@ function planOf(kinds: readonly ("admit" | "claim")[]): Plan {
   const actions = kinds.map(
     (kind): Action => (kind === "claim" ? { kind, name: "job", start } : { kind, name: "new" }),
   );
-  return { actions, starts: [], gate: { kind: "open" } };
+  return { actions, starts: [], gate: { kind: "open" }, keptFor: undefined };
 }
 
 describe("the pass after one", () => {

@@ -6,10 +6,12 @@ export interface Schedule {
   readonly starts: readonly Start[];
   /** Every waiting job that is not started now, in the order in which they will be; those that cannot start come last. */
   readonly order: readonly WaitingPlace[];
+  /** The job that processors are kept for. */
+  readonly keptFor: string | undefined;
 }
 
 /** Both halves of the choice, as a pass with its published status takes them one after the other. */
 export function schedule(input: ScheduleInput): Schedule {
-  const starts = chooseStarts(input);
-  return { starts, order: orderBehind(starts, input) };
+  const { starts, keptFor } = chooseStarts(input);
+  return { starts, keptFor, order: orderBehind(starts, { ...input, keptFor }) };
 }

@@ -13,6 +13,8 @@ export interface World {
   readonly rules: SchedulingRules;
   readonly waiting: readonly PlannedJob[];
   readonly running: readonly RunningJob[];
+  /** The job that the pass before kept processors for. */
+  readonly keptFor?: string | undefined;
 }
 
 interface RunningJob extends PlannedJob {
@@ -56,13 +58,15 @@ export function choiceIn(world: World): ReturnType<typeof schedule> {
     busy: world.running.map((job) => busySlotOf(job, world.now)),
     rules: world.rules,
     gate: open,
+    keptFor: world.keptFor,
   });
 }
 
 /** One pass of the scheduler; with overtaking forbidden, what it would start ahead of the head stays waiting. */
 function pass(world: World, mayOvertake = always): World {
   const isAllowed = mayOvertake(world);
-  const starts = choiceIn(world).starts.filter((start) => isAllowed || start.aheadOf === undefined);
+  const choice = choiceIn(world);
+  const starts = choice.starts.filter((start) => isAllowed || start.aheadOf === undefined);
   const started = starts.flatMap((start) =>
     world.waiting
       .filter((job) => job.name === start.name)
@@ -76,6 +80,7 @@ function pass(world: World, mayOvertake = always): World {
   const names = new Set(starts.map((start) => start.name));
   return {
     ...world,
+    keptFor: choice.keptFor,
     waiting: world.waiting.filter((job) => !names.has(job.name)),
     running: [...world.running, ...started],
   };

@@ -188,6 +188,24 @@ describe("a waiting job", () => {
     await queue.shows("nothing waiting", ({ waiting }) => waiting.length === 0);
   });
 
+  it("tells when it ran before, where it is withdrawn or refused afterwards", async () => {
+    const queue = makeQueue();
+    await queue.run();
+    queue.deliver("job", ECHO);
+    const { finishedAt } = await queue.ended("job");
+    const rested = queue.folder("finished", "job");
+    for (const [state, files] of [
+      ["killed", ["QM_HOLD", "QM_KILL"]],
+      ["invalid", ["proc_config.cfg", "QM_READY"]],
+    ] as const) {
+      await until("it at rest", () => fs.existsSync(rested));
+      for (const file of files) fs.writeFileSync(path.join(rested, file), "");
+      fs.renameSync(rested, queue.folder("queue", "job"));
+      await until(`the line ${state}`, () => queue.history().at(-1)?.state === state);
+      expect(queue.history().at(-1)).toMatchObject({ state, lastRunEndedAt: finishedAt });
+    }
+  });
+
   it("stays while QM_HOLD lies in it, and runs once it is gone", async () => {
     const queue = makeQueue();
     await queue.run();

@@ -117,6 +117,17 @@ describe("a daemon that died while it accounted for a job", () => {
   });
 });
 
+describe("the end of a run that nobody saw", () => {
+  it("is told by the clock that dates the files in its folder", async () => {
+    const queue = makeQueue();
+    await ranJob(queue, "job");
+    const trueMs = Date.now();
+    vi.spyOn(Date, "now").mockImplementation(() => trueMs + 3_600_000);
+    await recover(queue);
+    expect(Date.parse(queue.record("job")?.finishedAt ?? "")).toBeLessThan(trueMs + 1_800_000);
+  });
+});
+
 describe("a daemon that died between the last rename of a withdrawn job and the removal of its request", () => {
   it("leaves no request behind that would withdraw the job again when it is redone, of none of those it moved at a time", async () => {
     const queue = makeQueue({ Settle_Time: 1000 });

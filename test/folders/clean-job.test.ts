@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { recordAtEnd } from "../../src/core/build-record.ts";
+import { lastRunEnd } from "../../src/core/record.ts";
 import { cleanJob, planClean } from "../../src/folders/clean-job.ts";
 import { readInputs, readJobRecord, writeEndRecord, writeInputs } from "../../src/folders/job-records.ts";
 import { launch } from "../core/snapshots.ts";
@@ -16,12 +17,16 @@ beforeEach(() => {
 });
 
 /** One attempt: what lies there is written down, then the job writes, then its end is recorded. */
-function attempt(writes: Readonly<Record<string, string>>): void {
+function attempt(writes: Readonly<Record<string, string>>, alsoDoes = () => {}): void {
   writeInputs(job);
   fill(job, writes);
+  alsoDoes();
   // An end is told in whole milliseconds; what is changed from now on is newer.
   waitForNextTick();
-  writeEndRecord(job, recordAtEnd(launch("job"), { kind: "done" }, { endedAtMs: Date.now() }, PLACE));
+  writeEndRecord(
+    job,
+    recordAtEnd(launch("job"), { kind: "done" }, { startedAtMs: 0, endedAtMs: Date.now() }, PLACE),
+  );
   waitForNextTick();
 }
 
@@ -39,7 +44,7 @@ function waitForNextTick(): void {
 function clean(): void {
   const inputs = readInputs(job);
   if (inputs === undefined) throw new Error("there is no list of inputs");
-  const plan = planClean(job, inputs, readJobRecord(job)?.finishedAt);
+  const plan = planClean(job, inputs, lastRunEnd(readJobRecord(job)));
   expect(plan.spoiled).toEqual([]);
   cleanJob(job, plan);
 }
@@ -63,6 +68,14 @@ describe("cleaning a job", () => {
 
   it("leaves what its attempt started from", () => {
     attempt({ "out/deep/result": "1", "in/more": "2" });
+    clean();
+    expect(left()).toEqual(INPUTS);
+  });
+
+  it("removes what the job dated into the future, in earlier attempts too", () => {
+    for (const name of ["first", "second"]) {
+      attempt({ [name]: "1" }, () => fs.utimesSync(path.join(job, name), 4e9, 4e9));
+    }
     clean();
     expect(left()).toEqual(INPUTS);
   });

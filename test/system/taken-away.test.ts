@@ -54,6 +54,23 @@ describe.concurrent("a running job whose folder", () => {
     expect(queue.read("back", "process.1.log")).toContain("\n1\n");
   });
 
+  it("is moved back into the queue under another name does not run there before it is ended", async () => {
+    queue.deliver("first", {
+      script:
+        "if [ $QM_ATTEMPT = 2 ]; then kill -0 $(cat pid) && echo >both; exit 0; fi; echo $$ >pid; sleep 60",
+    });
+    await queue.wrote("first", "pid");
+    fs.writeFileSync(path.join(queue.folder("running", "first"), "QM_READY"), "");
+    fs.renameSync(queue.folder("running", "first"), queue.folder("queue", "second"));
+    const record = await until("its second attempt's end", () => {
+      const last = queue.record("second");
+      return queue.shelvesOf("second").includes("finished") && last?.attempt === 2 && last;
+    });
+    expect(record).toMatchObject({ state: "done" });
+    expect(queue.read("second", "both")).toBeUndefined();
+    expect(queue.history("first")).toMatchObject([{ state: "killed", attempt: 1 }]);
+  });
+
   it("is deleted is ended as killed", async () => {
     const pids = await startLong("deleted");
     fs.rmSync(queue.folder("running", "deleted"), { recursive: true });
@@ -84,6 +101,28 @@ describe.concurrent("a running job whose folder", () => {
     await expectEnded("swapped", pids);
     await until("the stranger's end", () => queue.shelvesOf("renamed").includes("lost"));
     expect(queue.attempts().filter((name) => name.startsWith("swapped"))).toEqual([]);
+  });
+});
+
+describe("a running job whose folder is renamed and renamed back before a second look", () => {
+  it("goes on undisturbed", async () => {
+    const own = new TestQueue({ Poll_Interval: 30 });
+    try {
+      await own.start();
+      own.deliver("brief", { script: "echo >up; until [ -e go ]; do sleep 0.05; done" });
+      await own.wrote("brief", "up");
+      fs.renameSync(own.folder("running", "brief"), own.folder("running", "elsewhere"));
+      // Whose end takes several looks at QM_Jobs.
+      own.deliver("other", { script: "true" });
+      await own.ended("other");
+      fs.renameSync(own.folder("running", "elsewhere"), own.folder("running", "brief"));
+      fs.writeFileSync(path.join(own.folder("running", "brief"), "go"), "");
+      expect(await own.ended("brief")).toMatchObject({ state: "done", attempt: 1 });
+      expect(own.history().map(({ name }) => name)).toEqual(["other", "brief"]);
+      expect(own.said).not.toContain("could not act on a job");
+    } finally {
+      await own.close();
+    }
   });
 });
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { OUTCOME_FILTERS } from "../ended/ended-filter.ts";
 import { type JobSearch, searchFor } from "../job-search.ts";
 import { endedJobJson } from "./ended-json.ts";
+import { listed } from "./listed.ts";
 import { type ApiContext, type ApiRequest, type Operation, readSent } from "./operation.ts";
 import { NAMED_SCHEMAS } from "./schemas.ts";
 
@@ -42,7 +43,8 @@ async function list(context: ApiContext, request: ApiRequest): Promise<object> {
     query.state === "ended" ? await endedPage(context, query, from) : livePage(context, query, from);
   const nextLink =
     from + JOBS_ON_A_PAGE < total ? { nextLink: linkTo({ ...query, page: query.page + 1 }) } : {};
-  return { version: 1, state: query.state, total, page: query.page, jobs, ...nextLink };
+  const shown = listed<(typeof jobs)[number]>(jobs, context.queue().config);
+  return { version: 1, state: query.state, total, page: query.page, jobs: shown, ...nextLink };
 }
 
 async function endedPage({ ended }: ApiContext, query: ListQuery, from: number) {

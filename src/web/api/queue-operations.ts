@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { recentEnds } from "../../client/recent-ends.ts";
-import { statusJson } from "../../client/status-json.ts";
+import { type StatusJson, statusJson } from "../../client/status-json.ts";
 import { checkPermission, setPaused, visitorFrom } from "../act.ts";
 import { PERIODS, readStatsQuery, SPANS } from "../stats/stats-query.ts";
 import { permissionsOf } from "../view/permissions.ts";
+import { listed } from "./listed.ts";
 import { type ApiContext, type ApiRequest, type Operation, readSent } from "./operation.ts";
 import { NAMED_SCHEMAS } from "./schemas.ts";
 
@@ -22,7 +23,7 @@ export const QUEUE_OPERATIONS: readonly Operation[] = [
     summary: "The queue: what runs, what waits and why, what has ended; as `qm status --json`",
     status: 200,
     answer: { kind: "json", schema: NAMED_SCHEMAS.Status },
-    run: ({ queue, layout, live }) => statusJson(queue().config.qmFolder, live.view(), recentEnds(layout)),
+    run: status,
   },
   {
     id: "getStats",
@@ -37,6 +38,18 @@ export const QUEUE_OPERATIONS: readonly Operation[] = [
   pausing("pause", "Pauses the queue: what runs goes on, nothing starts"),
   pausing("resume", "Lets jobs start again"),
 ];
+
+function status({ queue, layout, live }: ApiContext): StatusJson {
+  const { config } = queue();
+  const told = statusJson(config.qmFolder, live.view(), recentEnds(layout));
+  const { running, waiting, recent } = told;
+  return {
+    ...told,
+    running: listed(running, config),
+    waiting: listed(waiting, config),
+    recent: listed(recent, config),
+  };
+}
 
 async function stats(context: ApiContext, request: ApiRequest): Promise<object> {
   const query = readStatsQuery(readSent(statsQuerySchema, request.query));

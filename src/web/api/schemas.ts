@@ -23,7 +23,7 @@ const endedAttemptSchema = z.object({
   ranSeconds: z.number().exactOptional(),
 });
 
-/** An ended attempt as programs are told of it. */
+/** An ended attempt as programs get it. */
 export type EndedAttemptJson = z.infer<typeof endedAttemptSchema>;
 
 /** An ended job whose folder is there. */

@@ -93,7 +93,7 @@ export class EndedIndex {
     return this.#listing().owners;
   }
 
-  // Of a job that was moved away since the shelves were read, nothing is shown.
+  // A job that was moved away since the shelves were read is not shown.
   async #present(jobs: readonly EndedAttempt[]): Promise<ListedJob[]> {
     const found = await Promise.all(
       jobs.map(async (job) => ({ job, shelf: await this.#shelves.look(job.name) })),
@@ -135,7 +135,7 @@ export class EndedIndex {
       this.#latest.set(job.name, job);
     }
     if (isAnew || records.length > 0) this.#changed();
-    // Where a few new ones lie is looked up one by one, as that is cheaper than reading a long shelf anew.
+    // A few new ones are looked up one by one, which is cheaper than reading a long shelf again.
     if (!isAnew && records.length < MAX_LOOKED_UP) await Promise.all(records.map((job) => this.#find(job)));
     if (await this.#shelves.refresh()) this.#changed();
   }

@@ -1,8 +1,9 @@
 import { Router } from "express";
 import type { WebContext } from "../context.ts";
 import { lastLinesOf } from "../live/last-lines.ts";
-import { readFrontQuery } from "../view/front-query.ts";
+import { type FrontQuery, readFrontQuery } from "../view/front-query.ts";
 import { ENDED_ON_A_PAGE, type FrontView, frontView } from "../view/front-view.ts";
+import { pagesOf } from "../view/paging.ts";
 import { permissionsOf } from "../view/permissions.ts";
 
 const FAILURES_SHOWN = 5;
@@ -18,11 +19,12 @@ export function frontRouter(context: WebContext): Router {
 }
 
 async function makeView(context: WebContext, asked: Readonly<Record<string, unknown>>): Promise<FrontView> {
-  const query = readFrontQuery(asked);
+  const wanted = readFrontQuery(asked);
   const nowMs = Date.now();
   const { config, layout } = context.queue();
   await context.ended.refresh();
   const view = context.live.view();
+  const { ended, page } = await endedPage(context, wanted);
   const sinceMs = nowMs - FAILURE_DAYS * 86_400_000;
   return frontView({
     view,
@@ -30,13 +32,21 @@ async function makeView(context: WebContext, asked: Readonly<Record<string, unkn
       layout,
       view.running.map(({ name }) => name),
     ),
-    ended: await context.ended.page(query.filter, (query.page - 1) * ENDED_ON_A_PAGE, ENDED_ON_A_PAGE),
+    ended,
     failures: await context.ended.newest(({ state }) => state !== "done", sinceMs, FAILURES_SHOWN),
     owners: context.ended.owners(),
-    query,
+    query: { ...wanted, page },
     permissions: permissionsOf(config),
     details: config.web.displayDetails,
     queueFolder: layout.queue,
     nowMs,
   });
+}
+
+/** The page asked for; the last where that is beyond it, as the list may have become shorter since the link was made. */
+async function endedPage({ ended }: WebContext, { filter, page }: FrontQuery) {
+  const pageAt = (at: number) => ended.page(filter, (at - 1) * ENDED_ON_A_PAGE, ENDED_ON_A_PAGE);
+  const found = await pageAt(page);
+  const last = pagesOf(found.total, ENDED_ON_A_PAGE);
+  return page <= last ? { ended: found, page } : { ended: await pageAt(last), page: last };
 }

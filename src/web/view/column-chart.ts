@@ -13,7 +13,7 @@ interface Column {
   readonly tip: string;
 }
 
-/** How columns are drawn and told of. */
+/** How columns are drawn and described. */
 export interface ColumnChartPlan {
   /** Part of the ids. */
   readonly id: string;
@@ -21,7 +21,8 @@ export interface ColumnChartPlan {
   readonly description: string;
   readonly columns: readonly Column[];
   readonly axis: Axis;
-  readonly tickText: (value: number) => string;
+  /** The text beside a value of the axis, whose values are a step apart. */
+  readonly tickText: (value: number, step: number) => string;
   readonly labelText: (value: number) => string;
 }
 
@@ -79,11 +80,15 @@ export function columnChart(plan: ColumnChartPlan): ColumnChart {
     plotLeft: LEFT,
     plotRight: RIGHT,
     groundY: BOTTOM,
-    // Where nothing is, nothing is drawn.
+    // A column without height is not drawn.
     columns: columns.flatMap(({ value, reach = 0 }, at) =>
       value > 0 || reach > 0 ? [drawColumn(plan, at)] : [],
     ),
-    valueTicks: axis.map((value) => ({ x: LEFT - 8, y: yOf(value, axis), text: tickText(value) })),
+    valueTicks: axis.map((value) => ({
+      x: LEFT - 8,
+      y: yOf(value, axis),
+      text: tickText(value, axis[1] ?? 1),
+    })),
     timeTicks: timeTicks(columns),
   };
 }

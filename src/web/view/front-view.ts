@@ -12,9 +12,9 @@ import {
   type WaitingRow,
   waitingRow,
 } from "./front-rows.ts";
-import { headline, tabTitle } from "./headline.ts";
+import { headline, type ManagerSentence, managerSentence, tabTitle } from "./headline.ts";
 import { domId } from "./links.ts";
-import { type NoticeView, noticesOf } from "./notices.ts";
+import { noticesOf } from "./notices.ts";
 import { ownerChoices } from "./owner-choices.ts";
 import { type Paging, pagingOf } from "./paging.ts";
 import type { Permissions } from "./permissions.ts";
@@ -22,10 +22,12 @@ import type { Permissions } from "./permissions.ts";
 /** Everything on the front page. */
 export interface FrontView {
   readonly title: string;
+  /** The page's own address, to come back to. */
+  readonly address: string;
   readonly headline: string;
-  readonly isAlive: boolean;
+  readonly manager: ManagerSentence;
   readonly paused: boolean;
-  readonly notices: readonly NoticeView[];
+  readonly notices: readonly string[];
   readonly permissions: Permissions;
   /** `Display_details` of the configuration. */
   readonly details: boolean;
@@ -70,15 +72,19 @@ const WAITING_ON_A_PAGE = 25;
 
 /** The front page of a queue as it stands. */
 export function frontView(source: FrontSource): FrontView {
-  const { view, ended, failures, query, nowMs } = source;
-  const firstWaiting = (query.waitingPage - 1) * WAITING_ON_A_PAGE;
+  const { view, ended, failures, query, permissions, nowMs } = source;
+  const waitingPaging = pagingOf(query.waitingPage, view.waiting.length, WAITING_ON_A_PAGE, (page) =>
+    frontLink({ ...query, waitingPage: page }, "#waiting"),
+  );
+  const firstWaiting = (waitingPaging.page - 1) * WAITING_ON_A_PAGE;
   return {
     title: tabTitle(view),
+    address: frontLink(query),
     headline: headline(view),
-    isAlive: view.manager.kind === "alive",
+    manager: managerSentence(view, nowMs),
     paused: view.paused,
-    notices: noticesOf(view, nowMs),
-    permissions: source.permissions,
+    notices: noticesOf(view, permissions),
+    permissions,
     details: source.details,
     failures: failures.jobs.map((job) => ({ ...endedRow(job, nowMs), id: domId("failure", job.name) })),
     failureCount: failures.total,
@@ -91,11 +97,9 @@ export function frontView(source: FrontSource): FrontView {
     running: view.running.map((job) => runningRow(job, source.lastLines.get(job.name) ?? "", nowMs)),
     waiting: view.waiting
       .slice(firstWaiting, firstWaiting + WAITING_ON_A_PAGE)
-      .map((job) => waitingRow(job, nowMs)),
+      .map((job) => waitingRow(job, permissions, nowMs)),
     waitingCount: view.waiting.length,
-    waitingPaging: pagingOf(query.waitingPage, view.waiting.length, WAITING_ON_A_PAGE, (page) =>
-      frontLink({ ...query, waitingPage: page }, "#waiting"),
-    ),
+    waitingPaging,
     ended: ended.jobs.map((job) => endedRow(job, nowMs)),
     endedCount: ended.total,
     endedPaging: pagingOf(query.page, ended.total, ENDED_ON_A_PAGE, (page) =>

@@ -1,4 +1,3 @@
-import type { FoundJob } from "../../client/job-named.ts";
 import type { LiveJob, ShownLiveJob, ShownPresentJob } from "../../client/shown-job.ts";
 import { escapeControls } from "../../core/escape.ts";
 import { STATE_WORDS } from "../../core/state-words.ts";
@@ -6,6 +5,7 @@ import type { JobAction } from "../act.ts";
 import type { EndedAttempt } from "../ended/ended-attempt.ts";
 import { type Fact, factsOf } from "./job-facts.ts";
 import { actionLink, deleteLink, fileLink, killLink, zipLink } from "./links.ts";
+import { adviceFor } from "./notices.ts";
 import type { Permissions } from "./permissions.ts";
 import { type ProgressView, progressView } from "./progress-view.ts";
 import { type TimeView, timeView } from "./time-view.ts";
@@ -50,7 +50,8 @@ interface JobLinks {
   readonly redo: string;
   readonly delete: string;
   readonly files: string;
-  readonly record: string;
+  /** Undefined where there is none: a job that waits for its first run. */
+  readonly record: string | undefined;
   readonly zip: string;
   readonly results: string;
 }
@@ -67,7 +68,7 @@ export function jobView({ shown, attempts, permissions, nowMs }: JobViewParts): 
     word,
     why: whyOf(shown)
       .filter((text) => text !== "")
-      .map(escapeControls),
+      .map((text) => escapeControls(adviceFor(permissions, text))),
     progress: shown.kind === "live" ? progressOf(shown, nowMs) : undefined,
     facts: factsOf(shown, nowMs),
     attempts: attempts.map((attempt) => ({
@@ -77,7 +78,7 @@ export function jobView({ shown, attempts, permissions, nowMs }: JobViewParts): 
       reason: escapeControls(attempt.reason),
       finished: timeView(attempt.finishedMs, nowMs),
     })),
-    links: linksOf(job),
+    links: linksOf(shown),
     can: abilities(shown, permissions),
   };
 }
@@ -112,7 +113,7 @@ function whyOf(shown: ShownPresentJob): readonly string[] {
   return [live?.reason ?? live?.note ?? PHASES[live?.phase ?? "running"]];
 }
 
-function linksOf({ name, shelf }: FoundJob): JobLinks {
+function linksOf({ job: { name, shelf }, record }: ShownPresentJob): JobLinks {
   return {
     kill: killLink(name),
     hold: actionLink(name, "hold"),
@@ -121,7 +122,7 @@ function linksOf({ name, shelf }: FoundJob): JobLinks {
     redo: actionLink(name, "redo"),
     delete: deleteLink(shelf, name),
     files: fileLink("view", shelf, name),
-    record: fileLink("raw", shelf, name, ".qm/job.json"),
+    record: record === undefined ? undefined : fileLink("raw", shelf, name, ".qm/job.json"),
     zip: zipLink(name),
     results: zipLink(name, "results"),
   };

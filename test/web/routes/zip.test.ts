@@ -12,6 +12,7 @@ import { fill, makeFifo, withSocket } from "../../support/scratch.ts";
 import { toolOrSkip } from "../../support/tools.ts";
 import { until } from "../../support/until.ts";
 import { ServedFiles } from "../files/files-fixture.ts";
+import { zipEntries } from "../files/zip-entries.ts";
 
 const NOTES = "job/QM_not_included.txt";
 const MANY = 3_000;
@@ -37,14 +38,7 @@ async function unpacked(zip: Buffer): Promise<Map<string, string>> {
     const tested = spawnSync("python3", ["-m", "zipfile", "-t", file], { encoding: "utf8" });
     expect([tested.status, tested.stdout]).toEqual([0, "Done testing\n"]);
   }
-  const entries = new Map<string, string>();
-  const opened = await openPromise(file, { strictFileNames: true });
-  for await (const entry of opened.eachEntry()) {
-    const chunks: Buffer[] = [];
-    for await (const chunk of await opened.openReadStreamPromise(entry)) chunks.push(chunk as Buffer);
-    entries.set(entry.fileName, Buffer.concat(chunks).toString("utf8"));
-  }
-  return entries;
+  return await zipEntries(file);
 }
 
 async function zipOf(address: string): Promise<Map<string, string>> {
