@@ -213,6 +213,19 @@ describe("names of strangers", () => {
   });
 });
 
+describe("a very long name in a pipe", () => {
+  it.each(["status", "history"])("widens its own row of %s alone", async (verb) => {
+    const long = "x".repeat(255);
+    scratch.putEnded(long);
+    scratch.putEnded("short");
+    const { out } = await scratch.run([verb]);
+    expect(out).toMatch(new RegExp(`${long} {2,}\\S`));
+    const rows = out.split("\n").filter((line) => line !== "" && !line.includes(long));
+    expect(rows.some((line) => line.includes("short"))).toBe(true);
+    for (const row of rows) expect(row.length).toBeLessThan(200);
+  });
+});
+
 describe("colour", () => {
   it("is there on a terminal only, and not with NO_COLOR", async () => {
     scratch.putEnded("bad", { state: "failed" });
