@@ -18,6 +18,7 @@ export function emptyFrontSource(nowMs: number): FrontSource {
     permissions: { act: true, delete: true },
     details: true,
     queueFolder: `${QM_FOLDER}/QM_qJobs`,
+    pathAs: undefined,
     nowMs,
   };
 }

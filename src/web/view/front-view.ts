@@ -1,5 +1,7 @@
 import type { QueueView } from "../../client/queue-view.ts";
 import { escapeControls } from "../../core/escape.ts";
+import { mountedPath } from "../../core/mounted-path.ts";
+import { SHELF_FOLDERS } from "../../folders/layout.ts";
 import type { EndedPage } from "../ended/ended-index.ts";
 import { type FrontQuery, frontLink, OUTCOME_CHOICES } from "./front-query.ts";
 import {
@@ -47,7 +49,7 @@ export interface FrontView {
   readonly filter: { readonly text: string; readonly owner: string; readonly outcome: string };
   readonly outcomes: typeof OUTCOME_CHOICES;
   readonly owners: readonly string[];
-  /** Where to copy folders. */
+  /** Where to copy folders, as those see it who are to do so. */
   readonly queueFolder: string;
 }
 
@@ -62,7 +64,10 @@ export interface FrontSource {
   readonly query: FrontQuery;
   readonly permissions: Permissions;
   readonly details: boolean;
+  /** As this server knows it. */
   readonly queueFolder: string;
+  /** `Path_As` of the configuration. */
+  readonly pathAs: string | undefined;
   readonly nowMs: number;
 }
 
@@ -113,6 +118,8 @@ export function frontView(source: FrontSource): FrontView {
     },
     outcomes: OUTCOME_CHOICES,
     owners: ownerChoices(source.owners),
-    queueFolder: escapeControls(source.queueFolder),
+    queueFolder: escapeControls(
+      source.pathAs === undefined ? source.queueFolder : mountedPath(source.pathAs, SHELF_FOLDERS.queue),
+    ),
   };
 }
