@@ -26,6 +26,9 @@ export interface FrontView {
   readonly title: string;
   /** The page's own address, to come back to. */
   readonly address: string;
+  /** Whether it must not load itself again, and where it does not. */
+  readonly isStill: boolean;
+  readonly stillLink: string;
   readonly headline: string;
   readonly manager: ManagerSentence;
   readonly paused: boolean;
@@ -85,6 +88,8 @@ export function frontView(source: FrontSource): FrontView {
   return {
     title: tabTitle(view),
     address: frontLink(query),
+    isStill: query.isStill,
+    stillLink: frontLink({ ...query, isStill: true }, "#ended"),
     headline: headline(view),
     manager: managerSentence(view, nowMs),
     paused: view.paused,
@@ -93,7 +98,10 @@ export function frontView(source: FrontSource): FrontView {
     details: source.details,
     failures: failures.jobs.map((job) => ({ ...endedRow(job, nowMs), id: domId("failure", job.name) })),
     failureCount: failures.total,
-    allFailuresLink: frontLink({ filter: { outcome: "trouble" }, page: 1, waitingPage: 1 }, "#ended"),
+    allFailuresLink: frontLink(
+      { filter: { outcome: "trouble" }, page: 1, waitingPage: 1, isStill: false },
+      "#ended",
+    ),
     arriving: view.arriving.map(arrivingRow),
     strays: view.strays.map(({ name, reason }) => ({
       name: escapeControls(name),

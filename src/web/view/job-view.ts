@@ -75,8 +75,9 @@ export function jobView({ shown, attempts, permissions, pathAs, nowMs }: JobView
     state,
     word,
     why: whyOf(shown)
-      .filter((text) => text !== "")
-      .map((text) => escapeControls(adviceFor(permissions, text))),
+      .map((text) => adviceFor(permissions, text))
+      .filter((text) => text !== "" && text !== word)
+      .map(escapeControls),
     progress: shown.kind === "live" ? progressOf(shown, nowMs) : undefined,
     facts: factsOf(shown, nowMs),
     attempts: attempts.map((attempt) => ({

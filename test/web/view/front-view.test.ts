@@ -173,7 +173,9 @@ it("the folder to copy into is told as people see it", () => {
 
 describe("a page of a list", () => {
   const many = Array.from({ length: 31 }, (_, at) => waiting(NOW_MS, { name: `w${at}`, rank: at + 1 }));
-  const asked = (waitingPage: number, page = 1) => ({ query: { filter: {}, page, waitingPage } });
+  const asked = (waitingPage: number, page = 1) => ({
+    query: { filter: {}, page, waitingPage, isStill: false },
+  });
 
   it("leads to its neighbours", () => {
     const { waitingPaging, waiting: rows } = viewOf({ waiting: many }, asked(1));

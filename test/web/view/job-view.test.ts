@@ -84,3 +84,23 @@ it("the folder is told as people see it, and as the server does where that is an
     "/srv/lab/QM/QM_lost+found/a b",
   ]);
 });
+
+it("a job that is held says so once, and names the file to those alone who have no button", () => {
+  const reason = "held: take away the file QM_HOLD to release it";
+  const whyFor = (act: boolean) =>
+    jobView({
+      shown: {
+        kind: "live",
+        job: found("queue", "job"),
+        live: { rank: 1, held: true, reason },
+        record: undefined,
+        info: undefined,
+      },
+      attempts: [],
+      permissions: { act, delete: false },
+      pathAs: undefined,
+      nowMs: 0,
+    }).why;
+  expect(whyFor(true)).toEqual([]);
+  expect(whyFor(false)).toEqual([reason]);
+});
