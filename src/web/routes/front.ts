@@ -48,6 +48,7 @@ async function makeView(context: WebContext, asked: Readonly<Record<string, unkn
     permissions: permissionsOf(config),
     details: config.web.displayDetails,
     queueFolder: layout.queue,
+    pathAs: config.mail.pathAs,
     nowMs,
   });
 }
