@@ -2,7 +2,6 @@ import { type Request, type Response, Router } from "express";
 import { resultsIn } from "../../folders/job-results.ts";
 import type { Shelf } from "../../folders/layout.ts";
 import type { WebContext } from "../context.ts";
-import { inTurn } from "../files/in-turn.ts";
 import { type JobPlace, openJobPlace } from "../files/job-place.ts";
 import { contentDisposition } from "../files/name-text.ts";
 import { segmentsOf } from "../files/segments.ts";
@@ -20,7 +19,7 @@ const SHELVES_BY_INTEREST: readonly Shelf[] = ["finished", "lost", "running", "q
 export function zipRouter({ layout }: Pick<WebContext, "layout">): Router {
   const router = Router({ caseSensitive: true });
   let underWay = 0;
-  router.get(/^\/download\/[^/]+$/, inTurn, async (request, response) => {
+  router.get(/^\/download\/[^/]+$/, async (request, response) => {
     setFileHeaders(response);
     const [, name] = segmentsOf(request.url.replace(/\?.*/s, "")) ?? [];
     if (name === undefined) return refuse(response, 400, "This address cannot be read.");

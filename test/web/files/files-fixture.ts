@@ -6,6 +6,7 @@ import ejs from "ejs";
 import express from "express";
 import { afterEach } from "vitest";
 import { type Layout, layoutOf, SHELVES } from "../../../src/folders/layout.ts";
+import { inTurn } from "../../../src/web/guard/in-turn.ts";
 import { type FilesContext, filesRouter } from "../../../src/web/routes/files.ts";
 import { zipRouter } from "../../../src/web/routes/zip.ts";
 import { fill, scratchFolder } from "../../support/scratch.ts";
@@ -40,7 +41,7 @@ export class ServedFiles {
     const layout = layoutOf(path.join(scratch, "QM"));
     for (const shelf of SHELVES) fs.mkdirSync(layout[shelf], { recursive: true });
     const context = { layout, render };
-    const app = express().use(filesRouter(context), zipRouter(context));
+    const app = express().use(inTurn, filesRouter(context), zipRouter(context));
     const server = http.createServer(app);
     const port = await new Promise<number>((resolve) => {
       server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
