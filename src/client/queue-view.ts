@@ -3,7 +3,7 @@ import { type Progress, readProgress } from "../core/progress.ts";
 import type { PublishedStatus } from "../core/published-status.ts";
 import { JOB_FILES, type Layout } from "../folders/layout.ts";
 import { readOwnLogTail } from "../folders/open-shown-log.ts";
-import { type FoldersView, viewFolders } from "./folders-view.ts";
+import { type FoldersView, viewFolders, viewFoldersAlone } from "./folders-view.ts";
 import { type Liveness, type ManagerState, managerState, silenceOf } from "./manager-state.ts";
 import type { Queue } from "./queue.ts";
 
@@ -27,8 +27,8 @@ const PROGRESS_BYTES = 64 * 1024;
 export function viewQueue(queue: Pick<Queue, "layout" | "config">, liveness: Liveness): QueueView {
   const { layout } = queue;
   const manager = managerState(layout, liveness);
-  const folders = viewFolders(queue);
-  const view = manager.kind === "alive" ? joined(manager.status, folders) : folders;
+  const view =
+    manager.kind === "alive" ? joined(manager.status, viewFolders(queue)) : viewFoldersAlone(queue);
   const silence = silenceOf(manager);
   return {
     manager,

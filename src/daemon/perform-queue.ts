@@ -47,8 +47,6 @@ export async function withdraw(context: Context, name: string): Promise<Performe
     admission === undefined ? {} : { info: admission.info, queuedAtMs: admission.admittedAtMs };
   const before = typeof folder === "string" ? readJobRecord(folder) : undefined;
   const job = { name, ...attemptPart(before, runId), endedAtMs: Date.now(), ...unlaunched };
-  if (typeof folder === "string")
-    for (const request of [JOB_REQUESTS.hold, JOB_REQUESTS.top]) removeRequest(folder, request);
   return await endUnlaunched(
     context,
     folder,
@@ -72,9 +70,14 @@ function giveName(context: Context, from: string | Buffer, name: string) {
   const free = freeName(name, (folded) => isTaken(context, name, folded));
   if (free === name && typeof from === "string") return { kind: "moved" as const, name };
   const moved = moveJob(from, context.layout.queue, free);
-  if (moved.kind === "moved")
-    context.log.info("job renamed, as its name is taken", { from: name, job: moved.name });
+  if (moved.kind === "moved") tellRenamed(context, name, moved.name);
   return moved;
+}
+
+// A name that is free and yet was not kept has been read as Latin-1.
+function tellRenamed({ log }: Context, from: string, name: string): void {
+  if (from === name) log.info("job renamed to UTF-8, as its name was Latin-1", { job: name });
+  else log.info("job renamed, as its name is taken", { from, job: name });
 }
 
 function isTaken(context: Context, own: string, folded: string): boolean {
@@ -159,8 +162,6 @@ async function endUnlaunched(
   record: JobRecord,
   shelf: "finished" | "lost",
 ): Promise<Performed> {
-  // Should somebody mend it and copy it back, it must not call itself whole before it is.
-  if (typeof folder === "string") removeReady(folder);
   const folded = foldName(record.name);
   context.unmoved.add(record.runId);
   context.leavingNames.add(folded);

@@ -3,6 +3,7 @@ import type { WebContext } from "./context.ts";
 import { errorRoutes } from "./errors.ts";
 import { securityHeaders } from "./guard/headers.ts";
 import { hostGuard } from "./guard/host.ts";
+import { inTurn } from "./guard/in-turn.ts";
 import { actionGuard } from "./guard/origin.ts";
 import { actionsRouter } from "./routes/actions.ts";
 import { apiErrors, apiRouter } from "./routes/api.ts";
@@ -35,6 +36,7 @@ export function createApp(context: WebContext, { viewsFolder, morphScript }: Pag
   app.set("view engine", "ejs");
   app.enable("view cache");
   app.use(
+    inTurn,
     securityHeaders(),
     hostGuard(() => context.queue().config.web),
     express.urlencoded({ extended: false, limit: MAX_BODY_BYTES, parameterLimit: 20 }),

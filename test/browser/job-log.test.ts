@@ -103,9 +103,13 @@ describePage("the page of a job", {}, (watched) => {
     await mark(page);
     await page.locator("#job-state", { hasText: "waiting" }).waitFor();
     expect(await page.locator("#log-empty").innerText()).toContain("begins when the job starts");
+    expect(await log(page).isVisible()).toBe(false);
+    expect(await page.getByRole("checkbox", { name: "Follow" }).isVisible()).toBe(false);
     free();
     await page.locator("#job-state", { hasText: "running" }).waitFor();
     await expect.poll(() => log(page).innerText(), PATIENCE).toContain("good morning");
+    expect(await log(page).isVisible()).toBe(true);
+    expect(await page.getByRole("checkbox", { name: "Follow" }).isVisible()).toBe(true);
     release("patient", "go");
     await page.locator("#job-state", { hasText: "done" }).waitFor();
     expect(await isMarked(page)).toBe(true);

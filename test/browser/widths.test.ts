@@ -70,6 +70,19 @@ describe.runIf(browserOrSkip())("the storybook at any width", { timeout: 120_000
     expect(found).toEqual([]);
   });
 
+  it.each(WIDTHS)(
+    "the values beside a plot, and its newest column, are in sight at %i pixels",
+    async (width) => {
+      const page = await browser.newPage({ viewport: { width, height: 3000 } });
+      await page.goto(`${storybook.url}stories/stats-busy`);
+      for (const mark of [page.locator("#jobs .tick").first(), page.locator("#jobs .bar").last()]) {
+        const box = await mark.boundingBox();
+        expect(box?.x).toBeGreaterThan(0);
+        expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThan(width);
+      }
+    },
+  );
+
   it.each(WIDTHS)("why a job waits has room at %i pixels", async (width) => {
     const page = await browser.newPage({ viewport: { width, height: 700 } });
     await page.goto(`${storybook.url}stories/front-busy`);

@@ -34,6 +34,11 @@ export const frontStories: readonly Story[] = [
       }),
   },
   { name: "front-hostile", template: "front", model: (nowMs) => frontView(hostileFront(nowMs)) },
+  {
+    name: "front-right-to-left",
+    template: "front",
+    model: (nowMs) => frontView(rightToLeftFront(nowMs)),
+  },
   { name: "front-10000-rows", template: "front", model: (nowMs) => frontView(longFront(nowMs)) },
 ];
 
@@ -130,6 +135,17 @@ function hostileFront(nowMs: number): FrontSource {
       waitingPage: 1,
     },
     queueFolder: `${QM_FOLDER}/${hostileAt(0)}`,
+  };
+}
+
+function rightToLeftFront(nowMs: number): FrontSource {
+  const [name, owner, description] = ["ניסוי 7", "9 נועה", "تجربة 3"];
+  const job = ended(nowMs, { name, owner, description, state: "failed", reason: "שגיאה" });
+  return {
+    ...emptyFrontSource(nowMs),
+    view: quietView({ running: [running(nowMs, { name: "ריצה 12", owner, description })] }),
+    ended: { jobs: [job], total: 1 },
+    failures: { jobs: [job], total: 1 },
   };
 }
 

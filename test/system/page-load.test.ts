@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { PageProcess } from "../../bench/page-process.ts";
 import { TestQueue } from "../support/test-queue.ts";
-import { until } from "../support/until.ts";
+import { pause, until } from "../support/until.ts";
 
 const STREAMS = 500;
 const SLOW_CLIENTS = 200;
@@ -32,16 +32,16 @@ describe("with 500 open pages and 200 slow clients", () => {
   test("a job starts as soon as without them, and the front page answers", async () => {
     const before = await startLatencies("quiet");
     crowd = await gather(page.url);
+    const looking = lookAgainAndAgain();
     const during = await startLatencies("crowded");
+    const frontMs = await looking.end();
     expect(fs.readdirSync(`/proc/${page.pid}/fd`).length).toBeGreaterThan(STREAMS);
-    const front = await page.ask();
-    expect(front.status).toBe(200);
-    expect(front.text.includes("</html>")).toBe(true);
     const after = await quietAgain();
     const quietMs = median([...before, ...after]);
     const crowdedMs = median(during);
     tell(
-      `start of a job: ${quietMs} ms quiet, ${crowdedMs} ms in the crowd; front page ${Math.round(front.ms)} ms`,
+      `start of a job: ${quietMs} ms quiet, ${crowdedMs} ms in the crowd; front page of ${frontMs.length} looks: ` +
+        `median ${Math.round(median(frontMs))} ms, worst ${Math.round(Math.max(...frontMs))} ms`,
     );
     expect(crowdedMs - quietMs).toBeLessThan(50);
   }, 60_000);
@@ -75,6 +75,27 @@ async function startLatencies(prefix: string): Promise<number[]> {
     latencies.push(Number(queue.read(name, "started")) - deliveredMs);
   }
   return latencies;
+}
+
+/** Asks for the front page, one time after the other, until it is to end; gives how long each took, in milliseconds. */
+function lookAgainAndAgain(): { readonly end: () => Promise<number[]> } {
+  const times: number[] = [];
+  let isOver = false;
+  const looking = (async () => {
+    while (!isOver) {
+      const { status, text, ms } = await page.ask();
+      expect([status, text.includes("</html>")]).toEqual([200, true]);
+      times.push(ms);
+      await pause(100);
+    }
+  })();
+  return {
+    end: async () => {
+      isOver = true;
+      await looking;
+      return times;
+    },
+  };
 }
 
 async function quietAgain(): Promise<number[]> {

@@ -42,7 +42,7 @@ async function ask(
     note(session.io, `${told}: ${job.name}`);
   });
   wakeManager(queue.layout);
-  if (!hasManager(queue.layout, session.services))
+  if (found.jobs.length > 0 && !hasManager(queue.layout, session.services))
     note(session.io, "no manager runs: the next one will see it");
   return exitCode;
 }

@@ -105,7 +105,8 @@ async function drop(session: Session, ids: readonly string[], options: DropOptio
   ask(queue.layout, "look");
   note(session.io, `thrown away: ${counted(dropped.length, "mail")}`);
   const absent = wanted.filter((id) => !dropped.includes(id));
-  if (absent.length > 0) throw new QmError("failed", `no such mail: ${absent.join(", ")}`);
+  if (absent.length > 0)
+    throw new QmError("failed", `no such mail: ${absent.join(", ")}`, { mend: "`qm mail` shows the ids" });
   return 0;
 }
 

@@ -3,7 +3,7 @@ import { recentEnds } from "../../client/recent-ends.ts";
 import { type StatusJson, statusJson } from "../../client/status-json.ts";
 import { checkPermission, setPaused, visitorFrom } from "../act.ts";
 import { PERIODS, readStatsQuery, SPANS } from "../stats/stats-query.ts";
-import { permissionsOf } from "../view/permissions.ts";
+import { type Permissions, permissionsOf } from "../view/permissions.ts";
 import { listed } from "./listed.ts";
 import { type ApiContext, type ApiRequest, type Operation, readSent } from "./operation.ts";
 import { NAMED_SCHEMAS } from "./schemas.ts";
@@ -20,7 +20,8 @@ export const QUEUE_OPERATIONS: readonly Operation[] = [
     id: "getStatus",
     method: "get",
     path: "/status",
-    summary: "The queue: what runs, what waits and why, what has ended; as `qm status --json`",
+    summary:
+      "The queue: what runs, what waits and why, what has ended; as `qm status --json`, and what may be done with it",
     status: 200,
     answer: { kind: "json", schema: NAMED_SCHEMAS.Status },
     run: status,
@@ -39,7 +40,7 @@ export const QUEUE_OPERATIONS: readonly Operation[] = [
   pausing("resume", "Lets jobs start again"),
 ];
 
-function status({ queue, layout, live }: ApiContext): StatusJson {
+function status({ queue, layout, live }: ApiContext): StatusJson & { readonly permissions: Permissions } {
   const { config } = queue();
   const told = statusJson(config.qmFolder, live.view(), recentEnds(layout));
   const { running, waiting, recent } = told;
@@ -48,6 +49,7 @@ function status({ queue, layout, live }: ApiContext): StatusJson {
     running: listed(running, config),
     waiting: listed(waiting, config),
     recent: listed(recent, config),
+    permissions: permissionsOf(config),
   };
 }
 

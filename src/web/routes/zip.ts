@@ -2,7 +2,6 @@ import { type Request, type Response, Router } from "express";
 import { resultsIn } from "../../folders/job-results.ts";
 import type { Shelf } from "../../folders/layout.ts";
 import type { WebContext } from "../context.ts";
-import { inTurn } from "../files/in-turn.ts";
 import { type JobPlace, openJobPlace } from "../files/job-place.ts";
 import { contentDisposition } from "../files/name-text.ts";
 import { demandPace, type Pace } from "../files/pace.ts";
@@ -22,7 +21,7 @@ const SHELVES_BY_INTEREST: readonly Shelf[] = ["finished", "lost", "running", "q
 export function zipRouter({ layout }: Pick<WebContext, "layout">, pace?: Pace): Router {
   const router = Router({ caseSensitive: true });
   const underWay: (string | undefined)[] = [];
-  router.get(/^\/download\/[^/]+$/, inTurn, async (request, response) => {
+  router.get(/^\/download\/[^/]+$/, async (request, response) => {
     setFileHeaders(response);
     const [, name] = segmentsOf(request.url.replace(/\?.*/s, "")) ?? [];
     if (name === undefined) return refuse(response, 400, "This address cannot be read.");

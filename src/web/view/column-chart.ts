@@ -43,7 +43,7 @@ interface Mark {
 export interface ColumnChart extends Pick<ColumnChartPlan, "id" | "title" | "description"> {
   readonly width: number;
   readonly height: number;
-  /** Too many columns for values above them. */
+  /** Too many columns for a value above each. */
   readonly isDense: boolean;
   readonly plotLeft: number;
   readonly plotRight: number;
@@ -62,7 +62,9 @@ export interface ColumnChart extends Pick<ColumnChartPlan, "id" | "title" | "des
 const [WIDTH, HEIGHT] = [960, 250];
 const [LEFT, RIGHT, TOP, BOTTOM] = [76, 928, 24, 216];
 const MAX_BAR_WIDTH = 44;
-/** So many columns have room for a value above each. */
+/** From the top of a column to the top of its label, with some room. */
+const LABEL_HEIGHT = 20;
+/** So many columns have room for a value above each; of more, the highest has one. */
 const MAX_LABELLED = 31;
 const TIME_TICKS = 8;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -99,14 +101,28 @@ function drawColumn(
 ): ColumnChart["columns"][number] {
   const { value = 0, hatched = 0, reach = 0, tip = "" } = columns[at] ?? {};
   const middle = middleOf(at, columns.length);
-  const isLabelled = columns.length <= MAX_LABELLED && value > 0;
+  const isReached = reach > value;
+  const top = yOf(value, axis);
+  const reachTop = isReached ? yOf(reach, axis) : top;
+  // The label stands on the column with the line above it, or on the line where that is short.
+  const isBetween = top - reachTop > LABEL_HEIGHT;
+  const isLabelled = value > 0 && (columns.length <= MAX_LABELLED || at === highestOf(columns));
   return {
     tip,
     bar: barOf(middle, columns.length, hatched, value, axis),
     hatched: hatched > 0 ? barOf(middle, columns.length, 0, hatched, axis) : undefined,
-    reach: reach > value ? { x: middle, top: yOf(reach, axis), bottom: yOf(value, axis) } : undefined,
-    label: isLabelled ? { x: middle, y: rounded(yOf(value, axis) - 6), text: labelText(value) } : undefined,
+    reach: isReached
+      ? { x: middle, top: reachTop, bottom: isLabelled && isBetween ? rounded(top - LABEL_HEIGHT) : top }
+      : undefined,
+    label: isLabelled
+      ? { x: middle, y: rounded((isBetween ? top : reachTop) - 6), text: labelText(value) }
+      : undefined,
   };
+}
+
+function highestOf(columns: readonly Column[]): number {
+  const values = columns.map(({ value }) => value);
+  return values.indexOf(Math.max(...values));
 }
 
 function barOf(middle: number, count: number, from: number, to: number, axis: Axis): Bar {

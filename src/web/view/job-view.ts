@@ -128,7 +128,8 @@ function linksOf({ job: { name, shelf }, record }: ShownPresentJob): JobLinks {
   };
 }
 
-function abilities(shown: ShownPresentJob, permissions: Permissions): JobView["can"] {
+/** What may be asked for a job here and now. */
+export function abilities(shown: ShownPresentJob, permissions: Permissions): JobView["can"] {
   const ended = shown.kind !== "live";
   const live = ended ? undefined : shown.live;
   const isWaiting = shown.job.shelf === "queue" && live?.rank !== undefined;

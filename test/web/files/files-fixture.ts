@@ -7,6 +7,7 @@ import express from "express";
 import { afterEach } from "vitest";
 import { type Layout, layoutOf, SHELVES } from "../../../src/folders/layout.ts";
 import type { Pace } from "../../../src/web/files/pace.ts";
+import { inTurn } from "../../../src/web/guard/in-turn.ts";
 import { type FilesContext, filesRouter } from "../../../src/web/routes/files.ts";
 import { zipRouter } from "../../../src/web/routes/zip.ts";
 import { fill, scratchFolder } from "../../support/scratch.ts";
@@ -41,7 +42,7 @@ export class ServedFiles {
     const layout = layoutOf(path.join(scratch, "QM"));
     for (const shelf of SHELVES) fs.mkdirSync(layout[shelf], { recursive: true });
     const context = { layout, render };
-    const app = express().use(filesRouter(context), zipRouter(context, settings.pace));
+    const app = express().use(inTurn, filesRouter(context), zipRouter(context, settings.pace));
     const server = http.createServer(app);
     const port = await new Promise<number>((resolve) => {
       server.listen(0, "0.0.0.0", () => resolve((server.address() as AddressInfo).port));

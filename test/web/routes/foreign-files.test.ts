@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { giveToOrdinaryUser, rootOrSkip } from "../../support/scratch.ts";
+import { whileSwapped } from "../../support/swapping.ts";
 import { zipEntries } from "../files/zip-entries.ts";
 import { ServedPage } from "../page-fixture.ts";
 
@@ -75,3 +76,52 @@ describe.each(SHELVES)(
     });
   },
 );
+
+describe("while it is swapped for a link to somebody else's again and again,", () => {
+  /** Of each address. */
+  const MIN_TRIES = 300;
+
+  const addresses = [
+    "/raw/QM_dJobs/job/process.log",
+    "/view/QM_dJobs/job/process.log",
+    "/download/job",
+    "/jobs/job",
+    "/jobs/job/log/stream",
+    "/api/v1/jobs/job/log",
+  ];
+
+  async function read(address: string): Promise<string> {
+    const { status, body, text } = await page.get(address);
+    if (status !== 200 || !address.startsWith("/download/")) return text;
+    const file = path.join(page.scratch.folder, "out.zip");
+    fs.writeFileSync(file, body);
+    return [...(await zipEntries(file)).values()].join("\n");
+  }
+
+  test.each([
+    ["a log", "file", "process.log"],
+    ["a job's folder", "folder", "."],
+  ] as const)(
+    "%s is read at no address but as the job's own",
+    { timeout: 120_000 },
+    async (_, what, target) => {
+      const elsewhere = path.join(page.scratch.folder, "elsewhere");
+      fs.mkdirSync(elsewhere);
+      fs.writeFileSync(path.join(elsewhere, "process.log"), SECRET);
+      const folder = path.join(page.layout.finished, "job");
+      fs.mkdirSync(folder);
+      fs.writeFileSync(path.join(folder, "process.log"), "ours");
+      const secret = what === "file" ? path.join(elsewhere, "process.log") : elsewhere;
+      await whileSwapped(what, path.join(folder, target), secret, async () => {
+        for (const address of addresses) {
+          const seen = new Set<boolean>();
+          for (let tries = 0; tries < MIN_TRIES || seen.size < 2; tries += 1) {
+            const text = await read(address);
+            expect(text, address).not.toContain(SECRET);
+            seen.add(/\bours\b/.test(text));
+          }
+        }
+      });
+    },
+  );
+});

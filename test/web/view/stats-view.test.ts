@@ -113,6 +113,30 @@ describe("the plots over time", () => {
     expect(idle).toBeUndefined();
   });
 
+  it("have values that no line goes through, however far it reaches", () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 600, noNaN: true }), (waitedMedianSeconds) => {
+        const byPeriod = [["2026-11-22", { ...BUSY, waitedMedianSeconds }]] as const;
+        const { chart } = plot("waiting", source({ stats: { total: BUSY, byOwner: [], byPeriod } }));
+        const [column] = chart.columns;
+        if (column?.label === undefined || column.reach === undefined) return;
+        const { label, reach } = column;
+        expect(reach.top >= label.y || reach.bottom <= label.y - 11).toBe(true);
+        expect(reach.bottom).toBeGreaterThanOrEqual(reach.top);
+        expect(label.y).toBeGreaterThan(11);
+      }),
+    );
+  });
+
+  it("have a value above the highest, where there are too many for each", () => {
+    const byPeriod = Array.from(
+      { length: 90 },
+      (_, at) => [`2026-01-${at}`, { ...BUSY, jobs: at % 80 }] as const,
+    );
+    const { chart } = plot("jobs", source({ stats: { total: BUSY, byOwner: [], byPeriod } }));
+    expect(chart.columns.flatMap(({ label }) => label?.text ?? [])).toEqual(["79"]);
+  });
+
   it("stay within their view box", () => {
     for (const { chart } of statsView(source()).plots)
       for (const { bar, reach } of chart.columns) {
