@@ -5,6 +5,7 @@ export type ErrorCode =
   | "no_such_job"
   | "refused"
   | "no_daemon"
+  | "no_queue"
   | "timeout"
   | "interrupted";
 
@@ -14,6 +15,7 @@ const EXIT_CODES: Record<ErrorCode, number> = {
   no_such_job: 3,
   refused: 4,
   no_daemon: 5,
+  no_queue: 1,
   timeout: 124,
   interrupted: 130,
 };

@@ -9,6 +9,7 @@ const HTTP_STATUS: Record<ErrorCode, number> = {
   no_such_job: 404,
   refused: 403,
   no_daemon: 503,
+  no_queue: 503,
   timeout: 504,
   interrupted: 503,
 };

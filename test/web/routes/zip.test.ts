@@ -193,8 +193,9 @@ describe("a zip of a hostile folder", () => {
 
 describe("a zip of a folder that changes meanwhile", () => {
   /** Starts a download and reads nothing of it yet: the server soon waits for the client. */
-  async function begun(): Promise<http.IncomingMessage> {
-    const [response] = (await once(served.request("/download/job"), "response")) as [http.IncomingMessage];
+  async function begun(localAddress?: string): Promise<http.IncomingMessage> {
+    const request = served.request("/download/job", "GET", localAddress);
+    const [response] = (await once(request, "response")) as [http.IncomingMessage];
     return response;
   }
 
@@ -265,12 +266,31 @@ describe("a zip of a folder that changes meanwhile", () => {
 
   test("a fifth at once is told to come again, and may when one has ended", async () => {
     fillWithNoise();
-    const four = await Promise.all([begun(), begun(), begun(), begun()]);
+    const others = ["127.0.0.2", "127.0.0.2", "127.0.0.3", "127.0.0.3"];
+    const four = await Promise.all(others.map((address) => begun(address)));
     const fifth = await served.get("/download/job");
     expect([fifth.status, fifth.headers["retry-after"]]).toEqual([503, "10"]);
     for (const response of four) response.destroy();
     await nothingStaysOpen();
     expect((await served.get("/download/job", "HEAD")).status).toBe(200);
+  });
+
+  test("a third at once for the same address is told to come again, while others have theirs", async () => {
+    fillWithNoise();
+    const two = await Promise.all([begun(), begun()]);
+    expect((await begun()).statusCode).toBe(503);
+    expect((await begun("127.0.0.2")).statusCode).toBe(200);
+    for (const response of two) response.destroy();
+  });
+
+  test("those who take nothing of it give their places to others", async () => {
+    served = await ServedFiles.start({ pace: { bytes: 64 * 1024, withinMs: 300 } });
+    job = served.job("job", {});
+    fillWithNoise();
+    const stalled = await Promise.all([begun(), begun()]);
+    for (const response of stalled) response.on("error", () => {});
+    await until("a place", async () => (await served.get("/download/job", "HEAD")).status === 200);
+    await nothingStaysOpen();
   });
 
   test("its making takes no more memory than a little", async () => {
