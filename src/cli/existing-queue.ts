@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import type { Queue } from "../client/queue.ts";
 import { QmError } from "../core/errors.ts";
-import { openQueue, openQueueAnyway, type Session } from "./session.ts";
+import { openQueue, openQueueAnyway, openQueueToAct, type Session } from "./session.ts";
 
 /**
  * The session's queue, which must be there: a mistaken folder must not become a queue that nobody looks after. Throws
@@ -11,9 +11,14 @@ export function openExistingQueue(session: Session): Queue {
   return refuseAbsent(openQueue(session));
 }
 
-/** The same for the verbs that look and ask: with what is good of a faulty configuration. */
+/** The same for the verbs that only look: with what is good of a faulty configuration. */
 export function openExistingQueueAnyway(session: Session): Queue {
   return refuseAbsent(openQueueAnyway(session));
+}
+
+/** The same for the verbs that change something: they refuse where a faulty configuration hides which queue is meant. */
+export function openExistingQueueToAct(session: Session): Queue {
+  return refuseAbsent(openQueueToAct(session));
 }
 
 function refuseAbsent(queue: Queue): Queue {

@@ -20,7 +20,7 @@ export function writeLines(sink: Sink, lines: readonly string[]): void {
 
 /**
  * Writes names only, one a line: as they are for a program, escaped on a terminal. A name with a line break is
- * escaped always, else one line would not be one name; the verbs take a name in that form too.
+ * escaped always, as one line would otherwise not be one name; the verbs take a name in that form too.
  */
 export function writeNames(io: Io, names: readonly string[]): void {
   writeLines(

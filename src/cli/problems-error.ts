@@ -1,12 +1,17 @@
-import { type ErrorCode, QmError } from "../core/errors.ts";
+import { type ErrorCode, type ErrorDetails, QmError } from "../core/errors.ts";
 import type { Problem } from "../core/problem.ts";
 
 /** Something a person wrote is wrong, in all these ways. */
 export class ProblemsError extends QmError {
   readonly problems: readonly Problem[];
 
-  constructor(message: string, problems: readonly Problem[], code: ErrorCode = "failed") {
-    super(code, message);
+  constructor(
+    message: string,
+    problems: readonly Problem[],
+    code: ErrorCode = "failed",
+    details: ErrorDetails = {},
+  ) {
+    super(code, message, details);
     this.problems = problems;
   }
 }

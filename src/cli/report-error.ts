@@ -6,13 +6,16 @@ import type { Io } from "./io.ts";
 import { ProblemsError } from "./problems-error.ts";
 import { styleFor } from "./style.ts";
 
-/** Tells an error on stderr (what, where, how to mend it) and gives the exit code that it means. */
-export function reportError(error: unknown, io: Io): number {
+/**
+ * Tells an error on stderr (what, where, how to mend it) and gives the exit code that it means; `usageMend` is how to
+ * mend a misuse that does not say so itself.
+ */
+export function reportError(error: unknown, io: Io, usageMend?: string): number {
   const { red } = styleFor(io.stderr, io.env);
   const known = error instanceof QmError ? error : asSystemError(error);
   const message = known?.message ?? `unexpected: ${error instanceof Error ? error.message : String(error)}`;
   io.stderr.write(`${red("qm:")} ${escapeControls(message)}\n`);
-  for (const line of detailsOf(known)) io.stderr.write(`  ${escapeControls(line)}\n`);
+  for (const line of detailsOf(known, usageMend)) io.stderr.write(`  ${escapeControls(line)}\n`);
   if (known === undefined)
     io.stderr.write("  to mend:  report it; QM_DEBUG=1 in the environment shows where it came from\n");
   writeStackIfAsked(error, io);
@@ -38,13 +41,13 @@ function asSystemError(error: unknown): QmError | undefined {
   return new QmError("failed", `the system refuses it: ${reason}`, { ...place, mend, cause: error });
 }
 
-function detailsOf(error: QmError | undefined): string[] {
+function detailsOf(error: QmError | undefined, usageMend: string | undefined): string[] {
   if (error === undefined) return [];
   const problems = error instanceof ProblemsError ? error.problems.map(describeProblem) : [];
   const details = [
     ["where:   ", error.path],
     ["tried to:", error.tried],
-    ["to mend: ", error.mend],
+    ["to mend: ", error.mend ?? (error.code === "usage" ? usageMend : undefined)],
   ];
   return [
     ...problems,

@@ -11,7 +11,8 @@ import { VERB_GROUPS } from "./verbs.ts";
 /** Runs one command line (without the program's own name) and gives its exit code. Never throws. */
 export async function runCli(argv: readonly string[], services: Services, io: Io): Promise<number> {
   let exitCode = 0;
-  const program = newProgram(services, io);
+  const words = withDefaultVerb(argv);
+  const program: Command = newProgram(services, io, () => usageMend(program, words));
   const bind: Bind =
     (verb) =>
     async (...args) => {
@@ -22,16 +23,16 @@ export async function runCli(argv: readonly string[], services: Services, io: Io
     for (const add of verbs) add(program, bind);
   }
   try {
-    await program.parseAsync(withDefaultVerb(argv), { from: "user" });
+    await program.parseAsync(words, { from: "user" });
     return exitCode;
   } catch (error) {
     // Help and version come this way too, with exit code 0; the rest has been told by then.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    return reportError(error, io);
+    return reportError(error, io, usageMend(program, words));
   }
 }
 
-function newProgram(services: Services, io: Io): Command {
+function newProgram(services: Services, io: Io, mend: () => string): Command {
   return new Command("qm")
     .description(
       "QueueManager: copy a job folder into a queue folder; it runs when processors are free\n" +
@@ -47,7 +48,7 @@ function newProgram(services: Services, io: Io): Command {
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
-      outputError: (text, write) => write(usageError(text, io)),
+      outputError: (text, write) => write(usageError(text, io, mend())),
       getOutHelpWidth: () => helpWidth(io.stdout.columns),
       getErrHelpWidth: () => helpWidth(io.stderr.columns),
       getOutHasColors: () => false,
@@ -68,22 +69,31 @@ function helpWidth(columns: number): number {
   return Number.isFinite(columns) ? columns : 100;
 }
 
-function usageError(text: string, io: Io): string {
+/** How to mend a command line that is used wrongly. */
+function usageMend(program: Command, words: readonly string[]): string {
+  const verb = words[operandAt(words)];
+  const isKnown = program.commands.some((command) => command.name() === verb);
+  return isKnown ? `\`qm help ${verb}\` shows how it is used` : "`qm help` lists the verbs";
+}
+
+function usageError(text: string, io: Io, mend: string): string {
   const lines = text
     .replace(/^error: /, "")
     .trimEnd()
     .split("\n")
     .map(escapeControls);
-  return `${styleFor(io.stderr, io.env).red("qm:")} ${lines.join("\n  ")}\n`;
+  return `${styleFor(io.stderr, io.env).red("qm:")} ${lines.join("\n  ")}\n  to mend:  ${mend}\n`;
 }
 
 /** Bare `qm` shows the status, with whatever options are given. */
 function withDefaultVerb(argv: readonly string[]): string[] {
-  for (let at = 0; at < argv.length; at += 1) {
-    const word = argv[at] ?? "";
-    if (["-h", "--help", "-V", "--version"].includes(word)) return [...argv];
-    if (word === "--config") at += 1;
-    else if (!word.startsWith("-") || word === "--") return [...argv];
-  }
-  return ["status", ...argv];
+  const isOther = argv.some((word) => ["-h", "--help", "-V", "--version"].includes(word));
+  return operandAt(argv) === -1 && !isOther ? ["status", ...argv] : [...argv];
+}
+
+/** Where the first word stands that is no option, which is the verb; -1 where there is none. */
+function operandAt(words: readonly string[]): number {
+  return words.findIndex(
+    (word, at) => (!word.startsWith("-") && words[at - 1] !== "--config") || word === "--",
+  );
 }

@@ -1,5 +1,5 @@
 import type { Queue } from "../client/queue.ts";
-import { loadBestEffort } from "../config/best-effort.ts";
+import { type BestEffort, loadBestEffort } from "../config/best-effort.ts";
 import type { LoadedConfig } from "../config/config.ts";
 import { type ConfigRequest, loadConfig } from "../config/load.ts";
 import { type Checked, describeProblem } from "../core/problem.ts";
@@ -28,10 +28,28 @@ export function openQueue(session: Session): Queue {
 
 /**
  * As `openQueue`, but goes on with what is good of a faulty configuration and tells its problems on stderr: the queue
- * can still be seen and stopped.
+ * can still be seen.
  */
 export function openQueueAnyway(session: Session): Queue {
-  const { loaded, problems } = loadBestEffort(requestOf(session));
+  return queueInSpite(session, loadBestEffort(requestOf(session)));
+}
+
+/**
+ * As `openQueueAnyway`, for what changes the queue. Throws `ProblemsError` where the faults hide which queue is meant:
+ * the default one may be somebody else's.
+ */
+export function openQueueToAct(session: Session): Queue {
+  const effort = loadBestEffort(requestOf(session));
+  if (effort.isQueueKnown) return queueInSpite(session, effort);
+  throw new ProblemsError(
+    "the configuration is wrong and does not tell which queue is meant; nothing was done",
+    effort.problems,
+    "usage",
+    { mend: "mend the file (`qm config` checks it), or name a sound one with --config" },
+  );
+}
+
+function queueInSpite(session: Session, { loaded, problems }: BestEffort): Queue {
   for (const problem of problems) note(session.io, `! ${describeProblem(problem)}`);
   if (problems.length > 0)
     note(

@@ -14,6 +14,9 @@ export interface Column<Row> {
 
 const GAP = "  ";
 
+/** Where nothing is cut, a longer cell of a column that may shrink moves its own row out of line, not all others. */
+const MAX_ALIGNED_WIDTH = 40;
+
 /**
  * Lines of a table with its titles, each indented by two. Cells are escaped; on a terminal the columns that may
  * shrink are cut so that a row stays one line, then, on a very narrow one, the last columns; elsewhere nothing is cut.
@@ -23,22 +26,26 @@ export function tableLines<Row>(rows: readonly Row[], columns: readonly Column<R
   const natural = columns.map((column, at) =>
     cells.reduce((width, line) => Math.max(width, widthOf(line[at] ?? "")), widthOf(column.title)),
   );
-  const widths = fitted(natural, columns, sink.columns - GAP.length);
-  const title = columns.map((column, at) => {
+  const isCut = Number.isFinite(sink.columns);
+  const widths = isCut ? fitted(natural, columns, sink.columns - GAP.length) : aligned(natural, columns);
+  const cell = (text: string, { align }: Column<Row>, at: number) => {
     const width = widths[at] ?? 0;
-    return padded(cutToWidth(column.title, width), width, column.align);
-  });
+    return padded(isCut ? cutToWidth(text, width) : text, width, align);
+  };
+  const title = columns.map((column, at) => cell(column.title, column, at));
   const body = rows.map((row, line) =>
     columns.map((column, at) => {
-      const text = padded(
-        cutToWidth(cells[line]?.[at] ?? "", widths[at] ?? 0),
-        widths[at] ?? 0,
-        column.align,
-      );
+      const text = cell(cells[line]?.[at] ?? "", column, at);
       return column.paint?.(text, row) ?? text;
     }),
   );
   return [title, ...body].map((line) => `${GAP}${line.join(GAP).trimEnd()}`);
+}
+
+function aligned<Row>(natural: readonly number[], columns: readonly Column<Row>[]): number[] {
+  return natural.map((width, at) =>
+    columns[at]?.shrinkTo === undefined ? width : Math.min(width, MAX_ALIGNED_WIDTH),
+  );
 }
 
 // The widest of the columns that may shrink gives first.

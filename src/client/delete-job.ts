@@ -1,6 +1,6 @@
 import { QmError } from "../core/errors.ts";
 import type { Layout } from "../folders/layout.ts";
-import { removeJobFolder } from "../folders/trash.ts";
+import { moveToTrash, removeJobFolder } from "../folders/trash.ts";
 import { SHELF_WORDS } from "./find-job.ts";
 import { type FoundJob, hasEnded } from "./job-named.ts";
 
@@ -11,17 +11,27 @@ import { type FoundJob, hasEnded } from "./job-named.ts";
 export function deleteJob(layout: Layout, job: FoundJob): void {
   if (!hasEnded(job)) throw notEnded(job);
   const removal = removeJobFolder(layout, job.folder);
-  if (removal.kind === "refused")
-    throw new QmError("failed", `«${job.name}» cannot be deleted (${removal.why})`, {
-      path: job.folder,
-      mend: "ask for the right to write in its folder, in the one it lies in and in .qm/trash",
-    });
+  if (removal.kind === "refused") throw cannotBeDeleted(job, removal.why);
   if (removal.kind === "left")
     throw new QmError(
       "failed",
       `«${job.name}» is gone, but parts of it could not be removed (${removal.why})`,
       { path: removal.trash, mend: "remove the folder by hand" },
     );
+}
+
+/** As {@link deleteJob}, but its folder only goes into the trash, at once, for the caller to have that emptied. */
+export function discardJob(layout: Layout, job: FoundJob): void {
+  if (!hasEnded(job)) throw notEnded(job);
+  const moved = moveToTrash(layout, job.folder);
+  if (moved.kind === "refused") throw cannotBeDeleted(job, moved.why);
+}
+
+function cannotBeDeleted({ name, folder }: FoundJob, why: string): QmError {
+  return new QmError("failed", `«${name}» cannot be deleted (${why})`, {
+    path: folder,
+    mend: "ask for the right to write in its folder, in the one it lies in and in .qm/trash",
+  });
 }
 
 function notEnded({ name, shelf, folder }: FoundJob): QmError {

@@ -19,6 +19,14 @@ export const SHELF_WORDS: Record<Shelf, string> = {
   lost: "lost or not run",
 };
 
+/** What can be done with a job that lies elsewhere than was thought. */
+const SHELF_MENDS: Record<Shelf, string> = {
+  queue: "`qm wait` waits for its end, `qm kill` withdraws it",
+  running: "`qm wait` waits for its end, `qm kill` ends it",
+  finished: "`qm redo` runs it again, `qm delete` removes its folder",
+  lost: "`qm show` tells why, `qm redo` runs it again, `qm delete` removes its folder",
+};
+
 /** Beyond this many jobs nobody is helped by a guess at what was meant. */
 const MAX_GUESSED = 5000;
 
@@ -74,7 +82,7 @@ function lookTwice(layout: Layout, name: string, shelves: readonly Shelf[]): Fou
 function lookAt(layout: Layout, name: string, shelves: readonly Shelf[]): FoundJob | undefined {
   const named = jobNamed(layout, name, shelves);
   if (named !== undefined) return named;
-  // Who names a job that has just moved on does not mean another one whose name is nearly the same.
+  // The name of a job that has just moved on does not mean another one whose name is nearly the same.
   if (jobNamed(layout, name) !== undefined) return undefined;
   for (const shelf of shelves) {
     const match = listJobNames(layout[shelf]).find((candidate) => isSameName(candidate, name));
@@ -89,6 +97,7 @@ function noSuchJob(layout: Layout, name: string, shelves: readonly Shelf[]): QmE
     const wanted = shelves.map((shelf) => SHELF_WORDS[shelf]).join(" or ");
     return new QmError("refused", `the job «${name}» is ${SHELF_WORDS[elsewhere.shelf]}, not ${wanted}`, {
       path: elsewhere.folder,
+      mend: SHELF_MENDS[elsewhere.shelf],
     });
   }
   const gone = lastRecordOf(layout, name);

@@ -2,8 +2,8 @@ import path from "node:path";
 import { type Progress, readProgress } from "../core/progress.ts";
 import type { PublishedStatus } from "../core/published-status.ts";
 import { JOB_FILES, type Layout } from "../folders/layout.ts";
-import { readLogTail } from "../folders/open-log.ts";
-import { type FoldersView, viewFolders } from "./folders-view.ts";
+import { readOwnLogTail } from "../folders/open-shown-log.ts";
+import { type FoldersView, viewFolders, viewFoldersAlone } from "./folders-view.ts";
 import { type Liveness, type ManagerState, managerState, silenceOf } from "./manager-state.ts";
 import type { Queue } from "./queue.ts";
 
@@ -27,8 +27,8 @@ const PROGRESS_BYTES = 64 * 1024;
 export function viewQueue(queue: Pick<Queue, "layout" | "config">, liveness: Liveness): QueueView {
   const { layout } = queue;
   const manager = managerState(layout, liveness);
-  const folders = viewFolders(queue);
-  const view = manager.kind === "alive" ? joined(manager.status, folders) : folders;
+  const view =
+    manager.kind === "alive" ? joined(manager.status, viewFolders(queue)) : viewFoldersAlone(queue);
   const silence = silenceOf(manager);
   return {
     manager,
@@ -71,7 +71,7 @@ function withoutNote(job: RunningJob): RunningJob {
 }
 
 function withProgress(job: RunningJob, layout: Layout): QueueView["running"][number] {
-  const tail = readLogTail(path.join(layout.running, job.name, JOB_FILES.log), PROGRESS_BYTES);
+  const tail = readOwnLogTail(path.join(layout.running, job.name), JOB_FILES.log, PROGRESS_BYTES);
   const progress = tail === undefined ? undefined : readProgress(tail.toString("utf8"));
   return progress === undefined ? job : { ...job, progress };
 }

@@ -54,7 +54,7 @@ interface ShownGoneJob {
 /** Everything known of one job. */
 export type ShownJob = ShownPresentJob | ShownGoneJob;
 
-/** Everything known of one job, as programs are told of it. */
+/** Everything known of one job, as programs get it. */
 export const jobJsonSchema = z.object({
   version: z.literal(1),
   name: z.string(),

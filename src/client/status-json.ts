@@ -23,18 +23,18 @@ const managerSchema = z.object({
   silentSeconds: z.number().exactOptional(),
 });
 
-/** A running job as programs are told of it. */
+/** A running job as programs get it. */
 export const runningJobSchema = shape.running
   .unwrap()
   .element.extend({ progress: progressSchema.exactOptional() });
 
-/** A waiting job as programs are told of it. */
+/** A waiting job as programs get it. */
 export const waitingJobSchema = shape.waiting.unwrap().element;
 
-/** An arriving folder as programs are told of it. */
+/** An arriving folder as programs get it. */
 export const arrivingJobSchema = shape.arriving.unwrap().element;
 
-/** The whole queue as programs are told of it. */
+/** The whole queue as programs get it. */
 export const statusJsonSchema = z.object({
   version: z.literal(1),
   qmFolder: z.string(),

@@ -11,7 +11,11 @@ import type { Surroundings } from "./parser.ts";
 export interface BestEffort {
   readonly loaded: LoadedConfig;
   readonly problems: readonly Problem[];
+  /** False where the faults may hide which queue is meant: `QM_FOLDER` could not be read, or perhaps not be found. */
+  readonly isQueueKnown: boolean;
 }
+
+type Salvaged = Omit<BestEffort, "problems">;
 
 /** Each round takes away every fault it sees; a file that needs more of them is no configuration. */
 const MAX_ROUNDS = 100;
@@ -22,30 +26,44 @@ const MAX_ROUNDS = 100;
  */
 export function loadBestEffort(request: ConfigRequest): BestEffort {
   const strict = loadConfig(request);
-  if (strict.kind === "ok") return { loaded: strict.value, problems: [] };
+  if (strict.kind === "ok") return { loaded: strict.value, problems: [], isQueueKnown: true };
   const file = path.resolve(request.cwd, strict.problems[0]?.file ?? "");
   const surroundings = surroundingsOf(request, path.dirname(file));
-  return { loaded: salvage(file, surroundings), problems: strict.problems };
+  return { ...salvage(file, surroundings), problems: strict.problems };
 }
 
-function salvage(file: string, surroundings: Surroundings): LoadedConfig {
-  const lines = readableLines(file);
+function salvage(file: string, surroundings: Surroundings): Salvaged {
+  const written = writtenLines(file);
+  if (written === undefined) return { loaded: allDefaults(surroundings), isQueueKnown: false };
+  const lines = [...written];
+  takeAwayUndecodable(lines);
+  let isSound = lines.every((line, at) => line === written[at]);
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const cfg = parseCfg(lines.join("\n"), file);
     const checked = cfg.kind === "ok" ? checkConfig(cfg.value, file, surroundings) : cfg;
-    if (checked.kind === "ok") return checked.value;
+    if (checked.kind === "ok")
+      return { loaded: checked.value, isQueueKnown: isQueueKnown(checked.value, written, isSound) };
+    isSound &&= cfg.kind === "ok";
     for (const { line } of checked.problems) if (line !== undefined) takeAway(lines, line - 1);
   }
-  return allDefaults(surroundings);
+  return { loaded: allDefaults(surroundings), isQueueKnown: false };
+}
+
+// A sound file that does not name the folder means the default one; of two names it is not known which one is meant.
+function isQueueKnown({ settings }: LoadedConfig, written: readonly string[], isSound: boolean): boolean {
+  const named = written.filter((line) => /^\s*qm_folder/i.test(line)).length;
+  const isRead = settings.some(({ key, origin }) => key === "QM_FOLDER" && origin.kind === "file");
+  return named === 0 ? isSound : named === 1 && isRead;
+}
+
+function writtenLines(file: string): string[] | undefined {
+  const read = readConfigFile(file);
+  return read.kind === "ok" ? textLines(new TextDecoder().decode(read.value)) : undefined;
 }
 
 // What does not decode is a fault of its line alone.
-function readableLines(file: string): string[] {
-  const read = readConfigFile(file);
-  if (read.kind === "problems") return [];
-  const lines = textLines(new TextDecoder().decode(read.value));
+function takeAwayUndecodable(lines: string[]): void {
   for (const [at, line] of lines.entries()) if (line.includes("\ufffd")) takeAway(lines, at);
-  return lines;
 }
 
 /** A comment takes the line's place, so that the others keep their numbers; what continues its value goes with it. */

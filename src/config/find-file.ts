@@ -14,8 +14,8 @@ export interface FileRequest {
 }
 
 /**
- * The configuration file's absolute path: `--config`, else `$QM_CONFIG`, else `QMserv.cfg` in the current folder,
- * else none. One that is asked for by name must exist.
+ * The configuration file's absolute path: the first of `--config`, `$QM_CONFIG` and `QMserv.cfg` in the current folder;
+ * undefined when there is none. One that is asked for by name must exist.
  */
 export function findConfigFile({ explicit, env, cwd }: FileRequest): Checked<string | undefined> {
   if (explicit !== undefined) return namedFile(path.resolve(cwd, explicit), "--config");

@@ -5,6 +5,7 @@ export type ErrorCode =
   | "no_such_job"
   | "refused"
   | "no_daemon"
+  | "no_queue"
   | "timeout"
   | "interrupted";
 
@@ -14,11 +15,13 @@ const EXIT_CODES: Record<ErrorCode, number> = {
   no_such_job: 3,
   refused: 4,
   no_daemon: 5,
+  no_queue: 1,
   timeout: 124,
   interrupted: 130,
 };
 
-interface ErrorDetails {
+/** What an error says besides what went wrong. */
+export interface ErrorDetails {
   readonly path?: string;
   /** What was attempted: "move the job to QM_Jobs". */
   readonly tried?: string;

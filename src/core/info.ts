@@ -50,9 +50,14 @@ export function infoKey(written: string): InfoKey | undefined {
  * Checks what an info file asks for and fills in the defaults; reports everything that is wrong together.
  * An empty value is as good as none. Of a key given several times the last counts, except that two
  * different values of `e_mail` (perhaps once as `e-mail`) are a problem: somebody would get no mail.
+ * @param faults what is known to be wrong with other options of the file
  */
-export function checkInfo(fields: readonly InfoField[], infoFile: string): Checked<JobInfo> {
-  const check = new InfoCheck(fields, infoFile);
+export function checkInfo(
+  fields: readonly InfoField[],
+  infoFile: string,
+  faults: readonly Problem[] = [],
+): Checked<JobInfo> {
+  const check = new InfoCheck(fields, infoFile, faults);
   const script = check.value("script", readScript);
   const size = check.value("size", readSize);
   const timeLimitSeconds = check.value("time_limit", readTimeLimit);
@@ -76,16 +81,17 @@ export function checkInfo(fields: readonly InfoField[], infoFile: string): Check
 
 /** The addresses of `e_mail` if it is right, whatever else is wrong: who can be told that the job is invalid. */
 export function addressesIn(fields: readonly InfoField[]): readonly string[] {
-  return new InfoCheck(fields, "").sameValue("e_mail", readAddresses) ?? [];
+  return new InfoCheck(fields, "", []).sameValue("e_mail", readAddresses) ?? [];
 }
 
 /** Reads values one by one and keeps what is wrong with them. */
 class InfoCheck {
-  readonly problems: Problem[] = [];
+  readonly problems: Problem[];
   readonly #fields: readonly InfoField[];
   readonly #file: string;
 
-  constructor(fields: readonly InfoField[], file: string) {
+  constructor(fields: readonly InfoField[], file: string, faults: readonly Problem[]) {
+    this.problems = [...faults];
     this.#fields = fields;
     this.#file = file;
   }
@@ -111,9 +117,9 @@ class InfoCheck {
     return undefined;
   }
 
-  /** Notes that a required key has no value, unless what is wrong with its value is noted already. */
+  /** Notes that a required key has no value, unless a problem is noted already that may be the reason. */
   missing(key: InfoKey, right: string): string {
-    if (!this.problems.some((problem) => problem.key === key)) {
+    if (!this.problems.some((problem) => problem.key === key || problem.key === undefined)) {
       const field = this.#fields.findLast((candidate) => candidate.key === key);
       this.#addProblem(key, field?.line, field === undefined ? "is missing" : "is empty", right);
     }

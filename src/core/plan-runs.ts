@@ -1,15 +1,36 @@
 import type { Action } from "./action.ts";
 import { type EndFacts, outcomeOfRun } from "./outcome.ts";
 import type { PlanRules } from "./plan.ts";
-import type { Run, Snapshot } from "./snapshot.ts";
+import type { Run, Snapshot, Unrecorded } from "./snapshot.ts";
 
 /** What to do about each claimed job and each unexplained folder in `QM_Jobs`. */
 export function planRuns(snapshot: Snapshot, rules: PlanRules): Action[] {
   const runs = snapshot.runs.flatMap((run) => planRun(run, rules) ?? []);
-  const unrecorded = snapshot.unrecorded.map(
-    ({ name }): Action => ({ kind: "put_away_unrecorded", name, why: "no record tells of its run" }),
-  );
+  const unrecorded = snapshot.unrecorded.flatMap((folder) => planUnrecorded(folder, snapshot, rules) ?? []);
   return [...runs, ...unrecorded];
+}
+
+// Where somebody has renamed the folder of a run that has not been accounted for yet, that comes first.
+function planUnrecorded(
+  { name, seenSeconds, runId }: Unrecorded,
+  { runs }: Snapshot,
+  rules: PlanRules,
+): Action | undefined {
+  const isOfMissedRun = runs.some((run) => !run.folderPresent && run.launch.runId === runId);
+  if (isOfMissedRun || seenSeconds < enoughSeconds(rules)) return undefined;
+  return { kind: "put_away_unrecorded", name, why: "no record tells of its run" };
+}
+
+const ENOUGH_SECONDS = 1;
+
+// One look may come between two renames, or meet a file server that leaves a folder out: it takes two, so far apart.
+function enoughSeconds({ pollSeconds }: PlanRules): number {
+  return Math.max(ENOUGH_SECONDS, pollSeconds);
+}
+
+function placeOf({ folderPresent, missedSeconds }: Run, rules: PlanRules): "there" | "missed" | "gone" {
+  if (folderPresent) return "there";
+  return missedSeconds < enoughSeconds(rules) ? "missed" : "gone";
 }
 
 function planRun(run: Run, rules: PlanRules): Action | undefined {
@@ -20,15 +41,17 @@ function planRun(run: Run, rules: PlanRules): Action | undefined {
       return run.end === undefined ? planRunning(run, run.state, rules) : signal(run, rules);
     case "vanished":
       if (run.killRequested && run.end === undefined) return endAsRequested(run);
-      return run.leftProcesses > 0 ? signal(run, rules) : planEnded(run, run.state);
+      return run.leftProcesses > 0 ? signal(run, rules) : planEnded(run, run.state, rules);
     case "exited":
-      return run.leftProcesses > 0 ? signal(run, rules) : planEnded(run, run.state);
+      return run.leftProcesses > 0 ? signal(run, rules) : planEnded(run, run.state, rules);
   }
 }
 
 function planClaimed(run: Run, state: StateOf<"claimed">, rules: PlanRules): Action | undefined {
   const { name } = run;
-  if (!run.folderPresent) return { kind: "abandon", name, run };
+  const place = placeOf(run, rules);
+  if (place === "missed") return undefined;
+  if (place === "gone") return { kind: "abandon", name, run };
   if (run.killRequested || run.end !== undefined) return { kind: "cancel", name, run };
   if (state.start === "revoked" || rules.mode === "kill") return { kind: "give_back", name, run };
   if (!state.verified) return { kind: "verify", name, run };
@@ -40,7 +63,7 @@ function planRunning(run: Run, state: StateOf<"running">, rules: PlanRules): Act
   const limitSeconds = run.launch.info.timeLimitSeconds ?? Number.POSITIVE_INFINITY;
   if (run.killRequested) return endAsRequested(run);
   if (rules.mode === "kill") return { kind: "end", name, run, cause: killedBy("qm stop --kill") };
-  if (!run.folderPresent) {
+  if (placeOf(run, rules) === "gone") {
     return { kind: "end", name, run, cause: killedBy("whoever took its folder out of QM_Jobs") };
   }
   if (state.elapsedSeconds > limitSeconds && !state.endUnwritten)
@@ -63,7 +86,9 @@ function signal(run: Run, rules: PlanRules): Action {
   return { kind: "signal", name: run.name, run, signal: isInGrace ? "TERM" : "KILL" };
 }
 
-function planEnded(run: Run, state: StateOf<"exited" | "vanished">): Action {
+// Accounted for without its folder it could be in no list of ended jobs but the history's.
+function planEnded(run: Run, state: StateOf<"exited" | "vanished">, rules: PlanRules): Action | undefined {
+  if (placeOf(run, rules) === "missed") return undefined;
   const { name } = run;
   const outcome = outcomeOfRun(state.kind === "exited" ? state : undefined, endFacts(run));
   return outcome.kind === "lost"

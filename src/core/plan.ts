@@ -10,6 +10,8 @@ import type { WaitingPlace } from "./waiting-places.ts";
 export interface PlanRules extends SchedulingRules {
   readonly minFreeDiskBytes: number;
   readonly killGraceSeconds: number;
+  /** The longest time between two looks at the queue. */
+  readonly pollSeconds: number;
   /** `drain`: start nothing more; `kill`: also end what runs. */
   readonly mode: "run" | "drain" | "kill";
 }

@@ -1,5 +1,6 @@
-/** A size as people read it: `640 bytes`, `12.3 kB`, `4.0 GB`. */
+/** A size as people read it: `1 byte`, `640 bytes`, `12.3 kB`, `4.0 GB`. */
 export function formatBytes(bytes: number): string {
+  if (bytes === 1) return "1 byte";
   const units = ["bytes", "kB", "MB", "GB", "TB", "PB"];
   const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
   const value = bytes / 1000 ** power;

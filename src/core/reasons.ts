@@ -18,6 +18,12 @@ export type WaitReason =
   | { readonly kind: "held" }
   | { readonly kind: "obstacle"; readonly why: string };
 
+/** What to do about a hold, as its reason ends. */
+export const HOLD_ADVICE = ": take away the file QM_HOLD to release it";
+
+/** What to do about a pause, as its reason ends. */
+export const PAUSE_ADVICE = ": take away the file QM_PAUSE to go on";
+
 /** The reason in plain words, for people; names are given as they are, and escaped where they are shown. */
 export function describeReason(reason: WaitReason): string {
   switch (reason.kind) {
@@ -32,7 +38,7 @@ export function describeReason(reason: WaitReason): string {
     case "one_at_a_time":
       return describeTurn(reason.ahead, reason.running);
     case "held":
-      return "held: take away the file QM_HOLD to release it";
+      return `held${HOLD_ADVICE}`;
     case "obstacle":
       return reason.why;
     case "paused":
@@ -46,7 +52,7 @@ export function describeReason(reason: WaitReason): string {
 export function describeGate(gate: ClosedGate): string {
   switch (gate.kind) {
     case "paused":
-      return `the queue is paused${gate.by === undefined ? "" : ` by ${gate.by}`}: take away the file QM_PAUSE to go on`;
+      return `the queue is paused${gate.by === undefined ? "" : ` by ${gate.by}`}${PAUSE_ADVICE}`;
     case "low_disk":
       return `low disk: ${megabytes(Math.floor, gate.freeBytes)} free, ${megabytes(Math.ceil, gate.neededBytes)} needed`;
     case "draining":

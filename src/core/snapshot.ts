@@ -84,8 +84,10 @@ export interface Run {
   readonly name: string;
   readonly launch: Launch;
   readonly state: RunState;
-  /** False when somebody took the folder out of `QM_Jobs`. */
+  /** Whether this look has found its folder in `QM_Jobs`. */
   readonly folderPresent: boolean;
+  /** For how long no look has found its folder: 0 at the first that does not. */
+  readonly missedSeconds: number;
   readonly killRequested: boolean;
   readonly end?: EndIntent;
   /** Seconds since the decision to end it, or since its end was seen while children of it live on; not wall-clock time. */
@@ -97,6 +99,10 @@ export interface Run {
 /** A folder in `QM_Jobs` of which no record tells. */
 export interface Unrecorded {
   readonly name: string;
+  /** For how long each look has found it: 0 at the first. */
+  readonly seenSeconds: number;
+  /** The run that the record in the folder is of; undefined where there is none. */
+  readonly runId?: string;
 }
 
 /** Everything one pass decides on. */

@@ -1,5 +1,5 @@
 import type { RecordPlace } from "./build-record.ts";
-import { countLoss, describeLoss } from "./lost-in-a-row.ts";
+import { countLoss, describeLoss, mayRunAgain } from "./lost-in-a-row.ts";
 import type { JobRecord } from "./record.ts";
 
 /** A folder in `QM_Jobs` of which no record of the manager's tells. */
@@ -10,33 +10,58 @@ export interface UnrecordedFolder {
   /** How it came to be seen as one. */
   readonly why: string;
   readonly endedAtMs: number;
+  /** The record in the folder, where no run that is still to be accounted for is the one it tells of. */
+  readonly own?: JobRecord;
+  /** The line that the history has of the run that `own` tells of. */
+  readonly ended?: JobRecord;
 }
+
+/** What its last record is to be, and where it goes. */
+export type UnrecordedEnd =
+  /** Its run is accounted for, and rests with that end. */
+  | { readonly kind: "accounted"; readonly record: JobRecord; readonly shelf: "finished" | "lost" }
+  /** It is to be accounted for now. */
+  | { readonly kind: "lost"; readonly record: JobRecord; readonly shelf: "lost" | "queue" };
 
 const RECORDS_DELETED =
   "the manager's records of its run, in .qm, were deleted before its end: nobody can tell how it went";
 
 /**
- * The record of a folder of which no record tells, as lost.
- * @param own the record in the folder, where it may be one of a run whose other records were deleted
+ * How a folder of which no record tells is put away. One whose run was accounted for while the folder could not be found has that
+ * end, and never runs again by itself. Any other counts as lost.
+ * @param requeuesLost whether lost jobs run again by themselves
  */
-export function recordUnrecorded(
+export function endUnrecorded(
   folder: UnrecordedFolder,
-  own: JobRecord | undefined,
   place: RecordPlace,
-): JobRecord {
-  const { name, endedAtMs } = folder;
-  const known = (own && robbedRun(own)) ?? strangersRecord(folder);
-  return { ...known, name, ...place, state: "lost", finishedAt: new Date(endedAtMs).toISOString() };
+  requeuesLost: boolean,
+): UnrecordedEnd {
+  const { name, own, ended } = folder;
+  if (own?.state === "running" && ended !== undefined)
+    return { kind: "accounted", record: { ...ended, name }, shelf: shelfOf(ended) };
+  const robbed = own && robbedRun(own);
+  // Nothing counts how often a folder that was no run has been lost: it never goes to the queue by itself.
+  const runsAgain = requeuesLost && robbed !== undefined && mayRunAgain(robbed.lostInARow);
+  const record = lostNow(folder, robbed ?? strangersRecord(folder), place);
+  return { kind: "lost", record, shelf: runsAgain ? "queue" : "lost" };
 }
 
 type Known = Omit<JobRecord, "name" | "state" | "worker" | "host">;
 
-/** A run by the record in its folder, which is all there is of it; undefined where that tells of an end. */
-function robbedRun(own: JobRecord): Known | undefined {
+function lostNow({ name, endedAtMs }: UnrecordedFolder, known: Known, place: RecordPlace): JobRecord {
+  return { ...known, name, ...place, state: "lost", finishedAt: new Date(endedAtMs).toISOString() };
+}
+
+/** A run by the record in its folder, which is all there is of it; undefined where that tells of another end. */
+function robbedRun(own: JobRecord): (Known & { readonly lostInARow: number }) | undefined {
   const isRepeat = own.state === "lost" && own.reason.startsWith(RECORDS_DELETED);
   if (own.state !== "running" && !isRepeat) return undefined;
   const lostInARow = isRepeat ? (own.lostInARow ?? 1) : countLoss(own);
   return { ...own, lostInARow, reason: describeLoss(RECORDS_DELETED, lostInARow) };
+}
+
+function shelfOf({ state }: JobRecord): "finished" | "lost" {
+  return state === "lost" || state === "invalid" ? "lost" : "finished";
 }
 
 function strangersRecord({ strangersRunId, why }: UnrecordedFolder): Known {

@@ -8,6 +8,7 @@ import type { Shelf } from "../folders/layout.ts";
 import { type Move, renameJob, takeWriteRight } from "../folders/move.ts";
 import { JOB_REQUESTS, removeRequest } from "../folders/requests.ts";
 import { type Context, DONE, type Performed, refused } from "./context.ts";
+import { removeLeft, removeUndecisive } from "./left-requests.ts";
 import type { ObservedRun } from "./run-scan.ts";
 
 /**
@@ -57,12 +58,32 @@ export async function putAway(context: Context, ending: Ending): Promise<Move> {
   // A name that is no UTF-8 leads nowhere as text: such a folder is left as it is.
   const named = typeof folder === "string" ? folder : undefined;
   await writeDown(context, { folder: named, record, shelf });
-  if (decidedBy === "records" && shelf !== "queue" && named !== undefined)
-    removeRequest(named, JOB_REQUESTS.kill);
+  if (shelf !== "queue" && named !== undefined) {
+    removeUndecisive(named);
+    if (decidedBy === "records") removeRequest(named, JOB_REQUESTS.kill);
+  }
   const moved = moveTo(context, folder, record.name, shelf);
   if (moved.kind === "refused") return moved;
   await syncMoved(context, ending, moved.name);
-  if (shelf !== "queue") removeKillRequest(context, path.join(context.layout[shelf], moved.name));
+  if (shelf !== "queue") removeLeft(context, path.join(context.layout[shelf], moved.name));
+  return moved;
+}
+
+/**
+ * Moves the folder of a run that was accounted for without it to where it rests, and writes the record there afterwards: what
+ * calls itself running among the ended jobs has the end that the history tells, but a folder in `QM_Jobs` that tells of an
+ * end may be anybody's.
+ */
+export async function rest(context: Context, ending: Ending & { readonly folder: string }): Promise<Move> {
+  const { folder, record, shelf } = ending;
+  takeWriteRight(folder);
+  removeUndecisive(folder);
+  removeRequest(folder, JOB_REQUESTS.kill);
+  const moved = moveTo(context, folder, record.name, shelf);
+  if (moved.kind === "refused") return moved;
+  const { name } = moved;
+  writeWhereItRests(context, path.join(context.layout[shelf], name), { ...record, name });
+  await syncMoved(context, ending, name);
   return moved;
 }
 
@@ -89,41 +110,28 @@ async function syncMoved({ layout }: Context, { folder, shelf }: Ending, name: s
   await syncAll([target, parent, ...records.map((at) => path.join(target, name, at))]).catch(() => undefined);
 }
 
-const TRIES = 3;
-
-/**
- * Takes `QM_KILL` out of a folder of an ended job. The job is where it rests, and nobody comes back to it: what can be done is
- * done now, and the rest is told.
- */
-export function removeKillRequest({ log }: Pick<Context, "log">, folder: string): void {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      removeRequest(folder, JOB_REQUESTS.kill);
-      return;
-    } catch (error) {
-      if (tries < TRIES) continue;
-      log.warn("take QM_KILL out of this folder by hand, or it ends the job again when it is redone", {
-        folder,
-        why: String(error),
-      });
-      return;
-    }
-  }
-}
-
 // Where somebody, or the job itself, has moved the folder to rest, it must not call itself running for ever. It is not
 // the manager's to move any more: what cannot be written there keeps nothing from going on.
-function recordWhereItLies({ layout, log }: Context, record: JobRecord): void {
+function recordWhereItLies(context: Context, record: JobRecord): void {
+  const { layout } = context;
   for (const shelf of [layout.finished, layout.lost]) {
     const folder = path.join(shelf, record.name);
     const found = readJobRecord(folder);
-    if (found?.runId !== record.runId || found.state !== "running") continue;
-    try {
-      takeWriteRight(folder);
-      writeEndRecord(folder, record);
-    } catch (error) {
-      log.warn("a job's end could not be written into its folder", { job: record.name, why: String(error) });
-    }
+    if (found?.runId === record.runId && found.state === "running")
+      writeWhereItRests(context, folder, record);
+  }
+}
+
+function writeWhereItRests(context: Context, folder: string, record: JobRecord): void {
+  try {
+    takeWriteRight(folder);
+    removeLeft(context, folder);
+    writeEndRecord(folder, record);
+  } catch (error) {
+    context.log.warn("a job's end could not be written into its folder", {
+      job: record.name,
+      why: String(error),
+    });
   }
 }
 

@@ -10,8 +10,8 @@ import type { Layout } from "../folders/layout.ts";
 import { QueueScan } from "../folders/queue-scan.ts";
 import { NameIndex } from "../folders/shelves.ts";
 import { pinningSupport } from "../process/pinning.ts";
-import { removeKillRequest } from "./account.ts";
 import type { Context } from "./context.ts";
+import { removeLeft } from "./left-requests.ts";
 import type { Log } from "./log.ts";
 import { MAX_ENDS_AT_ONCE } from "./perform.ts";
 import { PostOffice } from "./post-office.ts";
@@ -66,7 +66,7 @@ export function openContext(layout: Layout, config: () => Config, log: Log, wake
 function removeLeftRequests(layout: Layout, log: Log, cutShort: readonly JobRecord[]): void {
   for (const { state, name, runId } of cutShort) {
     const folder = path.join(layout.finished, name);
-    if (state === "killed" && readJobRecord(folder)?.runId === runId) removeKillRequest({ log }, folder);
+    if (state === "killed" && readJobRecord(folder)?.runId === runId) removeLeft({ log }, folder);
   }
 }
 

@@ -158,8 +158,16 @@ export class Pass {
   }
 
   #rules(mode: PlanRules["mode"]): PlanRules {
-    const { maxProcessors, launchType, fairShare, minFreeDiskBytes, killGraceSeconds } =
+    const { maxProcessors, launchType, fairShare, minFreeDiskBytes, killGraceSeconds, pollSeconds } =
       this.#context.config();
-    return { maxProcessors, launchType, fairShare, minFreeDiskBytes, killGraceSeconds, mode };
+    return {
+      maxProcessors,
+      launchType,
+      fairShare,
+      minFreeDiskBytes,
+      killGraceSeconds,
+      pollSeconds,
+      mode,
+    };
   }
 }

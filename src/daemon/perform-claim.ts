@@ -2,7 +2,7 @@ import crypto from "node:crypto";
 import type { Launch } from "../core/launch.ts";
 import { lossesBefore } from "../core/lost-in-a-row.ts";
 import { grantOwnProcessors } from "../core/processor-sets.ts";
-import { attemptAfter } from "../core/record.ts";
+import { attemptAfter, type JobRecord } from "../core/record.ts";
 import type { Start } from "../core/schedule.ts";
 import type { Admission } from "../folders/admissions.ts";
 import { markVerified } from "../folders/attempt-marks.ts";
@@ -28,7 +28,9 @@ export async function claim(
   if (admission === undefined || typeof folder !== "string") return DONE;
   // Somebody may just have asked to hold it, or put something in: the next pass decides anew.
   if (!context.queue.confirms(name, performance.now())) return DONE;
-  const attempt = await context.attempts.create(newLaunch(context, admission, folder, start, runs));
+  const latest = readJobRecord(folder);
+  if (runs.some((run) => isTakenFrom(run, latest))) return refused("its earlier run is still being ended");
+  const attempt = await context.attempts.create(newLaunch(context, admission, latest, start, runs));
   const moved = renameJobStrictly(folder, context.layout.running, name);
   if (moved.kind === "refused") {
     context.attempts.remove(attempt);
@@ -53,17 +55,21 @@ export function verify(context: Context, run: ObservedRun, surveyors: Map<string
   return DONE;
 }
 
+/** Whether somebody has put the folder of a run that is not accounted for into the queue, perhaps under another name. */
+function isTakenFrom({ folderPresent, launch }: ObservedRun, latest: JobRecord | undefined): boolean {
+  return !folderPresent && launch.runId === latest?.runId;
+}
+
 function newLaunch(
   context: Context,
   admission: Admission,
-  folder: string,
+  latest: JobRecord | undefined,
   start: Start,
   runs: readonly ObservedRun[],
 ): Launch {
   const { name, info, fingerprint, admittedAtMs, place, sentToTop } = admission;
   const runId = crypto.randomBytes(16).toString("hex");
   const processorIds = grantIds(context, start.processors, runs);
-  const latest = readJobRecord(folder);
   const lostInARow = lossesBefore(latest);
   return {
     version: 1,

@@ -1,18 +1,18 @@
 import fs from "node:fs";
 import path from "node:path";
-import { mayRunAgain } from "../core/lost-in-a-row.ts";
-import { recordUnrecorded } from "../core/unrecorded.ts";
+import type { JobRecord } from "../core/record.ts";
+import { endUnrecorded, type UnrecordedEnd } from "../core/unrecorded.ts";
 import { fileClockMs } from "../files/file-clock.ts";
 import { readJobRecord } from "../folders/job-records.ts";
 import { killJobTree } from "../process/end-tree.ts";
-import { logEnd, putAway } from "./account.ts";
+import { logEnd, putAway, rest } from "./account.ts";
 import { type Context, DONE, type Performed, refused } from "./context.ts";
 import { runIdFrom } from "./run-id.ts";
 import type { ObservedRun } from "./run-scan.ts";
 
 /**
- * Puts away a folder in `QM_Jobs` of which no record tells: somebody put it there, or the records were deleted.
- * Nothing can show that it never ran, so it counts as lost; what of it still lives is ended first.
+ * Puts away a folder in `QM_Jobs` of which no record tells: somebody put it there or renamed it, or the records were deleted.
+ * Where nothing can show that it never ran it counts as lost; what of it still lives is ended first.
  */
 export async function putAwayUnrecorded(
   context: Context,
@@ -25,27 +25,46 @@ export async function putAwayUnrecorded(
   const run = runs.find(({ launch }) => launch.runId === before?.runId);
   // Somebody has renamed the folder of a run that has not been accounted for yet: that comes first.
   if (run?.folderPresent === false) return { kind: "unfinished" };
-  const isOwn = before !== undefined && run === undefined;
-  if (isOwn) endLeftovers(before.runId, folder);
+  const known = before === undefined || run !== undefined ? {} : await knownOf(context, before);
+  if (known.own !== undefined) endLeftovers(known.own.runId, folder);
   const { dev, ino } = fs.lstatSync(folder);
   const unrecorded = {
     name,
     why,
     strangersRunId: runIdFrom(dev, ino),
     endedAtMs: fileClockMs(context.layout.state),
+    ...known,
   };
-  const record = recordUnrecorded(unrecorded, isOwn ? before : undefined, context.place);
-  // Nothing counts how often a folder that was no run has been lost: it never goes to the queue by itself.
-  const requeues = context.config().onLost === "requeue" && mayRunAgain(record.lostInARow ?? Infinity);
-  const moved = await putAway(context, {
-    folder,
-    record,
-    shelf: requeues ? "queue" : "lost",
-    decidedBy: "records",
-  });
+  const requeuesLost = context.config().onLost === "requeue";
+  const ending = endUnrecorded(unrecorded, context.place, requeuesLost);
+  return ending.kind === "accounted"
+    ? await restAccounted(context, folder, ending)
+    : await accountForLost(context, folder, ending);
+}
+
+async function restAccounted(context: Context, folder: string, ending: UnrecordedEnd): Promise<Performed> {
+  const moved = await rest(context, { folder, ...ending, decidedBy: "records" });
   if (moved.kind === "refused") return refused(moved.why);
-  logEnd(context, record);
+  const { name, state } = ending.record;
+  context.log.warn("job put away, as its run had ended before", { job: name, outcome: state });
   return DONE;
+}
+
+async function accountForLost(context: Context, folder: string, ending: UnrecordedEnd): Promise<Performed> {
+  const moved = await putAway(context, { folder, ...ending, decidedBy: "records" });
+  if (moved.kind === "refused") return refused(moved.why);
+  logEnd(context, ending.record);
+  return DONE;
+}
+
+interface KnownOfFolder {
+  readonly own?: JobRecord;
+  readonly ended?: JobRecord;
+}
+
+async function knownOf({ history }: Context, own: JobRecord): Promise<KnownOfFolder> {
+  const ended = own.state === "running" ? await history.find(own.runId) : undefined;
+  return ended === undefined ? { own } : { own, ended };
 }
 
 // Its attempt's folder is gone, so only the mark in the environment tells which processes are its own.

@@ -1,3 +1,4 @@
+import { Lasting } from "./lasting.ts";
 import { Peaks } from "./peaks.ts";
 
 /** What this daemon remembers of the runs while they last, by run id; a crash may take all of it. */
@@ -9,20 +10,19 @@ export class RunMemory {
   /** This daemon has asked the processes to end. */
   readonly askedToEnd = new Set<string>();
   readonly peaks = new Peaks();
-  readonly #endSeen = new Map<string, number>();
-
-  /** When an end with children left was first seen, in seconds since boot: now, unless it was before. */
-  noteEndSeen(runId: string, uptimeSeconds: number): number {
-    const seen = this.#endSeen.get(runId) ?? uptimeSeconds;
-    this.#endSeen.set(runId, seen);
-    return seen;
-  }
+  /** The run has ended, and children of it may be left. */
+  readonly ended = new Lasting();
+  /** The run's folder is not in `QM_Jobs`. */
+  readonly missed = new Lasting();
+  /** A folder lies in `QM_Jobs` of which no record tells: by its name. */
+  readonly unrecorded = new Lasting();
 
   /** Forgets a run that has been accounted for; a shim of it that is still under way is forgotten when that ends. */
   forget(runId: string): void {
     this.shimSpawned.delete(runId);
     this.askedToEnd.delete(runId);
     this.peaks.forget(runId);
-    this.#endSeen.delete(runId);
+    this.ended.end(runId);
+    this.missed.end(runId);
   }
 }

@@ -6,6 +6,7 @@ import type { Run, RunState, Unrecorded } from "../core/snapshot.ts";
 import { isThere } from "../files/is-there.ts";
 import { mayHaveSpawnedBefore } from "../folders/attempt-marks.ts";
 import type { Attempt, Attempts } from "../folders/attempts.ts";
+import { readJobRecord } from "../folders/job-records.ts";
 import type { Layout } from "../folders/layout.ts";
 import { isRequested } from "../folders/requests.ts";
 import { listJobNames } from "../folders/shelves.ts";
@@ -42,8 +43,15 @@ export class RunScan {
     const folders = new Set(listJobNames(this.#layout.running));
     const runs = this.#observeRuns(folders, () => true);
     const recorded = new Set(runs.map((run) => run.name));
-    const unrecorded = [...folders].filter((name) => !recorded.has(name)).map((name) => ({ name }));
-    return { runs, unrecorded };
+    const unrecorded = [...folders].filter((name) => !recorded.has(name));
+    this.#memory.unrecorded.endAllBut(new Set(unrecorded));
+    return { runs, unrecorded: unrecorded.map((name) => this.#observeUnrecorded(name)) };
+  }
+
+  #observeUnrecorded(name: string): Unrecorded {
+    const seenSeconds = this.#memory.unrecorded.note(name, os.uptime());
+    const record = readJobRecord(path.join(this.#layout.running, name));
+    return { name, seenSeconds, ...(record === undefined ? {} : { runId: record.runId }) };
   }
 
   /** As {@link observe}, of the runs of some jobs alone. */
@@ -75,6 +83,7 @@ export class RunScan {
       trace,
       state,
       folderPresent,
+      missedSeconds: this.#missedSeconds(launch, folderPresent),
       killRequested: folderPresent && isRequested(jobFolder, "kill"),
       leftProcesses,
       ...(end === undefined ? {} : { end }),
@@ -103,11 +112,16 @@ export class RunScan {
   }
 
   #endingSeconds({ launch, end }: Attempt): number {
-    const uptime = os.uptime();
     if (end !== undefined) {
-      return end.bootId === currentBootId() ? uptime - end.atUptimeSeconds : Number.POSITIVE_INFINITY;
+      return end.bootId === currentBootId() ? os.uptime() - end.atUptimeSeconds : Number.POSITIVE_INFINITY;
     }
-    return uptime - this.#memory.noteEndSeen(launch.runId, uptime);
+    return this.#memory.ended.note(launch.runId, os.uptime());
+  }
+
+  #missedSeconds({ runId }: Launch, folderPresent: boolean): number {
+    if (!folderPresent) return this.#memory.missed.note(runId, os.uptime());
+    this.#memory.missed.end(runId);
+    return 0;
   }
 }
 

@@ -30,7 +30,7 @@ export class DurableLines {
     const written = this.#write(this.#waiting);
     this.#waiting = [];
     this.#next = undefined;
-    // Whoever asked is told of its failure; the next begins anew.
+    // The failure is reported to whoever asked for the line; the next one begins anew.
     this.#current = written.catch(() => undefined);
     await written;
   }

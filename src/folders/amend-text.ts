@@ -16,8 +16,8 @@ const AMENDERS: ReadonlyMap<string, Amend> = new Map([
 ]);
 
 /**
- * The text of an info file with these options, everything else in it kept. This is a quick hand: whoever uses the
- * text reads it back and compares.
+ * The text of an info file with these options, everything else in it left as it is. Not a full parser: the caller reads
+ * the result back and compares.
  * @param given the keys that the file gives already
  */
 export function amendText(

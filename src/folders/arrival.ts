@@ -47,7 +47,7 @@ export class Arrival {
     }
   }
 
-  /** What the surveys so far tell. `ready` asks for no more patience: the folder holds `QM_READY`. */
+  /** What the surveys so far say. `ready`: the folder holds `QM_READY`, so that it need not be quiet first. */
   readiness(ready: boolean, settleSeconds: number, nowMs: number): Readiness {
     if (this.#unreadable !== undefined) return { kind: "unreadable", why: this.#unreadable };
     if (this.#survey === undefined || this.#watch === undefined) return { kind: "unseen" };

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { checkInfo } from "../core/info.ts";
+import { checkReadInfo } from "../core/read-info.ts";
 import { readInfoText } from "../formats/info-text.ts";
 import { amendText, type InfoOptions } from "./amend-text.ts";
 
@@ -43,8 +43,7 @@ function infoText(infoFile: string, command: string, options: InfoOptions): stri
 function carries(text: string, infoFile: string, command: string): boolean {
   // A line of the command that begins with `#QM` must not become an option.
   if (isScript(infoFile)) return !command.includes("\n") && !command.startsWith("#");
-  const fields = readInfoText(Buffer.from(text), infoFile);
-  const info = fields.kind === "ok" ? checkInfo(fields.value, infoFile) : fields;
+  const info = checkReadInfo(readInfoText(Buffer.from(text), infoFile), infoFile);
   return info.kind === "ok" && info.value.script === command.trim();
 }
 

@@ -30,7 +30,7 @@ export class History {
   constructor(file: string, source?: HistorySource) {
     this.#file = file;
     this.#source = source;
-    // Looked for right before it is written to: a line added to none would make one that holds nothing else.
+    // A missing history is rebuilt right before a line is added: otherwise the new file would hold that line alone.
     this.#lines = new DurableLines(file, () => this.#keep());
     try {
       this.#rebuildIfMissing();
@@ -58,6 +58,13 @@ export class History {
   has({ runId }: Pick<JobRecord, "runId">): boolean {
     this.#keep();
     return this.#recentRunIds.has(runId);
+  }
+
+  /** How an attempt ended, by its line, however long ago; undefined where it has none. Throws what the file system throws. */
+  async find(runId: string): Promise<JobRecord | undefined> {
+    this.#keep();
+    const isWanted = (record: JobRecord) => record.runId === runId;
+    return this.recent().find(isWanted) ?? (await findLine(this.#file, runId, isWanted));
   }
 
   /** Adds the line of an ended attempt, once: repeated after a crash it does nothing. */
@@ -95,6 +102,25 @@ export class History {
 /** Every whole line of the history, oldest first; lines torn by a crash are passed over. */
 export function readHistory(file: string): JobRecord[] {
   return readTail(file, Number.POSITIVE_INFINITY);
+}
+
+// In pieces, as it may hold millions of lines; only those are parsed that may be the wanted one.
+async function findLine(
+  file: string,
+  part: string,
+  isWanted: (record: JobRecord) => boolean,
+): Promise<JobRecord | undefined> {
+  if (!isThere(file)) return undefined;
+  let unfinished = "";
+  for await (const piece of fs.createReadStream(file, { encoding: "utf8" })) {
+    const lines = `${unfinished}${String(piece)}`.split("\n");
+    unfinished = lines.pop() ?? "";
+    const found = lines
+      .flatMap((line) => (line.includes(part) ? (parseRecord(line) ?? []) : []))
+      .find(isWanted);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function readTail(file: string, maxBytes: number): JobRecord[] {

@@ -1,8 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
-import { addressesIn, checkInfo, type InfoField } from "../core/info.ts";
+import { addressesIn } from "../core/info.ts";
 import type { JobInfo } from "../core/job-info.ts";
 import type { Checked } from "../core/problem.ts";
+import { checkReadInfo, type ReadInfo } from "../core/read-info.ts";
 import { errorCode } from "../files/error-code.ts";
 import { type RefusedRead, readRegularFile } from "../files/safe-read.ts";
 import { readInfoText } from "../formats/info-text.ts";
@@ -16,15 +17,15 @@ const MAX_INFO_BYTES = 256 * 1024;
 export function readJobInfo(jobFolder: string, jobFiles: readonly string[]): Checked<JobInfo> {
   const name = infoFileOf(jobFolder, jobFiles);
   if (name === undefined) return refuse(jobFiles.join(" or "), "there is no info file in the folder", HINT);
-  const fields = readFields(jobFolder, name);
-  return fields.kind === "ok" ? checkInfo(fields.value, name) : fields;
+  return checkReadInfo(readFields(jobFolder, name), name);
 }
 
 /** Who can be told that a job is refused: the addresses in its info file, if those can be read whatever else is wrong. */
 export function readAddresses(jobFolder: string, jobFiles: readonly string[]): readonly string[] {
   const name = infoFileOf(jobFolder, jobFiles);
-  const fields = name === undefined ? undefined : readFields(jobFolder, name);
-  return fields?.kind === "ok" ? addressesIn(fields.value) : [];
+  if (name === undefined) return [];
+  const fields = readFields(jobFolder, name);
+  return addressesIn(fields.kind === "ok" ? fields.value : (fields.readable ?? []));
 }
 
 /** Differs after every change of an info file, also one in place, which its folder's own times do not show. */
@@ -41,7 +42,7 @@ function infoFileOf(jobFolder: string, jobFiles: readonly string[]): string | un
   return jobFiles.find((candidate) => isPresent(path.join(jobFolder, candidate)));
 }
 
-function readFields(jobFolder: string, name: string): Checked<readonly InfoField[]> {
+function readFields(jobFolder: string, name: string): ReadInfo {
   const read = readRegularFile(path.join(jobFolder, name), MAX_INFO_BYTES);
   switch (read.kind) {
     case "read":

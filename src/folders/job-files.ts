@@ -9,7 +9,7 @@ import {
   refuseUnless,
   whyNotOpened,
 } from "./held-folder.ts";
-import { holdByHandle } from "./hold-by-handle.ts";
+import { handlesHaveNames, holdByHandle } from "./hold-by-handle.ts";
 import { holdByPath } from "./hold-by-path.ts";
 
 /** A regular file inside a job's folder, open for reading; whoever asked for it closes it. */
@@ -41,8 +41,8 @@ export interface JobFolder {
 /** Deeper than this nothing is opened: the cost of a walk grows with every level. */
 const MAX_DEPTH = 128;
 
-/** Linux names an open folder by its descriptor, so that nobody can put another in its place between two steps. */
-const hold = process.platform === "linux" && fs.existsSync("/proc/self/fd") ? holdByHandle : holdByPath;
+/** Holds a folder, by its descriptor where that has a name. */
+export const holdFolder: HoldFolder = handlesHaveNames ? holdByHandle : holdByPath;
 
 /**
  * Opens the folder of a job whose files strangers have put there: nothing outside of it can be reached through what
@@ -51,7 +51,7 @@ const hold = process.platform === "linux" && fs.existsSync("/proc/self/fd") ? ho
  */
 export async function openJobFolder(
   folder: Buffer,
-  holdRoot: HoldFolder = hold,
+  holdRoot: HoldFolder = holdFolder,
 ): Promise<JobFolder | undefined> {
   const root = await holdRoot(folder).catch(() => undefined);
   if (root === undefined) return undefined;
@@ -115,7 +115,7 @@ async function openIn(parent: HeldFolder, name: Buffer, owner: number): Promise<
 // Between the look at it and the opening it may have been swapped: what counts is what was opened.
 function checkOpened(opened: fs.Stats, owner: number): void {
   refuseUnless(opened.isFile(), "is no regular file");
-  // A second name for somebody else's file may be there to have it read by those who may.
+  // Somebody may have linked the file of another owner here to have the manager read it out.
   refuseUnless(opened.nlink <= 1 || opened.uid === owner, "is a hard link to a file of another owner");
 }
 

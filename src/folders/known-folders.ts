@@ -73,7 +73,7 @@ export class KnownFolders {
     return this.#surveys.advance(nowMs, until);
   }
 
-  /** Lets the admitted folders that were surveyed again wait on if they are unchanged, and else arrive anew. */
+  /** Lets the admitted folders that were surveyed again wait on if they are unchanged, otherwise arrive anew. */
   settleAdmitted(): void {
     for (const known of this.#surveys) {
       const admission = settleSurvey(known, this.#admissions.get(known.entry.name));

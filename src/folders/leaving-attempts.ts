@@ -19,7 +19,7 @@ export class LeavingAttempts {
   readonly #folders = new Set<string>();
 
   /**
-   * By one rename, so that neither a crash nor a late shim ever finds an attempt with some of its records gone. Throws what
+   * Takes an attempt away by one rename, so that neither a crash nor a late shim ever finds an attempt with some of its records gone. Throws what
    * the file system throws; a folder that is not there is gone already.
    */
   putAside(folder: string): void {
@@ -39,13 +39,13 @@ export class LeavingAttempts {
         removeFolder(aside);
         this.#folders.delete(aside);
       } catch {
-        // Later.
+        // Tried again at the next call.
       }
     }
   }
 }
 
-// File by file, which is how it almost always goes, and much quicker than to ask for whatever there may be.
+// An attempt almost always holds files alone: to remove these one by one is much quicker than to remove a whole tree.
 function removeFolder(folder: string): void {
   try {
     for (const name of fs.readdirSync(folder)) fs.unlinkSync(path.join(folder, name));

@@ -12,7 +12,7 @@ export function letManagerIn({ queue }: Layout, folder: string): void {
   fs.chmodSync(folder, (fs.statSync(folder).mode & 0o777) | 0o700 | group);
 }
 
-// Who is in the queue's group himself may do that; who is not has delivered by another right.
+// Only members of the queue's group may do this; anybody else had another right to deliver.
 function giveToGroup(folder: string, gid: number): void {
   try {
     if (fs.statSync(folder).gid !== gid) fs.chownSync(folder, -1, gid);

@@ -35,7 +35,7 @@ export function renameJob(from: string | Buffer, toFolder: string, name: string)
 }
 
 /**
- * As {@link renameJob}, but only under its own name: an attempt's records tell of that one. Both folders are the caller's to
+ * As {@link renameJob}, but only under its own name, as an attempt's records bear it. Both folders are the caller's to
  * sync.
  */
 export function renameJobStrictly(from: string, toFolder: string, name: string): Move {

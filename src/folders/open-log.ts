@@ -9,7 +9,7 @@ export interface OpenLog {
   readonly identity: string;
 }
 
-/** Opens a regular file that a stranger may have put there: never a link, never waiting on a FIFO; undefined for all else. */
+/** Opens a regular file that a stranger may have put there: never a link, never waiting on a FIFO; otherwise undefined. */
 export function openLogForReading(file: string): OpenLog | undefined {
   try {
     return openRegular(file);
@@ -42,15 +42,19 @@ function openRegular(file: string): OpenLog | undefined {
   return undefined;
 }
 
-/** At most the last `maxBytes` of a log; undefined where there is none. */
+/** At most the last `maxBytes` of a log; undefined where there is none. Not for what strangers see: see `readOwnLogTail`. */
 export function readLogTail(file: string, maxBytes: number): Buffer | undefined {
   const log = openLogForReading(file);
-  if (log === undefined) return undefined;
+  return log === undefined ? undefined : readTailAndClose(log, maxBytes);
+}
+
+/** At most the last `maxBytes` of an opened log, which is closed. Throws what the file system throws while reading. */
+export function readTailAndClose({ handle, size }: OpenLog, maxBytes: number): Buffer {
   try {
-    const length = Math.min(log.size, maxBytes);
+    const length = Math.min(size, maxBytes);
     const bytes = Buffer.alloc(length);
-    return bytes.subarray(0, fs.readSync(log.handle, bytes, 0, length, log.size - length));
+    return bytes.subarray(0, fs.readSync(handle, bytes, 0, length, size - length));
   } finally {
-    fs.closeSync(log.handle);
+    fs.closeSync(handle);
   }
 }

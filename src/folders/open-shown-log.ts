@@ -1,25 +1,29 @@
 import fs from "node:fs";
 import path from "node:path";
-import { type OpenLog, openLogForReading } from "./open-log.ts";
-
-/** Linux names an open folder by its descriptor, so that nobody can put another in its place between two steps. */
-const namesByHandle = process.platform === "linux" && fs.existsSync("/proc/self/fd");
+import { handlesHaveNames, nameOfHandle } from "./hold-by-handle.ts";
+import { type OpenLog, openLogForReading, readTailAndClose } from "./open-log.ts";
 
 /**
- * Opens a log directly inside a job's folder to show it to anybody: through no link, and no second name for somebody
- * else's file. Undefined for all else, and where there is none. The caller closes it.
+ * Opens a log directly inside a job's folder to show it to anybody: through no link, and no second name for the file of
+ * another owner; otherwise undefined. The caller closes it.
  */
 export function openOwnLog(jobFolder: string, name: string): OpenLog | undefined {
   const folder = openFolder(jobFolder);
   if (folder === undefined) return undefined;
   try {
-    const log = openLogForReading(path.join(namesByHandle ? `/proc/self/fd/${folder}` : jobFolder, name));
+    const log = openLogForReading(path.join(handlesHaveNames ? nameOfHandle(folder) : jobFolder, name));
     if (log === undefined || isOwn(log.handle, folder)) return log;
     fs.closeSync(log.handle);
     return undefined;
   } finally {
     fs.closeSync(folder);
   }
+}
+
+/** At most the last `maxBytes` of a log that {@link openOwnLog} opens; undefined where it opens none. */
+export function readOwnLogTail(jobFolder: string, name: string, maxBytes: number): Buffer | undefined {
+  const log = openOwnLog(jobFolder, name);
+  return log === undefined ? undefined : readTailAndClose(log, maxBytes);
 }
 
 function openFolder(jobFolder: string): number | undefined {

@@ -1,12 +1,12 @@
 import fs from "node:fs";
 import { listShelf, type ShelfEntry } from "./shelves.ts";
 
-/** So long a change may come without moving a folder's mtime, which some file systems keep to two seconds only. */
+/** How long a change may come without moving a folder's mtime: some file systems keep times to two seconds only. */
 export const TRUST_AFTER_MS = 3000;
 
 /**
- * A folder's entries, read anew only where its own mtime cannot vouch for them: a folder of ten thousand takes longer to
- * read than everything else that a scan does.
+ * A folder's entries, cached as long as its own mtime vouches for them: to read a folder of ten thousand takes longer than
+ * the rest of a scan.
  */
 export class QueueListing {
   readonly #folder: string;
@@ -37,7 +37,7 @@ export class QueueListing {
   }
 }
 
-// Two names may read alike, one as UTF-8 and one as Latin-1: the second comes in once the first has left.
+// Two names may decode to the same text; the Latin-1 one waits until the UTF-8 one has left.
 function byName(entries: readonly ShelfEntry[]): Map<string, ShelfEntry> {
   const found = new Map<string, ShelfEntry>();
   for (const entry of entries) if (entry.validUtf8 || !found.has(entry.name)) found.set(entry.name, entry);

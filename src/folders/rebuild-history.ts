@@ -14,7 +14,7 @@ interface Found {
 
 /**
  * Writes a history anew from the records of the ended jobs that lie in `folders`, by when they ended: the last attempt
- * of each. All of it appears at once or nothing. Gives the number of attempts; without any no file is made.
+ * of each. All of it appears at once or nothing. Returns the number of attempts; without any no file is made.
  * Throws what the file system throws.
  */
 export function rebuildHistory(file: string, folders: readonly string[]): number {
@@ -40,7 +40,7 @@ function findEnded(shelf: string): Found[] {
   });
 }
 
-// A copy of a finished folder tells of the same attempt, which has one line.
+// A copy of a finished folder holds the record of the same attempt, which has one line.
 function writeLines(file: string, found: readonly Found[]): number {
   const runIds = new Set<string>();
   const handle = fs.openSync(file, "w", 0o644);

@@ -96,7 +96,7 @@ function unlinkIfThere(file: string): void {
   }
 }
 
-/** Who asked: the first line of the request, else the file's owner by number. */
+/** Who asked: the first line of the request, otherwise the file's owner by number. */
 export function requestedBy(folder: string, name: string): string {
   const file = path.join(folder, name);
   const read = readRegularFile(file, MAX_REQUEST_BYTES);

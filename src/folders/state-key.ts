@@ -3,8 +3,8 @@ import crypto from "node:crypto";
 const MAX_KEY_BYTES = 200;
 
 /**
- * A file name for a job's state, unlike for every name: the name itself where there is room for a suffix, else its
- * beginning and a hash. (A job's name may fill all 255 bytes.)
+ * A file name for a job's state, different for every job's name: the name itself where there is room for a suffix,
+ * otherwise its beginning and a hash. (A job's name may fill all 255 bytes.)
  */
 export function stateKey(name: string): string {
   if (Buffer.byteLength(name) <= MAX_KEY_BYTES) return name;

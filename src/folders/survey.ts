@@ -11,7 +11,7 @@ export interface Survey {
   readonly files: number;
   /** Everything inside, request files left out. */
   readonly entries: number;
-  /** A name inside that tells of a copy still going on. */
+  /** A name inside that means that a copy is still going on. */
   readonly copyInProgress?: string;
 }
 

@@ -14,22 +14,32 @@ export type Removal =
   | { readonly kind: "left"; readonly trash: string; readonly why: string };
 
 /**
- * Removes a job's folder: by one rename out of everybody's sight, then file by file, links themselves and never what
- * they lead to.
+ * Removes a job's folder: one rename takes it out of everybody's sight, then it is removed file by file; of links only
+ * the links themselves.
  */
 export function removeJobFolder(layout: Layout, folder: string): Removal {
+  const moved = moveToTrash(layout, folder);
+  if (moved.kind === "refused") return moved;
+  try {
+    removeTree(moved.trash);
+    return { kind: "removed" };
+  } catch (error) {
+    return { kind: "left", trash: moved.trash, why: errorCode(error) ?? String(error) };
+  }
+}
+
+/** Moves a job's folder out of everybody's sight, for somebody to remove it. */
+export function moveToTrash(
+  layout: Layout,
+  folder: string,
+): { readonly kind: "moved"; readonly trash: string } | Extract<Removal, { readonly kind: "refused" }> {
   const trash = path.join(layout.trash, crypto.randomUUID());
   try {
     fs.mkdirSync(layout.trash, { recursive: true });
     fs.renameSync(folder, trash);
+    return { kind: "moved", trash };
   } catch (error) {
     return { kind: "refused", why: errorCode(error) ?? String(error) };
-  }
-  try {
-    removeTree(trash);
-    return { kind: "removed" };
-  } catch (error) {
-    return { kind: "left", trash, why: errorCode(error) ?? String(error) };
   }
 }
 
@@ -38,9 +48,11 @@ export function removeTree(folder: string): void {
   try {
     fs.rmSync(folder, { recursive: true, force: true });
   } catch (error) {
-    if (errorCode(error) !== "EACCES" && errorCode(error) !== "EPERM") throw error;
-    makeWritable(folder);
-    fs.rmSync(folder, { recursive: true });
+    const code = errorCode(error);
+    if (code === "EACCES" || code === "EPERM") makeWritable(folder);
+    // Whoever empties the trash at the same time was faster.
+    else if (code !== "ENOENT") throw error;
+    fs.rmSync(folder, { recursive: true, force: true });
   }
 }
 

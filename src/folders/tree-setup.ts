@@ -20,7 +20,7 @@ export function createFolders(layout: Layout): void {
 }
 
 /**
- * Makes a folder with all that lead to it, where they are missing. Throws what the file system throws.
+ * Makes a folder and its parents, as far as they are missing. Throws what the file system throws.
  * `mkdir` with `recursive` tries for ever where the file system takes no new folders, as procfs.
  */
 export function makeFolder(folder: string): void {

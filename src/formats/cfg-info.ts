@@ -1,26 +1,27 @@
-import { type InfoField, infoKey } from "../core/info.ts";
-import type { Checked } from "../core/problem.ts";
+import { infoKey } from "../core/info.ts";
+import type { Problem } from "../core/problem.ts";
 import { quoted } from "../core/quoted.ts";
-import { type CfgFile, type CfgSection, parseCfg } from "./cfg.ts";
+import { asReadInfo, type ReadInfo } from "../core/read-info.ts";
+import { type CfgFile, type CfgSection, readCfg } from "./cfg.ts";
 
 const SECTION = "QMOptions";
 
 /** Reads the section `[QMOptions]`, its name in any case if not as written here; `file` names the problems. */
-export function readCfgInfo(text: string, file: string): Checked<readonly InfoField[]> {
-  const cfg = parseCfg(text, file);
-  if (cfg.kind === "problems") return cfg;
-  const section = findSection(cfg.value);
-  if (section === undefined) return withoutSection(cfg.value, file);
+export function readCfgInfo(text: string, file: string): ReadInfo {
+  const { cfg, problems: faults } = readCfg(text, file);
+  const section = findSection(cfg);
+  if (section === undefined)
+    return { kind: "problems", problems: faults.length > 0 ? faults : [withoutSection(cfg, file)] };
   const known = [...section.entries.values()].flatMap(({ key: written, line, value }) => {
     const key = infoKey(written);
     return key === undefined ? [] : [{ key, line, value }];
   });
-  const problems = known.flatMap(({ value }) => (value.kind === "problems" ? value.problems : []));
-  if (problems.length > 0) return { kind: "problems", problems };
+  const badValues = known.flatMap(({ value }) => (value.kind === "problems" ? value.problems : []));
+  const problems = [...faults, ...badValues];
   const fields = known.flatMap(({ key, line, value }) =>
     value.kind === "ok" ? [{ key, line, value: value.value }] : [],
   );
-  return { kind: "ok", value: fields };
+  return asReadInfo(fields, problems);
 }
 
 function findSection(cfg: CfgFile): CfgSection | undefined {
@@ -29,9 +30,9 @@ function findSection(cfg: CfgFile): CfgSection | undefined {
   return cfg.sections.get(SECTION) ?? inAnyCase;
 }
 
-function withoutSection(cfg: CfgFile, file: string): Checked<never> {
+function withoutSection(cfg: CfgFile, file: string): Problem {
   const names = [...cfg.sections.keys()].slice(0, 10).map((name) => quoted(`[${name}]`));
   const wrong = `has no section [${SECTION}], ${names.length === 0 ? "nor any other" : `only ${names.join(", ")}`}`;
   const right = `should begin with a line [${SECTION}], with the options after it`;
-  return { kind: "problems", problems: [{ file, wrong, right }] };
+  return { file, wrong, right };
 }

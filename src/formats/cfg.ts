@@ -1,5 +1,5 @@
 import { parse } from "ini";
-import type { Checked } from "../core/problem.ts";
+import type { Checked, Problem } from "../core/problem.ts";
 import { canonicalLine, fenced, unfenced } from "./cfg-canonical.ts";
 import { DEFAULT_SECTION, type DialectSection, readDialect } from "./cfg-dialect.ts";
 import { interpolate } from "./cfg-interpolation.ts";
@@ -39,12 +39,20 @@ interface RawEntry {
  * One deviation: a bare `%` is kept. All faults of syntax are reported together; `file` names them.
  */
 export function parseCfg(text: string, file: string): Checked<CfgFile> {
+  const { cfg, problems } = readCfg(text, file);
+  return problems.length > 0 ? { kind: "problems", problems } : { kind: "ok", value: cfg };
+}
+
+/** As `parseCfg`; beside the problems stands what can be read all the same. */
+export function readCfg(
+  text: string,
+  file: string,
+): { readonly cfg: CfgFile; readonly problems: readonly Problem[] } {
   const { sections, problems } = readDialect(text, file);
-  if (problems.length > 0) return { kind: "problems", problems };
   const defaults = rawEntries(sections.get(DEFAULT_SECTION));
   const named = [...sections.values()].filter((section) => section.name !== DEFAULT_SECTION);
   const cfgSections = named.map((section) => [section.name, cfgSection(section, defaults, file)] as const);
-  return { kind: "ok", value: { sections: new Map(cfgSections) } };
+  return { cfg: { sections: new Map(cfgSections) }, problems };
 }
 
 /** Entries are put together when asked for: thousands of sections times thousands of defaults would fill the memory. */

@@ -1,5 +1,6 @@
-import { type InfoField, type InfoKey, infoKey } from "../core/info.ts";
-import type { Checked, Problem } from "../core/problem.ts";
+import { type InfoKey, infoKey } from "../core/info.ts";
+import type { Problem } from "../core/problem.ts";
+import { asReadInfo, type ReadInfo } from "../core/read-info.ts";
 import { readJsonLines } from "./json-lines.ts";
 
 /** Keys whose value may be a list, which counts as its strings with commas between them. */
@@ -16,7 +17,7 @@ interface JsonField {
  * Reads an object whose keys are those of the info file, in any case; values are strings or numbers, and for
  * `e_mail` and `mail_on` also lists of strings; null is no value. Other keys are the user's own. `file` names the problems.
  */
-export function readJsonInfo(text: string, file: string): Checked<readonly InfoField[]> {
+export function readJsonInfo(text: string, file: string): ReadInfo {
   const plain = text.replace(/^\ufeff/, "");
   const lines = readJsonLines(plain);
   const parsed = parse(plain);
@@ -30,12 +31,10 @@ export function readJsonInfo(text: string, file: string): Checked<readonly InfoF
     return key === undefined ? [] : [{ key, line: lines.keyLines.get(written), value }];
   });
   const problems = known.flatMap((field) => typeProblems(field, file));
-  return problems.length > 0
-    ? { kind: "problems", problems }
-    : {
-        kind: "ok",
-        value: known.map(({ value, ...field }) => ({ ...withLine(field), value: textOf(value) })),
-      };
+  const fields = known
+    .filter((field) => typeProblems(field, file).length === 0)
+    .map(({ value, ...field }) => ({ ...withLine(field), value: textOf(value) }));
+  return asReadInfo(fields, problems);
 }
 
 function parse(text: string): { readonly value: unknown } | undefined {
@@ -77,6 +76,6 @@ function withLine({ key, line }: Pick<JsonField, "key" | "line">) {
   return line === undefined ? { key } : { key, line };
 }
 
-function refuse(file: string, line: number, wrong: string, right: string): Checked<never> {
+function refuse(file: string, line: number, wrong: string, right: string): ReadInfo {
   return { kind: "problems", problems: [{ file, line, wrong, right }] };
 }

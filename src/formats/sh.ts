@@ -1,6 +1,7 @@
 import { type InfoField, infoKey } from "../core/info.ts";
-import type { Checked, Problem } from "../core/problem.ts";
+import type { Problem } from "../core/problem.ts";
 import { quoted } from "../core/quoted.ts";
+import { asReadInfo, type ReadInfo } from "../core/read-info.ts";
 import { quoteForShell } from "../core/shell-quote.ts";
 import { textLines } from "./python-text.ts";
 
@@ -15,15 +16,15 @@ type Read = { readonly field: InfoField } | { readonly problem: Problem };
  * `#QM --key value` or `#QM --key=value`, with `-` for `_` in keys if one likes. One pair of quotes around a value
  * is taken off, as a shell would. A later line replaces an earlier one. The file itself is the `script`.
  */
-export function readShInfo(text: string, file: string): Checked<readonly InfoField[]> {
+export function readShInfo(text: string, file: string): ReadInfo {
   const lines = textLines(text).map((content, index) => ({ content: content.trimEnd(), line: index + 1 }));
   const read = lines
     .filter(({ content }) => DIRECTIVE.test(content))
     .flatMap(({ content, line }) => readDirective(content.replace(DIRECTIVE, ""), line, file));
   const problems = read.flatMap((one) => ("problem" in one ? [one.problem] : []));
-  if (problems.length > 0) return { kind: "problems", problems };
-  const fields = read.flatMap((one) => ("field" in one ? [one.field] : []));
-  return { kind: "ok", value: [{ key: "script", value: quoteForShell(`./${file}`) }, ...fields] };
+  const options = read.flatMap((one) => ("field" in one ? [one.field] : []));
+  const fields = [{ key: "script", value: quoteForShell(`./${file}`) }, ...options];
+  return asReadInfo(fields, problems);
 }
 
 function readDirective(content: string, line: number, file: string): [Read] | [] {

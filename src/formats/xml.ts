@@ -1,5 +1,5 @@
 import { type InfoField, type InfoKey, infoKey } from "../core/info.ts";
-import type { Checked } from "../core/problem.ts";
+import { asReadInfo, type ReadInfo } from "../core/read-info.ts";
 import { decodeXml } from "./xml-text.ts";
 import { readXmlElements, type XmlElement } from "./xml-tree.ts";
 
@@ -8,14 +8,15 @@ import { readXmlElements, type XmlElement } from "./xml-tree.ts";
  * whatever its name; what lies deeper is the user's own. Values stay text. Refuses what is not well-formed and
  * every document type; `file` names the problems.
  */
-export function readXmlInfo(text: string, file: string): Checked<readonly InfoField[]> {
+export function readXmlInfo(text: string, file: string): ReadInfo {
   const elements = readXmlElements(text.replace(/^\ufeff/, ""), file);
   if (elements.kind === "problems") return elements;
   const seen = new Set<InfoKey>();
   const read = elements.value.flatMap((element) => readElement(element, seen));
   const faults = read.filter((one) => "wrong" in one);
-  if (faults.length > 0) return { kind: "problems", problems: faults.map((fault) => ({ file, ...fault })) };
-  return { kind: "ok", value: read.filter((one) => "value" in one) };
+  const fields = read.filter((one) => "value" in one);
+  const problems = faults.map((fault) => ({ file, ...fault }));
+  return asReadInfo(fields, problems);
 }
 
 interface Fault {

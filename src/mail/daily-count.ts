@@ -81,7 +81,7 @@ export class DailyCount {
     return this.#count.day === wallClock(this.#now()).day;
   }
 
-  /** Begins the count of today; what was held back before is told of by then. Throws what the file system throws. */
+  /** Begins the count of today; letters must have told of what was held back before. Throws what the file system throws. */
   beginToday(): void {
     this.#count = this.#fresh();
     if (fs.existsSync(this.#file)) this.#write(writeFileAtomically);

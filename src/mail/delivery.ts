@@ -34,7 +34,7 @@ export interface Try {
   readonly server: MailServer;
   readonly patience: Patience;
   readonly signal: AbortSignal;
-  /** Who is put off now is given up. */
+  /** Recipients that the server puts off now are given up. */
   readonly isLast: boolean;
 }
 
@@ -42,7 +42,7 @@ export interface Try {
 export type Tried =
   /** Nobody is to get this letter any more. */
   | { readonly kind: "settled" }
-  /** Somebody is to be tried again, for these words of the server's; `delivered` tells whether others have got it. */
+  /** Some recipients are to be tried again, `why` being the server's words; `delivered`: others have got the letter. */
   | { readonly kind: "put off"; readonly why: string; readonly delivered: boolean }
   /** There was no talking to the server. */
   | { readonly kind: "failed"; readonly failure: ServerFailure; readonly inLetter: boolean };
@@ -84,7 +84,7 @@ export function expire(parts: DeliveryParts, name: string, why: string): void {
   keep(parts, name, { ...found.letter, pending: [], refused: [...refused, ...late] });
 }
 
-// Whoever has got enough for today is told of the rest in one letter, once the day is over.
+// An address over its daily cap gets one letter about the rest, once the day is over.
 function withoutHeld(parts: DeliveryParts, name: string, letter: StoredLetter): StoredLetter | undefined {
   const { counts, settings, events } = parts;
   const isOverCap = (address: string) => counts.sentTo(address) >= settings().dailyCap;

@@ -32,7 +32,7 @@ export function jobRows(record: JobRecord, around: JobSurroundings): readonly Ro
   );
 }
 
-// Of several lines each has its own row, so that the rest of the table keeps its form.
+// Each line gets a row of its own, so that the rest of the table keeps its form.
 function infoRows(description: string): readonly Row[] {
   const lines = fewLines(description, MAX_INFO_LINES, MAX_VALUE_CHARACTERS);
   return lines.map((line, at) => [at === 0 ? "Info" : "", line]);

@@ -12,9 +12,9 @@ const storedLetterSchema = z.object({
   createdAt: z.iso.datetime(),
   messageId: z.string().regex(/^<[0-9a-f]{24}@[a-z0-9.-]+>$/),
   to: z.array(z.string()).readonly(),
-  /** Of those, who has not got it yet. */
+  /** Recipients that have not got it yet. */
   pending: z.array(z.string()).readonly(),
-  /** Of those, who will not get it, and why. */
+  /** Recipients that will not get it, and why. */
   refused: z.array(z.object({ address: z.string(), why: z.string() })).readonly(),
   subject: z.string(),
   text: z.string(),

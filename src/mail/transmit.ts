@@ -86,7 +86,7 @@ async function untilCut<T>(
   } finally {
     clearTimeout(timer);
     cut.removeEventListener("abort", onCut);
-    // What the connection tells once it is left is nobody's concern any more.
+    // Errors of a connection that has been given up do not matter any more.
     isCut.catch(() => undefined);
   }
 }

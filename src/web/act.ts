@@ -1,12 +1,13 @@
 import path from "node:path";
-import { deleteJob } from "../client/delete-job.ts";
+import { discardJob } from "../client/delete-job.ts";
 import { type FoundJob, hasEnded } from "../client/job-named.ts";
 import { redoJob } from "../client/redo-job.ts";
 import { request, withdrawRequest } from "../client/request-job.ts";
 import { wakeManager } from "../client/wake-manager.ts";
 import { QmError } from "../core/errors.ts";
-import type { Layout } from "../folders/layout.ts";
+import type { Layout, Shelf } from "../folders/layout.ts";
 import { JOB_REQUESTS, PAUSE_REQUEST } from "../folders/requests.ts";
+import type { WebContext } from "./context.ts";
 import type { Permissions } from "./view/permissions.ts";
 
 /** What may be asked for a job. */
@@ -24,9 +25,15 @@ interface Wishes {
  * Asks something for a job, by the same files and functions as the command line. Gives the name it has afterwards.
  * Throws `refused` where the job is not in the state for it, `failed` where the folders do not let us.
  */
-export function actOnJob(layout: Layout, job: FoundJob, action: JobAction, { clean, by }: Wishes): string {
+export function actOnJob(
+  { layout, trash }: Pick<WebContext, "layout" | "trash">,
+  job: FoundJob,
+  action: JobAction,
+  { clean, by }: Wishes,
+): string {
   checkState(job, action);
   const name = perform(layout, job, action, { clean, by });
+  if (action === "delete") trash.empty();
   wakeManager(layout);
   return name;
 }
@@ -53,6 +60,22 @@ export function checkPermission(permissions: Permissions, action: JobAction | "p
   });
 }
 
+/** Throws `refused` where a job is not in the state for this. */
+export function checkState(job: FoundJob, action: JobAction): void {
+  if (fits(job, action)) return;
+  const { name, shelf, folder } = job;
+  const ending = shelf === "queue" ? "Withdraw" : "Kill";
+  throw new QmError("refused", `«${name}» ${STATE_WORDS[shelf]}: it cannot be ${PARTICIPLES[action]}`, {
+    path: path.dirname(folder),
+    ...(action === "delete" ? { mend: `${ending} it first: then it can be deleted` } : {}),
+  });
+}
+
+function fits(job: FoundJob, action: JobAction): boolean {
+  if (action === "redo" || action === "delete") return hasEnded(job);
+  return action === "kill" ? !hasEnded(job) : job.shelf === "queue";
+}
+
 function perform(layout: Layout, job: FoundJob, action: JobAction, { clean, by }: Wishes): string {
   switch (action) {
     case "kill":
@@ -70,22 +93,17 @@ function perform(layout: Layout, job: FoundJob, action: JobAction, { clean, by }
     case "redo":
       return redoJob(layout, job, { clean });
     case "delete":
-      deleteJob(layout, job);
+      discardJob(layout, job);
       return job.name;
   }
 }
 
-function checkState(job: FoundJob, action: JobAction): void {
-  const { name, shelf, folder } = job;
-  const ended = hasEnded(job);
-  const fits =
-    action === "redo" || action === "delete" ? ended : action === "kill" ? !ended : shelf === "queue";
-  if (fits) return;
-  const state = ended ? "has ended" : shelf === "running" ? "runs already" : "waits";
-  throw new QmError("refused", `«${name}» ${state}: it cannot be ${PARTICIPLES[action]}`, {
-    path: path.dirname(folder),
-  });
-}
+const STATE_WORDS: Readonly<Record<Shelf, string>> = {
+  queue: "is waiting",
+  running: "is running",
+  finished: "has ended",
+  lost: "has ended",
+};
 
 const PARTICIPLES: Readonly<Record<JobAction, string>> = {
   kill: "killed",

@@ -3,7 +3,9 @@ import type { WebContext } from "./context.ts";
 import { errorRoutes } from "./errors.ts";
 import { securityHeaders } from "./guard/headers.ts";
 import { hostGuard } from "./guard/host.ts";
+import { inTurn } from "./guard/in-turn.ts";
 import { actionGuard } from "./guard/origin.ts";
+import { queueFolderGuard } from "./guard/queue-folder.ts";
 import { actionsRouter } from "./routes/actions.ts";
 import { apiErrors, apiRouter } from "./routes/api.ts";
 import { eventsRouter } from "./routes/events.ts";
@@ -35,23 +37,26 @@ export function createApp(context: WebContext, { viewsFolder, morphScript }: Pag
   app.set("view engine", "ejs");
   app.enable("view cache");
   app.use(
+    inTurn,
     securityHeaders(),
     hostGuard(() => context.queue().config.web),
+    // These serve without the queue's folders too.
+    staticRouter(viewsFolder, morphScript),
+    healthRouter(context),
+    eventsRouter(context),
+    queueFolderGuard(context.layout),
     express.urlencoded({ extended: false, limit: MAX_BODY_BYTES, parameterLimit: 20 }),
     express.json({ limit: MAX_BODY_BYTES }),
     actionGuard(context.tokens),
-    staticRouter(viewsFolder, morphScript),
     frontRouter(context),
     statsRouter(context, stats),
     apiRouter({ ...context, stats }),
-    healthRouter(context),
     metricsRouter(context),
     jobRouter(context),
     logRouter(context),
     filesRouter(context),
     zipRouter(context),
     actionsRouter(context),
-    eventsRouter(context),
     apiErrors(context),
     ...errorRoutes(context),
   );

@@ -7,6 +7,7 @@ import type { Tokens } from "./guard/token.ts";
 import type { EventHub } from "./live/event-hub.ts";
 import type { LiveQueue } from "./live/live-queue.ts";
 import type { LogHub } from "./log/log-hub.ts";
+import type { Trash } from "./trash.ts";
 
 /** What every route of the page works with. */
 export interface WebContext {
@@ -19,6 +20,8 @@ export interface WebContext {
   readonly ended: EndedIndex;
   readonly events: EventHub;
   readonly logHub: LogHub;
+  /** Where deleted jobs go. */
+  readonly trash: Trash;
   readonly tokens: () => Tokens;
   /** The page's own log, for what its operator ought to know. */
   readonly log: (text: string) => void;

@@ -9,11 +9,12 @@ const HTTP_STATUS: Record<ErrorCode, number> = {
   no_such_job: 404,
   refused: 403,
   no_daemon: 503,
+  no_queue: 503,
   timeout: 504,
   interrupted: 503,
 };
 
-/** An error as a program or a page is told of it. */
+/** An error as programs and pages show it. */
 export interface ToldError {
   readonly status: number;
   readonly code: string;

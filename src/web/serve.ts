@@ -17,6 +17,7 @@ import { EventHub } from "./live/event-hub.ts";
 import { LiveQueue } from "./live/live-queue.ts";
 import { LogHub } from "./log/log-hub.ts";
 import { renderPage } from "./page-frame.ts";
+import { Trash } from "./trash.ts";
 
 /** What a page process is made from. */
 export interface PageOptions {
@@ -55,10 +56,12 @@ export async function servePage(options: PageOptions): Promise<Page> {
   server.timeout = IDLE_MS;
   const { host, port } = options.loaded.config.web;
   await listen(server, host, port);
-  // What takes its time with a long history is begun before the first person looks.
+  // A long history takes its time: reading it begins before the first person looks.
   void context.ended
     .refresh()
     .catch((error: unknown) => options.log(`the history cannot be read: ${String(error)}`));
+  // What a page or a command that was ended has left.
+  context.trash.empty();
   return {
     url: urlOf(host, (server.address() as AddressInfo).port),
     close: async () => {
@@ -67,6 +70,7 @@ export async function servePage(options: PageOptions): Promise<Page> {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;
+      await context.trash.close();
     },
   };
 }
@@ -92,6 +96,7 @@ function createContext({ loaded, load, liveness, log }: PageOptions): WebContext
     ended,
     events,
     logHub: new LogHub(),
+    trash: new Trash(layout, log),
     tokens,
     log,
     render: (response, view, model) => renderPage(response, view, model, watch.loaded.config, tokens()),

@@ -2,28 +2,13 @@ import fs from "node:fs";
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { browserOrSkip } from "../support/browser.ts";
+import { expect, it } from "vitest";
+import { describePage } from "./describe-page.ts";
 import { LONG_NAME, makeBusy, PAGES } from "./page-tour.ts";
-import { WatchedQueue } from "./watched-queue.ts";
 
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-describe.skipIf(!browserOrSkip())("axe finds nothing wrong", { timeout: 120_000 }, () => {
-  let watched: WatchedQueue;
-
-  beforeAll(async () => {
-    watched = await WatchedQueue.start();
-  });
-
-  afterEach(async () => {
-    await watched.leave();
-  });
-
-  afterAll(async () => {
-    await watched.close();
-  });
-
+describePage("axe finds nothing wrong", { timeoutMs: 120_000 }, (watched) => {
   /** What is wrong with a page, one line for each element. */
   async function faultsOf(page: Page, address: string): Promise<string[]> {
     await page.goto(watched.url + address);

@@ -1,27 +1,13 @@
 import fs from "node:fs";
 import path from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { browserOrSkip } from "../support/browser.ts";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { until } from "../support/until.ts";
-import { isMarked, mark, row, shown, WatchedQueue } from "./watched-queue.ts";
+import { describePage } from "./describe-page.ts";
+import { isMarked, mark, row, shown } from "./watched-queue.ts";
 
 const PATIENCE = { timeout: 20_000 };
 
-describe.skipIf(!browserOrSkip())("the buttons of the page", { timeout: 60_000 }, () => {
-  let watched: WatchedQueue;
-
-  beforeAll(async () => {
-    watched = await WatchedQueue.start();
-  });
-
-  afterEach(async () => {
-    await watched.leave();
-  });
-
-  afterAll(async () => {
-    await watched.close();
-  });
-
+describePage("the buttons of the page", {}, (watched) => {
   it("kill asks first: «No, leave it» changes nothing, «Kill it» ends the job", async () => {
     await watched.occupy("victim");
     const page = await watched.open("/");
@@ -132,17 +118,7 @@ describe.skipIf(!browserOrSkip())("the buttons of the page", { timeout: 60_000 }
   });
 });
 
-describe.skipIf(!browserOrSkip())("without Licence_to_kill and Delete_Jobs", { timeout: 60_000 }, () => {
-  let watched: WatchedQueue;
-
-  beforeAll(async () => {
-    watched = await WatchedQueue.start({ mayAct: false });
-  });
-
-  afterAll(async () => {
-    await watched.close();
-  });
-
+describePage("without Licence_to_kill and Delete_Jobs", { mayAct: false }, (watched) => {
   it("no page has a button that acts", async () => {
     await watched.finish("rested");
     await watched.occupy("busy");

@@ -1,26 +1,15 @@
 import fs from "node:fs";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { ENDED_ON_A_PAGE } from "../../src/web/view/front-view.ts";
-import { browserOrSkip } from "../support/browser.ts";
-import { row, shown, WatchedQueue } from "./watched-queue.ts";
+import { describePage } from "./describe-page.ts";
+import { row, shown } from "./watched-queue.ts";
 
 const PATIENCE = { timeout: 20_000 };
 
-describe.skipIf(!browserOrSkip())("the filter of the front page", { timeout: 60_000 }, () => {
-  let watched: WatchedQueue;
-
-  beforeAll(async () => {
-    watched = await WatchedQueue.start();
+describePage("the filter of the front page", {}, (watched) => {
+  beforeAll(() => {
     record("ann", ENDED_ON_A_PAGE + 10);
     record("bob", 3);
-  });
-
-  afterEach(async () => {
-    await watched.leave();
-  });
-
-  afterAll(async () => {
-    await watched.close();
   });
 
   /** Jobs of an owner that ended long ago; every other one failed. */

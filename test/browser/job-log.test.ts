@@ -1,29 +1,15 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { browserOrSkip } from "../support/browser.ts";
-import { isMarked, mark, WatchedQueue } from "./watched-queue.ts";
+import { expect, it } from "vitest";
+import { describePage } from "./describe-page.ts";
+import { isMarked, mark } from "./watched-queue.ts";
 
 const PATIENCE = { timeout: 20_000 };
 const MANY_LINES = 'i=0; while [ $i -lt 200 ]; do i=$((i+1)); echo "line $i"; done';
 const WAIT = (file: string) => `until [ -e ${file} ]; do sleep 0.05; done`;
 
-describe.skipIf(!browserOrSkip())("the page of a job", { timeout: 60_000 }, () => {
-  let watched: WatchedQueue;
-
-  beforeAll(async () => {
-    watched = await WatchedQueue.start();
-  });
-
-  afterEach(async () => {
-    await watched.leave();
-  });
-
-  afterAll(async () => {
-    await watched.close();
-  });
-
+describePage("the page of a job", {}, (watched) => {
   /** Runs a job whose script waits for files, and opens its page. */
   async function openRunning(name: string, script: string): Promise<Page> {
     watched.queue.deliver(name, { script: `${script}\n` });
@@ -117,9 +103,13 @@ describe.skipIf(!browserOrSkip())("the page of a job", { timeout: 60_000 }, () =
     await mark(page);
     await page.locator("#job-state", { hasText: "waiting" }).waitFor();
     expect(await page.locator("#log-empty").innerText()).toContain("begins when the job starts");
+    expect(await log(page).isVisible()).toBe(false);
+    expect(await page.getByRole("checkbox", { name: "Follow" }).isVisible()).toBe(false);
     free();
     await page.locator("#job-state", { hasText: "running" }).waitFor();
     await expect.poll(() => log(page).innerText(), PATIENCE).toContain("good morning");
+    expect(await log(page).isVisible()).toBe(true);
+    expect(await page.getByRole("checkbox", { name: "Follow" }).isVisible()).toBe(true);
     release("patient", "go");
     await page.locator("#job-state", { hasText: "done" }).waitFor();
     expect(await isMarked(page)).toBe(true);

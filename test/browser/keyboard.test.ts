@@ -1,25 +1,13 @@
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { browserOrSkip } from "../support/browser.ts";
+import { beforeAll, expect, it } from "vitest";
+import { describePage } from "./describe-page.ts";
 import { makeBusy } from "./page-tour.ts";
-import { WatchedQueue } from "./watched-queue.ts";
 
 const MAX_STOPS = 200;
 
-describe.skipIf(!browserOrSkip())("with the keyboard alone", { timeout: 60_000 }, () => {
-  let watched: WatchedQueue;
-
+describePage("with the keyboard alone", {}, (watched) => {
   beforeAll(async () => {
-    watched = await WatchedQueue.start();
     await makeBusy(watched);
-  });
-
-  afterEach(async () => {
-    await watched.leave();
-  });
-
-  afterAll(async () => {
-    await watched.close();
   });
 
   const focused = (page: Page) =>

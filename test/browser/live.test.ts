@@ -1,29 +1,15 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { browserOrSkip } from "../support/browser.ts";
+import { expect, it } from "vitest";
 import { pause } from "../support/until.ts";
-import { isMarked, mark, row, shown, WatchedQueue } from "./watched-queue.ts";
+import { describePage } from "./describe-page.ts";
+import { isMarked, mark, row, shown } from "./watched-queue.ts";
 
 const PATIENCE = { timeout: 20_000 };
 const STEPS = 'for i in 1 2 3 4; do echo " $i / 4"; until [ -e step$i ]; do sleep 0.05; done; done';
 
-describe.skipIf(!browserOrSkip())("a front page that is left open", { timeout: 60_000 }, () => {
-  let watched: WatchedQueue;
-
-  beforeAll(async () => {
-    watched = await WatchedQueue.start();
-  });
-
-  afterEach(async () => {
-    await watched.leave();
-  });
-
-  afterAll(async () => {
-    await watched.close();
-  });
-
+describePage("a front page that is left open", {}, (watched) => {
   /** Copies a folder file by file, until the page has seen it come. */
   async function copySlowly(page: Page, name: string): Promise<void> {
     const source = watched.queue.stage({ script: STEPS }, { "input.txt": "much data" });
@@ -89,23 +75,23 @@ describe.skipIf(!browserOrSkip())("a front page that is left open", { timeout: 6
   });
 
   it("keeps opened what a person has opened, and the place scrolled to", async () => {
+    const release = await watched.occupy("before-the-scroll");
+    watched.queue.deliver("kept-waiting", { script: "true" });
     const page = await watched.open("/", { viewport: { width: 800, height: 300 } });
-    await page.route(watched.url, async (route) => {
-      const answer = await route.fetch();
-      const more = '<details id="more"><summary>More</summary>of it</details></main>';
-      await route.fulfill({ response: answer, body: (await answer.text()).replace("</main>", more) });
-    });
+    await shown(page, "waiting", "kept-waiting");
     await page.reload();
-    await page.locator("summary").click();
-    const top = await page.evaluate<number>("scrollY");
-    expect(top).toBeGreaterThan(0);
-    await watched.finish("meanwhile-2");
-    await shown(page, "ended", "meanwhile-2");
-    expect(await page.locator("#more").getAttribute("open")).toBe("");
-    expect(
-      await page.locator("summary").evaluate((summary) => summary === summary.ownerDocument.activeElement),
-    ).toBe(true);
-    expect(await page.evaluate<number>("scrollY")).toBeGreaterThan(0);
+    await page.locator("#how-to summary").click();
+    await page.locator("#how-to .path").waitFor();
+    const top = () => page.evaluate<number>("scrollY");
+    const before = await top();
+    expect(before).toBeGreaterThan(0);
+    watched.queue.deliver("meanwhile-2", { script: "true" });
+    await shown(page, "waiting", "meanwhile-2");
+    expect(await page.locator("#how-to .path").isVisible()).toBe(true);
+    expect(await page.evaluate("document.activeElement.textContent")).toBe("How to add a job");
+    expect(await top()).toBe(before);
+    release();
+    await watched.queue.ended("meanwhile-2");
   });
 
   it("tells what the manager does no more when it has ended", async () => {

@@ -1,23 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { browserOrSkip } from "../support/browser.ts";
+import { expect, it } from "vitest";
 import { until } from "../support/until.ts";
-import { shown, WatchedQueue } from "./watched-queue.ts";
+import { describePage } from "./describe-page.ts";
+import { shown } from "./watched-queue.ts";
 
-describe.skipIf(!browserOrSkip())("without JavaScript", { timeout: 60_000 }, () => {
-  let watched: WatchedQueue;
-
-  beforeAll(async () => {
-    watched = await WatchedQueue.start({ refreshSeconds: 1 });
-  });
-
-  afterEach(async () => {
-    await watched.leave();
-  });
-
-  afterAll(async () => {
-    await watched.close();
-  });
-
+describePage("without JavaScript", { refreshSeconds: 1 }, (watched) => {
   const open = (address: string) => watched.open(address, { javaScriptEnabled: false });
 
   it("every page reads, and has no button that only a script could serve", async () => {
@@ -42,6 +28,21 @@ describe.skipIf(!browserOrSkip())("without JavaScript", { timeout: 60_000 }, () 
     const page = await open("/");
     await watched.finish("seen-later");
     await shown(page, "ended", "seen-later");
+  });
+
+  it("the page stands still for those who ask it to, so that what they type is not lost", async () => {
+    await watched.finish("typed-in-peace", "another");
+    const page = await open("/");
+    const refresh = page.locator("meta[http-equiv=refresh]");
+    expect(await refresh.count()).toBe(1);
+    await page.getByRole("link", { name: "Let it stand still" }).click();
+    await page.waitForURL(/still=yes/);
+    expect(await refresh.count()).toBe(0);
+    await page.getByRole("searchbox", { name: "Search" }).fill("in-peace");
+    await page.getByRole("button", { name: "Filter" }).click();
+    await shown(page, "ended", "typed-in-peace");
+    expect(await page.locator("#ended tbody tr").count()).toBe(1);
+    expect(await refresh.count()).toBe(0);
   });
 
   it("hold, run again, and kill with its confirmation work", async () => {

@@ -1,31 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { browserOrSkip } from "../support/browser.ts";
-import { LONG_NAME, makeBusy, PAGES } from "./page-tour.ts";
-import { WatchedQueue } from "./watched-queue.ts";
+import { beforeAll, expect, it } from "vitest";
+import { describePage } from "./describe-page.ts";
+import { makeBusy } from "./page-tour.ts";
 
 const WIDTH = 360;
 
-describe.skipIf(!browserOrSkip())(`on a phone, ${WIDTH} pixels wide`, { timeout: 60_000 }, () => {
-  let watched: WatchedQueue;
-
+describePage(`on a phone, ${WIDTH} pixels wide`, {}, (watched) => {
   beforeAll(async () => {
-    watched = await WatchedQueue.start();
     await makeBusy(watched);
-  });
-
-  afterAll(async () => {
-    await watched.close();
-  });
-
-  it("no page is wider than the screen", async () => {
-    const page = await watched.open("/", { viewport: { width: WIDTH, height: 700 } });
-    const tooWide: string[] = [];
-    for (const address of PAGES) {
-      await page.goto(watched.url + address);
-      const width = await page.evaluate<number>("document.scrollingElement.scrollWidth");
-      if (width > WIDTH) tooWide.push(`${address.replace(LONG_NAME, "LONG")}: ${width}`);
-    }
-    expect(tooWide).toEqual([]);
   });
 
   it("what can be pressed can be hit with a finger", async () => {

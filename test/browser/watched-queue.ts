@@ -10,7 +10,7 @@ const DIST = process.env["QM_TEST_DIST"] ?? path.join(import.meta.dirname, "../.
 const PATIENCE_MS = 20_000;
 
 /** What the page may do, how often it refreshes itself, and whatever else the configuration is to say. */
-interface WatchSettings {
+export interface WatchSettings {
   /** `Licence_to_kill` and `Delete_Jobs`; true unless set. */
   readonly mayAct?: boolean;
   readonly refreshSeconds?: number;
@@ -19,29 +19,27 @@ interface WatchSettings {
 
 /** A queue with its manager and its page as processes of the built program, and a browser that looks at it. */
 export class WatchedQueue {
-  readonly queue: TestQueue;
-  readonly #browser: Browser;
   readonly #settings: WatchSettings;
+  #queue: TestQueue | undefined;
+  #browser: Browser | undefined;
   #contexts: BrowserContext[] = [];
   #process: PageProcess | undefined;
 
-  private constructor(browser: Browser, settings: WatchSettings) {
-    this.#browser = browser;
+  constructor(settings: WatchSettings = {}) {
     this.#settings = settings;
-    this.queue = new TestQueue({ MaxNbProcessors: 1, ...settings.server });
   }
 
   /** Starts all three. */
-  static async start(settings: WatchSettings = {}): Promise<WatchedQueue> {
-    const watched = new WatchedQueue(await launchBrowser(), settings);
-    try {
-      await watched.queue.start();
-      await watched.startPage(0);
-      return watched;
-    } catch (error) {
-      await watched.close();
-      throw error;
-    }
+  async start(): Promise<void> {
+    this.#browser = await launchBrowser();
+    this.#queue = new TestQueue({ MaxNbProcessors: 1, ...this.#settings.server });
+    await this.#queue.start();
+    await this.startPage(0);
+  }
+
+  get queue(): TestQueue {
+    if (this.#queue === undefined) throw new Error("the queue was not started");
+    return this.#queue;
   }
 
   /** Starts the page process on a port; 0 lets the system choose. */
@@ -68,6 +66,7 @@ export class WatchedQueue {
 
   /** A page of its own in the browser, as a new visitor sees it. */
   async open(address: string, options: BrowserContextOptions = {}): Promise<Page> {
+    if (this.#browser === undefined) throw new Error("the browser was not started");
     const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
     context.setDefaultTimeout(PATIENCE_MS);
     this.#contexts.push(context);
@@ -96,9 +95,9 @@ export class WatchedQueue {
 
   /** Ends everything and removes what it made. */
   async close(): Promise<void> {
-    await this.#browser.close();
+    await this.#browser?.close();
     await this.#process?.kill();
-    await this.queue.close();
+    await this.#queue?.close();
   }
 
   #configurePage(port: number): void {

@@ -28,14 +28,48 @@ describe("with a faulty configuration", () => {
     expect(fs.existsSync(path.join(scratch.folder, "elsewhere/QM/QM_qJobs/true"))).toBe(true);
   });
 
-  it("a running manager is still seen and stopped, also where the file has been deleted", async () => {
+  it("a running manager is still seen, and stopped where the folder can be read", async () => {
     await scratch.startManager();
     scratch.write("QMserv.cfg", "nonsense\n");
     expect(await scratch.json("status")).toMatchObject({ manager: { alive: true } });
-    fs.rmSync(path.join(scratch.folder, "QMserv.cfg"));
-    const stopped = await scratch.run(["stop", "--config", "QMserv.cfg"]);
-    expect(stopped).toMatchObject({ code: 0, err: expect.stringMatching(/^! .*does not exist/) });
+    scratch.write("QMserv.cfg", "[QMServer]\nQM_FOLDER = ./QM\nnonsense\n");
+    expect(await scratch.run(["stop"])).toMatchObject({
+      code: 0,
+      err: expect.stringMatching(/^! .*nonsense/),
+    });
     expect(await scratch.json("status")).toMatchObject({ manager: { alive: false } });
+  });
+
+  it("nothing is changed where it hides which queue is meant: the one at hand may be another", async () => {
+    const ended = scratch.putEnded("precious");
+    const waiting = scratch.put("queue", "next");
+    const before = fs.readdirSync(scratch.layout.root, { recursive: true });
+    const acts = [
+      ["delete", "-y", "precious"],
+      ["redo", "precious"],
+      ["hold", "next"],
+      ["release", "next"],
+      ["top", "next"],
+      ["kill", "-y", "next"],
+      ["pause"],
+      ["resume"],
+      ["submit", "--", "true"],
+      ["stop"],
+      ["mail", "send"],
+      ["mail", "drop", "--undelivered"],
+    ];
+    scratch.write("QMserv.cfg", "[QMServer\nQM_FOLDER = /srv/Q\n");
+    for (const argv of [...acts, ["pause", "--config", "gone.cfg"]]) {
+      const { code, out, err } = await scratch.run(argv);
+      expect([argv, code, out]).toEqual([argv, 2, ""]);
+      expect(err).toMatch(
+        /does not tell which queue is meant; nothing was done\n {2}.*(line 1|gone)[\s\S]*to mend: /,
+      );
+    }
+    expect(fs.readdirSync(scratch.layout.root, { recursive: true })).toEqual(before);
+    expect([ended, waiting].every((folder) => fs.existsSync(folder))).toBe(true);
+    for (const argv of [["status"], ["show", "precious"], ["history"], ["log", "precious"]])
+      expect(await scratch.run(argv)).toMatchObject({ code: 0, err: expect.stringMatching(/^! /) });
   });
 
   it("a running manager whose file is out of sight for a while keeps its values, says so, and reads it when it is back", async () => {

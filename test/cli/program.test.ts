@@ -99,6 +99,23 @@ describe("qm demo", () => {
     expect(await scratch.json("status")).toMatchObject({ manager: { alive: false } });
   });
 
+  it("leaves out, with a word, the example that needs a python3 where there is none", async () => {
+    const PATH = path.join(scratch.folder, "bin");
+    fs.mkdirSync(PATH);
+    for (const name of fs.readdirSync("/bin").filter((program) => !program.startsWith("python")))
+      fs.symlinkSync(path.join("/bin", name), path.join(PATH, name));
+    const { code, out, err } = await scratch.run(["demo"], { env: { PATH } });
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toContain("four small jobs");
+    expect(out).toMatch(/left out: +progress, as there is no python3/);
+    expect(fs.readdirSync(scratch.layout.finished).sort()).toEqual([
+      "failing",
+      "hello",
+      "script-only",
+      "xml-job",
+    ]);
+  });
+
   it("uses the manager that runs already and leaves it running", async () => {
     await scratch.startManager();
     const { code, out } = await scratch.run(["demo"]);

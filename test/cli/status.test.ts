@@ -100,6 +100,36 @@ describe("qm status of a long queue", () => {
   });
 });
 
+describe("an empty folder in the queue", () => {
+  const REASON = "an empty folder: waiting for its files";
+
+  it("is arriving and has no place in the line, where no manager runs", async () => {
+    fs.mkdirSync(path.join(scratch.layout.queue, "New folder"));
+    fs.mkdirSync(path.join(scratch.layout.queue, "held"));
+    fs.writeFileSync(path.join(scratch.layout.queue, "held/QM_HOLD"), "");
+    scratch.put("queue", "whole");
+    expect(await scratch.json("status")).toMatchObject({
+      waiting: [{ name: "whole", rank: 1 }],
+      arriving: expect.arrayContaining([
+        { name: "New folder", bytes: 0, files: 0, reason: REASON },
+        { name: "held", bytes: 0, files: 0, reason: REASON },
+      ]),
+    });
+    expect((await scratch.run([])).out).toMatch(/1 waiting.*2 arriving/);
+    expect((await scratch.run(["show", "New folder"])).out).toMatch(
+      new RegExp(`^New folder {2}arriving\n {2}${REASON}\n`),
+    );
+    expect((await scratch.run(["show", "whole"])).out).toMatch(/^whole {2}waiting\n[\s\S]*Place: +1\n/);
+  });
+
+  it("is arriving for qm show as the manager says", async () => {
+    fs.mkdirSync(path.join(scratch.layout.queue, "New folder"));
+    const arriving = { name: "New folder", bytes: 0, files: 0, reason: REASON };
+    publishStatus(scratch.layout, { arriving: [arriving] });
+    expect((await scratch.run(["show", "New folder"])).out).toMatch(/^New folder {2}arriving\n {2}an empty/);
+  });
+});
+
 describe("qm status with a manager on another machine", () => {
   it("believes a sign of life that is fresh, and not one that is old", async () => {
     publishStatus(scratch.layout, { closed: "low disk: 1 MB free, 2 MB needed", notices: ["look here"] });
@@ -180,6 +210,19 @@ describe("names of strangers", () => {
       expect(table.length).toBeGreaterThan(2);
       for (const line of table) expect(widthOf(line)).toBeLessThanOrEqual(columns);
     }
+  });
+});
+
+describe("a very long name in a pipe", () => {
+  it.each(["status", "history"])("widens its own row of %s alone", async (verb) => {
+    const long = "x".repeat(255);
+    scratch.putEnded(long);
+    scratch.putEnded("short");
+    const { out } = await scratch.run([verb]);
+    expect(out).toMatch(new RegExp(`${long} {2,}\\S`));
+    const rows = out.split("\n").filter((line) => line !== "" && !line.includes(long));
+    expect(rows.some((line) => line.includes("short"))).toBe(true);
+    for (const row of rows) expect(row.length).toBeLessThan(200);
   });
 });
 

@@ -49,6 +49,62 @@ describe("the command line", () => {
     expect((await scratch.run(["completion", "tcsh"])).code).toBe(2);
   });
 
+  const SHOWS = (verb: string) => `\`qm help ${verb}\` shows how it is used`;
+  const LISTS = "`qm help` lists the verbs";
+  it.each<[string, string]>([
+    ["nosuch", LISTS],
+    ["submti", LISTS],
+    ["nosuch status", LISTS],
+    ["--bogus", SHOWS("status")],
+    ["--config", SHOWS("status")],
+    ["status --bogus", SHOWS("status")],
+    ["--config QMserv.cfg status --bogus", SHOWS("status")],
+    ["kill", SHOWS("kill")],
+    ["show a b", SHOWS("show")],
+    ["submit x --name", SHOWS("submit")],
+    ["submit", SHOWS("submit")],
+    ["submit --nb-proc two -- true", SHOWS("submit")],
+    ["submit --name a/b -- true", "give another one with --name"],
+    ["stop --drain --kill", SHOWS("stop")],
+    ["wait --timeout x a", SHOWS("wait")],
+    ["log a --lines x", SHOWS("log")],
+    ["log a --json --follow", SHOWS("log")],
+    ["history --since x", SHOWS("history")],
+    ["history --outcome x", SHOWS("history")],
+    ["completion tcsh", SHOWS("completion")],
+    ["mail nosuch", SHOWS("mail")],
+    ["mail drop", SHOWS("mail")],
+  ])("tells how to mend a misuse: %s", async (line, mend) => {
+    scratch.put("queue", "a");
+    const { code, out, err } = await scratch.run(line.split(" "));
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toMatch(/^qm: .+\n[\s\S]* {2}to mend: {2}.+\n$/);
+    expect(err).toContain(mend);
+  });
+
+  it.each<[string, string, number]>([
+    ["hold running", "`qm kill` ends it", 4],
+    ["top running", "`qm kill` ends it", 4],
+    ["release ended", "`qm redo` runs it again", 4],
+    ["kill ended", "`qm redo` runs it again", 4],
+    ["redo waiting", "`qm wait` waits for its end", 4],
+    ["redo running", "`qm wait` waits for its end", 4],
+    ["delete waiting", "`qm kill`", 4],
+    ["hold lost", "`qm show` tells why", 4],
+    ["log waiting", "`qm log -f` waits for it", 1],
+    ["show nosuch", "`qm status` and `qm history` list the jobs", 3],
+    ["mail drop nosuch", "`qm mail` shows the ids", 1],
+  ])("tells how to mend what a job is not fit for: %s", async (line, mend, exitCode) => {
+    scratch.put("queue", "waiting");
+    scratch.put("running", "running");
+    scratch.put("lost", "lost");
+    scratch.putEnded("ended");
+    const { code, err } = await scratch.run(line.split(" "));
+    expect(code).toBe(exitCode);
+    expect(err).toMatch(/^qm: .+\n[\s\S]* {2}to mend: {2}.+\n$/m);
+    expect(err).toContain(mend);
+  });
+
   it("tells everything that is wrong with the configuration, with its lines", async () => {
     scratch.write("bad.cfg", "[QMServer]\nMaxNbProcessors = none\nSettle_Time = soon\n");
     const { code, err } = await scratch.run(["config", "--config", "bad.cfg"]);

@@ -98,3 +98,32 @@ describe("a faulty configuration", () => {
     );
   });
 });
+
+describe("which queue is meant", () => {
+  it.each([
+    ["QM_FOLDER is read, and something else is wrong", "[QMServer]\nQM_FOLDER = /srv/qm\nDebug = a\n"],
+    ["QM_FOLDER is read before a fault of syntax", "[QMServer]\nQM_FOLDER = /srv/qm\nnonsense\n"],
+    ["the default is meant, and a value is wrong", "[QMServer]\nDebug = a\n"],
+    ["only a comment names it", "[QMServer]\n#QM_FOLDER = /srv/qm\nDebug = a\n"],
+    ["the file is sound", "[QMServer]\nQM_FOLDER = /srv/qm\n"],
+  ])("is known where %s", (_, text) => expect(salvaged(text).isQueueKnown).toBe(true));
+
+  it.each([
+    ["its section has no end", "[QMServer\nQM_FOLDER = /srv/Q\n"],
+    ["its section has no end after another", "[WEB_QMserver]\n[QMServer\nQM_FOLDER = /srv/Q\n"],
+    ["its line is broken", "[QMServer]\nQM_FOLDER /srv/Q\n"],
+    ["its value is wrong", "[QMServer]\nQM_FOLDER = 'quoted'\n"],
+    ["its value refers to nothing", "[QMServer]\nQM_FOLDER = %(base)s/QM\n"],
+    ["it is given twice", "[QMServer]\nQM_FOLDER = /srv/a\nQM_FOLDER = /srv/b\n"],
+    ["its section stands twice", "[QMServer]\nQM_FOLDER = /a\n[Mail]\n[qmserver]\nQM_FOLDER = /b\n"],
+    ["it has become part of the value above", "[QMServer]\nDebug = no way\n  QM_FOLDER = /srv/Q\n"],
+    ["it is not UTF-8", Buffer.from("[QMServer]\nQM_FOLDER = /srv/\xe9\n", "latin1")],
+    ["the file was cut off before it", "[QMServer]\nMaxNbProc"],
+    ["the file is too large", "#".repeat(1_000_001)],
+  ])("is not known where %s", (_, text) => expect(salvaged(text).isQueueKnown).toBe(false));
+
+  it("is not known where the named file is gone", () => {
+    const cwd = scratchFolder();
+    expect(loadBestEffort({ ...MACHINE, cwd, explicit: "gone.cfg" }).isQueueKnown).toBe(false);
+  });
+});

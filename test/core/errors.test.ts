@@ -38,6 +38,7 @@ describe("an error of the program", () => {
     ["no_such_job", 3],
     ["refused", 4],
     ["no_daemon", 5],
+    ["no_queue", 1],
     ["timeout", 124],
     ["interrupted", 130],
   ] as const)("%s makes the command end with exit code %i", (code, exitCode) => {

@@ -24,7 +24,8 @@ interface Case {
   readonly action: string | undefined;
 }
 
-const gone = { folderPresent: false };
+const gone = { folderPresent: false, missedSeconds: 2 };
+const missed = { folderPresent: false, missedSeconds: 1.9 };
 const unwanted = { killRequested: true };
 const limited = { launch: launch("job", { info: info({ timeLimitSeconds: 60 }) }) };
 const patient = { launch: launch("job", { info: info({ killGraceSeconds: 30 }) }) };
@@ -87,6 +88,7 @@ describe("a claimed job whose shim has not started", () => {
       action: "cancel job",
     },
     { found: "its folder gone", state: claimed(), changes: gone, action: "abandon job" },
+    { found: "its folder missed for a moment", state: claimed(), changes: missed, action: undefined },
     {
       found: "its folder gone while its shim is on the way",
       state: claimed({ shimPending: true }),
@@ -134,6 +136,26 @@ describe("a running job", () => {
       action: "signal job TERM",
     },
     { found: "its folder gone", state: running(), changes: gone, action: "end job" },
+    { found: "its folder missed for a moment", state: running(), changes: missed, action: undefined },
+    {
+      found: "its folder missed for a moment, past its limit",
+      state: running(61),
+      changes: { ...missed, ...limited },
+      action: "end job",
+    },
+    {
+      found: "its folder missed for a moment, its end decided on",
+      state: running(),
+      changes: { ...missed, ...ending },
+      action: "signal job TERM",
+    },
+    {
+      found: "its folder missed for a moment, the manager stopping with kill",
+      state: running(),
+      changes: missed,
+      mode: "kill",
+      action: "end job",
+    },
     { found: "the manager draining", state: running(), mode: "drain", action: undefined },
     { found: "the manager stopping with kill", state: running(), mode: "kill", action: "end job" },
     {
@@ -204,6 +226,13 @@ describe("a job whose supervisor has left an exit record", () => {
   check([
     { found: "nothing of it alive", state: exited(0), action: "finish job" },
     { found: "its folder gone", state: exited(0), changes: gone, action: "finish job" },
+    { found: "its folder missed for a moment", state: exited(0), changes: missed, action: undefined },
+    {
+      found: "its folder missed for a moment, children left",
+      state: exited(0),
+      changes: { ...missed, leftProcesses: 1 },
+      action: "signal job TERM",
+    },
     { found: "children left", state: exited(0), changes: { leftProcesses: 1 }, action: "signal job TERM" },
     {
       found: "children left past the grace",
@@ -259,6 +288,7 @@ describe("a job whose supervisor has vanished", () => {
       action: "finish job",
     },
     { found: "its folder gone", state: vanished, changes: gone, action: "lose job" },
+    { found: "its folder missed for a moment", state: vanished, changes: missed, action: undefined },
     { found: "processes left", state: vanished, changes: { leftProcesses: 1 }, action: "signal job TERM" },
     {
       found: "processes left past the grace",
@@ -276,9 +306,51 @@ describe("a job whose supervisor has vanished", () => {
 });
 
 describe("a folder in QM_Jobs without a record", () => {
+  const putAway = ["put_away_unrecorded strange"];
+
   it("counts as lost", () => {
-    expect(planRuns(snapshot({ unrecorded: [{ name: "strange" }] }), rules)).toEqual([
+    expect(planRuns(snapshot({ unrecorded: [{ name: "strange", seenSeconds: 2 }] }), rules)).toEqual([
       { kind: "put_away_unrecorded", name: "strange", why: "no record tells of its run" },
     ]);
+  });
+
+  it.each([
+    ["at the first look", { seenSeconds: 0 }, [], []],
+    ["before a second look, one poll later", { seenSeconds: 1.9 }, [], []],
+    [
+      "of a run whose folder is missed",
+      { seenSeconds: 99, runId: "run of job" },
+      [run("job", running(), gone)],
+      ["end job"],
+    ],
+    ["of a run that is accounted for", { seenSeconds: 2, runId: "run of job" }, [], putAway],
+    ["copied of a run's folder", { seenSeconds: 2, runId: "run of job" }, [run("job", running())], putAway],
+    [
+      "beside a run of another",
+      { seenSeconds: 2, runId: "another" },
+      [run("job", running(), missed)],
+      putAway,
+    ],
+    [
+      "with no record at all, beside such a run",
+      { seenSeconds: 2 },
+      [run("job", running(), missed)],
+      putAway,
+    ],
+  ] as const)("%s: %o", (_, folder, runs, actions) => {
+    const found = snapshot({ runs, unrecorded: [{ name: "strange", ...folder }] });
+    expect(told(planRuns(found, rules))).toEqual(actions);
+  });
+});
+
+describe("the time after which what is missed is gone", () => {
+  it.each([
+    [0.2, 0.9, []],
+    [0.2, 1, ["end job"]],
+    [60, 59, []],
+    [60, 60, ["end job"]],
+  ])("with a Poll_Interval of %d s, after %d s: %o", (pollSeconds, missedSeconds, actions) => {
+    const found = snapshot({ runs: [run("job", running(), { folderPresent: false, missedSeconds })] });
+    expect(told(planRuns(found, { ...rules, pollSeconds }))).toEqual(actions);
   });
 });

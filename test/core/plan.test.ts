@@ -86,7 +86,7 @@ describe("what a pass does about the queue", () => {
     const actions = actionsFor({
       queue: [waiting("next"), arriving("new", { kind: "ready" })],
       runs: [run("old", exited(0))],
-      unrecorded: [{ name: "strange" }],
+      unrecorded: [{ name: "strange", seenSeconds: 2 }],
     });
     expect(actions).toEqual(["finish old", "put_away_unrecorded strange", "admit new", "claim next"]);
   });

@@ -69,7 +69,7 @@ const CRASH_TABLE: readonly Row[] = [
     diedAfter: "launch written",
     evidence: unstarted({ verified: false }),
     state: claimed({ verified: false }),
-    changes: { folderPresent: false },
+    changes: { folderPresent: false, missedSeconds: 2 },
     action: "abandon job",
   },
   {

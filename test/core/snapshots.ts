@@ -17,6 +17,7 @@ export const rules: PlanRules = {
   fairShare: true,
   minFreeDiskBytes: 200e6,
   killGraceSeconds: 10,
+  pollSeconds: 2,
   mode: "run",
 };
 
@@ -103,6 +104,7 @@ export function run(name: string, state: RunState, changes: Partial<Run> = {}): 
     launch: launch(name),
     state,
     folderPresent: true,
+    missedSeconds: 0,
     killRequested: false,
     leftProcesses: 0,
     ...changes,
@@ -209,6 +211,7 @@ const runs = fc
     info: infos,
     processors: fc.integer({ min: 1, max: 3 }),
     folderPresent: fc.boolean(),
+    missedSeconds: fc.constantFrom(0, 1, 10),
     killRequested: fc.boolean(),
     leftProcesses: fc.nat({ max: 2 }),
     end: fc.option(fc.constantFrom(endIntent("killed"), endIntent("timed_out")), { nil: undefined }),
@@ -247,7 +250,7 @@ export const snapshots: fc.Arbitrary<Snapshot> = fc
     runs: fc.array(runs, { maxLength: 4 }),
     runNames: shuffledNames,
     unrecorded: fc.array(
-      fc.constantFrom("x", "y").map((name) => ({ name })),
+      fc.record({ name: fc.constantFrom("x", "y"), seenSeconds: fc.constantFrom(0, 10) }),
       { maxLength: 1 },
     ),
     paused: fc.nat({ max: 5 }).map((dice) => dice === 0),
@@ -271,5 +274,6 @@ export const planRules: fc.Arbitrary<PlanRules> = fc.record({
   fairShare: fc.boolean(),
   minFreeDiskBytes: fc.constant(200e6),
   killGraceSeconds: fc.constant(10),
+  pollSeconds: fc.constantFrom(0.2, 2),
   mode: fc.constantFrom("run", "run", "run", "drain", "kill"),
 });

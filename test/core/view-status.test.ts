@@ -269,7 +269,7 @@ describe("the published status", () => {
 });
 
 describe("a folder in QM_Jobs of which no record tells", () => {
-  const unrecorded = [{ name: "alien" }];
+  const unrecorded = [{ name: "alien", seenSeconds: 2 }];
 
   it("is told of where it cannot be put away, with the reason", () => {
     expect(describeStuck(snapshot({ unrecorded, ...obstacle("put_away_unrecorded", "alien") }))).toEqual([

@@ -30,6 +30,10 @@ describe("names", () => {
     const raw = Buffer.concat([Buffer.from(`${queue.layout.queue}/caf`), Buffer.from([0xe9])]);
     fs.renameSync(queue.stage(ECHO, { QM_READY: "" }), raw);
     expect(await queue.ended("caf\u00e9")).toMatchObject({ state: "done", name: "caf\u00e9" });
+    expect(queue.log.of("job renamed to UTF-8, as its name was Latin-1")).toMatchObject([
+      { fields: { job: "caf\u00e9" } },
+    ]);
+    expect(queue.log.of("job renamed, as its name is taken")).toEqual([]);
   });
 
   it("that read the same are two jobs, and both run", async () => {
@@ -45,6 +49,9 @@ describe("names", () => {
     expect(await queue.ended("\u00e9")).toMatchObject({ state: "done" });
     expect(await queue.ended("\u00e9-2")).toMatchObject({ state: "done" });
     expect(queue.read("\u00e9-2", "process.log")).toContain("latin1");
+    expect(queue.log.of("job renamed, as its name is taken")).toMatchObject([
+      { fields: { from: "\u00e9", job: "\u00e9-2" } },
+    ]);
   });
 
   it("that are long, spaced or broken over lines run as they are", async () => {

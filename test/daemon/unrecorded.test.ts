@@ -1,7 +1,11 @@
 import fs from "node:fs";
 import { describe, expect, it } from "vitest";
+import { recordAtStart } from "../../src/core/build-record.ts";
+import { History } from "../../src/folders/history.ts";
+import { writeStartRecord } from "../../src/folders/job-records.ts";
 import { isRunning } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";
+import { ranJob } from "./attempt-fixture.ts";
 import { makeQueue } from "./queue-fixture.ts";
 
 describe("a folder in QM_Jobs of which no record tells", () => {
@@ -62,6 +66,23 @@ describe("a folder in QM_Jobs of which no record tells", () => {
     fs.renameSync(queue.folder("lost", "misplaced"), queue.folder("running", "misplaced"));
     await queue.run();
     await queue.ended("misplaced");
+    expect(queue.history()).toHaveLength(1);
+  });
+
+  it("is a run's that ended before: it has that end, whatever the daemon died between", async () => {
+    const queue = makeQueue({ On_Lost: "requeue" });
+    const { folder, launch, attemptFolder } = await ranJob(queue, "early", 0);
+    const record = recordAtStart(launch, { worker: "here", host: "here" });
+    writeStartRecord(folder, record);
+    fs.renameSync(folder, queue.folder("running", "late"));
+    // Accounted for without its folder, as the line of the history tells, when the daemon died.
+    const ended = { ...record, state: "done" as const, reason: "exit code 0", exitCode: 0 };
+    await new History(queue.layout.history).add(ended);
+    fs.rmSync(attemptFolder, { recursive: true });
+    await queue.run();
+    expect(await queue.ended("late")).toEqual({ ...ended, name: "late" });
+    expect(queue.shelvesOf("late")).toEqual(["finished"]);
+    expect(queue.read("late", "QM_status.txt")).toMatch(/^DONE/);
     expect(queue.history()).toHaveLength(1);
   });
 });

@@ -57,6 +57,21 @@ describe("the history", () => {
     expect(runIds()).toEqual(["a", "b"]);
   });
 
+  it("finds how an attempt ended, the last one and one of megabytes ago", async () => {
+    const first = ended("first", "one\u2028two");
+    const filler = Array.from({ length: 4000 }, (_, index) => ended(`filler ${index}`, "x".repeat(500)));
+    fs.writeFileSync(file, [first, ...filler].map((record) => `${JSON.stringify(record)}\n`).join(""));
+    const history = new History(file);
+    await history.add(ended("last"));
+    expect(await history.find("first")).toEqual(first);
+    expect(await history.find("last")).toEqual(ended("last"));
+    for (const unknown of ["fir", "nobody's", ""]) expect(await history.find(unknown)).toBeUndefined();
+  });
+
+  it("finds nothing where there is no history", async () => {
+    expect(await new History(file).find("any")).toBeUndefined();
+  });
+
   it("knows the last attempts of a history of many megabytes", async () => {
     const line = JSON.stringify(ended("old", "é".repeat(1000)));
     fs.writeFileSync(file, `${line}\n`.repeat(2000));

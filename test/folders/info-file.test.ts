@@ -72,6 +72,60 @@ describe("an info file", () => {
     );
   });
 
+  it.each<[string, string, string, readonly string[]]>([
+    [
+      "a reference that leads nowhere",
+      "proc_config.cfg",
+      "[QMOptions]\nscript : %(x)s\nnb_proc : two\ne_mail : ann\n",
+      ["line 2, script", "line 3, nb_proc", "line 4, e_mail"],
+    ],
+    [
+      "a key given twice, and a line that is nothing",
+      "proc_config.cfg",
+      "[QMOptions]\nscript : a\nscript : b\nnonsense\npriority : high\ntime_limit : %(x)s\n",
+      ["line 3", "line 4", "line 5, priority", "line 6, time_limit"],
+    ],
+    [
+      "an element given twice",
+      "infos.xml",
+      '<job>\n<script value="a"/>\n<nb_proc>-1</nb_proc>\n<nb_proc>0</nb_proc>\n<size><x/></size>\n<priority>x</priority></job>',
+      ["line 3, nb_proc", "line 4, nb_proc", "line 5, size", "line 6, priority"],
+    ],
+    [
+      "values of wrong types",
+      "job.json",
+      '{"script": ["a"],\n"nb_proc": -1,\n"priority": 1e300,\n"time_limit": {"a": 1}}',
+      ["line 1, script", "line 2, nb_proc", "line 3, priority", "line 4, time_limit"],
+    ],
+    ["no script either", "job.json", '{"nb_proc": false}', ["script", "line 1, nb_proc"]],
+    [
+      "a line that is no option",
+      "job.sh",
+      "#!/bin/sh\n#QM script=a\n#QM nonsense here\n#QM nb_proc=0\n",
+      ["line 2, script", "line 3", "line 4, nb_proc"],
+    ],
+  ])("is told with wrong values beside %s", (_, name, text, places) => {
+    fill(job, { [name]: text });
+    expect(problems().map((problem) => problem.split(":")[0])).toEqual(
+      places.map((place) => `${name}, ${place}`),
+    );
+  });
+
+  it("is not said to lack the script that may stand in a line that cannot be read", () => {
+    fill(job, { "proc_config.cfg": "[QMOptions]\nscript ./run\nnb_proc : 0\n" });
+    expect(problems()).toEqual([
+      expect.stringMatching(/line 2: "script .\/run" is neither/),
+      expect.stringMatching(/line 3, nb_proc: is "0"/),
+    ]);
+  });
+
+  it("is told with its first problems, and the number of the others", () => {
+    fill(job, { "proc_config.cfg": `[QMOptions]\nnb_proc : 0\n${"junk\n".repeat(1000)}` });
+    expect(problems()).toHaveLength(21);
+    expect(problems()[0]).toContain("line 2, nb_proc");
+    expect(problems()[20]).toBe("proc_config.cfg: has 981 more problems; mend the first ones and try again");
+  });
+
   it("may have 256 KB and not a byte more", () => {
     const padded = (bytes: number) => CFG + "#".repeat(bytes - CFG.length);
     fill(job, { "proc_config.cfg": padded(256 * 1024) });
@@ -87,6 +141,8 @@ describe("who can be told that a job is refused", () => {
   it("is whom the info file names, whatever else is wrong with it", () => {
     fill(job, { "proc_config.cfg": "[QMOptions]\nnb_proc : two\ne_mail : ann@lab.org, bob@lab.org\n" });
     expect(readAddresses(job, USUAL)).toEqual(["ann@lab.org", "bob@lab.org"]);
+    fill(job, { "proc_config.cfg": "[QMOptions]\nnonsense\ne_mail : ann@lab.org\n" });
+    expect(readAddresses(job, USUAL)).toEqual(["ann@lab.org"]);
   });
 
   it.each<[string, Record<string, string>]>([

@@ -310,6 +310,22 @@ describe("a waiting job", () => {
     expect(queue.lookAtOne()).toMatchObject({ kind: "waiting", place: 7 });
   });
 
+  it("is known after a restart with the request that was put in while it waited", () => {
+    queue.put("job", { QM_HOLD: "" });
+    queue.look(1);
+    queue.look(1);
+    queue.restart();
+    expect(queue.lookAtOne()).toMatchObject({ kind: "waiting", place: 7, held: true });
+  });
+
+  it("is surveyed no more once a request was seen to be all that came", () => {
+    queue.put("job", { QM_HOLD: "" });
+    queue.look(1);
+    const settled = queue.look(1);
+    expect(queue.look(10)).toBe(settled);
+    expect(queue.scan.nextDueMs()).toBe(Number.POSITIVE_INFINITY);
+  });
+
   it("has to settle again after a restart where something was put into it meanwhile", () => {
     queue.put("job", { more: "x" });
     queue.restart();
@@ -365,6 +381,17 @@ describe("a name in the queue", () => {
     queue.put("job-2", { "run.sh": "" });
     queue.look();
     expect(taken("job-2", "JOB")).toBe(true);
+  });
+
+  it("is taken by the folder that was just given it, before that has been looked at", () => {
+    queue.scan.lookAtRenamed("job-2");
+    expect(taken("job-2", "another")).toBe(true);
+    expect(taken("job-2", "job-2")).toBe(false);
+    queue.put("job-2", { "run.sh": "" });
+    queue.look();
+    fs.rmSync(path.join(queue.folder, "job-2"), { recursive: true });
+    queue.look();
+    expect(taken("job-2", "another")).toBe(false);
   });
 
   it("is not taken by the job itself, nor by one that has left", () => {

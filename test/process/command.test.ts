@@ -155,8 +155,7 @@ describe("what is no regular file inside the folder", () => {
   });
 });
 
-it("the resolved command does what the script meant", ({ skip }) => {
-  if (!toolOrSkip("python3")) return skip();
+it.runIf(toolOrSkip("python3"))("the resolved command does what the script meant", () => {
   file("it's a run.py", "import sys\nprint(sys.argv)\n");
   const run = (script: string): string =>
     String(spawnSync("/bin/sh", ["-c", "--", resolve(script)], { cwd: folder }).stdout);

@@ -6,7 +6,7 @@ import { currentBootId, identify, type ProcessIdentity } from "../../src/process
 import { isAttemptHeld } from "../../src/process/job-tree.ts";
 import { readProcessTable } from "../../src/process/process-table.ts";
 import { makeTestJob, removeTestJobs } from "../support/processes.ts";
-import { until as waitUntil } from "../support/until.ts";
+import { until } from "../support/until.ts";
 
 afterEach(removeTestJobs);
 
@@ -14,16 +14,16 @@ describe("signalJobProcesses", () => {
   it("asks the whole tree to end", async () => {
     const job = makeTestJob();
     await job.start("sleep 600 & setsid sleep 600 & sleep 600");
-    await waitUntil("four processes", () => job.processes().length === 4);
+    await until("four processes", () => job.processes().length === 4);
     expect(signalJobProcesses(job.processes(), "TERM")).toEqual([]);
     expect(await job.ended()).toMatchObject({ exitCode: 143, signal: "SIGTERM" });
-    await waitUntil("the end of all", () => job.processes().length === 0);
+    await until("the end of all", () => job.processes().length === 0);
   });
 
   it("reaches a stopped job", async () => {
     const job = makeTestJob();
     await job.start("exec sleep 600");
-    const [main] = await waitUntil("the job", () => job.processes().length === 1 && job.processes());
+    const [main] = await until("the job", () => job.processes().length === 1 && job.processes());
     process.kill(main?.pid ?? 0, "SIGSTOP");
     expect(signalJobProcesses(job.processes(), "TERM")).toEqual([]);
     expect(await job.ended()).toMatchObject({ signal: "SIGTERM" });
@@ -55,7 +55,7 @@ describe("killJobTree", () => {
     expect(job.processes().length).toBeGreaterThan(0);
     expect(killJobTree(job.trace())).toEqual([]);
     expect(await job.ended()).toMatchObject({ exitCode: 137, signal: "SIGKILL" });
-    await waitUntil("the end of all", () => job.processes().length === 0);
+    await until("the end of all", () => job.processes().length === 0);
   });
 
   it("ends a tree of hundreds while it still grows", async () => {
@@ -65,49 +65,49 @@ describe("killJobTree", () => {
       'if [ "$1" -gt 0 ]; then sh grow.sh $(($1-1)) & sh grow.sh $(($1-1)) & fi\nsleep 600 & wait\n',
     );
     await job.start("sh grow.sh 7");
-    await waitUntil("a grown tree", () => job.processes().length > 150);
+    await until("a grown tree", () => job.processes().length > 150);
     expect(killJobTree(job.trace())).toEqual([]);
-    await waitUntil("the end of all", () => job.processes().length === 0);
+    await until("the end of all", () => job.processes().length === 0);
     expect(await job.ended()).toMatchObject({ signal: "SIGKILL" });
   });
 
   it("ends what a dead shim left behind", async () => {
     const job = makeTestJob();
     const shim = await job.start("setsid sleep 600 & exec sleep 600");
-    await waitUntil("both", () => job.processes().length === 2);
+    await until("both", () => job.processes().length === 2);
     process.kill(shim.pid, "SIGKILL");
     await job.allShimsEnded();
     killJobTree(job.trace());
-    await waitUntil("the end of both", () => job.processes().length === 0);
+    await until("the end of both", () => job.processes().length === 0);
   });
 
   it("looks again until nobody new turns up", async () => {
     const job = makeTestJob();
     await job.start("setsid sleep 600 & exec setsid sleep 600");
-    const all = await waitUntil("both", () => job.processes().length === 2 && job.processes());
+    const all = await until("both", () => job.processes().length === 2 && job.processes());
     const looks = [all.slice(0, 1), all, all];
     expect(killJobTree(job.trace(), () => looks.shift() ?? [])).toEqual([]);
     expect(looks).toEqual([]);
-    await waitUntil("the end of both", () => job.processes().length === 0);
+    await until("the end of both", () => job.processes().length === 0);
   });
 
   it("reaches those that no look finds through the leader of their group", async () => {
     const job = makeTestJob();
     await job.start("sleep 600 & exec sleep 600");
-    const all = await waitUntil("both", () => job.processes().length === 2 && job.processes());
+    const all = await until("both", () => job.processes().length === 2 && job.processes());
     const main = all.find(({ pid }) =>
       readProcessTable().processes.some((one) => one.pid === pid && one.group === pid),
     );
     if (main === undefined) throw new Error("no leader found");
     killJobTree(job.trace(), () => [main]);
-    await waitUntil("the end of both", () => job.processes().length === 0);
+    await until("the end of both", () => job.processes().length === 0);
   });
 
   it("ends a chain whose every link starts the next and leaves", async () => {
     const job = makeTestJob();
     job.write("hop.sh", '[ "$1" -gt 0 ] || exit\necho hop >>hops\nsh hop.sh $(($1-1)) &\n');
     await job.start("sh hop.sh 5000; sleep 600");
-    await waitUntil("a hundred hops", () => (job.read("hops")?.length ?? 0) > 400);
+    await until("a hundred hops", () => (job.read("hops")?.length ?? 0) > 400);
     killJobTree(job.trace());
     await job.allShimsEnded();
     const hops = job.read("hops");

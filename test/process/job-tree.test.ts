@@ -6,7 +6,7 @@ import { findJobProcesses, isAttemptHeld } from "../../src/process/job-tree.ts";
 import { readProcessTable } from "../../src/process/process-table.ts";
 import { makeTestJob, removeTestJobs, type TestJob } from "../support/processes.ts";
 import { toolOrSkip } from "../support/tools.ts";
-import { until as waitUntil } from "../support/until.ts";
+import { until } from "../support/until.ts";
 
 afterEach(removeTestJobs);
 
@@ -20,23 +20,23 @@ describe("findJobProcesses", () => {
     const job = makeTestJob();
     await job.run(`${command}\nwhile [ ! -s left ]; do sleep 0.01; done`);
     await job.allShimsEnded();
-    await waitUntil("the child alone", () => commandsOf(job.processes()).join() === "sleep 600");
+    await until("the child alone", () => commandsOf(job.processes()).join() === "sleep 600");
     expect(job.processes()[0]?.pid).toBe(Number(job.read("left")));
   });
 
-  it("finds a child that Python started with closed descriptors in a session of its own", async ({
-    skip,
-  }) => {
-    if (!toolOrSkip("python3")) return skip();
-    const job = makeTestJob();
-    job.write(
-      "start.py",
-      "import subprocess\nsubprocess.Popen(['sleep', '600'], close_fds=True, start_new_session=True)\n",
-    );
-    await job.run("python3 start.py");
-    await job.allShimsEnded();
-    await waitUntil("the child alone", () => commandsOf(job.processes()).join() === "sleep 600");
-  });
+  it.runIf(toolOrSkip("python3"))(
+    "finds a child that Python started with closed descriptors in a session of its own",
+    async () => {
+      const job = makeTestJob();
+      job.write(
+        "start.py",
+        "import subprocess\nsubprocess.Popen(['sleep', '600'], close_fds=True, start_new_session=True)\n",
+      );
+      await job.run("python3 start.py");
+      await job.allShimsEnded();
+      await until("the child alone", () => commandsOf(job.processes()).join() === "sleep 600");
+    },
+  );
 
   it.each([
     [
@@ -47,14 +47,14 @@ describe("findJobProcesses", () => {
   ])("finds an unmarked child by %s", async (_, command) => {
     const job = makeTestJob();
     await job.start(command);
-    await waitUntil("the child", () => commandsOf(job.processes()).includes("/bin/sleep 600"));
+    await until("the child", () => commandsOf(job.processes()).includes("/bin/sleep 600"));
   });
 
   it("leaves out the shim, what the shim runs for itself, and the dead", async () => {
     const job = makeTestJob();
     const shim = await job.start("sleep 0 & exec sleep 600");
-    await waitUntil("the job", () => commandsOf(job.processes()).includes("sleep 600"));
-    await waitUntil("the end of its child", () => job.processes().length === 1);
+    await until("the job", () => commandsOf(job.processes()).includes("sleep 600"));
+    await until("the end of its child", () => job.processes().length === 1);
     expect(
       readProcessTable().processes.filter((process) => process.parent === job.processes()[0]?.pid),
     ).toMatchObject([{ dead: true }]);
@@ -79,15 +79,15 @@ describe("findJobProcesses", () => {
     const [one, other] = [makeTestJob(), makeTestJob()];
     await one.start("exec sleep 600");
     await other.start("exec sleep 601");
-    await waitUntil("both", () => one.processes().length === 1 && other.processes().length === 1);
-    await waitUntil("one", () => commandsOf(one.processes()).includes("sleep 600"));
-    await waitUntil("the other", () => commandsOf(other.processes()).includes("sleep 601"));
+    await until("both", () => one.processes().length === 1 && other.processes().length === 1);
+    await until("one", () => commandsOf(one.processes()).includes("sleep 600"));
+    await until("the other", () => commandsOf(other.processes()).includes("sleep 601"));
   });
 
   it("goes by the whole token, not by its beginning", async () => {
     const job = makeTestJob();
     await job.start("exec 9>&-; exec setsid sleep 600");
-    await waitUntil("the job", () => commandsOf(job.processes()).includes("sleep 600"));
+    await until("the job", () => commandsOf(job.processes()).includes("sleep 600"));
     const table = readProcessTable();
     const attemptFolder = path.join(job.root, "other");
     expect(findJobProcesses(table, { token: job.token.slice(0, -1), attemptFolder })).toEqual([]);
@@ -97,7 +97,7 @@ describe("findJobProcesses", () => {
   it("finds nothing of a job that was started before the machine was", async () => {
     const job = makeTestJob();
     const shim = await job.start("exec sleep 600");
-    await waitUntil("the job", () => job.processes().length === 1);
+    await until("the job", () => job.processes().length === 1);
     const trace = { ...job.trace(), shim: { ...shim, bootId: "00000000-0000-0000-0000-000000000000" } };
     expect(findJobProcesses(readProcessTable(), trace)).toEqual([]);
   });
@@ -105,7 +105,7 @@ describe("findJobProcesses", () => {
   it("finds the job by its open file when the attempt's folder is gone", async () => {
     const job = makeTestJob();
     await job.start("exec env -i sleep 600");
-    await waitUntil("the job", () => commandsOf(job.processes()).includes("sleep 600"));
+    await until("the job", () => commandsOf(job.processes()).includes("sleep 600"));
     const { attemptFolder } = job;
     fs.rmSync(attemptFolder, { recursive: true });
     const found = findJobProcesses(readProcessTable(), { token: "none", attemptFolder });

@@ -6,8 +6,7 @@ import { toolOrSkip } from "../support/tools.ts";
 afterEach(removeTestJobs);
 
 describe("residentBytes", () => {
-  it("adds up what a job's processes hold", async ({ skip }) => {
-    if (!toolOrSkip("python3")) return skip();
+  it.runIf(toolOrSkip("python3"))("adds up what a job's processes hold", async () => {
     const job = makeTestJob();
     job.write("hold.py", "import time\nheld = b'x' * 50_000_000\nopen('ready', 'w')\ntime.sleep(600)\n");
     await job.start("exec python3 hold.py");

@@ -15,8 +15,7 @@ describe("allowedProcessors", () => {
 });
 
 describe("a job bound to processors", () => {
-  it("has those and no others", async ({ skip }) => {
-    if (!toolOrSkip("taskset")) return skip();
+  it.runIf(toolOrSkip("taskset"))("has those and no others", async () => {
     const support = pinningSupport();
     expect(support).toEqual({ kind: "available", processors: allowedProcessors() });
     for (const processors of [allowedProcessors().slice(-1), allowedProcessors()]) {
@@ -37,8 +36,7 @@ describe("a job bound to processors", () => {
     expect(job.read("ran")).toBeUndefined();
   });
 
-  it("has a shim that taskset has become, not one below it", async ({ skip }) => {
-    if (!toolOrSkip("taskset")) return skip();
+  it.runIf(toolOrSkip("taskset"))("has a shim that taskset has become, not one below it", async () => {
     const job = makeTestJob();
     const shim = await job.start("exec sleep 600", { processors: allowedProcessors() });
     expect(readProcessStat(shim.pid)?.parent).toBe(process.pid);

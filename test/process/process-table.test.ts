@@ -7,7 +7,7 @@ import { type ProcessStat, parseProcessStat } from "../../src/process/process-st
 import { readProcessTable } from "../../src/process/process-table.ts";
 import { makeTestJob, removeTestJobs } from "../support/processes.ts";
 import { toolOrSkip } from "../support/tools.ts";
-import { until as waitUntil } from "../support/until.ts";
+import { until } from "../support/until.ts";
 
 afterEach(removeTestJobs);
 
@@ -71,10 +71,10 @@ describe("readProcessTable", () => {
     const job = makeTestJob();
     job.write("hop.sh", '[ "$1" -gt 0 ] && [ ! -e stop ] || exit\nsh hop.sh $(($1-1)) &\n');
     await job.start("sh hop.sh 5000 & exec sleep 600");
-    const main = await waitUntil("the job", () => job.processes()[0]);
+    const main = await until("the job", () => job.processes()[0]);
     const isLink = ({ pid, session, dead }: ProcessStat): boolean =>
       session === main.pid && pid !== main.pid && !dead;
-    await waitUntil("the chain", () => readProcessTable().processes.some(isLink));
+    await until("the chain", () => readProcessTable().processes.some(isLink));
     const looks = Array.from({ length: 100 }, () => readProcessTable().processes.some(isLink));
     job.write("stop", "");
     expect(looks.filter((found) => !found)).toEqual([]);
@@ -83,7 +83,7 @@ describe("readProcessTable", () => {
   it("is what it was when asked again later", async () => {
     const job = makeTestJob();
     await job.start("exec sleep 600");
-    const pid = await waitUntil("the job", () => job.processes()[0]?.pid);
+    const pid = await until("the job", () => job.processes()[0]?.pid);
     const table = readProcessTable();
     expect(table.tokensOf(pid)).toEqual([job.token]);
     process.kill(pid, "SIGKILL");
@@ -109,19 +109,21 @@ describe("isAlive", () => {
     expect(isAlive(identity)).toBe(false);
   });
 
-  it("is true for a process of which only the first thread has ended", async ({ skip }) => {
-    if (!toolOrSkip("python3")) return skip();
-    const job = makeTestJob();
-    job.write(
-      "threads.py",
-      "import ctypes, threading, time\nthreading.Thread(target=time.sleep, args=(600,)).start()\nctypes.CDLL(None).pthread_exit(None)\n",
-    );
-    await job.start("exec python3 threads.py");
-    const main = await waitUntil("the job", () => job.processes()[0]);
-    await waitUntil("the end of its first thread", () =>
-      /\) Z /.test(fs.readFileSync(`/proc/${main.pid}/stat`, "utf8")),
-    );
-    expect(isAlive(main)).toBe(true);
-    expect(job.processes()).toContainEqual(main);
-  });
+  it.runIf(toolOrSkip("python3"))(
+    "is true for a process of which only the first thread has ended",
+    async () => {
+      const job = makeTestJob();
+      job.write(
+        "threads.py",
+        "import ctypes, threading, time\nthreading.Thread(target=time.sleep, args=(600,)).start()\nctypes.CDLL(None).pthread_exit(None)\n",
+      );
+      await job.start("exec python3 threads.py");
+      const main = await until("the job", () => job.processes()[0]);
+      await until("the end of its first thread", () =>
+        /\) Z /.test(fs.readFileSync(`/proc/${main.pid}/stat`, "utf8")),
+      );
+      expect(isAlive(main)).toBe(true);
+      expect(job.processes()).toContainEqual(main);
+    },
+  );
 });

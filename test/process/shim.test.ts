@@ -8,7 +8,7 @@ import { identify, isAlive } from "../../src/process/identity.ts";
 import { readProcessTable } from "../../src/process/process-table.ts";
 import { makeTestJob, removeTestJobs, type TestJob } from "../support/processes.ts";
 import { orSkip, toolOrSkip } from "../support/tools.ts";
-import { until as waitUntil } from "../support/until.ts";
+import { until } from "../support/until.ts";
 
 const GIVEN_UP = { timeout: 10_000, killSignal: "SIGKILL" } as const;
 const SHIM = path.resolve(import.meta.dirname, "../../src/process/shim.sh");
@@ -48,7 +48,7 @@ describe("the shim's exit record", () => {
   it("is missing when the shim was killed", async () => {
     const job = makeTestJob();
     const shim = await job.start("exec sleep 600");
-    await waitUntil("the job", () => job.processes().length === 1);
+    await until("the job", () => job.processes().length === 1);
     process.kill(shim.pid, "SIGKILL");
     await job.allShimsEnded();
     expect(isAlive(shim)).toBe(false);
@@ -94,15 +94,15 @@ describe("the shim's exit record", () => {
       const filler = fillUp(job.attemptFolder);
       job.write("go", "");
       const exitFile = path.join(job.attemptFolder, "exit");
-      const firstTry = await waitUntil(
+      const firstTry = await until(
         "the first try",
         () => fs.statSync(exitFile, { throwIfNoEntry: false })?.mtimeMs,
       );
-      await waitUntil("the shim's pause", () =>
+      await until("the shim's pause", () =>
         readProcessTable().processes.some(({ parent }) => parent === shim.pid),
       );
       expect(job.processes()).toEqual([]);
-      await waitUntil("a third try", () => fs.statSync(exitFile).mtimeMs > firstTry + 1500);
+      await until("a third try", () => fs.statSync(exitFile).mtimeMs > firstTry + 1500);
       expect(readExit(job.attemptFolder)).toEqual({ kind: "incomplete" });
       fs.rmSync(filler);
       const exit = await job.ended();
@@ -112,21 +112,27 @@ describe("the shim's exit record", () => {
     });
   });
 
-  it("tells of a job that could not be launched for lack of processes", async ({ skip }) => {
-    if (!toolOrSkip("strace")) return skip();
-    const job = makeTestJob();
-    const forks = "vfork,fork,clone,clone3";
-    const inject = ["-e", `trace=${forks}`, "-e", `inject=${forks}:error=EAGAIN`];
-    const { stdout } = spawnSync("strace", ["-o", "/dev/null", ...inject, ...shimCommand(job, "touch ran")], {
-      cwd: job.folder,
-      ...GIVEN_UP,
-    });
-    expect(readExit(job.attemptFolder)).toMatchObject({ kind: "exited", exitCode: 71 });
-    expect(String(stdout)).toBe(
-      "first line\nThe job was not started: the system has no room for another process.\n",
-    );
-    expect(job.read("ran")).toBeUndefined();
-  });
+  it.runIf(toolOrSkip("strace"))(
+    "tells of a job that could not be launched for lack of processes",
+    async () => {
+      const job = makeTestJob();
+      const forks = "vfork,fork,clone,clone3";
+      const inject = ["-e", `trace=${forks}`, "-e", `inject=${forks}:error=EAGAIN`];
+      const { stdout } = spawnSync(
+        "strace",
+        ["-o", "/dev/null", ...inject, ...shimCommand(job, "touch ran")],
+        {
+          cwd: job.folder,
+          ...GIVEN_UP,
+        },
+      );
+      expect(readExit(job.attemptFolder)).toMatchObject({ kind: "exited", exitCode: 71 });
+      expect(String(stdout)).toBe(
+        "first line\nThe job was not started: the system has no room for another process.\n",
+      );
+      expect(job.read("ran")).toBeUndefined();
+    },
+  );
 });
 
 describe("the shim's start record", () => {
@@ -247,10 +253,10 @@ describe("what a job is launched with", () => {
   it("is a session of its own", async () => {
     const job = makeTestJob();
     const shim = await job.start("exec sleep 600");
-    const [main] = await waitUntil("the job", () => job.processes().length === 1 && job.processes());
+    const [main] = await until("the job", () => job.processes().length === 1 && job.processes());
     const session = (pid: number): string | undefined =>
       fs.readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ")[3];
-    await waitUntil("its session", () => main && session(main.pid) === String(main.pid));
+    await until("its session", () => main && session(main.pid) === String(main.pid));
     expect(session(shim.pid)).toBe(String(shim.pid));
   });
 
@@ -284,8 +290,7 @@ it("the shim runs to its end when its file is replaced meanwhile", async () => {
   expect(job.read("intruder")).toBeUndefined();
 });
 
-it("the shim does the same under bash", async ({ skip }) => {
-  if (!toolOrSkip("bash")) return skip();
+it.runIf(toolOrSkip("bash"))("the shim does the same under bash", async () => {
   const job = makeTestJob();
   const { stdout } = spawnSync("bash", ["--posix", ...shimCommand(job, "trap; kill -KILL $$").slice(1)], {
     cwd: job.folder,
@@ -344,12 +349,12 @@ describe.runIf(toolOrSkip("strace"))("the exit record's way to the disk", () => 
     const manager = spawn("sh", ["-c", `${trace} ${shim} >/dev/null 2>&1 & read end; ${then}`], {
       stdio: ["pipe", "ignore", "inherit"],
     });
-    await waitUntil("the start", () => readStart(job.attemptFolder).kind === "started");
+    await until("the start", () => readStart(job.attemptFolder).kind === "started");
     manager.stdin.end("\n");
     if (then === "exit") await once(manager, "exit");
     job.write("go", "");
-    await waitUntil("the exit", () => readExit(job.attemptFolder).kind === "exited");
-    const traced = await waitUntil("the shim's end", () => {
+    await until("the exit", () => readExit(job.attemptFolder).kind === "exited");
+    const traced = await until("the shim's end", () => {
       const text = fs.readFileSync(traceFile, "utf8");
       const start = readStart(job.attemptFolder);
       const pid = start.kind === "started" ? start.shim.pid : 0;

@@ -1,3 +1,4 @@
+import type { QueueView } from "../../src/client/queue-view.ts";
 import { counted } from "../../src/core/quantity.ts";
 import { ENDED_ON_A_PAGE, type FrontSource, frontView } from "../../src/web/view/front-view.ts";
 import { ago, ended, QM_FOLDER, quietView, running, waiting } from "./domain.ts";
@@ -5,6 +6,8 @@ import { HOSTILE, hostileAt } from "./hostile.ts";
 import { hostileEnded, longEnded } from "./many-ended.ts";
 import { emptyFrontSource, labFront } from "./pages.ts";
 import type { Story } from "./story.ts";
+
+type WaitingJob = QueueView["waiting"][number];
 
 /** The front page in each state of a queue. */
 export const frontStories: readonly Story[] = [
@@ -16,6 +19,7 @@ export const frontStories: readonly Story[] = [
     model: (nowMs) => frontView({ ...labFront(nowMs), permissions: { act: false, delete: false } }),
   },
   { name: "front-failing", template: "front", model: (nowMs) => frontView(failingFront(nowMs)) },
+  { name: "front-no-manager", template: "front", model: (nowMs) => frontView(leftFront(nowMs)) },
   {
     name: "front-paused",
     template: "front",
@@ -25,11 +29,16 @@ export const frontStories: readonly Story[] = [
         view: {
           ...labFront(nowMs).view,
           paused: true,
-          closed: "the queue is paused: there is a file QM_PAUSE in it",
+          closed: "the queue is paused by ann: take away the file QM_PAUSE to go on",
         },
       }),
   },
   { name: "front-hostile", template: "front", model: (nowMs) => frontView(hostileFront(nowMs)) },
+  {
+    name: "front-right-to-left",
+    template: "front",
+    model: (nowMs) => frontView(rightToLeftFront(nowMs)),
+  },
   { name: "front-10000-rows", template: "front", model: (nowMs) => frontView(longFront(nowMs)) },
 ];
 
@@ -47,11 +56,9 @@ function failingFront(nowMs: number): FrontSource {
     ...rest,
     view: {
       ...view,
-      manager: { kind: "absent", lastSeen: ago(nowMs, 5400) },
-      paused: true,
-      closed: "the disk is nearly full: 120 MB are free, 1.0 GB are needed",
+      closed: "low disk: 120 MB free, 1000 MB needed",
       disk: { freeBytes: 1.2e8, neededBytes: 1e9 },
-      running: view.running.map((job) => ({ ...job, note: "no manager looks after it" })),
+      waiting: view.waiting.map(withoutStart),
       notices: [
         "QMserv.cfg, line 12: «Poll_Intervall» is no key; did you mean «Poll_Interval»? The old values count.",
       ],
@@ -62,6 +69,26 @@ function failingFront(nowMs: number): FrontSource {
     failures: { jobs: failed.slice(0, 5), total: failed.length },
     ended: { jobs: failed, total: failed.length },
   };
+}
+
+// What the folders alone tell: which jobs lie where.
+function leftFront(nowMs: number): FrontSource {
+  const { view, ...rest } = labFront(nowMs);
+  return {
+    ...rest,
+    view: {
+      ...view,
+      manager: { kind: "absent", lastSeen: ago(nowMs, 5400) },
+      arriving: [],
+      running: view.running.map((job) => ({ ...job, note: "no manager looks after it" })),
+      waiting: view.waiting.map((job) => ({ ...withoutStart(job), reason: "no manager runs" })),
+    },
+  };
+}
+
+// While nothing starts, nobody knows when a job will.
+function withoutStart({ expectedStartSeconds: _never, ...job }: WaitingJob): WaitingJob {
+  return job;
 }
 
 function hostileFront(nowMs: number): FrontSource {
@@ -106,8 +133,20 @@ function hostileFront(nowMs: number): FrontSource {
       filter: { text: hostileAt(0), owner: hostileAt(1), outcome: "trouble" },
       page: 1,
       waitingPage: 1,
+      isStill: false,
     },
     queueFolder: `${QM_FOLDER}/${hostileAt(0)}`,
+  };
+}
+
+function rightToLeftFront(nowMs: number): FrontSource {
+  const [name, owner, description] = ["ניסוי 7", "9 נועה", "تجربة 3"];
+  const job = ended(nowMs, { name, owner, description, state: "failed", reason: "שגיאה" });
+  return {
+    ...emptyFrontSource(nowMs),
+    view: quietView({ running: [running(nowMs, { name: "ריצה 12", owner, description })] }),
+    ended: { jobs: [job], total: 1 },
+    failures: { jobs: [job], total: 1 },
   };
 }
 

@@ -62,7 +62,7 @@ function waitingJob(nowMs: number): object {
     name: job.name,
     rank: 3,
     held: true,
-    reason: "is held: there is a file QM_HOLD in it",
+    reason: "held: take away the file QM_HOLD to release it",
   });
   return pageOf({ shown: { ...liveJob(job, live), info: infoOf("./fold.py --all") }, nowMs }, noLog(job));
 }
@@ -107,7 +107,11 @@ function longJob(nowMs: number): object {
 function pageOf(parts: Pick<JobViewParts, "shown" | "nowMs"> & Partial<JobViewParts>, log: ShownLog): object {
   const permissions = { act: true, delete: true };
   const files = folderView(askedFor(parts.shown.job.name), labListing(parts.nowMs), parts.nowMs);
-  return { ...jobView({ attempts: [], permissions, ...parts }), files, log: logView(log) };
+  return {
+    ...jobView({ attempts: [], permissions, pathAs: "\\\\lab-server\\QM", ...parts }),
+    files,
+    log: logView(log),
+  };
 }
 
 function liveJob(job: FoundJob, live: LiveJob | undefined): ShownLiveJob {

@@ -1,7 +1,7 @@
 import path from "node:path";
 import ejs from "ejs";
 import type { PageFrame } from "../../src/web/page-frame.ts";
-import { zoneName } from "../../src/web/view/time-view.ts";
+import { clockView } from "../../src/web/view/time-view.ts";
 import type { Story } from "./story.ts";
 
 /** The folder of the templates. */
@@ -13,7 +13,7 @@ export async function renderStory({ template, model }: Story, nowMs = Date.now()
     host: "lab-1",
     refreshSeconds: 10,
     formToken: "canned",
-    clock: `${new Date(nowMs).toLocaleTimeString("en-GB")} (${zoneName(nowMs)})`,
+    clock: clockView(nowMs),
   };
   return await ejs.renderFile(path.join(VIEWS, `${template}.ejs`), { ...model(nowMs), frame });
 }

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { type Browser, chromium } from "playwright-core";
+import { orSkip } from "./tools.ts";
 
 const PROGRAMS = ["/usr/bin/chromium", "chromium"];
 
@@ -12,16 +13,9 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/**
- * Whether there is a browser for the tests that need one. When it is missing, says so and the test skips itself; with
- * `QM_TEST_ALL=1` that is an error.
- */
+/** Whether there is a browser for the tests that need one, as {@link orSkip}. */
 export function browserOrSkip(): boolean {
-  if (browserProgram() !== undefined) return true;
-  if (process.env["QM_TEST_ALL"] === "1")
-    throw new Error("chromium is missing, and QM_TEST_ALL=1 wants all tests");
-  process.stderr.write("skipped: chromium is not on this machine\n");
-  return false;
+  return orSkip(browserProgram() !== undefined, "chromium");
 }
 
 /** Starts a browser without a window. Throws where there is none. */

@@ -6,16 +6,45 @@ const [url = "", streams = "0", slow = "0"] = process.argv.slice(2);
 const { hostname, port } = new URL(url);
 const agent = new http.Agent({ maxSockets: Number.POSITIVE_INFINITY });
 const BYTE_MS = 100;
+/** As the page's own script does it. */
+const MAX_JITTER_MS = 300;
+const pages = new http.Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
 
+/** An open page: it asks for the front page after each event, as a browser with the page's script does. */
 function openStream() {
   return new Promise((resolve, reject) => {
     http
       .get(`${url}events`, { agent }, (response) => {
-        response.resume();
+        const ask = oneAtATime(askForPage);
+        response.setEncoding("utf8").on("data", (text) => {
+          if (/^event: (?:hello|change)$/m.test(text)) setTimeout(ask, Math.random() * MAX_JITTER_MS);
+        });
         resolve(undefined);
       })
       .on("error", reject);
   });
+}
+
+function askForPage() {
+  return new Promise((resolve) => {
+    const done = () => resolve(undefined);
+    http
+      .get(url, { agent: pages }, (response) => response.resume().on("close", done).on("error", done))
+      .on("error", done);
+  });
+}
+
+function oneAtATime(act) {
+  let running = false;
+  let again = false;
+  return async function run() {
+    again = running;
+    if (running) return;
+    running = true;
+    await act();
+    running = false;
+    if (again) await run();
+  };
 }
 
 /** Half of them write their request byte by byte, the others ask for page after page and read nothing. */

@@ -1,5 +1,8 @@
+import fs from "node:fs";
+import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isRunning, TestQueue } from "../support/test-queue.ts";
+import { until } from "../support/until.ts";
 
 let queue: TestQueue;
 
@@ -14,6 +17,10 @@ afterAll(async () => {
 
 function pidsOf(name: string): number[] {
   return (queue.read(name, "pids") ?? "").trim().split(/\s+/).map(Number);
+}
+
+function requestsIn(folder: string): string[] {
+  return fs.readdirSync(folder).filter((name) => /^QM_[A-Z]/.test(name));
 }
 
 async function startAndKill(name: string, script: string, options = {}): Promise<void> {
@@ -43,6 +50,24 @@ describe.concurrent("a job that", () => {
     expect(record).toMatchObject({ state: "killed", killedBy: "ann", signal: "SIGKILL" });
     expect(record.ranSeconds).toBeGreaterThanOrEqual(0.95);
     expect(pidsOf("deaf").filter(isRunning)).toEqual([]);
+  });
+
+  it.each([
+    ["done", "true"],
+    ["failed", "exit 3"],
+    ["lost", "kill -9 $PPID; sleep 60"],
+  ])("has requests in its folder that came too late has none of them once it is %s", async (state, last) => {
+    const name = `late-${state}`;
+    queue.deliver(name, { script: `echo >up; until [ -e go ]; do sleep 0.05; done; ${last}` });
+    await queue.wrote(name, "up");
+    // Copied back file by file, it would be called whole before it is, and be held or preferred.
+    for (const request of ["QM_READY", "QM_HOLD", "QM_TOP"]) queue.request("running", name, request);
+    fs.mkdirSync(path.join(queue.folder("running", name), "QM_READY.mine"));
+    fs.writeFileSync(path.join(queue.folder("running", name), "go"), "");
+    expect(await queue.ended(name)).toMatchObject({ state });
+    const [shelf = "queue"] = queue.shelvesOf(name);
+    await until("the folder without them", () => requestsIn(queue.folder(shelf, name)).length === 1);
+    expect(requestsIn(queue.folder(shelf, name))).toEqual(["QM_READY.mine"]);
   });
 
   it("has a longer grace of its own may use it to tidy up", async () => {

@@ -4,11 +4,14 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { PageProcess } from "../../bench/page-process.ts";
 import { TestQueue } from "../support/test-queue.ts";
-import { until } from "../support/until.ts";
+import { pause, until } from "../support/until.ts";
 
 const STREAMS = 500;
 const SLOW_CLIENTS = 200;
 const JOBS = 7;
+const MIN_LOOKS = 15;
+/** What a person takes for at once, and the rest of a busy machine. */
+const MAX_FRONT_MS = 1000;
 const MAX_RSS_BYTES = 200 * 1024 * 1024;
 
 let queue: TestQueue;
@@ -29,30 +32,35 @@ afterEach(async () => {
 });
 
 describe("with 500 open pages and 200 slow clients", () => {
-  test("a job starts as soon as without them, and the front page answers", async () => {
+  test("a job starts as soon as without them, and the front page answers at once all the while", async () => {
     const before = await startLatencies("quiet");
     crowd = await gather(page.url);
+    const looking = lookAgainAndAgain();
     const during = await startLatencies("crowded");
+    const frontMs = await looking.end();
     expect(fs.readdirSync(`/proc/${page.pid}/fd`).length).toBeGreaterThan(STREAMS);
-    const front = await page.ask();
-    expect(front.status).toBe(200);
-    expect(front.text.includes("</html>")).toBe(true);
     const after = await quietAgain();
     const quietMs = median([...before, ...after]);
     const crowdedMs = median(during);
     tell(
-      `start of a job: ${quietMs} ms quiet, ${crowdedMs} ms in the crowd; front page ${Math.round(front.ms)} ms`,
+      `start of a job: ${quietMs} ms quiet, ${crowdedMs} ms in the crowd; front page of ${frontMs.length} looks: ` +
+        `median ${Math.round(median(frontMs))} ms, worst ${Math.round(Math.max(...frontMs))} ms`,
     );
     expect(crowdedMs - quietMs).toBeLessThan(50);
+    expect(median(frontMs)).toBeLessThan(MAX_FRONT_MS);
   }, 60_000);
 });
 
-test("a log of two gigabytes opens at once, in little memory", async () => {
-  queue.deliver("long-log", { script: "true" });
-  await queue.ended("long-log");
+test("a log of two gigabytes opens at once, the first time too, in little memory", async () => {
+  for (const name of ["short-log", "long-log"]) {
+    queue.deliver(name, { script: "echo done" });
+    await queue.ended(name);
+  }
   makeLongLog(path.join(queue.folder("finished", "long-log"), "process.log"));
+  // The first page of a job that a process makes takes it longer, whichever it is.
+  expect((await page.ask("/jobs/short-log")).status).toBe(200);
   const times: number[] = [];
-  for (let tries = 0; tries < 5; tries += 1) {
+  for (let tries = 0; tries < 3; tries += 1) {
     const { status, text, ms } = await page.ask("/jobs/long-log");
     expect(status).toBe(200);
     for (const line of ["line 2100 of the end", "the very last line"]) expect(text.includes(line)).toBe(true);
@@ -60,7 +68,7 @@ test("a log of two gigabytes opens at once, in little memory", async () => {
     times.push(ms);
   }
   tell(`a log of 2 GB: ${times.map(Math.round).join(", ")} ms, ${Math.round(page.rssBytes / 1e6)} MB`);
-  expect(Math.min(...times)).toBeLessThan(200);
+  expect(times[0]).toBeLessThan(200);
   expect(page.rssBytes).toBeLessThan(MAX_RSS_BYTES);
 });
 
@@ -75,6 +83,27 @@ async function startLatencies(prefix: string): Promise<number[]> {
     latencies.push(Number(queue.read(name, "started")) - deliveredMs);
   }
   return latencies;
+}
+
+/** Asks for the front page, one time after the other, until it is to end; gives how long each took, in milliseconds. */
+function lookAgainAndAgain(): { readonly end: () => Promise<number[]> } {
+  const times: number[] = [];
+  let isOver = false;
+  const looking = (async () => {
+    while (!isOver || times.length < MIN_LOOKS) {
+      const { status, text, ms } = await page.ask();
+      expect([status, text.includes("</html>")]).toEqual([200, true]);
+      times.push(ms);
+      await pause(100);
+    }
+  })();
+  return {
+    end: async () => {
+      isOver = true;
+      await looking;
+      return times;
+    },
+  };
 }
 
 async function quietAgain(): Promise<number[]> {

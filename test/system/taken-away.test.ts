@@ -54,6 +54,23 @@ describe.concurrent("a running job whose folder", () => {
     expect(queue.read("back", "process.1.log")).toContain("\n1\n");
   });
 
+  it("is moved back into the queue under another name does not run there before it is ended", async () => {
+    queue.deliver("first", {
+      script:
+        "if [ $QM_ATTEMPT = 2 ]; then kill -0 $(cat pid) && echo >both; exit 0; fi; echo $$ >pid; sleep 60",
+    });
+    await queue.wrote("first", "pid");
+    fs.writeFileSync(path.join(queue.folder("running", "first"), "QM_READY"), "");
+    fs.renameSync(queue.folder("running", "first"), queue.folder("queue", "second"));
+    const record = await until("its second attempt's end", () => {
+      const last = queue.record("second");
+      return queue.shelvesOf("second").includes("finished") && last?.attempt === 2 && last;
+    });
+    expect(record).toMatchObject({ state: "done" });
+    expect(queue.read("second", "both")).toBeUndefined();
+    expect(queue.history("first")).toMatchObject([{ state: "killed", attempt: 1 }]);
+  });
+
   it("is deleted is ended as killed", async () => {
     const pids = await startLong("deleted");
     fs.rmSync(queue.folder("running", "deleted"), { recursive: true });
@@ -66,6 +83,7 @@ describe.concurrent("a running job whose folder", () => {
     async (shelf) => {
       const name = `early-${shelf}`;
       const pids = await startLong(name);
+      queue.request("running", name, "QM_READY");
       fs.renameSync(queue.folder("running", name), queue.folder(shelf, name));
       await expectEnded(name, pids);
       const record = await until("its last record", () => {
@@ -75,15 +93,66 @@ describe.concurrent("a running job whose folder", () => {
       expect(record).toMatchObject({ attempt: 1, reason: expect.stringContaining("out of QM_Jobs") });
       expect(await until("its status text", () => queue.read(name, "QM_status.txt"))).toMatch(/^KILLED/);
       expect(queue.shelvesOf(name)).toEqual([shelf]);
+      expect(queue.read(name, "QM_READY")).toBeUndefined();
     },
   );
 
-  it("gives its name up to a folder put there by hand does not let that one run", async () => {
-    const pids = await startLong("swapped");
-    fs.renameSync(queue.folder("running", "swapped"), queue.folder("running", "renamed"));
-    await expectEnded("swapped", pids);
-    await until("the stranger's end", () => queue.shelvesOf("renamed").includes("lost"));
-    expect(queue.attempts().filter((name) => name.startsWith("swapped"))).toEqual([]);
+  it("is renamed is ended as killed, and has that end under its new name", async () => {
+    const pids = await startLong("plain");
+    fs.renameSync(queue.folder("running", "plain"), queue.folder("running", "renamed"));
+    await expectEnded("plain", pids);
+    const record = await queue.ended("renamed");
+    expect(queue.shelvesOf("renamed")).toEqual(["finished"]);
+    expect(record).toEqual({ ...queue.history("plain")[0], name: "renamed" });
+    const text = await until("its status text", () => queue.read("renamed", "QM_status.txt"));
+    expect(text).toMatch(/^KILLED {2}renamed\n\nkilled by whoever took its folder/);
+    expect(queue.history("renamed")).toEqual([]);
+    expect(queue.attempts().filter((name) => name.startsWith("plain"))).toEqual([]);
+  });
+});
+
+describe("a running job whose folder is renamed where lost jobs are requeued", () => {
+  it("does not run a second time", async () => {
+    const own = new TestQueue({ On_Lost: "requeue" });
+    try {
+      await own.start();
+      own.deliver("first", { script: "echo >>runs; sleep 60" });
+      await own.wrote("first", "runs");
+      fs.renameSync(own.folder("running", "first"), own.folder("running", "second"));
+      expect(await own.ended("second")).toMatchObject({ state: "killed", attempt: 1 });
+      own.deliver("later", { script: "true" });
+      await own.ended("later");
+      expect(own.shelvesOf("second")).toEqual(["finished"]);
+      expect(own.read("second", "runs")).toBe("\n");
+      expect(own.history().map(({ name, state }) => [name, state])).toEqual([
+        ["first", "killed"],
+        ["later", "done"],
+      ]);
+    } finally {
+      await own.close();
+    }
+  });
+});
+
+describe("a running job whose folder is renamed and renamed back before a second look", () => {
+  it("goes on undisturbed", async () => {
+    const own = new TestQueue({ Poll_Interval: 30 });
+    try {
+      await own.start();
+      own.deliver("brief", { script: "echo >up; until [ -e go ]; do sleep 0.05; done" });
+      await own.wrote("brief", "up");
+      fs.renameSync(own.folder("running", "brief"), own.folder("running", "elsewhere"));
+      // Whose end takes several looks at QM_Jobs.
+      own.deliver("other", { script: "true" });
+      await own.ended("other");
+      fs.renameSync(own.folder("running", "elsewhere"), own.folder("running", "brief"));
+      fs.writeFileSync(path.join(own.folder("running", "brief"), "go"), "");
+      expect(await own.ended("brief")).toMatchObject({ state: "done", attempt: 1 });
+      expect(own.history().map(({ name }) => name)).toEqual(["other", "brief"]);
+      expect(own.said).not.toContain("could not act on a job");
+    } finally {
+      await own.close();
+    }
   });
 });
 

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import http from "node:http";
 import path from "node:path";
+import type { Liveness } from "../../src/client/manager-state.ts";
 import type { LoadedConfig } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Checked } from "../../src/core/problem.ts";
@@ -30,6 +31,7 @@ export interface PageSettings {
 export interface Answer {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
+  readonly body: Buffer;
   readonly text: string;
 }
 
@@ -39,30 +41,21 @@ export class ServedPage {
   /** What the page wrote into its own log. */
   readonly said: string[] = [];
   #page: Page | undefined;
+  readonly #liveness: Liveness;
 
-  private constructor(scratch: Scratch) {
+  private constructor(scratch: Scratch, liveness: Liveness) {
     this.scratch = scratch;
+    this.#liveness = liveness;
   }
 
   /** Serves until `close`. */
   static async start(settings: PageSettings = {}): Promise<ServedPage> {
-    const served = new ServedPage(new Scratch());
-    const { scratch, said } = served;
+    const served = new ServedPage(new Scratch(), { isAlive: settings.isAlive ?? isAlive });
+    const { scratch } = served;
     scratch.write("QMserv.cfg", configText(settings));
     // A manager has looked after this queue before.
     fs.writeFileSync(scratch.layout.history, "");
-    const load = (): Checked<LoadedConfig> =>
-      loadConfig({ explicit: undefined, env: {}, cwd: scratch.folder });
-    const loaded = load();
-    if (loaded.kind === "problems") throw new Error(JSON.stringify(loaded.problems));
-    served.#page = await servePage({
-      loaded: loaded.value,
-      load,
-      liveness: { isAlive: settings.isAlive ?? isAlive },
-      root: ROOT,
-      morphScript: path.join(ROOT, "node_modules/idiomorph/dist/idiomorph.esm.js"),
-      log: (text) => said.push(text),
-    });
+    await served.#serve();
     // The first look at the history is over then: what a test does next is seen by the next.
     await served.get("/stats.csv");
     return served;
@@ -118,13 +111,11 @@ export class ServedPage {
         .on("response", (response) => {
           const chunks: Buffer[] = [];
           response.on("data", (chunk: Buffer) => chunks.push(chunk)).on("error", reject);
-          response.on("end", () =>
-            resolve({
-              status: response.statusCode ?? 0,
-              headers: response.headers,
-              text: Buffer.concat(chunks).toString("utf8"),
-            }),
-          );
+          response.on("end", () => {
+            const body = Buffer.concat(chunks);
+            const { statusCode: status = 0, headers: told } = response;
+            resolve({ status, headers: told, body, text: body.toString("utf8") });
+          });
         })
         .end(body);
     });
@@ -135,10 +126,31 @@ export class ServedPage {
     publishStatus(this.layout, changes);
   }
 
+  /** Ends the page in the midst of things and serves another one over the same queue. */
+  async restart(): Promise<void> {
+    await this.#page?.close();
+    await this.#serve();
+  }
+
   /** Ends the page and removes the folder. */
   async close(): Promise<void> {
     await this.#page?.close();
     await this.scratch.remove();
+  }
+
+  async #serve(): Promise<void> {
+    const load = (): Checked<LoadedConfig> =>
+      loadConfig({ explicit: undefined, env: {}, cwd: this.scratch.folder });
+    const loaded = load();
+    if (loaded.kind === "problems") throw new Error(JSON.stringify(loaded.problems));
+    this.#page = await servePage({
+      loaded: loaded.value,
+      load,
+      liveness: this.#liveness,
+      root: ROOT,
+      morphScript: path.join(ROOT, "node_modules/idiomorph/dist/idiomorph.esm.js"),
+      log: (text) => this.said.push(text),
+    });
   }
 }
 

@@ -9,38 +9,53 @@ const MAX_JITTER_MS = 300;
  * looks at a hidden page: it lets its connection go, as a browser has but six for one server.
  */
 export function startLive(changed) {
+  let events;
+  let poll;
   const refresh = oneAtATime(async () => {
     try {
       const response = await fetch(location.href, { headers: { Accept: "text/html" } });
       morph(new DOMParser().parseFromString(await response.text(), "text/html"));
       changed();
-      tell("");
+      tell(poll === undefined ? "" : `updating every ${POLL_MS / 1000} s`);
     } catch {
       tell("connection lost, trying again");
     }
   });
   // Many open pages must not all ask at the same instant.
   const soon = () => setTimeout(refresh, Math.random() * MAX_JITTER_MS);
-  let events;
-  let poll;
 
   function connect() {
+    if (events !== undefined || document.hidden) return;
     events = new EventSource("/events");
     events.addEventListener("hello", () => {
-      clearInterval(poll);
-      poll = undefined;
+      stopPolling();
       // Something may have changed since the page was made, or while the stream was away.
       soon();
     });
     events.addEventListener("change", soon);
     events.addEventListener("error", () => {
-      tell("connection lost, trying again");
-      poll ??= setInterval(refresh, POLL_MS);
+      startPolling();
+      // The browser comes again by itself after a lost connection, but not after a refusal.
+      if (events?.readyState === EventSource.CLOSED) events = undefined;
     });
   }
 
   function disconnect() {
-    events.close();
+    events?.close();
+    events = undefined;
+    stopPolling();
+  }
+
+  function startPolling() {
+    if (poll !== undefined) return;
+    poll = setInterval(() => {
+      connect();
+      refresh();
+    }, POLL_MS);
+    soon();
+  }
+
+  function stopPolling() {
     clearInterval(poll);
     poll = undefined;
   }
@@ -70,13 +85,12 @@ function oneAtATime(act) {
 
 function morph(fresh) {
   document.title = fresh.title;
-  document.getElementById("clock").textContent = fresh.getElementById("clock").textContent;
+  document.getElementById("clock").replaceWith(fresh.getElementById("clock"));
   const now = document.getElementById("main");
   const next = fresh.getElementById("main");
   if (next === null) return;
   Idiomorph.morph(now, next, {
     morphStyle: "outerHTML",
-    ignoreActiveValue: true,
     callbacks: {
       // What bears this mark looks after itself: a form that is being filled in, a log that is being followed.
       beforeNodeMorphed: (node) => !(node instanceof Element && node.hasAttribute("data-keep")),

@@ -6,20 +6,34 @@ const UNITS = [
 ];
 
 let isTicking = false;
+/** By how much the server's clock is before this machine's, which may be wrong. */
+let aheadMs = 0;
 
-/** Lets the times on the page go on: how long ago something was, how long something runs. */
+/** Lets the times on the page go on: the server's clock, how long ago something was, how long something runs. */
 export function startTimes() {
+  aheadMs = Number(document.getElementById("clock").dataset.now) - Date.now();
   tick();
   if (!isTicking) setInterval(tick, 1000);
   isTicking = true;
 }
 
 function tick() {
+  const nowMs = Date.now() + aheadMs;
+  tickClock(nowMs);
   for (const time of document.querySelectorAll("main time")) {
-    const seconds = Math.max(0, (Date.now() - Date.parse(time.dateTime)) / 1000);
-    const text = time.hasAttribute("data-span") ? span(seconds) : `${span(seconds)} ago`;
-    if (time.textContent !== text) time.textContent = text;
+    const seconds = Math.max(0, (nowMs - Date.parse(time.dateTime)) / 1000);
+    show(time, time.hasAttribute("data-span") ? span(seconds) : `${span(seconds)} ago`);
   }
+}
+
+function tickClock(nowMs) {
+  const clock = document.getElementById("clock");
+  const there = new Date(nowMs + clock.dataset.zoneMinutes * 60_000);
+  show(clock, `${there.toISOString().slice(11, 19)} (${clock.dataset.zone})`);
+}
+
+function show(element, text) {
+  if (element.textContent !== text) element.textContent = text;
 }
 
 /** The two largest units, as the server writes them. */

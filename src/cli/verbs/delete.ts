@@ -3,7 +3,7 @@ import { hasEnded } from "../../client/job-named.ts";
 import { SHELVES } from "../../folders/layout.ts";
 import { confirm } from "../ask.ts";
 import { findJobs, forEachJob } from "../each-job.ts";
-import { openExistingQueueAnyway } from "../existing-queue.ts";
+import { openExistingQueueToAct } from "../existing-queue.ts";
 import { note } from "../output.ts";
 import type { Session } from "../session.ts";
 import type { AddVerb } from "../verb.ts";
@@ -27,7 +27,7 @@ async function remove(
   { yes }: { readonly yes?: boolean },
 ): Promise<number> {
   const { io } = session;
-  const queue = openExistingQueueAnyway(session);
+  const queue = openExistingQueueToAct(session);
   // An ended job comes before a newcomer of the same name that is still to get another.
   const found = findJobs(session, queue, names, ["finished", "lost", ...SHELVES]);
   const ended = found.jobs.filter(hasEnded);

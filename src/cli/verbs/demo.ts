@@ -18,7 +18,9 @@ import type { AddVerb } from "../verb.ts";
 import { stopManager } from "./stop.ts";
 
 const LOOK_MS = 150;
-const EXAMPLES = ["progress", "hello", "xml-job", "script-only", "failing"];
+/** Is longest at work, and so comes first; the only one that needs more than a shell. */
+const PYTHON_EXAMPLE = "progress";
+const EXAMPLES = ["hello", "xml-job", "script-only", "failing"];
 
 /** `qm demo`: the example jobs at work in the session's queue, which without a configuration is `./QM`. */
 export const addDemo: AddVerb = (program, bind) => {
@@ -34,15 +36,17 @@ async function demo(session: Session): Promise<number> {
   createFolders(queue.layout);
   const { bold } = styleFor(io.stdout, io.env);
   const isOwn = !hasManager(queue.layout, services);
+  const hasPython = services.findProgram("python3", searchPathOfJobs(session, queue)) !== undefined;
   writeLines(io.stdout, [
-    bold("QueueManager's demo: five small jobs, one of which fails on purpose"),
+    bold(`QueueManager's demo: ${hasPython ? "five" : "four"} small jobs, one of which fails on purpose`),
     `  queue:    ${queue.layout.root}`,
     `  manager:  ${isOwn ? "started for the demo" : "the one that runs already"}`,
+    ...(hasPython ? [] : [`  left out: ${PYTHON_EXAMPLE}, as there is no python3 for it`]),
     "",
   ]);
   if (isOwn) await startManager(session, queue);
   try {
-    const jobs = await submitExamples(session, queue);
+    const jobs = await submitExamples(session, queue, hasPython ? [PYTHON_EXAMPLE, ...EXAMPLES] : EXAMPLES);
     await watchJobs(session, queue, jobs);
     return conclude(session, queue, jobs, isOwn);
   } finally {
@@ -50,12 +54,16 @@ async function demo(session: Session): Promise<number> {
   }
 }
 
-async function submitExamples(session: Session, queue: Queue): Promise<DemoJob[]> {
+function searchPathOfJobs({ io }: Session, { config }: Queue): string {
+  return config.jobEnvironment["PATH"] ?? io.env["PATH"] ?? "";
+}
+
+async function submitExamples(session: Session, queue: Queue, names: readonly string[]): Promise<DemoJob[]> {
   const examples = path.join(session.services.installation.root, "examples");
   const rules = { ...queue, options: new Map(), check: false };
   const jobs: DemoJob[] = [];
-  for (const example of EXAMPLES) {
-    const { wanted, fill } = folderSource(examples, example, undefined, rules);
+  for (const name of names) {
+    const { wanted, fill } = folderSource(examples, name, undefined, rules);
     const signal = session.io.interruption();
     const delivered = await deliver(queue.layout, wanted, requester(), (folder) => fill(folder, signal));
     jobs.push(new DemoJob(queue, delivered));

@@ -5,7 +5,7 @@ import { wakeManager } from "../../client/wake-manager.ts";
 import type { JobRequest } from "../../folders/requests.ts";
 import { JOB_REQUESTS } from "../../folders/requests.ts";
 import { findJobs, forEachJob } from "../each-job.ts";
-import { openExistingQueueAnyway } from "../existing-queue.ts";
+import { openExistingQueueToAct } from "../existing-queue.ts";
 import { note } from "../output.ts";
 import type { Session } from "../session.ts";
 import type { AddVerb } from "../verb.ts";
@@ -35,14 +35,14 @@ async function ask(
   told: string,
   act: (job: FoundJob) => void,
 ): Promise<number> {
-  const queue = openExistingQueueAnyway(session);
+  const queue = openExistingQueueToAct(session);
   const found = findJobs(session, queue, names, ["queue"]);
   const exitCode = await forEachJob(session, found, (job) => {
     act(job);
     note(session.io, `${told}: ${job.name}`);
   });
   wakeManager(queue.layout);
-  if (!hasManager(queue.layout, session.services))
+  if (found.jobs.length > 0 && !hasManager(queue.layout, session.services))
     note(session.io, "no manager runs: the next one will see it");
   return exitCode;
 }

@@ -6,7 +6,7 @@ import { wakeManager } from "../../client/wake-manager.ts";
 import { JOB_REQUESTS } from "../../folders/requests.ts";
 import { confirm } from "../ask.ts";
 import { findJobs, forEachJob } from "../each-job.ts";
-import { openExistingQueueAnyway } from "../existing-queue.ts";
+import { openExistingQueueToAct } from "../existing-queue.ts";
 import { note } from "../output.ts";
 import type { Session } from "../session.ts";
 import type { AddVerb } from "../verb.ts";
@@ -29,7 +29,7 @@ async function kill(
   names: readonly string[],
   { yes }: { readonly yes?: boolean },
 ): Promise<number> {
-  const queue = openExistingQueueAnyway(session);
+  const queue = openExistingQueueToAct(session);
   const found = findJobs(session, queue, names, ["running", "queue"]);
   if (found.jobs.length === 0) return found.exitCode;
   await confirm(session.io, [`Will be killed: ${found.jobs.map(describe).join(", ")}`], yes);

@@ -6,7 +6,7 @@ import type { ListedLetter } from "../../core/listed-letter.ts";
 import { counted } from "../../core/quantity.ts";
 import { errorCode } from "../../files/error-code.ts";
 import { leaveMailRequest, type MailRequest } from "../../folders/manager-requests.ts";
-import { openExistingQueueAnyway } from "../existing-queue.ts";
+import { openExistingQueueAnyway, openExistingQueueToAct } from "../existing-queue.ts";
 import { note, type ReadingOptions, writeJson, writeLines, writeNames } from "../output.ts";
 import type { Session } from "../session.ts";
 import { styleFor } from "../style.ts";
@@ -84,7 +84,7 @@ function whyOf({ refused, lastAnswer }: ListedLetter): string {
 }
 
 async function sendNow(session: Session): Promise<number> {
-  const { layout } = openExistingQueueAnyway(session);
+  const { layout } = openExistingQueueToAct(session);
   if (!hasManager(layout, session.services)) throw noManager(layout, "no manager runs that could send mails");
   ask(layout, "send");
   note(session.io, "asked to send all waiting mails now: `qm mail` shows what is left");
@@ -96,7 +96,7 @@ interface DropOptions {
 }
 
 async function drop(session: Session, ids: readonly string[], options: DropOptions): Promise<number> {
-  const queue = openExistingQueueAnyway(session);
+  const queue = openExistingQueueToAct(session);
   const undelivered = options.undelivered === true ? await undeliveredIds(session, queue) : [];
   if (ids.length === 0 && options.undelivered !== true)
     throw new QmError("usage", "which mails? give ids, as `qm mail` shows them, or --undelivered");
@@ -105,7 +105,8 @@ async function drop(session: Session, ids: readonly string[], options: DropOptio
   ask(queue.layout, "look");
   note(session.io, `thrown away: ${counted(dropped.length, "mail")}`);
   const absent = wanted.filter((id) => !dropped.includes(id));
-  if (absent.length > 0) throw new QmError("failed", `no such mail: ${absent.join(", ")}`);
+  if (absent.length > 0)
+    throw new QmError("failed", `no such mail: ${absent.join(", ")}`, { mend: "`qm mail` shows the ids" });
   return 0;
 }
 

@@ -1,6 +1,6 @@
 import { request, withdrawRequest } from "../../client/request-job.ts";
 import { PAUSE_REQUEST } from "../../folders/requests.ts";
-import { openExistingQueueAnyway } from "../existing-queue.ts";
+import { openExistingQueueToAct } from "../existing-queue.ts";
 import { note } from "../output.ts";
 import type { AddVerb } from "../verb.ts";
 
@@ -11,7 +11,7 @@ export const addPause: AddVerb = (program, bind) => {
     .description("start no more jobs until `qm resume`; running ones go on")
     .action(
       bind(async (session) => {
-        request(openExistingQueueAnyway(session).layout.root, PAUSE_REQUEST);
+        request(openExistingQueueToAct(session).layout.root, PAUSE_REQUEST);
         note(session.io, "the queue is paused: running jobs go on, no other starts until `qm resume`");
         return 0;
       }),
@@ -21,7 +21,7 @@ export const addPause: AddVerb = (program, bind) => {
     .description("let jobs start again after `qm pause`")
     .action(
       bind(async (session) => {
-        withdrawRequest(openExistingQueueAnyway(session).layout.root, PAUSE_REQUEST);
+        withdrawRequest(openExistingQueueToAct(session).layout.root, PAUSE_REQUEST);
         note(session.io, "the queue goes on");
         return 0;
       }),

@@ -1,7 +1,7 @@
 import { hasManager } from "../../client/manager-state.ts";
 import { redoJob } from "../../client/redo-job.ts";
 import { findJobs, forEachJob } from "../each-job.ts";
-import { openExistingQueueAnyway } from "../existing-queue.ts";
+import { openExistingQueueToAct } from "../existing-queue.ts";
 import { note, writeNames } from "../output.ts";
 import type { Session } from "../session.ts";
 import type { AddVerb } from "../verb.ts";
@@ -24,7 +24,7 @@ async function redo(
   names: readonly string[],
   { clean }: { readonly clean?: boolean },
 ): Promise<number> {
-  const queue = openExistingQueueAnyway(session);
+  const queue = openExistingQueueToAct(session);
   const found = findJobs(session, queue, names, ["finished", "lost"]);
   const exitCode = await forEachJob(session, found, (job) => {
     writeNames(session.io, [redoJob(queue.layout, job, { clean: clean === true })]);

@@ -77,9 +77,15 @@ function showLines({ io }: Session, shown: ShownJob): string[] {
 
 function stateOf(shown: ShownJob, style: Style): string {
   const { kind, record } = shown;
+  if (kind === "live" && isArriving(shown)) return "arriving";
   if (kind === "live" || record === undefined) return SHELF_WORDS[kind === "gone" ? "lost" : shown.job.shelf];
   if (kind === "put away") return style.red("put away by hand");
   return paintState(style, record.state, STATE_WORDS[record.state]);
+}
+
+// Only what waits has a place in the line.
+function isArriving({ job, live }: ShownLiveJob): boolean {
+  return job.shelf === "queue" && live?.rank === undefined;
 }
 
 function whyOf(shown: ShownJob): readonly string[] {

@@ -9,7 +9,7 @@ import { leaveStopRequest, type StopMode } from "../../folders/manager-requests.
 import { listJobNames } from "../../folders/shelves.ts";
 import { confirm } from "../ask.ts";
 import { note } from "../output.ts";
-import { openQueueAnyway, type Session } from "../session.ts";
+import { openQueueToAct, type Session } from "../session.ts";
 import type { AddVerb } from "../verb.ts";
 
 interface StopOptions {
@@ -34,7 +34,7 @@ export const addStop: AddVerb = (program, bind) => {
 async function stop(session: Session, options: StopOptions): Promise<number> {
   if (options.drain === true && options.kill === true)
     throw new QmError("usage", "--drain and --kill exclude each other");
-  const queue = openQueueAnyway(session);
+  const queue = openQueueToAct(session);
   if (!hasManager(queue.layout, session.services)) throw noManager(queue.layout);
   // By the folders: the published status may be older than the newest job.
   const running = listJobNames(queue.layout.running);

@@ -8,7 +8,7 @@ import type { InfoOptions } from "../../folders/amend-text.ts";
 import { type Delivered, deliver } from "../../folders/deliver.ts";
 import { JOB_REQUESTS, makeRequest } from "../../folders/requests.ts";
 import { describeEnd } from "../describe-end.ts";
-import { openExistingQueueAnyway } from "../existing-queue.ts";
+import { openExistingQueueToAct } from "../existing-queue.ts";
 import { followJob } from "../follow-job.ts";
 import { commandSource, folderSource, type JobSource, type SourceRules } from "../job-source.ts";
 import { type JobEnd, waitForEnd } from "../job-track.ts";
@@ -90,7 +90,7 @@ function splitWords(operands: readonly string[], argv: readonly string[]): Words
 async function submit(session: Session, words: Words, options: SubmitOptions): Promise<number> {
   refuseContradictions(words, options);
   const infoOptions = readInfoOptions(options);
-  const queue = openExistingQueueAnyway(session);
+  const queue = openExistingQueueToAct(session);
   const rules = { ...queue, options: infoOptions, check: options.check };
   const sources = sourcesOf(session, words, options, rules);
   const delivered: Delivered[] = [];

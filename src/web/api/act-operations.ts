@@ -55,7 +55,7 @@ async function act(context: ApiContext, request: ApiRequest, action: JobAction):
   const { queue, layout, live, events } = context;
   checkPermission(permissionsOf(queue().config), action);
   const { clean } = action === "redo" ? readSent(redoBodySchema, request.body) : { clean: false };
-  const name = actOnJob(layout, asked(layout, request), action, {
+  const name = actOnJob(context, asked(layout, request), action, {
     clean,
     by: visitorFrom(request.ip),
   });

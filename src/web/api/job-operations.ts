@@ -7,6 +7,9 @@ import { readLastLines } from "../../folders/log-lines.ts";
 import { openOwnLog } from "../../folders/open-shown-log.ts";
 import { readRecentHistory } from "../../folders/recent-history.ts";
 import { logFileName } from "../log/shown-log.ts";
+import { abilities } from "../view/job-view.ts";
+import { logStreamLink, zipLink } from "../view/links.ts";
+import { permissionsOf } from "../view/permissions.ts";
 import { endedAttemptJson } from "./ended-json.ts";
 import { asked, noSuchJob } from "./named-job.ts";
 import { type ApiContext, type ApiRequest, type Operation, readSent } from "./operation.ts";
@@ -38,7 +41,7 @@ export const JOB_OPERATIONS: readonly Operation[] = [
     method: "get",
     path: "/jobs/{name}",
     summary:
-      "Everything known of one job, as `qm show --json`, and its attempts; " +
+      "Everything known of one job, as `qm show --json`, its attempts, and what may be done with it; " +
       "of one whose folder is gone the attempts, and the record where it ended lately",
     status: 200,
     answer: { kind: "json", schema: NAMED_SCHEMAS.Job },
@@ -65,14 +68,13 @@ async function show(context: ApiContext, request: ApiRequest): Promise<object> {
   const job = jobNamed(layout, name);
   const attempts = ended.attemptsOf(name).map(endedAttemptJson);
   if (job === undefined && attempts.length === 0) throw noSuchJob(name);
-  const shown =
-    job === undefined
-      ? lookBackAtJob(
-          name,
-          readRecentHistory(layout.history).find((record) => record.name === name),
-        )
-      : lookAtJob(queue(), job, () => live.view());
-  return { ...jobJson(shown), attempts };
+  if (job === undefined) {
+    const record = readRecentHistory(layout.history).find((candidate) => candidate.name === name);
+    return { ...jobJson(lookBackAtJob(name, record)), attempts };
+  }
+  const shown = lookAtJob(queue(), job, () => live.view());
+  const links = { zip: zipLink(name), results: zipLink(name, "results"), logStream: logStreamLink(name) };
+  return { ...jobJson(shown), attempts, can: abilities(shown, permissionsOf(queue().config)), links };
 }
 
 function readLog({ layout }: ApiContext, request: ApiRequest): string {

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { OUTCOME_FILTERS } from "../ended/ended-filter.ts";
 import { type JobSearch, searchFor } from "../job-search.ts";
+import { lastLinesOf } from "../live/last-lines.ts";
 import { endedJobJson } from "./ended-json.ts";
+import { listed } from "./listed.ts";
 import { type ApiContext, type ApiRequest, type Operation, readSent } from "./operation.ts";
 import { NAMED_SCHEMAS } from "./schemas.ts";
 
@@ -18,6 +20,12 @@ const querySchema = z.object({
     .enum(OUTCOME_FILTERS)
     .optional()
     .describe("Only jobs that ended so; `trouble` is all but `done`. Of ended jobs alone."),
+  since: z
+    .union([z.iso.datetime({ offset: true }), z.iso.date()])
+    .optional()
+    .describe(
+      "Only jobs that ended then or later: a time with its offset, or a day in UTC. Of ended jobs alone.",
+    ),
   page: z.coerce.number().int().min(1).max(1_000_000).default(1),
 });
 
@@ -42,23 +50,45 @@ async function list(context: ApiContext, request: ApiRequest): Promise<object> {
     query.state === "ended" ? await endedPage(context, query, from) : livePage(context, query, from);
   const nextLink =
     from + JOBS_ON_A_PAGE < total ? { nextLink: linkTo({ ...query, page: query.page + 1 }) } : {};
-  return { version: 1, state: query.state, total, page: query.page, jobs, ...nextLink };
+  const shown = listed<(typeof jobs)[number]>(jobs, context.queue().config);
+  return { version: 1, state: query.state, total, page: query.page, jobs: shown, ...nextLink };
 }
 
 async function endedPage({ ended }: ApiContext, query: ListQuery, from: number) {
   await ended.refresh();
-  const { outcome } = query;
-  const filter = { ...searchOf(query), ...(outcome === undefined ? {} : { outcome }) };
+  const { outcome, since } = query;
+  const filter = {
+    ...searchOf(query),
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(since === undefined ? {} : { sinceMs: Date.parse(since) }),
+  };
   const { total, jobs } = await ended.page(filter, from, JOBS_ON_A_PAGE);
   return { total, jobs: jobs.map(endedJobJson) };
 }
 
-function livePage({ live }: ApiContext, query: ListQuery, from: number) {
+function livePage(context: ApiContext, query: ListQuery, from: number) {
   const { state } = query;
-  const view = live.view();
+  const view = context.live.view();
   const all = state === "running" ? view.running : state === "waiting" ? view.waiting : view.arriving;
   const chosen = all.filter(searchFor(searchOf(query)));
-  return { total: chosen.length, jobs: chosen.slice(from, from + JOBS_ON_A_PAGE) };
+  const jobs = chosen.slice(from, from + JOBS_ON_A_PAGE);
+  return { total: chosen.length, jobs: state === "running" ? withLastLines(context, jobs) : jobs };
+}
+
+/** With what the front page shows of their logs. */
+function withLastLines<J extends { readonly name: string }>(
+  { queue, layout }: ApiContext,
+  jobs: readonly J[],
+) {
+  if (!queue().config.web.displayDetails) return jobs;
+  const lines = lastLinesOf(
+    layout,
+    jobs.map(({ name }) => name),
+  );
+  return jobs.map((job) => {
+    const lastLine = lines.get(job.name);
+    return lastLine === undefined ? job : { ...job, lastLine };
+  });
 }
 
 function searchOf({ q: text, owner }: ListQuery): JobSearch {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Operation } from "./operation.ts";
+import { OTHER_ADDRESSES } from "./other-addresses.ts";
 import { NAMED_SCHEMAS } from "./schemas.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -24,8 +25,9 @@ export function openApiDocument(operations: readonly Operation[]): object {
         "fields in time.",
     },
     servers: [{ url: "/api/v1" }],
-    paths: pathsOf(operations),
+    paths: { ...pathsOf(operations), ...OTHER_ADDRESSES },
     components: {
+      responses: COMMON_RESPONSES,
       schemas: namedSchemas(),
       securitySchemes: { token: { type: "http", scheme: "bearer" } },
     },
@@ -65,11 +67,30 @@ function described({
           answer.kind === "json" ? json(referenceTo(answer.schema)) : { "text/plain": { schema: TEXT } },
       },
       ...Object.fromEntries(refused),
+      405: { $ref: "#/components/responses/OtherMethod" },
+      ...(method === "get" ? {} : { 413: { $ref: "#/components/responses/TooLong" } }),
+      421: { $ref: "#/components/responses/OtherHost" },
     },
   };
 }
 
 const TEXT = { type: "string" } as const;
+
+/** Refusals that are alike everywhere. */
+const COMMON_RESPONSES = {
+  OtherMethod: {
+    description: "This address takes other methods, which `Allow` names",
+    content: json(referenceTo(NAMED_SCHEMAS.Error)),
+  },
+  TooLong: {
+    description: "More was sent along than is taken",
+    content: json(referenceTo(NAMED_SCHEMAS.Error)),
+  },
+  OtherHost: {
+    description: "This server does not answer to the name in `Host`",
+    content: { "text/plain": { schema: TEXT } },
+  },
+};
 
 const NAME_PARAMETER = {
   name: "name",

@@ -5,7 +5,7 @@ import type { WebContext } from "../context.ts";
 import type { StatsCache } from "../stats/stats-cache.ts";
 
 /** What operations work with. */
-export type ApiContext = Pick<WebContext, "queue" | "layout" | "live" | "ended" | "events"> & {
+export type ApiContext = Pick<WebContext, "queue" | "layout" | "live" | "ended" | "events" | "trash"> & {
   readonly stats: StatsCache;
 };
 

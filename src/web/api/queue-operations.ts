@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { recentEnds } from "../../client/recent-ends.ts";
-import { statusJson } from "../../client/status-json.ts";
+import { type StatusJson, statusJson } from "../../client/status-json.ts";
 import { checkPermission, setPaused, visitorFrom } from "../act.ts";
 import { PERIODS, readStatsQuery, SPANS } from "../stats/stats-query.ts";
-import { permissionsOf } from "../view/permissions.ts";
+import { type Permissions, permissionsOf } from "../view/permissions.ts";
+import { listed } from "./listed.ts";
 import { type ApiContext, type ApiRequest, type Operation, readSent } from "./operation.ts";
 import { NAMED_SCHEMAS } from "./schemas.ts";
 
@@ -19,10 +20,11 @@ export const QUEUE_OPERATIONS: readonly Operation[] = [
     id: "getStatus",
     method: "get",
     path: "/status",
-    summary: "The queue: what runs, what waits and why, what has ended; as `qm status --json`",
+    summary:
+      "The queue: what runs, what waits and why, what has ended; as `qm status --json`, and what may be done with it",
     status: 200,
     answer: { kind: "json", schema: NAMED_SCHEMAS.Status },
-    run: ({ queue, layout, live }) => statusJson(queue().config.qmFolder, live.view(), recentEnds(layout)),
+    run: status,
   },
   {
     id: "getStats",
@@ -37,6 +39,19 @@ export const QUEUE_OPERATIONS: readonly Operation[] = [
   pausing("pause", "Pauses the queue: what runs goes on, nothing starts"),
   pausing("resume", "Lets jobs start again"),
 ];
+
+function status({ queue, layout, live }: ApiContext): StatusJson & { readonly permissions: Permissions } {
+  const { config } = queue();
+  const told = statusJson(config.qmFolder, live.view(), recentEnds(layout));
+  const { running, waiting, recent } = told;
+  return {
+    ...told,
+    running: listed(running, config),
+    waiting: listed(waiting, config),
+    recent: listed(recent, config),
+    permissions: permissionsOf(config),
+  };
+}
 
 async function stats(context: ApiContext, request: ApiRequest): Promise<object> {
   const query = readStatsQuery(readSent(statsQuerySchema, request.query));

@@ -23,19 +23,46 @@ const endedAttemptSchema = z.object({
   ranSeconds: z.number().exactOptional(),
 });
 
-/** An ended attempt as programs are told of it. */
+/** An ended attempt as programs get it. */
 export type EndedAttemptJson = z.infer<typeof endedAttemptSchema>;
 
 /** An ended job whose folder is there. */
 const endedJobSchema = endedAttemptSchema.extend({ shelf: z.enum(["finished", "lost"]) });
 
+const abilitiesShape = {
+  kill: z.boolean(),
+  hold: z.boolean(),
+  release: z.boolean(),
+  top: z.boolean(),
+  redo: z.boolean(),
+  delete: z.boolean(),
+};
+
 /** Everything known of one job, with every attempt of it that has ended, newest first. */
-const jobAnswerSchema = jobJsonSchema.extend({ attempts: z.array(endedAttemptSchema) });
+const jobAnswerSchema = jobJsonSchema.extend({
+  attempts: z.array(endedAttemptSchema),
+  /** What may be asked for it here and now; absent where it has no folder. */
+  can: z.object(abilitiesShape).exactOptional(),
+  /** Addresses of this server; absent where it has no folder. */
+  links: z.object({ zip: z.string(), results: z.string(), logStream: z.string() }).exactOptional(),
+});
+
+/** The queue, and what whoever asks may do with it. */
+const statusAnswerSchema = statusJsonSchema.extend({
+  /** `act`: end, hold, move, repeat and pause; `delete`: delete folders of ended jobs. */
+  permissions: z.object({ act: z.boolean(), delete: z.boolean() }),
+});
+
+/** A running job as lists have it. */
+const listedRunningJobSchema = runningJobSchema.extend({
+  /** The last line of its log, at most 160 characters. */
+  lastLine: z.string().exactOptional(),
+});
 
 /** One page of the jobs in one state. */
 const jobListSchema = z.union([
   listOf("ended", endedJobSchema),
-  listOf("running", runningJobSchema),
+  listOf("running", listedRunningJobSchema),
   listOf("waiting", waitingJobSchema),
   listOf("arriving", arrivingJobSchema),
 ]);
@@ -94,9 +121,10 @@ const openApiSchema = z.looseObject({ openapi: z.string(), paths: z.looseObject(
 
 /** The names under which the description has them. */
 export const NAMED_SCHEMAS = {
-  Status: statusJsonSchema,
+  Status: statusAnswerSchema,
   Record: recordSchema,
   RunningJob: runningJobSchema,
+  ListedRunningJob: listedRunningJobSchema,
   WaitingJob: waitingJobSchema,
   ArrivingJob: arrivingJobSchema,
   EndedAttempt: endedAttemptSchema,

@@ -13,12 +13,15 @@ export type OutcomeFilter = (typeof OUTCOME_FILTERS)[number];
 /** Which ended jobs are wanted; what is absent does not matter. */
 export interface EndedFilter extends JobSearch {
   readonly outcome?: OutcomeFilter;
+  /** Ended at or after this time. */
+  readonly sinceMs?: number;
 }
 
 /** The filter as a test of one job. */
-export function matcherOf({ outcome, ...search }: EndedFilter): (job: EndedAttempt) => boolean {
+export function matcherOf({ outcome, sinceMs = 0, ...search }: EndedFilter): (job: EndedAttempt) => boolean {
   const isFound = searchFor(search);
-  return (job) => (outcome === undefined || endedSo(job.state, outcome)) && isFound(job);
+  return (job) =>
+    job.finishedMs >= sinceMs && (outcome === undefined || endedSo(job.state, outcome)) && isFound(job);
 }
 
 function endedSo(state: RecordState, outcome: OutcomeFilter): boolean {

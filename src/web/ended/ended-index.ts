@@ -115,7 +115,7 @@ export class EndedIndex {
     }
   }
 
-  // Of a job that was moved away since the shelves were read, nothing is shown.
+  // A job that was moved away since the shelves were read is not shown.
   async #present(jobs: readonly EndedAttempt[]): Promise<ListedJob[]> {
     const names = jobs.map(({ name }) => name);
     await this.#lookAt(names);
@@ -152,7 +152,7 @@ export class EndedIndex {
     const { isAnew, records } = await this.#history.readNew();
     for (const { name } of records) this.#folders.forget(name);
     if (isAnew || records.length > 0) this.#changed();
-    // Where a few new ones lie is looked up one by one, as that is cheaper than reading a long shelf anew.
+    // A few new ones are looked up one by one, which is cheaper than reading a long shelf again.
     const looked = !isAnew && records.length < MAX_LOOKED_UP ? records : [];
     const areNews = await Promise.all(looked.map(({ name }) => this.#folders.find(name)));
     if ((await this.#folders.refresh()) || areNews.includes(true)) this.#changed();

@@ -2,9 +2,7 @@ import { pipeline } from "node:stream/promises";
 import type { Response } from "express";
 import type { OpenedFile } from "../../folders/job-files.ts";
 import { readChunks } from "../../folders/read-opened.ts";
-
-/** A client that takes nothing for so long is given up, and gives its place to the next. */
-export const STALL_MS = 120_000;
+import { demandPace } from "./pace.ts";
 
 /** Headers of every answer that is made of a stranger's bytes: it may do nothing, be guessed at nor be kept. */
 export function setFileHeaders(response: Response): void {
@@ -18,11 +16,11 @@ export function setFileHeaders(response: Response): void {
 
 /**
  * Sends the bytes of a file up to its size when it was opened; one that has become shorter breaks the connection, as
- * a length was promised. Returns when all is sent, or the client has gone or takes nothing; does not close the file.
+ * a length was promised. Returns when all is sent, or the client has gone or is too slow; does not close the file.
  */
 export async function sendBytes(response: Response, file: OpenedFile): Promise<void> {
   response.set("Content-Length", String(file.bytes));
-  response.setTimeout(STALL_MS, () => response.destroy());
+  demandPace(response);
   try {
     await pipeline(wholeFile(file), response);
   } catch {

@@ -111,7 +111,7 @@ async function* readQuietly(file: OpenedFile, delivered: { bytes: number }): Asy
       yield chunk;
     }
   } catch {
-    // That fewer bytes came is told below.
+    // The missing bytes are reported below.
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Request, RequestHandler } from "express";
+import { QmError } from "../../core/errors.ts";
 import { isSame, type Tokens } from "./token.ts";
 
 /**
@@ -10,6 +11,8 @@ export function actionGuard(tokens: () => Tokens): RequestHandler {
     if (request.method === "GET" || request.method === "HEAD") return next();
     const why = refusalOf(request, tokens());
     if (why === undefined) return next();
+    // A person is led back; a program wants the words alone.
+    if (request.accepts(["text", "html"]) === "html") return next(new QmError("refused", why));
     response.status(403).type("text/plain").send(`403: ${why}\n`);
   };
 }

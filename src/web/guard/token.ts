@@ -18,7 +18,7 @@ export interface Tokens {
 
 /**
  * Reads the token file, or makes it, readable by its owner alone; what is no token is replaced. Throws `failed` where
- * the file is another user's secret, else what the file system throws.
+ * the file is another user's secret, otherwise what the file system throws.
  */
 export function openTokens(file: string): Tokens {
   return tokensOf(readToken(file) ?? makeToken(file));

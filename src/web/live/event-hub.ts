@@ -3,24 +3,26 @@ import type { Response } from "express";
 const HEARTBEAT_MS = 15_000;
 /** A client that has taken none of this for so long is gone, or too slow to be of use. */
 const MAX_UNSENT_BYTES = 16 * 1024;
-/** With many open pages changes are announced less often, as each page then reloads. */
+/** Each that is told asks for the page: the more look on, the later the last of them is told. */
 const CLIENTS_A_SECOND = 50;
 
-/** Tells every open page that something has changed; looks only while a page is open. */
+/** Tells every open page that something has changed, a few at a time; looks only while a page is open. */
 export class EventHub {
-  readonly #clients = new Set<Response>();
-  readonly #version: () => Promise<string>;
+  /** What each was told last, undefined before its greeting; who was told longest ago comes first. */
+  readonly #clients = new Map<Response, string | undefined>();
+  readonly #look: () => Promise<string>;
   readonly #lookMs: number;
   readonly #maxClients: number;
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
-  #told = "";
-  #toldMs = Number.NEGATIVE_INFINITY;
+  #version = "";
+  /** How many may still be told before the next look. */
+  #allowance = 0;
   #beatMs = 0;
 
-  /** @param version another text after every change */
-  constructor(version: () => Promise<string>, { lookMs = 1000, maxClients = 1000 } = {}) {
-    this.#version = version;
+  /** @param look gives another text after every change */
+  constructor(look: () => Promise<string>, { lookMs = 1000, maxClients = 1000 } = {}) {
+    this.#look = look;
     this.#lookMs = lookMs;
     this.#maxClients = maxClients;
   }
@@ -41,23 +43,35 @@ export class EventHub {
       "X-Accel-Buffering": "no",
     });
     response.flushHeaders();
-    response.write(`retry: 3000\nevent: hello\ndata: ${this.#told}\n\n`);
-    this.#clients.add(response);
+    this.#clients.set(response, undefined);
     response.once("close", () => this.#remove(response));
-    this.#timer ??= setInterval(() => void this.#lookWhenDue(), this.#lookMs);
+    if (this.#timer === undefined) this.#begin();
+    this.#tellNext();
   }
 
   /** Looks now, as somebody has just changed something. */
   async nudge(): Promise<void> {
     // A look that is under way may have been too early to see it.
     await this.#looking;
-    if (this.#clients.size > 0) await this.#look();
+    if (this.#clients.size > 0) await this.#lookAndTell();
   }
 
   /** Ends every stream. */
   close(): void {
-    for (const client of this.#clients) client.end();
+    for (const client of this.#clients.keys()) client.end();
     clearInterval(this.#timer);
+  }
+
+  #begin(): void {
+    this.#allow();
+    this.#timer = setInterval(() => {
+      this.#allow();
+      void this.#lookAndTell();
+    }, this.#lookMs);
+  }
+
+  #allow(): void {
+    this.#allowance = Math.ceil((CLIENTS_A_SECOND * this.#lookMs) / 1000);
   }
 
   #remove(response: Response): void {
@@ -67,13 +81,8 @@ export class EventHub {
     this.#timer = undefined;
   }
 
-  async #lookWhenDue(): Promise<void> {
-    const restMs = (this.#clients.size / CLIENTS_A_SECOND) * 1000;
-    if (performance.now() - this.#toldMs >= restMs) await this.#look();
-  }
-
   // One look at a time, however long it takes.
-  async #look(): Promise<void> {
+  async #lookAndTell(): Promise<void> {
     this.#looking ??= this.#compare().finally(() => {
       this.#looking = undefined;
     });
@@ -82,19 +91,28 @@ export class EventHub {
 
   async #compare(): Promise<void> {
     // A folder that cannot be read just now is told by the pages themselves.
-    const version = await this.#version().catch(() => "unreadable");
+    this.#version = await this.#look().catch(() => "unreadable");
+    this.#tellNext();
     const nowMs = performance.now();
-    if (version !== this.#told) this.#tell(`event: change\ndata: ${version}\n\n`, nowMs);
-    else if (nowMs - this.#beatMs > HEARTBEAT_MS) this.#tell(": alive\n\n", nowMs);
-    this.#told = version;
+    if (nowMs - this.#beatMs < HEARTBEAT_MS) return;
+    this.#beatMs = nowMs;
+    for (const client of this.#clients.keys()) sendOrLetGo(client, ": alive\n\n");
   }
 
-  #tell(text: string, nowMs: number): void {
-    this.#toldMs = nowMs;
-    this.#beatMs = nowMs;
-    for (const client of this.#clients) {
-      if (client.writableLength > MAX_UNSENT_BYTES) client.destroy();
-      else client.write(text);
+  #tellNext(): void {
+    for (const [client, told] of this.#clients) {
+      if (told === this.#version) continue;
+      if (this.#allowance === 0) return;
+      this.#allowance -= 1;
+      this.#clients.delete(client);
+      this.#clients.set(client, this.#version);
+      const event = told === undefined ? "retry: 3000\nevent: hello" : "event: change";
+      sendOrLetGo(client, `${event}\ndata: ${this.#version}\n\n`);
     }
   }
+}
+
+function sendOrLetGo(client: Response, text: string): void {
+  if (client.writableLength > MAX_UNSENT_BYTES) client.destroy();
+  else client.write(text);
 }

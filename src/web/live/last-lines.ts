@@ -2,7 +2,7 @@ import path from "node:path";
 import type { TextLine } from "../../core/terminal-line.ts";
 import { TerminalLines } from "../../core/terminal-text.ts";
 import { JOB_FILES, type Layout } from "../../folders/layout.ts";
-import { readLogTail } from "../../folders/open-log.ts";
+import { readOwnLogTail } from "../../folders/open-shown-log.ts";
 
 const TAIL_BYTES = 2048;
 const MAX_CHARACTERS = 160;
@@ -10,7 +10,7 @@ const MAX_CHARACTERS = 160;
 /** The last line that is not empty of each running job's log, as far as there is one. */
 export function lastLinesOf(layout: Layout, names: readonly string[]): Map<string, string> {
   const lines = names.flatMap((name): [string, string][] => {
-    const tail = readLogTail(path.join(layout.running, name, JOB_FILES.log), TAIL_BYTES);
+    const tail = readOwnLogTail(path.join(layout.running, name), JOB_FILES.log, TAIL_BYTES);
     return tail === undefined ? [] : [[name, lastLine(tail.toString("utf8"))]];
   });
   return new Map(lines);

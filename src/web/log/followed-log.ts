@@ -14,7 +14,7 @@ interface Reading {
   readonly lines: ByteLines;
 }
 
-/** One log with all who follow it: what is appended is read once, and all are told of it. */
+/** One log with all who follow it: what is appended is read once and handed to all. */
 export class FollowedLog {
   readonly #locate: () => LogSource;
   readonly #followers = new Set<Follower>();

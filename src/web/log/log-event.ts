@@ -19,5 +19,5 @@ export type LogEvent =
   /** The job has ended, and all of its log has been told. */
   | { readonly kind: "end" };
 
-/** Is told of a log as it grows. */
+/** Gets a log's events as it grows. */
 export type Follower = (event: LogEvent) => void;

@@ -11,7 +11,7 @@ export function placeText({ byte, identity }: LogPlace): string {
   return identity === undefined ? String(byte) : `${byte}@${identity}`;
 }
 
-/** Reads what `placeText` wrote; undefined for all else. */
+/** Reads what `placeText` wrote; undefined for any other text. */
 export function parsePlace(text: string): LogPlace | undefined {
   const [, byte, identity] = /^(\d{1,15})(?:@(\d{1,20}:\d{1,20}))?$/.exec(text) ?? [];
   if (byte === undefined) return undefined;

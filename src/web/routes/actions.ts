@@ -2,10 +2,11 @@ import { type Request, type Response, Router } from "express";
 import { type FoundJob, jobNamed } from "../../client/job-named.ts";
 import { QmError } from "../../core/errors.ts";
 import { SHELF_FOLDERS } from "../../folders/layout.ts";
-import { actOnJob, checkPermission, type JobAction, setPaused, visitorFrom } from "../act.ts";
+import { actOnJob, checkPermission, checkState, type JobAction, setPaused, visitorFrom } from "../act.ts";
 import type { WebContext } from "../context.ts";
+import { cameFrom, siteAddress } from "../guard/back.ts";
 import { confirmView } from "../view/confirm-view.ts";
-import { jobLink } from "../view/links.ts";
+import { jobLink, killLink } from "../view/links.ts";
 import { permissionsOf } from "../view/permissions.ts";
 
 type Named = Request<{ name: string; shelf?: string }>;
@@ -36,15 +37,23 @@ export function actionsRouter(context: WebContext): Router {
         checkPermission(permissionsOf(context.queue().config), paused ? "pause" : "resume");
         setPaused(context.layout, paused, visitorFrom(request.ip));
         await tellAll(context);
-        response.redirect(303, "/");
+        response.redirect(303, siteAddress(sent(request, "back")) ?? "/");
       })
       .all(onlyPost);
   return router;
 }
 
 function ask(context: WebContext, action: "kill" | "delete", request: Named, response: Response): void {
-  checkPermission(permissionsOf(context.queue().config), action);
-  context.render(response, "confirm", { ...confirmView(action, findJob(context, request)) });
+  const permissions = permissionsOf(context.queue().config);
+  checkPermission(permissions, action);
+  const job = findJob(context, request);
+  // What still waits is withdrawn first: its end is for the manager to write down.
+  if (action === "delete" && job.shelf === "queue" && permissions.act) {
+    response.redirect(killLink(job.name));
+    return;
+  }
+  checkState(job, action);
+  context.render(response, "confirm", { ...confirmView(action, job, cameFrom(request)) });
 }
 
 async function act(
@@ -54,13 +63,20 @@ async function act(
   response: Response,
 ): Promise<void> {
   checkPermission(permissionsOf(context.queue().config), action);
-  const body: unknown = request.body;
-  const clean = typeof body === "object" && body !== null && "clean" in body;
+  const clean = sent(request, "clean") !== undefined;
   const by = visitorFrom(request.ip);
-  const name = actOnJob(context.layout, findJob(context, request), action, { clean, by });
+  const name = actOnJob(context, findJob(context, request), action, { clean, by });
   await tellAll(context);
-  const back = typeof body === "object" && body !== null && "back" in body && body.back === "front";
-  response.redirect(303, action === "delete" || back ? "/" : jobLink(name));
+  const back = siteAddress(sent(request, "back"));
+  if (action !== "delete") return response.redirect(303, back ?? jobLink(name));
+  // Only the front page is still there for sure.
+  response.redirect(303, back !== undefined && /^\/(?:QM)?(?:\?|$)/.test(back) ? back : "/");
+}
+
+/** A field of the form that was sent. */
+function sent(request: Request, field: "back" | "clean"): unknown {
+  const body: unknown = request.body;
+  return typeof body === "object" && body !== null ? Reflect.get(body, field) : undefined;
 }
 
 async function tellAll({ live, events }: WebContext): Promise<void> {

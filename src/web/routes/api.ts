@@ -61,7 +61,7 @@ export function apiErrors({ log }: Pick<WebContext, "log">): ErrorRequestHandler
 
 function answering(context: ApiContext, { run, status, answer }: Operation): RequestHandler {
   return async (request, response) => {
-    // Where a name is asked for, the address has one.
+    // An operation that needs a name has it in its address.
     const answered = await run(context, request as unknown as ApiRequest);
     response.status(status).set("Cache-Control", "no-store");
     if (answer.kind === "json") response.json(answered);

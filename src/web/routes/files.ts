@@ -4,7 +4,6 @@ import type { WebContext } from "../context.ts";
 import { type AskedFile, askedFile } from "../files/asked-file.ts";
 import { contentOf, HEAD_BYTES } from "../files/content.ts";
 import { type FileView, type FolderView, fileView, folderView, messageView } from "../files/file-view.ts";
-import { inTurn } from "../files/in-turn.ts";
 import { sendRawFile } from "../files/raw-file.ts";
 
 /** What the addresses of files need of the page. */
@@ -22,8 +21,8 @@ const SHOWN_BYTES = 512 * 1024;
 export function filesRouter({ layout, render }: FilesContext): Router {
   // The paths are not parameters: names are bytes, which Express would decode as text.
   const router = Router({ caseSensitive: true });
-  router.get(/^\/raw\//, inTurn, (request, response) => sendRawFile(layout, request, response));
-  router.get(/^\/view\//, inTurn, async (request: Request, response: Response) => {
+  router.get(/^\/raw\//, (request, response) => sendRawFile(layout, request, response));
+  router.get(/^\/view\//, async (request: Request, response: Response) => {
     const { view, status, model } = await pageFor(layout, request);
     response.status(status);
     render(response, view, { ...model });

@@ -1,8 +1,11 @@
 import { Router } from "express";
 import type { WebContext } from "../context.ts";
 import { lastLinesOf } from "../live/last-lines.ts";
-import { readFrontQuery } from "../view/front-query.ts";
+import { SharedPages } from "../live/shared-pages.ts";
+import { pageText } from "../page-frame.ts";
+import { type FrontQuery, readFrontQuery } from "../view/front-query.ts";
 import { ENDED_ON_A_PAGE, type FrontView, frontView } from "../view/front-view.ts";
+import { pagesOf } from "../view/paging.ts";
 import { permissionsOf } from "../view/permissions.ts";
 
 const FAILURES_SHOWN = 5;
@@ -11,18 +14,26 @@ const FAILURE_DAYS = 7;
 /** The front page, under its own address and the original's. */
 export function frontRouter(context: WebContext): Router {
   const router = Router();
-  router.get(["/", "/QM"], async (request, response) => {
-    context.render(response, "front", { ...(await makeView(context, request.query)) });
+  const pages = new SharedPages();
+  router.get(["/", "/QM"], async ({ app, originalUrl, query }, response) => {
+    const { config } = context.queue();
+    await context.ended.refresh();
+    const state = [config, context.live.version(), context.ended.version];
+    const text = await pages.ask(originalUrl, state, async () => {
+      const view = await makeView(context, query);
+      return await pageText(app, "front", { ...view }, config, context.tokens());
+    });
+    response.set("Cache-Control", "no-store").type("html").send(text);
   });
   return router;
 }
 
 async function makeView(context: WebContext, asked: Readonly<Record<string, unknown>>): Promise<FrontView> {
-  const query = readFrontQuery(asked);
+  const wanted = readFrontQuery(asked);
   const nowMs = Date.now();
   const { config, layout } = context.queue();
-  await context.ended.refresh();
   const view = context.live.view();
+  const { ended, page } = await endedPage(context, wanted);
   const sinceMs = nowMs - FAILURE_DAYS * 86_400_000;
   return frontView({
     view,
@@ -30,13 +41,22 @@ async function makeView(context: WebContext, asked: Readonly<Record<string, unkn
       layout,
       view.running.map(({ name }) => name),
     ),
-    ended: await context.ended.page(query.filter, (query.page - 1) * ENDED_ON_A_PAGE, ENDED_ON_A_PAGE),
+    ended,
     failures: await context.ended.newest(({ state }) => state !== "done", sinceMs, FAILURES_SHOWN),
     owners: context.ended.owners(),
-    query,
+    query: { ...wanted, page },
     permissions: permissionsOf(config),
     details: config.web.displayDetails,
     queueFolder: layout.queue,
+    pathAs: config.mail.pathAs,
     nowMs,
   });
+}
+
+/** The page asked for; the last where that is beyond it, as the list may have become shorter since the link was made. */
+async function endedPage({ ended }: WebContext, { filter, page }: FrontQuery) {
+  const pageAt = (at: number) => ended.page(filter, (at - 1) * ENDED_ON_A_PAGE, ENDED_ON_A_PAGE);
+  const found = await pageAt(page);
+  const last = pagesOf(found.total, ENDED_ON_A_PAGE);
+  return page <= last ? { ended: found, page } : { ended: await pageAt(last), page: last };
 }

@@ -2,7 +2,7 @@ import { Router } from "express";
 import type { ManagerState } from "../../client/manager-state.ts";
 import type { WebContext } from "../context.ts";
 
-/** `GET /healthz`, for what watches over services: 200 while a manager looks after the queue, else 503. */
+/** `GET /healthz`, for what watches over services: 200 while a manager looks after the queue, otherwise 503. */
 export function healthRouter({ live }: Pick<WebContext, "live">): Router {
   const router = Router();
   router.get("/healthz", (_request, response) => {

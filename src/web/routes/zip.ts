@@ -2,42 +2,54 @@ import { type Request, type Response, Router } from "express";
 import { resultsIn } from "../../folders/job-results.ts";
 import type { Shelf } from "../../folders/layout.ts";
 import type { WebContext } from "../context.ts";
-import { inTurn } from "../files/in-turn.ts";
 import { type JobPlace, openJobPlace } from "../files/job-place.ts";
 import { contentDisposition } from "../files/name-text.ts";
+import { demandPace, type Pace } from "../files/pace.ts";
 import { segmentsOf } from "../files/segments.ts";
-import { STALL_MS, setFileHeaders } from "../files/send-bytes.ts";
+import { setFileHeaders } from "../files/send-bytes.ts";
 import { writeZip } from "../files/zip.ts";
 
-/** Packing takes a processor each. */
+/** Packing takes a processor each, and one address shall not have them all. */
 const MAX_ZIPS = 4;
+const MAX_ZIPS_OF_ADDRESS = 2;
 const RETRY_SECONDS = 10;
 
 /** Where a job's folder is looked for: what has ended first. */
 const SHELVES_BY_INTEREST: readonly Shelf[] = ["finished", "lost", "running", "queue"];
 
 /** A job's folder as a zip: `/download/JOB`, with `?only=results` what the job wrote. */
-export function zipRouter({ layout }: Pick<WebContext, "layout">): Router {
+export function zipRouter({ layout }: Pick<WebContext, "layout">, pace?: Pace): Router {
   const router = Router({ caseSensitive: true });
-  let underWay = 0;
-  router.get(/^\/download\/[^/]+$/, inTurn, async (request, response) => {
+  const underWay: (string | undefined)[] = [];
+  router.get(/^\/download\/[^/]+$/, async (request, response) => {
     setFileHeaders(response);
     const [, name] = segmentsOf(request.url.replace(/\?.*/s, "")) ?? [];
     if (name === undefined) return refuse(response, 400, "This address cannot be read.");
-    if (underWay >= MAX_ZIPS) return refuseForNow(response);
-    underWay += 1;
+    const { ip } = request;
+    if (!hasRoom(underWay, ip)) return refuseForNow(response);
+    underWay.push(ip);
     try {
       const place = await openJobPlace(layout, SHELVES_BY_INTEREST, name);
       if (place === undefined) return refuse(response, 404, "There is no such job.");
-      await sendZip(request, response, place).finally(() => place.folder.close());
+      await sendZip(request, response, place, pace).finally(() => place.folder.close());
     } finally {
-      underWay -= 1;
+      underWay.splice(underWay.indexOf(ip), 1);
     }
   });
   return router;
 }
 
-async function sendZip(request: Request, response: Response, place: JobPlace): Promise<void> {
+function hasRoom(underWay: readonly (string | undefined)[], address: string | undefined): boolean {
+  const own = underWay.filter((other) => other === address);
+  return underWay.length < MAX_ZIPS && own.length < MAX_ZIPS_OF_ADDRESS;
+}
+
+async function sendZip(
+  request: Request,
+  response: Response,
+  place: JobPlace,
+  pace: Pace | undefined,
+): Promise<void> {
   const isResults = request.query["only"] === "results";
   const fileName = Buffer.concat([place.name, Buffer.from(isResults ? "-results.zip" : ".zip")]);
   response.set("Content-Type", "application/zip");
@@ -47,7 +59,7 @@ async function sendZip(request: Request, response: Response, place: JobPlace): P
     return;
   }
   const isWanted = isResults ? await resultsIn(place.folder) : () => true;
-  response.setTimeout(STALL_MS, () => response.destroy());
+  demandPace(response, pace);
   await writeZip({ place, isWanted }, response);
 }
 

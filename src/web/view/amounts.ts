@@ -1,3 +1,5 @@
+import { formatDuration } from "../../core/duration.ts";
+
 /** A whole number with its thousands apart: `12,345`. */
 export function countText(count: number): string {
   return Math.round(count).toLocaleString("en");
@@ -20,10 +22,26 @@ export function shortAmount(amount: number): string {
 export function shortTime(seconds: number): string {
   if (seconds >= 86_400) return `${trimmed(seconds / 86_400)}d`;
   if (seconds >= 3600) return `${trimmed(seconds / 3600)}h`;
-  return seconds >= 60 ? `${Math.round(seconds / 60)}m` : `${Math.round(seconds)}s`;
+  return seconds >= 60 ? `${Math.round(seconds / 60)}m` : `${trimmed(seconds)}s`;
 }
 
-// One digit behind the point where there is but one before it.
+/** A number beside an axis, with as many digits as its steps take. */
+export function tickAmount(amount: number, step: number): string {
+  return amount === 0 || step >= 0.1 ? shortAmount(amount) : amount.toFixed(digitsOf(step));
+}
+
+/** A time in seconds likewise: `0.25 s`, `20 min`. */
+export function tickTime(seconds: number, step: number): string {
+  if (seconds === 0) return "0";
+  return step < 1 ? `${seconds.toFixed(digitsOf(step))} s` : formatDuration(seconds);
+}
+
+function digitsOf(step: number): number {
+  return Math.ceil(-Math.log10(step) - 1e-9);
+}
+
+// One digit behind the point where there is but one before it; less than a tenth is told to its first digit.
 function trimmed(amount: number): string {
+  if (amount < 0.095) return String(Number(Number(amount.toPrecision(1)).toFixed(3)));
   return amount < 9.95 ? String(Number(amount.toFixed(1))) : String(Math.round(amount));
 }

@@ -13,7 +13,7 @@ interface Column {
   readonly tip: string;
 }
 
-/** How columns are drawn and told of. */
+/** How columns are drawn and described. */
 export interface ColumnChartPlan {
   /** Part of the ids. */
   readonly id: string;
@@ -21,7 +21,8 @@ export interface ColumnChartPlan {
   readonly description: string;
   readonly columns: readonly Column[];
   readonly axis: Axis;
-  readonly tickText: (value: number) => string;
+  /** The text beside a value of the axis, whose values are a step apart. */
+  readonly tickText: (value: number, step: number) => string;
   readonly labelText: (value: number) => string;
 }
 
@@ -42,7 +43,7 @@ interface Mark {
 export interface ColumnChart extends Pick<ColumnChartPlan, "id" | "title" | "description"> {
   readonly width: number;
   readonly height: number;
-  /** Too many columns for values above them. */
+  /** Too many columns for a value above each. */
   readonly isDense: boolean;
   readonly plotLeft: number;
   readonly plotRight: number;
@@ -61,7 +62,9 @@ export interface ColumnChart extends Pick<ColumnChartPlan, "id" | "title" | "des
 const [WIDTH, HEIGHT] = [960, 250];
 const [LEFT, RIGHT, TOP, BOTTOM] = [76, 928, 24, 216];
 const MAX_BAR_WIDTH = 44;
-/** So many columns have room for a value above each. */
+/** From the top of a column to the top of its label, with some room. */
+const LABEL_HEIGHT = 20;
+/** So many columns have room for a value above each; of more, the highest has one. */
 const MAX_LABELLED = 31;
 const TIME_TICKS = 8;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -79,11 +82,15 @@ export function columnChart(plan: ColumnChartPlan): ColumnChart {
     plotLeft: LEFT,
     plotRight: RIGHT,
     groundY: BOTTOM,
-    // Where nothing is, nothing is drawn.
+    // A column without height is not drawn.
     columns: columns.flatMap(({ value, reach = 0 }, at) =>
       value > 0 || reach > 0 ? [drawColumn(plan, at)] : [],
     ),
-    valueTicks: axis.map((value) => ({ x: LEFT - 8, y: yOf(value, axis), text: tickText(value) })),
+    valueTicks: axis.map((value) => ({
+      x: LEFT - 8,
+      y: yOf(value, axis),
+      text: tickText(value, axis[1] ?? 1),
+    })),
     timeTicks: timeTicks(columns),
   };
 }
@@ -94,14 +101,28 @@ function drawColumn(
 ): ColumnChart["columns"][number] {
   const { value = 0, hatched = 0, reach = 0, tip = "" } = columns[at] ?? {};
   const middle = middleOf(at, columns.length);
-  const isLabelled = columns.length <= MAX_LABELLED && value > 0;
+  const isReached = reach > value;
+  const top = yOf(value, axis);
+  const reachTop = isReached ? yOf(reach, axis) : top;
+  // The label stands on the column with the line above it, or on the line where that is short.
+  const isBetween = top - reachTop > LABEL_HEIGHT;
+  const isLabelled = value > 0 && (columns.length <= MAX_LABELLED || at === highestOf(columns));
   return {
     tip,
     bar: barOf(middle, columns.length, hatched, value, axis),
     hatched: hatched > 0 ? barOf(middle, columns.length, 0, hatched, axis) : undefined,
-    reach: reach > value ? { x: middle, top: yOf(reach, axis), bottom: yOf(value, axis) } : undefined,
-    label: isLabelled ? { x: middle, y: rounded(yOf(value, axis) - 6), text: labelText(value) } : undefined,
+    reach: isReached
+      ? { x: middle, top: reachTop, bottom: isLabelled && isBetween ? rounded(top - LABEL_HEIGHT) : top }
+      : undefined,
+    label: isLabelled
+      ? { x: middle, y: rounded((isBetween ? top : reachTop) - 6), text: labelText(value) }
+      : undefined,
   };
+}
+
+function highestOf(columns: readonly Column[]): number {
+  const values = columns.map(({ value }) => value);
+  return values.indexOf(Math.max(...values));
 }
 
 function barOf(middle: number, count: number, from: number, to: number, axis: Axis): Bar {

@@ -10,14 +10,17 @@ export interface ConfirmView {
   readonly button: string;
   /** Where the answer is posted. */
   readonly action: string;
-  /** Where a change of mind leads. */
+  /** Where a change of mind leads, and the deed too. */
   readonly back: string;
 }
 
-/** Asks whether a job is to be ended or its folder to be deleted. */
-export function confirmView(action: "kill" | "delete", { name, shelf, folder }: FoundJob): ConfirmView {
+/** Asks whether a job is to be ended or its folder to be deleted; `back` is the page on which that was wished. */
+export function confirmView(
+  action: "kill" | "delete",
+  { name, shelf, folder }: FoundJob,
+  back = jobLink(name),
+): ConfirmView {
   const shown = escapeControls(name);
-  const back = jobLink(name);
   if (action === "delete")
     return {
       title: `Delete ${shown}? · QueueManager`,

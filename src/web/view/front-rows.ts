@@ -5,6 +5,8 @@ import { counted, formatBytes } from "../../core/quantity.ts";
 import { STATE_WORDS } from "../../core/state-words.ts";
 import type { ListedJob } from "../ended/ended-index.ts";
 import { actionLink, deleteLink, domId, jobLink, killLink, zipLink } from "./links.ts";
+import { adviceFor } from "./notices.ts";
+import type { Permissions } from "./permissions.ts";
 import { type ProgressView, progressView } from "./progress-view.ts";
 import { roughly, spanOf, type TimeView, timeView } from "./time-view.ts";
 
@@ -64,7 +66,11 @@ export interface WaitingRow extends JobRow {
 }
 
 /** A waiting job as a row of the front page. */
-export function waitingRow(job: QueueView["waiting"][number], nowMs: number): WaitingRow {
+export function waitingRow(
+  job: QueueView["waiting"][number],
+  permissions: Permissions,
+  nowMs: number,
+): WaitingRow {
   const { name, expectedStartSeconds } = job;
   const expected = expectedStartSeconds === undefined ? "" : `; expected in ${roughly(expectedStartSeconds)}`;
   return {
@@ -74,7 +80,7 @@ export function waitingRow(job: QueueView["waiting"][number], nowMs: number): Wa
     priority: job.priority,
     queued: timeView(job.queuedAt, nowMs),
     held: job.held,
-    reason: escapeControls(job.reason) + expected,
+    reason: escapeControls(adviceFor(permissions, job.reason)) + expected,
     killLink: killLink(name),
     holdLink: actionLink(name, "hold"),
     releaseLink: actionLink(name, "release"),

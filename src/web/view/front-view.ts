@@ -1,5 +1,7 @@
 import type { QueueView } from "../../client/queue-view.ts";
 import { escapeControls } from "../../core/escape.ts";
+import { mountedPath } from "../../core/mounted-path.ts";
+import { SHELF_FOLDERS } from "../../folders/layout.ts";
 import type { EndedPage } from "../ended/ended-index.ts";
 import { type FrontQuery, frontLink, OUTCOME_CHOICES } from "./front-query.ts";
 import {
@@ -12,9 +14,9 @@ import {
   type WaitingRow,
   waitingRow,
 } from "./front-rows.ts";
-import { headline, tabTitle } from "./headline.ts";
+import { headline, type ManagerSentence, managerSentence, tabTitle } from "./headline.ts";
 import { domId } from "./links.ts";
-import { type NoticeView, noticesOf } from "./notices.ts";
+import { noticesOf } from "./notices.ts";
 import { ownerChoices } from "./owner-choices.ts";
 import { type Paging, pagingOf } from "./paging.ts";
 import type { Permissions } from "./permissions.ts";
@@ -22,10 +24,15 @@ import type { Permissions } from "./permissions.ts";
 /** Everything on the front page. */
 export interface FrontView {
   readonly title: string;
+  /** The page's own address, to come back to. */
+  readonly address: string;
+  /** Whether it must not load itself again, and where it does not. */
+  readonly isStill: boolean;
+  readonly stillLink: string;
   readonly headline: string;
-  readonly isAlive: boolean;
+  readonly manager: ManagerSentence;
   readonly paused: boolean;
-  readonly notices: readonly NoticeView[];
+  readonly notices: readonly string[];
   readonly permissions: Permissions;
   /** `Display_details` of the configuration. */
   readonly details: boolean;
@@ -45,7 +52,7 @@ export interface FrontView {
   readonly filter: { readonly text: string; readonly owner: string; readonly outcome: string };
   readonly outcomes: typeof OUTCOME_CHOICES;
   readonly owners: readonly string[];
-  /** Where to copy folders. */
+  /** Where to copy folders, as those see it who are to do so. */
   readonly queueFolder: string;
 }
 
@@ -60,7 +67,10 @@ export interface FrontSource {
   readonly query: FrontQuery;
   readonly permissions: Permissions;
   readonly details: boolean;
+  /** As this server knows it. */
   readonly queueFolder: string;
+  /** `Path_As` of the configuration. */
+  readonly pathAs: string | undefined;
   readonly nowMs: number;
 }
 
@@ -70,19 +80,28 @@ const WAITING_ON_A_PAGE = 25;
 
 /** The front page of a queue as it stands. */
 export function frontView(source: FrontSource): FrontView {
-  const { view, ended, failures, query, nowMs } = source;
-  const firstWaiting = (query.waitingPage - 1) * WAITING_ON_A_PAGE;
+  const { view, ended, failures, query, permissions, nowMs } = source;
+  const waitingPaging = pagingOf(query.waitingPage, view.waiting.length, WAITING_ON_A_PAGE, (page) =>
+    frontLink({ ...query, waitingPage: page }, "#waiting"),
+  );
+  const firstWaiting = (waitingPaging.page - 1) * WAITING_ON_A_PAGE;
   return {
     title: tabTitle(view),
+    address: frontLink(query),
+    isStill: query.isStill,
+    stillLink: frontLink({ ...query, isStill: true }, "#ended"),
     headline: headline(view),
-    isAlive: view.manager.kind === "alive",
+    manager: managerSentence(view, nowMs),
     paused: view.paused,
-    notices: noticesOf(view, nowMs),
-    permissions: source.permissions,
+    notices: noticesOf(view, permissions),
+    permissions,
     details: source.details,
     failures: failures.jobs.map((job) => ({ ...endedRow(job, nowMs), id: domId("failure", job.name) })),
     failureCount: failures.total,
-    allFailuresLink: frontLink({ filter: { outcome: "trouble" }, page: 1, waitingPage: 1 }, "#ended"),
+    allFailuresLink: frontLink(
+      { filter: { outcome: "trouble" }, page: 1, waitingPage: 1, isStill: false },
+      "#ended",
+    ),
     arriving: view.arriving.map(arrivingRow),
     strays: view.strays.map(({ name, reason }) => ({
       name: escapeControls(name),
@@ -91,11 +110,9 @@ export function frontView(source: FrontSource): FrontView {
     running: view.running.map((job) => runningRow(job, source.lastLines.get(job.name) ?? "", nowMs)),
     waiting: view.waiting
       .slice(firstWaiting, firstWaiting + WAITING_ON_A_PAGE)
-      .map((job) => waitingRow(job, nowMs)),
+      .map((job) => waitingRow(job, permissions, nowMs)),
     waitingCount: view.waiting.length,
-    waitingPaging: pagingOf(query.waitingPage, view.waiting.length, WAITING_ON_A_PAGE, (page) =>
-      frontLink({ ...query, waitingPage: page }, "#waiting"),
-    ),
+    waitingPaging,
     ended: ended.jobs.map((job) => endedRow(job, nowMs)),
     endedCount: ended.total,
     endedPaging: pagingOf(query.page, ended.total, ENDED_ON_A_PAGE, (page) =>
@@ -109,6 +126,8 @@ export function frontView(source: FrontSource): FrontView {
     },
     outcomes: OUTCOME_CHOICES,
     owners: ownerChoices(source.owners),
-    queueFolder: escapeControls(source.queueFolder),
+    queueFolder: escapeControls(
+      source.pathAs === undefined ? source.queueFolder : mountedPath(source.pathAs, SHELF_FOLDERS.queue),
+    ),
   };
 }

@@ -1,6 +1,12 @@
 import type { QueueView } from "../../client/queue-view.ts";
 import { counted, formatBytes } from "../../core/quantity.ts";
-import { roughly } from "./time-view.ts";
+import { roughly, type TimeView, timeView } from "./time-view.ts";
+
+/** Whether a manager looks after the queue, as a sentence that may end in a moment. */
+export interface ManagerSentence {
+  readonly text: string;
+  readonly since: TimeView | undefined;
+}
 
 /** The state of the whole queue in one or two sentences. */
 export function headline({ processors, running, waiting, arriving, disk }: QueueView): string {
@@ -19,6 +25,16 @@ function nextStart(waiting: QueueView["waiting"]): string {
   const expected = waiting.flatMap(({ expectedStartSeconds }) => expectedStartSeconds ?? []);
   if (expected.length === 0) return "";
   return `, the next to start in ${roughly(Math.min(...expected))}`;
+}
+
+/** The end of the headline: whether a manager is there, and since when there is none. */
+export function managerSentence({ manager, silence }: QueueView, nowMs: number): ManagerSentence {
+  if (manager.kind === "alive") {
+    const text = silence === undefined ? "The manager is alive." : "The manager gives no sign of life.";
+    return { text, since: undefined };
+  }
+  const since = timeView(manager.lastSeen, nowMs);
+  return { text: since === undefined ? "No manager runs." : "No manager runs; the last one was seen", since };
 }
 
 /** The tab's title: what runs and waits, so that it can be read without opening the tab. */

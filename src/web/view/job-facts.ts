@@ -57,7 +57,7 @@ function recordFacts({ record }: ShownPresentJob, nowMs: number): Fact[] {
     fact("Processors", record.processors === undefined ? undefined : `${record.processors}${ids}`),
     fact("Priority", record.priority?.toString()),
     fact("Size", record.size),
-    fact("Worker", `${record.worker} on ${record.host}`),
+    fact("Worker", record.worker === record.host ? record.host : `${record.worker} on ${record.host}`),
     fact("Exit code", record.exitCode?.toString()),
     fact("Signal", record.signal),
     fact("Killed by", record.killedBy),

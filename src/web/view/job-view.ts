@@ -1,11 +1,14 @@
 import type { FoundJob } from "../../client/job-named.ts";
 import type { LiveJob, ShownLiveJob, ShownPresentJob } from "../../client/shown-job.ts";
 import { escapeControls } from "../../core/escape.ts";
+import { mountedPath } from "../../core/mounted-path.ts";
 import { STATE_WORDS } from "../../core/state-words.ts";
+import { SHELF_FOLDERS } from "../../folders/layout.ts";
 import type { JobAction } from "../act.ts";
 import type { EndedAttempt } from "../ended/ended-attempt.ts";
 import { type Fact, factsOf } from "./job-facts.ts";
 import { actionLink, deleteLink, fileLink, killLink, zipLink } from "./links.ts";
+import { adviceFor } from "./notices.ts";
 import type { Permissions } from "./permissions.ts";
 import { type ProgressView, progressView } from "./progress-view.ts";
 import { type TimeView, timeView } from "./time-view.ts";
@@ -15,6 +18,8 @@ export interface JobViewParts {
   readonly shown: ShownPresentJob;
   readonly attempts: readonly EndedAttempt[];
   readonly permissions: Permissions;
+  /** `Path_As` of the configuration. */
+  readonly pathAs: string | undefined;
   readonly nowMs: number;
 }
 
@@ -22,7 +27,10 @@ export interface JobViewParts {
 export interface JobView {
   readonly title: string;
   readonly name: string;
+  /** The path of its folder, as people see it on their machines. */
   readonly folder: string;
+  /** The same on the server, where that is another. */
+  readonly serverFolder: string | undefined;
   /** The outcome, or where the job is on its way. */
   readonly state: string;
   readonly word: string;
@@ -50,23 +58,25 @@ interface JobLinks {
   readonly redo: string;
   readonly delete: string;
   readonly files: string;
-  readonly record: string;
+  /** Undefined where there is none: a job that waits for its first run. */
+  readonly record: string | undefined;
   readonly zip: string;
   readonly results: string;
 }
 
 /** A job's page. */
-export function jobView({ shown, attempts, permissions, nowMs }: JobViewParts): JobView {
+export function jobView({ shown, attempts, permissions, pathAs, nowMs }: JobViewParts): JobView {
   const { job } = shown;
   const { state, word } = stateOf(shown);
   return {
     title: `${word} ${escapeControls(job.name)} · QueueManager`,
     name: escapeControls(job.name),
-    folder: escapeControls(job.folder),
+    ...foldersOf(job, pathAs),
     state,
     word,
     why: whyOf(shown)
-      .filter((text) => text !== "")
+      .map((text) => adviceFor(permissions, text))
+      .filter((text) => text !== "" && text !== word)
       .map(escapeControls),
     progress: shown.kind === "live" ? progressOf(shown, nowMs) : undefined,
     facts: factsOf(shown, nowMs),
@@ -77,9 +87,18 @@ export function jobView({ shown, attempts, permissions, nowMs }: JobViewParts): 
       reason: escapeControls(attempt.reason),
       finished: timeView(attempt.finishedMs, nowMs),
     })),
-    links: linksOf(job),
+    links: linksOf(shown),
     can: abilities(shown, permissions),
   };
+}
+
+function foldersOf(
+  { folder, shelf, name }: FoundJob,
+  pathAs: string | undefined,
+): Pick<JobView, "folder" | "serverFolder"> {
+  const own = escapeControls(folder);
+  if (pathAs === undefined) return { folder: own, serverFolder: undefined };
+  return { folder: escapeControls(mountedPath(pathAs, SHELF_FOLDERS[shelf], name)), serverFolder: own };
 }
 
 function progressOf({ live }: ShownLiveJob, nowMs: number): ProgressView | undefined {
@@ -112,7 +131,7 @@ function whyOf(shown: ShownPresentJob): readonly string[] {
   return [live?.reason ?? live?.note ?? PHASES[live?.phase ?? "running"]];
 }
 
-function linksOf({ name, shelf }: FoundJob): JobLinks {
+function linksOf({ job: { name, shelf }, record }: ShownPresentJob): JobLinks {
   return {
     kill: killLink(name),
     hold: actionLink(name, "hold"),
@@ -121,13 +140,14 @@ function linksOf({ name, shelf }: FoundJob): JobLinks {
     redo: actionLink(name, "redo"),
     delete: deleteLink(shelf, name),
     files: fileLink("view", shelf, name),
-    record: fileLink("raw", shelf, name, ".qm/job.json"),
+    record: record === undefined ? undefined : fileLink("raw", shelf, name, ".qm/job.json"),
     zip: zipLink(name),
     results: zipLink(name, "results"),
   };
 }
 
-function abilities(shown: ShownPresentJob, permissions: Permissions): JobView["can"] {
+/** What may be asked for a job here and now. */
+export function abilities(shown: ShownPresentJob, permissions: Permissions): JobView["can"] {
   const ended = shown.kind !== "live";
   const live = ended ? undefined : shown.live;
   const isWaiting = shown.job.shelf === "queue" && live?.rank !== undefined;

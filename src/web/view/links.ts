@@ -5,6 +5,11 @@ export function jobLink(name: string): string {
   return `/jobs/${segment(name)}`;
 }
 
+/** A job's log as it grows, for programs. */
+export function logStreamLink(name: string): string {
+  return `${jobLink(name)}/log/stream`;
+}
+
 /** A file or folder inside a job's folder as a page, or as its bytes. */
 export function fileLink(how: "view" | "raw", shelf: Shelf, name: string, file = ""): string {
   const path = file.split("/").map(segment).join("/");

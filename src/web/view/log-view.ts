@@ -5,7 +5,7 @@ import type { LastLines } from "../../folders/log-lines.ts";
 import { resumeByte } from "../log/byte-lines.ts";
 import { placeText } from "../log/log-place.ts";
 import { logFileName, type ShownLog } from "../log/shown-log.ts";
-import { fileLink, jobLink } from "./links.ts";
+import { fileLink, jobLink, logStreamLink } from "./links.ts";
 
 /** A link to the log of one attempt. */
 interface LogLink {
@@ -66,7 +66,7 @@ function linesOf(ending: LastLines | undefined): Pick<LogView, "lines" | "partia
 function addressesOf({ job, attempt, ending }: ShownLog): Pick<LogView, "stream" | "raw" | "download"> {
   const raw = ending === undefined ? undefined : fileLink("raw", job.shelf, job.name, logFileName(attempt));
   const download = raw === undefined ? undefined : `${raw}?download`;
-  return { stream: `${jobLink(job.name)}/log/stream`, raw, download };
+  return { stream: logStreamLink(job.name), raw, download };
 }
 
 function emptyText({ job, attempt, ending }: ShownLog): string {

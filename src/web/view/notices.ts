@@ -1,26 +1,25 @@
 import type { QueueView } from "../../client/queue-view.ts";
 import { escapeControls } from "../../core/escape.ts";
-import { type TimeView, timeView } from "./time-view.ts";
+import { HOLD_ADVICE, PAUSE_ADVICE } from "../../core/reasons.ts";
+import type { Permissions } from "./permissions.ts";
 
-/** Something that a person ought to know, with a moment it speaks of. */
-export interface NoticeView {
-  readonly text: string;
-  readonly since: TimeView | undefined;
+/** All that stands in the queue's way and that a person ought to know, the worst first. */
+export function noticesOf(view: QueueView, permissions: Permissions): string[] {
+  const { manager, silence, closed, paused, notices } = view;
+  const absent = "No manager runs, so no job starts or ends. Start it with `qm start`.";
+  const stops = closed ?? (paused ? "the queue is paused" : undefined);
+  return [manager.kind === "alive" ? undefined : absent, stops, silence, ...notices]
+    .filter((text) => text !== undefined)
+    .map((text) => capitalized(escapeControls(adviceFor(permissions, text))));
 }
 
-/** All that stands in the queue's way, the worst first. */
-export function noticesOf(view: QueueView, nowMs: number): NoticeView[] {
-  const { manager, silence, closed, paused, notices } = view;
-  const absent: NoticeView[] =
-    manager.kind === "alive"
-      ? []
-      : [
-          {
-            text: "No manager runs, so no job starts or ends. Start it with `qm start`. Its last sign of life:",
-            since: timeView(manager.lastSeen, nowMs),
-          },
-        ];
-  const stops = closed ?? (paused ? "the queue is paused" : undefined);
-  const others = [stops, silence, ...notices].filter((text) => text !== undefined);
-  return [...absent, ...others.map((text) => ({ text: escapeControls(text), since: undefined }))];
+/** A reason without the advice to take a file away, where there is a button that does it. */
+export function adviceFor({ act }: Permissions, reason: string): string {
+  if (!act) return reason;
+  const advice = [HOLD_ADVICE, PAUSE_ADVICE].find((known) => reason.endsWith(known));
+  return advice === undefined ? reason : reason.slice(0, -advice.length);
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

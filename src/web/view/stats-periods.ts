@@ -1,7 +1,7 @@
 import type { Tally } from "../../client/tally.ts";
 import { formatDuration, formatKnownDuration } from "../../core/duration.ts";
 import type { PeriodKind } from "../stats/stats-query.ts";
-import { countText, hoursText, shortAmount, shortTime } from "./amounts.ts";
+import { countText, hoursText, shortAmount, shortTime, tickAmount, tickTime } from "./amounts.ts";
 import { amountAxis, countAxis, timeAxis } from "./axis.ts";
 import { type ColumnChart, columnChart } from "./column-chart.ts";
 
@@ -41,7 +41,7 @@ function jobsPlot(periods: Named, by: PeriodKind): PeriodPlot {
       description: described(columns, by, (value) => `${countText(value)} jobs`),
       columns,
       axis: countAxis(maxOf(columns)),
-      tickText: shortAmount,
+      tickText: tickAmount,
       labelText: shortAmount,
     }),
     legend: [
@@ -68,7 +68,7 @@ function hoursPlot(periods: Named, by: PeriodKind): PeriodPlot {
       description: described(columns, by, (value) => `${hoursText(value)} processor hours`),
       columns,
       axis: amountAxis(maxOf(columns)),
-      tickText: shortAmount,
+      tickText: tickAmount,
       labelText: shortAmount,
     }),
     legend: [],
@@ -92,7 +92,7 @@ function waitingPlot(periods: Named, by: PeriodKind): PeriodPlot {
       description: described(columns, by, (value) => `a median of ${formatDuration(value)}`),
       columns,
       axis: timeAxis(Math.max(...columns.map(({ value, reach }) => Math.max(value, reach)), 0)),
-      tickText: (value) => (value === 0 ? "0" : formatDuration(value)),
+      tickText: tickTime,
       labelText: shortTime,
     }),
     legend: [
@@ -124,7 +124,7 @@ function table(
   };
 }
 
-// What a person who does not see the plot is told of it.
+// The plot in words, for a person who does not see it.
 function described(
   columns: readonly { readonly start: string; readonly value: number }[],
   by: PeriodKind,

@@ -29,9 +29,28 @@ export function roughly(seconds: number): string {
   return `about ${formatDuration(Math.max(1, Math.round(seconds / grain) * grain))}`;
 }
 
-/** The server's time zone in words: `Europe/Paris, UTC+01:00`. */
-export function zoneName(nowMs: number): string {
-  const { offset } = wallClock(new Date(nowMs));
+/** The server's clock, as the head of a page shows it and lets it go on. */
+export interface ClockView {
+  /** Milliseconds since 1970. */
+  readonly nowMs: number;
+  /** How far the server's zone is before UTC, in minutes. */
+  readonly zoneMinutes: number;
+  /** `13:20:05 (Europe/Paris, UTC+01:00)`. */
+  readonly text: string;
+  /** `Europe/Paris, UTC+01:00`. */
+  readonly zone: string;
+}
+
+/** The clock as it stands now. */
+export function clockView(nowMs: number): ClockView {
+  const now = new Date(nowMs);
+  const zone = zoneName(now);
+  const text = `${now.toLocaleTimeString("en-GB")} (${zone})`;
+  return { nowMs, zoneMinutes: -now.getTimezoneOffset(), text, zone };
+}
+
+function zoneName(now: Date): string {
+  const { offset } = wallClock(now);
   const name = Intl.DateTimeFormat().resolvedOptions().timeZone;
   return name === "UTC" ? "UTC" : `${name}, UTC${offset}`;
 }

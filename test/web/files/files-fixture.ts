@@ -6,6 +6,8 @@ import ejs from "ejs";
 import express from "express";
 import { afterEach } from "vitest";
 import { type Layout, layoutOf, SHELVES } from "../../../src/folders/layout.ts";
+import type { Pace } from "../../../src/web/files/pace.ts";
+import { inTurn } from "../../../src/web/guard/in-turn.ts";
 import { type FilesContext, filesRouter } from "../../../src/web/routes/files.ts";
 import { zipRouter } from "../../../src/web/routes/zip.ts";
 import { fill, scratchFolder } from "../../support/scratch.ts";
@@ -34,16 +36,16 @@ export class ServedFiles {
     this.port = port;
   }
 
-  /** Ended after the test. */
-  static async start(): Promise<ServedFiles> {
+  /** Ended after the test. Listens everywhere, so that clients can come from several addresses. */
+  static async start(settings: { readonly pace?: Pace } = {}): Promise<ServedFiles> {
     const scratch = scratchFolder();
     const layout = layoutOf(path.join(scratch, "QM"));
     for (const shelf of SHELVES) fs.mkdirSync(layout[shelf], { recursive: true });
     const context = { layout, render };
-    const app = express().use(filesRouter(context), zipRouter(context));
+    const app = express().use(inTurn, filesRouter(context), zipRouter(context, settings.pace));
     const server = http.createServer(app);
     const port = await new Promise<number>((resolve) => {
-      server.listen(0, "127.0.0.1", () => resolve((server.address() as AddressInfo).port));
+      server.listen(0, "0.0.0.0", () => resolve((server.address() as AddressInfo).port));
     });
     const served = new ServedFiles(scratch, layout, server, port);
     running.push(served);
@@ -70,9 +72,10 @@ export class ServedFiles {
     });
   }
 
-  /** As {@link get}, for a test that reads the answer itself or goes away. */
-  request(address: string, method = "GET"): http.ClientRequest {
-    return http.request({ port: this.port, path: address, method, agent: false }).end();
+  /** As {@link get}, for a test that reads the answer itself, goes away or comes from another of this machine's addresses. */
+  request(address: string, method = "GET", localAddress = "127.0.0.1"): http.ClientRequest {
+    const { port } = this;
+    return http.request({ host: "127.0.0.1", port, path: address, method, localAddress, agent: false }).end();
   }
 
   async stop(): Promise<void> {

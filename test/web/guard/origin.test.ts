@@ -39,6 +39,15 @@ test("either of the two headers tells where a request comes from", async () => {
   expect(await pause(ownForm(), { "sec-fetch-site": "same-origin" })).toBe(303);
 });
 
+test("whoever is refused in a browser is led back, and a program is told in plain text", async () => {
+  const browser = { ...page.ownOrigin, accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
+  const shown = await page.post("/pause", { token: "old" }, browser);
+  expect(shown).toMatchObject({ status: 403, text: expect.stringContaining('<a href="/">') });
+  expect(shown.text).toContain("the page is out of date");
+  const told = await page.post("/pause", { token: "old" }, page.ownOrigin);
+  expect(told.text).toMatch(/^403: the page is out of date.*\n$/);
+});
+
 describe("nothing happens", () => {
   test.each(["", "wrong", "0".repeat(43), "{}", "undefined"])("with the token «%s»", async (token) => {
     expect(await pause({ token }, page.ownOrigin)).toBe(403);

@@ -134,6 +134,21 @@ test("a nudge during a look that began before looks once more", async () => {
   expect(changes(listener)).toEqual(["before", "after"]);
 });
 
+test("many are told a few at a time, and a change at every look leaves nobody out", async () => {
+  // Two of them at each look.
+  await serveAnew({ lookMs: 40 });
+  const listeners = await Promise.all(Array.from({ length: 7 }, () => listen()));
+  const told = (what: string) => listeners.filter(({ heard }) => heard.includes(`data: ${what}\n`)).length;
+  await until("all to have heard of the first version", () => told("1") === 7);
+  const before = looks;
+  version = async () => "2";
+  await until("all to have heard of the second", () => told("2") === 7);
+  expect(looks - before).toBeGreaterThan(2);
+  version = async () => `look ${looks}`;
+  const heardLater = ({ heard }: Listener) => heard.includes("data: look ");
+  await until("each to hear of some later one", () => listeners.every(heardLater));
+});
+
 test("looks never overlap, however slow they are", async () => {
   let answer: (text: string) => void = () => undefined;
   version = () => new Promise((resolve) => (answer = resolve));

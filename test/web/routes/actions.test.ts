@@ -97,10 +97,83 @@ test("kill and delete ask before they act, by a form that acts", async () => {
   expect(has("finished", "ended")).toBe(false);
 });
 
+describe("nothing is asked that cannot be done:", () => {
+  test.each([
+    ["/kill/ended", "«ended» has ended: it cannot be killed"],
+    ["/kill/lost", "«lost» has ended: it cannot be killed"],
+    ["/delete/QM_Jobs/runs", "«runs» is running: it cannot be deleted"],
+  ])("%s tells what is so instead, as its POST does", async (address, told) => {
+    putJobs();
+    for (const { status, text } of [await page.get(address), await act(address)]) {
+      expect([status, text.includes(told)]).toEqual([403, true]);
+      expect(text).not.toContain('<form class="acts"');
+    }
+  });
+
+  test("a running job is deleted after it has been killed, which its answer says", async () => {
+    putJobs();
+    expect((await page.get("/delete/QM_Jobs/runs")).text).toContain("Kill it first");
+  });
+
+  test("a waiting job's address to delete leads to its withdrawal, after which it can be deleted", async () => {
+    putJobs();
+    const { status, headers } = await page.get("/delete/QM_qJobs/waits");
+    expect([status, headers.location]).toEqual([302, "/kill/waits"]);
+    expect((await page.get("/kill/waits")).text).toContain("Withdraw the job");
+    expect((await act("/delete/QM_qJobs/waits")).text).toContain("Withdraw it first");
+  });
+});
+
+describe("the way back", () => {
+  const FILTERED = "/?owner=ada%40lab.org&page=1&waiting=2";
+
+  test("of the front page's forms is that page as it was, filter and all", async () => {
+    for (let number = 1; number <= 26; number += 1) page.scratch.put("queue", `waits-${number}`);
+    const { text } = await page.get("/?owner=ada%40lab.org&waiting=2");
+    const backs = [...text.matchAll(/name="back" value="([^"]*)"/g)].map(([, back]) => back);
+    expect(backs).toEqual(Array(2).fill("/?owner=ada%40lab.org&amp;waiting=2"));
+  });
+
+  test("leads where one came from, whatever was done", async () => {
+    putJobs();
+    for (const address of ["/jobs/waits/hold", "/jobs/waits/top", "/kill/runs", "/jobs/ended/redo", "/pause"])
+      expect((await act(address, { back: FILTERED })).headers.location, address).toBe(FILTERED);
+    expect((await act("/delete/QM_lost+found/lost", { back: FILTERED })).headers.location).toBe(FILTERED);
+  });
+
+  test("of what is gone is the front page", async () => {
+    putJobs();
+    expect((await act("/delete/QM_dJobs/ended", { back: "/jobs/ended" })).headers.location).toBe("/");
+  });
+
+  test("through a question is kept, whatever the answer", async () => {
+    putJobs();
+    for (const address of ["/kill/runs", "/delete/QM_dJobs/ended"]) {
+      const { text } = await page.get(address, { referer: page.url + FILTERED });
+      const escaped = FILTERED.replaceAll("&", "&amp;");
+      expect(text).toContain(`<a class="button" href="${escaped}">No, leave it</a>`);
+      expect(text).toContain(`name="back" value="${escaped}"`);
+    }
+    const { text } = await page.get("/kill/runs", { referer: "http://evil.example/?waiting=2" });
+    expect(text).toContain('href="/jobs/runs">No, leave it</a>');
+  });
+
+  test.each(["//evil", "/\\evil", "https:", "https://evil", "/\t/evil", "/\r\nSet-Cookie: a=b", "evil"])(
+    "never leads to another site: %j",
+    async (back) => {
+      putJobs();
+      expect((await act("/jobs/waits/hold", { back })).headers.location).toBe("/jobs/waits");
+      expect((await act("/delete/QM_lost+found/lost", { back })).headers.location).toBe("/");
+      const paused = await act("/pause", { back });
+      expect([paused.headers.location, paused.headers["set-cookie"]]).toEqual(["/", undefined]);
+    },
+  );
+});
+
 describe("a POST", () => {
   test("puts the request where the manager finds it and leads back", async () => {
     putJobs();
-    expect((await act("/jobs/waits/hold", { back: "front" })).headers.location).toBe("/");
+    expect((await act("/jobs/waits/hold", { back: "/" })).headers.location).toBe("/");
     expect(has("queue", "waits/QM_HOLD")).toBe(true);
     expect((await act("/jobs/waits/release")).headers.location).toBe("/jobs/waits");
     expect(has("queue", "waits/QM_HOLD")).toBe(false);
@@ -161,8 +234,35 @@ describe("a POST", () => {
     fs.chmodSync(path.join(folder, "shut"), 0o000);
     expect((await act("/delete/QM_dJobs/with-links")).status).toBe(303);
     expect(has("finished", "with-links")).toBe(false);
+    await until("the trash to be empty", () => fs.readdirSync(page.layout.trash).length === 0);
     expect(fs.readFileSync(path.join(outside, "precious"), "utf8")).toBe("stays");
-    expect(fs.readdirSync(page.layout.trash)).toEqual([]);
+  });
+
+  test.each(["form", "API"])(
+    "of the %s that deletes many files is answered, as all else is, while they are being removed",
+    async (how) => {
+      const folder = page.scratch.putEnded("many");
+      for (let number = 0; number < 20_000; number += 1)
+        fs.writeFileSync(path.join(folder, `f${number}`), "");
+      const { status } =
+        how === "form"
+          ? await act("/delete/QM_dJobs/many")
+          : await page.send("DELETE", "/api/v1/jobs/many", page.bearer);
+      expect(status).toBe(how === "form" ? 303 : 200);
+      expect(has("finished", "many")).toBe(false);
+      expect((await page.get("/")).status).toBe(200);
+      expect(fs.readdirSync(page.layout.trash)).toHaveLength(1);
+      await until("the trash to be empty", () => fs.readdirSync(page.layout.trash).length === 0);
+      expect(page.said).toEqual([]);
+    },
+  );
+
+  test("to delete is carried on with by the next page where one was ended meanwhile", async () => {
+    const folder = page.scratch.putEnded("many");
+    for (let number = 0; number < 20_000; number += 1) fs.writeFileSync(path.join(folder, `f${number}`), "");
+    await act("/delete/QM_dJobs/many");
+    await page.restart();
+    await until("the trash to be empty", () => fs.readdirSync(page.layout.trash).length === 0);
   });
 
   test("deletes by way of the trash alone: where that cannot be, everything stays", async () => {
@@ -220,6 +320,12 @@ describe("without the licence", () => {
     expect((await page.send("DELETE", "/api/v1/jobs/ended", page.bearer)).status).toBe(403);
     expect(has("finished", "ended/process.log")).toBe(true);
     expect((await act("/kill/runs")).status).toBe(303);
+  });
+
+  test("to end it, a waiting job's address to delete says so", async () => {
+    await permissions(false, true);
+    const { status, text } = await page.get("/delete/QM_qJobs/waits");
+    expect([status, text.includes("«waits» is waiting: it cannot be deleted")]).toEqual([403, true]);
   });
 
   test("a configuration that is changed counts while the page runs", async () => {

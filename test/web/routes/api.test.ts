@@ -78,6 +78,7 @@ describe("the description of the API", () => {
     ["get /jobs", "/jobs?state=running"],
     ["get /jobs", "/jobs?state=waiting&q=held"],
     ["get /jobs", "/jobs?state=arriving"],
+    ["get /jobs", "/jobs?outcome=trouble&since=2026-01-01"],
     ["get /jobs/{name}", "/jobs/done"],
     ["get /jobs/{name}", "/jobs/waits"],
     ["get /jobs/{name}", "/jobs/runs"],
@@ -135,7 +136,7 @@ describe("the description of the API", () => {
 
   it("gives each operation a summary, its parameters, its answers and the refusals that it has", async () => {
     const { paths } = (await get("/openapi.json")).body as Documented;
-    for (const [at, methods] of Object.entries(paths))
+    for (const [at, { servers, ...methods }] of Object.entries(paths))
       for (const operation of Object.values(methods)) {
         expect(operation).toMatchObject({
           operationId: expect.any(String),
@@ -144,10 +145,11 @@ describe("the description of the API", () => {
         const named = { name: "name", in: "path", required: true };
         if (at.includes("{name}"))
           expect(operation).toMatchObject({ parameters: [named, ...restOf(operation)] });
-        expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(["400", "500"]));
+        const refusals = servers === undefined ? ["400", "405", "421", "500"] : [];
+        expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(refusals));
       }
     expect(paths["/jobs"]?.["get"]).toMatchObject({
-      parameters: ["state", "q", "owner", "outcome", "page"].map((name) => ({ name, in: "query" })),
+      parameters: ["state", "q", "owner", "outcome", "since", "page"].map((name) => ({ name, in: "query" })),
     });
   });
 
@@ -165,13 +167,60 @@ describe("the description of the API", () => {
       "/jobs/%ff",
     ])
       expect([address, isError((await get(address)).body)]).toEqual([address, true]);
+    fill();
+    const forbidden = await act("POST", "/jobs/done/kill");
+    const elsewhere = await served.send("PUT", "/api/v1/jobs", served.bearer);
+    const long = await act("POST", "/pause", { x: "y".repeat(100_000) });
+    for (const [status, answer] of [
+      [403, forbidden],
+      [405, elsewhere],
+      [413, long],
+    ] as const)
+      expect([answer.status, isError(JSON.parse(answer.text))]).toEqual([status, true]);
+    // The guards answer before anybody knows what was asked for.
+    for (const [status, answer] of [
+      [403, await served.send("POST", "/api/v1/pause", {})],
+      [421, await served.get("/api/v1/status", { host: "evil.example" })],
+    ] as const)
+      expect([answer.status, answer.headers["content-type"]]).toEqual([status, "text/plain; charset=utf-8"]);
+    const { responses } = document.paths["/pause"]?.["post"] ?? { responses: {} };
+    expect(responses).toMatchObject({
+      403: { content: { "application/json": {}, "text/plain": {} } },
+      405: { $ref: "#/components/responses/OtherMethod" },
+      413: { $ref: "#/components/responses/TooLong" },
+      421: { $ref: "#/components/responses/OtherHost" },
+    });
+  });
+
+  it("describes the addresses elsewhere that programs may use, as they are", async () => {
+    fill();
+    const { paths } = (await get("/openapi.json")).body as Documented;
+    const addresses = {
+      "/download/{name}": "/download/done?only=results",
+      "/jobs/{name}/log/stream": "/jobs/done/log/stream?from=3",
+      "/stats.csv": "/stats.csv?by=week",
+    };
+    for (const [at, address] of Object.entries(addresses)) {
+      const { status, headers } = await served.get(address);
+      const type = headers["content-type"]?.split(";")[0] ?? "";
+      expect([at, status]).toEqual([at, 200]);
+      expect(paths[at]).toMatchObject({
+        servers: [{ url: "/" }],
+        get: { responses: { 200: { content: { [type]: {} } } } },
+      });
+    }
+    expect((await served.send("HEAD", "/events", {})).headers["content-type"]).toMatch(/^text\/event-stream/);
+    expect(paths["/events"]).toMatchObject({
+      get: { responses: { 200: { content: { "text/event-stream": {} } } } },
+    });
   });
 });
 
+/** Those below `/api/v1`: others name a server of their own. */
 function documentedOperations({ paths }: Documented): string[] {
-  const all = Object.entries(paths).flatMap(([at, methods]) =>
-    Object.keys(methods).map((method) => `${method} ${at}`),
-  );
+  const all = Object.entries(paths)
+    .filter(([, methods]) => !("servers" in methods))
+    .flatMap(([at, methods]) => Object.keys(methods).map((method) => `${method} ${at}`));
   return all.sort();
 }
 
@@ -194,9 +243,16 @@ describe("the status", () => {
   it("is the same as on the command line", async () => {
     fill();
     const { body } = await get("/status");
-    const { disk: _here, ...page } = body as Record<string, unknown>;
+    const { disk: _here, permissions, ...page } = body as Record<string, unknown>;
     const { disk: _there, ...shell } = (await served.scratch.json("status")) as Record<string, unknown>;
     expect(page).toEqual(shell);
+    expect(permissions).toEqual({ act: true, delete: true });
+  });
+
+  it("tells what may be done, which the configuration says", async () => {
+    await served.close();
+    served = await ServedPage.start({ delete: true });
+    expect((await get("/status")).body).toMatchObject({ permissions: { act: false, delete: true } });
   });
 });
 
@@ -235,8 +291,40 @@ describe("the list of jobs", () => {
     });
   });
 
+  it("has what has failed since a time", async () => {
+    for (const day of [1, 2, 3])
+      served.scratch.putEnded(`failed-${day}`, {
+        state: "failed",
+        finishedAt: `2026-01-0${day}T10:00:00.000Z`,
+      });
+    served.scratch.putEnded("done", { finishedAt: "2026-01-03T11:00:00.000Z" });
+    const names = async (since: string) => {
+      const { body } = await get(`/jobs?outcome=trouble&since=${encodeURIComponent(since)}`);
+      return (body as { jobs: { name: string }[] }).jobs.map(({ name }) => name);
+    };
+    expect(await names("2026-01-02")).toEqual(["failed-3", "failed-2"]);
+    expect(await names("2026-01-02T10:00:00Z")).toEqual(["failed-3", "failed-2"]);
+    expect(await names("2026-01-02T12:00:01+02:00")).toEqual(["failed-3"]);
+  });
+
+  it("tells the last line of the log of each job that runs", async () => {
+    fill();
+    expect((await get("/jobs?state=running")).body).toMatchObject({
+      jobs: [{ name: "runs", lastLine: "step 3 / 10" }],
+    });
+  });
+
   it("refuses questions that make no sense", async () => {
-    for (const query of ["state=odd", "outcome=good", "page=0", "page=x", "page=1.5", "q=a&q=b"])
+    for (const query of [
+      "since=yesterday",
+      "since=2026-01-02T10:00",
+      "state=odd",
+      "outcome=good",
+      "page=0",
+      "page=x",
+      "page=1.5",
+      "q=a&q=b",
+    ])
       expect(await get(`/jobs?${query}`)).toMatchObject({ status: 400, body: { error: { code: "usage" } } });
   });
 });
@@ -244,8 +332,17 @@ describe("the list of jobs", () => {
 describe("one job", () => {
   it("is told of as on the command line, with its attempts", async () => {
     fill();
-    const { attempts, ...page } = (await get("/jobs/done")).body as Record<string, unknown>;
+    const { attempts, can, links, ...page } = (await get("/jobs/done")).body as Record<string, unknown>;
     expect(page).toEqual(await served.scratch.json("show", "done"));
+    expect(can).toEqual({ kill: false, hold: false, release: false, top: false, redo: true, delete: true });
+    expect(links).toEqual({
+      zip: "/download/done",
+      results: "/download/done?only=results",
+      logStream: "/jobs/done/log/stream",
+    });
+    expect((await get("/jobs/held")).body).toMatchObject({
+      can: { kill: true, hold: false, release: true, top: true, redo: false, delete: false },
+    });
     expect(attempts).toMatchObject([{ name: "done", attempt: 1, finishedAt: "2026-01-05T11:00:10.000Z" }]);
   });
 
@@ -256,6 +353,7 @@ describe("one job", () => {
       status: 200,
       body: { shelf: "gone", record: { exitCode: 3 }, attempts: [{ state: "failed" }] },
     });
+    expect((await get("/jobs/broken")).body).not.toHaveProperty("can");
   });
 
   it("is not found under names that lead elsewhere", async () => {

@@ -12,6 +12,7 @@ import { fill, makeFifo, withSocket } from "../../support/scratch.ts";
 import { toolOrSkip } from "../../support/tools.ts";
 import { until } from "../../support/until.ts";
 import { ServedFiles } from "../files/files-fixture.ts";
+import { zipEntries } from "../files/zip-entries.ts";
 
 const NOTES = "job/QM_not_included.txt";
 const MANY = 3_000;
@@ -37,14 +38,7 @@ async function unpacked(zip: Buffer): Promise<Map<string, string>> {
     const tested = spawnSync("python3", ["-m", "zipfile", "-t", file], { encoding: "utf8" });
     expect([tested.status, tested.stdout]).toEqual([0, "Done testing\n"]);
   }
-  const entries = new Map<string, string>();
-  const opened = await openPromise(file, { strictFileNames: true });
-  for await (const entry of opened.eachEntry()) {
-    const chunks: Buffer[] = [];
-    for await (const chunk of await opened.openReadStreamPromise(entry)) chunks.push(chunk as Buffer);
-    entries.set(entry.fileName, Buffer.concat(chunks).toString("utf8"));
-  }
-  return entries;
+  return await zipEntries(file);
 }
 
 async function zipOf(address: string): Promise<Map<string, string>> {
@@ -199,8 +193,9 @@ describe("a zip of a hostile folder", () => {
 
 describe("a zip of a folder that changes meanwhile", () => {
   /** Starts a download and reads nothing of it yet: the server soon waits for the client. */
-  async function begun(): Promise<http.IncomingMessage> {
-    const [response] = (await once(served.request("/download/job"), "response")) as [http.IncomingMessage];
+  async function begun(localAddress?: string): Promise<http.IncomingMessage> {
+    const request = served.request("/download/job", "GET", localAddress);
+    const [response] = (await once(request, "response")) as [http.IncomingMessage];
     return response;
   }
 
@@ -271,12 +266,31 @@ describe("a zip of a folder that changes meanwhile", () => {
 
   test("a fifth at once is told to come again, and may when one has ended", async () => {
     fillWithNoise();
-    const four = await Promise.all([begun(), begun(), begun(), begun()]);
+    const others = ["127.0.0.2", "127.0.0.2", "127.0.0.3", "127.0.0.3"];
+    const four = await Promise.all(others.map((address) => begun(address)));
     const fifth = await served.get("/download/job");
     expect([fifth.status, fifth.headers["retry-after"]]).toEqual([503, "10"]);
     for (const response of four) response.destroy();
     await nothingStaysOpen();
     expect((await served.get("/download/job", "HEAD")).status).toBe(200);
+  });
+
+  test("a third at once for the same address is told to come again, while others have theirs", async () => {
+    fillWithNoise();
+    const two = await Promise.all([begun(), begun()]);
+    expect((await begun()).statusCode).toBe(503);
+    expect((await begun("127.0.0.2")).statusCode).toBe(200);
+    for (const response of two) response.destroy();
+  });
+
+  test("those who take nothing of it give their places to others", async () => {
+    served = await ServedFiles.start({ pace: { bytes: 64 * 1024, withinMs: 300 } });
+    job = served.job("job", {});
+    fillWithNoise();
+    const stalled = await Promise.all([begun(), begun()]);
+    for (const response of stalled) response.on("error", () => {});
+    await until("a place", async () => (await served.get("/download/job", "HEAD")).status === 200);
+    await nothingStaysOpen();
   });
 
   test("its making takes no more memory than a little", async () => {

@@ -1,6 +1,8 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { LiveJob } from "../../../src/client/shown-job.ts";
+import type { JobRecord } from "../../../src/core/record.ts";
 import { jobView } from "../../../src/web/view/job-view.ts";
+import { ended, found, recordOf } from "../../storybook/domain.ts";
 
 function running(live: LiveJob) {
   const job = { name: "job", shelf: "running" as const, folder: "/QM/QM_Jobs/job" };
@@ -8,6 +10,7 @@ function running(live: LiveJob) {
     shown: { kind: "live", job, live, record: undefined, info: undefined },
     attempts: [],
     permissions: { act: true, delete: true },
+    pathAs: undefined,
     nowMs: Date.now(),
   });
 }
@@ -17,4 +20,87 @@ it("a job that has been asked to end says so, and offers no second kill", () => 
   const ending = running({ phase: "ending" });
   expect(ending).toMatchObject({ word: "ending", state: "running", can: { kill: false } });
   expect(ending.why[0]).toContain("It is being ended");
+});
+
+describe("the record for programs", () => {
+  const NOW_MS = Date.now();
+  const info = {
+    infoFile: "proc_config.cfg",
+    script: "./run.sh",
+    processors: 1,
+    mailTo: [],
+    description: "",
+    priority: 0,
+  };
+
+  function recordLink(record: JobRecord | undefined): string | undefined {
+    return jobView({
+      shown: { kind: "live", job: found("queue", "job"), live: { rank: 1 }, record, info },
+      attempts: [],
+      permissions: { act: true, delete: true },
+      pathAs: undefined,
+      nowMs: NOW_MS,
+    }).links.record;
+  }
+
+  it("is offered for a job that has one alone: not for one that waits for its first run", () => {
+    expect(recordLink(undefined)).toBeUndefined();
+    expect(recordLink(recordOf(ended(NOW_MS, {})))).toBe("/raw/QM_qJobs/job/.qm/job.json");
+  });
+});
+
+it("a worker that bears the name of its machine is told once", () => {
+  const worker = (name: string) =>
+    jobView({
+      shown: {
+        kind: "ended",
+        job: found("finished", "job"),
+        info: undefined,
+        record: recordOf(ended(0, { seconds: 0 }), { worker: name, host: "lab-1" }),
+      },
+      attempts: [],
+      permissions: { act: true, delete: true },
+      pathAs: undefined,
+      nowMs: 0,
+    }).facts.find(({ label }) => label === "Worker")?.text;
+  expect(worker("lab-1")).toBe("lab-1");
+  expect(worker("night")).toBe("night on lab-1");
+});
+
+it("the folder is told as people see it, and as the server does where that is another", () => {
+  const foldersWith = (pathAs: string | undefined) => {
+    const { folder, serverFolder } = jobView({
+      shown: { kind: "put away", job: found("lost", "a b"), info: undefined, record: undefined },
+      attempts: [],
+      permissions: { act: true, delete: true },
+      pathAs,
+      nowMs: 0,
+    });
+    return [folder, serverFolder];
+  };
+  expect(foldersWith(undefined)).toEqual(["/srv/lab/QM/QM_lost+found/a b", undefined]);
+  expect(foldersWith("\\\\lab\\QM")).toEqual([
+    "\\\\lab\\QM\\QM_lost+found\\a b",
+    "/srv/lab/QM/QM_lost+found/a b",
+  ]);
+});
+
+it("a job that is held says so once, and names the file to those alone who have no button", () => {
+  const reason = "held: take away the file QM_HOLD to release it";
+  const whyFor = (act: boolean) =>
+    jobView({
+      shown: {
+        kind: "live",
+        job: found("queue", "job"),
+        live: { rank: 1, held: true, reason },
+        record: undefined,
+        info: undefined,
+      },
+      attempts: [],
+      permissions: { act, delete: false },
+      pathAs: undefined,
+      nowMs: 0,
+    }).why;
+  expect(whyFor(true)).toEqual([]);
+  expect(whyFor(false)).toEqual([reason]);
 });

@@ -59,6 +59,34 @@ describe("an axis", () => {
   });
 });
 
+describe("the text beside an axis", () => {
+  it.each([
+    ["jobs", (max: number) => plotOf("jobs", { jobs: Math.ceil(max) })],
+    ["hours", (max: number) => plotOf("hours", { processorHours: max })],
+    ["waiting", (max: number) => plotOf("waiting", { waitedMedianSeconds: max, waited90thSeconds: max })],
+  ])("differs from tick to tick, however small or great the amounts: %s", (_name, plotWith) => {
+    fc.assert(
+      fc.property(fc.double({ min: -3, max: 9, noNaN: true }), (power) => {
+        const texts = plotWith(10 ** power).map(({ text }) => text);
+        expect(new Set(texts).size).toBe(texts.length);
+      }),
+    );
+  });
+
+  it("has as many digits as its steps", () => {
+    const texts = plotOf("hours", { processorHours: 0.1 }).map(({ text }) => text);
+    expect(texts).toEqual(["0", "0.02", "0.04", "0.06", "0.08", "0.10"]);
+    const times = plotOf("waiting", { waitedMedianSeconds: 0.1, waited90thSeconds: 0.1 });
+    expect(times.map(({ text }) => text)).toEqual(["0", "0.02 s", "0.04 s", "0.06 s", "0.08 s", "0.10 s"]);
+  });
+
+  /** The ticks of a plot of one day. */
+  function plotOf(id: string, tally: Partial<Tally>) {
+    const byPeriod = [["2026-11-22", { ...BUSY, failures: 0, ...tally }]] as const;
+    return plot(id, source({ stats: { total: BUSY, byOwner: [], byPeriod } })).chart.valueTicks;
+  }
+});
+
 describe("a value above a column", () => {
   it("is short, however great", () => {
     fc.assert(
@@ -67,7 +95,9 @@ describe("a value above a column", () => {
         expect(shortTime(value).length).toBeLessThanOrEqual(6);
       }),
     );
+    expect([0.044, 0.0044].map(shortAmount)).toEqual(["0.04", "0.004"]);
     expect([0.25, 9.96, 345.6, 12_345, 1.2e6].map(shortAmount)).toEqual(["0.3", "10", "346", "12k", "1.2M"]);
+    expect([0.25, 0.04].map(shortTime)).toEqual(["0.3s", "0.04s"]);
     expect([59, 61, 5400, 172_800].map(shortTime)).toEqual(["59s", "1m", "1.5h", "2d"]);
   });
 });
@@ -81,6 +111,30 @@ describe("the plots over time", () => {
     expect((busy?.bar.y ?? 0) + (busy?.bar.height ?? 0)).toBe(busy?.hatched?.y);
     expect((busy?.hatched?.y ?? 0) + (busy?.hatched?.height ?? 0)).toBeCloseTo(chart.groundY);
     expect(idle).toBeUndefined();
+  });
+
+  it("have values that no line goes through, however far it reaches", () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 600, noNaN: true }), (waitedMedianSeconds) => {
+        const byPeriod = [["2026-11-22", { ...BUSY, waitedMedianSeconds }]] as const;
+        const { chart } = plot("waiting", source({ stats: { total: BUSY, byOwner: [], byPeriod } }));
+        const [column] = chart.columns;
+        if (column?.label === undefined || column.reach === undefined) return;
+        const { label, reach } = column;
+        expect(reach.top >= label.y || reach.bottom <= label.y - 11).toBe(true);
+        expect(reach.bottom).toBeGreaterThanOrEqual(reach.top);
+        expect(label.y).toBeGreaterThan(11);
+      }),
+    );
+  });
+
+  it("have a value above the highest, where there are too many for each", () => {
+    const byPeriod = Array.from(
+      { length: 90 },
+      (_, at) => [`2026-01-${at}`, { ...BUSY, jobs: at % 80 }] as const,
+    );
+    const { chart } = plot("jobs", source({ stats: { total: BUSY, byOwner: [], byPeriod } }));
+    expect(chart.columns.flatMap(({ label }) => label?.text ?? [])).toEqual(["79"]);
   });
 
   it("stay within their view box", () => {

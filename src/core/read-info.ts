@@ -1,0 +1,37 @@
+import { checkInfo, type InfoField } from "./info.ts";
+import type { JobInfo } from "./job-info.ts";
+import type { Checked, Problem } from "./problem.ts";
+
+/** The options of an info file; or what is wrong with it, and those options that can be read all the same. */
+export type ReadInfo =
+  | { readonly kind: "ok"; readonly value: readonly InfoField[] }
+  | {
+      readonly kind: "problems";
+      readonly problems: readonly Problem[];
+      /** Absent where the file cannot be read at all. */
+      readonly readable?: readonly InfoField[];
+    };
+
+/** The options that could be read, with what is wrong beside them. */
+export function asReadInfo(fields: readonly InfoField[], problems: readonly Problem[]): ReadInfo {
+  return problems.length > 0
+    ? { kind: "problems", problems, readable: fields }
+    : { kind: "ok", value: fields };
+}
+
+/** More than a person would read; the rest is counted. */
+const MAX_PROBLEMS = 20;
+
+/** Checks what has been read of an info file; what is wrong with its form and with its values is reported together. */
+export function checkReadInfo(read: ReadInfo, infoFile: string): Checked<JobInfo> {
+  if (read.kind === "ok") return checkInfo(read.value, infoFile);
+  const { problems, readable } = read;
+  const checked = readable === undefined ? { problems } : checkInfo(readable, infoFile, problems);
+  return "value" in checked ? checked : { kind: "problems", problems: firstOf(checked.problems, infoFile) };
+}
+
+function firstOf(problems: readonly Problem[], file: string): readonly Problem[] {
+  if (problems.length <= MAX_PROBLEMS) return problems;
+  const wrong = `has ${problems.length - MAX_PROBLEMS} more problems`;
+  return [...problems.slice(0, MAX_PROBLEMS), { file, wrong, right: "mend the first ones and try again" }];
+}

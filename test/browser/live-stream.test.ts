@@ -1,0 +1,68 @@
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { describePage } from "./describe-page.ts";
+import { isMarked, mark, shown } from "./watched-queue.ts";
+
+const PATIENCE = { timeout: 20_000 };
+const POLL_MS = 10_000;
+
+/** Lets a test decide whether the page is hidden, and see which streams it has opened. */
+const WATCH_STREAMS = `
+  window.isHidden = true;
+  Object.defineProperty(document, "hidden", { get: () => window.isHidden });
+  window.streams = [];
+  window.EventSource = class extends EventSource {
+    constructor(address) {
+      super(address);
+      window.streams.push(this);
+    }
+  };`;
+
+describePage("the stream of a page", {}, (watched) => {
+  const openStreams = (page: Page) =>
+    page.evaluate<number>("streams.filter(({ readyState }) => readyState !== EventSource.CLOSED).length");
+
+  async function setHidden(page: Page, isHidden: boolean): Promise<void> {
+    await page.evaluate(`isHidden = ${isHidden}; document.dispatchEvent(new Event("visibilitychange"))`);
+  }
+
+  it("is opened when the page is looked at, once, and let go when it is not", async () => {
+    const page = await watched.open("/no/such/page");
+    await page.addInitScript(WATCH_STREAMS);
+    await page.goto(`${watched.url}/`);
+    await page.locator(":root.has-script").waitFor();
+    expect(await openStreams(page)).toBe(0);
+    await watched.finish("while-hidden");
+    await setHidden(page, false);
+    await shown(page, "ended", "while-hidden");
+    await setHidden(page, false);
+    expect(await openStreams(page)).toBe(1);
+    await setHidden(page, true);
+    await setHidden(page, true);
+    expect(await openStreams(page)).toBe(0);
+    await setHidden(page, false);
+    expect(await openStreams(page)).toBe(1);
+    await watched.finish("seen-again");
+    await shown(page, "ended", "seen-again");
+  });
+
+  it("where it is refused, the page asks every few seconds, says so, and tries the stream again", async () => {
+    const page = await watched.open("/no/such/page");
+    const connection = page.locator("#connection");
+    await page.clock.install();
+    await page.route("**/events", (route) => route.fulfill({ status: 503, body: "too many pages" }));
+    await page.goto(`${watched.url}/`);
+    await mark(page);
+    await expect.poll(() => connection.innerText(), PATIENCE).toBe("updating every 10 s");
+    await watched.finish("asked-for");
+    await page.clock.fastForward(POLL_MS);
+    await shown(page, "ended", "asked-for");
+    expect(await connection.innerText()).toBe("updating every 10 s");
+    await page.unroute("**/events");
+    await page.clock.fastForward(POLL_MS);
+    await expect.poll(() => connection.innerText(), PATIENCE).toBe("");
+    await watched.finish("told-of");
+    await shown(page, "ended", "told-of");
+    expect(await isMarked(page)).toBe(true);
+  });
+});
