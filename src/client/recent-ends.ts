@@ -1,24 +1,75 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { JobRecord } from "../core/record.ts";
+import { readJobRecord } from "../folders/job-records.ts";
 import type { Layout } from "../folders/layout.ts";
 import { readRecentHistory } from "../folders/recent-history.ts";
 
 const SHOWN_OF_EACH = 5;
+/** Renamed folders are looked for among so many at most that the recent history does not name. */
+const MAX_UNNAMED = 500;
 
-/** The last few that ended well and the last few that did not, newest first, whose folders are still there. */
+/**
+ * The last few that ended well and the last few that did not, newest first, whose folders are still there. What lies in a
+ * folder is told by its own record, as it may have been renamed since, or have taken the place of another.
+ */
 export function recentEnds(layout: Layout): JobRecord[] {
-  const seen = new Set<string>();
-  const present = readRecentHistory(layout.history).filter(({ name }) => {
-    const isLatest = !seen.has(name);
-    seen.add(name);
-    return isLatest && isPresent(layout, name);
-  });
-  const done = present.filter(({ state }) => state === "done").slice(0, SHOWN_OF_EACH);
-  const failed = present.filter(({ state }) => state !== "done").slice(0, SHOWN_OF_EACH);
-  return present.filter((record) => done.includes(record) || failed.includes(record));
+  const history = readRecentHistory(layout.history);
+  const named = new Map(history.toReversed().map((end) => [end.name, end]));
+  const shown: JobRecord[] = [];
+  let renamed: ReadonlyMap<string, JobRecord> | undefined;
+  for (const end of history) {
+    if (named.get(end.name) !== end || !hasRoomFor(end, shown)) continue;
+    const folder = folderOf(layout, end.name);
+    if (folder === undefined) renamed ??= unnamedEnds(layout, named);
+    const record = folder === undefined ? renamed?.get(end.runId) : recordIn(folder, end, history);
+    if (record !== undefined && hasRoomFor(record, shown)) shown.push(record);
+  }
+  return shown;
 }
 
-function isPresent(layout: Layout, name: string): boolean {
-  return [layout.finished, layout.lost].some((shelf) => fs.existsSync(path.join(shelf, name)));
+function hasRoomFor({ state }: JobRecord, shown: readonly JobRecord[]): boolean {
+  const isDone = state === "done";
+  return shown.filter((one) => (one.state === "done") === isDone).length < SHOWN_OF_EACH;
+}
+
+function folderOf(layout: Layout, name: string): string | undefined {
+  return [layout.finished, layout.lost]
+    .map((shelf) => path.join(shelf, name))
+    .find((one) => fs.existsSync(one));
+}
+
+// Undefined for a folder that somebody has put there while its job ran.
+function recordIn(folder: string, end: JobRecord, history: readonly JobRecord[]): JobRecord | undefined {
+  const own = readJobRecord(folder) ?? end;
+  const record = own.state === "running" ? history.find(({ runId }) => runId === own.runId) : own;
+  return record === undefined ? undefined : { ...record, name: end.name };
+}
+
+/** The records, by run, in folders whose names the recent history does not have; none where there are too many. */
+function unnamedEnds(layout: Layout, named: ReadonlyMap<string, JobRecord>): Map<string, JobRecord> {
+  const found = new Map<string, JobRecord>();
+  for (const shelf of [layout.finished, layout.lost]) {
+    for (const name of unnamedIn(shelf, named)) {
+      const record = readJobRecord(path.join(shelf, name));
+      if (record !== undefined) found.set(record.runId, { ...record, name });
+    }
+  }
+  return found;
+}
+
+// Read bit by bit, as a shelf can be long.
+function unnamedIn(shelf: string, named: ReadonlyMap<string, JobRecord>): string[] {
+  if (!fs.existsSync(shelf)) return [];
+  const unnamed: string[] = [];
+  const folder = fs.opendirSync(shelf);
+  try {
+    for (let entry = folder.readSync(); entry !== null; entry = folder.readSync()) {
+      if (!named.has(entry.name)) unnamed.push(entry.name);
+      if (unnamed.length > MAX_UNNAMED) return [];
+    }
+    return unnamed;
+  } finally {
+    folder.closeSync();
+  }
 }

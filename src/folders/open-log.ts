@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import { errorCode } from "../files/error-code.ts";
 
 /** A job's log, opened for reading; the caller closes it. */
 export interface OpenLog {
@@ -10,17 +11,34 @@ export interface OpenLog {
 
 /** Opens a regular file that a stranger may have put there: never a link, never waiting on a FIFO; otherwise undefined. */
 export function openLogForReading(file: string): OpenLog | undefined {
-  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = fs.constants;
-  let handle: number | undefined;
   try {
-    if (!fs.lstatSync(file).isFile()) return undefined;
-    handle = fs.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-    const { size, dev, ino } = fs.fstatSync(handle);
-    if (fs.fstatSync(handle).isFile()) return { handle, size, identity: `${dev}:${ino}` };
+    return openRegular(file);
   } catch {
     // Not there, or not ours to read: there is no log.
+    return undefined;
   }
-  if (handle !== undefined) fs.closeSync(handle);
+}
+
+/** Why the system does not let a log be read that is there or may be: its code ("EACCES"). Undefined where it does, or none is there. */
+export function codeAgainstReading(file: string): string | undefined {
+  try {
+    const log = openRegular(file);
+    if (log !== undefined) fs.closeSync(log.handle);
+    return undefined;
+  } catch (error) {
+    const code = errorCode(error);
+    return code === "ENOENT" || code === "ENOTDIR" ? undefined : code;
+  }
+}
+
+function openRegular(file: string): OpenLog | undefined {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = fs.constants;
+  if (!fs.lstatSync(file).isFile()) return undefined;
+  const handle = fs.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+  // Between the two somebody may have put something else there.
+  const stats = fs.fstatSync(handle);
+  if (stats.isFile()) return { handle, size: stats.size, identity: `${stats.dev}:${stats.ino}` };
+  fs.closeSync(handle);
   return undefined;
 }
 

@@ -12,7 +12,7 @@ import { createApp } from "./app.ts";
 import { ConfigWatch } from "./config-watch.ts";
 import type { WebContext } from "./context.ts";
 import { EndedIndex } from "./ended/ended-index.ts";
-import { openTokens } from "./guard/token.ts";
+import { followTokens } from "./guard/token-file.ts";
 import { EventHub } from "./live/event-hub.ts";
 import { LiveQueue } from "./live/live-queue.ts";
 import { LogHub } from "./log/log-hub.ts";
@@ -83,7 +83,7 @@ function createContext({ loaded, load, liveness, log }: PageOptions): WebContext
   const ended = new EndedIndex(layout);
   // A queue whose manager has never run has no folder for it yet.
   fs.mkdirSync(layout.state, { recursive: true });
-  const tokens = openTokens(layout.apiToken);
+  const tokens = followTokens(layout.apiToken);
   const events = new EventHub(async () => {
     await ended.refresh();
     return `${live.version()}-${ended.version}`;
@@ -97,9 +97,9 @@ function createContext({ loaded, load, liveness, log }: PageOptions): WebContext
     events,
     logHub: new LogHub(),
     trash: new Trash(layout, log),
-    tokens: () => tokens,
+    tokens,
     log,
-    render: (response, view, model) => renderPage(response, view, model, watch.loaded.config, tokens),
+    render: (response, view, model) => renderPage(response, view, model, watch.loaded.config, tokens()),
   };
 }
 

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Scratch } from "./cli-fixture.ts";
 
 let scratch: Scratch;
@@ -82,6 +82,22 @@ describe("qm log", () => {
     fs.symlinkSync("/etc/passwd", path.join(folder, "process.log"));
     expect(await scratch.run(["log", "trap"])).toMatchObject({ code: 1, out: "" });
   });
+
+  it.each([[["log"]], [["log", "-f"]], [["log", "--json"]]])(
+    "says that a log may not be read: %j",
+    async (verb) => {
+      const log = path.join(scratch.putEnded("closed"), "process.log");
+      const open = fs.openSync;
+      vi.spyOn(fs, "openSync").mockImplementation((file, ...rest) => {
+        if (file === log) throw Object.assign(new Error("made up"), { code: "EACCES" });
+        return open(file, ...rest);
+      });
+      const { code, out, err } = await scratch.run([...verb, "closed"]);
+      vi.restoreAllMocks();
+      expect({ code, out }).toEqual({ code: 1, out: "" });
+      expect(err).toContain("the log of «closed» cannot be read (EACCES)");
+    },
+  );
 
   it("is unaltered in a pipe, and gives the last lines when asked", async () => {
     const folder = scratch.putEnded("job");

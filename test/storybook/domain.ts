@@ -85,6 +85,7 @@ export function ended(
 ): ListedJob {
   return {
     name: "job",
+    runId: "run",
     state: "done",
     reason: "the command ended with exit code 0",
     owner: "ann@lab.example",

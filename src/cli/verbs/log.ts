@@ -4,7 +4,7 @@ import { findJob } from "../../client/find-job.ts";
 import { type FoundJob, hasEnded } from "../../client/job-named.ts";
 import { QmError } from "../../core/errors.ts";
 import { JOB_FILES } from "../../folders/layout.ts";
-import { openLogForReading, readLogTail } from "../../folders/open-log.ts";
+import { codeAgainstReading, openLogForReading, readLogTail } from "../../folders/open-log.ts";
 import { countOption } from "../count-option.ts";
 import { describeEnd } from "../describe-end.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
@@ -49,6 +49,7 @@ async function log(session: Session, name: string, { json, follow, lines }: LogO
   const job = findJob(queue.layout, name);
   const count = lines === undefined ? undefined : countOption("--lines", lines);
   const file = path.join(job.folder, JOB_FILES.log);
+  refuseUnreadable(job, file);
   if (json === true) return printJson(session, job, count);
   const begin = count === undefined ? {} : { begin: { file, lines: count } };
   if (follow !== true || hasEnded(job)) return await print(session, job, count);
@@ -83,6 +84,15 @@ function printJson({ io }: Session, job: FoundJob, count: number | undefined): n
   const leftOut = count === undefined && leftOutBytes > 0 ? { leftOutBytes } : {};
   writeJson(io, { version: 1, name: job.name, lines: shown, ...leftOut });
   return 0;
+}
+
+function refuseUnreadable({ name }: FoundJob, file: string): void {
+  const code = codeAgainstReading(file);
+  if (code === undefined) return;
+  throw new QmError("failed", `the log of «${name}» cannot be read (${code})`, {
+    path: file,
+    mend: "ask its owner or the manager's user for the right to read it and to enter its folder",
+  });
 }
 
 /** Gives the log's size in bytes. */

@@ -3,6 +3,8 @@ import type { JobRecord, RecordState } from "../../core/record.ts";
 /** What lists and statistics need of an attempt that has ended: small, as there may be a hundred thousand. */
 export interface EndedAttempt {
   readonly name: string;
+  /** Empty where there is no record. */
+  readonly runId: string;
   readonly state: RecordState;
   /** The cause in plain words. */
   readonly reason: string;
@@ -24,6 +26,7 @@ const MAX_REASON_CHARACTERS = 200;
 export function endedAttemptOf(record: JobRecord): EndedAttempt {
   return {
     name: record.name,
+    runId: record.runId,
     state: record.state,
     reason: (record.problems?.[0] ?? record.reason).slice(0, MAX_REASON_CHARACTERS),
     owner: record.owner,
@@ -37,10 +40,11 @@ export function endedAttemptOf(record: JobRecord): EndedAttempt {
   };
 }
 
-/** A folder on a shelf of ended jobs that no history tells of: put there by hand. */
+/** A folder on a shelf of ended jobs whose end neither the history nor a record in it tells of: put there by hand. */
 export function unrecordedJob(name: string, finishedMs: number): EndedAttempt {
   return {
     name,
+    runId: "",
     state: "lost",
     reason: "it has no record: its folder was put here by hand",
     owner: "unknown",

@@ -1,8 +1,10 @@
 import type { Layout } from "../../folders/layout.ts";
-import { type EndedAttempt, endedAttemptOf, unrecordedJob } from "./ended-attempt.ts";
+import type { EndedAttempt } from "./ended-attempt.ts";
 import { type EndedFilter, matcherOf } from "./ended-filter.ts";
-import { type EndedShelf, EndedShelves } from "./ended-shelves.ts";
-import { HistoryFollower } from "./history-follower.ts";
+import { EndedFolders } from "./ended-folders.ts";
+import { EndedHistory } from "./ended-history.ts";
+import type { EndedShelf } from "./ended-shelves.ts";
+import { Rounds } from "./rounds.ts";
 
 /** An ended job whose folder is there. */
 export interface ListedJob extends EndedAttempt {
@@ -20,27 +22,37 @@ export interface EndedPage {
 interface Listing {
   readonly jobs: readonly EndedAttempt[];
   readonly owners: readonly string[];
+  /** The names of those of which neither the history nor, at the last look, a record in the folder tells. */
+  readonly unexplained: readonly string[];
+}
+
+/** A choice among the listed jobs, and how many there are beside it. */
+interface Choice {
+  readonly jobs: readonly EndedAttempt[];
+  readonly total: number;
 }
 
 const MAX_LOOKED_UP = 1000;
+/** What is shown is chosen anew when a look at it has found something else, but not for ever. */
+const MAX_CHOICES = 5;
 
 /**
  * All ended jobs, from the history and the names on the shelves, kept in memory and brought up to date when somebody
- * looks. What lies where is for the folders to say: what is shown has been looked for just before.
+ * looks. What lies where, and what it is, is for the folders to say: what is shown has been looked for, and its record
+ * compared, just before. The records of those that the history does not name are looked for a few at a time.
  */
 export class EndedIndex {
-  readonly #shelves: EndedShelves;
-  readonly #history: HistoryFollower<EndedAttempt>;
-  #attempts: EndedAttempt[] = [];
-  #latest = new Map<string, EndedAttempt>();
+  readonly #history: EndedHistory;
+  readonly #folders: EndedFolders;
+  readonly #rounds = new Rounds();
   /** Undefined when it is to be made anew. */
   #listed: Listing | undefined;
   #refreshing: Promise<void> | undefined;
   #version = 0;
 
   constructor(layout: Layout) {
-    this.#shelves = new EndedShelves(layout);
-    this.#history = new HistoryFollower(layout.history, endedAttemptOf);
+    this.#history = new EndedHistory(layout.history);
+    this.#folders = new EndedFolders(layout, this.#history);
   }
 
   /** Another number after every change. */
@@ -50,7 +62,7 @@ export class EndedIndex {
 
   /** Every attempt that has ended, oldest first, those whose folder is gone too. */
   get attempts(): readonly EndedAttempt[] {
-    return this.#attempts;
+    return this.#history.attempts;
   }
 
   /** Brings the index up to date. Throws what the file system throws. */
@@ -63,29 +75,30 @@ export class EndedIndex {
 
   /** One page of what the filter lets through, newest first. */
   async page(filter: EndedFilter, from: number, count: number): Promise<EndedPage> {
-    const { jobs } = this.#listing();
     const isUnfiltered = Object.keys(filter).length === 0;
-    const chosen = isUnfiltered ? jobs : jobs.filter(matcherOf(filter));
-    const end = Math.max(0, chosen.length - from);
-    const wanted = chosen.slice(Math.max(0, end - count), end).reverse();
-    return { jobs: await this.#present(wanted), total: chosen.length };
+    return await this.#show(({ jobs }) => {
+      const chosen = isUnfiltered ? jobs : jobs.filter(matcherOf(filter));
+      const end = Math.max(0, chosen.length - from);
+      return { jobs: chosen.slice(Math.max(0, end - count), end).reverse(), total: chosen.length };
+    });
   }
 
   /** The newest jobs that pass a test, at most `count`, ended at or after a time. */
   async newest(fits: (job: EndedAttempt) => boolean, sinceMs: number, count: number): Promise<EndedPage> {
-    const { jobs: all } = this.#listing();
-    const found: EndedAttempt[] = [];
-    for (let at = all.length - 1; at >= 0; at -= 1) {
-      const job = all[at];
-      if (job === undefined || job.finishedMs < sinceMs) break;
-      if (fits(job)) found.push(job);
-    }
-    return { jobs: await this.#present(found.slice(0, count)), total: found.length };
+    return await this.#show(({ jobs: all }) => {
+      const found: EndedAttempt[] = [];
+      for (let at = all.length - 1; at >= 0; at -= 1) {
+        const job = all[at];
+        if (job === undefined || job.finishedMs < sinceMs) break;
+        if (fits(job)) found.push(job);
+      }
+      return { jobs: found.slice(0, count), total: found.length };
+    });
   }
 
   /** Every ended attempt of a job, newest first. */
   attemptsOf(name: string): EndedAttempt[] {
-    return this.#attempts.filter((attempt) => attempt.name === name).reverse();
+    return this.#history.attemptsOf(name);
   }
 
   /** The owners of the jobs that are listed, in the order of the alphabet. */
@@ -93,20 +106,28 @@ export class EndedIndex {
     return this.#listing().owners;
   }
 
-  // A job that was moved away since the shelves were read is not shown.
-  async #present(jobs: readonly EndedAttempt[]): Promise<ListedJob[]> {
-    const found = await Promise.all(
-      jobs.map(async (job) => ({ job, shelf: await this.#shelves.look(job.name) })),
-    );
-    for (const { job, shelf } of found) {
-      if (shelf !== this.#shelves.shelfOf(job.name)) this.#note(job.name, shelf);
+  async #show(choose: (listing: Listing) => Choice): Promise<EndedPage> {
+    for (let choices = 1; ; choices += 1) {
+      const { jobs, total } = choose(this.#listing());
+      const version = this.#version;
+      const shown = await this.#present(jobs);
+      if (version === this.#version || choices === MAX_CHOICES) return { jobs: shown, total };
     }
-    return found.flatMap(({ job, shelf }) => (shelf === undefined ? [] : [{ ...job, shelf }]));
   }
 
-  #note(name: string, shelf: EndedShelf | undefined): void {
-    this.#shelves.note(name, shelf);
-    this.#changed();
+  // A job that was moved away since the shelves were read is not shown.
+  async #present(jobs: readonly EndedAttempt[]): Promise<ListedJob[]> {
+    const names = jobs.map(({ name }) => name);
+    await this.#lookAt(names);
+    return names.flatMap((name) => {
+      const shelf = this.#folders.shelfOf(name);
+      return shelf === undefined ? [] : [{ ...this.#folders.jobOf(name), shelf }];
+    });
+  }
+
+  async #lookAt(names: readonly string[]): Promise<void> {
+    const areNews = await Promise.all(names.map((name) => this.#folders.look(name)));
+    if (areNews.includes(true)) this.#changed();
   }
 
   #listing(): Listing {
@@ -115,34 +136,29 @@ export class EndedIndex {
   }
 
   #makeListing(): Listing {
-    const recorded = this.#attempts.filter(
-      (job) => this.#latest.get(job.name) === job && this.#shelves.shelfOf(job.name) !== undefined,
+    const inHistory = this.#history.attempts.filter(
+      (job) => this.#history.latestOf(job.name) === job && this.#folders.shelfOf(job.name) !== undefined,
     );
-    const unrecorded = [...this.#shelves.names].filter((name) => !this.#latest.has(name)).sort();
-    const jobs = [...unrecorded.map((name) => unrecordedJob(name, 0)), ...recorded];
+    const others = [...this.#folders.names]
+      .filter((name) => this.#history.latestOf(name) === undefined)
+      .sort();
+    const jobs = [...others, ...inHistory.map(({ name }) => name)].map((name) => this.#folders.jobOf(name));
     jobs.sort((a, b) => a.finishedMs - b.finishedMs);
-    return { jobs, owners: [...new Set(jobs.map(({ owner }) => owner))].sort() };
+    const owners = [...new Set(jobs.map(({ owner }) => owner))].sort();
+    return { jobs, owners, unexplained: others.filter((name) => this.#folders.isUnexplained(name)) };
   }
 
   async #readNews(): Promise<void> {
     const { isAnew, records } = await this.#history.readNew();
-    if (isAnew) {
-      this.#attempts = [];
-      this.#latest = new Map();
-    }
-    for (const job of records) {
-      this.#attempts.push(job);
-      this.#latest.set(job.name, job);
-    }
+    for (const { name } of records) this.#folders.forget(name);
     if (isAnew || records.length > 0) this.#changed();
     // A few new ones are looked up one by one, which is cheaper than reading a long shelf again.
-    if (!isAnew && records.length < MAX_LOOKED_UP) await Promise.all(records.map((job) => this.#find(job)));
-    if (await this.#shelves.refresh()) this.#changed();
-  }
-
-  async #find({ name }: EndedAttempt): Promise<void> {
-    const shelf = await this.#shelves.look(name);
-    if (shelf !== this.#shelves.shelfOf(name)) this.#note(name, shelf);
+    const looked = !isAnew && records.length < MAX_LOOKED_UP ? records : [];
+    const areNews = await Promise.all(looked.map(({ name }) => this.#folders.find(name)));
+    if ((await this.#folders.refresh()) || areNews.includes(true)) this.#changed();
+    // Without end, as a copy gets its record some time after its name.
+    if (this.#rounds.isDue)
+      await this.#rounds.lookAtNext(this.#listing().unexplained, (name) => this.#lookAt([name]));
   }
 
   #changed(): void {

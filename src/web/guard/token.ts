@@ -21,7 +21,11 @@ export interface Tokens {
  * the file is another user's secret, otherwise what the file system throws.
  */
 export function openTokens(file: string): Tokens {
-  const api = readToken(file) ?? makeToken(file);
+  return tokensOf(readToken(file) ?? makeToken(file));
+}
+
+/** The tokens that belong to one for programs. */
+export function tokensOf(api: string): Tokens {
   return { api, form: crypto.createHmac("sha256", api).update("form").digest("base64url") };
 }
 
@@ -31,7 +35,8 @@ export function isSame(given: string, secret: string): boolean {
   return crypto.timingSafeEqual(digest(given), digest(secret));
 }
 
-function readToken(file: string): string | undefined {
+/** The token in the file; undefined where there is none that can be read. */
+export function readToken(file: string): string | undefined {
   const read = readRegularFile(file, MAX_TOKEN_BYTES);
   const text = read.kind === "read" ? read.bytes.toString("utf8").trim() : "";
   return TOKEN_FORM.test(text) ? text : undefined;

@@ -2,9 +2,9 @@ import fs from "node:fs";
 import path from "node:path";
 import { vi } from "vitest";
 import type { JobRecord } from "../../../src/core/record.ts";
-import { type Layout, layoutOf, SHELVES, type Shelf } from "../../../src/folders/layout.ts";
+import { JOB_FILES, type Layout, layoutOf, SHELVES, type Shelf } from "../../../src/folders/layout.ts";
 import type { EndedIndex } from "../../../src/web/ended/ended-index.ts";
-import { scratchFolder } from "../../support/scratch.ts";
+import { fill, scratchFolder } from "../../support/scratch.ts";
 
 /** Empty shelves in a temporary folder. */
 export function emptyLayout(): Layout {
@@ -34,6 +34,11 @@ export function recordOf(name: string, fields: Partial<JobRecord> = {}): JobReco
   };
 }
 
+/** Writes the record of a job that has ended into a folder, whatever the folder's name. */
+export function writeRecord(folder: string, record: JobRecord): void {
+  fill(folder, { [JOB_FILES.record]: JSON.stringify(record) });
+}
+
 /** Adds a line to the history as the manager does, closing a torn one first. */
 export function appendRecord(layout: Layout, record: JobRecord): void {
   const before = fs.existsSync(layout.history) ? fs.readFileSync(layout.history, "utf8") : "";
@@ -48,7 +53,7 @@ export function end(
   fields: Partial<JobRecord> = {},
   shelf: Shelf = "finished",
 ): void {
-  fs.mkdirSync(path.join(layout[shelf], name), { recursive: true });
+  writeRecord(path.join(layout[shelf], name), recordOf(name, fields));
   appendRecord(layout, recordOf(name, fields));
 }
 

@@ -3,7 +3,16 @@ import path from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Layout } from "../../../src/folders/layout.ts";
 import { EndedIndex } from "../../../src/web/ended/ended-index.ts";
-import { emptyLayout, end, listed, look, recordOf, stopClock } from "./ended-fixture.ts";
+import {
+  appendRecord,
+  emptyLayout,
+  end,
+  listed,
+  look,
+  recordOf,
+  stopClock,
+  writeRecord,
+} from "./ended-fixture.ts";
 
 let layout: Layout;
 let index: EndedIndex;
@@ -44,6 +53,68 @@ test("a folder that is put there by hand is listed last, as one without a record
   expect(byHand?.reason).toContain("by hand");
 });
 
+describe("a folder", () => {
+  const inFinished = (name: string) => path.join(layout.finished, name);
+  const shown = async (filter = {}) =>
+    (await index.page(filter, 0, 100)).jobs.map(({ name, state }) => `${name} ${state}`);
+
+  test("that took the place of another is listed as what it is, and counted so", async () => {
+    end(layout, "a", at(1));
+    end(layout, "b", { state: "failed", ...at(2) });
+    await listed(index);
+    fs.rmSync(inFinished("a"), { recursive: true });
+    fs.renameSync(inFinished("b"), inFinished("a"));
+    await look(index);
+    expect(await shown({ outcome: "done" })).toEqual([]);
+    expect(await shown()).toEqual(["a failed"]);
+    expect((await index.newest(({ state }) => state !== "done", 0, 5)).total).toBe(1);
+  });
+
+  test.each([
+    ["renamed", (from: string, to: string) => fs.renameSync(from, to), ["new done"]],
+    [
+      "copied",
+      (from: string, to: string) => fs.cpSync(from, to, { recursive: true }),
+      ["old done", "new done"],
+    ],
+  ])("that was %s is listed by its own record", async (_, act, expected) => {
+    end(layout, "old", at(1));
+    await listed(index);
+    act(inFinished("old"), inFinished("new"));
+    await look(index);
+    expect(await shown()).toEqual(expected);
+    expect((await index.page({}, 0, 5)).jobs[0]?.finishedMs).toBe(Date.parse(at(1).finishedAt));
+  });
+
+  test("whose record comes after its name is listed by that, though it has not been shown", async () => {
+    end(layout, "old", at(1));
+    fs.mkdirSync(inFinished("copy"));
+    await look(index);
+    fs.cpSync(inFinished("old"), inFinished("copy"), { recursive: true });
+    await look(index);
+    expect((await index.page({ outcome: "done" }, 0, 0)).total).toBe(2);
+  });
+
+  test("whose record says that it runs is no job that has ended, unless the history has that end", async () => {
+    end(layout, "a", at(1));
+    writeRecord(inFinished("a"), recordOf("a", { state: "running", runId: "second" }));
+    await look(index);
+    expect(await shown()).toEqual(["a lost"]);
+    appendRecord(layout, recordOf("elsewhere", { runId: "second", state: "killed" }));
+    await look(index);
+    expect(await shown()).toEqual(["a killed"]);
+  });
+
+  test("that is shown again and again is no change", async () => {
+    end(layout, "a");
+    fs.mkdirSync(inFinished("by-hand"));
+    await listed(index);
+    const { version } = index;
+    await listed(index);
+    expect(index.version).toBe(version);
+  });
+});
+
 test("a name that lies on both shelves is listed once, and is no change again and again", async () => {
   end(layout, "twice");
   fs.mkdirSync(path.join(layout.lost, "twice"));
@@ -73,7 +144,7 @@ test("a job that runs again is listed once it has ended again, with its last att
   await listed(index);
   fs.renameSync(path.join(layout.finished, "again"), path.join(layout.queue, "again"));
   expect(await listed(index)).toEqual(["other"]);
-  fs.rmdirSync(path.join(layout.queue, "again"));
+  fs.rmSync(path.join(layout.queue, "again"), { recursive: true });
   end(layout, "again", { attempt: 2, ...at(3) });
   expect(await listed(index)).toEqual(["again", "other"]);
   expect((await index.page({}, 0, 1)).jobs).toMatchObject([{ attempt: 2, state: "done" }]);
@@ -122,7 +193,7 @@ describe("the version", () => {
     await step(() => end(layout, "a"));
     await step(() => end(layout, "b"));
     await step(() => fs.mkdirSync(path.join(layout.lost, "by-hand")));
-    await step(() => fs.rmdirSync(path.join(layout.finished, "a")));
+    await step(() => fs.rmSync(path.join(layout.finished, "a"), { recursive: true }));
     await step(() => fs.rmSync(layout.history));
   });
 });

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { beforeEach, expect, test } from "vitest";
 import type { JobRecord } from "../../../src/core/record.ts";
 import { readHistory } from "../../../src/folders/history.ts";
+import { readJobRecord } from "../../../src/folders/job-records.ts";
 import type { Layout } from "../../../src/folders/layout.ts";
 import type { EndedFilter } from "../../../src/web/ended/ended-filter.ts";
 import { EndedIndex } from "../../../src/web/ended/ended-index.ts";
@@ -11,6 +12,7 @@ import { emptyLayout, end, look, recordOf, stopClock } from "./ended-fixture.ts"
 
 type Change =
   | { readonly kind: "end"; readonly record: JobRecord; readonly shelf: "finished" | "lost" }
+  | { readonly kind: "rename" | "copy"; readonly name: string; readonly to: string }
   | { readonly kind: "put" | "take"; readonly name: string; readonly shelf: "finished" | "lost" }
   | { readonly kind: "replace"; readonly records: readonly JobRecord[] }
   | { readonly kind: "tear" | "forget" };
@@ -20,6 +22,7 @@ const shelf = fc.constantFrom("finished" as const, "lost" as const);
 const record = fc
   .record({
     name,
+    runId: fc.uuid(),
     state: fc.constantFrom("done" as const, "failed" as const, "lost" as const),
     owner: fc.constantFrom("ada", "Grace", "müller"),
     description: fc.constantFrom("", "first try", "MÜLLER's"),
@@ -31,6 +34,10 @@ const record = fc
   );
 const change: fc.Arbitrary<Change> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant("end" as const), record, shelf }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constantFrom("rename" as const, "copy" as const), name, to: name }),
+  },
   fc.record({ kind: fc.constantFrom("put" as const, "take" as const), name, shelf }),
   fc.record({ kind: fc.constant("replace" as const), records: fc.array(record, { maxLength: 4 }) }),
   fc.record({ kind: fc.constantFrom("tear" as const, "forget" as const) }),
@@ -55,6 +62,8 @@ test("a page is what the folders and the history say at the moment, whatever has
       for (const [step, asked] of steps) {
         apply(layout, step);
         await look(index);
+        // What has been shown once is known for what it is, whatever is asked for next.
+        await index.page({}, 0, 100);
         const { jobs, total } = await index.page(asked.filter, asked.from, asked.count);
         const all = referenceList(layout, asked.filter);
         expect(total).toBe(all.length);
@@ -69,6 +78,7 @@ test("a page is what the folders and the history say at the moment, whatever has
 
 function apply(layout: Layout, step: Change): void {
   if (step.kind === "end") end(layout, step.record.name, step.record, step.shelf);
+  else if (step.kind === "rename" || step.kind === "copy") bringOver(layout, step);
   else if (step.kind === "put") fs.mkdirSync(path.join(layout[step.shelf], step.name), { recursive: true });
   else if (step.kind === "take")
     fs.rmSync(path.join(layout[step.shelf], step.name), { recursive: true, force: true });
@@ -76,6 +86,15 @@ function apply(layout: Layout, step: Change): void {
     fs.appendFileSync(layout.history, JSON.stringify(recordOf("torn")).slice(0, 50));
   else if (step.kind === "forget") fs.rmSync(layout.history, { force: true });
   else if (step.kind === "replace") replaceHistory(layout, step.records);
+}
+
+// As somebody does with a file manager, who first removes what is in the way.
+function bringOver({ finished }: Layout, { kind, name, to }: Extract<Change, { to: string }>): void {
+  const [from, target] = [path.join(finished, name), path.join(finished, to)];
+  if (name === to || !fs.existsSync(from)) return;
+  fs.rmSync(target, { recursive: true, force: true });
+  if (kind === "rename") fs.renameSync(from, target);
+  else fs.cpSync(from, target, { recursive: true });
 }
 
 function replaceHistory({ history }: Layout, records: readonly JobRecord[]): void {
@@ -89,7 +108,7 @@ function referenceList(layout: Layout, wanted: EndedFilter): [string, string, nu
   const names = new Set(["finished", "lost"].flatMap((kind) => fs.readdirSync(layout[kind as "lost"])));
   const jobs = [...names].map((found) => {
     const at = records.findLastIndex((one) => one.name === found);
-    return { name: found, at, record: records[at] };
+    return { name: found, at, record: ownRecord(layout, found) ?? records[at] };
   });
   const ms = (one: JobRecord | undefined) => (one === undefined ? 0 : Date.parse(one.finishedAt ?? ""));
   const before = (a: string, b: string) => (a < b ? -1 : 1);
@@ -102,6 +121,11 @@ function referenceList(layout: Layout, wanted: EndedFilter): [string, string, nu
       job.record?.attempt ?? 0,
       job.record?.state ?? "lost",
     ]);
+}
+
+function ownRecord({ finished, lost }: Layout, found: string): JobRecord | undefined {
+  const folder = [finished, lost].map((shelf) => path.join(shelf, found)).find((one) => fs.existsSync(one));
+  return folder === undefined ? undefined : readJobRecord(folder);
 }
 
 function fits(job: string, found: JobRecord | undefined, { text, outcome, owner }: EndedFilter): boolean {

@@ -137,6 +137,14 @@ describe("a program's token", () => {
     expect(await pause({}, { authorization: `bearer   ${page.tokens.api}` })).toBe(303);
   });
 
+  test("counts as it stands in the file now: one that was deleted is made anew, and the old one is refused", async () => {
+    const old = page.bearer;
+    fs.rmSync(page.layout.apiToken);
+    expect(await pause({}, old)).toBe(403);
+    expect(fs.existsSync(page.layout.apiToken)).toBe(true);
+    expect(await pause({}, page.bearer)).toBe(303);
+  });
+
   test.each(["Bearer", "Bearer ", "Bearer wrong", "bearer 0", "Bearer a b"])(
     "«%s» does not, not even from the page itself",
     async (authorization) => {

@@ -13,6 +13,7 @@ const NOW = new Date(2026, 10, 22, 15).getTime();
 function attempt(daysAgo: number, fields: Partial<EndedAttempt> = {}): EndedAttempt {
   return {
     name: "job",
+    runId: "run",
     state: "done",
     reason: "",
     owner: "ada@lab.org",
