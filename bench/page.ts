@@ -1,4 +1,5 @@
 import { measurePage, type PageFigures } from "./page-measure.ts";
+import { judge } from "./page-targets.ts";
 
 const COUNTS = [10_000, 100_000];
 const OPTIONS = { requests: 30, settleSeconds: 60, idleSeconds: 30 };
@@ -7,4 +8,6 @@ const OPTIONS = { requests: 30, settleSeconds: 60, idleSeconds: 30 };
 const given = process.argv.slice(2).map(Number);
 const figures: PageFigures[] = [];
 for (const count of given.length > 0 ? given : COUNTS) figures.push(await measurePage(count, OPTIONS));
-process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
+const targets = judge(figures);
+process.stdout.write(`${JSON.stringify({ figures, targets }, null, 2)}\n`);
+if (!targets.every(({ met }) => met)) process.exitCode = 1;

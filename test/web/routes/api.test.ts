@@ -183,12 +183,16 @@ describe("the description of the API", () => {
       [421, await served.get("/api/v1/status", { host: "evil.example" })],
     ] as const)
       expect([answer.status, answer.headers["content-type"]]).toEqual([status, "text/plain; charset=utf-8"]);
+    fs.rmSync(served.layout.queue, { recursive: true });
+    const away = await get("/status");
+    expect([away.status, isError(away.body)]).toEqual([503, true]);
     const { responses } = document.paths["/pause"]?.["post"] ?? { responses: {} };
     expect(responses).toMatchObject({
       403: { content: { "application/json": {}, "text/plain": {} } },
       405: { $ref: "#/components/responses/OtherMethod" },
       413: { $ref: "#/components/responses/TooLong" },
       421: { $ref: "#/components/responses/OtherHost" },
+      503: { $ref: "#/components/responses/QueueAway" },
     });
   });
 
@@ -509,7 +513,8 @@ describe("whatever goes wrong", () => {
   });
 
   it("says nothing of the inside, which the log alone tells", async () => {
-    fs.rmdirSync(served.layout.queue);
+    fs.rmdirSync(served.layout.running);
+    fs.writeFileSync(served.layout.running, "no folder");
     const { status, body } = await get("/status");
     expect([status, body]).toMatchObject([500, { error: { code: "failed" } }]);
     expect(JSON.stringify(body)).not.toContain(served.layout.root);

@@ -1,5 +1,8 @@
+import fs from "node:fs";
 import os from "node:os";
+import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { localTime } from "../../../src/core/local-time.ts";
 import type { PublishedStatus } from "../../../src/core/published-status.ts";
 import { ServedPage } from "../page-fixture.ts";
 
@@ -65,5 +68,120 @@ describe("a page beyond the last is the last:", () => {
     expect(told).toContain(" ok-1 ");
     expect(await section("/?q=ok-27&page=7", "ended")).toMatch(/^ Finished 1 .* ok-27 /);
     expect(await section("/?q=nothing&page=7", "ended")).toContain("No finished job fits.");
+  });
+});
+
+describe("the front page", () => {
+  const MINUTE_MS = 60_000;
+  const ago = (minutes: number) => new Date(Date.now() - minutes * MINUTE_MS).toISOString();
+
+  function fill(): void {
+    const runs = page.scratch.put("running", "runs");
+    fs.writeFileSync(path.join(runs, "process.log"), "begun\n 1 / 4\nfitting <peaks>\n");
+    const startedAt = ago(20);
+    page.scratch.put("queue", "waits-1");
+    page.publish({
+      host: os.hostname(),
+      processors: { max: 8, busy: 2 },
+      disk: { freeBytes: 12.34e9, neededBytes: 1 },
+      notices: ["the configuration has a fault"],
+      waiting: [
+        waitingJob("waits-1", { queuedAt: ago(30), expectedStartSeconds: 1200, reason: "needs 8 of 8" }),
+      ],
+      running: [
+        {
+          name: "runs",
+          runId: "r",
+          attempt: 1,
+          owner: "ada@lab.org",
+          description: "",
+          processors: 2,
+          phase: "running",
+          queuedAt: ago(30),
+          startedAt,
+          timeLimitSeconds: 7200,
+        },
+      ],
+    });
+  }
+
+  test("begins with the state of the queue: processors, waiting, next start, free disk, manager", async () => {
+    fill();
+    const { text } = await page.get("/");
+    const [, headline = ""] = /<h1[^>]*>(.*?)<\/h1>/s.exec(text) ?? [];
+    for (const told of [
+      "2 of 8 processors busy",
+      "1 job running",
+      "1 waiting",
+      "the next to start in about 20 min",
+      "12.3 GB of disk free",
+    ])
+      expect(headline).toContain(told);
+    expect(text).toContain("configuration has a fault");
+    expect(text).toMatch(/<title>1 running, 1 waiting · QueueManager<\/title>/);
+  });
+
+  test("says that no manager runs, and since when", async () => {
+    await page.close();
+    page = await ServedPage.start({ isAlive: () => false });
+    page.publish({ host: os.hostname() });
+    const seen = new Date("2026-01-05T10:00:00Z");
+    fs.utimesSync(page.layout.status, seen, seen);
+    const { text } = await page.get("/");
+    expect(text).toMatch(/no manager/i);
+    expect(text).toContain(`datetime="${seen.toISOString()}"`);
+  });
+
+  test("shows how far a running job is, for how long, when it may end, and the last line of its log", async () => {
+    fill();
+    const told = await section("/", "running");
+    expect(told).toContain("runs ada@lab.org 1 / 4 about 1 h left 20 min of 2 h 2 fitting &lt;peaks&gt;");
+  });
+
+  test("shows what was not done in the last seven days, the newest five, and leads to all", async () => {
+    for (let number = 1; number <= 6; number += 1)
+      page.scratch.putEnded(`failed-${number}`, {
+        state: "failed",
+        reason: `exit code ${number}`,
+        finishedAt: ago(number * 60),
+      });
+    page.scratch.putEnded("failed-long-ago", { state: "failed", finishedAt: ago(8 * 24 * 60) });
+    const told = await section("/", "failures");
+    expect(told).toMatch(
+      /^ Not done in the last 7 days 6 .*failed-1 exit code 1 · 1 h ago .*failed-5 .* All of them $/,
+    );
+    expect(told).not.toMatch(/failed-6|long-ago/);
+    const [, all = ""] = /<a href="([^"]*)">All of them/.exec((await page.get("/")).text) ?? [];
+    const everything = await section(all.replace(/#.*/, ""), "ended");
+    expect(everything).toContain("failed-6");
+    expect(everything).toContain("failed-long-ago");
+  });
+
+  test("shows of an ended job its outcome, when it ended, how long it ran and its size", async () => {
+    page.scratch.putEnded("ok-1", { finishedAt: ago(5), ranSeconds: 3725, size: "12 x 34" });
+    expect(await section("/", "ended")).toMatch(/ done ok-1 ada@lab\.org 5 min ago 1 h 2 min 12 x 34 /);
+  });
+
+  test("tells of each moment the time itself, with the server's zone, behind how long ago it was", async () => {
+    page.scratch.putEnded("ok-1", { finishedAt: "2026-01-05T11:00:10.000Z" });
+    const { text } = await page.get("/");
+    const local = localTime("2026-01-05T11:00:10.000Z");
+    expect(text).toMatch(/<time datetime="2026-01-05T11:00:10.000Z" title="[^"]+">/);
+    expect(text).toContain(`title="${local}"`);
+    expect(text).toMatch(/\(UTC\)|UTC[+-]\d\d:\d\d/);
+  });
+
+  test("tells where folders are copied to while nothing waits, with a button that copies the path", async () => {
+    const { text } = await page.get("/");
+    expect(text).toContain(`${page.layout.queue}</code>`);
+    expect(text).toMatch(/data-copy="queue-path">Copy the path</);
+  });
+
+  test("answers under the original's address too", async () => {
+    fill();
+    const main = (text: string) => /<section.*<\/section>/s.exec(text)?.[0];
+    const [here, there] = [await page.get("/"), await page.get("/QM")];
+    expect(there.status).toBe(200);
+    expect(main(there.text)).toBe(main(here.text));
   });
 });

@@ -31,7 +31,9 @@ describe("the page of a job whose folder was put among the ended ones while it r
 
   it.each(["finished", "lost"] as const)("says that it was put away by hand: %s", async (shelf) => {
     putAway(shelf);
-    expect(await pageText()).toMatch(/<h1[^>]*><span class="state lost"[^>]*>put away by hand<\/span> job</);
+    expect(await pageText()).toMatch(
+      /<h1[^>]*><span class="state lost"[^>]*>put away by hand<\/span> <bdi>job</,
+    );
   });
 
   it("tells how it ended, where the history knows", async () => {
@@ -43,7 +45,7 @@ describe("the page of a job whose folder was put among the ended ones while it r
       reason: "its folder was taken away",
     });
     const text = await pageText();
-    expect(text).toMatch(/<h1[^>]*><span class="state killed"[^>]*>KILLED<\/span> job</);
+    expect(text).toMatch(/<h1[^>]*><span class="state killed"[^>]*>KILLED<\/span> <bdi>job</);
     expect(text).toContain('<p class="why">its folder was taken away</p>');
     expect(text).not.toContain("by hand");
     expect(text).toMatch(/<dt>Finished<\/dt><dd><time/);

@@ -33,7 +33,7 @@ describe("the statistics page", () => {
       expect(text).toContain(`<desc id="${description}">`);
     }
     expect(text.match(/<details class="figures"/g)).toHaveLength(4);
-    expect(text).toMatch(/<th scope="row">bob@lab\.org<\/th><td>1<\/td><td>1<\/td>/);
+    expect(text).toMatch(/<th scope="row"><bdi>bob@lab\.org<\/bdi><\/th><td>1<\/td><td>1<\/td>/);
     expect(text).toContain('fill="url(#jobs-hatch)"');
   });
 
