@@ -40,7 +40,12 @@ export function actOnJob(
 
 /** Whoever asks through the page, in the words of a request: nobody logs in to it. */
 export function visitorFrom(address: string | undefined): string {
-  return `somebody at ${address ?? "an unknown address"}, through the page`;
+  return `somebody at ${address ?? UNKNOWN}, through the page`;
+}
+
+/** Whatever asks through the API, in the words of a request. */
+export function programFrom(address: string | undefined): string {
+  return `a program at ${address ?? UNKNOWN}, through the API`;
 }
 
 /** Pauses the queue, or lets it go on. Throws `failed` where that is not allowed. */
@@ -97,6 +102,8 @@ function perform(layout: Layout, job: FoundJob, action: JobAction, { clean, by }
       return job.name;
   }
 }
+
+const UNKNOWN = "an unknown address";
 
 const STATE_WORDS: Readonly<Record<Shelf, string>> = {
   queue: "is waiting",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { actOnJob, checkPermission, type JobAction, visitorFrom } from "../act.ts";
+import { actOnJob, checkPermission, type JobAction, programFrom } from "../act.ts";
 import { permissionsOf } from "../view/permissions.ts";
 import { asked } from "./named-job.ts";
 import { type ApiContext, type ApiRequest, type Operation, readSent } from "./operation.ts";
@@ -57,7 +57,7 @@ async function act(context: ApiContext, request: ApiRequest, action: JobAction):
   const { clean } = action === "redo" ? readSent(redoBodySchema, request.body) : { clean: false };
   const name = actOnJob(context, asked(layout, request), action, {
     clean,
-    by: visitorFrom(request.ip),
+    by: programFrom(request.ip),
   });
   live.expire();
   await events.nudge();

@@ -70,6 +70,7 @@ function described({
       405: { $ref: "#/components/responses/OtherMethod" },
       ...(method === "get" ? {} : { 413: { $ref: "#/components/responses/TooLong" } }),
       421: { $ref: "#/components/responses/OtherHost" },
+      503: { $ref: "#/components/responses/QueueAway" },
     },
   };
 }
@@ -84,6 +85,10 @@ const COMMON_RESPONSES = {
   },
   TooLong: {
     description: "More was sent along than is taken",
+    content: json(referenceTo(NAMED_SCHEMAS.Error)),
+  },
+  QueueAway: {
+    description: "The queue's folders are not there, or cannot be reached",
     content: json(referenceTo(NAMED_SCHEMAS.Error)),
   },
   OtherHost: {
