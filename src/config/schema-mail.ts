@@ -61,7 +61,7 @@ export const MAIL_KEYS = {
     "Path_As",
     "",
     optional(oneLine),
-    "What QM_FOLDER is called on the users' machines, for the paths in mails.",
+    "What QM_FOLDER is called on the users' machines, for the paths in mails and on the page.",
   ),
   on: mail(
     "Mail_On",

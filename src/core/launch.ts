@@ -42,6 +42,31 @@ const endIntentSchema = z.object({
 /** The decision to end a run, on disk before the first signal, so that the outcome keeps its cause. */
 export type EndIntent = z.infer<typeof endIntentSchema>;
 
+/** An intent in at most about so many bytes, which may cut the name of who asked; without a NUL. */
+export function shortEndIntent({ kind, by, bootId, atUptimeSeconds }: EndIntent, maxBytes: number): string {
+  const head = `${kind[0]}${Math.ceil(atUptimeSeconds)} ${bootId.replaceAll("-", "")} `;
+  const encoder = new TextEncoder();
+  let text = head;
+  for (const character of by.replaceAll("\0", "")) {
+    if (encoder.encode(text + character).length > maxBytes) break;
+    text += character;
+  }
+  return text;
+}
+
+/** The intent in such a text; undefined when it is none. */
+export function parseShortEndIntent(text: string): EndIntent | undefined {
+  const [, kind, seconds, hex, by] = /^([kt])(\d+) (\S+) (.*)$/s.exec(text) ?? [];
+  if (hex === undefined || by === undefined) return undefined;
+  return {
+    version: 1,
+    kind: kind === "k" ? "killed" : "timed_out",
+    by,
+    bootId: hex.replace(/^(\w{8})(\w{4})(\w{4})(\w{4})(\w{12})$/, "$1-$2-$3-$4-$5"),
+    atUptimeSeconds: Number(seconds),
+  };
+}
+
 /** The intent in a record's text; undefined when it is not whole. */
 export function parseEndIntent(text: string): EndIntent | undefined {
   return parseJson(endIntentSchema, text);

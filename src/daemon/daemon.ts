@@ -1,4 +1,3 @@
-import fs from "node:fs";
 import os from "node:os";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { LoadedConfig } from "../config/config.ts";
@@ -7,7 +6,7 @@ import type { NextPass } from "../core/next-pass.ts";
 import type { Checked } from "../core/problem.ts";
 import { sweepTemporaryFiles } from "../files/sweep.ts";
 import { type Layout, layoutOf } from "../folders/layout.ts";
-import { type StopMode, takeStopRequest } from "../folders/manager-requests.ts";
+import { type StopMode, takeStopRequest, withdrawStopRequest } from "../folders/manager-requests.ts";
 import { createFolders, restoreFolders, tryMoves } from "../folders/tree-setup.ts";
 import { letterFolders } from "../mail/letter-files.ts";
 import { currentBootId, identify } from "../process/identity.ts";
@@ -82,7 +81,7 @@ export class Daemon {
     const lock = await Lock.take(layout);
     try {
       tryMoves(layout, "manager");
-      fs.rmSync(layout.stopRequest, { force: true, recursive: true });
+      withdrawStopRequest(layout.stopRequest);
       const { undelivered } = letterFolders(layout.outbox);
       for (const folder of [layout.state, layout.outbox, undelivered]) sweepTemporaryFiles(folder);
       return new Daemon(options, layout, lock);

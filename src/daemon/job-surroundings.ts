@@ -1,12 +1,13 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { Config } from "../config/config.ts";
+import { mountedPath } from "../core/mounted-path.ts";
 import type { JobRecord } from "../core/record.ts";
 import { JOB_FILES, type Layout, type Shelf } from "../folders/layout.ts";
 import { readLastLines } from "../folders/log-lines.ts";
 import { openOwnLog } from "../folders/open-shown-log.ts";
 import { type JobSurroundings, logLinesShown } from "../mail/job-letter.ts";
-import { jobPage, mountedPath } from "../mail/letter-links.ts";
+import { jobPage } from "../mail/letter-links.ts";
 import { logEnding } from "../mail/log-ending.ts";
 
 /** Where a letter finds what it tells. */

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { recordUnlaunched } from "../core/build-record.ts";
 import type { JobInfo } from "../core/job-info.ts";
-import { foldName, freeName } from "../core/names.ts";
+import { foldName } from "../core/names.ts";
 import type { Outcome } from "../core/outcome.ts";
 import { describeProblem } from "../core/problem.ts";
 import { attemptAfter, type JobRecord, lastRunEnd } from "../core/record.ts";
@@ -11,11 +11,11 @@ import { isSameRefusal } from "../core/refusal.ts";
 import { errorCode } from "../files/error-code.ts";
 import { infoStamp, readAddresses, readJobInfo } from "../folders/info-file.ts";
 import { readJobRecord, writeEndRecord } from "../folders/job-records.ts";
-import { moveJob, takeWriteRight } from "../folders/move.ts";
+import { takeWriteRight } from "../folders/move.ts";
 import { JOB_REQUESTS, removeRequest, requestedBy } from "../folders/requests.ts";
-import { listJobNames } from "../folders/shelves.ts";
 import { logEnd, putAway } from "./account.ts";
 import { type Context, DONE, type Performed, refused } from "./context.ts";
+import { giveName } from "./give-name.ts";
 import { runIdFrom } from "./run-id.ts";
 
 /** Lets a folder that has arrived whole wait for its turn, or puts it away with the reasons why it cannot run. */
@@ -64,27 +64,6 @@ export function sendToTop(context: Context, name: string): Performed {
   removeRequest(folder, JOB_REQUESTS.top);
   context.log.info("job sent to the top", { job: name });
   return DONE;
-}
-
-function giveName(context: Context, from: string | Buffer, name: string) {
-  const free = freeName(name, (folded) => isTaken(context, name, folded));
-  if (free === name && typeof from === "string") return { kind: "moved" as const, name };
-  const moved = moveJob(from, context.layout.queue, free);
-  if (moved.kind === "moved") tellRenamed(context, name, moved.name);
-  return moved;
-}
-
-// A name that is free and yet was not kept has been read as Latin-1.
-function tellRenamed({ log }: Context, from: string, name: string): void {
-  if (from === name) log.info("job renamed to UTF-8, as its name was Latin-1", { job: name });
-  else log.info("job renamed, as its name is taken", { from, job: name });
-}
-
-function isTaken(context: Context, own: string, folded: string): boolean {
-  const { queue, layout, finishedNames, lostNames, leavingNames } = context;
-  if (finishedNames.has(folded) || lostNames.has(folded) || leavingNames.has(folded)) return true;
-  if (listJobNames(layout.running).some((name) => foldName(name) === folded)) return true;
-  return queue.isNameOwnedByAnother(folded, own);
 }
 
 interface Newcomer {

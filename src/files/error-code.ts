@@ -3,3 +3,9 @@ export function errorCode(error: unknown): string | undefined {
   if (error instanceof Error && "code" in error && typeof error.code === "string") return error.code;
   return undefined;
 }
+
+/** Whether an error says that there is no room: the disk is full, or the user's share of it. */
+export function isNoRoom(error: unknown): boolean {
+  const code = errorCode(error);
+  return code === "ENOSPC" || code === "EDQUOT";
+}

@@ -1,13 +1,17 @@
 import fs from "node:fs";
 import path from "node:path";
-import { type EndIntent, parseEndIntent } from "../core/launch.ts";
-import { writeFileAtomically, writeFileDurably } from "../files/durable.ts";
+import { type EndIntent, parseEndIntent, parseShortEndIntent, shortEndIntent } from "../core/launch.ts";
+import { syncFolder, writeFileAtomically, writeFileDurably } from "../files/durable.ts";
+import { isNoRoom } from "../files/error-code.ts";
 import { isThere } from "../files/is-there.ts";
 import { readRegularFile } from "../files/safe-read.ts";
 
 const VERIFIED_FILE = "verified";
 const SPAWNING_FILE = "spawning";
 const END_FILE = "end.json";
+
+/** File systems keep a link of this length in its inode (ext4: 60 bytes with the end). */
+const INLINE_LINK_BYTES = 59;
 
 /** No record of an attempt is longer. */
 export const MAX_RECORD_BYTES = 1_000_000;
@@ -39,15 +43,29 @@ export function mayHaveSpawnedBefore(attemptFolder: string, bootId: string): boo
   return mark !== undefined && mark !== bootId;
 }
 
-/** Puts the decision to end a run on disk; the first decision stands. */
+/**
+ * Puts the decision to end a run on disk; the first decision stands. On a full disk it is the text of a link, which needs
+ * no room: a job that fills the disk must be ended now.
+ */
 export function recordEnd(attemptFolder: string, intent: EndIntent): void {
   if (readEnd(attemptFolder) !== undefined) return;
-  writeFileDurably(path.join(attemptFolder, END_FILE), JSON.stringify(intent), 0o600);
+  const file = path.join(attemptFolder, END_FILE);
+  try {
+    writeFileDurably(file, JSON.stringify(intent), 0o600);
+  } catch (error) {
+    if (!isNoRoom(error)) throw error;
+    fs.rmSync(file, { force: true });
+    fs.symlinkSync(shortEndIntent(intent, INLINE_LINK_BYTES), file);
+    syncFolder(attemptFolder);
+  }
 }
 
 /** The decision to end a run, if there is one. Throws where that cannot be told. */
 export function readEnd(attemptFolder: string): EndIntent | undefined {
-  const text = readRecordText(path.join(attemptFolder, END_FILE));
+  const file = path.join(attemptFolder, END_FILE);
+  if (fs.lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+    return parseShortEndIntent(fs.readlinkSync(file));
+  const text = readRecordText(file);
   return text === undefined ? undefined : parseEndIntent(text);
 }
 

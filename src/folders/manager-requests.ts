@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { writeFileAtomically } from "../files/durable.ts";
-import { errorCode } from "../files/error-code.ts";
+import { isNoRoom } from "../files/error-code.ts";
 import { readRegularFile } from "../files/safe-read.ts";
 
 /** How the manager is to stop: leave jobs running, let them end first, or end them. */
@@ -10,6 +10,8 @@ export type StopMode = "leave" | "drain" | "kill";
 export type MailRequest = "send" | "look";
 
 const STOP_MODES: readonly StopMode[] = ["leave", "drain", "kill"];
+/** The modes that an empty file of the usual name does not mean, the sternest first. */
+const WORDLESS_MODES: readonly StopMode[] = ["kill", "drain"];
 const MAX_REQUEST_BYTES = 64;
 
 /** Asks the manager to stop, by a file in its state folder. Throws what the file system throws. */
@@ -17,17 +19,26 @@ export function leaveStopRequest(file: string, mode: StopMode): void {
   try {
     writeFileAtomically(file, `${mode}\n`);
   } catch (error) {
-    const isFull = errorCode(error) === "ENOSPC" || errorCode(error) === "EDQUOT";
-    if (mode !== "leave" || !isFull) throw error;
-    // An empty request asks for the mildest way, and needs no room.
-    fs.writeFileSync(file, "");
+    if (!isNoRoom(error)) throw error;
+    fs.writeFileSync(wordlessFile(file, mode), "");
   }
 }
 
-/** Takes a request to stop; anything but a known word means the mildest way. Throws what the file system throws. */
+/**
+ * Takes a request to stop; anything but a known word means the mildest way. Of several the sternest counts. Throws what
+ * the file system throws.
+ */
 export function takeStopRequest(file: string): StopMode | undefined {
   const word = takeWord(file);
-  return word === undefined ? undefined : (STOP_MODES.find((mode) => mode === word) ?? "leave");
+  const [wordless] = WORDLESS_MODES.filter((mode) => takeWord(wordlessFile(file, mode)) !== undefined);
+  if (wordless !== undefined || word === undefined) return wordless;
+  return STOP_MODES.find((mode) => mode === word) ?? "leave";
+}
+
+/** Takes every request to stop away: it was meant for another manager. Throws what the file system throws. */
+export function withdrawStopRequest(file: string): void {
+  for (const request of [file, ...WORDLESS_MODES.map((mode) => wordlessFile(file, mode))])
+    fs.rmSync(request, { force: true, recursive: true });
 }
 
 /** Asks the manager to see to the mails, by a file in its state folder. Throws what the file system throws. */
@@ -40,6 +51,11 @@ export function takeMailRequest(file: string): MailRequest | undefined {
   const word = takeWord(file);
   if (word === undefined) return undefined;
   return word === "send" ? "send" : "look";
+}
+
+/** The request that says by its name what it asks for: empty, it needs no room. */
+function wordlessFile(file: string, mode: StopMode): string {
+  return mode === "leave" ? file : `${file}-${mode}`;
 }
 
 // A request that a disk in trouble hides for now stays for the next look.

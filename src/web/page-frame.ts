@@ -1,5 +1,5 @@
 import os from "node:os";
-import type { Response } from "express";
+import type { Application, Response } from "express";
 import type { Config } from "../config/config.ts";
 import type { PageModel } from "./context.ts";
 import type { Tokens } from "./guard/token.ts";
@@ -18,15 +18,34 @@ export function renderPage(
   response: Response,
   view: string,
   model: PageModel,
-  { web }: Pick<Config, "web">,
+  config: Pick<Config, "web">,
   tokens: Tokens,
 ): void {
-  const frame: PageFrame = {
+  response.set("Cache-Control", "no-store");
+  response.render(view, { ...model, frame: frameOf(config, tokens) });
+}
+
+/** A page as {@link renderPage} sends it, for whoever sends it to several. Throws what the template throws. */
+export function pageText(
+  app: Application,
+  view: string,
+  model: PageModel,
+  config: Pick<Config, "web">,
+  tokens: Tokens,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    app.render(view, { ...model, frame: frameOf(config, tokens) }, (error: unknown, text) => {
+      if (error instanceof Error) reject(error);
+      else resolve(text);
+    });
+  });
+}
+
+function frameOf({ web }: Pick<Config, "web">, tokens: Tokens): PageFrame {
+  return {
     host: os.hostname(),
     refreshSeconds: web.refreshSeconds,
     formToken: tokens.form,
     clock: clockView(Date.now()),
   };
-  response.set("Cache-Control", "no-store");
-  response.render(view, { ...model, frame });
 }

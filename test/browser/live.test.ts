@@ -75,23 +75,23 @@ describePage("a front page that is left open", {}, (watched) => {
   });
 
   it("keeps opened what a person has opened, and the place scrolled to", async () => {
+    const release = await watched.occupy("before-the-scroll");
+    watched.queue.deliver("kept-waiting", { script: "true" });
     const page = await watched.open("/", { viewport: { width: 800, height: 300 } });
-    await page.route(watched.url, async (route) => {
-      const answer = await route.fetch();
-      const more = '<details id="more"><summary>More</summary>of it</details></main>';
-      await route.fulfill({ response: answer, body: (await answer.text()).replace("</main>", more) });
-    });
+    await shown(page, "waiting", "kept-waiting");
     await page.reload();
-    await page.locator("summary").click();
-    const top = await page.evaluate<number>("scrollY");
-    expect(top).toBeGreaterThan(0);
-    await watched.finish("meanwhile-2");
-    await shown(page, "ended", "meanwhile-2");
-    expect(await page.locator("#more").getAttribute("open")).toBe("");
-    expect(
-      await page.locator("summary").evaluate((summary) => summary === summary.ownerDocument.activeElement),
-    ).toBe(true);
-    expect(await page.evaluate<number>("scrollY")).toBeGreaterThan(0);
+    await page.locator("#how-to summary").click();
+    await page.locator("#how-to .path").waitFor();
+    const top = () => page.evaluate<number>("scrollY");
+    const before = await top();
+    expect(before).toBeGreaterThan(0);
+    watched.queue.deliver("meanwhile-2", { script: "true" });
+    await shown(page, "waiting", "meanwhile-2");
+    expect(await page.locator("#how-to .path").isVisible()).toBe(true);
+    expect(await page.evaluate("document.activeElement.textContent")).toBe("How to add a job");
+    expect(await top()).toBe(before);
+    release();
+    await watched.queue.ended("meanwhile-2");
   });
 
   it("tells what the manager does no more when it has ended", async () => {

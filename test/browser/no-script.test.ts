@@ -30,6 +30,21 @@ describePage("without JavaScript", { refreshSeconds: 1 }, (watched) => {
     await shown(page, "ended", "seen-later");
   });
 
+  it("the page stands still for those who ask it to, so that what they type is not lost", async () => {
+    await watched.finish("typed-in-peace", "another");
+    const page = await open("/");
+    const refresh = page.locator("meta[http-equiv=refresh]");
+    expect(await refresh.count()).toBe(1);
+    await page.getByRole("link", { name: "Let it stand still" }).click();
+    await page.waitForURL(/still=yes/);
+    expect(await refresh.count()).toBe(0);
+    await page.getByRole("searchbox", { name: "Search" }).fill("in-peace");
+    await page.getByRole("button", { name: "Filter" }).click();
+    await shown(page, "ended", "typed-in-peace");
+    expect(await page.locator("#ended tbody tr").count()).toBe(1);
+    expect(await refresh.count()).toBe(0);
+  });
+
   it("hold, run again, and kill with its confirmation work", async () => {
     await watched.finish("repeated");
     await watched.occupy("victim");

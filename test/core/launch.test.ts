@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseEndIntent, parseLaunch } from "../../src/core/launch.ts";
+import { parseEndIntent, parseLaunch, parseShortEndIntent, shortEndIntent } from "../../src/core/launch.ts";
 import { endIntent, info, launch } from "./snapshots.ts";
 
 describe("a launch read back", () => {
@@ -47,6 +47,26 @@ describe("a launch read back", () => {
 describe("the decision to end a run, read back", () => {
   it.each(["killed", "timed_out"] as const)("is the one that was written: %s", (kind) => {
     expect(parseEndIntent(JSON.stringify(endIntent(kind)))).toEqual(endIntent(kind));
+  });
+
+  it("is the one that was written in few bytes, but for a long name", () => {
+    const bootId = "01234567-89ab-cdef-0123-456789abcdef";
+    const intent = { ...endIntent("killed", "qm stop --kill"), bootId, atUptimeSeconds: 9_999_998.5 };
+    const text = shortEndIntent(intent, 59);
+    expect(parseShortEndIntent(text)).toEqual({ ...intent, atUptimeSeconds: 9_999_999 });
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme" }), (by) => {
+        const short = shortEndIntent({ ...intent, by }, 59);
+        expect(Buffer.byteLength(short)).toBeLessThanOrEqual(59);
+        const read = parseShortEndIntent(short);
+        expect(read).toMatchObject({ kind: "killed", bootId });
+        expect(by.replaceAll("\0", "").startsWith(read?.by ?? "none")).toBe(true);
+      }),
+    );
+    expect(parseShortEndIntent(shortEndIntent(endIntent("timed_out", ""), 59))).toEqual(
+      endIntent("timed_out", ""),
+    );
+    expect(["", "k", "k12", "x12 boot ann"].map(parseShortEndIntent)).toEqual(Array(4).fill(undefined));
   });
 
   it.each([

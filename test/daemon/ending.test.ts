@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { readStart } from "../../src/process/attempt-records.ts";
 import { isRunning } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";
@@ -81,6 +81,27 @@ describe("a job that is ended", () => {
     expect(line).toMatchObject({ state: "killed", killedBy: "whoever took its folder out of QM_Jobs" });
     await until("the attempt's end", () => queue.attempts().length === 0);
     expect(queue.processes()).toEqual([]);
+  });
+});
+
+describe("a running job that one listing of QM_Jobs leaves out, as a file server may", () => {
+  it("goes on undisturbed", async () => {
+    const queue = makeQueue();
+    await queue.run();
+    queue.deliver("steady", { script: "echo up > up; until [ -e go ]; do sleep 0.05; done" });
+    await queue.wrote("steady", "up");
+    let falseLooks = 0;
+    const { readdirSync } = fs;
+    vi.spyOn(fs, "readdirSync").mockImplementation(((folder: fs.PathLike, ...options: never[]) => {
+      if (folder !== queue.layout.running || falseLooks > 0) return readdirSync(folder, ...options);
+      falseLooks += 1;
+      return [];
+    }) as typeof fs.readdirSync);
+    await until("the false look", () => falseLooks === 1);
+    vi.restoreAllMocks();
+    fs.writeFileSync(path.join(queue.folder("running", "steady"), "go"), "");
+    expect(await queue.ended("steady")).toMatchObject({ state: "done", attempt: 1 });
+    expect(queue.history()).toHaveLength(1);
   });
 });
 

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { errorCode } from "../../src/files/error-code.ts";
 import type { ProcessIdentity } from "../../src/process/identity.ts";
 import type { JobOptions, TestQueue } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";
@@ -18,10 +19,19 @@ export async function crashAmid(queue: TestQueue, name: string, options: JobOpti
   await daemon.kill();
   await until("the end of everything", () => {
     const left = queue.processes();
-    for (const pid of left) process.kill(pid, "SIGKILL");
+    for (const pid of left) killIfThere(pid);
     return left.length === 0;
   });
   return path.join(queue.layout.state, "workers/here", `${name}.1`);
+}
+
+// One may end of itself when the one before it is killed.
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if (errorCode(error) !== "ESRCH") throw error;
+  }
 }
 
 /** Makes the attempt look as if this process had been its supervisor. */

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import {
   markSpawning,
   markVerified,
@@ -39,6 +39,19 @@ describe("the marks of an attempt", () => {
     recordEnd(attempt.folder, endIntent("timed_out", "its time limit"));
     recordEnd(attempt.folder, endIntent("killed", "ann"));
     expect(afterRestart()).toEqual([{ ...attempt, end: endIntent("timed_out", "its time limit") }]);
+  });
+
+  it("tell the decision to end it on a full disk too", async () => {
+    const attempt = await attempts.create(launch("job"));
+    vi.spyOn(fs, "writeSync").mockImplementation(() => {
+      throw Object.assign(new Error("no room"), { code: "ENOSPC" });
+    });
+    recordEnd(attempt.folder, endIntent("killed", "qm stop --kill"));
+    recordEnd(attempt.folder, endIntent("timed_out", "its time limit"));
+    vi.restoreAllMocks();
+    expect(afterRestart()).toEqual([{ ...attempt, end: endIntent("killed", "qm stop --kill") }]);
+    recordEnd(attempt.folder, endIntent("timed_out", "its time limit"));
+    expect(afterRestart()).toEqual([{ ...attempt, end: endIntent("killed", "qm stop --kill") }]);
   });
 
   it("are written anew where a decision was torn", async () => {

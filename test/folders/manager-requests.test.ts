@@ -7,6 +7,7 @@ import {
   leaveStopRequest,
   takeMailRequest,
   takeStopRequest,
+  withdrawStopRequest,
 } from "../../src/folders/manager-requests.ts";
 import { scratchFolder } from "../support/scratch.ts";
 
@@ -47,16 +48,29 @@ describe("a request to stop", () => {
     expect(takeStopRequest(file)).toBe(mode);
   });
 
-  it("is left on a full disk if it asks for the mildest way, and otherwise refused", () => {
+  it.each(["leave", "drain", "kill"] as const)("is left on a full disk too, by an empty file: %s", (mode) => {
     const file = request();
     const full = () => {
       throw Object.assign(new Error("no room"), { code: "ENOSPC" });
     };
-    vi.spyOn(fs, "renameSync").mockImplementation(full);
-    expect(() => leaveStopRequest(file, "kill")).toThrow("no room");
-    expect(fs.existsSync(file)).toBe(false);
-    leaveStopRequest(file, "leave");
-    expect(takeStopRequest(file)).toBe("leave");
+    vi.spyOn(fs, "writeSync").mockImplementation(full);
+    leaveStopRequest(file, mode);
+    expect(fs.readdirSync(path.dirname(file))).toHaveLength(1);
+    expect(takeStopRequest(file)).toBe(mode);
+    expect([takeStopRequest(file), ...fs.readdirSync(path.dirname(file))]).toEqual([undefined]);
+  });
+
+  it("is refused where not even an empty file can be made", () => {
+    const file = path.join(scratchFolder(), "none/request");
+    expect(() => leaveStopRequest(file, "kill")).toThrow("ENOENT");
+  });
+
+  it("is withdrawn in every form", () => {
+    const file = request();
+    fs.writeFileSync(file, "drain\n");
+    fs.writeFileSync(`${file}-kill`, "");
+    withdrawStopRequest(file);
+    expect([takeStopRequest(file), ...fs.readdirSync(path.dirname(file))]).toEqual([undefined]);
   });
 });
 

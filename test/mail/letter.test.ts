@@ -4,7 +4,6 @@ import type { JobRecord } from "../../src/core/record.ts";
 import { composeMessage, fromAddressOf } from "../../src/mail/compose.ts";
 import { endLetter, type JobSurroundings, startLetter } from "../../src/mail/job-letter.ts";
 import { storeForm } from "../../src/mail/letter.ts";
-import { mountedPath } from "../../src/mail/letter-links.ts";
 import { logEnding } from "../../src/mail/log-ending.ts";
 import { addresseesAtEnd, allowedAddresses } from "../../src/mail/recipients.ts";
 import { SETTINGS } from "./sender-fixture.ts";
@@ -174,13 +173,4 @@ it("shows the end of a log as it stood on the terminal, without the manager's la
   expect(logEnding(log, 2)).toEqual(["red     tab", "\\u202eevil"]);
   expect(logEnding("", 30)).toEqual([]);
   expect(logEnding("x".repeat(1e6), 30)[0]?.length).toBeLessThanOrEqual(500);
-});
-
-it.each([
-  ["\\\\lab\\QM", "\\\\lab\\QM\\QM_dJobs\\a"],
-  ["Q:\\", "Q:\\QM_dJobs\\a"],
-  ["/Volumes/QM/", "/Volumes/QM/QM_dJobs/a"],
-  ["smb://lab/QM", "smb://lab/QM/QM_dJobs/a"],
-])("writes a path below %s in its own way", (pathAs, expected) => {
-  expect(mountedPath(pathAs, "QM_dJobs", "a")).toBe(expected);
 });

@@ -133,6 +133,7 @@ function hostileFront(nowMs: number): FrontSource {
       filter: { text: hostileAt(0), owner: hostileAt(1), outcome: "trouble" },
       page: 1,
       waitingPage: 1,
+      isStill: false,
     },
     queueFolder: `${QM_FOLDER}/${hostileAt(0)}`,
   };

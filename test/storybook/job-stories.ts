@@ -107,7 +107,11 @@ function longJob(nowMs: number): object {
 function pageOf(parts: Pick<JobViewParts, "shown" | "nowMs"> & Partial<JobViewParts>, log: ShownLog): object {
   const permissions = { act: true, delete: true };
   const files = folderView(askedFor(parts.shown.job.name), labListing(parts.nowMs), parts.nowMs);
-  return { ...jobView({ attempts: [], permissions, ...parts }), files, log: logView(log) };
+  return {
+    ...jobView({ attempts: [], permissions, pathAs: "\\\\lab-server\\QM", ...parts }),
+    files,
+    log: logView(log),
+  };
 }
 
 function liveJob(job: FoundJob, live: LiveJob | undefined): ShownLiveJob {

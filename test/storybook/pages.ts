@@ -14,10 +14,11 @@ export function emptyFrontSource(nowMs: number): FrontSource {
     ended: { jobs: [], total: 0 },
     failures: { jobs: [], total: 0 },
     owners: [],
-    query: { filter: {}, page: 1, waitingPage: 1 },
+    query: { filter: {}, page: 1, waitingPage: 1, isStill: false },
     permissions: { act: true, delete: true },
     details: true,
     queueFolder: `${QM_FOLDER}/QM_qJobs`,
+    pathAs: undefined,
     nowMs,
   };
 }

@@ -3,8 +3,9 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { leaveStopRequest } from "../../src/folders/manager-requests.ts";
 import { makeRequest } from "../../src/folders/requests.ts";
-import { TestQueue } from "../support/test-queue.ts";
+import { isRunning, TestQueue } from "../support/test-queue.ts";
 import { orSkip } from "../support/tools.ts";
 import { pause, until } from "../support/until.ts";
 
@@ -115,6 +116,21 @@ describe.runIf(canMount)("a request on a full disk", () => {
     fillUp(path.join(mountPoint, "ballast"));
     makeRequest(folder, "QM_KILL", "ann");
     expect(fs.readdirSync(folder)).toEqual(["QM_KILL"]);
+  });
+
+  it("to end the jobs and stop reaches the manager", async () => {
+    mountSmall();
+    queue = new TestQueue({}, path.join(mountPoint, "q"));
+    const daemon = await queue.start();
+    queue.deliver("job", { script: "echo $$ >pid; sleep 60" });
+    const pid = Number(await queue.wrote("job", "pid"));
+    const ballast = path.join(mountPoint, "ballast");
+    fillUp(ballast);
+    leaveStopRequest(queue.layout.stopRequest, "kill");
+    await until("the job's end", () => !isRunning(pid));
+    fs.rmSync(ballast);
+    expect(await daemon.end()).toBe(0);
+    expect(queue.record("job")).toMatchObject({ state: "killed" });
   });
 });
 

@@ -9,6 +9,9 @@ import { pause, until } from "../support/until.ts";
 const STREAMS = 500;
 const SLOW_CLIENTS = 200;
 const JOBS = 7;
+const MIN_LOOKS = 15;
+/** What a person takes for at once, and the rest of a busy machine. */
+const MAX_FRONT_MS = 1000;
 const MAX_RSS_BYTES = 200 * 1024 * 1024;
 
 let queue: TestQueue;
@@ -29,7 +32,7 @@ afterEach(async () => {
 });
 
 describe("with 500 open pages and 200 slow clients", () => {
-  test("a job starts as soon as without them, and the front page answers", async () => {
+  test("a job starts as soon as without them, and the front page answers at once all the while", async () => {
     const before = await startLatencies("quiet");
     crowd = await gather(page.url);
     const looking = lookAgainAndAgain();
@@ -44,15 +47,20 @@ describe("with 500 open pages and 200 slow clients", () => {
         `median ${Math.round(median(frontMs))} ms, worst ${Math.round(Math.max(...frontMs))} ms`,
     );
     expect(crowdedMs - quietMs).toBeLessThan(50);
+    expect(median(frontMs)).toBeLessThan(MAX_FRONT_MS);
   }, 60_000);
 });
 
-test("a log of two gigabytes opens at once, in little memory", async () => {
-  queue.deliver("long-log", { script: "true" });
-  await queue.ended("long-log");
+test("a log of two gigabytes opens at once, the first time too, in little memory", async () => {
+  for (const name of ["short-log", "long-log"]) {
+    queue.deliver(name, { script: "echo done" });
+    await queue.ended(name);
+  }
   makeLongLog(path.join(queue.folder("finished", "long-log"), "process.log"));
+  // The first page of a job that a process makes takes it longer, whichever it is.
+  expect((await page.ask("/jobs/short-log")).status).toBe(200);
   const times: number[] = [];
-  for (let tries = 0; tries < 5; tries += 1) {
+  for (let tries = 0; tries < 3; tries += 1) {
     const { status, text, ms } = await page.ask("/jobs/long-log");
     expect(status).toBe(200);
     for (const line of ["line 2100 of the end", "the very last line"]) expect(text.includes(line)).toBe(true);
@@ -60,7 +68,7 @@ test("a log of two gigabytes opens at once, in little memory", async () => {
     times.push(ms);
   }
   tell(`a log of 2 GB: ${times.map(Math.round).join(", ")} ms, ${Math.round(page.rssBytes / 1e6)} MB`);
-  expect(Math.min(...times)).toBeLessThan(200);
+  expect(times[0]).toBeLessThan(200);
   expect(page.rssBytes).toBeLessThan(MAX_RSS_BYTES);
 });
 
@@ -82,7 +90,7 @@ function lookAgainAndAgain(): { readonly end: () => Promise<number[]> } {
   const times: number[] = [];
   let isOver = false;
   const looking = (async () => {
-    while (!isOver) {
+    while (!isOver || times.length < MIN_LOOKS) {
       const { status, text, ms } = await page.ask();
       expect([status, text.includes("</html>")]).toEqual([200, true]);
       times.push(ms);

@@ -1,6 +1,8 @@
 import { Router } from "express";
 import type { WebContext } from "../context.ts";
 import { lastLinesOf } from "../live/last-lines.ts";
+import { SharedPages } from "../live/shared-pages.ts";
+import { pageText } from "../page-frame.ts";
 import { type FrontQuery, readFrontQuery } from "../view/front-query.ts";
 import { ENDED_ON_A_PAGE, type FrontView, frontView } from "../view/front-view.ts";
 import { pagesOf } from "../view/paging.ts";
@@ -12,8 +14,16 @@ const FAILURE_DAYS = 7;
 /** The front page, under its own address and the original's. */
 export function frontRouter(context: WebContext): Router {
   const router = Router();
-  router.get(["/", "/QM"], async (request, response) => {
-    context.render(response, "front", { ...(await makeView(context, request.query)) });
+  const pages = new SharedPages();
+  router.get(["/", "/QM"], async ({ app, originalUrl, query }, response) => {
+    const { config } = context.queue();
+    await context.ended.refresh();
+    const state = [config, context.live.version(), context.ended.version];
+    const text = await pages.ask(originalUrl, state, async () => {
+      const view = await makeView(context, query);
+      return await pageText(app, "front", { ...view }, config, context.tokens());
+    });
+    response.set("Cache-Control", "no-store").type("html").send(text);
   });
   return router;
 }
@@ -22,7 +32,6 @@ async function makeView(context: WebContext, asked: Readonly<Record<string, unkn
   const wanted = readFrontQuery(asked);
   const nowMs = Date.now();
   const { config, layout } = context.queue();
-  await context.ended.refresh();
   const view = context.live.view();
   const { ended, page } = await endedPage(context, wanted);
   const sinceMs = nowMs - FAILURE_DAYS * 86_400_000;
@@ -39,6 +48,7 @@ async function makeView(context: WebContext, asked: Readonly<Record<string, unkn
     permissions: permissionsOf(config),
     details: config.web.displayDetails,
     queueFolder: layout.queue,
+    pathAs: config.mail.pathAs,
     nowMs,
   });
 }

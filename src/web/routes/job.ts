@@ -34,6 +34,7 @@ async function partsOf(context: WebContext, job: FoundJob): Promise<JobViewParts
     shown: lookAtJob(queue, job, () => context.live.view()),
     attempts: context.ended.attemptsOf(job.name),
     permissions: permissionsOf(queue.config),
+    pathAs: queue.config.mail.pathAs,
     nowMs: Date.now(),
   };
 }

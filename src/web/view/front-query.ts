@@ -7,6 +7,8 @@ export interface FrontQuery {
   readonly page: number;
   /** Page of waiting jobs, from 1. */
   readonly waitingPage: number;
+  /** Without a script the page does not load itself again: somebody fills in the filter. */
+  readonly isStill: boolean;
 }
 
 const MAX_TEXT = 200;
@@ -25,17 +27,19 @@ export function readFrontQuery(query: Readonly<Record<string, unknown>>): FrontQ
     },
     page: pageOf(query["page"]),
     waitingPage: pageOf(query["waiting"]),
+    isStill: query["still"] === "yes",
   };
 }
 
 /** The address of the front page that asks for this. */
-export function frontLink({ filter, page, waitingPage }: FrontQuery, anchor = ""): string {
+export function frontLink({ filter, page, waitingPage, isStill }: FrontQuery, anchor = ""): string {
   const pairs: [string, string | undefined][] = [
     ["q", filter.text],
     ["owner", filter.owner],
     ["outcome", filter.outcome],
     ["page", page > 1 ? String(page) : undefined],
     ["waiting", waitingPage > 1 ? String(waitingPage) : undefined],
+    ["still", isStill ? "yes" : undefined],
   ];
   const search = new URLSearchParams(
     pairs.flatMap(([key, value]): [string, string][] => (value === undefined ? [] : [[key, value]])),

@@ -1,5 +1,7 @@
 import type { QueueView } from "../../client/queue-view.ts";
 import { escapeControls } from "../../core/escape.ts";
+import { mountedPath } from "../../core/mounted-path.ts";
+import { SHELF_FOLDERS } from "../../folders/layout.ts";
 import type { EndedPage } from "../ended/ended-index.ts";
 import { type FrontQuery, frontLink, OUTCOME_CHOICES } from "./front-query.ts";
 import {
@@ -24,6 +26,9 @@ export interface FrontView {
   readonly title: string;
   /** The page's own address, to come back to. */
   readonly address: string;
+  /** Whether it must not load itself again, and where it does not. */
+  readonly isStill: boolean;
+  readonly stillLink: string;
   readonly headline: string;
   readonly manager: ManagerSentence;
   readonly paused: boolean;
@@ -47,7 +52,7 @@ export interface FrontView {
   readonly filter: { readonly text: string; readonly owner: string; readonly outcome: string };
   readonly outcomes: typeof OUTCOME_CHOICES;
   readonly owners: readonly string[];
-  /** Where to copy folders. */
+  /** Where to copy folders, as those see it who are to do so. */
   readonly queueFolder: string;
 }
 
@@ -62,7 +67,10 @@ export interface FrontSource {
   readonly query: FrontQuery;
   readonly permissions: Permissions;
   readonly details: boolean;
+  /** As this server knows it. */
   readonly queueFolder: string;
+  /** `Path_As` of the configuration. */
+  readonly pathAs: string | undefined;
   readonly nowMs: number;
 }
 
@@ -80,6 +88,8 @@ export function frontView(source: FrontSource): FrontView {
   return {
     title: tabTitle(view),
     address: frontLink(query),
+    isStill: query.isStill,
+    stillLink: frontLink({ ...query, isStill: true }, "#ended"),
     headline: headline(view),
     manager: managerSentence(view, nowMs),
     paused: view.paused,
@@ -88,7 +98,10 @@ export function frontView(source: FrontSource): FrontView {
     details: source.details,
     failures: failures.jobs.map((job) => ({ ...endedRow(job, nowMs), id: domId("failure", job.name) })),
     failureCount: failures.total,
-    allFailuresLink: frontLink({ filter: { outcome: "trouble" }, page: 1, waitingPage: 1 }, "#ended"),
+    allFailuresLink: frontLink(
+      { filter: { outcome: "trouble" }, page: 1, waitingPage: 1, isStill: false },
+      "#ended",
+    ),
     arriving: view.arriving.map(arrivingRow),
     strays: view.strays.map(({ name, reason }) => ({
       name: escapeControls(name),
@@ -113,6 +126,8 @@ export function frontView(source: FrontSource): FrontView {
     },
     outcomes: OUTCOME_CHOICES,
     owners: ownerChoices(source.owners),
-    queueFolder: escapeControls(source.queueFolder),
+    queueFolder: escapeControls(
+      source.pathAs === undefined ? source.queueFolder : mountedPath(source.pathAs, SHELF_FOLDERS.queue),
+    ),
   };
 }

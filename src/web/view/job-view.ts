@@ -1,6 +1,9 @@
+import type { FoundJob } from "../../client/job-named.ts";
 import type { LiveJob, ShownLiveJob, ShownPresentJob } from "../../client/shown-job.ts";
 import { escapeControls } from "../../core/escape.ts";
+import { mountedPath } from "../../core/mounted-path.ts";
 import { STATE_WORDS } from "../../core/state-words.ts";
+import { SHELF_FOLDERS } from "../../folders/layout.ts";
 import type { JobAction } from "../act.ts";
 import type { EndedAttempt } from "../ended/ended-attempt.ts";
 import { type Fact, factsOf } from "./job-facts.ts";
@@ -15,6 +18,8 @@ export interface JobViewParts {
   readonly shown: ShownPresentJob;
   readonly attempts: readonly EndedAttempt[];
   readonly permissions: Permissions;
+  /** `Path_As` of the configuration. */
+  readonly pathAs: string | undefined;
   readonly nowMs: number;
 }
 
@@ -22,7 +27,10 @@ export interface JobViewParts {
 export interface JobView {
   readonly title: string;
   readonly name: string;
+  /** The path of its folder, as people see it on their machines. */
   readonly folder: string;
+  /** The same on the server, where that is another. */
+  readonly serverFolder: string | undefined;
   /** The outcome, or where the job is on its way. */
   readonly state: string;
   readonly word: string;
@@ -57,18 +65,19 @@ interface JobLinks {
 }
 
 /** A job's page. */
-export function jobView({ shown, attempts, permissions, nowMs }: JobViewParts): JobView {
+export function jobView({ shown, attempts, permissions, pathAs, nowMs }: JobViewParts): JobView {
   const { job } = shown;
   const { state, word } = stateOf(shown);
   return {
     title: `${word} ${escapeControls(job.name)} · QueueManager`,
     name: escapeControls(job.name),
-    folder: escapeControls(job.folder),
+    ...foldersOf(job, pathAs),
     state,
     word,
     why: whyOf(shown)
-      .filter((text) => text !== "")
-      .map((text) => escapeControls(adviceFor(permissions, text))),
+      .map((text) => adviceFor(permissions, text))
+      .filter((text) => text !== "" && text !== word)
+      .map(escapeControls),
     progress: shown.kind === "live" ? progressOf(shown, nowMs) : undefined,
     facts: factsOf(shown, nowMs),
     attempts: attempts.map((attempt) => ({
@@ -81,6 +90,15 @@ export function jobView({ shown, attempts, permissions, nowMs }: JobViewParts): 
     links: linksOf(shown),
     can: abilities(shown, permissions),
   };
+}
+
+function foldersOf(
+  { folder, shelf, name }: FoundJob,
+  pathAs: string | undefined,
+): Pick<JobView, "folder" | "serverFolder"> {
+  const own = escapeControls(folder);
+  if (pathAs === undefined) return { folder: own, serverFolder: undefined };
+  return { folder: escapeControls(mountedPath(pathAs, SHELF_FOLDERS[shelf], name)), serverFolder: own };
 }
 
 function progressOf({ live }: ShownLiveJob, nowMs: number): ProgressView | undefined {

@@ -166,9 +166,16 @@ describe("ended jobs", () => {
   });
 });
 
+it("the folder to copy into is told as people see it", () => {
+  expect(viewOf({}).queueFolder).toBe("/srv/lab/QM/QM_qJobs");
+  expect(viewOf({}, { pathAs: "\\\\lab\\QM" }).queueFolder).toBe("\\\\lab\\QM\\QM_qJobs");
+});
+
 describe("a page of a list", () => {
   const many = Array.from({ length: 31 }, (_, at) => waiting(NOW_MS, { name: `w${at}`, rank: at + 1 }));
-  const asked = (waitingPage: number, page = 1) => ({ query: { filter: {}, page, waitingPage } });
+  const asked = (waitingPage: number, page = 1) => ({
+    query: { filter: {}, page, waitingPage, isStill: false },
+  });
 
   it("leads to its neighbours", () => {
     const { waitingPaging, waiting: rows } = viewOf({ waiting: many }, asked(1));

@@ -10,6 +10,7 @@ function running(live: LiveJob) {
     shown: { kind: "live", job, live, record: undefined, info: undefined },
     attempts: [],
     permissions: { act: true, delete: true },
+    pathAs: undefined,
     nowMs: Date.now(),
   });
 }
@@ -37,6 +38,7 @@ describe("the record for programs", () => {
       shown: { kind: "live", job: found("queue", "job"), live: { rank: 1 }, record, info },
       attempts: [],
       permissions: { act: true, delete: true },
+      pathAs: undefined,
       nowMs: NOW_MS,
     }).links.record;
   }
@@ -58,8 +60,47 @@ it("a worker that bears the name of its machine is told once", () => {
       },
       attempts: [],
       permissions: { act: true, delete: true },
+      pathAs: undefined,
       nowMs: 0,
     }).facts.find(({ label }) => label === "Worker")?.text;
   expect(worker("lab-1")).toBe("lab-1");
   expect(worker("night")).toBe("night on lab-1");
+});
+
+it("the folder is told as people see it, and as the server does where that is another", () => {
+  const foldersWith = (pathAs: string | undefined) => {
+    const { folder, serverFolder } = jobView({
+      shown: { kind: "put away", job: found("lost", "a b"), info: undefined, record: undefined },
+      attempts: [],
+      permissions: { act: true, delete: true },
+      pathAs,
+      nowMs: 0,
+    });
+    return [folder, serverFolder];
+  };
+  expect(foldersWith(undefined)).toEqual(["/srv/lab/QM/QM_lost+found/a b", undefined]);
+  expect(foldersWith("\\\\lab\\QM")).toEqual([
+    "\\\\lab\\QM\\QM_lost+found\\a b",
+    "/srv/lab/QM/QM_lost+found/a b",
+  ]);
+});
+
+it("a job that is held says so once, and names the file to those alone who have no button", () => {
+  const reason = "held: take away the file QM_HOLD to release it";
+  const whyFor = (act: boolean) =>
+    jobView({
+      shown: {
+        kind: "live",
+        job: found("queue", "job"),
+        live: { rank: 1, held: true, reason },
+        record: undefined,
+        info: undefined,
+      },
+      attempts: [],
+      permissions: { act, delete: false },
+      pathAs: undefined,
+      nowMs: 0,
+    }).why;
+  expect(whyFor(true)).toEqual([]);
+  expect(whyFor(false)).toEqual([reason]);
 });
