@@ -5,6 +5,7 @@ import { redoJob } from "../client/redo-job.ts";
 import { request, withdrawRequest } from "../client/request-job.ts";
 import { wakeManager } from "../client/wake-manager.ts";
 import { QmError } from "../core/errors.ts";
+import { readJobRecord } from "../folders/job-records.ts";
 import type { Layout, Shelf } from "../folders/layout.ts";
 import { JOB_REQUESTS, PAUSE_REQUEST } from "../folders/requests.ts";
 import type { WebContext } from "./context.ts";
@@ -17,6 +18,8 @@ export type JobAction = "kill" | "hold" | "release" | "top" | "redo" | "delete";
 interface Wishes {
   /** Run again from the inputs alone. */
   readonly clean: boolean;
+  /** The attempt after which it is to run again, as the asker saw it: a second click asks for no second run. */
+  readonly attempt?: number | undefined;
   /** Who asks, as far as is known: nobody logs in to the page. */
   readonly by: string;
 }
@@ -29,10 +32,11 @@ export function actOnJob(
   { layout, trash }: Pick<WebContext, "layout" | "trash">,
   job: FoundJob,
   action: JobAction,
-  { clean, by }: Wishes,
+  wishes: Wishes,
 ): string {
   checkState(job, action);
-  const name = perform(layout, job, action, { clean, by });
+  if (action === "redo") checkAttempt(job, wishes.attempt);
+  const name = perform(layout, job, action, wishes);
   if (action === "delete") trash.empty();
   wakeManager(layout);
   return name;
@@ -73,6 +77,15 @@ export function checkState(job: FoundJob, action: JobAction): void {
   throw new QmError("refused", `«${name}» ${STATE_WORDS[shelf]}: it cannot be ${PARTICIPLES[action]}`, {
     path: path.dirname(folder),
     ...(action === "delete" ? { mend: `${ending} it first: then it can be deleted` } : {}),
+  });
+}
+
+function checkAttempt({ name, folder }: FoundJob, seen = Number.POSITIVE_INFINITY): void {
+  const last = readJobRecord(folder)?.attempt ?? 0;
+  if (last <= seen) return;
+  throw new QmError("refused", `«${name}» has run again meanwhile: its last attempt is number ${last}`, {
+    path: path.dirname(folder),
+    mend: "look at how it ended; then it can be run once more",
   });
 }
 

@@ -7,6 +7,14 @@ import { NAMED_SCHEMAS } from "./schemas.ts";
 
 const redoBodySchema = z.object({
   clean: z.boolean().default(false).describe("First removes what the job wrote."),
+  attempt: z
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .describe(
+      "The last attempt that is known of: refused where there was another, so that no job runs twice.",
+    ),
 });
 
 const SUMMARIES: Readonly<Record<Exclude<JobAction, "delete">, string>> = {
@@ -54,9 +62,9 @@ function acting(action: Exclude<JobAction, "delete">): Operation {
 async function act(context: ApiContext, request: ApiRequest, action: JobAction): Promise<object> {
   const { queue, layout, live, events } = context;
   checkPermission(permissionsOf(queue().config), action);
-  const { clean } = action === "redo" ? readSent(redoBodySchema, request.body) : { clean: false };
+  const wishes = action === "redo" ? readSent(redoBodySchema, request.body) : { clean: false };
   const name = actOnJob(context, asked(layout, request), action, {
-    clean,
+    ...wishes,
     by: programFrom(request.ip),
   });
   live.expire();
