@@ -5,6 +5,7 @@ import { redoJob } from "../client/redo-job.ts";
 import { request, withdrawRequest } from "../client/request-job.ts";
 import { wakeManager } from "../client/wake-manager.ts";
 import { QmError } from "../core/errors.ts";
+import { readJobRecord } from "../folders/job-records.ts";
 import type { Layout, Shelf } from "../folders/layout.ts";
 import { JOB_REQUESTS, PAUSE_REQUEST } from "../folders/requests.ts";
 import type { WebContext } from "./context.ts";
@@ -17,6 +18,8 @@ export type JobAction = "kill" | "hold" | "release" | "top" | "redo" | "delete";
 interface Wishes {
   /** Run again from the inputs alone. */
   readonly clean: boolean;
+  /** The attempt after which it is to run again, as the asker saw it: a second click asks for no second run. */
+  readonly attempt?: number | undefined;
   /** Who asks, as far as is known: nobody logs in to the page. */
   readonly by: string;
 }
@@ -29,10 +32,11 @@ export function actOnJob(
   { layout, trash }: Pick<WebContext, "layout" | "trash">,
   job: FoundJob,
   action: JobAction,
-  { clean, by }: Wishes,
+  wishes: Wishes,
 ): string {
   checkState(job, action);
-  const name = perform(layout, job, action, { clean, by });
+  if (action === "redo") checkAttempt(job, wishes.attempt);
+  const name = perform(layout, job, action, wishes);
   if (action === "delete") trash.empty();
   wakeManager(layout);
   return name;
@@ -40,7 +44,12 @@ export function actOnJob(
 
 /** Whoever asks through the page, in the words of a request: nobody logs in to it. */
 export function visitorFrom(address: string | undefined): string {
-  return `somebody at ${address ?? "an unknown address"}, through the page`;
+  return `somebody at ${address ?? UNKNOWN}, through the page`;
+}
+
+/** Whatever asks through the API, in the words of a request. */
+export function programFrom(address: string | undefined): string {
+  return `a program at ${address ?? UNKNOWN}, through the API`;
 }
 
 /** Pauses the queue, or lets it go on. Throws `failed` where that is not allowed. */
@@ -71,6 +80,15 @@ export function checkState(job: FoundJob, action: JobAction): void {
   });
 }
 
+function checkAttempt({ name, folder }: FoundJob, seen = Number.POSITIVE_INFINITY): void {
+  const last = readJobRecord(folder)?.attempt ?? 0;
+  if (last <= seen) return;
+  throw new QmError("refused", `«${name}» has run again meanwhile: its last attempt is number ${last}`, {
+    path: path.dirname(folder),
+    mend: "look at how it ended; then it can be run once more",
+  });
+}
+
 function fits(job: FoundJob, action: JobAction): boolean {
   if (action === "redo" || action === "delete") return hasEnded(job);
   return action === "kill" ? !hasEnded(job) : job.shelf === "queue";
@@ -97,6 +115,8 @@ function perform(layout: Layout, job: FoundJob, action: JobAction, { clean, by }
       return job.name;
   }
 }
+
+const UNKNOWN = "an unknown address";
 
 const STATE_WORDS: Readonly<Record<Shelf, string>> = {
   queue: "is waiting",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { actOnJob, checkPermission, type JobAction, visitorFrom } from "../act.ts";
+import { actOnJob, checkPermission, type JobAction, programFrom } from "../act.ts";
 import { permissionsOf } from "../view/permissions.ts";
 import { asked } from "./named-job.ts";
 import { type ApiContext, type ApiRequest, type Operation, readSent } from "./operation.ts";
@@ -7,6 +7,14 @@ import { NAMED_SCHEMAS } from "./schemas.ts";
 
 const redoBodySchema = z.object({
   clean: z.boolean().default(false).describe("First removes what the job wrote."),
+  attempt: z
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .describe(
+      "The last attempt that is known of: refused where there was another, so that no job runs twice.",
+    ),
 });
 
 const SUMMARIES: Readonly<Record<Exclude<JobAction, "delete">, string>> = {
@@ -54,10 +62,10 @@ function acting(action: Exclude<JobAction, "delete">): Operation {
 async function act(context: ApiContext, request: ApiRequest, action: JobAction): Promise<object> {
   const { queue, layout, live, events } = context;
   checkPermission(permissionsOf(queue().config), action);
-  const { clean } = action === "redo" ? readSent(redoBodySchema, request.body) : { clean: false };
+  const wishes = action === "redo" ? readSent(redoBodySchema, request.body) : { clean: false };
   const name = actOnJob(context, asked(layout, request), action, {
-    clean,
-    by: visitorFrom(request.ip),
+    ...wishes,
+    by: programFrom(request.ip),
   });
   live.expire();
   await events.nudge();

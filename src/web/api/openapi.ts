@@ -88,7 +88,7 @@ const COMMON_RESPONSES = {
     content: json(referenceTo(NAMED_SCHEMAS.Error)),
   },
   QueueAway: {
-    description: "The queue's folders are away, as with a disk that is not mounted",
+    description: "The queue's folders are not there, or cannot be reached",
     content: json(referenceTo(NAMED_SCHEMAS.Error)),
   },
   OtherHost: {

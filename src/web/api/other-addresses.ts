@@ -22,7 +22,7 @@ export const OTHER_ADDRESSES: Readonly<Record<string, object>> = {
         description: "The zip",
         content: { "application/zip": { schema: { type: "string", format: "binary" } } },
       },
-      400: plainText("The address cannot be read"),
+      400: plainText("The address cannot be read, or `only` is something else"),
       404: plainText("There is no such job"),
       503: plainText("Enough zips are being packed; `Retry-After` tells when to ask again"),
     },
@@ -70,6 +70,7 @@ export const OTHER_ADDRESSES: Readonly<Record<string, object>> = {
     ],
     responses: {
       200: { description: "The table", content: { "text/csv": { schema: { type: "string" } } } },
+      400: plainText("A parameter has a value that makes no sense"),
     },
   }),
 };

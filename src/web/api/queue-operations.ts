@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { recentEnds } from "../../client/recent-ends.ts";
 import { type StatusJson, statusJson } from "../../client/status-json.ts";
-import { checkPermission, setPaused, visitorFrom } from "../act.ts";
+import { checkPermission, programFrom, setPaused } from "../act.ts";
 import { PERIODS, readStatsQuery, SPANS } from "../stats/stats-query.ts";
 import { type Permissions, permissionsOf } from "../view/permissions.ts";
 import { listed } from "./listed.ts";
@@ -76,7 +76,7 @@ function pausing(action: "pause" | "resume", summary: string): Operation {
     refusals: [403],
     run: async ({ queue, layout, live, events }, { ip }) => {
       checkPermission(permissionsOf(queue().config), action);
-      setPaused(layout, action === "pause", visitorFrom(ip));
+      setPaused(layout, action === "pause", programFrom(ip));
       live.expire();
       await events.nudge();
       return { version: 1, paused: action === "pause" };

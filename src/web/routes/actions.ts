@@ -65,7 +65,8 @@ async function act(
   checkPermission(permissionsOf(context.queue().config), action);
   const clean = sent(request, "clean") !== undefined;
   const by = visitorFrom(request.ip);
-  const name = actOnJob(context, findJob(context, request), action, { clean, by });
+  const attempt = attemptIn(sent(request, "attempt"));
+  const name = actOnJob(context, findJob(context, request), action, { clean, by, attempt });
   await tellAll(context);
   const back = siteAddress(sent(request, "back"));
   if (action !== "delete") return response.redirect(303, back ?? jobLink(name));
@@ -74,9 +75,13 @@ async function act(
 }
 
 /** A field of the form that was sent. */
-function sent(request: Request, field: "back" | "clean"): unknown {
+function sent(request: Request, field: "attempt" | "back" | "clean"): unknown {
   const body: unknown = request.body;
   return typeof body === "object" && body !== null ? Reflect.get(body, field) : undefined;
+}
+
+function attemptIn(field: unknown): number | undefined {
+  return typeof field === "string" && /^\d{1,7}$/.test(field) ? Number(field) : undefined;
 }
 
 async function tellAll({ live, events }: WebContext): Promise<void> {

@@ -3,7 +3,7 @@ import type { WebContext } from "../context.ts";
 import { periodName } from "../stats/periods.ts";
 import type { StatsCache } from "../stats/stats-cache.ts";
 import { statsCsv } from "../stats/stats-csv.ts";
-import { readStatsQuery } from "../stats/stats-query.ts";
+import { faultIn, readStatsQuery } from "../stats/stats-query.ts";
 import { statsView } from "../view/stats-view.ts";
 
 /** The statistics as a page and, with the same questions, as a table for other programs. */
@@ -19,6 +19,11 @@ export function statsRouter(
     render(response, "stats", { ...statsView(source) });
   });
   router.get("/stats.csv", async (request, response) => {
+    const fault = faultIn(request.query);
+    if (fault !== undefined) {
+      response.status(400).type("text/plain").send(`400: ${fault}\n`);
+      return;
+    }
     const query = readStatsQuery(request.query);
     const nowMs = Date.now();
     const text = statsCsv(await cache.ask(query, nowMs), query.by);

@@ -25,6 +25,8 @@ export function zipRouter({ layout }: Pick<WebContext, "layout">, pace?: Pace): 
     setFileHeaders(response);
     const [, name] = segmentsOf(request.url.replace(/\?.*/s, "")) ?? [];
     if (name === undefined) return refuse(response, 400, "This address cannot be read.");
+    const only = request.query["only"];
+    if (only !== undefined && only !== "results") return refuse(response, 400, "only: it can be «results».");
     const { ip } = request;
     if (!hasRoom(underWay, ip)) return refuseForNow(response);
     underWay.push(ip);

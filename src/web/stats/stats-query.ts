@@ -30,6 +30,15 @@ export function readStatsQuery(query: Readonly<Record<string, unknown>>): StatsQ
   };
 }
 
+/** What makes no sense in a query, in words for a program, which would not see that it was passed over. */
+export function faultIn(query: Readonly<Record<string, unknown>>): string | undefined {
+  for (const [key, known] of [["by", PERIODS] as const, ["days", SPANS] as const])
+    if (query[key] !== undefined && !known.some((value) => value === query[key]))
+      return `${key}: it can be ${known.join(", ")}`;
+  const { owner } = query;
+  return owner === undefined || typeof owner === "string" ? undefined : "owner: it can be given once";
+}
+
 /** The address that asks for this. */
 export function statsLink(path: "/stats" | "/stats.csv", { by, days, owner }: StatsQuery): string {
   const search = new URLSearchParams({ by, days, ...(owner === undefined ? {} : { owner }) });

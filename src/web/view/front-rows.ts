@@ -116,6 +116,8 @@ export interface EndedRow extends JobRow {
   readonly size: string;
   readonly zipLink: string;
   readonly redoLink: string;
+  /** Its last attempt, after which it may run again. */
+  readonly attempt: number;
   readonly deleteLink: string;
 }
 
@@ -131,6 +133,7 @@ export function endedRow(job: ListedJob, nowMs: number): EndedRow {
     size: escapeControls(job.size ?? ""),
     zipLink: zipLink(job.name),
     redoLink: actionLink(job.name, "redo"),
+    attempt: job.attempt,
     deleteLink: deleteLink(job.shelf, job.name),
   };
 }

@@ -45,6 +45,8 @@ export interface JobView {
     readonly reason: string;
     readonly finished: TimeView | undefined;
   }[];
+  /** The number of the attempt its folder tells of; 0 for none. */
+  readonly lastAttempt: number;
   readonly links: JobLinks;
   /** What may be asked for here and now. */
   readonly can: Readonly<Record<JobAction, boolean>>;
@@ -87,6 +89,7 @@ export function jobView({ shown, attempts, permissions, pathAs, nowMs }: JobView
       reason: escapeControls(attempt.reason),
       finished: timeView(attempt.finishedMs, nowMs),
     })),
+    lastAttempt: shown.record?.attempt ?? 0,
     links: linksOf(shown),
     can: abilities(shown, permissions),
   };

@@ -124,6 +124,47 @@ describe("nothing is asked that cannot be done:", () => {
   });
 });
 
+describe("a second click on Run again", () => {
+  /** As if it had run meanwhile, in no time. */
+  function runOnce(): void {
+    fs.rmSync(path.join(page.layout.queue, "ended"), { recursive: true });
+    page.scratch.putEnded("ended", { runId: "second", attempt: 2 });
+  }
+
+  test.each(["/", "/jobs/ended"])("that was made on %s asks for no second run", async (address) => {
+    putJobs();
+    const { text } = await page.get(address);
+    const shown = /name="attempt" value="(\d+)"[^>]*(?:jobs\/ended\/redo|><button>Run)/.exec(text)?.[1] ?? "";
+    expect(shown).toBe("1");
+    expect((await act("/jobs/ended/redo", { attempt: shown })).status).toBe(303);
+    runOnce();
+    const second = await act("/jobs/ended/redo", { attempt: shown });
+    expect([second.status, second.text]).toEqual([403, expect.stringContaining("has run again meanwhile")]);
+    expect(has("queue", "ended")).toBe(false);
+    expect((await act("/jobs/ended/redo", { attempt: "2" })).status).toBe(303);
+  });
+
+  test("of a folder without a record counts from none", async () => {
+    putJobs();
+    expect((await page.get("/jobs/lost")).text).toContain('name="attempt" value="0"');
+    expect((await act("/jobs/lost/redo", { attempt: "0" })).status).toBe(303);
+    expect(has("queue", "lost")).toBe(true);
+  });
+
+  test("does through the API what it did, unless the attempt is told", async () => {
+    putJobs();
+    const redo = (body: object) => {
+      const headers = { ...page.bearer, "content-type": "application/json" };
+      return page.send("POST", "/api/v1/jobs/ended/redo", headers, JSON.stringify(body));
+    };
+    expect((await redo({ attempt: 1 })).status).toBe(200);
+    runOnce();
+    expect(await redo({ attempt: 1 })).toMatchObject({ status: 403 });
+    expect((await redo({ attempt: -1 })).status).toBe(400);
+    expect((await redo({})).status).toBe(200);
+  });
+});
+
 describe("the way back", () => {
   const FILTERED = "/?owner=ada%40lab.org&page=1&waiting=2";
 

@@ -411,6 +411,16 @@ describe("one job", () => {
 });
 
 describe("acting", () => {
+  it("is recorded as asked by a program", async () => {
+    fill();
+    await act("POST", "/jobs/runs/kill");
+    await act("POST", "/pause");
+    for (const request of ["QM_Jobs/runs/QM_KILL", "QM_PAUSE"])
+      expect(fs.readFileSync(path.join(served.layout.root, request), "utf8")).toMatch(
+        /^a program at (::1|(::ffff:)?127\.0\.0\.1), through the API\n$/,
+      );
+  });
+
   it("puts the same requests into the folders as the command line", async () => {
     fill();
     const file = (...parts: string[]) => fs.existsSync(path.join(served.layout.root, ...parts));
@@ -513,11 +523,11 @@ describe("whatever goes wrong", () => {
   });
 
   it("says nothing of the inside, which the log alone tells", async () => {
-    fs.rmdirSync(served.layout.running);
-    fs.writeFileSync(served.layout.running, "no folder");
-    const { status, body } = await get("/status");
+    fs.rmSync(served.layout.history);
+    fs.mkdirSync(served.layout.history);
+    const { status, body } = await get("/jobs");
     expect([status, body]).toMatchObject([500, { error: { code: "failed" } }]);
     expect(JSON.stringify(body)).not.toContain(served.layout.root);
-    expect(served.said.join()).toContain("GET /api/v1/status");
+    expect(served.said.join()).toContain("GET /api/v1/jobs");
   });
 });

@@ -83,6 +83,17 @@ describe("the statistics as CSV", () => {
     expect(text).not.toContain("ada");
   });
 
+  it("are refused where the question makes no sense, as nobody would see that they answer another", async () => {
+    for (const query of ["by=evil", "by=", "days=-1", "owner=a&owner=b"]) {
+      const { status, text } = await served.get(`/stats.csv?${query}`);
+      expect([status, text]).toEqual([
+        400,
+        expect.stringContaining(`${query.replace(/=.*/, "")}: it can be `),
+      ]);
+    }
+    expect((await served.get("/stats.csv?by=week&days=all&owner=a")).status).toBe(200);
+  });
+
   it("hold no formula that somebody chose for a name", async () => {
     putEnded("a", { owner: "=HYPERLINK(1)" });
     expect((await served.get("/stats.csv")).text).toContain("owner,'=HYPERLINK(1),1");

@@ -191,6 +191,11 @@ describe("a zip of a hostile folder", () => {
   });
 });
 
+test.each(["only=evil", "only=", "only=results&only=results"])("a zip of %s is refused", async (query) => {
+  const { status, text } = await served.get(`/download/job?${query}`);
+  expect([status, text]).toEqual([400, "only: it can be «results».\n"]);
+});
+
 describe("a zip of a folder that changes meanwhile", () => {
   /** Starts a download and reads nothing of it yet: the server soon waits for the client. */
   async function begun(localAddress?: string): Promise<http.IncomingMessage> {
