@@ -21,13 +21,14 @@ export interface RefusedRead {
 /**
  * Reads a whole regular file that somebody else may have put there. Never blocks on a FIFO or a device, never
  * follows a link as the last part of the path, never reads more than `maxBytes`.
+ * @param ownerUid whose files alone may have other names too: a hard link shows another owner's file under a name of one's own
  */
-export function readRegularFile(file: string, maxBytes: number): SafeRead {
+export function readRegularFile(file: string, maxBytes: number, ownerUid?: number): SafeRead {
   try {
     const found = fs.lstatSync(file);
     if (!found.isFile()) return noFile(found);
     if (found.size > maxBytes) return tooLarge(found.size, maxBytes);
-    return readOpened(file, maxBytes);
+    return readOpened(file, maxBytes, ownerUid);
   } catch (error) {
     const code = errorCode(error);
     if (code === "ENOENT" || code === "ENOTDIR") return { kind: "absent" };
@@ -52,7 +53,7 @@ export function typeName(stats: fs.Stats): string {
 }
 
 // Between lstat and open the file may have been swapped: O_NONBLOCK keeps a FIFO from blocking, the opened file is checked again.
-function readOpened(file: string, maxBytes: number): SafeRead {
+function readOpened(file: string, maxBytes: number, ownerUid: number | undefined): SafeRead {
   const handle = fs.openSync(
     file,
     fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK | fs.constants.O_NOCTTY,
@@ -61,6 +62,8 @@ function readOpened(file: string, maxBytes: number): SafeRead {
     const opened = fs.fstatSync(handle);
     if (!opened.isFile()) return noFile(opened);
     if (opened.size > maxBytes) return tooLarge(opened.size, maxBytes);
+    if (ownerUid !== undefined && opened.uid !== ownerUid && opened.nlink > 1)
+      return refused("is a second name (hard link) of another owner's file");
     return { kind: "read", bytes: readUpTo(handle, opened.size) };
   } finally {
     fs.closeSync(handle);

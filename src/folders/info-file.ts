@@ -43,7 +43,8 @@ function infoFileOf(jobFolder: string, jobFiles: readonly string[]): string | un
 }
 
 function readFields(jobFolder: string, name: string): ReadInfo {
-  const read = readRegularFile(path.join(jobFolder, name), MAX_INFO_BYTES);
+  const owner = fs.lstatSync(jobFolder, { throwIfNoEntry: false })?.uid;
+  const read = readRegularFile(path.join(jobFolder, name), MAX_INFO_BYTES, owner);
   switch (read.kind) {
     case "read":
       return readInfoText(read.bytes, name);

@@ -3,7 +3,14 @@ import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { describeProblem } from "../../src/core/problem.ts";
 import { readAddresses, readJobInfo } from "../../src/folders/info-file.ts";
-import { asOrdinaryUser, fill, makeFifo, scratchFolder } from "../support/scratch.ts";
+import {
+  asOrdinaryUser,
+  fill,
+  giveToOrdinaryUser,
+  makeFifo,
+  rootOrSkip,
+  scratchFolder,
+} from "../support/scratch.ts";
 
 const USUAL = ["proc_config.cfg", "infos.xml", "job.json", "job.sh"];
 const CFG = "[QMOptions]\nscript : ./run.sh a b\nnb_proc : 3\ne_mail : ann@lab.org\n";
@@ -174,6 +181,15 @@ describe("a folder without an info file that can be read", () => {
     expect(problems()).toEqual([
       `proc_config.cfg: ${wrong}, not a regular file; an info file is a regular text file of at most 256 KB`,
     ]);
+  });
+
+  it.runIf(rootOrSkip())("is refused where it is a second name of another owner's file", () => {
+    const secret = path.join(scratchFolder(), "secret.cfg");
+    fs.writeFileSync(secret, CFG);
+    fs.linkSync(secret, path.join(job, "proc_config.cfg"));
+    expect(problems()).toEqual([]);
+    giveToOrdinaryUser(job);
+    expect(problems().join()).toContain("it is a second name (hard link) of another owner's file");
   });
 
   it("is refused where the manager may not read it", () => {
