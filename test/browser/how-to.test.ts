@@ -11,6 +11,8 @@ describePage("how to add a job", {}, (watched) => {
     await page.getByRole("button", { name: "Copy the path" }).click();
     await page.getByRole("button", { name: "Copied" }).waitFor();
     expect(await page.evaluate("navigator.clipboard.readText()")).toBe(path);
+    await page.getByRole("button", { name: "Copied" }).click();
+    await page.getByRole("button", { name: "Copy the path" }).waitFor();
   });
 
   it("is there while jobs wait, too", async () => {

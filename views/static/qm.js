@@ -18,7 +18,7 @@ document.addEventListener("click", async (event) => {
   if (button === null) return;
   const source = document.getElementById(button.dataset.copy);
   getSelection().selectAllChildren(source);
-  const told = button.textContent;
+  button.dataset.label ??= button.textContent;
   // Without HTTPS there is no clipboard for pages: then the path is at least selected.
   const copied = await navigator.clipboard?.writeText(source.textContent).then(
     () => true,
@@ -26,6 +26,6 @@ document.addEventListener("click", async (event) => {
   );
   button.textContent = copied === true ? "Copied" : "Selected: press Ctrl-C";
   setTimeout(() => {
-    button.textContent = told;
+    button.textContent = button.dataset.label;
   }, 2000);
 });
