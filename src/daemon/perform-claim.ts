@@ -6,7 +6,7 @@ import { attemptAfter, type JobRecord } from "../core/record.ts";
 import type { Start } from "../core/schedule.ts";
 import type { Admission } from "../folders/admissions.ts";
 import { markVerified } from "../folders/attempt-marks.ts";
-import { readJobRecord } from "../folders/job-records.ts";
+import { readJobRecordOrThrow } from "../folders/job-records.ts";
 import { renameJobStrictly } from "../folders/move.ts";
 import { Surveyor } from "../folders/survey.ts";
 import { currentBootId } from "../process/identity.ts";
@@ -28,7 +28,7 @@ export async function claim(
   if (admission === undefined || typeof folder !== "string") return DONE;
   // Somebody may just have asked to hold it, or put something in: the next pass decides anew.
   if (!context.queue.confirms(name, performance.now())) return DONE;
-  const latest = readJobRecord(folder);
+  const latest = readJobRecordOrThrow(folder);
   if (runs.some((run) => isTakenFrom(run, latest))) return refused("its earlier run is still being ended");
   const attempt = await context.attempts.create(newLaunch(context, admission, latest, start, runs));
   const moved = renameJobStrictly(folder, context.layout.running, name);

@@ -10,7 +10,7 @@ import { attemptAfter, type JobRecord, lastRunEnd } from "../core/record.ts";
 import { isSameRefusal } from "../core/refusal.ts";
 import { errorCode } from "../files/error-code.ts";
 import { infoStamp, readAddresses, readJobInfo } from "../folders/info-file.ts";
-import { readJobRecord, writeEndRecord } from "../folders/job-records.ts";
+import { readJobRecordOrThrow, writeEndRecord } from "../folders/job-records.ts";
 import { takeWriteRight } from "../folders/move.ts";
 import { JOB_REQUESTS, removeRequest, requestedBy } from "../folders/requests.ts";
 import { logEnd, putAway } from "./account.ts";
@@ -45,7 +45,7 @@ export async function withdraw(context: Context, name: string): Promise<Performe
   const runId = runIdOfRequest(folder);
   const unlaunched =
     admission === undefined ? {} : { info: admission.info, queuedAtMs: admission.admittedAtMs };
-  const before = typeof folder === "string" ? readJobRecord(folder) : undefined;
+  const before = typeof folder === "string" ? readJobRecordOrThrow(folder) : undefined;
   const job = { name, ...attemptPart(before, runId), endedAtMs: Date.now(), ...unlaunched };
   return await endUnlaunched(
     context,
@@ -111,7 +111,7 @@ async function refuse(
   name: string,
   problems: readonly string[],
 ): Promise<Performed> {
-  const before = readJobRecord(folder);
+  const before = readJobRecordOrThrow(folder);
   const isRepeat =
     isSameRefusal(before, name, problems) &&
     (context.unmoved.has(before.runId) || context.history.lacks(before));

@@ -3,7 +3,7 @@ import path from "node:path";
 import type { JobRecord } from "../core/record.ts";
 import { endUnrecorded, type UnrecordedEnd } from "../core/unrecorded.ts";
 import { fileClockMs } from "../files/file-clock.ts";
-import { readJobRecord } from "../folders/job-records.ts";
+import { readJobRecordOrThrow } from "../folders/job-records.ts";
 import { killJobTree } from "../process/end-tree.ts";
 import { logEnd, putAway, rest } from "./account.ts";
 import { type Context, DONE, type Performed, refused } from "./context.ts";
@@ -21,7 +21,7 @@ export async function putAwayUnrecorded(
   runs: readonly ObservedRun[],
 ): Promise<Performed> {
   const folder = path.join(context.layout.running, name);
-  const before = readJobRecord(folder);
+  const before = readJobRecordOrThrow(folder);
   const run = runs.find(({ launch }) => launch.runId === before?.runId);
   // Somebody has renamed the folder of a run that has not been accounted for yet: that comes first.
   if (run?.folderPresent === false) return { kind: "unfinished" };

@@ -3,7 +3,7 @@ import path from "node:path";
 import { type JobRecord, lastRunEnd, parseRecord } from "../core/record.ts";
 import { writeFileAtomically } from "../files/durable.ts";
 import { FileBatch } from "../files/file-batch.ts";
-import { readRegularFile } from "../files/safe-read.ts";
+import { readRegularFile, type SafeRead } from "../files/safe-read.ts";
 import { marksOfEarlier } from "./input-rules.ts";
 import { type JobInput, type JobInputs, MAX_INPUTS_BYTES, parseInputs, pathToText } from "./job-inputs.ts";
 import { JOB_FILES, type Layout } from "./layout.ts";
@@ -16,7 +16,24 @@ const MAX_RECORD_BYTES = 1024 * 1024;
 
 /** The record in a job's folder, from its latest attempt; undefined when there is none that can be read. */
 export function readJobRecord(jobFolder: string): JobRecord | undefined {
-  const read = readRegularFile(path.join(jobFolder, JOB_FILES.record), MAX_RECORD_BYTES);
+  return parsed(readRecordFile(jobFolder));
+}
+
+/**
+ * As {@link readJobRecord}, for decisions that hang on it, such as the number of the next attempt. Throws where the disk, or
+ * a lack of handles, keeps it from being read: there may be one.
+ */
+export function readJobRecordOrThrow(jobFolder: string): JobRecord | undefined {
+  const read = readRecordFile(jobFolder);
+  if (read.kind === "refused" && read.isTrouble) throw new Error(`${JOB_FILES.record} ${read.why}`);
+  return parsed(read);
+}
+
+function readRecordFile(jobFolder: string): SafeRead {
+  return readRegularFile(path.join(jobFolder, JOB_FILES.record), MAX_RECORD_BYTES);
+}
+
+function parsed(read: SafeRead): JobRecord | undefined {
   return read.kind === "read" ? parseRecord(read.bytes.toString("utf8")) : undefined;
 }
 
