@@ -34,7 +34,7 @@ describe("a claim", () => {
     expect(reason).toBe("something of its name lies in QM_Jobs");
     expect(await queue.ended("free")).toMatchObject({ state: "done" });
     expect(queue.shelvesOf("blocked")).toEqual(["queue", "running"]);
-    expect(queue.attempts()).toEqual([]);
+    await until("the end of all accounting", () => queue.attempts().length === 0);
     fs.rmSync(queue.folder("running", "blocked"));
     expect(await queue.ended("blocked")).toMatchObject({ state: "done", attempt: 1 });
   });
