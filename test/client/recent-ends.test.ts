@@ -5,6 +5,7 @@ import { recentEnds } from "../../src/client/recent-ends.ts";
 import type { JobRecord } from "../../src/core/record.ts";
 import { JOB_FILES, type Layout, layoutOf } from "../../src/folders/layout.ts";
 import { createFolders } from "../../src/folders/tree-setup.ts";
+import { jobRecord } from "../support/job-record.ts";
 import { fill, scratchFolder } from "../support/scratch.ts";
 
 let layout: Layout;
@@ -16,19 +17,7 @@ beforeEach(() => {
 
 /** A job that has ended, with its folder and its line in the history. */
 function end(name: string, state: JobRecord["state"]): void {
-  const record: JobRecord = {
-    version: 1,
-    name,
-    runId: `run-${name}`,
-    attempt: 1,
-    state,
-    reason: "",
-    owner: "ada",
-    description: "",
-    mailTo: [],
-    worker: "w",
-    host: "h",
-  };
+  const record = jobRecord(name, { state });
   fill(folderOf(name), { [JOB_FILES.record]: JSON.stringify(record) });
   fs.appendFileSync(layout.history, `${JSON.stringify(record)}\n`);
 }

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import http from "node:http";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { jobRecord } from "../../support/job-record.ts";
 import { until } from "../../support/until.ts";
 import { ServedPage } from "../page-fixture.ts";
 
@@ -74,20 +75,8 @@ test("HEAD opens no stream", async () => {
 });
 
 function publishRunning(name: string): void {
-  const record = {
-    version: 1,
-    name,
-    runId: "r",
-    attempt: 1,
-    state: "running",
-    reason: "",
-    owner: "ada",
-    description: "",
-    mailTo: [],
-    worker: "w",
-    host: "h",
-    startedAt: new Date().toISOString(),
-  };
+  const startedAt = new Date().toISOString();
+  const record = jobRecord(name, { runId: "r", state: "running", startedAt });
   fs.mkdirSync(path.join(page.layout.running, name, ".qm"), { recursive: true });
   fs.writeFileSync(path.join(page.layout.running, name, ".qm/job.json"), JSON.stringify(record));
   page.publish({
@@ -100,8 +89,8 @@ function publishRunning(name: string): void {
         description: "",
         processors: 1,
         phase: "running",
-        queuedAt: record.startedAt,
-        startedAt: record.startedAt,
+        queuedAt: startedAt,
+        startedAt,
       },
     ],
   });
