@@ -12,7 +12,7 @@ import { recordEnd } from "../folders/attempt-marks.ts";
 import { takeWriteRight } from "../folders/move.ts";
 import { JOB_REQUESTS, removeRequest, requestedBy } from "../folders/requests.ts";
 import { closeJobLog } from "../folders/write-job-log.ts";
-import { continueProcess, killJobTree, signalJobProcesses, type Unsignalled } from "../process/end-tree.ts";
+import { askJobTreeToEnd, continueProcess, killJobTree, type Unsignalled } from "../process/end-tree.ts";
 import { currentBootId } from "../process/identity.ts";
 import { lookForJobProcesses } from "../process/job-tree.ts";
 import { accountFor } from "./account.ts";
@@ -44,7 +44,7 @@ export function continueSupervisor(run: ObservedRun): Performed {
 // Once: to many programs a second TERM means "at once", and what a job starts after the first is its tidying up.
 function askToEnd({ memory: { askedToEnd } }: Context, run: ObservedRun): Unsignalled[] {
   if (askedToEnd.has(run.launch.runId)) return [];
-  const unsignalled = signalJobProcesses(lookForJobProcesses(run.trace), "TERM");
+  const unsignalled = askJobTreeToEnd(run.trace);
   askedToEnd.add(run.launch.runId);
   return unsignalled;
 }

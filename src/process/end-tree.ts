@@ -16,29 +16,33 @@ const MAX_ROUNDS = 30;
  * A group that is signalled as a whole cannot fork its way out. TERM is not among them: sent by group and to each, it would
  * come twice, which some programs take for "at once".
  */
-const ALSO_SENT_TO_GROUP: ReadonlySet<NodeJS.Signals> = new Set(["SIGSTOP", "SIGKILL"]);
+const ALSO_SENT_TO_GROUP: ReadonlySet<NodeJS.Signals> = new Set(["SIGSTOP", "SIGCONT", "SIGKILL"]);
 
 /**
- * Asks processes to end (`TERM`; stopped ones are continued, as they would not hear it) or ends them (`KILL`).
- * Each is looked at again right before: one that is gone, or whose pid is somebody else's by now, is passed over.
+ * Asks all of a job but its shim to end: one TERM to each process that there is while the job stands still. So none is
+ * missed that was just being born, and what is born afterwards is the job's own tidying up. Those that were stopped
+ * before are continued like the others, as they would not hear it. Returns those that could not be asked.
  */
-export function signalJobProcesses(
-  processes: readonly ProcessIdentity[],
-  signal: "TERM" | "KILL",
+export function askJobTreeToEnd(
+  trace: JobTrace,
+  look: () => ProcessIdentity[] = () => lookForJobProcesses(trace),
 ): Unsignalled[] {
-  const unsignalled = sendToEach(processes, signal === "TERM" ? "SIGTERM" : "SIGKILL");
-  if (signal === "TERM") sendToEach(processes, "SIGCONT");
+  const processes = bringToStand(look);
+  const unsignalled = sendToEach(processes, "SIGTERM");
+  sendToEach(processes, "SIGCONT");
   return unsignalled;
 }
 
-/**
- * Kills all of a job but its shim. Processes are stopped first, and looked for until no new ones turn up, so that a
- * job that forks faster than it can be killed has nobody left to fork. Returns those that could not be killed.
- */
+/** Kills all of a job but its shim, however fast it forks. Returns those that could not be killed. */
 export function killJobTree(
   trace: JobTrace,
   look: () => ProcessIdentity[] = () => lookForJobProcesses(trace),
 ): Unsignalled[] {
+  return sendToEach(bringToStand(look), "SIGKILL");
+}
+
+/** Stops processes, and looks for more until no new ones turn up: then nobody is left to fork. */
+function bringToStand(look: () => ProcessIdentity[]): ProcessIdentity[] {
   const found = new Map<string, ProcessIdentity>();
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const fresh = look().filter((process) => !found.has(keyOf(process)));
@@ -46,7 +50,7 @@ export function killJobTree(
     sendToEach(fresh, "SIGSTOP");
     for (const process of fresh) found.set(keyOf(process), process);
   }
-  return signalJobProcesses([...found.values()], "KILL");
+  return [...found.values()];
 }
 
 /** Lets a supervisor go on that its job or somebody else has stopped: it alone can write the exit record. */
@@ -54,6 +58,7 @@ export function continueProcess(process: ProcessIdentity): void {
   sendToEach([process], "SIGCONT");
 }
 
+/** Each is looked at again right before: one that is gone, or whose pid is somebody else's by now, is passed over. */
 function sendToEach(processes: readonly ProcessIdentity[], signal: NodeJS.Signals): Unsignalled[] {
   return processes.flatMap((process) => {
     const why = send(process, signal);

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterEach, describe, expect, it } from "vitest";
-import { killJobTree, signalJobProcesses } from "../../src/process/end-tree.ts";
+import { askJobTreeToEnd, killJobTree } from "../../src/process/end-tree.ts";
 import { currentBootId, identify, type ProcessIdentity } from "../../src/process/identity.ts";
 import { isAttemptHeld } from "../../src/process/job-tree.ts";
 import { readProcessTable } from "../../src/process/process-table.ts";
@@ -10,12 +10,12 @@ import { until } from "../support/until.ts";
 
 afterEach(removeTestJobs);
 
-describe("signalJobProcesses", () => {
+describe("askJobTreeToEnd", () => {
   it("asks the whole tree to end", async () => {
     const job = makeTestJob();
     await job.start("sleep 600 & setsid sleep 600 & sleep 600");
     await until("four processes", () => job.processes().length === 4);
-    expect(signalJobProcesses(job.processes(), "TERM")).toEqual([]);
+    expect(askJobTreeToEnd(job.trace())).toEqual([]);
     expect(await job.ended()).toMatchObject({ exitCode: 143, signal: "SIGTERM" });
     await until("the end of all", () => job.processes().length === 0);
   });
@@ -25,7 +25,7 @@ describe("signalJobProcesses", () => {
     await job.start("exec sleep 600");
     const [main] = await until("the job", () => job.processes().length === 1 && job.processes());
     process.kill(main?.pid ?? 0, "SIGSTOP");
-    expect(signalJobProcesses(job.processes(), "TERM")).toEqual([]);
+    expect(askJobTreeToEnd(job.trace())).toEqual([]);
     expect(await job.ended()).toMatchObject({ signal: "SIGTERM" });
   });
 
@@ -37,11 +37,36 @@ describe("signalJobProcesses", () => {
       { ...real, bootId: "00000000-0000-0000-0000-000000000000" },
       { bootId: currentBootId(), pid: 2 ** 22 + 1, startTicks: "1" },
     ];
-    expect(signalJobProcesses(foreign, "KILL")).toEqual([]);
-    expect(signalJobProcesses(foreign, "TERM")).toEqual([]);
-    signalJobProcesses([real], "TERM");
+    const job = makeTestJob();
+    expect(askJobTreeToEnd(job.trace(), () => foreign)).toEqual([]);
+    expect(killJobTree(job.trace(), () => foreign)).toEqual([]);
+    askJobTreeToEnd(job.trace(), () => [real]);
     const [, signal] = await once(child, "exit");
     expect(signal).toBe("SIGTERM");
+  });
+
+  it("reaches a process that is born between the first look and the signal", async () => {
+    const job = makeTestJob();
+    await job.start("until [ -e go ]; do :; done; sleep 600 & sleep 600 & wait");
+    const early = await until("the job", () => job.processes().length === 1 && job.processes());
+    job.write("go", "");
+    await until("both children", () => job.processes().length === 3);
+    const looks = [early];
+    askJobTreeToEnd(job.trace(), () => looks.shift() ?? job.processes());
+    await until("the end of all", () => job.processes().length === 0);
+  });
+
+  it("sends each process one TERM, and none to what it starts to tidy up", async () => {
+    const job = makeTestJob();
+    const counter = (name: string) =>
+      `trap 'echo heard >>${name}; sleep 0.1; echo tidied >>${name}; exit' TERM; touch ${name}; while :; do sleep 0.02; done`;
+    job.write("child.sh", counter("child"));
+    await job.start(`sh child.sh & ${counter("main")}`);
+    await job.file("child");
+    await job.file("main");
+    askJobTreeToEnd(job.trace());
+    await until("the end of all", () => job.processes().length === 0);
+    expect([job.read("main"), job.read("child")]).toEqual(["heard\ntidied\n", "heard\ntidied\n"]);
   });
 });
 
@@ -50,7 +75,7 @@ describe("killJobTree", () => {
     const job = makeTestJob();
     await job.start("trap 'echo heard >heard' TERM; echo ready >ready; while :; do sleep 0.02; done");
     await job.file("ready");
-    signalJobProcesses(job.processes(), "TERM");
+    askJobTreeToEnd(job.trace());
     await job.file("heard");
     expect(job.processes().length).toBeGreaterThan(0);
     expect(killJobTree(job.trace())).toEqual([]);
