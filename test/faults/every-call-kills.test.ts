@@ -64,15 +64,13 @@ async function killAt(course: Course, point: CallPoint) {
     const under = meddling(point, "signal=KILL", { root: queue.layout.root, traceFile });
     const doomed = queue.launch({ under, environment: ONE_THREAD });
     // In a life that goes another way the call may not come.
-    await until("the kill, or the end of the job's life", () => doomed.ended !== undefined || life.isOver(), {
-      timeoutMs: 30_000,
-    });
+    await until("the kill, or the end of the job's life", () => doomed.ended !== undefined || life.isOver());
     const wasHit = (await doomed.end(1500).catch(() => undefined)) === "SIGKILL";
     await doomed.kill();
     const left = life.whatIsLeftWrong();
     const letters = waitingLetters(queue);
     await queue.start();
-    const wrong = await life.whatIsWrong(30_000);
+    const wrong = await life.whatIsWrong();
     const isSame = letters.every((letter) => waitingLetters(queue).includes(letter));
     const faults = [left, wrong, isSame ? undefined : "the letter has another name now"];
     return { at: point.what, wasHit, faults: faults.filter((fault) => fault !== undefined) };

@@ -44,10 +44,10 @@ export class Life {
   }
 
   /** Waits for the job's end, and that it stays so when nothing runs any more; gives what is wrong otherwise. */
-  async whatIsWrong(timeoutMs: number): Promise<string | undefined> {
+  async whatIsWrong(): Promise<string | undefined> {
     try {
-      await until("the job's end", () => this.isOver(), { timeoutMs });
-      await until("the end of every process", () => this.queue.processes().length === 0, { timeoutMs });
+      await until("the job's end", () => this.isOver());
+      await until("the end of every process", () => this.queue.processes().length === 0);
     } catch {
       return this.#complaint();
     }
@@ -139,7 +139,7 @@ export async function learnCalls(course: Course, what: Traced): Promise<Call[]> 
   const { queue, traceFile } = life;
   try {
     await queue.start({ under: tracing(traceFile, what), environment: ONE_THREAD });
-    expect(await life.whatIsWrong(30_000)).toBeUndefined();
+    expect(await life.whatIsWrong()).toBeUndefined();
     await queue.daemon.kill();
     await until("the whole trace", () => isComplete(traceFile, queue.daemonPid));
     return readCalls(traceFile, queue.layout.root, queue.daemonPid);

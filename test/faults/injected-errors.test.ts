@@ -78,7 +78,7 @@ async function failAt({ course, point, failure }: CourseFailure) {
     const gaveUp = !hasQueue();
     const faults = gaveUp && queue.said.length === before ? ["it ended without a word"] : [];
     if (gaveUp) await queue.start();
-    const wrong = await life.whatIsWrong(30_000);
+    const wrong = await life.whatIsWrong();
     if (wrong !== undefined) faults.push(wrong);
     else if (!gaveUp && daemon.ended !== undefined) faults.push(`the daemon ended: ${queue.said}`);
     return { at: `${point.what} in a life that ${course.title}`, wasHit: injectedIn(traceFile) > 0, faults };

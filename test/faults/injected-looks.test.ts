@@ -80,7 +80,7 @@ async function openNothing(course: Course, place: number) {
     const inject = `inject=openat:error=EMFILE:when=${place}..${place + OPENS - 1}`;
     const under = ["strace", "-qq", "-D", "-o", traceFile, "-e", "trace=openat", "-e", inject];
     const daemon = queue.launch({ under, environment: ONE_THREAD });
-    const wrong = await life.whatIsWrong(30_000);
+    const wrong = await life.whatIsWrong();
     const failed = fs
       .readFileSync(traceFile, "utf8")
       .split("\n")

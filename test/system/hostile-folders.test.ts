@@ -15,9 +15,7 @@ afterEach(async () => {
 
 /** The job ends with its own exit code and gives its only processor back. */
 async function expectFailedAndGone(name: string): Promise<void> {
-  await until(`${name} among the finished`, () => queue.shelvesOf(name).includes("finished"), {
-    timeoutMs: 8000,
-  });
+  await until(`${name} among the finished`, () => queue.shelvesOf(name).includes("finished"));
   expect(queue.history(name)).toMatchObject([{ state: "failed", exitCode: 4 }]);
   expect(queue.shelvesOf(name)).toEqual(["finished"]);
   await expectRoomForNext();
