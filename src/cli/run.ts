@@ -23,7 +23,7 @@ export async function runCli(argv: readonly string[], services: Services, io: Io
     for (const add of verbs) add(program, bind);
   }
   try {
-    await program.parseAsync(words, { from: "user" });
+    await program.parseAsync(withoutVainHelp(program, words), { from: "user" });
     return exitCode;
   } catch (error) {
     // Help and version come this way too, with exit code 0; the rest has been told by then.
@@ -72,8 +72,11 @@ function helpWidth(columns: number): number {
 /** How to mend a command line that is used wrongly. */
 function usageMend(program: Command, words: readonly string[]): string {
   const verb = words[operandAt(words)];
-  const isKnown = program.commands.some((command) => command.name() === verb);
-  return isKnown ? `\`qm help ${verb}\` shows how it is used` : "`qm help` lists the verbs";
+  return isVerb(program, verb) ? `\`qm help ${verb}\` shows how it is used` : "`qm help` lists the verbs";
+}
+
+function isVerb(program: Command, word: string | undefined): boolean {
+  return program.commands.some((command) => command.name() === word);
 }
 
 function usageError(text: string, io: Io, mend: string): string {
@@ -89,6 +92,14 @@ function usageError(text: string, io: Io, mend: string): string {
 function withDefaultVerb(argv: readonly string[]): string[] {
   const isOther = argv.some((word) => ["-h", "--help", "-V", "--version"].includes(word));
   return operandAt(argv) === -1 && !isOther ? ["status", ...argv] : [...argv];
+}
+
+// Asked to help with a verb that is none, commander shows the general help; asked for that verb itself, it says so.
+function withoutVainHelp(program: Command, words: readonly string[]): readonly string[] {
+  const at = operandAt(words);
+  const verb = words[at + 1] ?? "-";
+  if (words[at] !== "help" || verb.startsWith("-") || isVerb(program, verb)) return words;
+  return words.toSpliced(at, 1);
 }
 
 /** Where the first word stands that is no option, which is the verb; -1 where there is none. */

@@ -42,6 +42,15 @@ describe("the command line", () => {
     expect((await scratch.run(["help", "submit"])).out).toContain("--nb-proc");
   });
 
+  it("says of a verb that it does not know that there is no help for it", async () => {
+    const { code, out, err } = await scratch.run(["help", "submti"]);
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toMatch(/^qm: unknown command 'submti'\n {2}\(Did you mean submit\?\)\n {2}to mend: /);
+    expect((await scratch.run(["--config", "x", "help", "nosuch"])).code).toBe(2);
+    expect(await scratch.run(["help"])).toMatchObject({ code: 0, err: "" });
+    expect((await scratch.run(["help", "help"])).code).toBe(0);
+  });
+
   it("refuses a missing argument, a missing value and two stop modes as misuse", async () => {
     expect((await scratch.run(["kill"])).code).toBe(2);
     expect((await scratch.run(["submit", "x", "--name"])).code).toBe(2);
