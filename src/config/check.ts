@@ -9,20 +9,26 @@ import { LOG_KEYS, SERVER_KEYS, WEB_KEYS } from "./schema.ts";
 import { MAIL_KEYS } from "./schema-mail.ts";
 import { ownSections, repeatedSections, unknownNames } from "./sections.ts";
 
-/** The configuration that a file's sections (none: all defaults) amount to, or all their problems, in the file's order. */
+/**
+ * The configuration that a file's sections (none: all defaults) amount to, or all their problems, in the file's order.
+ * @param faults what is known to be wrong with other lines of the file
+ */
 export function checkConfig(
   cfg: CfgFile,
   file: string | undefined,
   surroundings: Surroundings,
+  faults: readonly Problem[] = [],
 ): Checked<LoadedConfig> {
   const sections = ownSections(cfg);
   const entries = new Map(sections.map(({ section, own }) => [section.name.toLowerCase(), own]));
   const reading: Reading = { file: file ?? "", entries, surroundings, settings: [], problems: [] };
   const config = configFrom(reading);
   const problems = [
+    ...faults,
     ...reading.problems,
     ...repeatedSections(reading.file, sections),
-    ...missingMailServer(reading, config),
+    // A line that cannot be read may be the one that names it.
+    ...(faults.length > 0 ? [] : missingMailServer(reading, config)),
   ];
   if (problems.length > 0) return { kind: "problems", problems: problems.sort(byLine) };
   const warnings = unknownNames(reading.file, sections).sort(byLine);

@@ -3,7 +3,8 @@ import os from "node:os";
 import path from "node:path";
 import type { Checked, Problem } from "../core/problem.ts";
 import { readRegularFile } from "../files/safe-read.ts";
-import { type CfgFile, parseCfg } from "../formats/cfg.ts";
+import { type CfgFile, readCfg } from "../formats/cfg.ts";
+import { decodeUtf8 } from "../formats/utf8.ts";
 import { checkConfig } from "./check.ts";
 import type { LoadedConfig } from "./config.ts";
 import { type FileRequest, findConfigFile } from "./find-file.ts";
@@ -26,10 +27,10 @@ export function loadConfig(request: ConfigRequest): Checked<LoadedConfig> {
   if (found.kind === "problems") return found;
   const file = found.value;
   if (file === undefined) return checkConfig(NO_FILE, undefined, surroundingsOf(request, request.cwd));
-  const cfg = readCfg(file);
-  return cfg.kind === "problems"
-    ? cfg
-    : checkConfig(cfg.value, file, surroundingsOf(request, path.dirname(file)));
+  const text = readText(file);
+  if (text.kind === "problems") return text;
+  const { cfg, problems } = readCfg(text.value, file);
+  return checkConfig(cfg, file, surroundingsOf(request, path.dirname(file)), problems);
 }
 
 /** What values depend on, for a file in this folder. */
@@ -42,13 +43,9 @@ export function surroundingsOf(request: ConfigRequest, folder: string): Surround
   };
 }
 
-function readCfg(file: string): Checked<CfgFile> {
+function readText(file: string): Checked<string> {
   const read = readConfigFile(file);
-  if (read.kind === "problems") return read;
-  const text = decode(read.value);
-  return text === undefined
-    ? fault({ file, wrong: "is not UTF-8 text", right: "should be saved as UTF-8" })
-    : parseCfg(text, file);
+  return read.kind === "ok" ? decodeUtf8(read.value, file) : read;
 }
 
 /** The bytes of a configuration file, or why there are none. */
@@ -65,14 +62,6 @@ export function readConfigFile(file: string): Checked<Buffer> {
 function realPath(file: string): string | undefined {
   try {
     return fs.realpathSync(file);
-  } catch {
-    return undefined;
-  }
-}
-
-function decode(bytes: Buffer): string | undefined {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     return undefined;
   }

@@ -68,6 +68,24 @@ describe("loadConfig", () => {
     expect(warnings).toEqual([]);
   });
 
+  it("tells a wrong value beside a line that cannot be read", () => {
+    const text =
+      "[QMServer]\nDebug = perhaps\nnonsense\nMaxNbProcessors = two\nMailActive = True\n[Mail]\nSmtp\n";
+    expect(told(problemsOf(text)).map((line) => line.split(":")[0])).toEqual([
+      "QMserv.cfg, line 2, Debug",
+      "QMserv.cfg, line 3",
+      "QMserv.cfg, line 4, MaxNbProcessors",
+      "QMserv.cfg, line 7",
+    ]);
+  });
+
+  it("names the line that is not UTF-8", () => {
+    const text = Buffer.from("[QMServer]\n# d\xe9j\xe0\n", "latin1");
+    expect(told(problemsOf(text))[0]).toMatch(
+      /^QMserv\.cfg, line 2: is not UTF-8: .*; should be saved as UTF-8$/,
+    );
+  });
+
   it("tells all problems at once, in the file's order", () => {
     const text = `[Mail]
 Smtp_Port = many
@@ -104,7 +122,7 @@ QM_FOLDER = %(nowhere)s/qm
   });
 
   it.each([
-    ["is not UTF-8 text", Buffer.from([0x5b, 0xe9, 0x5d])],
+    ["is not UTF-8", Buffer.from([0x5b, 0xe9, 0x5d])],
     ["more than the 1000000 allowed", "#".repeat(1_000_001)],
   ])("refuses a file that %s", (wrong, content) => {
     expect(problemsOf(content)).toMatchObject([{ wrong: expect.stringContaining(wrong) }]);
