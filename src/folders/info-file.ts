@@ -7,6 +7,7 @@ import { checkReadInfo, type ReadInfo } from "../core/read-info.ts";
 import { errorCode } from "../files/error-code.ts";
 import { type RefusedRead, readRegularFile } from "../files/safe-read.ts";
 import { readInfoText } from "../formats/info-text.ts";
+import { misplacedInfo } from "./misplaced-info.ts";
 
 const MAX_INFO_BYTES = 256 * 1024;
 
@@ -16,7 +17,7 @@ const MAX_INFO_BYTES = 256 * 1024;
  */
 export function readJobInfo(jobFolder: string, jobFiles: readonly string[]): Checked<JobInfo> {
   const name = infoFileOf(jobFolder, jobFiles);
-  if (name === undefined) return refuse(jobFiles.join(" or "), "there is no info file in the folder", HINT);
+  if (name === undefined) return withoutInfoFile(jobFolder, jobFiles);
   return checkReadInfo(readFields(jobFolder, name), name);
 }
 
@@ -40,6 +41,12 @@ export function infoStamp(jobFolder: string, name: string): string {
 
 function infoFileOf(jobFolder: string, jobFiles: readonly string[]): string | undefined {
   return jobFiles.find((candidate) => isPresent(path.join(jobFolder, candidate)));
+}
+
+function withoutInfoFile(jobFolder: string, jobFiles: readonly string[]): Checked<never> {
+  const misplaced = misplacedInfo(jobFolder, jobFiles);
+  if (misplaced !== undefined) return { kind: "problems", problems: [misplaced] };
+  return refuse(jobFiles.join(" or "), "there is no info file in the folder", HINT);
 }
 
 function readFields(jobFolder: string, name: string): ReadInfo {

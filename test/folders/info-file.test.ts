@@ -55,6 +55,22 @@ describe("an info file", () => {
     expect(checked).toMatchObject({ kind: "ok", value: { infoFile: "job.sh", processors: 2 } });
   });
 
+  it.each([
+    ["in other letters", { "Proc_Config.CFG": CFG }, "Proc_Config.CFG", "should be called proc_config.cfg"],
+    ["with a hidden ending", { "job.json.txt": "{}" }, "job.json.txt", "should be called job.json"],
+    [
+      "one folder too deep",
+      { "a/b/job.sh": "x", "my job/proc_config.cfg": CFG },
+      "my job/proc_config.cfg",
+      'lies one folder too deep; copy the folder "my job" itself',
+    ],
+  ])("that lies there %s is named, with what to do", (_, files, file, right) => {
+    fill(job, files);
+    expect(problems()).toHaveLength(1);
+    expect(problems()[0]).toContain(`${file}: `);
+    expect(problems()[0]).toContain(right);
+  });
+
   it("is the first one present, in the order of job_file", () => {
     fill(job, { "proc_config.cfg": CFG, "job.json": '{"script": "true"}' });
     expect(readJobInfo(job, USUAL)).toMatchObject({ value: { infoFile: "proc_config.cfg" } });
