@@ -101,18 +101,39 @@ describe("qm check", () => {
 
   it("lists all that is wrong", async () => {
     scratch.makeJob("job", "x", "nb_proc : none\npriority : a\n");
-    spawnSync("mkfifo", [path.join(scratch.folder, "job/fifo")]);
     const { code, out } = await scratch.run(["check", "job"]);
     expect(code).toBe(1);
-    expect(out).toMatch(/line 3, nb_proc[\s\S]*line 4, priority[\s\S]*fifo: is a FIFO/);
+    expect(out).toMatch(/line 3, nb_proc[\s\S]*line 4, priority/);
     expect(await scratch.json("check", "job")).toMatchObject({
       ok: false,
       problems: [
         { key: "nb_proc", line: 3 },
         { key: "priority", line: 4 },
-        { file: "fifo", wrong: "is a FIFO", right: expect.stringContaining("take it out") },
       ],
     });
+  });
+
+  it("warns of what keeps a folder from being submitted, as the manager takes it", async () => {
+    spawnSync("mkfifo", [path.join(scratch.makeJob("job", "true"), "fifo")]);
+    const { code, out, err } = await scratch.run(["check", "job"]);
+    expect([code, out]).toEqual([0, expect.stringContaining("ok: the manager would take it")]);
+    expect(err).toMatch(
+      /^warning: `qm submit` refuses it, as "fifo" is a FIFO; .*take it out of the folder\n$/,
+    );
+    expect((await scratch.run(["submit", "job"])).code).toBe(1);
+  });
+
+  it("warns of a name that keeps a copied folder from starting, unless QM_READY says that it is whole", async () => {
+    scratch.makeJob("job", "true");
+    scratch.write("job/sub/big\x1b.iso.part", "");
+    const { code, err } = await scratch.run(["check", "job"]);
+    expect(code).toBe(0);
+    expect(err).toMatch(
+      /^warning: copied by hand it does not start while "sub\/big\\x1b\.iso\.part" has the name/,
+    );
+    expect(await scratch.json("check", "job")).toMatchObject({ ok: true, warnings: [expect.any(String)] });
+    scratch.write("job/QM_READY", "");
+    expect((await scratch.run(["check", "job"])).err).toBe("");
   });
 
   it("refuses a missing folder, and a file", async () => {

@@ -1,22 +1,26 @@
+import fs from "node:fs";
 import path from "node:path";
 import type { Config } from "../../config/config.ts";
 import { formatKnownDuration } from "../../core/duration.ts";
 import { escapeControls } from "../../core/escape.ts";
 import { type JobInfo, type MailMoment, ownerOf } from "../../core/job-info.ts";
 import { describeProblem, type Problem } from "../../core/problem.ts";
+import { quoted } from "../../core/quoted.ts";
 import { uncopyable } from "../../folders/copy-job.ts";
 import { readJobInfo } from "../../folders/info-file.ts";
+import { JOB_REQUESTS } from "../../folders/requests.ts";
+import { Surveyor } from "../../folders/survey.ts";
 import { fieldLines } from "../field-lines.ts";
 import type { Io } from "../io.ts";
 import { realFolder } from "../job-source.ts";
-import { writeJson, writeLines } from "../output.ts";
+import { note, writeJson, writeLines } from "../output.ts";
 import { openQueue, type Session } from "../session.ts";
 import { styleFor } from "../style.ts";
 import type { AddVerb } from "../verb.ts";
 
 /**
  * `qm check FOLDER`: whether the manager would take it, and what it would run; nothing is changed. Exit code 1 with
- * problems. `--json`: `{ version: 1, ok, info?: { infoFile, script, processors, … }, problems: [{ file, line?, key?,
+ * problems; what keeps a folder only from being submitted, or only from starting by itself, is a warning. `--json`: `{ version: 1, ok, info?: { infoFile, script, processors, … }, problems: [{ file, line?, key?,
  * wrong, right }], warnings: [text] }`.
  */
 export const addCheck: AddVerb = (program, bind) => {
@@ -47,28 +51,23 @@ async function check(
   const ok = problems.length === 0;
   if (json === true)
     writeJson(io, { version: 1, ok, ...(info === undefined ? {} : { info }), problems, warnings });
-  else if (ok && info !== undefined) reportFit(io, info, warnings, config.mail.on);
+  else if (ok && info !== undefined) reportFit(io, info, config.mail.on);
   else reportUnfit(io, problems);
+  if (json !== true) for (const text of warnings) note(io, `warning: ${text}`);
   return ok ? 0 : 1;
 }
 
 function judge(folder: string, { jobFiles, maxProcessors }: Config): Judgement {
   const checked = readJobInfo(folder, jobFiles);
-  const unfit = uncopyable(folder);
-  if (checked.kind === "problems")
-    return { info: undefined, problems: [...checked.problems, ...unfit], warnings: [] };
-  return { info: checked.value, problems: unfit, warnings: warningsOf(checked.value, maxProcessors) };
+  const warnings = [...uncopyable(folder).map(notSubmitted), ...unfinished(folder)];
+  if (checked.kind === "problems") return { info: undefined, problems: checked.problems, warnings };
+  const info = checked.value;
+  return { info, problems: [], warnings: [...lowered(info, maxProcessors), ...warnings] };
 }
 
-function reportFit(
-  { stdout, stderr, env }: Io,
-  info: JobInfo,
-  warnings: readonly string[],
-  mailOn: readonly MailMoment[],
-): void {
+function reportFit({ stdout, env }: Io, info: JobInfo, mailOn: readonly MailMoment[]): void {
   const { green } = styleFor(stdout, env);
   writeLines(stdout, [green("ok: the manager would take it"), ...infoLines(info, mailOn)]);
-  for (const text of warnings) stderr.write(`warning: ${text}\n`);
 }
 
 function reportUnfit({ stdout, env }: Io, problems: readonly Problem[]): void {
@@ -96,6 +95,20 @@ function mailOf({ mailTo, mailOn }: JobInfo, otherwise: readonly MailMoment[]): 
   return mailTo.length === 0 ? "none" : `${mailTo.join(", ")} on ${(mailOn ?? otherwise).join(", ")}`;
 }
 
-function warningsOf({ processors }: JobInfo, max: number): string[] {
+function notSubmitted({ file, wrong, right }: Problem): string {
+  return `\`qm submit\` refuses it, as ${quoted(file, 255)} ${wrong}; ${right}`;
+}
+
+// The manager cannot tell such a name from a copy that still goes on; what `qm submit` delivers is whole.
+function unfinished(folder: string): string[] {
+  const name = new Surveyor(folder).advance(Number.POSITIVE_INFINITY)?.copyInProgress;
+  if (name === undefined || fs.existsSync(path.join(folder, JOB_REQUESTS.ready))) return [];
+  return [
+    `copied by hand it does not start while ${quoted(name, 255)} has the name of an unfinished copy; ` +
+      "rename that, put a file QM_READY into the folder, or use `qm submit`",
+  ];
+}
+
+function lowered({ processors }: JobInfo, max: number): string[] {
   return processors > max ? [`nb_proc ${processors} would be lowered to ${max}, all there are`] : [];
 }
