@@ -6,8 +6,8 @@ import { formatDuration } from "../core/duration.ts";
 import { QmError } from "../core/errors.ts";
 import { counted, formatBytes } from "../core/quantity.ts";
 import { errorCode } from "../files/error-code.ts";
-import { SHELVES } from "../folders/layout.ts";
-import { tryMoves } from "../folders/tree-setup.ts";
+import { type Layout, SHELVES } from "../folders/layout.ts";
+import { refuseNoFolders, tryMoves } from "../folders/tree-setup.ts";
 import { type Finding, failure, fine, warning } from "./doctor-finding.ts";
 
 const MAX_CLOCK_DIFFERENCE_SECONDS = 5;
@@ -15,6 +15,8 @@ const ABANDONED_AFTER_MS = 24 * 3600 * 1000;
 
 /** Looks at the queue's folders by using them. */
 export function checkFolders(queue: Queue): Finding[] {
+  const blocked = complaintOf(queue.layout, () => refuseNoFolders(queue.layout));
+  if (blocked !== undefined) return [blocked];
   const missing = SHELVES.filter((shelf) => !fs.existsSync(queue.layout[shelf]));
   if (missing.length > 0) {
     const names = missing.map((shelf) => path.basename(queue.layout[shelf])).join(", ");
@@ -40,14 +42,19 @@ export function checkFolders(queue: Queue): Finding[] {
 }
 
 function checkMoves({ layout }: Queue): Finding {
+  const complaint = complaintOf(layout, () => tryMoves(layout, `doctor-${process.pid}`));
+  return complaint ?? fine("folders", `a folder moves through all four in ${layout.root}`);
+}
+
+function complaintOf({ root }: Layout, attempt: () => void): Finding | undefined {
   try {
-    tryMoves(layout, `doctor-${process.pid}`);
-    return fine("folders", `a folder moves through all four in ${layout.root}`);
+    attempt();
+    return undefined;
   } catch (error) {
     const known = error instanceof QmError ? error : undefined;
     return failure(
       "folders",
-      `${known?.message ?? String(error)}: ${known?.path ?? layout.root}`,
+      `${known?.message ?? String(error)}: ${known?.path ?? root}`,
       known?.mend ?? "",
     );
   }

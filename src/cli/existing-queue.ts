@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import type { Queue } from "../client/queue.ts";
 import { QmError } from "../core/errors.ts";
+import { refuseNoFolders } from "../folders/tree-setup.ts";
 import { openQueue, openQueueAnyway, openQueueToAct, type Session } from "./session.ts";
 
 /**
@@ -22,6 +23,7 @@ export function openExistingQueueToAct(session: Session): Queue {
 }
 
 function refuseAbsent(queue: Queue): Queue {
+  refuseNoFolders(queue.layout);
   if (fs.existsSync(queue.layout.queue)) return queue;
   throw new QmError("failed", "there is no queue here", {
     path: queue.layout.root,

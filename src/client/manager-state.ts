@@ -39,8 +39,9 @@ const MAX_STATUS_BYTES = 256 * 1024 * 1024;
 export function managerState(layout: Layout, liveness: Liveness): ManagerState {
   const read = readRegularFile(layout.status, MAX_STATUS_BYTES);
   const status = read.kind === "read" ? parseStatus(read.bytes.toString("utf8")) : undefined;
+  if (status === undefined) return { kind: "absent" };
   const mtimeMs = fs.lstatSync(layout.status, { throwIfNoEntry: false })?.mtimeMs;
-  if (status === undefined || mtimeMs === undefined) return { kind: "absent" };
+  if (mtimeMs === undefined) return { kind: "absent" };
   const ageMs = Date.now() - mtimeMs;
   const alive = status.host === os.hostname() ? liveness.isAlive(status) : ageMs < FRESH_MS;
   if (!alive) return { kind: "absent", lastSeen: new Date(mtimeMs).toISOString() };

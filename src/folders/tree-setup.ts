@@ -6,6 +6,7 @@ import { type Layout, SHELVES } from "./layout.ts";
 
 /** Creates the folders of a queue where they are missing. Throws `failed` with what to do. */
 export function createFolders(layout: Layout): void {
+  refuseNoFolders(layout);
   try {
     for (const shelf of SHELVES) makeFolder(layout[shelf]);
     makeFolder(layout.state);
@@ -16,6 +17,25 @@ export function createFolders(layout: Layout): void {
       mend: "choose another QM_FOLDER, or give the manager's user the right to write there",
       cause: error,
     });
+  }
+}
+
+/** Throws `failed` where something that is no folder has the name of one of the queue's. */
+export function refuseNoFolders(layout: Layout): void {
+  const folders = [layout.root, ...SHELVES.map((shelf) => layout[shelf]), layout.state];
+  const inTheWay = folders.find((folder) => isAnything(folder) && !isFolder(folder));
+  if (inTheWay === undefined) return;
+  throw new QmError("failed", `${path.basename(inTheWay)} is not a folder`, {
+    path: inTheWay,
+    mend: "move it away: the manager and `qm init` make the folder; or choose another QM_FOLDER",
+  });
+}
+
+function isAnything(file: string): boolean {
+  try {
+    return fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
   }
 }
 

@@ -83,6 +83,24 @@ describe("qm start and qm daemon", () => {
   });
 });
 
+describe("where a file has the place of one of the queue's folders", () => {
+  it.each(["QM/.qm", "QM/QM_Jobs", "QM"])("qm doctor and the other verbs name it: %s", async (place) => {
+    fs.rmSync(path.join(scratch.folder, place), { recursive: true });
+    const file = scratch.write(place, "");
+    const doctor = await scratch.run(["doctor"]);
+    expect(doctor).toMatchObject({ code: 1, err: "" });
+    expect(doctor.out).toMatch(
+      new RegExp(`^fail folders: .* is not a folder: ${file}\n {5}to mend: move it away`, "m"),
+    );
+    expect(doctor.out).toContain("manager: none runs");
+    for (const argv of [["status"], ["history"], ["submit", "--", "true"], ["init"]])
+      expect(await scratch.run(argv)).toMatchObject({
+        code: 1,
+        err: expect.stringContaining(`where:    ${file}`),
+      });
+  });
+});
+
 describe("qm check", () => {
   it("tells what would be run, and warns", async () => {
     scratch.makeJob("job", "./run it", "nb_proc : 5\ntime_limit : 90\ne_mail : ada@lab.org\n");

@@ -31,22 +31,41 @@ describe("creating the folders of a queue", () => {
   });
 
   it.each([
-    ["a file is in the way", () => fill(path.dirname(layout.root), { QM: "" }), "EEXIST"],
+    ["a file is in the way", () => fill(path.dirname(layout.root), { QM: "" }), () => layout.root],
     [
       "a file has the name of one",
       () => {
         fs.mkdirSync(layout.root);
         fs.writeFileSync(layout.running, "");
       },
-      "EEXIST",
+      () => layout.running,
     ],
-    ["the manager may not write there", () => fs.chmodSync(path.dirname(layout.root), 0o555), "EACCES"],
-  ])("is refused with what to do where %s", (_, make) => {
+    [
+      "a link in place of one leads nowhere",
+      () => {
+        fs.mkdirSync(layout.root);
+        fs.symlinkSync("nowhere", layout.state);
+      },
+      () => layout.state,
+    ],
+  ])("is refused with the name of what is in the way where %s", (_, make, inTheWay) => {
     make();
+    expect(() => createFolders(layout)).toThrow(
+      expect.objectContaining({
+        code: "failed",
+        message: `${path.basename(inTheWay())} is not a folder`,
+        path: inTheWay(),
+        mend: expect.stringContaining("move it away"),
+      }),
+    );
+  });
+
+  it("is refused with what to do where the manager may not write", () => {
+    fs.chmodSync(path.dirname(layout.root), 0o555);
     expect(() => asOrdinaryUser(() => createFolders(layout))).toThrow(
       expect.objectContaining({
         code: "failed",
-        message: expect.stringMatching(/^the queue's folders cannot be created \((EEXIST|ENOTDIR|EACCES)\)$/),
+        message: "the queue's folders cannot be created (EACCES)",
         path: layout.root,
         mend: expect.stringContaining("another QM_FOLDER"),
       }),
