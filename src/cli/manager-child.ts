@@ -1,4 +1,5 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { managerState } from "../client/manager-state.ts";
 import type { Queue } from "../client/queue.ts";
@@ -8,7 +9,10 @@ import type { Session } from "./session.ts";
 const LOOK_MS = 50;
 const PATIENCE_MS = 15_000;
 
-/** Starts a manager of the queue as a process of its own and waits until it has published its status. */
+/**
+ * Starts a manager of the queue as a process of its own and waits until it has published its status. Throws `failed`, or
+ * `interrupted`; the process has ended then.
+ */
 export async function startManager(session: Session, queue: Queue): Promise<void> {
   const { node, script } = session.services.installation;
   const config = session.configFile === undefined ? [] : ["--config", session.configFile];
@@ -24,12 +28,23 @@ export async function startManager(session: Session, queue: Queue): Promise<void
     complaint += text;
   });
   const deadlineMs = performance.now() + PATIENCE_MS;
+  const signal = session.io.interruption();
   while (!isManagedBy(session, queue, child.pid)) {
-    if (child.exitCode !== null || performance.now() > deadlineMs) throw notStarted(queue, complaint);
-    await sleep(LOOK_MS);
+    const isOver = child.exitCode !== null || performance.now() > deadlineMs;
+    if (isOver || signal.aborted) await endChild(child);
+    if (signal.aborted) throw new QmError("interrupted", "interrupted: nothing was started");
+    if (isOver) throw notStarted(queue, complaint);
+    await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
   }
   child.stderr.destroy();
   child.unref();
+}
+
+async function endChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, "exit");
+  child.kill("SIGTERM");
+  await ended;
 }
 
 function isManagedBy({ services }: Session, { layout }: Queue, pid: number | undefined): boolean {

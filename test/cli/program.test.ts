@@ -129,6 +129,14 @@ describe("qm demo", () => {
     expect(code).toBe(130);
   });
 
+  it("leaves no manager when it is interrupted before that runs", async () => {
+    const interrupt =
+      "QM > demo.out & demo=$!; until grep -q started demo.out; do sleep 0.02; done; kill -TERM $demo; wait $demo";
+    const { code, err } = await scratch.program(["demo"], interrupt);
+    expect([code, err]).toEqual([130, expect.stringContaining("interrupted: nothing was started")]);
+    expect(programsIn(scratch.folder)).toEqual([]);
+  });
+
   it("tells why a manager could not be started", async () => {
     scratch.write("QMserv.cfg", "[QMServer]\nMin_Free_Disk = 1 MB\n");
     fs.rmSync(scratch.layout.lost, { recursive: true });
@@ -139,3 +147,15 @@ describe("qm demo", () => {
     fs.unlinkSync(scratch.layout.lost);
   });
 });
+
+/** The command lines of the processes that work in a folder. */
+function programsIn(folder: string): string[] {
+  return fs.readdirSync("/proc").flatMap((pid) => {
+    try {
+      const isThere = /^\d+$/.test(pid) && fs.readlinkSync(`/proc/${pid}/cwd`) === folder;
+      return isThere ? [fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ")] : [];
+    } catch {
+      return [];
+    }
+  });
+}

@@ -32,6 +32,8 @@ export const addDemo: AddVerb = (program, bind) => {
 
 async function demo(session: Session): Promise<number> {
   const { io, services } = session;
+  // From the first moment: unheard, Ctrl-C would leave behind a manager that is just being started.
+  io.interruption();
   const queue = openQueue(session);
   createFolders(queue.layout);
   const { bold } = styleFor(io.stdout, io.env);
