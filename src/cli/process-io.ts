@@ -48,14 +48,20 @@ async function askOnTerminal(question: string): Promise<string | undefined> {
 
 let interrupted: AbortController | undefined;
 
+/** `timeout` and `npx` hand a signal on that the whole group has got already: within this time two are one wish. */
+const ONE_WISH_MS = 500;
+
 // The second Ctrl-C ends the program at once, should the first not reach what goes on.
 function interruption(): AbortSignal {
   if (interrupted !== undefined) return interrupted.signal;
   const controller = new AbortController();
   interrupted = controller;
+  let firstMs = 0;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
-      if (controller.signal.aborted) process.exit(130);
+      const nowMs = performance.now();
+      if (!controller.signal.aborted) firstMs = nowMs;
+      else if (nowMs - firstMs > ONE_WISH_MS) process.exit(130);
       controller.abort();
     });
   }

@@ -4,6 +4,7 @@ import { QmError } from "../core/errors.ts";
 import type { Problem } from "../core/problem.ts";
 import { errorCode } from "../files/error-code.ts";
 import { typeName } from "../files/safe-read.ts";
+import { copyBytes } from "./copy-file.ts";
 import { isManagersOwn } from "./job-records.ts";
 import { isRequestName } from "./requests.ts";
 import { type TreeEntry, walkTree } from "./tree.ts";
@@ -34,7 +35,9 @@ export async function copyJob(from: string, to: string, signal: AbortSignal): Pr
   for (const entry of walkTree(from)) {
     if (signal.aborted) throw new QmError("interrupted", "interrupted: nothing was submitted");
     if (!isJobsOwn(entry)) continue;
-    await explained(from, entry, () => copyEntry(entry, join(from, entry.path), join(to, entry.path)));
+    await explained(from, entry, () =>
+      copyEntry(entry, join(from, entry.path), join(to, entry.path), signal),
+    );
     if (entry.type === "folder") folders.push(entry.path);
   }
   // Last and from the inside out: writing into a folder moves its times, and its mode may forbid it.
@@ -42,10 +45,10 @@ export async function copyJob(from: string, to: string, signal: AbortSignal): Pr
   keepLooks(from, to, OWNER_ALL);
 }
 
-async function copyEntry(entry: TreeEntry, from: Buffer, to: Buffer): Promise<void> {
+async function copyEntry(entry: TreeEntry, from: Buffer, to: Buffer, signal: AbortSignal): Promise<void> {
   if (entry.type === "folder") fs.mkdirSync(to, OWNER_ALL);
   else if (entry.type === "link") copyLink(from, to);
-  else if (entry.type === "file") await copyFile(from, to);
+  else if (entry.type === "file") await copyFile(from, to, signal);
   else
     throw new Error(
       entry.type === "unreadable" ? "cannot be read" : "is neither a file, a folder nor a link",
@@ -58,10 +61,8 @@ function copyLink(from: Buffer, to: Buffer): void {
   fs.lutimesSync(to, atime, mtime);
 }
 
-// Shares the blocks with the original where the file system can.
-async function copyFile(from: Buffer, to: Buffer): Promise<void> {
-  const { COPYFILE_EXCL, COPYFILE_FICLONE } = fs.constants;
-  await fs.promises.copyFile(from, to, COPYFILE_EXCL | COPYFILE_FICLONE);
+async function copyFile(from: Buffer, to: Buffer, signal: AbortSignal): Promise<void> {
+  await copyBytes(from, to, signal);
   keepLooks(from, to, 0);
 }
 
@@ -75,6 +76,7 @@ async function explained(from: string, entry: TreeEntry, copy: () => Promise<voi
   try {
     await copy();
   } catch (error) {
+    if (error instanceof QmError) throw error;
     const why = errorCode(error) ?? (error instanceof Error ? error.message : String(error));
     if (why === "ENOSPC" || why === "EDQUOT") throw noRoom(why, error);
     throw new QmError("failed", `a part of the folder cannot be copied: ${why}`, {

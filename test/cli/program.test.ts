@@ -83,6 +83,22 @@ async function typeInto(argv: readonly string[], question: RegExp, keys: string)
   return { code, out };
 }
 
+describe("qm submit", () => {
+  it("takes its beginnings away when a signal comes twice at once, as from timeout and npx", async () => {
+    scratch.makeJob("job", "true");
+    const large = fs.openSync(path.join(scratch.folder, "job/large"), "w");
+    fs.ftruncateSync(large, 8 * 1024 ** 3);
+    fs.closeSync(large);
+    const begun = "test -e QM/QM_qJobs/.qm-submit-*/large";
+    const { code, out, err } = await scratch.program(
+      ["submit", "job"],
+      `QM & it=$!; until ${begun}; do sleep 0.02; done; kill -TERM $it; kill -INT $it; wait $it`,
+    );
+    expect([code, out, err]).toEqual([130, "", expect.stringContaining("nothing was submitted")]);
+    expect(fs.readdirSync(scratch.layout.queue)).toEqual([]);
+  });
+});
+
 describe("qm demo", () => {
   it("runs the examples to their end, twice, and leaves no manager", async () => {
     const first = await scratch.program(["demo"]);
