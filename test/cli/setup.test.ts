@@ -34,6 +34,14 @@ describe("qm init", () => {
     expect(fs.readFileSync(file, "utf8")).toContain("elsewhere");
   });
 
+  it("tells a command to go on with that a shell understands, and that means this queue", async () => {
+    const { err } = await scratch.run(["init", "our lab"]);
+    expect(err).toContain(`\`qm start --config '${scratch.folder}/our lab/QMserv.cfg'\``);
+    expect((await scratch.run(["init"])).err).toContain("`qm start`");
+    const elsewhere = await scratch.run(["init"], { env: { QM_CONFIG: "/srv/QMserv.cfg" } });
+    expect(elsewhere.err).toContain(`\`qm start --config ${scratch.folder}/QMserv.cfg\``);
+  });
+
   it("says what is in its way", async () => {
     scratch.write("file", "");
     expect(await scratch.run(["init", "file/below"])).toMatchObject({

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { loadConfig } from "../../config/load.ts";
 import { QmError } from "../../core/errors.ts";
+import { quoteForShell } from "../../core/shell-quote.ts";
 import { errorCode } from "../../files/error-code.ts";
 import { layoutOf } from "../../folders/layout.ts";
 import { createFolders, makeFolder, whyNoFolder } from "../../folders/tree-setup.ts";
@@ -35,7 +36,8 @@ async function init(session: Session, dir: string | undefined): Promise<number> 
   writeLines(io.stdout, [layout.root]);
   note(io, isNew ? `written: ${file}` : `${file} is there already and stays as it is`);
   note(io, `the queue's folders are in ${layout.root}`);
-  const config = folder === io.cwd ? "" : ` --config ${file}`;
+  const isFound = folder === io.cwd && (io.env["QM_CONFIG"] ?? "") === "";
+  const config = isFound ? "" : ` --config ${quoteForShell(file)}`;
   note(io, `next: \`qm start${config}\`, then copy job folders into ${layout.queue}`);
   return 0;
 }
