@@ -11,7 +11,7 @@ export function processIo(): Io {
     stderr: sinkOf(process.stderr),
     canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
     ask: askOnTerminal,
-    cwd: process.cwd(),
+    cwd: currentFolder(),
     env: process.env,
     interruption,
   };
@@ -20,6 +20,15 @@ export function processIo(): Io {
 // Whoever read has had enough (`qm history | head`): nothing is wrong, and nobody is left to tell.
 function endQuietly(error: NodeJS.ErrnoException): void {
   process.exit(error.code === "EPIPE" ? 0 : 1);
+}
+
+// A terminal may stand in a folder that somebody has deleted: its name is as good for messages, and `--config` still works.
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return process.env["PWD"] ?? "/";
+  }
 }
 
 function sinkOf(stream: NodeJS.WriteStream): Sink {

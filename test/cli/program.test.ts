@@ -83,6 +83,22 @@ async function typeInto(argv: readonly string[], question: RegExp, keys: string)
   return { code, out };
 }
 
+describe("in a folder that is gone", () => {
+  it("says that there is no queue, and works with a configuration that is named", async () => {
+    const there = "mkdir gone && cd gone && rmdir ../gone && QM";
+    const { code, err } = await scratch.program(["status"], there);
+    expect([code, err]).toEqual([
+      1,
+      expect.stringMatching(/^qm: there is no queue here\n {2}where: .*\/gone\/QM\n/),
+    ]);
+    const config = path.join(scratch.folder, "QMserv.cfg");
+    expect((await scratch.program(["status", "--config", config], there)).code).toBe(0);
+    expect(await scratch.program(["submit", "--config", config, "--", "true"], there)).toMatchObject({
+      out: "true\n",
+    });
+  });
+});
+
 describe("qm submit", () => {
   it("takes its beginnings away when a signal comes twice at once, as from timeout and npx", async () => {
     scratch.makeJob("job", "true");
