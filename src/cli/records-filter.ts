@@ -35,14 +35,21 @@ function parseOutcomes(text: string): readonly string[] {
   throw new QmError("usage", `--outcome is "${unknown}"; it should be one of ${OUTCOMES.join(", ")}`);
 }
 
-// A date without a time is this machine's midnight, not UTC's.
+// A date without a time, as a month, begins at this machine's midnight, not at UTC's.
 function parseSince(text: string): number {
   const seconds = parseDuration(text);
   if (seconds !== undefined && !/^\d+$/.test(text)) return Date.now() - seconds * 1000;
-  const ms = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text);
-  if (/^\d{4}-/.test(text) && !Number.isNaN(ms)) return ms;
+  const date = /^\d{4}-\d{2}$/.test(text) ? `${text}-01` : text;
+  const ms = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(date) ? `${date}T00:00` : date);
+  if (/^\d{4}-/.test(text) && !Number.isNaN(ms) && isInCalendar(date)) return ms;
   throw new QmError(
     "usage",
     `--since is "${text}"; it should be a date as 2026-11-22, or a time as 24h or 7d`,
   );
+}
+
+// For `Date` the 30th of February is the 2nd of March.
+function isInCalendar(date: string): boolean {
+  const day = /^\d{4}-\d{2}-(\d{2})/.exec(date);
+  return day === null || new Date(`${day[0]}T00:00Z`).getUTCDate() === Number(day[1]);
 }

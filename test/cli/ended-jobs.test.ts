@@ -223,9 +223,18 @@ describe("history and statistics", () => {
       ["--outcome", "good"],
       ["--since", "90"],
       ["--since", "yesterday"],
+      ["--since", "2026-02-30"],
+      ["--since", "2026-04-31T10:00"],
       ["--last", "0"],
     ])
       expect(await scratch.run(["history", ...wrong])).toMatchObject({ code: 2 });
+  });
+
+  it("take a month as beginning at this machine's midnight, as a day does", async () => {
+    vi.stubEnv("TZ", "Asia/Tokyo");
+    scratch.putEnded("d", { finishedAt: "2025-12-31T16:00:00.000Z" });
+    expect((await scratch.run(["history", "-q", "--since", "2026-01"])).out).toBe("a\nb\nc\nd\n");
+    vi.unstubAllEnvs();
   });
 
   it("show tables and records", async () => {
