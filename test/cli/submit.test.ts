@@ -89,6 +89,17 @@ describe("qm submit FOLDER", () => {
     expect((await scratch.run(["submit", "bad", "--no-check"])).out).toBe("bad\n");
   });
 
+  it("tells what is wrong with each of several folders, and submits none of them", async () => {
+    scratch.makeJob("good", "true");
+    scratch.makeJob("bad", "true", "nb_proc : two\n");
+    const { code, err, out } = await scratch.run(["submit", "good", "nowhere", "bad"]);
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toMatch(
+      /^qm: there is no such folder\n[\s\S]*qm: bad cannot [\s\S]*nb_proc[\s\S]*\nnothing was submitted\n$/,
+    );
+    expect(namesInQueue()).toEqual([]);
+  });
+
   it("refuses FIFOs with a clear word and leaves nothing behind", async () => {
     const folder = scratch.makeJob("pipe", "true");
     spawnSync("mkfifo", [path.join(folder, "fifo")]);

@@ -8,6 +8,7 @@ import type { InfoOptions } from "../../folders/amend-text.ts";
 import { type Delivered, deliver } from "../../folders/deliver.ts";
 import { JOB_REQUESTS, makeRequest } from "../../folders/requests.ts";
 import { describeEnd } from "../describe-end.ts";
+import { findEach } from "../each-job.ts";
 import { openExistingQueueToAct } from "../existing-queue.ts";
 import { followJob } from "../follow-job.ts";
 import { commandSource, folderSource, type JobSource, type SourceRules } from "../job-source.ts";
@@ -92,7 +93,11 @@ async function submit(session: Session, words: Words, options: SubmitOptions): P
   const infoOptions = readInfoOptions(options);
   const queue = openExistingQueueToAct(session);
   const rules = { ...queue, options: infoOptions, check: options.check };
-  const sources = sourcesOf(session, words, options, rules);
+  const { found: sources, exitCode } = sourcesOf(session, words, options, rules);
+  if (exitCode !== 0) {
+    if (sources.length > 0) note(session.io, "nothing was submitted");
+    return exitCode;
+  }
   const delivered: Delivered[] = [];
   for (const source of sources) delivered.push(await deliverOne(session, queue, source, options));
   const waits = options.wait === true || options.follow === true;
@@ -120,14 +125,15 @@ function readInfoOptions(options: SubmitOptions): InfoOptions {
   return new Map(given.map(({ key, value }) => [key, value]));
 }
 
+// What is wrong with any of the folders is told before one of them is copied.
 function sourcesOf(
-  { io }: Session,
+  session: Session,
   { folders, command }: Words,
   { name }: SubmitOptions,
   rules: SourceRules,
-): JobSource[] {
-  if (command !== undefined) return [commandSource(command, name, rules)];
-  return folders.map((folder) => folderSource(io.cwd, folder, name, rules));
+): { readonly found: readonly JobSource[]; readonly exitCode: number } {
+  if (command !== undefined) return { found: [commandSource(command, name, rules)], exitCode: 0 };
+  return findEach(session, folders, (folder) => folderSource(session.io.cwd, folder, name, rules));
 }
 
 async function deliverOne(
