@@ -141,6 +141,11 @@ export function endedColumns(style: Style): Column<JobRecord>[] {
     },
     { title: "RAN", of: ({ ranSeconds }) => formatKnownDuration(ranSeconds) ?? "-", align: "right" },
     { title: "OWNER", of: ({ owner }) => owner, shrinkTo: 8 },
-    { title: "WHY", of: ({ state, reason }) => (state === "done" ? "" : reason), shrinkTo: 12 },
+    { title: "WHY", of: ({ state, reason }) => (state === "done" ? "" : onOneLine(reason)), shrinkTo: 12 },
   ];
+}
+
+// Several problems of an info file stand on a line each; in a cell the line breaks would be shown escaped.
+function onOneLine(reason: string): string {
+  return reason.replaceAll("\n", " / ");
 }

@@ -249,6 +249,12 @@ describe("history and statistics", () => {
     expect(await scratch.run(["stats", "--owner", "nobody"])).toMatchObject({ code: 0, out: "" });
   });
 
+  it("show several problems of one job side by side", async () => {
+    scratch.putEnded("wrong", { state: "invalid", reason: "job.sh, line 2: one\njob.sh, line 3: two" });
+    for (const verb of ["history", "status"])
+      expect((await scratch.run([verb])).out).toContain("job.sh, line 2: one / job.sh, line 3: two\n");
+  });
+
   it("say how many older ones a table leaves out", async () => {
     for (let at = 0; at < 60; at += 1)
       fs.appendFileSync(
