@@ -12,7 +12,11 @@ import { VERB_GROUPS } from "./verbs.ts";
 export async function runCli(argv: readonly string[], services: Services, io: Io): Promise<number> {
   let exitCode = 0;
   const words = withDefaultVerb(argv);
-  const program: Command = newProgram(services, io, () => usageMend(program, words));
+  const program: Command = newProgram(
+    services,
+    io,
+    (text) => usageMend(program, words) + dashHint(program, words, text),
+  );
   const bind: Bind =
     (verb) =>
     async (...args) => {
@@ -32,7 +36,7 @@ export async function runCli(argv: readonly string[], services: Services, io: Io
   }
 }
 
-function newProgram(services: Services, io: Io, mend: () => string): Command {
+function newProgram(services: Services, io: Io, mend: (text: string) => string): Command {
   return new Command("qm")
     .description(
       "QueueManager: copy a job folder into a queue folder; it runs when processors are free\n" +
@@ -48,7 +52,7 @@ function newProgram(services: Services, io: Io, mend: () => string): Command {
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void io.stderr.write(text),
-      outputError: (text, write) => write(usageError(text, io, mend())),
+      outputError: (text, write) => write(usageError(text, io, mend(text))),
       getOutHelpWidth: () => helpWidth(io.stdout.columns),
       getErrHelpWidth: () => helpWidth(io.stderr.columns),
       getOutHasColors: () => false,
@@ -73,6 +77,13 @@ function helpWidth(columns: number): number {
 function usageMend(program: Command, words: readonly string[]): string {
   const verb = words[operandAt(words)];
   return isVerb(program, verb) ? `\`qm help ${verb}\` shows how it is used` : "`qm help` lists the verbs";
+}
+
+// A job may be called `-x`; behind the `--` of `qm submit` stands a command instead.
+function dashHint(program: Command, words: readonly string[], text: string): string {
+  const verb = program.commands.find((command) => command.name() === words[operandAt(words)]);
+  const takesJobs = verb?.registeredArguments.some((argument) => argument.name() === "job") ?? false;
+  return takesJobs && text.includes("unknown option") ? "; a name that begins with - stands behind --" : "";
 }
 
 function isVerb(program: Command, word: string | undefined): boolean {

@@ -91,6 +91,14 @@ describe("the command line", () => {
     expect(err).toContain(mend);
   });
 
+  it("tells how to name a job that begins with a dash", async () => {
+    scratch.putEnded("-x");
+    const { code, err } = await scratch.run(["show", "-x"]);
+    expect([code, err]).toEqual([2, expect.stringContaining("a name that begins with - stands behind --\n")]);
+    expect((await scratch.run(["show", "-q", "--", "-x"])).code).toBe(0);
+    expect((await scratch.run(["submit", "-x"])).err).not.toContain("behind");
+  });
+
   it.each<[string, string, number]>([
     ["hold running", "`qm kill` ends it", 4],
     ["top running", "`qm kill` ends it", 4],
