@@ -3,7 +3,7 @@ import type { Io, Sink } from "./io.ts";
 
 /** The surroundings of the real program. */
 export function processIo(): Io {
-  process.stdout.on("error", endQuietly);
+  process.stdout.on("error", endUnheard);
   // Messages that nobody can read are no reason to stop, least of all for a daemon.
   process.stderr.on("error", () => undefined);
   return {
@@ -18,8 +18,12 @@ export function processIo(): Io {
 }
 
 // Whoever read has had enough (`qm history | head`): nothing is wrong, and nobody is left to tell.
-function endQuietly(error: NodeJS.ErrnoException): void {
-  process.exit(error.code === "EPIPE" ? 0 : 1);
+function endUnheard({ code }: NodeJS.ErrnoException): void {
+  if (code === "EPIPE") process.exit(0);
+  process.stderr.write(
+    `qm: what it has to say cannot be written (${code})\n  to mend:  make room where its output goes\n`,
+  );
+  process.exit(1);
 }
 
 // A terminal may stand in a folder that somebody has deleted: its name is as good for messages, and `--config` still works.

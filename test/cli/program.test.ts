@@ -83,6 +83,16 @@ async function typeInto(argv: readonly string[], question: RegExp, keys: string)
   return { code, out };
 }
 
+describe("with its output on a full disk", () => {
+  it("says so and fails", async () => {
+    expect(await scratch.program(["status"], "QM > /dev/full")).toEqual({
+      code: 1,
+      out: "",
+      err: expect.stringMatching(/^qm: .* cannot be written \(ENOSPC\)\n {2}to mend: /),
+    });
+  });
+});
+
 describe("in a folder that is gone", () => {
   it("says that there is no queue, and works with a configuration that is named", async () => {
     const there = "mkdir gone && cd gone && rmdir ../gone && QM";
