@@ -16,12 +16,22 @@ const OWNER_ALL = 0o700;
 export function uncopyable(from: string): Problem[] {
   return [...walkTree(from)].filter(isJobsOwn).flatMap((entry) => {
     const file = entry.path.toString("utf8");
-    if (entry.type === "unreadable")
-      return [{ file, wrong: "cannot be read", right: "take it out of the folder" }];
+    if (entry.type === "unreadable" || (entry.type === "file" && !isReadable(join(from, entry.path))))
+      return [{ file, wrong: "cannot be read", right: "make it readable, or take it out of the folder" }];
     if (entry.type !== "other") return [];
     const wrong = `is ${typeName(fs.lstatSync(join(from, entry.path)))}`;
     return [{ file, wrong, right: "a job holds files, folders and links: take it out of the folder" }];
   });
+}
+
+// By opening it: on network folders the permissions do not tell.
+function isReadable(file: Buffer): boolean {
+  try {
+    fs.closeSync(fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

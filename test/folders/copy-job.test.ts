@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { copyJob } from "../../src/folders/copy-job.ts";
-import { fill, scratchFolder } from "../support/scratch.ts";
+import { copyJob, uncopyable } from "../../src/folders/copy-job.ts";
+import { asOrdinaryUser, fill, scratchFolder } from "../support/scratch.ts";
 import { until } from "../support/until.ts";
 
 const MEGABYTE = 1024 * 1024;
@@ -22,6 +22,21 @@ function writeLarge(bytes: number, text: string, at: number): void {
   fs.writeSync(handle, text, at);
   fs.closeSync(handle);
 }
+
+describe("what cannot be copied", () => {
+  it("is all named before anything is copied: unreadable files too", () => {
+    fill(from, { "a/secret": "x", "hidden/x": "x", "open.txt": "x" });
+    fs.chmodSync(path.join(from, "a/secret"), 0);
+    fs.chmodSync(path.join(from, "hidden"), 0);
+    const right = "make it readable, or take it out of the folder";
+    expect(
+      asOrdinaryUser(() => uncopyable(from)).sort((one, other) => (one.file < other.file ? -1 : 1)),
+    ).toEqual([
+      { file: "a/secret", wrong: "cannot be read", right },
+      { file: "hidden", wrong: "cannot be read", right },
+    ]);
+  });
+});
 
 describe("copying a job's folder", () => {
   it("copies a large file byte by byte, and leaves its holes unwritten", async () => {
