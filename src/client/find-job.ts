@@ -32,7 +32,7 @@ const MAX_GUESSED = 5000;
 
 /**
  * Finds a job by its name: as it is, in another case, in the escaped form in which it is shown, or as a path to its
- * folder. Throws `no_such_job`.
+ * folder. Throws `no_such_job`; `refused` where the name in another case means several.
  */
 export function findJob(layout: Layout, given: string, shelves: readonly Shelf[] = SHELVES): FoundJob {
   const name = nameGiven(layout, given);
@@ -84,11 +84,23 @@ function lookAt(layout: Layout, name: string, shelves: readonly Shelf[]): FoundJ
   if (named !== undefined) return named;
   // The name of a job that has just moved on does not mean another one whose name is nearly the same.
   if (jobNamed(layout, name) !== undefined) return undefined;
-  for (const shelf of shelves) {
-    const match = listJobNames(layout[shelf]).find((candidate) => isSameName(candidate, name));
-    if (match !== undefined) return { name: match, shelf, folder: path.join(layout[shelf], match) };
-  }
-  return undefined;
+  const matches = shelves.flatMap((shelf) =>
+    listJobNames(layout[shelf])
+      .filter((candidate) => isSameName(candidate, name))
+      .map((match) => ({ name: match, shelf, folder: path.join(layout[shelf], match) })),
+  );
+  const names = [...new Set(matches.map((match) => match.name))];
+  if (names.length > 1) throw ambiguous(layout, name, names);
+  return matches[0];
+}
+
+// Copied or renamed by hand, jobs may have names that differ in case alone: a guess might delete the wrong one.
+function ambiguous({ root }: Layout, name: string, names: readonly string[]): QmError {
+  const listed = names.map((one) => `«${one}»`).join(", ");
+  return new QmError("refused", `«${name}» may mean several jobs: ${listed}`, {
+    path: root,
+    mend: "write the name exactly as it is",
+  });
 }
 
 function noSuchJob(layout: Layout, name: string, shelves: readonly Shelf[]): QmError {

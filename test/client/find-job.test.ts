@@ -24,3 +24,12 @@ it("takes no other job for one that has just moved on, however much alike their 
   );
   expect(findJob(layout, "JOB", ["queue", "running"])).toMatchObject({ name: "JOB" });
 });
+
+it("guesses at none of several jobs whose names differ in case alone", () => {
+  const layout = queueWith(["finished", "Job"], ["lost", "job"], ["queue", "jOb"]);
+  expect(() => findJob(layout, "JOB", ["finished", "lost"])).toThrow(
+    expect.objectContaining({ code: "refused", message: "«JOB» may mean several jobs: «Job», «job»" }),
+  );
+  expect(findJob(layout, "JOB", ["queue"])).toMatchObject({ name: "jOb" });
+  expect(findJob(layout, "job")).toMatchObject({ name: "job", shelf: "lost" });
+});
