@@ -15,7 +15,7 @@ export async function runCli(argv: readonly string[], services: Services, io: Io
   const program: Command = newProgram(
     services,
     io,
-    (text) => usageMend(program, words) + dashHint(program, words, text),
+    (text) => usageMend(program, words) + optionHint(program, words, text),
   );
   const bind: Bind =
     (verb) =>
@@ -79,11 +79,15 @@ function usageMend(program: Command, words: readonly string[]): string {
   return isVerb(program, verb) ? `\`qm help ${verb}\` shows how it is used` : "`qm help` lists the verbs";
 }
 
-// A job may be called `-x`; behind the `--` of `qm submit` stands a command instead.
-function dashHint(program: Command, words: readonly string[], text: string): string {
+// A verb's own option may stand before it, and a job be called `-x`; behind the `--` of `qm submit` stands a command.
+function optionHint(program: Command, words: readonly string[], text: string): string {
+  const option = /unknown option '([^']+)'/.exec(text)?.[1];
   const verb = program.commands.find((command) => command.name() === words[operandAt(words)]);
-  const takesJobs = verb?.registeredArguments.some((argument) => argument.name() === "job") ?? false;
-  return takesJobs && text.includes("unknown option") ? "; a name that begins with - stands behind --" : "";
+  if (option === undefined || verb === undefined) return "";
+  if (verb.options.some(({ long, short }) => [long, short].includes(option)))
+    return "; options of a verb stand behind it";
+  const takesJobs = verb.registeredArguments.some((argument) => argument.name() === "job");
+  return takesJobs ? "; a name that begins with - stands behind --" : "";
 }
 
 function isVerb(program: Command, word: string | undefined): boolean {

@@ -91,6 +91,12 @@ describe("the command line", () => {
     expect(err).toContain(mend);
   });
 
+  it("tells where an option stands that was given before its verb", async () => {
+    const { code, err } = await scratch.run(["--json", "history"]);
+    expect([code, err]).toEqual([2, expect.stringContaining("options of a verb stand behind it\n")]);
+    expect((await scratch.run(["--bogus", "history"])).err).not.toContain("behind");
+  });
+
   it("tells how to name a job that begins with a dash", async () => {
     scratch.putEnded("-x");
     const { code, err } = await scratch.run(["show", "-x"]);
