@@ -149,6 +149,16 @@ describe("qm check", () => {
     expect((await scratch.run(["submit", "job"])).code).toBe(1);
   });
 
+  it("warns of a shell script with the line ends of Windows", async () => {
+    scratch.write("job/job.sh", "#!/bin/sh\r\n#QM nb_proc=1\r\ntrue\r\n");
+    const { code, err } = await scratch.run(["check", "job"]);
+    expect([code, err]).toEqual([0, expect.stringMatching(/^warning: job\.sh has the line ends of Windows/)]);
+    scratch.write("job/job.sh", "#!/usr/bin/env python3\r\nprint()\r\n");
+    expect((await scratch.run(["check", "job"])).err).toBe("");
+    scratch.write("job/job.sh", "#!/bin/sh\ntrue\n");
+    expect((await scratch.run(["check", "job"])).err).toBe("");
+  });
+
   it("warns of a name that keeps a copied folder from starting, unless QM_READY says that it is whole", async () => {
     scratch.makeJob("job", "true");
     scratch.write("job/sub/big\x1b.iso.part", "");

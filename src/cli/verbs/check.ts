@@ -62,7 +62,11 @@ function judge(folder: string, { jobFiles, maxProcessors }: Config): Judgement {
   const warnings = [...uncopyable(folder).map(notSubmitted), ...unfinished(folder)];
   if (checked.kind === "problems") return { info: undefined, problems: checked.problems, warnings };
   const info = checked.value;
-  return { info, problems: [], warnings: [...lowered(info, maxProcessors), ...warnings] };
+  return {
+    info,
+    problems: [],
+    warnings: [...lowered(info, maxProcessors), ...dosLines(folder, info), ...warnings],
+  };
 }
 
 function reportFit({ stdout, env }: Io, info: JobInfo, mailOn: readonly MailMoment[]): void {
@@ -111,4 +115,15 @@ function unfinished(folder: string): string[] {
 
 function lowered({ processors }: JobInfo, max: number): string[] {
   return processors > max ? [`nb_proc ${processors} would be lowered to ${max}, all there are`] : [];
+}
+
+// Other languages take the carriage return for white space, a shell for a part of each line's last word.
+function dosLines(folder: string, { infoFile }: JobInfo): string[] {
+  if (path.extname(infoFile).toLowerCase() !== ".sh") return [];
+  const text = fs.readFileSync(path.join(folder, infoFile), "latin1");
+  const isForShell = !text.startsWith("#!") || /^#!.*sh\b/.test(text);
+  if (!isForShell || !text.includes("\r\n")) return [];
+  return [
+    `${infoFile} has the line ends of Windows, with which a shell finds no command: save it with those of Unix (LF)`,
+  ];
 }
