@@ -65,7 +65,7 @@ function queueInSpite(session: Session, { loaded, problems }: BestEffort): Queue
  */
 export function reloadOf(session: Session, { file }: LoadedConfig): () => Checked<LoadedConfig> {
   const request = requestOf(session);
-  return () => loadConfig(file === undefined ? request : { ...request, explicit: file });
+  return () => loadConfig({ ...request, begunWith: file });
 }
 
 /** The session's configuration, or all that is wrong with it. */

@@ -87,6 +87,8 @@ describe("qm start and qm daemon", () => {
     expect(await scratch.run(["daemon", "-q"], { services })).toMatchObject({ code: 0, out: "", err: "" });
     expect(orders.map(({ foreground }) => foreground)).toEqual([true, true, false]);
     expect(orders.map(({ load }) => load().kind)).toEqual(["ok", "ok", "ok"]);
+    fs.rmSync(path.join(scratch.folder, "QMserv.cfg"));
+    expect(orders[0]?.load()).toMatchObject({ problems: [{ right: expect.stringContaining("put back") }] });
     if (process.getuid?.() === 0) expect(err).toContain("started as root");
   });
 });

@@ -36,3 +36,14 @@ it("refuses a file that is named and does not exist, though QMserv.cfg does", ()
   expect(findConfigFile({ explicit: "no.cfg", env: {}, cwd })).toEqual(problem("--config"));
   expect(findConfigFile({ env: { QM_CONFIG: "no.cfg" }, cwd })).toEqual(problem("QM_CONFIG"));
 });
+
+it("asks for the file that a process began with before any other, and says so where it is gone", () => {
+  const cwd = folderWith("");
+  const begunWith = path.join(cwd, "begun.cfg");
+  const request = { begunWith, explicit: "QMserv.cfg", env: { QM_CONFIG: "QMserv.cfg" }, cwd };
+  expect(findConfigFile(request)).toMatchObject({
+    problems: [{ file: begunWith, wrong: "does not exist", right: expect.stringContaining("put back") }],
+  });
+  fs.writeFileSync(begunWith, "");
+  expect(findConfigFile(request)).toEqual({ kind: "ok", value: begunWith });
+});
