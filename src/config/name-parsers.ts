@@ -4,10 +4,16 @@ import { listOf, ok, type Parsed, type Surroundings, textLike, wrong } from "./p
 
 const PATH_RIGHT =
   "should be a path on one line, without quotes around it (`~/` stands for your home folder)";
+const WHOLE_PATH_RIGHT =
+  "should be written out, as variables are not filled in (`~/` stands for your home folder)";
 
-/** An absolute path: `~` expands, a relative one counts from the configuration's folder. */
+/**
+ * An absolute path: `~` expands, a relative one counts from the configuration's folder. Refuses one that begins with a
+ * shell's variable, which would become a folder called `$HOME`.
+ */
 export function absolutePath(text: string, { folder, home }: Surroundings): Parsed<string> {
   if (!isPlainLine(text) || /^(["']).*\1$/.test(text) || /^~[^/\\]/.test(text)) return wrong(PATH_RIGHT);
+  if (/^(?:\$\{?[A-Za-z_]|%\w+%)/.test(text)) return wrong(WHOLE_PATH_RIGHT);
   const file = path.resolve(folder, text.replace(/^~(?=$|[/\\])/, home));
   return ok(file, file);
 }

@@ -62,6 +62,14 @@ describe("loadConfig", () => {
     expect(loaded("[QMServer]\nQM_FOLDER = /srv/~\n").config.qmFolder).toBe("/srv/~");
   });
 
+  it("refuses a path that begins with a variable, and takes one that has a dollar sign in it", () => {
+    for (const text of ["$HOME/QM", "${HOME}/QM", "%USERPROFILE%/QM"])
+      expect(told(problemsOf(`[QMServer]\nQM_FOLDER = ${text}\n`))[0]).toContain(
+        `QM_FOLDER: is "${text}"; should be written out, as variables are not filled in`,
+      );
+    expect(loaded("[QMServer]\nQM_FOLDER = /srv/a$b\n").config.qmFolder).toBe("/srv/a$b");
+  });
+
   it("fills in references of the file and of [DEFAULT]", () => {
     const { config, warnings } = loaded("[DEFAULT]\nbase = /srv\n[QMServer]\nQM_FOLDER = %(base)s/qm\n");
     expect(config.qmFolder).toBe("/srv/qm");
