@@ -65,4 +65,27 @@ describePage("the stream of a page", {}, (watched) => {
     await shown(page, "ended", "told-of");
     expect(await isMarked(page)).toBe(true);
   });
+
+  it("what a proxy answers in the server's place never becomes the page, which comes back by itself", async () => {
+    const page = await watched.open("/");
+    await mark(page);
+    const title = await page.title();
+    const connection = page.locator("#connection");
+    await page.route(`${watched.url}/`, (route) =>
+      route.fulfill({
+        status: 502,
+        contentType: "text/html",
+        body: "<title>502 Bad Gateway</title><h1>502</h1>",
+      }),
+    );
+    await watched.finish("behind-the-proxy");
+    await expect.poll(() => connection.innerText(), PATIENCE).toBe("connection lost, trying again");
+    expect(await page.title()).toBe(title);
+    await page.unroute(`${watched.url}/`);
+    // Without any further change.
+    await shown(page, "ended", "behind-the-proxy");
+    await expect.poll(() => connection.innerText(), PATIENCE).toBe("");
+    expect(await page.locator("#clock").innerText()).toMatch(/^\d\d:\d\d:\d\d \(/);
+    expect(await isMarked(page)).toBe(true);
+  });
 });

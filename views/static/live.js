@@ -16,9 +16,11 @@ export function startLive(changed) {
       const response = await fetch(location.href, { headers: { Accept: "text/html" } });
       morph(new DOMParser().parseFromString(await response.text(), "text/html"));
       changed();
+      if (events?.readyState === EventSource.OPEN) stopPolling();
       tell(poll === undefined ? "" : `updating every ${POLL_MS / 1000} s`);
     } catch {
       tell("connection lost, trying again");
+      startPolling();
     }
   });
   // Many open pages must not all ask at the same instant.
@@ -47,7 +49,7 @@ export function startLive(changed) {
   }
 
   function startPolling() {
-    if (poll !== undefined) return;
+    if (poll !== undefined || document.hidden) return;
     poll = setInterval(() => {
       connect();
       refresh();
@@ -84,8 +86,10 @@ function oneAtATime(act) {
 }
 
 function morph(fresh) {
+  const clock = fresh.getElementById("clock");
+  if (clock === null) throw new Error("it is no page of ours but of a proxy, say, that finds no server");
   document.title = fresh.title;
-  document.getElementById("clock").replaceWith(fresh.getElementById("clock"));
+  document.getElementById("clock").replaceWith(clock);
   const now = document.getElementById("main");
   const next = fresh.getElementById("main");
   if (next === null) return;
