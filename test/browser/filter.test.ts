@@ -93,4 +93,16 @@ describePage("the filter of the front page", {}, (watched) => {
     await page.reload();
     expect(await page.getByRole("link", { name: "Mine" }).isVisible()).toBe(true);
   });
+
+  it("a browser that keeps nothing for pages is not asked who is looking, and follows the queue all the same", async () => {
+    const page = await watched.open("/no/such/page");
+    await page.addInitScript(
+      'Object.defineProperty(window, "localStorage", { get() { throw new DOMException("no", "SecurityError"); } })',
+    );
+    await page.goto(`${watched.url}/`);
+    await page.getByRole("combobox", { name: "Owner" }).fill("bob");
+    expect(await page.getByRole("button", { name: "Remember this owner as me" }).isVisible()).toBe(false);
+    await watched.finish("without-a-store");
+    await shown(page, "ended", "without-a-store");
+  });
 });

@@ -4,10 +4,11 @@ const KEY = "qm.owner";
 export function startMine() {
   const set = document.querySelector('[data-mine="set"]');
   const go = document.querySelector('[data-mine="go"]');
-  if (set === null || go === null) return;
+  const kept = storage();
+  if (set === null || go === null || kept === undefined) return;
   const owner = document.querySelector('#filter [name="owner"]');
   const show = () => {
-    const mine = localStorage.getItem(KEY);
+    const mine = kept.getItem(KEY);
     go.hidden = mine === null;
     go.href = `/?owner=${encodeURIComponent(mine ?? "")}#ended`;
     set.hidden = owner.value.trim() === "" || owner.value.trim() === mine;
@@ -17,7 +18,16 @@ export function startMine() {
   set.dataset.started = "";
   owner.addEventListener("input", show);
   set.addEventListener("click", () => {
-    localStorage.setItem(KEY, owner.value.trim());
+    kept.setItem(KEY, owner.value.trim());
     show();
   });
+}
+
+// A browser that is to keep nothing for pages refuses even to be asked.
+function storage() {
+  try {
+    return localStorage;
+  } catch {
+    return undefined;
+  }
 }
