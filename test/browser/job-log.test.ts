@@ -114,4 +114,26 @@ describePage("the page of a job", {}, (watched) => {
     await page.locator("#job-state", { hasText: "done" }).waitFor();
     expect(await isMarked(page)).toBe(true);
   });
+
+  it("goes on with the log after an error has taken the page's place, as while a disk is away", async () => {
+    const page = await openRunning(
+      "away",
+      `echo before; echo >up; ${WAIT("one")}; echo after; ${WAIT("go")}`,
+    );
+    await expect.poll(() => log(page).innerText(), PATIENCE).toContain("before");
+    await page.route(`${watched.url}/jobs/away`, async (route) =>
+      route.fulfill({ response: await route.fetch({ url: `${watched.url}/no/such/page` }) }),
+    );
+    const change = watched.queue.folder("queue", "a change");
+    fs.mkdirSync(change);
+    await page.getByText("there is no such page").waitFor();
+    await page.unroute(`${watched.url}/jobs/away`);
+    fs.rmdirSync(change);
+    release("away", "one");
+    await expect.poll(() => log(page).innerText(), PATIENCE).toContain("after");
+    expect(await page.getByRole("checkbox", { name: "Follow" }).isVisible()).toBe(true);
+    release("away", "go");
+    await page.locator("#job-state", { hasText: "done" }).waitFor();
+    expect(await isMarked(page)).toBe(true);
+  });
 });

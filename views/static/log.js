@@ -4,19 +4,33 @@ const MAX_LINES = 5000;
 const RETRY_MS = 5000;
 const AT_END_PX = 4;
 
-const log = document.getElementById("log");
-const panel = document.getElementById("log-panel");
-const follow = document.getElementById("log-follow");
-const state = document.getElementById("log-state");
+let log = null;
+let panel = null;
+let follow = null;
+let state = null;
 
 let source = null;
 let place = "";
 let hasEnded = false;
 let lastTop = 0;
 
-if (log !== null && panel !== null && follow !== null && state !== null) begin();
+// A browser allows a site few connections: a page that nobody sees gives its own back.
+document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+new MutationObserver(keepScroll).observe(document.body, { childList: true, subtree: true });
+
+/** Follows the log that is on the page. An error in between takes it away, and what comes back is another element. */
+export function startLog() {
+  const found = document.getElementById("log");
+  if (found === log) return;
+  close();
+  log = found;
+  if (log !== null) begin();
+}
 
 function begin() {
+  panel = document.getElementById("log-panel");
+  follow = document.getElementById("log-follow");
+  state = document.getElementById("log-state");
   place = log.dataset.from;
   hasEnded = panel.dataset.live !== "yes";
   showFollow();
@@ -26,15 +40,12 @@ function begin() {
     if (follow.checked) scrollToEnd();
   });
   log.addEventListener("scroll", noticeScroll, { passive: true });
-  // A browser allows a site few connections: a page that nobody sees gives its own back.
-  document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
   new MutationObserver(noticeNewAttempt).observe(panel, { attributeFilter: ["data-live"] });
-  new MutationObserver(keepScroll).observe(document.body, { childList: true, subtree: true });
   open();
 }
 
 function open() {
-  if (source !== null || hasEnded || document.hidden) return;
+  if (log === null || source !== null || hasEnded || document.hidden) return;
   const address = new URL(log.dataset.stream, window.location.href);
   address.searchParams.set("from", place);
   source = new EventSource(address);

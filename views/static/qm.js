@@ -1,17 +1,18 @@
 import { startLive } from "./live.js";
+import { startLog } from "./log.js";
 import { startMine } from "./mine.js";
 import { startTimes } from "./times.js";
-import "./log.js";
 
 // Everything works without this script; with it the page follows the queue by itself.
 document.documentElement.classList.add("has-script");
-startTimes();
-startMine();
-if (document.getElementById("main").hasAttribute("data-live"))
-  startLive(() => {
-    startTimes();
-    startMine();
-  });
+startAll();
+if (document.getElementById("main").hasAttribute("data-live")) startLive(startAll);
+
+function startAll() {
+  startTimes();
+  startMine();
+  startLog();
+}
 
 document.addEventListener("click", async (event) => {
   const button = event.target instanceof Element ? event.target.closest("[data-copy]") : null;
