@@ -4,6 +4,7 @@ import type { Liveness } from "../../client/manager-state.ts";
 import type { Queue } from "../../client/queue.ts";
 import { type QueueView, viewQueue } from "../../client/queue-view.ts";
 import { JOB_FILES, type Layout } from "../../folders/layout.ts";
+import { lastLinesOf } from "./last-lines.ts";
 
 /** A look that is not older than this is as good as a new one. */
 const FRESH_MS = 400;
@@ -55,7 +56,7 @@ export class LiveQueue {
     this.#view = viewQueue(queue, this.#liveness);
     this.#stamp = stamp;
     this.#viewedMs = nowMs;
-    const text = JSON.stringify(steadyPart(this.#view));
+    const text = JSON.stringify([steadyPart(this.#view), lastLines(queue, this.#view)]);
     if (text !== this.#text) this.#version += 1;
     this.#text = text;
   }
@@ -77,6 +78,16 @@ function stampOf(layout: Layout, view: QueueView | undefined): string {
     return stats === undefined ? "-" : `${stats.ino} ${stats.size} ${stats.mtimeMs}`;
   });
   return stamps.join("|");
+}
+
+/** The ends of the logs, as far as the lists show them. */
+function lastLines(
+  { layout, config }: Queue,
+  { running }: QueueView,
+): readonly (readonly [string, string])[] {
+  if (!config.web.displayDetails) return [];
+  const names = running.map(({ name }) => name);
+  return [...lastLinesOf(layout, names)];
 }
 
 // Free disk space moves all the time: what its tens of megabytes tell is enough.

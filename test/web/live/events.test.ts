@@ -60,6 +60,16 @@ test("an open page is told of progress in a log", async () => {
   }
 });
 
+test("an open page is told of another last line in a log that tells no progress", async () => {
+  page.scratch.put("running", "talks");
+  publishRunning("talks");
+  await changed();
+  for (const file of ["a.dat", "b.dat"]) {
+    fs.appendFileSync(path.join(page.layout.running, "talks", "process.log"), `reading ${file}\n`);
+    await changed();
+  }
+});
+
 test("whoever acts sees it told at once", async () => {
   const from = heard.length;
   page.scratch.put("queue", "waits");
