@@ -5,6 +5,7 @@ import { isMarked, mark, shown } from "./watched-queue.ts";
 
 const PATIENCE = { timeout: 20_000 };
 const POLL_MS = 10_000;
+const MAX_SILENCE_MS = 40_000;
 
 /** Lets a test decide whether the page is hidden, and see which streams it has opened. */
 const WATCH_STREAMS = `
@@ -86,6 +87,26 @@ describePage("the stream of a page", {}, (watched) => {
     await shown(page, "ended", "behind-the-proxy");
     await expect.poll(() => connection.innerText(), PATIENCE).toBe("");
     expect(await page.locator("#clock").innerText()).toMatch(/^\d\d:\d\d:\d\d \(/);
+    expect(await isMarked(page)).toBe(true);
+  });
+
+  it("that falls silent counts as lost, though nothing has ended it, and is opened again", async () => {
+    const page = await watched.open("/no/such/page");
+    await page.clock.install();
+    await page.goto(`${watched.url}/`);
+    await mark(page);
+    await watched.finish("before-the-silence");
+    await shown(page, "ended", "before-the-silence");
+    const connection = page.locator("#connection");
+    expect(await connection.innerText()).toBe("");
+    watched.letPage("hang");
+    await page.clock.fastForward(MAX_SILENCE_MS);
+    await expect.poll(() => connection.innerText(), PATIENCE).toBe("connection lost, trying again");
+    watched.letPage("go on");
+    await watched.finish("after-the-silence");
+    await page.clock.fastForward(POLL_MS);
+    await shown(page, "ended", "after-the-silence");
+    await expect.poll(() => connection.innerText(), PATIENCE).toBe("");
     expect(await isMarked(page)).toBe(true);
   });
 });

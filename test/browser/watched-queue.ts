@@ -54,6 +54,11 @@ export class WatchedQueue {
     await this.#process?.kill();
   }
 
+  /** Lets the page process stand still, or go on. */
+  letPage(state: "hang" | "go on"): void {
+    this.#process?.signal(state === "hang" ? "SIGSTOP" : "SIGCONT");
+  }
+
   /** Without a slash at its end. */
   get url(): string {
     if (this.#process?.url === undefined) throw new Error("the page process was not started");
@@ -156,6 +161,10 @@ class PageProcess {
       if (this.#hasEnded) throw new Error(`the page process ended: ${this.#said}`);
       return this.url;
     });
+  }
+
+  signal(signal: "SIGSTOP" | "SIGCONT"): void {
+    this.#child.kill(signal);
   }
 
   async kill(): Promise<void> {

@@ -2,6 +2,10 @@ import { Idiomorph } from "./idiomorph.js";
 
 const POLL_MS = 10_000;
 const MAX_JITTER_MS = 300;
+/** The server gives a sign of life every 15 s. */
+const MAX_SILENCE_MS = 40_000;
+/** A page that takes longer never comes. */
+const MAX_ANSWER_MS = 30_000;
 
 /**
  * Keeps the page as the server would make it now: a stream of events says that something has changed, the page is asked
@@ -11,9 +15,11 @@ const MAX_JITTER_MS = 300;
 export function startLive(changed) {
   let events;
   let poll;
+  let silence;
   const refresh = oneAtATime(async () => {
     try {
-      const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+      const signal = AbortSignal.timeout(MAX_ANSWER_MS);
+      const response = await fetch(location.href, { headers: { Accept: "text/html" }, signal });
       morph(new DOMParser().parseFromString(await response.text(), "text/html"));
       changed();
       if (events?.readyState === EventSource.OPEN) stopPolling();
@@ -29,6 +35,8 @@ export function startLive(changed) {
   function connect() {
     if (events !== undefined || document.hidden) return;
     events = new EventSource("/events");
+    hear();
+    for (const event of ["hello", "change", "alive"]) events.addEventListener(event, hear);
     events.addEventListener("hello", () => {
       stopPolling();
       // Something may have changed since the page was made, or while the stream was away.
@@ -42,7 +50,21 @@ export function startLive(changed) {
     });
   }
 
+  function hear() {
+    clearTimeout(silence);
+    silence = setTimeout(giveUp, MAX_SILENCE_MS);
+  }
+
+  // A server that hangs, or a network that is gone, ends no stream.
+  function giveUp() {
+    disconnect();
+    tell("connection lost, trying again");
+    startPolling();
+    document.dispatchEvent(new CustomEvent("qm:silent"));
+  }
+
   function disconnect() {
+    clearTimeout(silence);
     events?.close();
     events = undefined;
     stopPolling();

@@ -16,6 +16,11 @@ let lastTop = 0;
 
 // A browser allows a site few connections: a page that nobody sees gives its own back.
 document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+// What has become silent may be cut without anybody having been told.
+document.addEventListener("qm:silent", () => {
+  close();
+  open();
+});
 new MutationObserver(keepScroll).observe(document.body, { childList: true, subtree: true });
 
 /** Follows the log that is on the page. An error in between takes it away, and what comes back is another element. */

@@ -51,7 +51,7 @@ export const OTHER_ADDRESSES: Readonly<Record<string, object>> = {
     operationId: "followChanges",
     summary:
       "Server-Sent Events that tell when to ask anew: `change` whenever the queue or its history is another than " +
-      "before, after a first `hello`",
+      "before, after a first `hello`; `alive` every 15 s at least",
     responses: {
       200: eventStream("The events"),
       503: plainText("Too many listen; `Retry-After` tells when to ask again"),

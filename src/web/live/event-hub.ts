@@ -1,6 +1,7 @@
 import type { Response } from "express";
 
-const HEARTBEAT_MS = 15_000;
+/** A page that has heard nothing for longer takes the stream for dead: see `views/static/live.js`. */
+const BEAT_MS = 15_000;
 /** A client that has taken none of this for so long is gone, or too slow to be of use. */
 const MAX_UNSENT_BYTES = 16 * 1024;
 /** Each that is told asks for the page: the more look on, the later the last of them is told. */
@@ -12,18 +13,20 @@ export class EventHub {
   readonly #clients = new Map<Response, string | undefined>();
   readonly #look: () => Promise<string>;
   readonly #lookMs: number;
+  readonly #beatMs: number;
   readonly #maxClients: number;
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
   #version = "";
   /** How many may still be told before the next look. */
   #allowance = 0;
-  #beatMs = 0;
+  #lastBeatMs = 0;
 
   /** @param look gives another text after every change */
-  constructor(look: () => Promise<string>, { lookMs = 1000, maxClients = 1000 } = {}) {
+  constructor(look: () => Promise<string>, { lookMs = 1000, beatMs = BEAT_MS, maxClients = 1000 } = {}) {
     this.#look = look;
     this.#lookMs = lookMs;
+    this.#beatMs = beatMs;
     this.#maxClients = maxClients;
   }
 
@@ -94,9 +97,10 @@ export class EventHub {
     this.#version = await this.#look().catch(() => "unreadable");
     this.#tellNext();
     const nowMs = performance.now();
-    if (nowMs - this.#beatMs < HEARTBEAT_MS) return;
-    this.#beatMs = nowMs;
-    for (const client of this.#clients.keys()) sendOrLetGo(client, ": alive\n\n");
+    if (nowMs - this.#lastBeatMs < this.#beatMs) return;
+    this.#lastBeatMs = nowMs;
+    for (const client of this.#clients.keys())
+      sendOrLetGo(client, `event: alive\ndata: ${this.#version}\n\n`);
   }
 
   #tellNext(): void {

@@ -18,7 +18,13 @@ beforeEach(async () => {
 
 afterEach(() => closeServer());
 
-async function serve(options: { lookMs?: number; maxClients?: number }): Promise<void> {
+interface HubOptions {
+  lookMs?: number;
+  beatMs?: number;
+  maxClients?: number;
+}
+
+async function serve(options: HubOptions): Promise<void> {
   hub = new EventHub(async () => {
     looks += 1;
     return await version();
@@ -35,7 +41,7 @@ async function closeServer(): Promise<void> {
   await closed;
 }
 
-async function serveAnew(options: { lookMs?: number; maxClients?: number }): Promise<void> {
+async function serveAnew(options: HubOptions): Promise<void> {
   await closeServer();
   await serve(options);
 }
@@ -108,6 +114,14 @@ test("nothing is looked at while nobody listens, and no timer is left", async ()
   vi.restoreAllMocks();
   await listen();
   await until("looks for the next listener", () => looks > before);
+});
+
+test("while nothing changes, each is given signs of life that a page can hear", async () => {
+  await serveAnew({ lookMs: 20, beatMs: 50 });
+  const listener = await listen();
+  const signs = () => listener.heard.match(/^event: alive\ndata: 1$/gm) ?? [];
+  await until("some signs", () => signs().length > 2);
+  expect(changes(listener).length).toBeLessThan(2);
 });
 
 test("a nudge tells at once", async () => {
