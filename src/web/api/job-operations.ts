@@ -31,7 +31,9 @@ const logQuerySchema = z.object({
     .min(1)
     .max(9999)
     .optional()
-    .describe("The log that an earlier attempt has left, by its number; the present one unless given."),
+    .describe(
+      "An earlier attempt's log, by the number in its name (process.1.log is the oldest); the present one unless given.",
+    ),
 });
 
 /** What can be read of one job. */

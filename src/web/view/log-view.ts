@@ -7,7 +7,7 @@ import { placeText } from "../log/log-place.ts";
 import { logFileName, type ShownLog } from "../log/shown-log.ts";
 import { fileLink, jobLink, logStreamLink } from "./links.ts";
 
-/** A link to the log of one attempt. */
+/** A link to one of a job's logs. */
 interface LogLink {
   readonly text: string;
   readonly href: string;
@@ -71,7 +71,7 @@ function addressesOf({ job, attempt, ending }: ShownLog): Pick<LogView, "stream"
 
 function emptyText({ job, attempt, ending }: ShownLog): string {
   if (ending !== undefined) return ending.size === 0 ? "The log is empty so far." : "";
-  if (attempt !== undefined) return `There is no log of attempt ${attempt}.`;
+  if (attempt !== undefined) return `There is no earlier log ${attempt}.`;
   return job.shelf === "queue" ? "The log begins when the job starts." : "There is no log.";
 }
 
@@ -80,10 +80,12 @@ function cutText({ fromByte }: LastLines): string {
 }
 
 function attemptsOf({ job, attempt, earlier }: ShownLog): LogLink[] {
-  if (earlier.length === 0) return [];
+  // Whoever asked for one that is not there is led back.
+  if (earlier.length === 0 && attempt === undefined) return [];
   const page = jobLink(job.name);
+  // Their numbers count logs: an attempt that never began has left none.
   const links = earlier.map((number) => ({
-    text: `Attempt ${number}`,
+    text: `Earlier log ${number}`,
     href: `${page}?attempt=${number}`,
     isCurrent: number === attempt,
   }));

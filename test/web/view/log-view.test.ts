@@ -67,15 +67,21 @@ describe("the log on a job's page", () => {
     expect(view).toMatchObject({ lines: [[{ text: "2" }]], isLive: false });
     expect(view.raw).toBe("/raw/QM_Jobs/job/process.2.log");
     expect(view.attempts).toEqual([
-      { text: "Attempt 1", href: "/jobs/job?attempt=1", isCurrent: false },
-      { text: "Attempt 2", href: "/jobs/job?attempt=2", isCurrent: true },
+      { text: "Earlier log 1", href: "/jobs/job?attempt=1", isCurrent: false },
+      { text: "Earlier log 2", href: "/jobs/job?attempt=2", isCurrent: true },
       { text: "Latest", href: "/jobs/job", isCurrent: false },
     ]);
     expect(viewOf(job, 9)).toMatchObject({
       lines: [],
       raw: undefined,
-      emptyText: "There is no log of attempt 9.",
+      emptyText: "There is no earlier log 9.",
     });
+  });
+
+  it("that is not there leads back to the present one, where there is no other", () => {
+    const { attempts, emptyText } = viewOf(jobWith("only\n"), 1);
+    expect(emptyText).toBe("There is no earlier log 1.");
+    expect(attempts).toEqual([{ text: "Latest", href: "/jobs/job", isCurrent: false }]);
   });
 
   it.each([undefined, "", "0", "-1", "1.5", "../1", "99999", ["1"]])("knows no attempt %j", (query) => {
