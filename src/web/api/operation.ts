@@ -41,7 +41,7 @@ export function readSent<S extends z.ZodObject>(schema: S, sent: unknown): z.inf
   const [issue] = parsed.error.issues;
   throw new QmError(
     "usage",
-    `${issue?.path.join(".") ?? "the request"}: ${issue?.message ?? "makes no sense"}`,
+    `${issue?.path.join(".") || "the request"}: ${issue?.message ?? "makes no sense"}`,
     {
       mend: "see /api/v1/openapi.json",
     },

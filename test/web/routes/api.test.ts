@@ -459,6 +459,19 @@ describe("acting", () => {
     expect(await act("POST", "/jobs/none/kill")).toMatchObject({ status: 404 });
   });
 
+  it("says of a body of the wrong kind that it is the request that is wrong", async () => {
+    fill();
+    const json = { "content-type": "application/json" };
+    const { status, text } = await served.send(
+      "POST",
+      "/api/v1/jobs/done/redo",
+      { ...served.bearer, ...json },
+      "[]",
+    );
+    expect(status).toBe(400);
+    expect(JSON.parse(text)).toMatchObject({ error: { message: expect.stringMatching(/^the request: \S/) } });
+  });
+
   it("needs the token, or the page's own origin with that of its forms", async () => {
     fill();
     const post = (headers: object, body = "") => served.send("POST", "/api/v1/pause", { ...headers }, body);
