@@ -7,6 +7,7 @@ export function countText(count: number): string {
 
 /** Processor hours as a sentence or a table tells them. */
 export function hoursText(hours: number): string {
+  if (hours > 0 && hours < 0.005) return "less than 0.01";
   const digits = hours >= 100 ? 0 : hours >= 10 ? 1 : 2;
   return hours.toLocaleString("en", { maximumFractionDigits: digits });
 }

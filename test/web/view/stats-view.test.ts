@@ -173,6 +173,10 @@ describe("the statistics page", () => {
     expect(summary).toBe(
       "They used 2.5 processor hours. Half of them waited less than 1 min, nine in ten less than 10 min.",
     );
+    const brief = statsView(
+      source({ stats: { total: { ...BUSY, processorHours: 0.001 }, byOwner: [], byPeriod: [] } }),
+    );
+    expect(brief.summary).toMatch(/^They used less than 0\.01 processor hours\./);
     const weekly = statsView(source({ query: { by: "week", days: "30", owner: "a\u202eb" } }));
     expect(weekly.headline).toBe("4 jobs of a\\u202eb ended since 2026-11-21, 1 of them not done.");
   });
