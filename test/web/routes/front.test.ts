@@ -71,6 +71,12 @@ describe("a page beyond the last is the last:", () => {
   });
 });
 
+test("a file in the queue stands under a heading of its own, not among arriving jobs that there are none of", async () => {
+  page.publish({ strays: [{ name: "notes.txt", reason: "it is a file: a job is a folder" }] });
+  expect(await section("/", "strays")).toBe(" Not jobs 1 notes.txt it is a file: a job is a folder ");
+  expect((await page.get("/")).text).not.toContain("Arriving");
+});
+
 describe("the front page", () => {
   const MINUTE_MS = 60_000;
   const ago = (minutes: number) => new Date(Date.now() - minutes * MINUTE_MS).toISOString();
