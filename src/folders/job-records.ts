@@ -109,6 +109,11 @@ export function readInputs(jobFolder: string): JobInputs | undefined {
   return read.kind === "read" ? parseInputs(read.bytes.toString("utf8")) : undefined;
 }
 
+/** Whether there is anything for {@link readInputs} to read. */
+export function hasInputs(jobFolder: string): boolean {
+  return fs.existsSync(path.join(jobFolder, JOB_FILES.inputs));
+}
+
 /** Whether a path inside a job's folder is the manager's: its records, the status text, the log. */
 export function isManagersOwn(relative: string): boolean {
   return (

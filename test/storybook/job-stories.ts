@@ -109,6 +109,7 @@ function pageOf(parts: Pick<JobViewParts, "shown" | "nowMs"> & Partial<JobViewPa
   const files = folderView(askedFor(parts.shown.job.name), labListing(parts.nowMs), parts.nowMs);
   return {
     ...jobView({ attempts: [], permissions, pathAs: "\\\\lab-server\\QM", ...parts }),
+    hasInputs: true,
     files,
     log: logView(log),
   };

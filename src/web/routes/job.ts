@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from "express";
 import { type FoundJob, jobNamed } from "../../client/job-named.ts";
 import { lookAtJob } from "../../client/shown-job.ts";
+import { hasInputs } from "../../folders/job-records.ts";
 import type { WebContext } from "../context.ts";
 import { listJob } from "../files/job-listing.ts";
 import { attemptAskedFor, readShownLog } from "../log/shown-log.ts";
@@ -17,6 +18,7 @@ export function jobRouter(context: WebContext): Router {
     if (job === undefined) return await showAbsent(context, request.params.name, response);
     const model = {
       ...jobView(await partsOf(context, job)),
+      hasInputs: hasInputs(job.folder),
       files: await listJob(context.layout, job, Date.now()),
       log: logView(readShownLog(job, attemptAskedFor(request.query["attempt"]))),
     };

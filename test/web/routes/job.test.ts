@@ -51,3 +51,22 @@ describe("the page of a job whose folder was put among the ended ones while it r
     expect(text).toMatch(/<dt>Finished<\/dt><dd><time/);
   });
 });
+
+describe("what can be done again from the inputs alone", () => {
+  const CLEAN = "Run again from its inputs alone";
+
+  beforeEach(async () => {
+    await served.close();
+    served = await ServedPage.start({ licence: true });
+  });
+
+  it("is offered where it is known what they were, not for a job that never started", async () => {
+    const folder = served.scratch.putEnded("job");
+    fs.rmSync(path.join(folder, ".qm/inputs.json"), { force: true });
+    const before = (await served.get("/jobs/job")).text;
+    expect(before).toContain("<button>Run again</button>");
+    expect(before).not.toContain(CLEAN);
+    fs.writeFileSync(path.join(folder, ".qm/inputs.json"), '{"version":1,"entries":[]}');
+    expect((await served.get("/jobs/job")).text).toContain(CLEAN);
+  });
+});
