@@ -1,4 +1,4 @@
-import type { ErrorRequestHandler, RequestHandler } from "express";
+import type { ErrorRequestHandler, Request, RequestHandler } from "express";
 import { type ErrorCode, QmError } from "../core/errors.ts";
 import { escapeControls } from "../core/escape.ts";
 import type { WebContext } from "./context.ts";
@@ -44,20 +44,26 @@ export function errorRoutes(context: WebContext): [RequestHandler, ErrorRequestH
   return [
     (_request, response) => {
       response.status(404);
-      context.render(response, "error", errorPage(404, "there is no such page", undefined));
+      context.render(response, "error", errorPage(404, "there is no such page"));
     },
     (error: unknown, request, response, next) => {
       const { status, message, mend } = toldError(error);
       if (status >= 500) context.log(`${request.method} ${request.path}: ${String(error)}`);
       if (response.headersSent) return next(error);
       response.status(status);
-      context.render(response, "error", errorPage(status, message, mend));
+      const live = status === 503 && isLivePage(request);
+      context.render(response, "error", { ...errorPage(status, message, mend), live });
     },
   ];
 }
 
-function errorPage(status: number, message: string, mend: string | undefined) {
-  return { title: `${status} · QueueManager`, status, message, mend: mend ?? "" };
+function errorPage(status: number, message: string, mend = "") {
+  return { title: `${status} · QueueManager`, status, message, mend, live: false };
+}
+
+// Where what is left open follows the queue, it also follows it out of a time in which there was none.
+function isLivePage({ method, path }: Request): boolean {
+  return method === "GET" && /^\/(?:QM|(?:jobs|QM_dJobs)\/[^/]+\/?)?$/.test(path);
 }
 
 // What Express itself refuses (a body too long, an address that cannot be decoded) bears its status.

@@ -64,6 +64,17 @@ describePage("a front page that is left open", {}, (watched) => {
     expect(await isMarked(page)).toBe(true);
   });
 
+  it("that was opened while the queue's folders were away shows the queue when they are back", async () => {
+    const { root } = watched.queue.layout;
+    fs.renameSync(root, `${root}.away`);
+    const page = await watched.open("/");
+    await mark(page);
+    await page.getByText("are not there, or cannot be reached").waitFor();
+    fs.renameSync(`${root}.away`, root);
+    await page.locator("#running").waitFor();
+    expect(await isMarked(page)).toBe(true);
+  });
+
   it("keeps a selected text selected", async () => {
     await watched.finish("to-be-selected");
     const page = await watched.open("/");

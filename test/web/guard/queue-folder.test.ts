@@ -25,6 +25,17 @@ describe("while the queue's folders are away", () => {
       expect((await served.get(address)).status).toBe(200);
     });
 
+  it("only what follows the queue anyway waits for them by itself", async () => {
+    const form = { token: served.tokens.form };
+    takeAway();
+    const waits = async (address: string) => / data-live>/.test((await served.get(address)).text);
+    for (const address of ["/", "/QM", "/jobs/done1", "/QM_dJobs/done1/"])
+      expect(await waits(address)).toBe(true);
+    for (const address of ["/download/done1", "/raw/QM_dJobs/done1/script", "/jobs/done1/hold", "/stats.csv"])
+      expect(await waits(address)).toBe(false);
+    expect((await served.post("/", form, served.ownOrigin)).text).not.toContain("data-live>");
+  });
+
   it("the API says so, and of no job that there is none", async () => {
     takeAway();
     for (const address of ["/api/v1/status", "/api/v1/jobs", "/api/v1/jobs/done1"]) {
