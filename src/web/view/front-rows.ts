@@ -99,7 +99,7 @@ export interface ArrivingRow {
 /** An arriving folder as a row of the front page. */
 export function arrivingRow({ name, bytes, files, reason }: QueueView["arriving"][number]): ArrivingRow {
   return {
-    id: domId("arriving", name),
+    id: domId("arrives", name),
     name: escapeControls(name),
     size: `${formatBytes(bytes)} in ${counted(files, "file")}`,
     reason: escapeControls(reason),

@@ -77,6 +77,15 @@ test("a file in the queue stands under a heading of its own, not among arriving 
   expect((await page.get("/")).text).not.toContain("Arriving");
 });
 
+test("no name of a job makes two things on the page have one id", async () => {
+  for (const name of ["title", "s-title"]) page.scratch.put("queue", name);
+  page.publish();
+  const { text } = await page.get("/");
+  const ids = [...text.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
+  expect(ids).toContain("arriving-title");
+  expect(ids).toEqual([...new Set(ids)]);
+});
+
 describe("the front page", () => {
   const MINUTE_MS = 60_000;
   const ago = (minutes: number) => new Date(Date.now() - minutes * MINUTE_MS).toISOString();
