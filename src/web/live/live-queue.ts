@@ -56,7 +56,8 @@ export class LiveQueue {
     this.#view = viewQueue(queue, this.#liveness);
     this.#stamp = stamp;
     this.#viewedMs = nowMs;
-    const text = JSON.stringify([steadyPart(this.#view), lastLines(queue, this.#view)]);
+    const { web } = queue.config;
+    const text = JSON.stringify([steadyPart(this.#view), lastLines(queue, this.#view), web]);
     if (text !== this.#text) this.#version += 1;
     this.#text = text;
   }
