@@ -10,7 +10,7 @@ import { readJobRecord } from "../folders/job-records.ts";
 import type { Layout } from "../folders/layout.ts";
 import { isRequested } from "../folders/requests.ts";
 import { listJobNames } from "../folders/shelves.ts";
-import { readExit, readStart, type StartRecord } from "../process/attempt-records.ts";
+import { readExit, readSession, readStart, type StartRecord } from "../process/attempt-records.ts";
 import { currentBootId, statOf, uptimeAtStart } from "../process/identity.ts";
 import { beginOf, findJobProcesses, isAttemptHeld, type JobTrace } from "../process/job-tree.ts";
 import { type ProcessTable, readProcessTable } from "../process/process-table.ts";
@@ -71,9 +71,11 @@ export class RunScan {
     const start = readStart(folder);
     const state = this.#stateOf(attempt, start);
     const shim = start.kind === "started" ? { shim: start.shim } : {};
-    const trace: JobTrace = { token: launch.runId, attemptFolder: folder, ...shim };
-    const jobFolder = path.join(this.#layout.running, launch.name);
     const isEnding = end !== undefined || state.kind === "exited" || state.kind === "vanished";
+    // Only to end what is left of it. Without an exit record nobody knows until when the session's number was its own.
+    const session = isEnding && state.kind !== "vanished" ? readSession(folder) : undefined;
+    const trace: JobTrace = { token: launch.runId, attemptFolder: folder, ...shim, session };
+    const jobFolder = path.join(this.#layout.running, launch.name);
     const leftProcesses = isEnding && state.kind !== "claimed" ? look.countProcesses(trace) : 0;
     return {
       name: launch.name,

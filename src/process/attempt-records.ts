@@ -5,6 +5,7 @@ import type { ExitRecord } from "../core/run-state.ts";
 import { errorCode } from "../files/error-code.ts";
 import { readRegularFile } from "../files/safe-read.ts";
 import type { ProcessIdentity } from "./identity.ts";
+import type { JobSession } from "./job-tree.ts";
 
 /** What `start` says of an attempt. `incomplete` and `revoked` prove that the command has not run. */
 export type StartRecord =
@@ -53,6 +54,22 @@ export function readExit(attemptFolder: string): ExitRecord {
     endedAtMs: record.writtenAtMs - Number(lateSeconds) * 1000,
     ...(uptime === undefined || uptime === "" ? {} : { endedAtUptimeSeconds: Number(uptime) }),
   };
+}
+
+/**
+ * The session that an attempt's command was launched in; undefined where nothing tells, or it could be a later one. For an
+ * attempt whose shim lives or has left its exit record. Throws when a record is there and cannot be read.
+ */
+export function readSession(attemptFolder: string): JobSession | undefined {
+  const alive = readRegularFile(path.join(attemptFolder, "alive"), MAX_RECORD_BYTES);
+  if (alive.kind === "refused" && alive.isTrouble) throw new Error(`alive of ${attemptFolder} ${alive.why}`);
+  const [, number] = /^(\d+)\n/.exec(alive.kind === "read" ? alive.bytes.toString("latin1") : "") ?? [];
+  if (number === undefined) return undefined;
+  const id = Number(number);
+  const exit = readExit(attemptFolder);
+  if (exit.kind !== "exited") return { id };
+  const { endedAtUptimeSeconds } = exit;
+  return endedAtUptimeSeconds === undefined ? undefined : { id, endedAtUptimeSeconds };
 }
 
 /**

@@ -40,6 +40,6 @@ export function statOf({ bootId, pid, startTicks }: ProcessIdentity): ProcessSta
 }
 
 /** When a process began, in seconds since boot. */
-export function uptimeAtStart({ startTicks }: ProcessIdentity): number {
+export function uptimeAtStart({ startTicks }: Pick<ProcessIdentity, "startTicks">): number {
   return Number(startTicks) / TICKS_PER_SECOND;
 }

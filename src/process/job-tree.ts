@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { currentBootId, type ProcessIdentity } from "./identity.ts";
+import { currentBootId, type ProcessIdentity, uptimeAtStart } from "./identity.ts";
 import type { ProcessStat } from "./process-stat.ts";
 import { type ProcessTable, readProcessTable } from "./process-table.ts";
 
@@ -12,12 +12,20 @@ export interface JobTrace {
   readonly attemptFolder: string;
   /** Who launched them; without it a shim still on its way counts as one of them. */
   readonly shim?: ProcessIdentity | undefined;
+  readonly session?: JobSession | undefined;
+}
+
+/** The session that a command was launched in. Its number is given out again once nobody is left in it. */
+export interface JobSession {
+  readonly id: number;
+  /** Seconds since boot: whoever was in a session of this number by then was in this one. Absent while the command runs. */
+  readonly endedAtUptimeSeconds?: number;
 }
 
 /**
  * Every living process of a job but its shim: the shim's descendants, whoever bears the job's token or holds its
- * `alive` open, the descendants of these, and whoever shares a session with one of them. Never this process or one
- * that it descends from. A process that left the tree, its session, its environment and its files behind is not found.
+ * `alive` open, whoever was born in the job's session, the descendants of these, and whoever shares a session with one of
+ * them. Never this process or one that it descends from. A process that left the tree, its session, its environment and its files behind is not found.
  */
 export function findJobProcesses(table: ProcessTable, trace: JobTrace): ProcessIdentity[] {
   if (trace.shim !== undefined && trace.shim.bootId !== currentBootId()) return [];
@@ -25,6 +33,7 @@ export function findJobProcesses(table: ProcessTable, trace: JobTrace): ProcessI
   const outsiders = [...ownLine(table), ...(shim === undefined ? [] : [shim])];
   const candidates = table.processes.filter((process) => mayBelong(process, trace, shim, outsiders));
   const family = new Family(outsiders, shim);
+  for (const process of candidates) if (isBornIn(trace.session, process)) family.add(process);
   family.grow(candidates);
   const isMarked = markOf(table, trace);
   for (const process of candidates) if (!family.has(process) && isMarked(process)) family.add(process);
@@ -108,6 +117,12 @@ function mayBelong(
   if (process.dead || process.kernelThread || outsiders.includes(process)) return false;
   if (Number(process.startTicks) < beginOf(trace)) return false;
   return !isToolOf(shim, process);
+}
+
+// Also where all that it descends from is gone, and it was given another environment and no files (as by Python's Popen).
+function isBornIn(session: JobSession | undefined, process: ProcessStat): boolean {
+  if (session === undefined || process.session !== session.id) return false;
+  return uptimeAtStart(process) <= (session.endedAtUptimeSeconds ?? Number.POSITIVE_INFINITY);
 }
 
 // What the shim runs for itself (sync, sleep) stays in its session; the job never is in it once it runs.

@@ -1,7 +1,7 @@
 # Runs one attempt of one job: sh shim.sh ATTEMPT_FOLDER FIRST_LOG_LINE COMMAND
 #
 # It outlives the manager and is the only witness of the job's end. In ATTEMPT_FOLDER it keeps
-#   alive  held open, on descriptor 9, by the shim and by every process of the job
+#   alive  held open, on descriptor 9, by the shim and by every process of the job; says the number of the job's session
 #   start  created exclusively before anything is launched: boot id, pid, start time in ticks, "end".
 #          Whoever finds it there already leaves; so of two shims for one attempt only one passes.
 #   exit   exit code, seconds by which the record came late, seconds since boot, the shell's `times`, "end".
@@ -46,8 +46,12 @@ run_attempt() {
   # Found on the system's own path, whatever PATH the job is to have.
   setsid=$(command -pv setsid)
   # In the foreground, since a background job of a shell ignores INT and QUIT; the shell runs its traps afterwards.
-  # In a subshell, since a shell would have its own errors redirected together with its command's.
-  (exec "${setsid:-setsid}" /bin/sh -c -- "$command" </dev/null 2>&1)
+  # In a subshell, since a shell would have its own errors redirected together with its command's. It becomes the first
+  # process of the job's session, which is called by its number.
+  (
+    IFS=' ' read -r session rest </proc/self/stat && printf '%s\n' "$session" >&9
+    exec "${setsid:-setsid}" /bin/sh -c -- "$command" </dev/null 2>&1
+  )
   code=$? launched=yes
 }
 

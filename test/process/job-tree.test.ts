@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { readSession } from "../../src/process/attempt-records.ts";
 import { identify, isAlive, type ProcessIdentity } from "../../src/process/identity.ts";
 import { findJobProcesses, isAttemptHeld } from "../../src/process/job-tree.ts";
 import { readProcessTable } from "../../src/process/process-table.ts";
@@ -48,6 +49,22 @@ describe("findJobProcesses", () => {
     const job = makeTestJob();
     await job.start(command);
     await until("the child", () => commandsOf(job.processes()).includes("/bin/sleep 600"));
+  });
+
+  it("finds a child by the session that it was born in, though nobody else is left there", async () => {
+    const job = makeTestJob();
+    await job.run(
+      "env -i sh -c 'echo $$ >left; exec sleep 600' 9>&- & until [ -s left ]; do sleep 0.01; done",
+    );
+    await job.allShimsEnded();
+    const left = Number(job.read("left"));
+    const session = readSession(job.attemptFolder);
+    const find = (of: typeof session) =>
+      findJobProcesses(readProcessTable(), { ...job.trace(), session: of }).map(({ pid }) => pid);
+    expect(find(session)).toEqual([left]);
+    const earlier = session && { ...session, endedAtUptimeSeconds: 1 };
+    expect(find(earlier), "a later session of the same number").toEqual([]);
+    process.kill(left, "SIGKILL");
   });
 
   it("leaves out the shim, what the shim runs for itself, and the dead", async () => {

@@ -52,6 +52,23 @@ describe.concurrent("a job that", () => {
     expect(pidsOf("deaf").filter(isRunning)).toEqual([]);
   });
 
+  // Only its session tells whose it is: it was given another environment, no files, and its parent does not wait for it.
+  const disowned = (body: string) => `env -i /bin/sh -c '${body}' 9>&- &`;
+
+  it("is killed leaves no disowned child behind that ignores TERM", async () => {
+    const deaf = 'trap "" TERM; echo $$ >pids; echo >up; exec /bin/sleep 60';
+    await startAndKill("disowned", `${disowned(deaf)} wait`);
+    expect(await queue.ended("disowned")).toMatchObject({ state: "killed" });
+    expect(pidsOf("disowned").filter(isRunning)).toEqual([]);
+  });
+
+  it("ends leaves no disowned child behind", async () => {
+    const child = disowned("echo $$ >pids; exec /bin/sleep 60");
+    queue.deliver("disowner", { script: `${child} until [ -s pids ]; do sleep 0.01; done` });
+    expect(await queue.ended("disowner")).toMatchObject({ state: "done" });
+    expect(pidsOf("disowner").filter(isRunning)).toEqual([]);
+  });
+
   it.each([
     ["done", "true"],
     ["failed", "exit 3"],
