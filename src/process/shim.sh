@@ -13,7 +13,7 @@
 run_attempt() {
   attempt=$1 first_log_line=$2 command=$3
   # The shell's own remarks ("Terminated") do not belong into the job's log.
-  exec 2>/dev/null 9>>"$attempt/alive"
+  exec 2>/dev/null 8<"$attempt" 9>>"$attempt/alive"
   # Caught, not ignored: what is caught is back at its default in the job, what is ignored would stay ignored there.
   trap : HUP INT QUIT TERM USR1 USR2 ALRM PIPE
 
@@ -41,6 +41,8 @@ run_attempt() {
 
   # From here on there is always an exit record, also when the shell itself gives up because it cannot fork: 71, EX_OSERR.
   code=71 launched=
+  # By its handle, as the queue's folder may be moved, or be away for a while, until the job ends.
+  attempt=/proc/$$/fd/8
   trap record_exit EXIT
   printf '%s\n' "$first_log_line"
   # Found on the system's own path, whatever PATH the job is to have.
@@ -50,7 +52,7 @@ run_attempt() {
   # process of the job's session, which is called by its number.
   (
     IFS=' ' read -r session rest </proc/self/stat && printf '%s\n' "$session" >&9
-    exec "${setsid:-setsid}" /bin/sh -c -- "$command" </dev/null 2>&1
+    exec "${setsid:-setsid}" /bin/sh -c -- "$command" </dev/null 2>&1 8<&-
   )
   code=$? launched=yes
 }
@@ -65,7 +67,7 @@ record_exit() {
     } >|"$attempt/exit"
   do
     # Without its folder nobody will ever ask for the record.
-    [ -d "$attempt" ] || return
+    [ -e "$attempt/start" ] || return
     command -p sleep 1
     late_seconds=$((late_seconds + 1))
   done

@@ -4,7 +4,7 @@ import { type Call, EVERY_THREAD, isSync } from "./every-call-trace.ts";
 /** One system call in a daemon's life, named so that strace finds it again in the next life that goes the same way. */
 export interface CallPoint {
   readonly name: string;
-  /** The file it is about, below the queue's folder; undefined where nobody can tell the name beforehand. */
+  /** The file it is about, as the trace has it; undefined where nobody can tell the name beforehand. */
   readonly file: string | undefined;
   /** Which call of this name on this file it is, from 1; without a file, which of this name at all. */
   readonly number: number;
@@ -82,7 +82,7 @@ export function meddling(
   { root, traceFile, times = 1 }: { root: string; traceFile: string; times?: number },
 ): string[] {
   const when = times === 1 ? `${number}` : `${number}..${number + times - 1}`;
-  const only = file === undefined ? "" : `-P "${path.join(root, file)}"`;
+  const only = file === undefined ? "" : `-P "${path.resolve(root, file)}"`;
   const inject = `-e trace=${name} -e inject=${name}:${injection}:when=${when}`;
   const threads = isSync(name) ? EVERY_THREAD.join(" ") : "";
   return ["sh", "-c", `exec strace -qq -D -y ${threads} -o "$0" ${only} ${inject} "$@"`, traceFile];

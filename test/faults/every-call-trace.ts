@@ -28,7 +28,10 @@ export interface Call {
   readonly number: number;
   /** In which thread it was made; undefined where only the first is looked at. */
   readonly thread: string | undefined;
-  /** The files below the queue's folder that it is about, relative to that; the program's number is written `$$`. */
+  /**
+   * The files that it is about: below the queue's folder, relative to that, or below a handle of the program's own. The
+   * program's number is written `$$`.
+   */
   readonly files: readonly string[];
   /** Whether it has changed something: a call that failed has not. */
   readonly changes: boolean;
@@ -106,9 +109,10 @@ function filesIn(line: string, root: string, pid: number): string[] {
   const handle = /^\w+\(\d+<([^>]*)>/.exec(line)?.[1];
   const named = [...line.replace(/ = .*$/, "").matchAll(/"([^"]*)"/g)].map((match) => match[1] ?? "");
   const paths = handle === undefined ? named : [handle];
+  // The program may name what lies in a folder that it holds open by its handle.
+  const held = new RegExp(`^/proc/${pid}/fd/\\d+/`);
   return paths
-    .filter((file) => file.startsWith(`${root}/`))
-    .map((file) =>
-      file.slice(root.length + 1).replaceAll(new RegExp(`(?<=[.-])${pid}(?=\\.|$)`, "g"), "$$$$"),
-    );
+    .filter((file) => file.startsWith(`${root}/`) || held.test(file))
+    .map((file) => (held.test(file) ? file : file.slice(root.length + 1)))
+    .map((file) => file.replaceAll(new RegExp(`(?<=[.-]|^/proc/)${pid}(?=[./]|$)`, "g"), "$$$$"));
 }

@@ -87,6 +87,25 @@ describe("the shim's exit record", () => {
     expect(job.read("process.log")).toBe("first line\n");
   });
 
+  it("is written where the records have been moved to while the job ran", async () => {
+    const job = makeTestJob();
+    await job.start("until [ -e go ]; do sleep 0.02; done; exit 5");
+    const state = path.dirname(job.attemptFolder);
+    fs.renameSync(state, `${state}-moved`);
+    job.write("go", "");
+    await job.allShimsEnded();
+    fs.renameSync(`${state}-moved`, state);
+    expect(readExit(job.attemptFolder)).toMatchObject({ exitCode: 5 });
+  });
+
+  it("is given up once the records have been removed", async () => {
+    const job = makeTestJob();
+    await job.start("until [ -e go ]; do sleep 0.02; done");
+    fs.rmSync(job.attemptFolder, { recursive: true });
+    job.write("go", "");
+    await job.allShimsEnded();
+  });
+
   it("is written in the end when the disk was full", async () => {
     const job = makeTestJob();
     await withSmallDisk(job, async () => {
