@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import os from "node:os";
 import { type ProcessStat, readProcessStat } from "./process-stat.ts";
 
 /** One process and no other: a pid is given out again, never together with its start time and boot. */
@@ -39,7 +40,18 @@ export function statOf({ bootId, pid, startTicks }: ProcessIdentity): ProcessSta
   return stat === undefined || stat.dead || stat.startTicks !== startTicks ? undefined : stat;
 }
 
-/** When a process began, in seconds since boot. */
+/** When a process began, in seconds since boot, as `os.uptime` counts them. */
 export function uptimeAtStart({ startTicks }: Pick<ProcessIdentity, "startTicks">): number {
-  return Number(startTicks) / TICKS_PER_SECOND;
+  hiddenSeconds ??= hiddenUptimeSeconds();
+  return Number(startTicks) / TICKS_PER_SECOND - hiddenSeconds;
+}
+
+let hiddenSeconds: number | undefined;
+
+// In a container the uptime may begin with that (lxcfs), while processes begin by the machine's. This process tells by how much
+// they differ; seen late, as it has taken its time to begin, by less than there is.
+function hiddenUptimeSeconds(): number {
+  const own = readProcessStat(process.pid);
+  const beganAt = Number(own?.startTicks ?? 0) / TICKS_PER_SECOND;
+  return Math.max(0, beganAt + process.uptime() - os.uptime());
 }

@@ -1,0 +1,63 @@
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { TestQueue } from "../support/test-queue.ts";
+import { orSkip } from "../support/tools.ts";
+
+const mayMount = spawnSync("unshare", ["-m", "true"]).status === 0;
+
+/** As in a container whose uptime is its own: far less than that of the machine, by which processes begin. */
+class OwnUptime {
+  readonly #file: string;
+  readonly #handle: number;
+  readonly #beat: NodeJS.Timeout;
+  readonly #sinceMs = performance.now();
+
+  constructor(folder: string) {
+    this.#file = path.join(folder, "uptime");
+    this.#handle = fs.openSync(this.#file, "w");
+    this.#write();
+    this.#beat = setInterval(() => this.#write(), 20);
+  }
+
+  /** Hands a command line over to a system in which it counts. */
+  get under(): readonly string[] {
+    return ["unshare", "-m", "sh", "-c", 'mount --bind "$0" /proc/uptime; exec "$@"', this.#file];
+  }
+
+  close(): void {
+    clearInterval(this.#beat);
+    fs.closeSync(this.#handle);
+  }
+
+  // Over what is there, so that whoever reads finds a time always.
+  #write(): void {
+    const seconds = (performance.now() - this.#sinceMs) / 1000 + 1;
+    fs.writeSync(this.#handle, `${seconds.toFixed(2).padStart(12, "0")} 0.00\n`, 0);
+  }
+}
+
+describe.runIf(orSkip(mayMount, "the right to mount"))("in a container with an uptime of its own", () => {
+  let queue: TestQueue;
+  let uptime: OwnUptime;
+
+  beforeEach(async () => {
+    queue = new TestQueue();
+    uptime = new OwnUptime(queue.base);
+    await queue.start({ under: uptime.under });
+  });
+
+  afterEach(async () => {
+    await queue.close();
+    uptime.close();
+  });
+
+  it("a job's time is counted from its start, for its limit and for its record", async () => {
+    queue.deliver("slow", { script: "sleep 60", time_limit: "1s" });
+    const record = await queue.ended("slow");
+    expect(record).toMatchObject({ state: "timed_out" });
+    expect(record.ranSeconds).toBeGreaterThan(0.5);
+    expect(record.ranSeconds).toBeLessThan(30);
+  });
+});
