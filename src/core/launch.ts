@@ -15,6 +15,8 @@ const launchSchema = z.object({
   aheadOf: z.string().exactOptional(),
   info: jobInfoSchema,
   fingerprint: z.string(),
+  /** By which the folder is known again under another name; absent in launches of earlier versions. */
+  folderIdentity: z.string().exactOptional(),
   admittedAtMs: z.number(),
   place: z.number().int(),
   sentToTop: z.boolean(),

@@ -1,10 +1,12 @@
 import crypto from "node:crypto";
+import fs from "node:fs";
 import type { Launch } from "../core/launch.ts";
 import { lossesBefore } from "../core/lost-in-a-row.ts";
 import { grantOwnProcessors } from "../core/processor-sets.ts";
 import { attemptAfter, type JobRecord } from "../core/record.ts";
 import type { Start } from "../core/schedule.ts";
 import type { Admission } from "../folders/admissions.ts";
+import { identityOf } from "../folders/arrival.ts";
 import { markVerified } from "../folders/attempt-marks.ts";
 import { readJobRecordOrThrow } from "../folders/job-records.ts";
 import { renameJobStrictly } from "../folders/move.ts";
@@ -29,8 +31,11 @@ export async function claim(
   // Somebody may just have asked to hold it, or put something in: the next pass decides anew.
   if (!context.queue.confirms(name, performance.now())) return DONE;
   const latest = readJobRecordOrThrow(folder);
-  if (runs.some((run) => isTakenFrom(run, latest))) return refused("its earlier run is still being ended");
-  const attempt = await context.attempts.create(newLaunch(context, admission, latest, start, runs));
+  const folderIdentity = identityOf(fs.lstatSync(folder));
+  if (runs.some((run) => isTakenFrom(run, latest, folderIdentity)))
+    return refused("its earlier run is still being ended");
+  const launch = newLaunch(context, admission, latest, start, runs);
+  const attempt = await context.attempts.create({ ...launch, folderIdentity });
   const moved = renameJobStrictly(folder, context.layout.running, name);
   if (moved.kind === "refused") {
     context.attempts.remove(attempt);
@@ -55,9 +60,16 @@ export function verify(context: Context, run: ObservedRun, surveyors: Map<string
   return DONE;
 }
 
-/** Whether somebody has put the folder of a run that is not accounted for into the queue, perhaps under another name. */
-function isTakenFrom({ folderPresent, launch }: ObservedRun, latest: JobRecord | undefined): boolean {
-  return !folderPresent && launch.runId === latest?.runId;
+/**
+ * Whether somebody has put the folder of a run that is not accounted for into the queue, perhaps under another name. The job
+ * may have deleted its record there, and some mounts give a folder another identity.
+ */
+function isTakenFrom(
+  { folderPresent, launch }: ObservedRun,
+  latest: JobRecord | undefined,
+  folderIdentity: string,
+): boolean {
+  return !folderPresent && (launch.runId === latest?.runId || launch.folderIdentity === folderIdentity);
 }
 
 function newLaunch(

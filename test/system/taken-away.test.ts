@@ -71,6 +71,19 @@ describe.concurrent("a running job whose folder", () => {
     expect(queue.history("first")).toMatchObject([{ state: "killed", attempt: 1 }]);
   });
 
+  it("is moved back so without the record that it has deleted does not run there before it is ended either", async () => {
+    queue.deliver("erased", {
+      script:
+        "if [ -e pid ]; then kill -0 $(cat pid) && echo >both; exit 0; fi; rm -r .qm; echo $$ >pid; sleep 60",
+    });
+    await queue.wrote("erased", "pid");
+    fs.writeFileSync(path.join(queue.folder("running", "erased"), "QM_READY"), "");
+    fs.renameSync(queue.folder("running", "erased"), queue.folder("queue", "other"));
+    expect(await queue.ended("other")).toMatchObject({ state: "done" });
+    expect(queue.read("other", "both")).toBeUndefined();
+    expect(queue.history("erased")).toMatchObject([{ state: "killed" }]);
+  });
+
   it("is deleted is ended as killed", async () => {
     const pids = await startLong("deleted");
     fs.rmSync(queue.folder("running", "deleted"), { recursive: true });
