@@ -41,9 +41,10 @@ export function continueSupervisor(run: ObservedRun): Performed {
   return DONE;
 }
 
-// Once: to many programs a second TERM means "at once", and what a job starts after the first is its tidying up.
+// Once: to many programs a second TERM means "at once", and what a job starts after the first is its tidying up. A command that
+// is just being launched is asked when it is there to hear it.
 function askToEnd({ memory: { askedToEnd } }: Context, run: ObservedRun): Unsignalled[] {
-  if (askedToEnd.has(run.launch.runId)) return [];
+  if (run.leftProcesses === 0 || askedToEnd.has(run.launch.runId)) return [];
   const unsignalled = askJobTreeToEnd(run.trace);
   askedToEnd.add(run.launch.runId);
   return unsignalled;

@@ -1,9 +1,12 @@
+import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { readStart } from "../../src/process/attempt-records.ts";
+import { identify } from "../../src/process/identity.ts";
 import { isRunning } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";
+import { ranJob } from "./attempt-fixture.ts";
 import { type InProcessQueue, makeQueue } from "./queue-fixture.ts";
 
 function lastLine(text: string | undefined): string {
@@ -60,6 +63,25 @@ describe("a job that is ended", () => {
     fs.writeFileSync(path.join(queue.folder("running", "polite"), "enough"), "");
     expect(await queue.ended("polite")).toMatchObject({ state: "killed" });
     expect(queue.read("polite", "asked")).toBe("asked\n");
+  });
+
+  it("is asked to end though its command was just being launched when that was decided", async () => {
+    const queue = makeQueue({ Kill_Grace: 1000 });
+    const { launch, attemptFolder, folder } = await ranJob(queue, "early");
+    const supervisor = "until [ -e go ]; do sleep 0.05; done; setsid sleep 1000; exit";
+    const env = { PATH: process.env["PATH"], QM_JOB_TOKEN: launch.runId, QM_FOLDER: queue.layout.root };
+    const shim = spawn("sh", ["-c", supervisor], { cwd: folder, env, detached: true, stdio: "ignore" });
+    const { pid, bootId, startTicks } = identify(shim.pid ?? 0) ?? { pid: 0, bootId: "", startTicks: "" };
+    fs.writeFileSync(path.join(attemptFolder, "start"), `${bootId} ${pid} ${startTicks} end\n`);
+    queue.request("running", "early", "QM_KILL", "ada");
+    await queue.run();
+    // Some passes further on.
+    queue.deliver("other", { script: "true" });
+    await queue.ended("other");
+    expect(queue.log.of("ending job")).toHaveLength(1);
+    fs.writeFileSync(path.join(folder, "go"), "");
+    expect(await queue.ended("early")).toMatchObject({ state: "killed", killedBy: "ada" });
+    expect(queue.processes()).toEqual([]);
   });
 
   it("is timed out after its limit, and so says its record", async () => {
