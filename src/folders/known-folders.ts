@@ -7,8 +7,8 @@ import { firstSeen, type KnownFolder } from "./known-folder.ts";
 import { FIRST_LOOK_BUDGET_MS, lookAgain, settleSurvey, surveyAnew } from "./look-at-folder.ts";
 import { QueueNames } from "./queue-names.ts";
 import { QueueSurveys } from "./queue-surveys.ts";
-import { QueueViews, type Stray } from "./queue-views.ts";
-import type { ShelfEntry } from "./shelves.ts";
+import { QueueViews, type Stray, unreadableView } from "./queue-views.ts";
+import { lookFor, type ShelfEntry } from "./shelves.ts";
 import { TemporaryNames } from "./temporary-names.ts";
 
 /** What is known of each thing in the queue folder: how it looked when it was last looked at, and what the plan sees of it. */
@@ -87,14 +87,13 @@ export class KnownFolders {
   /** Looks at one entry. Throws where the queue itself is away. */
   lookAt(entry: ShelfEntry, nowMs: number): void {
     const { name } = entry;
-    const stats = fs.lstatSync(entry.path, { throwIfNoEntry: false });
+    const stats = lookFor(entry);
     if (stats === undefined) this.#miss(entry);
+    // It keeps nobody else waiting.
+    else if (typeof stats === "string") this.#setAside(entry, unreadableView(name, stats));
     else if (isIgnoredName(name)) this.#temporary.note(name, stats);
     else if (stats.isDirectory()) this.#lookAtFolder(entry, stats, nowMs);
-    else {
-      this.forgetFolder(name);
-      this.#strays.set(name, { entry, view: { kind: "stray", name, what: typeName(stats) } });
-    }
+    else this.#setAside(entry, { kind: "stray", name, what: typeName(stats) });
   }
 
   /** Forgets all that is not in a listing of the queue. */
@@ -128,6 +127,12 @@ export class KnownFolders {
     const wasKnown = this.#known.delete(name);
     const wasStray = this.#strays.delete(name);
     if (wasKnown || wasStray) this.#views.outdate();
+  }
+
+  /** Takes it for nothing that can run, whatever it was before; an admission is kept. */
+  #setAside(entry: ShelfEntry, view: QueueEntry): void {
+    this.forgetFolder(entry.name);
+    this.#strays.set(entry.name, { entry, view });
   }
 
   #miss({ name, validUtf8 }: ShelfEntry): void {

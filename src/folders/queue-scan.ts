@@ -1,10 +1,9 @@
-import fs from "node:fs";
 import path from "node:path";
 import type { QueueEntry } from "../core/snapshot.ts";
 import type { Admission, Admissions } from "./admissions.ts";
 import { KnownFolders } from "./known-folders.ts";
 import { QueueListing } from "./queue-listing.ts";
-import type { ShelfEntry } from "./shelves.ts";
+import { lookFor, type ShelfEntry } from "./shelves.ts";
 import type { Survey } from "./survey.ts";
 
 /** How much a scan looks at, and how often. */
@@ -76,8 +75,7 @@ export class QueueScan {
       path: path.join(this.#folder, name),
       validUtf8: true,
     };
-    if (!this.#folders.has(entry) && fs.lstatSync(entry.path, { throwIfNoEntry: false }) === undefined)
-      return false;
+    if (!this.#folders.has(entry) && lookFor(entry) === undefined) return false;
     this.#folders.remakeView(name);
     this.#toLookAt.set(name, entry);
     return true;

@@ -3,7 +3,7 @@ import type { Admission, Admissions } from "./admissions.ts";
 import type { KnownFolder } from "./known-folder.ts";
 import type { ShelfEntry } from "./shelves.ts";
 
-/** What lies in the queue and is no folder. */
+/** What lies in the queue and is no folder, or cannot be told to be one. */
 export interface Stray {
   readonly entry: ShelfEntry;
   readonly view: QueueEntry;
@@ -92,4 +92,10 @@ function arrivingView(known: KnownFolder, nowMs: number, settleSeconds: number):
     readiness: arrival?.readiness(requests.ready, settleSeconds, nowMs) ?? { kind: "unseen" },
     killRequested: requests.kill,
   };
+}
+
+/** What the disk does not show, as the plan sees it; `why` is the system's code. */
+export function unreadableView(name: string, why: string): QueueEntry {
+  const readiness = { kind: "unreadable", why } as const;
+  return { kind: "arriving", name, bytes: 0, files: 0, readiness, killRequested: false };
 }

@@ -20,6 +20,15 @@ export function listShelf(folder: string): ShelfEntry[] {
   return fs.readdirSync(folder, { encoding: "buffer" }).map((raw) => entryOf(folder, raw));
 }
 
+/** What an entry is; undefined when it is gone, the system's code where the disk does not tell. */
+export function lookFor({ path }: ShelfEntry): fs.Stats | string | undefined {
+  try {
+    return fs.lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    return errorCode(error) ?? String(error);
+  }
+}
+
 /** The names of the job folders in a folder, links and plain files and hidden ones left out. */
 export function listJobNames(folder: string): string[] {
   try {

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { QueueScan } from "../../src/folders/queue-scan.ts";
 import { until } from "../support/until.ts";
 import { type InProcessQueue, makeQueue } from "./queue-fixture.ts";
 
@@ -15,17 +16,18 @@ function slowDisk(isSlow: (file: string) => boolean, ms: number): void {
   });
 }
 
-/** Has the first look at a file that is gone fail, as on a disk in trouble. */
-function failOneLookAt(file: string): void {
-  const { lstatSync } = fs;
+/** Has the first pass break off that has taken a job out of the queue, right after it has. */
+function breakOffAfter({ layout }: InProcessQueue, name: string): void {
+  const noteChange: (this: QueueScan, name: string) => boolean = Reflect.get(
+    QueueScan.prototype,
+    "noteChange",
+  );
   let left = 1;
-  const failing = (target: fs.PathLike, options?: fs.StatSyncOptions) => {
-    const found = lstatSync(target, options);
-    if (target === file && found === undefined && left-- > 0)
-      throw Object.assign(new Error("EIO: i/o error, lstat"), { code: "EIO" });
-    return found;
-  };
-  vi.spyOn(fs, "lstatSync").mockImplementation(failing as typeof fs.lstatSync);
+  vi.spyOn(QueueScan.prototype, "noteChange").mockImplementation(function (this: QueueScan, changed) {
+    const hasLeft = changed === name && !fs.existsSync(path.join(layout.queue, name));
+    if (hasLeft && left-- > 0) throw new Error("broken off");
+    return noteChange.call(this, changed);
+  });
 }
 
 function pauseFile({ layout }: InProcessQueue): string {
@@ -40,7 +42,7 @@ describe.runIf(process.platform === "linux")("when a pass breaks off at one job"
     for (const name of ["a", "b"]) queue.deliver(name, { script: "true" });
     await queue.shows("both", ({ waiting }) => waiting.length === 2);
     slowDisk((file) => file.endsWith("/b.1/launch.json"), 2500);
-    failOneLookAt(path.join(queue.layout.queue, "a"));
+    breakOffAfter(queue, "a");
     fs.rmSync(pauseFile(queue));
     for (const name of ["a", "b"])
       expect(await queue.ended(name)).toMatchObject({ state: "done", attempt: 1 });
@@ -56,7 +58,7 @@ describe.runIf(process.platform === "linux")("when a pass breaks off at one job"
     queue.deliver("a", { script: "true" });
     await queue.shows("it waiting", ({ waiting }) => waiting.length === 1);
     slowDisk((file) => file.endsWith("history.jsonl"), 2500);
-    failOneLookAt(path.join(queue.layout.queue, "a"));
+    breakOffAfter(queue, "a");
     endUnseen(queue, "z");
     fs.rmSync(pauseFile(queue));
     for (const name of ["a", "z"]) expect(await queue.ended(name)).toMatchObject({ state: "done" });

@@ -53,6 +53,18 @@ describe.runIf(toolOrSkip("strace"))("a daemon that cannot see (EIO) whether", (
     await until("some looks", () => injectedIn(traceFile) > 10 || queue?.shelvesOf("job")[0] !== "queue");
     expect(queue.shelvesOf("job")).toEqual(["queue"]);
   });
+
+  it("one thing in the queue is a folder says so, and goes on with all others", async () => {
+    queue = new TestQueue();
+    const traceFile = path.join(queue.base, "trace");
+    await queue.start({ under: blinding(queue.folder("queue", "bad"), traceFile) });
+    queue.deliver("bad", { script: "true" });
+    await until("a look at it", () => injectedIn(traceFile) > 0);
+    queue.deliver("good", { script: "true" });
+    expect(await queue.ended("good")).toMatchObject({ state: "done" });
+    const shown = await until("word of it", () => queue?.status()?.arriving[0]);
+    expect(shown).toMatchObject({ name: "bad", reason: "the manager cannot read it: EIO" });
+  });
 });
 
 describe.runIf(toolOrSkip("strace"))("a daemon that can open no file for a while (EMFILE)", () => {
