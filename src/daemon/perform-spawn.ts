@@ -14,6 +14,7 @@ import { jobEnvironment } from "../process/environment.ts";
 import { currentBootId } from "../process/identity.ts";
 import { type ShimOrder, spawnShim } from "../process/spawn-shim.ts";
 import { type Context, DONE, type Performed, refused } from "./context.ts";
+import { giveBack } from "./perform-take-back.ts";
 import type { ObservedRun } from "./run-scan.ts";
 
 // Taken once: every look at a variable of the process's own asks the system.
@@ -22,6 +23,8 @@ const managerEnvironment = { ...process.env };
 /** Gets the folder ready and spawns the shim. Repeated after a crash it changes nothing that is there already. */
 export async function spawn(context: Context, run: ObservedRun): Promise<Performed> {
   const { launch, jobFolder, attempt } = run;
+  if (areProcessorsGone(context, launch))
+    return giveBack(context, run, "its processors are not there any more");
   if (context.memory.shimSpawned.delete(launch.runId))
     return refused("its supervisor could not start: the disk may be full");
   prepareFolder(context, run);
@@ -36,6 +39,12 @@ export async function spawn(context: Context, run: ObservedRun): Promise<Perform
   } finally {
     fs.closeSync(logFd);
   }
+}
+
+// Granted by an earlier manager, perhaps on the machine before it was made smaller: it is to be granted others.
+function areProcessorsGone({ pinning }: Context, { processorIds = [] }: Launch): boolean {
+  const present = pinning.kind === "available" ? pinning.processors : [];
+  return processorIds.length > 0 && !processorIds.some((id) => present.includes(id));
 }
 
 async function spawnWithLog(context: Context, run: ObservedRun, logFd: number): Promise<Performed> {

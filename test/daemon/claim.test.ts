@@ -75,6 +75,17 @@ describe("a claimed job that has not started", () => {
     expect(await queue.ended("half")).toMatchObject({ state: "done", runId: launch.runId, attempt: 1 });
   });
 
+  it("gets others where the machine has lost the processors that the last daemon granted it", async () => {
+    const queue = makeQueue();
+    const { launch, jobFolder } = launchOf(queue, "shrunk", { script: "echo ran" });
+    await new Attempts(queue.layout, "here").create({ ...launch, processorIds: [60_000] });
+    fs.renameSync(jobFolder, queue.folder("running", "shrunk"));
+    await queue.run();
+    const record = await queue.ended("shrunk");
+    expect(record).toMatchObject({ state: "done", attempt: 1 });
+    expect(record.processorIds ?? []).not.toContain(60_000);
+  });
+
   it("waits on when the last daemon died before it moved the folder", async () => {
     const queue = makeQueue();
     const { launch, jobFolder } = launchOf(queue, "meant", { script: "echo ran" });
