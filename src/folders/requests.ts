@@ -3,6 +3,7 @@ import path from "node:path";
 import { errorCode } from "../files/error-code.ts";
 import { isThere, isTrouble } from "../files/is-there.ts";
 import { readRegularFile } from "../files/safe-read.ts";
+import { takeWriteRight } from "./move.ts";
 
 /** Files that ask for something by lying in a job's folder. */
 export const JOB_REQUESTS = {
@@ -66,10 +67,20 @@ function isPresent(file: string, inDoubt = false): boolean {
 
 /**
  * Puts a request into a job's folder; `by` tells who asked. Whatever lies there already is the request, and stays; on a
- * full disk an empty file is one too. Throws what the file system throws where there can be none.
+ * full disk an empty file is one too. A folder that its job has closed is opened by its owner. Throws what the file system
+ * throws where there can be none.
  */
 export function makeRequest(folder: string, name: string, by: string): void {
-  const file = path.join(folder, name);
+  try {
+    writeRequest(path.join(folder, name), by);
+  } catch (error) {
+    if (errorCode(error) !== "EACCES") throw error;
+    takeWriteRight(folder);
+    writeRequest(path.join(folder, name), by);
+  }
+}
+
+function writeRequest(file: string, by: string): void {
   try {
     fs.writeFileSync(file, `${by}\n`, { flag: "wx", mode: 0o666 });
   } catch (error) {

@@ -11,7 +11,14 @@ import {
   removeRequest,
   requestedBy,
 } from "../../src/folders/requests.ts";
-import { asOrdinaryUser, makeFifo, namesIn, rootOrSkip, scratchFolder } from "../support/scratch.ts";
+import {
+  asOrdinaryUser,
+  giveToOrdinaryUser,
+  makeFifo,
+  namesIn,
+  rootOrSkip,
+  scratchFolder,
+} from "../support/scratch.ts";
 
 let job = "";
 let kill = "";
@@ -73,6 +80,16 @@ describe("a request that is made", () => {
     makeRequest(job, "QM_KILL", "ann");
     makeRequest(job, "QM_KILL", "bob");
     expect(readRequests(job).kill).toBe(true);
+  });
+
+  it.each([
+    ["made read-only", 0o555],
+    ["closed", 0o000],
+  ])("opens a folder of one's own that its job has %s", (_, mode) => {
+    giveToOrdinaryUser(job);
+    fs.chmodSync(job, mode);
+    asOrdinaryUser(() => makeRequest(job, "QM_KILL", "ann"));
+    expect(asOrdinaryUser(() => readRequests(job)).kill).toBe(true);
   });
 
   it("writes through no link that lies there", () => {
