@@ -30,14 +30,21 @@ export function writeFileAtomically(file: string, text: string, mode = 0o644): v
   replaceFile(file, text, mode, false);
 }
 
-/** Makes the renames, creations and removals done in a folder survive a power cut. */
+/** Makes the renames, creations and removals done in a folder survive a power cut, where its file system can. */
 export function syncFolder(folder: string): void {
   const handle = fs.openSync(folder, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
   try {
     fs.fsyncSync(handle);
+  } catch (error) {
+    throwUnlessUnsyncable(error);
   } finally {
     fs.closeSync(handle);
   }
+}
+
+/** Passes over that a file system does not know how to sync folders, as some shared by network or by a virtual machine. */
+export function throwUnlessUnsyncable(error: unknown): void {
+  if (errorCode(error) !== "EINVAL") throw error;
 }
 
 function replaceFile(file: string, text: string, mode: number, sync: boolean): void {

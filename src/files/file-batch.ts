@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
-import { createAnew, syncFolder as syncFolderNow, writeWhole } from "./durable.ts";
+import { createAnew, syncFolder as syncFolderNow, throwUnlessUnsyncable, writeWhole } from "./durable.ts";
 import { soleWritersNameOf, temporaryNameOf } from "./temporary-file.ts";
 
 /** As `fs.fsync`. */
@@ -96,7 +96,7 @@ export class FileBatch {
 
 /**
  * Makes what was written to files, and the renames, creations and removals done in folders, survive a power cut, all side by
- * side. Throws what the file system throws.
+ * side; folders where their file system can. Throws what the file system throws.
  */
 export async function syncAll(paths: readonly string[]): Promise<void> {
   const synced = await Promise.allSettled(paths.map(sync));
@@ -107,7 +107,7 @@ export async function syncAll(paths: readonly string[]): Promise<void> {
 async function sync(file: string): Promise<void> {
   const handle = fs.openSync(file, fs.constants.O_RDONLY);
   try {
-    await promisify(fs.fsync)(handle);
+    await promisify(fs.fsync)(handle).catch(throwUnlessUnsyncable);
   } finally {
     fs.closeSync(handle);
   }

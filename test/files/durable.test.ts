@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { syncFolder, writeFileAtomically, writeFileDurably } from "../../src/files/durable.ts";
+import { syncAll } from "../../src/files/file-batch.ts";
 import { namesIn, scratchFolder } from "../support/scratch.ts";
 
 let folder = "";
@@ -129,6 +130,11 @@ describe("what a power cut leaves", () => {
 
 describe("syncing a folder", () => {
   it("works on any folder", () => expect(() => syncFolder(folder)).not.toThrow());
+
+  it("passes over that a file system syncs no folders (as procfs)", async () => {
+    expect(() => syncFolder("/proc")).not.toThrow();
+    await expect(syncAll(["/proc", folder])).resolves.toBeUndefined();
+  });
 
   it("throws where there is none, or a file", () => {
     expect(() => syncFolder(path.join(folder, "missing"))).toThrow("ENOENT");
