@@ -67,8 +67,9 @@ export function readSession(attemptFolder: string): JobSession | undefined {
   if (number === undefined) return undefined;
   const id = Number(number);
   const exit = readExit(attemptFolder);
-  if (exit.kind !== "exited") return { id };
-  const { endedAtUptimeSeconds } = exit;
+  if (exit.kind === "none") return { id };
+  // On a full disk the record may stay incomplete for long: nothing tells until when the number was the session's.
+  const endedAtUptimeSeconds = exit.kind === "exited" ? exit.endedAtUptimeSeconds : undefined;
   return endedAtUptimeSeconds === undefined ? undefined : { id, endedAtUptimeSeconds };
 }
 

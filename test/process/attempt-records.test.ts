@@ -2,7 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readExit, readStart, revokeStart } from "../../src/process/attempt-records.ts";
+import { readExit, readSession, readStart, revokeStart } from "../../src/process/attempt-records.ts";
 
 let folder: string;
 
@@ -107,5 +107,25 @@ describe("readExit", () => {
     write("exit", exit(code));
     const read = readExit(folder);
     expect(read.kind === "exited" && read.signal).toBe(signal);
+  });
+});
+
+describe("readSession", () => {
+  const exit = "3 0 120.25\n0m0.00s 0m0.00s\n0m0.10s 0m0.02s\nend\n";
+
+  it("gives the session's number, and until when it was that once the command has ended", () => {
+    write("alive", "4866\n");
+    expect(readSession(folder)).toEqual({ id: 4866 });
+    write("exit", exit);
+    expect(readSession(folder)).toEqual({ id: 4866, endedAtUptimeSeconds: 120.25 });
+  });
+
+  it("tells of none where nobody knows until when the number was its own", () => {
+    expect(readSession(folder)).toBeUndefined();
+    write("alive", "");
+    expect(readSession(folder)).toBeUndefined();
+    write("alive", "4866\n");
+    write("exit", exit.slice(0, -4));
+    expect(readSession(folder)).toBeUndefined();
   });
 });
