@@ -3,9 +3,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { until } from "../support/until.ts";
 import { describePage } from "./describe-page.ts";
-import { isMarked, mark, row, shown } from "./watched-queue.ts";
-
-const PATIENCE = { timeout: 20_000 };
+import { isMarked, mark, PATIENCE, row, shown } from "./watched-queue.ts";
 
 describePage("the buttons of the page", {}, (watched) => {
   it("kill asks first: «No, leave it» changes nothing, «Kill it» ends the job", async () => {

@@ -4,14 +4,14 @@ import { WatchedQueue, type WatchSettings } from "./watched-queue.ts";
 
 /** What holds for all tests of a group. */
 interface PageOptions extends WatchSettings {
-  /** How long one test may take; a minute unless set. */
+  /** How long one test may take; two minutes unless set. */
   readonly timeoutMs?: number;
 }
 
 /** Tests of the page in a browser, on one queue that is started for all of them; skipped where there is no browser. */
 export function describePage(
   title: string,
-  { timeoutMs = 60_000, ...settings }: PageOptions,
+  { timeoutMs = 120_000, ...settings }: PageOptions,
   tests: (watched: WatchedQueue) => void,
 ): void {
   describe.runIf(browserOrSkip())(title, { timeout: timeoutMs }, () => {

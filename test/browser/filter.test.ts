@@ -2,9 +2,7 @@ import fs from "node:fs";
 import { beforeAll, expect, it } from "vitest";
 import { ENDED_ON_A_PAGE } from "../../src/web/view/front-view.ts";
 import { describePage } from "./describe-page.ts";
-import { row, shown } from "./watched-queue.ts";
-
-const PATIENCE = { timeout: 20_000 };
+import { PATIENCE, row, shown } from "./watched-queue.ts";
 
 describePage("the filter of the front page", {}, (watched) => {
   beforeAll(() => {

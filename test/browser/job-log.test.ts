@@ -3,9 +3,8 @@ import path from "node:path";
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { describePage } from "./describe-page.ts";
-import { isMarked, mark } from "./watched-queue.ts";
+import { isMarked, mark, PATIENCE } from "./watched-queue.ts";
 
-const PATIENCE = { timeout: 20_000 };
 const MANY_LINES = 'i=0; while [ $i -lt 200 ]; do i=$((i+1)); echo "line $i"; done';
 const WAIT = (file: string) => `until [ -e ${file} ]; do sleep 0.05; done`;
 

@@ -1,9 +1,8 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { describePage } from "./describe-page.ts";
-import { isMarked, mark, shown } from "./watched-queue.ts";
+import { isMarked, mark, PATIENCE, shown } from "./watched-queue.ts";
 
-const PATIENCE = { timeout: 20_000 };
 const POLL_MS = 10_000;
 const MAX_SILENCE_MS = 40_000;
 
@@ -47,6 +46,24 @@ describePage("the stream of a page", {}, (watched) => {
     await shown(page, "ended", "seen-again");
   });
 
+  it("is one with the log's while a job runs, so that many windows stay within a browser's six connections", async () => {
+    const free = await watched.occupy("talker");
+    const first = await watched.open("/no/such/page");
+    await first.addInitScript(WATCH_STREAMS);
+    const pages = [first];
+    for (let others = 4; others > 0; others -= 1) pages.push(await first.context().newPage());
+    for (const page of pages) {
+      await page.goto(`${watched.url}/jobs/talker`);
+      await page.locator("#job-state", { hasText: "running" }).waitFor();
+    }
+    await setHidden(first, false);
+    await expect.poll(() => openStreams(first), PATIENCE).toBe(1);
+    free();
+    for (const page of pages) await page.locator("#job-state", { hasText: "done" }).waitFor();
+    await expect.poll(() => openStreams(first), PATIENCE).toBe(1);
+    expect(await first.evaluate("streams.at(-1).url")).toBe(`${watched.url}/events`);
+  });
+
   it("where it is refused, the page asks every few seconds, says so, and tries the stream again", async () => {
     const page = await watched.open("/no/such/page");
     const connection = page.locator("#connection");
@@ -87,6 +104,22 @@ describePage("the stream of a page", {}, (watched) => {
     await shown(page, "ended", "behind-the-proxy");
     await expect.poll(() => connection.innerText(), PATIENCE).toBe("");
     expect(await page.locator("#clock").innerText()).toMatch(/^\d\d:\d\d:\d\d \(/);
+    expect(await isMarked(page)).toBe(true);
+  });
+
+  it("does not keep the page from asking again after an answer that tells of trouble, though nothing changes", async () => {
+    const page = await watched.open("/");
+    await mark(page);
+    const connection = page.locator("#connection");
+    const old = await (await fetch(`${watched.url}/`)).text();
+    await page.route(`${watched.url}/`, (route) =>
+      route.fulfill({ status: 503, contentType: "text/html", body: old }),
+    );
+    await watched.finish("during-the-trouble");
+    await expect.poll(() => connection.innerText(), PATIENCE).toBe("updating every 10 s");
+    await page.unroute(`${watched.url}/`);
+    await shown(page, "ended", "during-the-trouble");
+    await expect.poll(() => connection.innerText(), PATIENCE).toBe("");
     expect(await isMarked(page)).toBe(true);
   });
 

@@ -4,9 +4,8 @@ import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { pause } from "../support/until.ts";
 import { describePage } from "./describe-page.ts";
-import { isMarked, mark, row, shown } from "./watched-queue.ts";
+import { isMarked, mark, PATIENCE, row, shown } from "./watched-queue.ts";
 
-const PATIENCE = { timeout: 20_000 };
 const STEPS = 'for i in 1 2 3 4; do echo " $i / 4"; until [ -e step$i ]; do sleep 0.05; done; done';
 
 describePage("a front page that is left open", {}, (watched) => {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { until } from "../support/until.ts";
 import { describePage } from "./describe-page.ts";
-import { shown } from "./watched-queue.ts";
+import { PATIENCE, shown } from "./watched-queue.ts";
 
 describePage("without JavaScript", { refreshSeconds: 1 }, (watched) => {
   const open = (address: string) => watched.open(address, { javaScriptEnabled: false });
@@ -19,7 +19,7 @@ describePage("without JavaScript", { refreshSeconds: 1 }, (watched) => {
     const page = await open("/");
     for (const [address, text] of Object.entries(texts)) {
       await page.goto(watched.url + address);
-      await expect.poll(() => page.locator("main").innerText(), { timeout: 20_000 }).toMatch(text);
+      await expect.poll(() => page.locator("main").innerText(), PATIENCE).toMatch(text);
       expect(await page.locator(".script:visible").count()).toBe(0);
     }
   });

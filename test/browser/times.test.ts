@@ -1,8 +1,7 @@
 import type { Page } from "playwright-core";
 import { beforeAll, expect, it } from "vitest";
 import { describePage } from "./describe-page.ts";
-
-const PATIENCE = { timeout: 20_000 };
+import { PATIENCE } from "./watched-queue.ts";
 
 describePage("the times on a page", {}, (watched) => {
   beforeAll(async () => {

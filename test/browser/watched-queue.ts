@@ -7,7 +7,10 @@ import { type Settings, TestQueue } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";
 
 const DIST = process.env["QM_TEST_DIST"] ?? path.join(import.meta.dirname, "../../dist");
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 45_000;
+
+/** How long a test waits for what a page is to show; a busy machine is slow. */
+export const PATIENCE = { timeout: PATIENCE_MS };
 
 /** What the page may do, how often it refreshes itself, and whatever else the configuration is to say. */
 export interface WatchSettings {

@@ -1,4 +1,5 @@
 import { Idiomorph } from "./idiomorph.js";
+import { logStream } from "./log.js";
 
 const POLL_MS = 10_000;
 const MAX_JITTER_MS = 300;
@@ -9,8 +10,9 @@ const MAX_ANSWER_MS = 30_000;
 
 /**
  * Keeps the page as the server would make it now: a stream of events says that something has changed, the page is asked
- * for again, and what differs is changed in place. Where there is no stream the page asks every few seconds. Nobody
- * looks at a hidden page: it lets its connection go, as a browser has but six for one server.
+ * for again, and what differs is changed in place. Where there is no stream the page asks every few seconds. A browser has
+ * but six connections for one server: a page that follows a log is told by that stream, and a hidden page, which nobody
+ * looks at, lets its own go.
  */
 export function startLive(changed) {
   let events;
@@ -22,7 +24,9 @@ export function startLive(changed) {
       const response = await fetch(location.href, { headers: { Accept: "text/html" }, signal });
       morph(new DOMParser().parseFromString(await response.text(), "text/html"));
       changed();
-      if (events?.readyState === EventSource.OPEN) stopPolling();
+      // What the server could not do just now it may do again without anything having changed.
+      if (response.status >= 500) startPolling();
+      else if (events?.readyState === EventSource.OPEN) stopPolling();
       tell(poll === undefined ? "" : `updating every ${POLL_MS / 1000} s`);
     } catch {
       tell("connection lost, trying again");
@@ -34,7 +38,7 @@ export function startLive(changed) {
 
   function connect() {
     if (events !== undefined || document.hidden) return;
-    events = new EventSource("/events");
+    events = logStream() ?? new EventSource("/events");
     hear();
     for (const event of ["hello", "change", "alive"]) events.addEventListener(event, hear);
     events.addEventListener("hello", () => {
@@ -64,10 +68,14 @@ export function startLive(changed) {
   }
 
   function disconnect() {
-    clearTimeout(silence);
-    events?.close();
-    events = undefined;
+    letGo();
     stopPolling();
+  }
+
+  function letGo() {
+    clearTimeout(silence);
+    if (events !== logStream()) events?.close();
+    events = undefined;
   }
 
   function startPolling() {
@@ -85,6 +93,10 @@ export function startLive(changed) {
   }
 
   connect();
+  document.addEventListener("qm:log-stream", () => {
+    letGo();
+    connect();
+  });
   document.addEventListener("qm:ended", soon);
   document.addEventListener("visibilitychange", () => (document.hidden ? disconnect() : connect()));
 }

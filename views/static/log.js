@@ -53,6 +53,7 @@ function open() {
   if (log === null || source !== null || hasEnded || document.hidden) return;
   const address = new URL(log.dataset.stream, window.location.href);
   address.searchParams.set("from", place);
+  address.searchParams.set("changes", "yes");
   source = new EventSource(address);
   source.addEventListener("lines", (event) => {
     place = event.lastEventId;
@@ -62,11 +63,23 @@ function open() {
   source.addEventListener("reset", () => log.replaceChildren());
   source.addEventListener("end", end);
   source.addEventListener("error", reopenLater);
+  announceStream();
 }
 
 function close() {
-  source?.close();
+  if (source === null) return;
+  source.close();
   source = null;
+  announceStream();
+}
+
+/** The open stream of the log, which tells of changes of the queue too; null where there is none. */
+export function logStream() {
+  return source;
+}
+
+function announceStream() {
+  document.dispatchEvent(new CustomEvent("qm:log-stream"));
 }
 
 // The browser comes again by itself after a lost connection, but not after a refusal.

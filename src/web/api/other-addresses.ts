@@ -40,6 +40,9 @@ export const OTHER_ADDRESSES: Readonly<Record<string, object>> = {
         "Where to begin: a number of bytes, or an event's id. The log's start unless given.",
       ),
       named("Last-Event-ID", "header", "As `from`, which it precedes."),
+      named("changes", "query", "`yes`: the events of followChanges come in the same stream.", {
+        enum: ["yes"],
+      }),
     ],
     responses: {
       200: eventStream("The events, as JSON each"),

@@ -7,10 +7,17 @@ const MAX_UNSENT_BYTES = 16 * 1024;
 /** Each that is told asks for the page: the more look on, the later the last of them is told. */
 const CLIENTS_A_SECOND = 50;
 
+/** Somebody who is told. */
+export interface Listener {
+  /** Sends what is whole; one that is too slow for it is let go instead. */
+  send(text: string): void;
+  end(): void;
+}
+
 /** Tells every open page that something has changed, a few at a time; looks only while a page is open. */
 export class EventHub {
   /** What each was told last, undefined before its greeting; who was told longest ago comes first. */
-  readonly #clients = new Map<Response, string | undefined>();
+  readonly #clients = new Map<Listener, string | undefined>();
   readonly #look: () => Promise<string>;
   readonly #lookMs: number;
   readonly #beatMs: number;
@@ -46,10 +53,18 @@ export class EventHub {
       "X-Accel-Buffering": "no",
     });
     response.flushHeaders();
-    this.#clients.set(response, undefined);
-    response.once("close", () => this.#remove(response));
+    response.once(
+      "close",
+      this.join({ send: (text) => sendOrLetGo(response, text), end: () => response.end() }),
+    );
+  }
+
+  /** Tells a listener too, whose stream is open already; gives what ends that. */
+  join(listener: Listener): () => void {
+    this.#clients.set(listener, undefined);
     if (this.#timer === undefined) this.#begin();
     this.#tellNext();
+    return () => this.#remove(listener);
   }
 
   /** Looks now, as somebody has just changed something. */
@@ -77,8 +92,8 @@ export class EventHub {
     this.#allowance = Math.ceil((CLIENTS_A_SECOND * this.#lookMs) / 1000);
   }
 
-  #remove(response: Response): void {
-    this.#clients.delete(response);
+  #remove(listener: Listener): void {
+    this.#clients.delete(listener);
     if (this.#clients.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
@@ -99,8 +114,7 @@ export class EventHub {
     const nowMs = performance.now();
     if (nowMs - this.#lastBeatMs < this.#beatMs) return;
     this.#lastBeatMs = nowMs;
-    for (const client of this.#clients.keys())
-      sendOrLetGo(client, `event: alive\ndata: ${this.#version}\n\n`);
+    for (const client of this.#clients.keys()) client.send(`event: alive\ndata: ${this.#version}\n\n`);
   }
 
   #tellNext(): void {
@@ -111,7 +125,7 @@ export class EventHub {
       this.#clients.delete(client);
       this.#clients.set(client, this.#version);
       const event = told === undefined ? "retry: 3000\nevent: hello" : "event: change";
-      sendOrLetGo(client, `${event}\ndata: ${this.#version}\n\n`);
+      client.send(`${event}\ndata: ${this.#version}\n\n`);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from "express";
 import { jobNamed } from "../../client/job-named.ts";
 import type { Layout } from "../../folders/layout.ts";
+import type { EventHub } from "../live/event-hub.ts";
 import { encodeEvent, openEventStream } from "../log/event-stream.ts";
 import type { LogEvent } from "../log/log-event.ts";
 import type { LogHub } from "../log/log-hub.ts";
@@ -11,6 +12,7 @@ import { locateLog } from "../log/log-source.ts";
 export interface LogContext {
   readonly layout: Layout;
   readonly logHub: LogHub;
+  readonly events: Pick<EventHub, "join">;
 }
 
 const START: LogPlace = { byte: 0 };
@@ -21,7 +23,8 @@ const encoded = new WeakMap<LogEvent, Buffer>();
 /**
  * `GET /jobs/:name/log/stream?from=PLACE`: a job's log as Server-Sent Events `lines`, `skipped`, `reset` and `end`,
  * from a place that `placeText` wrote (or a number of bytes) or that `Last-Event-ID` names. Where there is no
- * such job the next route answers.
+ * such job the next route answers. With `changes=yes` it tells what `/events` tells too: a browser allows a site six connections,
+ * and a page that used two would soon leave none for others.
  */
 export function logRouter(context: LogContext): Router {
   const router = Router();
@@ -33,7 +36,12 @@ export function logRouter(context: LogContext): Router {
   return router;
 }
 
-function streamLog({ layout, logHub }: LogContext, name: string, request: Request, response: Response): void {
+function streamLog(
+  { layout, logHub, events }: LogContext,
+  name: string,
+  request: Request,
+  response: Response,
+): void {
   if (request.method === "HEAD") {
     response.type("text/event-stream").set("Cache-Control", "no-store").end();
     return;
@@ -42,9 +50,13 @@ function streamLog({ layout, logHub }: LogContext, name: string, request: Reques
     refuseFull(response);
     return;
   }
-  let unfollow = (): void => undefined;
-  const stream = openEventStream(response, () => unfollow());
-  unfollow = logHub.follow(
+  const leaving: (() => void)[] = [];
+  const stream = openEventStream(response, () => {
+    for (const leave of leaving) leave();
+  });
+  if (request.query["changes"] === "yes")
+    leaving.push(events.join({ send: (text) => stream.send(Buffer.from(text)), end: () => response.end() }));
+  const unfollow = logHub.follow(
     { name, locate: () => locateLog(layout, name) },
     placeAskedFor(request),
     (event) => {
@@ -52,6 +64,7 @@ function streamLog({ layout, logHub }: LogContext, name: string, request: Reques
       else stream.send(encode(event));
     },
   );
+  leaving.push(unfollow);
 }
 
 function refuseFull(response: Response): void {

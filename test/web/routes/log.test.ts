@@ -4,6 +4,7 @@ import net, { type AddressInfo } from "node:net";
 import express from "express";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { TextLine } from "../../../src/core/terminal-line.ts";
+import { EventHub } from "../../../src/web/live/event-hub.ts";
 import { LogHub } from "../../../src/web/log/log-hub.ts";
 import { logRouter } from "../../../src/web/routes/log.ts";
 import { until } from "../../support/until.ts";
@@ -13,13 +14,17 @@ const MAX_FOLLOWERS = 60;
 
 let job: JobFolder;
 let hub: LogHub;
+let events: EventHub;
+let version: string;
 let server: http.Server;
 let origin = "";
 
 beforeEach(async () => {
   job = new JobFolder("running", "job é");
   hub = new LogHub({ pollMs: 10, maxFollowers: MAX_FOLLOWERS });
-  const app = express().use(logRouter({ layout: job.layout, logHub: hub }));
+  version = "1";
+  events = new EventHub(async () => version, { lookMs: 10 });
+  const app = express().use(logRouter({ layout: job.layout, logHub: hub, events }));
   server = app.listen(0, "127.0.0.1");
   await until("the server to listen", () => server.listening);
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -27,6 +32,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   hub.close();
+  events.close();
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
 });
@@ -81,7 +87,7 @@ class Client {
 
 function parseBlock(block: string): Told {
   const field = (name: string) => new RegExp(`^${name}: (.*)$`, "m").exec(block)?.[1];
-  return { event: field("event") ?? "", id: field("id"), content: JSON.parse(field("data") ?? "null") };
+  return { event: field("event") ?? "", id: field("id"), content: JSON.parse(field("data") || "null") };
 }
 
 function textOf(line: TextLine): string {
@@ -156,6 +162,21 @@ describe("the stream of a log", () => {
     await until("the end", () => client.isOver);
     expect(client.lines).toHaveLength(2600);
     expect(client.told.at(-1)?.event).toBe("end");
+  });
+
+  it("tells of changes of the queue too where that is asked for, so that one connection does for both", async () => {
+    job.append("one\n");
+    const [both, logOnly] = [new Client("?changes=yes"), new Client()];
+    const kinds = ({ told }: Client) => told.map(({ event }) => event);
+    await until("a greeting", () => kinds(both).includes("hello"));
+    version = "2";
+    await until("the change", () => kinds(both).includes("change"));
+    job.append("two\n");
+    for (const client of [both, logOnly])
+      await until("the line", () => client.told.at(-1)?.event === "lines");
+    expect(kinds(logOnly).filter((kind) => kind !== "lines")).toEqual([]);
+    both.leave();
+    await until("nobody to be told any more", () => events.size === 0);
   });
 
   it("is one of fifty", async () => {
