@@ -20,7 +20,7 @@ const WARM_UP = 0.25;
  * a queue keeps of each ended job (a name, a run id) is some hundred bytes. A buffer or a log that is kept for each job is
  * beyond this after some hundred jobs.
  */
-const MAX_GROWTH_BYTES = 16 * 1024 * 1024;
+const MAX_GROWTH_BYTES = 8 * 1024 * 1024;
 
 /** A log that is being rotated, a connection that is being closed: handles that come and go. */
 const MAX_MORE_HANDLES = 4;
