@@ -198,7 +198,8 @@ describe("a waiting job", () => {
       ["killed", ["QM_HOLD", "QM_KILL"]],
       ["invalid", ["proc_config.cfg", "QM_READY"]],
     ] as const) {
-      await until("it at rest", () => fs.existsSync(rested));
+      // The request that withdraws a waiting job is taken away once the job rests.
+      await until("it at rest", () => fs.existsSync(rested) && !fs.existsSync(path.join(rested, "QM_KILL")));
       for (const file of files) fs.writeFileSync(path.join(rested, file), "");
       fs.renameSync(rested, queue.folder("queue", "job"));
       await until(`the line ${state}`, () => queue.history().at(-1)?.state === state);
