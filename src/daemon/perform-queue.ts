@@ -114,7 +114,7 @@ async function refuse(
   const before = readJobRecordOrThrow(folder);
   const isRepeat =
     isSameRefusal(before, name, problems) &&
-    (context.unmoved.has(before.runId) || context.history.lacks(before));
+    (context.unmoved.has(before.runId) || (await context.history.find(before.runId)) === undefined);
   const runId = isRepeat ? before.runId : crypto.randomUUID();
   const outcome: Outcome = { kind: "invalid", problems };
   const mailTo = readAddresses(folder, context.config().jobFiles);

@@ -24,8 +24,6 @@ export class History {
   readonly #source: HistorySource | undefined;
   readonly #lines: DurableLines;
   #recentRunIds = new Set<string>();
-  /** Before this, ISO 8601, ends are too long ago for their lines to be known; empty where all lines are. */
-  #recentSince = "";
 
   constructor(file: string, source?: HistorySource) {
     this.#file = file;
@@ -43,12 +41,6 @@ export class History {
   /** The last lines, oldest first: they may tell of jobs whose last steps were cut short by a crash. */
   recent(): JobRecord[] {
     return readTail(this.#file, TAIL_BYTES);
-  }
-
-  /** Whether an attempt has no line, as a crash before its line leaves it. One of long ago is taken to have had its line. */
-  lacks(record: Pick<JobRecord, "runId" | "finishedAt">): boolean {
-    const isOld = (record.finishedAt ?? "") < this.#recentSince;
-    return !isOld && !this.has(record);
   }
 
   /**
@@ -92,10 +84,7 @@ export class History {
   }
 
   #readRecent(): void {
-    const recent = this.recent();
-    this.#recentRunIds = new Set(recent.map(({ runId }) => runId));
-    const bytes = fs.statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0;
-    this.#recentSince = bytes > TAIL_BYTES ? (recent[0]?.finishedAt ?? "") : "";
+    this.#recentRunIds = new Set(this.recent().map(({ runId }) => runId));
   }
 }
 

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import type { JobRecord } from "../../src/core/record.ts";
+import { jobRecord } from "../support/job-record.ts";
 import { until } from "../support/until.ts";
 import { type InProcessQueue, makeQueue } from "./queue-fixture.ts";
 
@@ -96,16 +97,22 @@ describe("a folder that is no job", () => {
   it("is refused anew, with a line of its own in the history, when it comes back as it was", async () => {
     const queue = makeQueue();
     await refuseOne(queue);
-    // Longer ago than what the manager keeps in mind.
-    fs.appendFileSync(queue.layout.history, `${"x".repeat(1024)}\n`.repeat(2000));
+    // Others that ended before it have their lines behind it, as where no manager ran: more than a manager keeps in mind.
+    const longAgo = jobRecord("other", {
+      finishedAt: "2020-01-01T00:00:00.000Z",
+      description: "x".repeat(1024),
+    });
     for (const times of [2, 3]) {
+      fs.appendFileSync(queue.layout.history, `${JSON.stringify(longAgo)}\n`.repeat(2000));
       if (times === 3) {
         await queue.stop();
         await queue.run();
       }
       fs.renameSync(queue.folder("lost", "wrong"), queue.folder("queue", "wrong"));
       await until("the next refusal", () => queue.log.of("job ended").length === times);
-      expect(new Set(queue.history().map(({ runId }) => runId)).size).toBe(times);
+      const lines = queue.history("wrong");
+      expect(lines).toHaveLength(times);
+      expect(new Set(lines.map(({ runId }) => runId)).size).toBe(times);
     }
   });
 

@@ -81,27 +81,6 @@ describe("the history", () => {
   });
 });
 
-describe("an attempt that has ended", () => {
-  const LONG_AGO = "2001-01-01T00:00:00.000Z";
-  const historyOf = (line: string) => {
-    fs.writeFileSync(file, `${line}\n`);
-    return new History(file);
-  };
-
-  it("is known to lack its line where all lines are known, however long ago it ended", () => {
-    const history = historyOf(JSON.stringify(ended("other")));
-    expect(history.lacks(ended("cut short"))).toBe(true);
-    expect(history.lacks({ ...ended("cut short"), finishedAt: LONG_AGO })).toBe(true);
-    expect(history.lacks(ended("other"))).toBe(false);
-  });
-
-  it("is taken to have had its line where it ended before all that is known of a long history", () => {
-    const history = historyOf(`${JSON.stringify(ended("old", "é".repeat(1000)))}\n`.repeat(2000));
-    expect(history.lacks({ ...ended("cut short"), finishedAt: LONG_AGO })).toBe(false);
-    expect(history.lacks(ended("cut short"))).toBe(true);
-  });
-});
-
 describe("a line torn by a crash", () => {
   it("is passed over, and the attempt gets its whole line in the next try", async () => {
     fs.writeFileSync(file, `${JSON.stringify(ended("a"))}\n${JSON.stringify(ended("b")).slice(0, 40)}`);
