@@ -54,34 +54,20 @@ describe.concurrent("a running job whose folder", () => {
     expect(queue.read("back", "process.1.log")).toContain("\n1\n");
   });
 
-  it("is moved back into the queue under another name does not run there before it is ended", async () => {
-    queue.deliver("first", {
-      script:
-        "if [ $QM_ATTEMPT = 2 ]; then kill -0 $(cat pid) && echo >both; exit 0; fi; echo $$ >pid; sleep 60",
+  it.each([
+    ["under another name", "second", ""],
+    ["under another name, without the record that it has deleted,", "third", "rm -r .qm; "],
+  ])("is moved back into the queue %s does not run there before it is ended", async (_, other, first) => {
+    const name = `before-${other}`;
+    queue.deliver(name, {
+      script: `if [ -e pid ]; then kill -0 $(cat pid) && echo >both; exit 0; fi; ${first}echo $$ >pid; sleep 60`,
     });
-    await queue.wrote("first", "pid");
-    fs.writeFileSync(path.join(queue.folder("running", "first"), "QM_READY"), "");
-    fs.renameSync(queue.folder("running", "first"), queue.folder("queue", "second"));
-    const record = await until("its second attempt's end", () => {
-      const last = queue.record("second");
-      return queue.shelvesOf("second").includes("finished") && last?.attempt === 2 && last;
-    });
-    expect(record).toMatchObject({ state: "done" });
-    expect(queue.read("second", "both")).toBeUndefined();
-    expect(queue.history("first")).toMatchObject([{ state: "killed", attempt: 1 }]);
-  });
-
-  it("is moved back so without the record that it has deleted does not run there before it is ended either", async () => {
-    queue.deliver("erased", {
-      script:
-        "if [ -e pid ]; then kill -0 $(cat pid) && echo >both; exit 0; fi; rm -r .qm; echo $$ >pid; sleep 60",
-    });
-    await queue.wrote("erased", "pid");
-    fs.writeFileSync(path.join(queue.folder("running", "erased"), "QM_READY"), "");
-    fs.renameSync(queue.folder("running", "erased"), queue.folder("queue", "other"));
-    expect(await queue.ended("other")).toMatchObject({ state: "done" });
-    expect(queue.read("other", "both")).toBeUndefined();
-    expect(queue.history("erased")).toMatchObject([{ state: "killed" }]);
+    await queue.wrote(name, "pid");
+    fs.writeFileSync(path.join(queue.folder("running", name), "QM_READY"), "");
+    fs.renameSync(queue.folder("running", name), queue.folder("queue", other));
+    expect(await queue.ended(other)).toMatchObject({ state: "done" });
+    expect(queue.read(other, "both")).toBeUndefined();
+    expect(queue.history(name)).toMatchObject([{ state: "killed", attempt: 1 }]);
   });
 
   it("is deleted is ended as killed", async () => {
