@@ -3,6 +3,7 @@ import path from "node:path";
 import { errorCode } from "../files/error-code.ts";
 import { isThere, isTrouble } from "../files/is-there.ts";
 import { readRegularFile } from "../files/safe-read.ts";
+import { systemUser } from "../files/system-users.ts";
 import { takeWriteRight } from "./move.ts";
 
 /** Files that ask for something by lying in a job's folder. */
@@ -107,12 +108,13 @@ function unlinkIfThere(file: string): void {
   }
 }
 
-/** Who asked: the first line of the request, otherwise the file's owner by number. */
+/** Who asked: the first line of the request, otherwise the file's owner by name, or by number where that has none. */
 export function requestedBy(folder: string, name: string): string {
   const file = path.join(folder, name);
   const read = readRegularFile(file, MAX_REQUEST_BYTES);
   const line = read.kind === "read" ? (read.bytes.toString("utf8").split(/\r?\n/)[0] ?? "").trim() : "";
   if (line !== "") return line;
   const found = fs.lstatSync(file, { throwIfNoEntry: false });
-  return found === undefined ? "somebody" : `the file ${name} (user id ${found.uid})`;
+  if (found === undefined) return "somebody";
+  return `the file ${name} (${systemUser(found.uid)?.name ?? `user id ${found.uid}`})`;
 }

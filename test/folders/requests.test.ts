@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import {
@@ -157,9 +158,15 @@ describe("who asked", () => {
     ["a link", () => fs.symlinkSync("/etc/hostname", kill)],
     ["a folder", () => fs.mkdirSync(kill)],
     ["a FIFO", () => makeFifo(kill)],
-  ])("is told by the owner's number where it is %s", (_, make) => {
+  ])("is told by the owner's name where it is %s", (_, make) => {
     make();
-    expect(requestedBy(job, "QM_KILL")).toBe(`the file QM_KILL (user id ${process.getuid?.()})`);
+    expect(requestedBy(job, "QM_KILL")).toBe(`the file QM_KILL (${os.userInfo().username})`);
+  });
+
+  it.runIf(rootOrSkip())("is told by the owner's number where that has no name", () => {
+    fs.writeFileSync(kill, "");
+    fs.chownSync(kill, 3_999_004, 3_999_004);
+    expect(requestedBy(job, "QM_KILL")).toBe("the file QM_KILL (user id 3999004)");
   });
 
   it("is not known once it is gone", () => {

@@ -1,0 +1,78 @@
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+
+/** A user of this machine, by passwd(5). */
+export interface SystemUser {
+  readonly name: string;
+  readonly home: string;
+  readonly shell: string;
+}
+
+interface Known {
+  readonly user: SystemUser | undefined;
+  /** Of `/etc/passwd` when it was read. */
+  readonly stamp: string;
+  /** Monotonic. */
+  readonly untilMs: number;
+}
+
+const PASSWD_FILE = "/etc/passwd";
+
+/** A user directory (LDAP, SSSD) is asked again after so long, and given up after `DIRECTORY_TIMEOUT_MS`. */
+const KNOWN_FOR_MS = 600_000;
+const DIRECTORY_TIMEOUT_MS = 2000;
+
+const known = new Map<number, Known>();
+
+/**
+ * The user with this id, from `/etc/passwd`, else as `getent` knows it from a user directory; undefined where neither
+ * does. Cached until `/etc/passwd` changes, for ten minutes at most: otherwise one `stat`. Never throws.
+ */
+export function systemUser(uid: number): SystemUser | undefined {
+  const stamp = passwdStamp();
+  const cached = known.get(uid);
+  if (cached?.stamp === stamp && performance.now() < cached.untilMs) return cached.user;
+  const user = userIn(readPasswd(), uid) ?? userIn(askDirectory(uid), uid);
+  known.set(uid, { user, stamp, untilMs: performance.now() + KNOWN_FOR_MS });
+  return user;
+}
+
+/** The user with this id in the text of a passwd(5) file; of several the first, as for the system itself. */
+export function userIn(passwd: string, uid: number): SystemUser | undefined {
+  for (const line of passwd.split("\n")) {
+    const [name = "", , id, , , home = "", shell = ""] = line.split(":");
+    const isPlain = name !== "" && !/^[#+-]/.test(name);
+    if (isPlain && id === String(uid)) return { name, home, shell: shell === "" ? "/bin/sh" : shell };
+  }
+  return undefined;
+}
+
+function passwdStamp(): string {
+  try {
+    const found = fs.statSync(PASSWD_FILE, { throwIfNoEntry: false });
+    return found === undefined ? "absent" : `${found.ino} ${found.size} ${found.mtimeMs}`;
+  } catch {
+    return "unknown";
+  }
+}
+
+function readPasswd(): string {
+  try {
+    return fs.readFileSync(PASSWD_FILE, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+// Many systems have no `getent`; a directory that is out of reach must not hold up the manager.
+function askDirectory(uid: number): string {
+  try {
+    return execFileSync("getent", ["passwd", String(uid)], {
+      encoding: "utf8",
+      timeout: DIRECTORY_TIMEOUT_MS,
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+  } catch {
+    return "";
+  }
+}
