@@ -132,6 +132,8 @@ describe("qm demo", () => {
     expect(first.out).toMatch(/failing +FAILED .*exit code 3/);
     expect(first.out).toContain("failing failed on purpose");
     expect(first.out).toContain(scratch.layout.finished);
+    const look = first.out.match(/look: +(.*), (.*), (.*)/)?.slice(1) ?? [];
+    expect((await scratch.program([], look.join(" && "))).out).toMatch(/busy[\s\S]*FAILED[\s\S]*ended/);
     const second = await scratch.run(["demo"], { tty: true });
     expect(second).toMatchObject({ code: 0 });
     expect(second.out).toMatch(/progress-2 +running +\[#+-+\] \d+ \/ 10/);

@@ -36,10 +36,10 @@ describe("qm init", () => {
 
   it("tells a command to go on with that a shell understands, and that means this queue", async () => {
     const { err } = await scratch.run(["init", "our lab"]);
-    expect(err).toContain(`\`qm start --config '${scratch.folder}/our lab/QMserv.cfg'\``);
-    expect((await scratch.run(["init"])).err).toContain("`qm start`");
+    expect(err).toContain(`\`${BUILT} start --config '${scratch.folder}/our lab/QMserv.cfg'\``);
+    expect((await scratch.run(["init"])).err).toContain(`\`${BUILT} start\``);
     const elsewhere = await scratch.run(["init"], { env: { QM_CONFIG: "/srv/QMserv.cfg" } });
-    expect(elsewhere.err).toContain(`\`qm start --config ${scratch.folder}/QMserv.cfg\``);
+    expect(elsewhere.err).toContain(`\`${BUILT} start --config ${scratch.folder}/QMserv.cfg\``);
   });
 
   it("says what is in its way", async () => {
@@ -82,7 +82,7 @@ describe("qm start and qm daemon", () => {
     const { err } = await scratch.run(["start"], { services });
     expect(err).toContain(`looks after ${scratch.layout.root}`);
     expect(err).toContain(`copy a job folder into ${scratch.layout.queue}`);
-    expect(err).toMatch(/Ctrl-C or `qm stop`/);
+    expect(err).toMatch(/Ctrl-C or `\S*qm.js stop`/);
     await scratch.run(["daemon"], { services });
     expect(await scratch.run(["daemon", "-q"], { services })).toMatchObject({ code: 0, out: "", err: "" });
     expect(orders.map(({ foreground }) => foreground)).toEqual([true, true, false]);

@@ -19,11 +19,6 @@ let manager: ChildProcess;
 
 beforeAll(async () => {
   scratch = fs.mkdtempSync(path.join(os.tmpdir(), "qm-readme-"));
-  const bin = path.join(scratch, "bin");
-  fs.mkdirSync(bin);
-  fs.writeFileSync(path.join(bin, "qm"), `#!/bin/sh\nexec "${process.execPath}" "${QM}" "$@"\n`, {
-    mode: 0o755,
-  });
   manager = spawn(process.execPath, [QM, "start"], { cwd: scratch, stdio: "ignore" });
   await until("the manager", () => fs.existsSync(path.join(scratch, "QM/.qm/status.json")));
 });
@@ -35,9 +30,10 @@ afterAll(async () => {
 });
 
 /** Runs a block as a person would who stands in the folder where the manager was started. */
-function run(block: string): string {
-  const environment = { ...process.env, PATH: `${path.join(scratch, "bin")}:${process.env["PATH"]}` };
-  return execFileSync("/bin/sh", ["-e", "-c", block], { cwd: scratch, env: environment, encoding: "utf8" });
+function run(block: string, cwd = scratch): string {
+  const searchPath = `${path.join(scratch, ".local/bin")}:${process.env["PATH"]}`;
+  const env = { ...process.env, HOME: scratch, PATH: searchPath };
+  return execFileSync("/bin/sh", ["-e", "-c", block], { cwd, env, encoding: "utf8" });
 }
 
 describe("the commands of the README", () => {
@@ -60,10 +56,25 @@ describe("the commands of the README", () => {
     expect(fs.readFileSync(path.join(finished, "QM_status.txt"), "utf8")).toMatch(/^DONE {2}my-job\n/);
   });
 
+  it("put the command line on the path, from the program's own folder", () => {
+    run(BLOCKS[3] ?? "", ROOT);
+    expect(run("qm --version")).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(run("npx --offline qm --version", ROOT)).toBe(run("qm --version"));
+  });
+
+  it("need nothing that a package made of the program leaves out, and it is built before", () => {
+    const { scripts } = JSON.parse(fs.readFileSync(path.join(ROOT, "package.json"), "utf8"));
+    expect(scripts.prepack).toMatch(/npm run --silent build$/);
+    const [{ files }] = JSON.parse(run("npm pack --dry-run --ignore-scripts --silent --json", ROOT));
+    const packed = files.map((file: { path: string }) => file.path);
+    for (const file of ["dist/bin/qm.js", "dist/process/shim.sh", "views/front.ejs", "QMserv.cfg.example"])
+      expect(packed).toContain(file);
+  });
+
   it("do what they say, one block after the other", () => {
-    const rest = BLOCKS.slice(3);
+    const rest = BLOCKS.slice(4);
     expect(rest.length).toBeGreaterThan(3);
-    const output = rest.map(run).join("");
+    const output = rest.map((block) => run(block)).join("");
     expect(output).toContain("processors busy");
     expect(fs.readFileSync(path.join(scratch, "QM/QM_dJobs/words/count.txt"), "utf8").trim()).toBe("3");
     expect(fs.existsSync(path.join(scratch, "lab-queue/QMserv.cfg"))).toBe(true);

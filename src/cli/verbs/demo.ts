@@ -7,6 +7,7 @@ import { requester } from "../../client/requester.ts";
 import { QmError } from "../../core/errors.ts";
 import { deliver } from "../../folders/deliver.ts";
 import { createFolders } from "../../folders/tree-setup.ts";
+import { commandName } from "../command-name.ts";
 import { DemoJob } from "../demo-job.ts";
 import { folderSource } from "../job-source.ts";
 import { LiveView } from "../live-view.ts";
@@ -86,7 +87,9 @@ async function watchJobs({ io }: Session, queue: Queue, jobs: readonly DemoJob[]
   }
 }
 
-function conclude({ io }: Session, { layout }: Queue, jobs: readonly DemoJob[], isOwn: boolean): number {
+function conclude(session: Session, { layout }: Queue, jobs: readonly DemoJob[], isOwn: boolean): number {
+  const { io } = session;
+  const qm = commandName(session);
   const isAsMeant = jobs.every((job) => job.isAsMeant);
   const failing = jobs.find((job) => job.isMeantToFail);
   const listing = fs.readdirSync(layout.finished).length;
@@ -96,8 +99,8 @@ function conclude({ io }: Session, { layout }: Queue, jobs: readonly DemoJob[], 
       ? `All as it should be; ${failing?.name ?? "one"} failed on purpose, to show what a failure looks like.`
       : "Not all jobs ended as they should; their logs tell why.",
     `  results:  ${layout.finished} (${listing} jobs: what each wrote, process.log, QM_status.txt)`,
-    `  look:     qm status, qm show ${failing?.name ?? ""}, qm log ${failing?.name ?? ""}`,
-    `  next:     ${isOwn ? "`qm start`, then " : ""}copy a job folder of your own into ${layout.queue}`,
+    `  look:     ${qm} status, ${qm} show ${failing?.name ?? ""}, ${qm} log ${failing?.name ?? ""}`,
+    `  next:     ${isOwn ? `\`${qm} start\`, then ` : ""}copy a job folder of your own into ${layout.queue}`,
   ]);
   return isAsMeant ? 0 : 1;
 }

@@ -6,6 +6,7 @@ import { quoteForShell } from "../../core/shell-quote.ts";
 import { errorCode } from "../../files/error-code.ts";
 import { layoutOf } from "../../folders/layout.ts";
 import { createFolders, makeFolder, whyNoFolder } from "../../folders/tree-setup.ts";
+import { commandName } from "../command-name.ts";
 import { note, writeLines } from "../output.ts";
 import { ProblemsError } from "../problems-error.ts";
 import type { Session } from "../session.ts";
@@ -38,7 +39,7 @@ async function init(session: Session, dir: string | undefined): Promise<number> 
   note(io, `the queue's folders are in ${layout.root}`);
   const isFound = folder === io.cwd && (io.env["QM_CONFIG"] ?? "") === "";
   const config = isFound ? "" : ` --config ${quoteForShell(file)}`;
-  note(io, `next: \`qm start${config}\`, then copy job folders into ${layout.queue}`);
+  note(io, `next: \`${commandName(session)} start${config}\`, then copy job folders into ${layout.queue}`);
   return 0;
 }
 

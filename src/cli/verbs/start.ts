@@ -2,6 +2,7 @@ import fs from "node:fs";
 import type { Queue } from "../../client/queue.ts";
 import { escapeControls } from "../../core/escape.ts";
 import { createFolders } from "../../folders/tree-setup.ts";
+import { commandName } from "../command-name.ts";
 import { writeLines } from "../output.ts";
 import { PageChild } from "../page-child.ts";
 import { openQueue, reloadOf, type Session } from "../session.ts";
@@ -47,17 +48,19 @@ function hasTerminal(): boolean {
   }
 }
 
-function greet({ io }: Session, { loaded, config, layout }: Queue): void {
+function greet(session: Session, { loaded, config, layout }: Queue): void {
+  const { io } = session;
+  const qm = commandName(session);
   const { bold, yellow } = styleFor(io.stderr, io.env);
   const shown = (text: string) => escapeControls(text);
   const asRoot = process.getuid?.() === 0;
   writeLines(io.stderr, [
     bold(`QueueManager looks after ${shown(config.qmFolder)}`),
-    `  configuration:  ${loaded.file === undefined ? "none, all values are defaults (`qm init` writes a file)" : shown(loaded.file)}`,
+    `  configuration:  ${loaded.file === undefined ? `none, all values are defaults (\`${qm} init\` writes a file)` : shown(loaded.file)}`,
     `  processors:     ${config.maxProcessors}`,
     `  next:           copy a job folder into ${shown(layout.queue)}`,
-    "                  or run `qm submit FOLDER` in another terminal; `qm status` shows the queue",
-    "  to stop:        Ctrl-C or `qm stop`; running jobs go on and are taken over at the next start",
+    `                  or run \`${qm} submit FOLDER\` in another terminal; \`${qm} status\` shows the queue`,
+    `  to stop:        Ctrl-C or \`${qm} stop\`; running jobs go on and are taken over at the next start`,
     ...(asRoot ? [yellow("  warning:        started as root, so every job runs as root too")] : []),
     ...loaded.warnings.map(({ key, wrong, right }) =>
       yellow(`  warning:        ${shown(`${key ?? "configuration"} ${wrong}; ${right}`)}`),
