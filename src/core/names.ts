@@ -1,17 +1,14 @@
+import { isSystemName } from "./system-names.ts";
+
 /** The longest file name, in bytes of UTF-8, on the file systems in use. */
 const MAX_NAME_BYTES = 255;
 
-const IGNORED_NAMES = new Set(["Thumbs.db", "desktop.ini", "__MACOSX", "@eaDir"]);
-const IGNORED_ENDINGS = [".part", ".filepart", ".tmp"];
+/** In any case of letters. */
+const IGNORED_ENDING = /\.(?:part|filepart|tmp)$/i;
 
-/** Names in the queue that are never jobs: hidden, temporary, or a file manager's own. */
+/** Names that are never jobs: hidden, temporary, or a system's own. */
 export function isIgnoredName(name: string): boolean {
-  return (
-    name.startsWith(".") ||
-    name.startsWith("~") ||
-    IGNORED_NAMES.has(name) ||
-    IGNORED_ENDINGS.some((ending) => name.endsWith(ending))
-  );
+  return /^[.~]/.test(name) || IGNORED_ENDING.test(name) || isSystemName(foldName(name));
 }
 
 /**
@@ -25,9 +22,7 @@ export function isCopyInProgress(name: string): boolean {
 
 /** The name that a temporary name (`.name`, `name.part`, …) is to become, where the form tells. */
 export function finalNameOf(temporary: string): string | undefined {
-  const ending = IGNORED_ENDINGS.find((candidate) => temporary.endsWith(candidate));
-  const bare = ending === undefined ? temporary : temporary.slice(0, -ending.length);
-  const shown = bare.replace(/^[.~]+/, "");
+  const shown = temporary.replace(IGNORED_ENDING, "").replace(/^[.~]+/, "");
   return shown === temporary || shown === "" ? undefined : shown;
 }
 

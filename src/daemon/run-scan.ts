@@ -1,6 +1,7 @@
 import os from "node:os";
 import path from "node:path";
 import type { Launch } from "../core/launch.ts";
+import { isIgnoredName } from "../core/names.ts";
 import { runStateOf, type StartedEvidence, type UnstartedEvidence } from "../core/run-state.ts";
 import type { Run, RunState, Unrecorded } from "../core/snapshot.ts";
 import { isThere } from "../files/is-there.ts";
@@ -9,7 +10,7 @@ import type { Attempt, Attempts } from "../folders/attempts.ts";
 import { readJobRecord } from "../folders/job-records.ts";
 import type { Layout } from "../folders/layout.ts";
 import { isRequested } from "../folders/requests.ts";
-import { listJobNames } from "../folders/shelves.ts";
+import { listFolderNames } from "../folders/shelves.ts";
 import { readExit, readSession, readStart, type StartRecord } from "../process/attempt-records.ts";
 import { currentBootId, statOf, uptimeAtStart } from "../process/identity.ts";
 import { beginOf, findJobProcesses, isAttemptHeld, type JobTrace } from "../process/job-tree.ts";
@@ -40,10 +41,11 @@ export class RunScan {
 
   /** All that lies in `QM_Jobs` or has records of a run. Throws where that cannot be seen whole. */
   observe(): { readonly runs: ObservedRun[]; readonly unrecorded: Unrecorded[] } {
-    const folders = new Set(listJobNames(this.#layout.running));
+    // A run whose job has a name that is ignored, of an earlier version, has its folder all the same.
+    const folders = new Set(listFolderNames(this.#layout.running));
     const runs = this.#observeRuns(folders, () => true);
     const recorded = new Set(runs.map((run) => run.name));
-    const unrecorded = [...folders].filter((name) => !recorded.has(name));
+    const unrecorded = [...folders].filter((name) => !recorded.has(name) && !isIgnoredName(name));
     this.#memory.unrecorded.endAllBut(new Set(unrecorded));
     return { runs, unrecorded: unrecorded.map((name) => this.#observeUnrecorded(name)) };
   }

@@ -29,12 +29,17 @@ export function lookFor({ path }: ShelfEntry): fs.Stats | string | undefined {
   }
 }
 
-/** The names of the job folders in a folder, links and plain files and hidden ones left out. */
+/** The names of the job folders in a folder, links and plain files and ignored names left out. */
 export function listJobNames(folder: string): string[] {
+  return listFolderNames(folder).filter((name) => !isIgnoredName(name));
+}
+
+/** The names of all folders in a folder. */
+export function listFolderNames(folder: string): string[] {
   try {
     return fs
       .readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && !isIgnoredName(entry.name))
+      .filter((entry) => entry.isDirectory())
       .map((entry) => entry.name);
   } catch (error) {
     if (errorCode(error) === "ENOENT") return [];

@@ -17,16 +17,29 @@ describe("names that are never jobs", () => {
     "data.part",
     "data.filepart",
     "data.tmp",
-    "Thumbs.db",
-    "desktop.ini",
-    "__MACOSX",
-    "@eaDir",
+    "DATA.PART",
+    "Data.FilePart",
+    "x.TMP",
   ])("ignores %s", (name) => expect(isIgnoredName(name)).toBe(true));
 
-  it.each(["job", "a.b", "part", "my.part.2", "a~", "thumbs", "tmp", "Résumé n° 7", "with\nnewline"])(
-    "takes %j for a job",
-    (name) => expect(isIgnoredName(name)).toBe(false),
-  );
+  it.each([
+    [
+      "Windows",
+      ["Thumbs.db", "desktop.ini", "$RECYCLE.BIN", "RECYCLER", "System Volume Information", "FOUND.000"],
+    ],
+    ["macOS", ["Icon\r", "Icon\uf00d", "__MACOSX", "Network Trash Folder", "Temporary Items", ".DS_Store"]],
+    ["Linux", ["lost+found", "aquota.user", "quota.group", ".Trash-1000"]],
+    ["a NAS", ["@eaDir", "#recycle", "#snapshot", "@Recycle", "@tmp", "@Recently-Snapshot"]],
+  ])("ignores what %s puts into a share, in any case of letters and Unicode form", (_, names) => {
+    for (const name of names)
+      for (const spelt of [name, name.toUpperCase(), name.toLowerCase(), name.normalize("NFD")])
+        expect(isIgnoredName(spelt), spelt).toBe(true);
+  });
+
+  it.each([
+    ...["job", "a.b", "part", "my.part.2", "a~", "thumbs", "tmp", "Résumé n° 7", "with\nnewline"],
+    ...["lost+found-2", "recycle", "@home", "#12", "found.1", "Icon", "desktop.ini.job", "quota"],
+  ])("takes %j for a job", (name) => expect(isIgnoredName(name)).toBe(false));
 });
 
 describe("names that tell of a copy still going on", () => {
@@ -55,6 +68,7 @@ describe("the name that a temporary name is to become", () => {
     ["job.filepart", "job"],
     ["job.tmp", "job"],
     [".job.part", "job"],
+    ["Job.Part", "Job"],
     ["job.part.part", "job.part"],
   ])("%s becomes %s", (temporary, name) => expect(finalNameOf(temporary)).toBe(name));
 

@@ -266,3 +266,11 @@ describe("what an earlier daemon left", () => {
     expect(queue.shelvesOf("old")).toEqual(["lost"]);
   });
 });
+
+it("accounts for a run whose job has a name that an earlier version took for a job's", async () => {
+  const queue = makeQueue();
+  await ranJob(queue, "Recycler", 0);
+  await recover(queue);
+  expect(queue.history("Recycler")).toMatchObject([{ state: "done" }]);
+  expect(queue.shelvesOf("Recycler")).toEqual(["finished"]);
+});

@@ -211,7 +211,13 @@ describe("what is no job", () => {
   });
 
   it("is passed over where its name is ignored", () => {
-    fill(queue.folder, { ".hidden/": "", "x.part": "", "Thumbs.db": "", "__MACOSX/": "" });
+    fill(queue.folder, {
+      ".hidden/": "",
+      "x.part": "",
+      "thumbs.DB": "",
+      "__MACOSX/": "",
+      "Lost+Found/f": "",
+    });
     expect(queue.look()).toEqual([]);
   });
 

@@ -103,7 +103,7 @@ describe("a name", () => {
   });
 
   it("of a hidden or temporary kind is no job", async () => {
-    const names = ["~backup", "x.part", "x.filepart", "x.tmp", "__MACOSX", "@eaDir"];
+    const names = ["~backup", "x.part", "x.filepart", "x.tmp", "__MACOSX", "LOST+FOUND", "#recycle"];
     for (const name of names) queue.deliver(name, QUICK);
     queue.deliver("after-them", QUICK);
     await queue.ended("after-them");
