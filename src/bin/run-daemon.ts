@@ -3,6 +3,7 @@ import { Daemon } from "../daemon/daemon.ts";
 import { createLog } from "../daemon/log.ts";
 import { layoutOf } from "../folders/layout.ts";
 import { createFolders } from "../folders/tree-setup.ts";
+import { startersOpenFiles } from "../process/open-file-limit.ts";
 
 /** Runs the daemon in this process until it is stopped. Throws `QmError`. */
 export async function runDaemon({
@@ -12,6 +13,8 @@ export async function runDaemon({
   meaningOfHangUp,
   onOpen,
 }: DaemonOrder): Promise<void> {
+  // While whoever started this process is there to be asked.
+  startersOpenFiles();
   const { config } = loaded;
   const layout = layoutOf(config.qmFolder);
   createFolders(layout);

@@ -1,7 +1,9 @@
+import fs from "node:fs";
 import os from "node:os";
 import { fileURLToPath } from "node:url";
 import type { PageOrder } from "../cli/services.ts";
 import { isAlive } from "../process/identity.ts";
+import { inheritedDescriptors } from "../process/inherited-descriptors.ts";
 import { servePage } from "../web/serve.ts";
 
 /** Whatever looks at the page must not slow the jobs: it gets what processor time they leave. */
@@ -9,6 +11,8 @@ const NICENESS = 5;
 
 /** Serves the page in this process until it is told to end, or the manager that started it has gone. Throws `QmError`. */
 export async function runPage(order: PageOrder, root: string): Promise<void> {
+  // What the manager was started with is kept for that alone.
+  if (process.connected) for (const descriptor of inheritedDescriptors()) fs.closeSync(descriptor);
   // Whoever was started with a lower priority keeps it.
   if (os.getPriority() < NICENESS) os.setPriority(NICENESS);
   const ended = endOfProcess();

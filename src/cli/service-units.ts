@@ -36,7 +36,8 @@ RestartSec=5
 KillMode=process
 # All processes of all jobs count here.
 TasksMax=infinity
-LimitNOFILE=65536
+# Open files of a job, and how far it and the manager may raise that.
+LimitNOFILE=1024:65536
 
 [Install]
 WantedBy=multi-user.target

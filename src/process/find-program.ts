@@ -1,6 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
 
+/** The system's own folders of programs, whatever PATH the manager or a job has. */
+export const SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
+
 /** The file that a shell would run for this name, searching a PATH; undefined when there is none. */
 export function findProgram(name: string, searchPath: string): string | undefined {
   return searchPath

@@ -1,14 +1,12 @@
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { parseProcessorList } from "../core/processor-sets.ts";
-import { findProgram } from "./find-program.ts";
+import { findProgram, SYSTEM_PATH } from "./find-program.ts";
 
 /** Whether running jobs can each be given processors of their own. */
 export type PinningSupport =
   | { readonly kind: "available"; readonly processors: readonly number[] }
   | { readonly kind: "unavailable"; readonly why: string };
-
-const SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
 
 /** The numbers of the processors that this process, and so its jobs, may run on; empty where the system does not tell. */
 export function allowedProcessors(): number[] {

@@ -1,4 +1,5 @@
-# Runs one attempt of one job: sh shim.sh ATTEMPT_FOLDER FIRST_LOG_LINE COMMAND
+# Runs one attempt of one job: sh shim.sh ATTEMPT_FOLDER FIRST_LOG_LINE COMMAND OPEN_FILES
+# OPEN_FILES, which may be left out, is the job's soft limit of open files.
 #
 # It outlives the manager and is the only witness of the job's end. In ATTEMPT_FOLDER it keeps
 #   alive  held open, on descriptor 9, by the shim and by every process of the job; says the number of the job's session
@@ -11,7 +12,7 @@
 # whole file has been read and may be replaced.
 
 run_attempt() {
-  attempt=$1 first_log_line=$2 command=$3
+  attempt=$1 first_log_line=$2 command=$3 open_files=$4
   # The shell's own remarks ("Terminated") do not belong into the job's log.
   exec 2>/dev/null 8<"$attempt" 9>>"$attempt/alive"
   # Caught, not ignored: what is caught is back at its default in the job, what is ignored would stay ignored there.
@@ -52,6 +53,7 @@ run_attempt() {
   # process of the job's session, which is called by its number.
   (
     IFS=' ' read -r session rest </proc/self/stat && printf '%s\n' "$session" >&9
+    [ -z "$open_files" ] || ulimit -S -n "$open_files"
     exec "${setsid:-setsid}" /bin/sh -c -- "$command" </dev/null 2>&1 8<&-
   )
   code=$? launched=yes

@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import fs from "node:fs";
 import { fileURLToPath } from "node:url";
 import { formatProcessorList } from "../core/processor-sets.ts";
+import { inheritedDescriptors, withhold } from "./inherited-descriptors.ts";
+import { startersOpenFiles } from "./open-file-limit.ts";
 import { allowedProcessors, findTaskset } from "./pinning.ts";
 
 /** One attempt of one job, ready to be started. Paths are absolute. */
@@ -48,14 +50,21 @@ function obstacleTo({ jobFolder, processors = [] }: ShimOrder): string | undefin
 
 function spawnDetached(order: ShimOrder): ChildProcess {
   const { attemptFolder, jobFolder, firstLogLine, command, logFd } = order;
-  const shim = ["/bin/sh", SHIM, attemptFolder, firstLogLine, command];
-  const [program = "", ...args] = [...pinningPrefix(order.processors), ...shim];
+  const shim = ["/bin/sh", SHIM, attemptFolder, firstLogLine, command, openFiles()];
+  const withheld = withhold(inheritedDescriptors(), logFd);
+  const [program = "", ...args] = [...withheld.prefix, ...pinningPrefix(order.processors), ...shim];
   return spawn(program, args, {
     cwd: jobFolder,
     env: { ...order.environment },
-    stdio: ["ignore", logFd, logFd],
+    stdio: ["ignore", logFd, logFd, ...withheld.stdio],
     detached: true,
   });
+}
+
+// As ulimit takes it.
+function openFiles(): string {
+  const limit = startersOpenFiles();
+  return Number.isFinite(limit) ? String(limit) : "unlimited";
 }
 
 function pinningPrefix(processors: readonly number[] = []): string[] {
