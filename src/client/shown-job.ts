@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Config } from "../config/config.ts";
 import { type JobInfo, jobInfoSchema } from "../core/job-info.ts";
 import { type JobRecord, recordSchema } from "../core/record.ts";
+import { folderUser, managerUserId } from "../folders/folder-user.ts";
 import { readJobInfo } from "../folders/info-file.ts";
 import { readEndRecord, readJobRecord } from "../folders/job-records.ts";
 import type { Layout } from "../folders/layout.ts";
@@ -78,7 +79,8 @@ export function lookAtJob(
   job: FoundJob,
   lookAtQueue: () => QueueView,
 ): ShownPresentJob {
-  const read = readJobInfo(job.folder, config.jobFiles);
+  const user = folderUser(job.folder, managerUserId(layout));
+  const read = readJobInfo(job.folder, config.jobFiles, user);
   const present = { job, info: read.kind === "ok" ? read.value : undefined };
   if (!hasEnded(job))
     return { ...present, kind: "live", live: liveJob(lookAtQueue(), job), record: readJobRecord(job.folder) };

@@ -1,4 +1,4 @@
-import { type JobInfo, ownerOf } from "./job-info.ts";
+import { type JobInfo, ownerOf, type Person } from "./job-info.ts";
 import type { Launch } from "./launch.ts";
 import { countLoss } from "./lost-in-a-row.ts";
 import { describeOutcome, type Outcome } from "./outcome.ts";
@@ -60,8 +60,8 @@ export interface Unlaunched {
   readonly runId: string;
   readonly attempt: number;
   readonly info?: JobInfo;
-  /** Addresses that could be read though the info file as a whole was refused. */
-  readonly mailTo?: readonly string[];
+  /** Whom it belongs to, as far as the info file could be read though it was refused. */
+  readonly person?: Person;
   readonly queuedAtMs?: number;
   readonly endedAtMs: number;
   /** When the attempt before ended, ISO 8601. */
@@ -70,14 +70,14 @@ export interface Unlaunched {
 
 /** The record of a job that was refused or withdrawn. */
 export function recordUnlaunched(job: Unlaunched, outcome: Outcome, place: RecordPlace): JobRecord {
-  const mailTo = job.mailTo ?? [];
+  const person = job.person ?? { mailTo: [] };
   return withoutUndefined({
     version: 1 as const,
     name: job.name,
     runId: job.runId,
     attempt: job.attempt,
-    owner: ownerOf({ mailTo }),
-    mailTo,
+    owner: ownerOf(person),
+    mailTo: person.mailTo,
     description: "",
     ...(job.info === undefined ? {} : infoPart(job.info)),
     ...place,

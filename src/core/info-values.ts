@@ -10,6 +10,7 @@ export type InfoValue<T> =
 const MAX_SCRIPT_BYTES = 64 * 1024;
 const MAX_DESCRIPTION_BYTES = 16 * 1024;
 const MAX_SIZE_BYTES = 1024;
+const MAX_OWNER_BYTES = 200;
 const MAX_PROCESSORS = 100_000;
 const MAX_PRIORITY = 1_000_000;
 const MAX_TIME_LIMIT_DAYS = 3_650;
@@ -25,6 +26,12 @@ export function readScript(text: string): InfoValue<string> {
 /** Any text, for people. */
 export function readDescription(text: string): InfoValue<string> {
   return withinBytes(text, MAX_DESCRIPTION_BYTES);
+}
+
+/** A person's name or address. */
+export function readOwner(text: string): InfoValue<string> {
+  if (/\p{Cc}/u.test(text)) return wrong("should be a name on one line");
+  return withinBytes(text, MAX_OWNER_BYTES);
 }
 
 /** Any text: the user's own measure. */

@@ -4,13 +4,14 @@ import {
   readDescription,
   readKillGrace,
   readMailMoments,
+  readOwner,
   readPriority,
   readProcessors,
   readScript,
   readSize,
   readTimeLimit,
 } from "./info-values.ts";
-import type { JobInfo } from "./job-info.ts";
+import type { JobInfo, Person } from "./job-info.ts";
 import type { Checked, Problem } from "./problem.ts";
 import { quoted } from "./quoted.ts";
 
@@ -28,6 +29,7 @@ export const INFO_KEYS = [
   "script",
   "nb_proc",
   "e_mail",
+  "owner",
   "info",
   "priority",
   "size",
@@ -46,16 +48,23 @@ export function infoKey(written: string): InfoKey | undefined {
   return INFO_KEYS.find((key) => key === canonical);
 }
 
+/** What is known of an info file beside its options. */
+interface InfoSurroundings {
+  /** What is wrong with other options of the file. */
+  readonly faults?: readonly Problem[];
+  /** The user whom the folder belongs to: the owner where the file names none. */
+  readonly folderUser?: string | undefined;
+}
+
 /**
  * Checks what an info file asks for and fills in the defaults; reports everything that is wrong together.
  * An empty value is as good as none. Of a key given several times the last counts, except that two
  * different values of `e_mail` (perhaps once as `e-mail`) are a problem: somebody would get no mail.
- * @param faults what is known to be wrong with other options of the file
  */
 export function checkInfo(
   fields: readonly InfoField[],
   infoFile: string,
-  faults: readonly Problem[] = [],
+  { faults = [], folderUser }: InfoSurroundings = {},
 ): Checked<JobInfo> {
   const check = new InfoCheck(fields, infoFile, faults);
   const script = check.value("script", readScript);
@@ -67,7 +76,7 @@ export function checkInfo(
     infoFile,
     script: script ?? check.missing("script", "should give the command line to run"),
     processors: check.value("nb_proc", readProcessors) ?? 1,
-    mailTo: check.sameValue("e_mail", readAddresses) ?? [],
+    ...personOf(check, folderUser),
     description: check.value("info", readDescription) ?? "",
     priority: check.value("priority", readPriority) ?? 0,
     ...(size === undefined ? {} : { size }),
@@ -79,9 +88,16 @@ export function checkInfo(
   return problems.length > 0 ? { kind: "problems", problems } : { kind: "ok", value };
 }
 
-/** The addresses of `e_mail` if it is right, whatever else is wrong: who can be told that the job is invalid. */
-export function addressesIn(fields: readonly InfoField[]): readonly string[] {
-  return new InfoCheck(fields, "", []).sameValue("e_mail", readAddresses) ?? [];
+/** Whom a job belongs to and who can be told, as far as its file is right: also of one that is refused. */
+export function personIn(fields: readonly InfoField[], folderUser: string | undefined): Person {
+  return personOf(new InfoCheck(fields, "", []), folderUser);
+}
+
+// With an address alone the record has no owner of its own: `ownerOf` tells it.
+function personOf(check: InfoCheck, folderUser: string | undefined): Pick<JobInfo, "mailTo" | "owner"> {
+  const mailTo = check.sameValue("e_mail", readAddresses) ?? [];
+  const owner = check.value("owner", readOwner) ?? (mailTo.length === 0 ? folderUser : undefined);
+  return owner === undefined ? { mailTo } : { mailTo, owner };
 }
 
 /** Reads values one by one and keeps what is wrong with them. */

@@ -17,6 +17,8 @@ export const jobInfoSchema = z
     processors: z.number().int().positive(),
     /** Addresses of `e_mail`, in their order; empty when none is given. */
     mailTo: z.array(z.string()).readonly(),
+    /** As `owner` says, else the user of the folder where no address is given; see `ownerOf`. */
+    owner: z.string().exactOptional(),
     description: z.string(),
     /** Higher runs first. */
     priority: z.number().int(),
@@ -33,7 +35,14 @@ export const jobInfoSchema = z
 /** What a job's info file asks for, checked and with its defaults filled in. */
 export type JobInfo = z.infer<typeof jobInfoSchema>;
 
-/** Who a job counts for in fair share and lists: its first address, else `unknown`. */
-export function ownerOf(info: Pick<JobInfo, "mailTo">): string {
-  return info.mailTo[0] ?? "unknown";
+/** Whom a job belongs to, and who hears of it. */
+export interface Person {
+  readonly owner?: string | undefined;
+  /** Addresses. */
+  readonly mailTo: readonly string[];
+}
+
+/** Who a job counts for in fair share and lists: its `owner`, else its first address, else `unknown`. */
+export function ownerOf({ owner, mailTo }: Person): string {
+  return owner ?? mailTo[0] ?? "unknown";
 }

@@ -23,10 +23,11 @@ export function asReadInfo(fields: readonly InfoField[], problems: readonly Prob
 const MAX_PROBLEMS = 20;
 
 /** Checks what has been read of an info file; what is wrong with its form and with its values is reported together. */
-export function checkReadInfo(read: ReadInfo, infoFile: string): Checked<JobInfo> {
-  if (read.kind === "ok") return checkInfo(read.value, infoFile);
-  const { problems, readable } = read;
-  const checked = readable === undefined ? { problems } : checkInfo(readable, infoFile, problems);
+export function checkReadInfo(read: ReadInfo, infoFile: string, folderUser?: string): Checked<JobInfo> {
+  if (read.kind === "ok") return checkInfo(read.value, infoFile, { folderUser });
+  const { problems: faults, readable } = read;
+  const checked =
+    readable === undefined ? { problems: faults } : checkInfo(readable, infoFile, { faults, folderUser });
   return "value" in checked ? checked : { kind: "problems", problems: firstOf(checked.problems, infoFile) };
 }
 

@@ -9,7 +9,8 @@ import { describeProblem } from "../core/problem.ts";
 import { attemptAfter, type JobRecord, lastRunEnd } from "../core/record.ts";
 import { isSameRefusal } from "../core/refusal.ts";
 import { errorCode } from "../files/error-code.ts";
-import { infoStamp, readAddresses, readJobInfo } from "../folders/info-file.ts";
+import { folderUser } from "../folders/folder-user.ts";
+import { infoStamp, readJobInfo, readPerson } from "../folders/info-file.ts";
 import { readJobRecordOrThrow, writeEndRecord } from "../folders/job-records.ts";
 import { takeWriteRight } from "../folders/move.ts";
 import { JOB_REQUESTS, removeRequest, requestedBy } from "../folders/requests.ts";
@@ -28,7 +29,7 @@ export async function admit(context: Context, name: string): Promise<Performed> 
   const { jobFiles } = context.config();
   // Taken before the file is read: an edit that comes in between must not pass for what was read.
   const stamps = new Map(jobFiles.map((file) => [file, infoStamp(folder, file)]));
-  const checked = readJobInfo(folder, jobFiles);
+  const checked = readJobInfo(folder, jobFiles, ownerOnDisk(folder));
   if (checked.kind === "problems")
     return await refuse(context, folder, named.name, checked.problems.map(describeProblem));
   const stamp = stamps.get(checked.value.infoFile) ?? "";
@@ -44,7 +45,9 @@ export async function withdraw(context: Context, name: string): Promise<Performe
   const admission = context.admissions.get(name);
   const runId = runIdOfRequest(folder);
   const unlaunched =
-    admission === undefined ? {} : { info: admission.info, queuedAtMs: admission.admittedAtMs };
+    admission === undefined
+      ? { person: { mailTo: [], owner: ownerOnDisk(folder) } }
+      : { info: admission.info, queuedAtMs: admission.admittedAtMs };
   const before = typeof folder === "string" ? readJobRecordOrThrow(folder) : undefined;
   const job = { name, ...attemptPart(before, runId), endedAtMs: Date.now(), ...unlaunched };
   return await endUnlaunched(
@@ -117,12 +120,16 @@ async function refuse(
     (context.unmoved.has(before.runId) || (await context.history.find(before.runId)) === undefined);
   const runId = isRepeat ? before.runId : crypto.randomUUID();
   const outcome: Outcome = { kind: "invalid", problems };
-  const mailTo = readAddresses(folder, context.config().jobFiles);
-  const job = { name, ...attemptPart(before, runId), mailTo, endedAtMs: Date.now() };
+  const person = readPerson(folder, context.config().jobFiles, ownerOnDisk(folder));
+  const job = { name, ...attemptPart(before, runId), person, endedAtMs: Date.now() };
   const record = recordUnlaunched(job, outcome, context.place);
   // Before its letter: a repeat goes by the run id that stands in the folder.
   if (!isRepeat) writeRecordFirst(folder, record);
   return await endUnlaunched(context, folder, record, "lost");
+}
+
+function ownerOnDisk(folder: string | Buffer): string | undefined {
+  return folderUser(folder, process.geteuid?.());
 }
 
 // It never ran: what lies in its folder goes on being judged by the end of the run before.

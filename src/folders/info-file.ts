@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
-import { addressesIn } from "../core/info.ts";
-import type { JobInfo } from "../core/job-info.ts";
+import { personIn } from "../core/info.ts";
+import type { JobInfo, Person } from "../core/job-info.ts";
 import type { Checked } from "../core/problem.ts";
 import { checkReadInfo, type ReadInfo } from "../core/read-info.ts";
 import { errorCode } from "../files/error-code.ts";
@@ -14,19 +14,23 @@ const MAX_INFO_BYTES = 256 * 1024;
 /**
  * Finds, reads and checks a job's info file. Throws where the disk, or a lack of handles, keeps it from being read.
  * @param jobFiles names in the order they are looked for; the first one present is taken, whatever it is
+ * @param folderUser the user whom the folder belongs to, who is the owner where the file names none
  */
-export function readJobInfo(jobFolder: string, jobFiles: readonly string[]): Checked<JobInfo> {
+export function readJobInfo(
+  jobFolder: string,
+  jobFiles: readonly string[],
+  folderUser?: string,
+): Checked<JobInfo> {
   const name = infoFileOf(jobFolder, jobFiles);
   if (name === undefined) return withoutInfoFile(jobFolder, jobFiles);
-  return checkReadInfo(readFields(jobFolder, name), name);
+  return checkReadInfo(readFields(jobFolder, name), name, folderUser);
 }
 
-/** Who can be told that a job is refused: the addresses in its info file, if those can be read whatever else is wrong. */
-export function readAddresses(jobFolder: string, jobFiles: readonly string[]): readonly string[] {
+/** Whose job it is that is refused, and who can be told, as far as its info file can be read. */
+export function readPerson(jobFolder: string, jobFiles: readonly string[], folderUser?: string): Person {
   const name = infoFileOf(jobFolder, jobFiles);
-  if (name === undefined) return [];
-  const fields = readFields(jobFolder, name);
-  return addressesIn(fields.kind === "ok" ? fields.value : (fields.readable ?? []));
+  const read = name === undefined ? undefined : readFields(jobFolder, name);
+  return personIn(read?.kind === "ok" ? read.value : (read?.readable ?? []), folderUser);
 }
 
 /** Differs after every change of an info file, also one in place, which its folder's own times do not show. */

@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import { managerUserId } from "./folder-user.ts";
 import type { Layout } from "./layout.ts";
 
 /**
@@ -23,11 +24,10 @@ function giveToGroup(folder: string, gid: number): void {
 
 /**
  * In plain words, that the manager's user may not write into a delivered folder; undefined where it may, as far as
- * owner, group and mode tell. Its user is the one who publishes the status, before the first time the queue's owner,
- * and is taken to be in the queue's group.
+ * owner, group and mode tell. Its user is taken to be in the queue's group.
  */
 export function warnOfReach(layout: Layout, folder: string, name: string): string | undefined {
-  const manager = managerUser(layout);
+  const manager = managerUserId(layout);
   const { uid, gid, mode } = fs.statSync(folder);
   const byGroup = gid === fs.statSync(layout.queue).gid && allows(mode >> 3);
   if (manager === 0 || manager === uid || byGroup || allows(mode)) return undefined;
@@ -35,10 +35,6 @@ export function warnOfReach(layout: Layout, folder: string, name: string): strin
     `the manager's user (${manager}) may not write into the folder of «${name}», so it may never start: ` +
     `submit it as that user, or let the group in with \`chmod g+rwxs ${layout.queue}\``
   );
-}
-
-function managerUser({ status, queue }: Layout): number {
-  return (fs.statSync(status, { throwIfNoEntry: false }) ?? fs.statSync(queue)).uid;
 }
 
 /** Whether the last three bits of a mode let somebody read, write and enter. */

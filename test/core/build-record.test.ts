@@ -177,6 +177,12 @@ describe("the record of a job that was never launched", () => {
     });
   });
 
+  it("of a refused one counts for whom its file names, as far as that could be read", () => {
+    const job = { ...refusedJob, person: { owner: "ada", mailTo: ["a@lab.org"] } };
+    const outcome: Outcome = { kind: "invalid", problems: ["script: is missing"] };
+    expect(recordUnlaunched(job, outcome, place)).toMatchObject({ owner: "ada", mailTo: ["a@lab.org"] });
+  });
+
   it("of a withdrawn one tells what it asked for, and since when it waited", () => {
     const job = { ...refusedJob, info: info(), queuedAtMs: ADMITTED_AT_MS };
     expect(recordUnlaunched(job, { kind: "killed", by: "ann" }, place)).toMatchObject({

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { addressesIn, checkInfo, INFO_KEYS, type InfoField, infoKey } from "../../src/core/info.ts";
+import { checkInfo, INFO_KEYS, type InfoField, infoKey, personIn } from "../../src/core/info.ts";
+import { ownerOf } from "../../src/core/job-info.ts";
 
 const RUN: InfoField = { key: "script", value: "./run", line: 2 };
 
@@ -19,6 +20,10 @@ function problemsOf(fields: Readonly<Record<string, string>>) {
   return checked.kind === "problems" ? checked.problems : [];
 }
 
+function addressesIn(value: string): readonly string[] {
+  return personIn([{ key: "e_mail", value }], undefined).mailTo;
+}
+
 describe("infoKey", () => {
   it("knows the keys in any case, and e-mail for e_mail", () => {
     expect(["NB_Proc", "E-Mail", "e_mail", "script"].map(infoKey)).toEqual([
@@ -33,6 +38,41 @@ describe("infoKey", () => {
     expect(["nb-proc", "mine", "", "constructor", "__proto__"].map(infoKey)).toEqual(
       Array(5).fill(undefined),
     );
+  });
+});
+
+describe("the owner", () => {
+  const owner = (fields: Readonly<Record<string, string>>, folderUser?: string) => {
+    const given = Object.entries(fields).map(([key, value]) => ({ key, value }));
+    const checked = checkInfo([RUN, ...given], "job.cfg", { folderUser });
+    return checked.kind === "ok" ? ownerOf(checked.value) : checked.problems;
+  };
+
+  it.each([
+    ["who the file says", { owner: " Ada ", e_mail: "b@lab" }, "carl", "Ada"],
+    ["else the first address", { e_mail: "b@lab, a@lab" }, "carl", "b@lab"],
+    ["else the user of the folder", { e_mail: "" }, "carl", "carl"],
+    ["else the user of the folder, also where the owner is empty", { owner: " " }, "carl", "carl"],
+    ["else unknown", {}, undefined, "unknown"],
+  ])("is %s", (_, fields, folderUser, expected) => {
+    expect(owner(fields, folderUser)).toBe(expected);
+  });
+
+  it("stands on one line of at most 200 bytes", () => {
+    expect(owner({ owner: "Ada\nBcc: x" })).toMatchObject([
+      { key: "owner", right: "should be a name on one line" },
+    ]);
+    expect(owner({ owner: "é".repeat(101) })).toMatchObject([{ key: "owner", wrong: "has 202 bytes" }]);
+  });
+
+  it("of a refused job is told as far as it is right", () => {
+    const fields = [
+      { key: "owner", value: "Ada" },
+      { key: "e_mail", value: "a@lab" },
+      { key: "nb_proc", value: "two" },
+    ];
+    expect(personIn(fields, "carl")).toEqual({ owner: "Ada", mailTo: ["a@lab"] });
+    expect(personIn(fields.slice(2), "carl")).toEqual({ owner: "carl", mailTo: [] });
   });
 });
 
@@ -258,16 +298,16 @@ describe("the addresses of e_mail", () => {
   });
 
   it("can be told when the rest is wrong, unless they are wrong too", () => {
-    expect(addressesIn([{ key: "e_mail", value: "a@lab,b@lab" }])).toEqual(["a@lab", "b@lab"]);
-    expect(addressesIn([{ key: "e_mail", value: "a@lab,b" }])).toEqual([]);
-    expect(addressesIn([])).toEqual([]);
+    expect(addressesIn("a@lab,b@lab")).toEqual(["a@lab", "b@lab"]);
+    expect(addressesIn("a@lab,b")).toEqual([]);
+    expect(addressesIn("")).toEqual([]);
   });
 
   it("hold nothing by which a header could be forged, whatever the text", () => {
     const unit = fc.constantFrom(...Array.from("ab.@,<>\"'();:\\ \t\r\n\0é\u2028"), "lab", "a@lab");
     fc.assert(
       fc.property(fc.array(unit, { maxLength: 12 }), (units) => {
-        for (const address of addressesIn([{ key: "e_mail", value: units.join("") }])) {
+        for (const address of addressesIn(units.join(""))) {
           expect(address).toMatch(/^[^\s<>"();:\\,@]+@[^\s<>"'();:\\,@]+$/);
         }
       }),

@@ -40,7 +40,13 @@ it("writes the letter of an end once, however often that is repeated, and never 
   const server = await mailServer();
   const queue = mailingQueue(server);
   const context = queue.context();
-  const job = { name: "a", runId: "r", attempt: 1, mailTo: ["ada@lab.org"], endedAtMs: Date.now() };
+  const job = {
+    name: "a",
+    runId: "r",
+    attempt: 1,
+    person: { mailTo: ["ada@lab.org"] },
+    endedAtMs: Date.now(),
+  };
   const record = recordUnlaunched(job, { kind: "killed", by: "carl" }, context.place);
   await report(context, record);
   const later = { ...record, finishedAt: new Date(Date.now() + 5000).toISOString() };
@@ -60,7 +66,13 @@ it("keeps what waits while MailActive is False, and says so", async () => {
   const server = await mailServer();
   const queue = mailingQueue(server);
   const context = queue.context();
-  const job = { name: "a", runId: "r", attempt: 1, mailTo: ["ada@lab.org"], endedAtMs: Date.now() };
+  const job = {
+    name: "a",
+    runId: "r",
+    attempt: 1,
+    person: { mailTo: ["ada@lab.org"] },
+    endedAtMs: Date.now(),
+  };
   const record = recordUnlaunched(job, { kind: "killed", by: "carl" }, context.place);
   await report(context, record);
   queue.configure({ MailActive: "False" });

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { describeProblem } from "../../src/core/problem.ts";
-import { readAddresses, readJobInfo } from "../../src/folders/info-file.ts";
+import { readJobInfo, readPerson } from "../../src/folders/info-file.ts";
 import {
   asOrdinaryUser,
   fill,
@@ -163,9 +163,9 @@ describe("an info file", () => {
 describe("who can be told that a job is refused", () => {
   it("is whom the info file names, whatever else is wrong with it", () => {
     fill(job, { "proc_config.cfg": "[QMOptions]\nnb_proc : two\ne_mail : ann@lab.org, bob@lab.org\n" });
-    expect(readAddresses(job, USUAL)).toEqual(["ann@lab.org", "bob@lab.org"]);
+    expect(readPerson(job, USUAL).mailTo).toEqual(["ann@lab.org", "bob@lab.org"]);
     fill(job, { "proc_config.cfg": "[QMOptions]\nnonsense\ne_mail : ann@lab.org\n" });
-    expect(readAddresses(job, USUAL)).toEqual(["ann@lab.org"]);
+    expect(readPerson(job, USUAL).mailTo).toEqual(["ann@lab.org"]);
   });
 
   it.each<[string, Record<string, string>]>([
@@ -174,7 +174,7 @@ describe("who can be told that a job is refused", () => {
     ["the address is none", { "job.json": '{"e_mail": "ann"}' }],
   ])("is nobody where %s", (_, files) => {
     fill(job, files);
-    expect(readAddresses(job, USUAL)).toEqual([]);
+    expect(readPerson(job, USUAL).mailTo).toEqual([]);
   });
 });
 

@@ -7,6 +7,7 @@ import { type JobInfo, type MailMoment, ownerOf } from "../../core/job-info.ts";
 import { describeProblem, type Problem } from "../../core/problem.ts";
 import { quoted } from "../../core/quoted.ts";
 import { uncopyable } from "../../folders/copy-job.ts";
+import { managerUserId, ownUser } from "../../folders/folder-user.ts";
 import { readJobInfo } from "../../folders/info-file.ts";
 import { JOB_REQUESTS } from "../../folders/requests.ts";
 import { Surveyor } from "../../folders/survey.ts";
@@ -46,8 +47,9 @@ async function check(
   { json }: { readonly json?: boolean },
 ): Promise<number> {
   const { io } = session;
-  const { config } = openQueue(session);
-  const { info, problems, warnings } = judge(realFolder(path.resolve(io.cwd, given)), config);
+  const { config, layout } = openQueue(session);
+  const folder = realFolder(path.resolve(io.cwd, given));
+  const { info, problems, warnings } = judge(folder, config, ownUser(managerUserId(layout)));
   const ok = problems.length === 0;
   if (json === true)
     writeJson(io, { version: 1, ok, ...(info === undefined ? {} : { info }), problems, warnings });
@@ -57,8 +59,8 @@ async function check(
   return ok ? 0 : 1;
 }
 
-function judge(folder: string, { jobFiles, maxProcessors }: Config): Judgement {
-  const checked = readJobInfo(folder, jobFiles);
+function judge(folder: string, { jobFiles, maxProcessors }: Config, user: string | undefined): Judgement {
+  const checked = readJobInfo(folder, jobFiles, user);
   const warnings = [...uncopyable(folder).map(notSubmitted), ...unfinished(folder)];
   if (checked.kind === "problems") return { info: undefined, problems: checked.problems, warnings };
   const info = checked.value;

@@ -30,7 +30,8 @@ interface SubmitOptions extends Partial<Record<(typeof INFO_OPTIONS)[number]["na
 
 const INFO_OPTIONS = [
   { name: "nbProc", key: "nb_proc", flags: "--nb-proc <n>", text: "processors wanted" },
-  { name: "eMail", key: "e_mail", flags: "--e-mail <address>", text: "who gets the mail; also the owner" },
+  { name: "eMail", key: "e_mail", flags: "--e-mail <address>", text: "who gets the mail" },
+  { name: "owner", key: "owner", flags: "--owner <name>", text: "whose job it is" },
   { name: "priority", key: "priority", flags: "--priority <n>", text: "higher first, default 0" },
   {
     name: "timeLimit",
