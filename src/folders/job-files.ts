@@ -7,6 +7,7 @@ import {
   type HoldFolder,
   type NotOpened,
   refuseUnless,
+  type Step,
   whyNotOpened,
 } from "./held-folder.ts";
 import { handlesHaveNames, holdByHandle } from "./hold-by-handle.ts";
@@ -19,22 +20,38 @@ export interface OpenedFile {
   /** The size when it was opened. */
   readonly bytes: number;
   readonly mtimeMs: number;
+  /** The permissions, with the type of file above them. */
+  readonly mode: number;
+}
+
+/** A regular file in an {@link OpenedDirectory}, as it was found there. */
+export interface FoundFile {
+  readonly kind: "found";
+  readonly bytes: number;
+  readonly mtimeMs: number;
+  /** Throws nothing. */
+  open(): Promise<OpenedFile | NotOpened>;
 }
 
 /** What a path inside a job's folder leads to. */
 export type Opened = OpenedFile | ({ readonly kind: "folder" } & Listing) | NotOpened;
 
 /** A folder of any size, to be read name by name, the names in bytes; whoever asked for it closes it. */
-type OpenedDirectory =
-  | { readonly kind: "directory"; readonly directory: Dir; readonly mtimeMs: number }
-  | NotOpened;
+export interface OpenedDirectory {
+  readonly kind: "directory";
+  readonly mtimeMs: number;
+  readonly names: Dir;
+  /** Finds one thing in it, at the cost of one `lstat`. Throws nothing. */
+  find(name: Buffer): Promise<FoundFile | { readonly kind: "folder" } | NotOpened>;
+  close(): Promise<void>;
+}
 
 /** A job's folder, held open: a job that moves on meanwhile stays readable. Whoever opened it closes it. */
 export interface JobFolder {
   /** Opens a file or lists a folder; no segments: the job's folder itself. Throws nothing. */
   open(segments: readonly Buffer[]): Promise<Opened>;
   /** Opens a folder to walk on through it. Throws nothing. */
-  openDirectory(segments: readonly Buffer[]): Promise<OpenedDirectory>;
+  openDirectory(segments: readonly Buffer[]): Promise<OpenedDirectory | NotOpened>;
   close(): Promise<void>;
 }
 
@@ -57,7 +74,7 @@ export async function openJobFolder(
   if (root === undefined) return undefined;
   return {
     open: (segments) => outcome(() => openAt(root, segments)),
-    openDirectory: (segments) => outcome(() => within(root, segments, directoryOf)),
+    openDirectory: (segments) => outcome(() => directoryAt(root, segments)),
     close: () => root.close(),
   };
 }
@@ -76,36 +93,44 @@ function openAt(root: HeldFolder, segments: readonly Buffer[]): Promise<Opened> 
   return within(root, segments.slice(0, -1), (parent) => openIn(parent, name, root.owner));
 }
 
-/** Acts in a folder below the root while all on the way to it is held. */
+/** Acts in a folder below the root while it is held. */
 async function within<T>(
   root: HeldFolder,
   segments: readonly Buffer[],
   act: (folder: HeldFolder) => Promise<T>,
 ): Promise<T> {
+  const at = await descend(root, segments);
+  return await act(at).finally(() => release(at, root));
+}
+
+/** Holds a folder below the root, each on the way to it until the next one is held. */
+async function descend(root: HeldFolder, segments: readonly Buffer[]): Promise<HeldFolder> {
   refuseUnless(segments.length < MAX_DEPTH, `lies more than ${MAX_DEPTH} folders deep`);
   let at = root;
-  try {
-    for (const segment of segments) {
-      const parent = at;
-      at = await parent.enter(segment);
-      if (parent !== root) await parent.close();
-    }
-    return await act(at);
-  } finally {
-    if (at !== root) await at.close();
+  for (const segment of segments) {
+    const parent = at;
+    at = await parent.enter(segment).finally(() => release(parent, root));
   }
+  return at;
+}
+
+async function release(folder: HeldFolder, root: HeldFolder): Promise<void> {
+  if (folder !== root) await folder.close();
 }
 
 async function openIn(parent: HeldFolder, name: Buffer, owner: number): Promise<Opened> {
-  const { path, stats } = await checkStep(parent, name);
-  if (stats.isDirectory()) return within(parent, [name], list);
+  const step = await checkStep(parent, name);
+  return step.stats.isDirectory() ? within(parent, [name], list) : openStep(parent, step, owner);
+}
+
+async function openStep(parent: HeldFolder, { path, stats }: Step, owner: number): Promise<OpenedFile> {
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = fs.constants;
   const handle = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
   try {
     const opened = await handle.stat();
     checkOpened(opened, owner);
     await parent.confirm({ path, seen: stats, opened });
-    return { kind: "file", handle, bytes: opened.size, mtimeMs: opened.mtimeMs };
+    return { kind: "file", handle, bytes: opened.size, mtimeMs: opened.mtimeMs, mode: opened.mode };
   } catch (error) {
     await handle.close();
     throw error;
@@ -125,14 +150,38 @@ async function list(folder: HeldFolder): Promise<Opened> {
   return { kind: "folder", ...listing };
 }
 
-async function directoryOf(folder: HeldFolder): Promise<OpenedDirectory> {
-  const { mtimeMs } = await folder.stat();
-  const directory = await openDirectory(folder.path);
+async function directoryAt(root: HeldFolder, segments: readonly Buffer[]): Promise<OpenedDirectory> {
+  const held = await descend(root, segments);
   try {
-    await folder.confirm();
-    return { kind: "directory", directory, mtimeMs };
+    return await directoryOf(held, root);
   } catch (error) {
-    await directory.close();
+    await release(held, root);
     throw error;
   }
+}
+
+async function directoryOf(held: HeldFolder, root: HeldFolder): Promise<OpenedDirectory> {
+  const { mtimeMs } = await held.stat();
+  const names = await openDirectory(held.path);
+  const close = () => names.close().finally(() => release(held, root));
+  const find = (name: Buffer) => outcome(() => findIn(held, name, root.owner));
+  try {
+    await held.confirm();
+    return { kind: "directory", mtimeMs, names, find, close };
+  } catch (error) {
+    await names.close();
+    throw error;
+  }
+}
+
+async function findIn(
+  parent: HeldFolder,
+  name: Buffer,
+  owner: number,
+): Promise<FoundFile | { readonly kind: "folder" }> {
+  const step = await checkStep(parent, name);
+  const { stats } = step;
+  if (stats.isDirectory()) return { kind: "folder" };
+  const open = () => outcome(() => openStep(parent, step, owner));
+  return { kind: "found", bytes: stats.size, mtimeMs: stats.mtimeMs, open };
 }

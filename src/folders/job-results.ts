@@ -33,6 +33,12 @@ export async function resultsIn(folder: JobFolder): Promise<IsResult> {
   };
 }
 
+/** A path inside a job's folder as {@link IsResult} takes it. */
+export function relativePath(segments: readonly Buffer[]): Buffer {
+  const slash = Buffer.from("/");
+  return Buffer.concat(segments.flatMap((segment, at) => (at === 0 ? [segment] : [slash, segment])));
+}
+
 // The job may have put anything there: it is opened like every other of its files.
 async function readInputs(folder: JobFolder): Promise<JobInputs | undefined> {
   const opened = await folder.open(JOB_FILES.inputs.split(path.sep).map((name) => Buffer.from(name)));

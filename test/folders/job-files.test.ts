@@ -191,7 +191,10 @@ describe.each([
   test("a walk meets everything once, enters no link and ends early without leaving anything open", async () => {
     fs.symlinkSync(path.join(scratch, "out"), path.join(job, "sub", "out"));
     const met: string[] = [];
-    for await (const { kind, segments } of walkJob(folder)) met.push(`${kind} ${segments.join("/")}`);
+    for await (const step of walkJob(folder)) {
+      if (step.kind !== "entries") met.push(`${step.kind} ${step.segments.join("/")}`);
+      else for (const { segments } of step.entries) met.push(`entry ${segments.join("/")}`);
+    }
     expect(met.sort()).toEqual([
       "entry a.txt",
       "entry sub/deep/b.txt",
@@ -200,7 +203,7 @@ describe.each([
       "folder sub",
       "folder sub/deep",
     ]);
-    for (const last of ["entry", "folder"])
+    for (const last of ["entries", "folder"])
       for await (const { kind } of walkJob(folder)) if (kind === last) break;
   });
 });

@@ -3,6 +3,7 @@ import type { OpenedFile } from "../../folders/job-files.ts";
 import type { Layout } from "../../folders/layout.ts";
 import { readHead } from "../../folders/read-opened.ts";
 import { type AskedFile, askedFile, fileAddress } from "./asked-file.ts";
+import { type AskedSpan, askedSpan, versionOf } from "./asked-span.ts";
 import { contentOf, HEAD_BYTES, isPassive } from "./content.ts";
 import { contentDisposition } from "./name-text.ts";
 import { sendBytes, setFileHeaders } from "./send-bytes.ts";
@@ -35,8 +36,27 @@ async function sendOpened(
   const isShown = type !== undefined && request.query["download"] === undefined;
   response.set("Content-Type", type ?? "application/octet-stream");
   response.set("Content-Disposition", contentDisposition(isShown ? "inline" : "attachment", name));
-  if (request.method !== "HEAD") return await sendBytes(response, file);
+  const version = await versionOf(file);
+  response.set({ "Accept-Ranges": "bytes", ETag: version.tag, "Last-Modified": version.modified });
+  if (request.method !== "HEAD")
+    return await sendAsked(response, file, askedSpan(request, file.bytes, version));
   response.set("Content-Length", String(file.bytes)).end();
+}
+
+/** A download that broke off goes on where it ended: the client asks for the rest. */
+async function sendAsked(response: Response, file: OpenedFile, asked: AskedSpan): Promise<void> {
+  switch (asked.kind) {
+    case "whole":
+      return await sendBytes(response, file, { start: 0, end: file.bytes });
+    case "part":
+      response
+        .status(206)
+        .set("Content-Range", `bytes ${asked.span.start}-${asked.span.end - 1}/${file.bytes}`);
+      return await sendBytes(response, file, asked.span);
+    case "beyond":
+      response.set("Content-Range", `bytes */${file.bytes}`);
+      return refuse(response, 416, `The file has ${file.bytes} bytes: it ends before what was asked for.`);
+  }
 }
 
 /** The media type of what a browser may show by itself; undefined for all else. */

@@ -1,7 +1,7 @@
 import { pipeline } from "node:stream/promises";
 import type { Response } from "express";
 import type { OpenedFile } from "../../folders/job-files.ts";
-import { readChunks } from "../../folders/read-opened.ts";
+import { type ByteSpan, readChunks } from "../../folders/read-opened.ts";
 import { demandPace } from "./pace.ts";
 
 /** Headers of every answer that is made of a stranger's bytes: it may do nothing, be guessed at nor be kept. */
@@ -15,25 +15,25 @@ export function setFileHeaders(response: Response): void {
 }
 
 /**
- * Sends the bytes of a file up to its size when it was opened; one that has become shorter breaks the connection, as
- * a length was promised. Returns when all is sent, or the client has gone or is too slow; does not close the file.
+ * Sends a span of a file's bytes; where the file has become shorter the connection is broken, as a length was promised.
+ * Returns when all is sent, or the client has gone or is too slow; does not close the file.
  */
-export async function sendBytes(response: Response, file: OpenedFile): Promise<void> {
-  response.set("Content-Length", String(file.bytes));
+export async function sendBytes(response: Response, file: OpenedFile, span: ByteSpan): Promise<void> {
+  response.set("Content-Length", String(span.end - span.start));
   demandPace(response);
   try {
-    await pipeline(wholeFile(file), response);
+    await pipeline(wholeSpan(file, span), response);
   } catch {
     // The head has been sent: all that is left to tell the client is that this is not the whole.
     response.destroy();
   }
 }
 
-async function* wholeFile(file: OpenedFile): AsyncGenerator<Buffer, void> {
-  let sent = 0;
-  for await (const chunk of readChunks(file)) {
-    sent += chunk.length;
+async function* wholeSpan(file: OpenedFile, span: ByteSpan): AsyncGenerator<Buffer, void> {
+  let left = span.end - span.start;
+  for await (const chunk of readChunks(file, span)) {
+    left -= chunk.length;
     yield chunk;
   }
-  if (sent < file.bytes) throw new Error("the file has become shorter");
+  if (left > 0) throw new Error("the file has become shorter");
 }

@@ -60,9 +60,9 @@ async function sendZip(
     response.end();
     return;
   }
-  const isWanted = isResults ? await resultsIn(place.folder) : () => true;
+  const findWanted = async () => (isResults ? await resultsIn(place.folder) : () => true);
   demandPace(response, pace);
-  await writeZip({ place, isWanted }, response);
+  await writeZip({ place, findWanted }, response);
 }
 
 function refuseForNow(response: Response): void {

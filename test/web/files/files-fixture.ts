@@ -60,9 +60,9 @@ export class ServedFiles {
   }
 
   /** Asks for exactly this path, which nobody tidies up on the way. */
-  get(address: string, method = "GET"): Promise<Answer> {
+  get(address: string, method = "GET", headers: http.OutgoingHttpHeaders = {}): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const request = this.request(address, method);
+      const request = this.request(address, method, { headers });
       request.on("error", reject).on("response", (response) => {
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -73,9 +73,10 @@ export class ServedFiles {
   }
 
   /** As {@link get}, for a test that reads the answer itself, goes away or comes from another of this machine's addresses. */
-  request(address: string, method = "GET", localAddress = "127.0.0.1"): http.ClientRequest {
+  request(address: string, method = "GET", options: http.RequestOptions = {}): http.ClientRequest {
     const { port } = this;
-    return http.request({ host: "127.0.0.1", port, path: address, method, localAddress, agent: false }).end();
+    const where = { host: "127.0.0.1", localAddress: "127.0.0.1", port, path: address, method, agent: false };
+    return http.request({ ...where, ...options }).end();
   }
 
   async stop(): Promise<void> {

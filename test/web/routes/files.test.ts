@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import fs from "node:fs";
 import type http from "node:http";
@@ -8,6 +9,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { openBelow } from "../../support/open-files.ts";
 import { makeFifo, rootOrSkip } from "../../support/scratch.ts";
 import { whileSwapped } from "../../support/swapping.ts";
+import { toolOrSkip } from "../../support/tools.ts";
 import { until } from "../../support/until.ts";
 import { ServedFiles } from "../files/files-fixture.ts";
 
@@ -97,6 +99,69 @@ describe("the bytes of a file", () => {
   test("of a folder are its page", async () => {
     const { status, headers } = await served.get("/raw/QM_dJobs/job/sub");
     expect([status, headers.location]).toEqual([302, "/view/QM_dJobs/job/sub"]);
+  });
+});
+
+describe("a part of a file", () => {
+  const ADDRESS = "/raw/QM_dJobs/job/digits";
+
+  beforeEach(() => fs.writeFileSync(path.join(job, "digits"), "0123456789"));
+
+  test.each([
+    ["bytes=4-", "456789", "bytes 4-9/10"],
+    ["bytes=4-6", "456", "bytes 4-6/10"],
+    ["bytes=-2", "89", "bytes 8-9/10"],
+    ["bytes=8-99", "89", "bytes 8-9/10"],
+  ])("is sent for %s", async (range, text, place) => {
+    const answer = await served.get(ADDRESS, "GET", { Range: range });
+    expect([answer.status, answer.text]).toEqual([206, text]);
+    expect(answer.headers).toMatchObject({
+      "content-range": place,
+      "content-length": String(text.length),
+      "accept-ranges": "bytes",
+      "content-security-policy": "sandbox; default-src 'none'",
+    });
+    await nothingStaysOpen();
+  });
+
+  test.each(["bytes=1-2,5-6", "lines=1-2", "bytes=nonsense"])(
+    "is not sent for %s: the whole is",
+    async (range) => {
+      const answer = await served.get(ADDRESS, "GET", { Range: range });
+      expect([answer.status, answer.text]).toEqual([200, "0123456789"]);
+      expect(answer.headers["content-range"]).toBeUndefined();
+    },
+  );
+
+  test.each(["bytes=10-", "bytes=99-100", "bytes=-0"])("behind its end is refused: %s", async (range) => {
+    const { status, headers, text } = await served.get(ADDRESS, "GET", { Range: range });
+    expect([status, headers["content-range"]]).toEqual([416, "bytes */10"]);
+    expect(text).toBe("The file has 10 bytes: it ends before what was asked for.\n");
+    await nothingStaysOpen();
+  });
+
+  test("is sent only while the file is the one that the first part was of", async () => {
+    const tag = (await served.get(ADDRESS)).headers.etag ?? "";
+    expect(tag).toMatch(/^"[\w-]+"$/);
+    const rest = { Range: "bytes=4-", "If-Range": tag };
+    expect((await served.get(ADDRESS, "GET", rest)).status).toBe(206);
+    const { mtime } = fs.statSync(path.join(job, "digits"));
+    fs.writeFileSync(path.join(job, "digits"), "abcdefghij");
+    fs.utimesSync(path.join(job, "digits"), mtime, mtime);
+    const other = await served.get(ADDRESS, "GET", rest);
+    expect([other.status, other.text]).toEqual([200, "abcdefghij"]);
+    expect(other.headers.etag).not.toBe(tag);
+  });
+
+  test("goes on a download that broke off, with curl", async () => {
+    if (!toolOrSkip("curl")) return;
+    const file = path.join(served.scratch, "download");
+    const bytes = randomBytes(300_000);
+    fs.writeFileSync(path.join(job, "digits"), bytes);
+    fs.writeFileSync(file, bytes.subarray(0, 123_456));
+    const curl = spawn("curl", ["-sSf", "-C", "-", "-o", file, `http://127.0.0.1:${served.port}${ADDRESS}`]);
+    expect(await once(curl, "exit")).toEqual([0, null]);
+    expect(fs.readFileSync(file).equals(bytes)).toBe(true);
   });
 });
 

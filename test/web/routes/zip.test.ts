@@ -199,7 +199,11 @@ test.each(["only=evil", "only=", "only=results&only=results"])("a zip of %s is r
 describe("a zip of a folder that changes meanwhile", () => {
   /** Starts a download and reads nothing of it yet: the server soon waits for the client. */
   async function begun(localAddress?: string): Promise<http.IncomingMessage> {
-    const request = served.request("/download/job", "GET", localAddress);
+    const request = served.request(
+      "/download/job",
+      "GET",
+      localAddress === undefined ? {} : { localAddress },
+    );
     const [response] = (await once(request, "response")) as [http.IncomingMessage];
     return response;
   }
