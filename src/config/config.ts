@@ -17,6 +17,8 @@ export interface Config {
   readonly killGraceSeconds: number;
   readonly onLost: "keep" | "requeue";
   readonly fairShare: boolean;
+  /** For so long others may pass a job at the head of the order that does not fit. */
+  readonly reserveAfterSeconds: number;
   /** This machine's name among those that share the folder. */
   readonly worker: string;
   readonly log: LogConfig;

@@ -1,3 +1,4 @@
+import { parseDuration } from "../core/duration.ts";
 import { ok, type Parsed, type Parser, wrong } from "./parser.ts";
 
 const TRUE_WORDS = new Set(["1", "yes", "true", "on"]);
@@ -68,6 +69,12 @@ export function timeInSeconds(text: string): Parsed<number> {
   const value = measured(text, SECONDS) ?? measured(text.replace(/s$/i, ""), SECONDS);
   if (value !== undefined && value > 0) return ok(value);
   return wrong("should be a time above 0 with its unit (minutes, hours, days, weeks), as `3 days`");
+}
+
+/** Seconds from a time as `time_limit` takes it (`15` is minutes, `1:30:00`), or with its unit in full: `15 minutes`. */
+export function durationInSeconds(text: string): Parsed<number> {
+  const value = parseDuration(text) ?? measured(text, SECONDS) ?? measured(text.replace(/s$/i, ""), SECONDS);
+  return value === undefined ? wrong("should be a time, as `15 min`, `2 h` or `0`") : ok(value);
 }
 
 // Rounded, so that `0.1 kB` is not a fraction of a byte.

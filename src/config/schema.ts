@@ -1,7 +1,7 @@
 import { type KeySpec, onRestart, page, SECTIONS, server } from "./key.ts";
 import { absolutePath, host, hostNames, jobFiles, workerName, workerNameFrom } from "./name-parsers.ts";
 import { choice } from "./parser.ts";
-import { boolean, seconds, sizeInBytes, wholeNumber } from "./quantities.ts";
+import { boolean, durationInSeconds, seconds, sizeInBytes, wholeNumber } from "./quantities.ts";
 import { MAIL_KEYS } from "./schema-mail.ts";
 
 /** The keys of the queue itself, by their names in `Config`. */
@@ -68,6 +68,12 @@ export const SERVER_KEYS = {
     "True",
     boolean,
     "Among jobs of equal priority, starts first those of the owner who uses fewer processors.",
+  ),
+  reserveAfterSeconds: server(
+    "Reserve_After",
+    "15 min",
+    durationInSeconds,
+    "For so long after a job first was next in line without fitting, later jobs may still go first; 0 keeps processors for it at once.",
   ),
   worker: onRestart(
     server(

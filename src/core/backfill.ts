@@ -12,6 +12,8 @@ export interface Occupied {
 export class Reservation {
   /** The job it is kept for. */
   readonly holder: string;
+  /** Processors that the holder takes. */
+  readonly needed: number;
   /** Until the holder can start at the latest, the "shadow time"; Infinity when no limit tells. */
   readonly startSeconds: number;
   #extraProcessors: number;
@@ -19,6 +21,7 @@ export class Reservation {
   /** `needed` is more than `free`; `free` may be negative, when the limit was lowered below what runs. */
   constructor(holder: string, needed: number, free: number, occupied: readonly Occupied[]) {
     this.holder = holder;
+    this.needed = needed;
     this.startSeconds = shadowSeconds(needed, free, occupied);
     const freed = Number.isFinite(this.startSeconds)
       ? sumOfProcessors(occupied.filter((slot) => slot.remainingSeconds <= this.startSeconds))

@@ -20,6 +20,7 @@ const launchSchema = z.object({
   admittedAtMs: z.number(),
   place: z.number().int(),
   sentToTop: z.boolean(),
+  headSinceMs: z.number().exactOptional(),
   claimedAtMs: z.number(),
   /** How many attempts right before this one were lost; absent for none. */
   lostInARow: z.number().int().positive().exactOptional(),

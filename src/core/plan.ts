@@ -1,7 +1,7 @@
 import { type Action, actionKey } from "./action.ts";
 import { ownerOf } from "./job-info.ts";
 import { planRuns } from "./plan-runs.ts";
-import { chooseStarts, orderBehind, type Start } from "./schedule.ts";
+import { type Choice, chooseStarts, orderBehind } from "./schedule.ts";
 import type { BusySlot, Gate, QueuedJob, ScheduleInput, SchedulingRules } from "./schedule-input.ts";
 import type { QueueEntry, Run, Snapshot, Waiting } from "./snapshot.ts";
 import type { WaitingPlace } from "./waiting-places.ts";
@@ -16,13 +16,10 @@ export interface PlanRules extends SchedulingRules {
   readonly mode: "run" | "drain" | "kill";
 }
 
-/** What to do now. */
-export interface Plan {
+/** What to do now; `keptFor` is to stand in the next snapshot. */
+export interface Plan extends Choice {
   readonly actions: readonly Action[];
-  readonly starts: readonly Start[];
   readonly gate: Gate;
-  /** The job that processors are kept for, to stand in the next snapshot. */
-  readonly keptFor: string | undefined;
 }
 
 /**
@@ -31,11 +28,11 @@ export interface Plan {
  */
 export function plan(snapshot: Snapshot, rules: PlanRules): Plan {
   const input = scheduleInput(snapshot, rules);
-  const { starts, keptFor } = chooseStarts(input);
-  const claims = starts.map((start): Action => ({ kind: "claim", name: start.name, start }));
+  const choice = chooseStarts(input);
+  const claims = choice.starts.map((start): Action => ({ kind: "claim", name: start.name, start }));
   const planned = [...planRuns(snapshot, rules), ...planQueue(snapshot.queue), ...claims];
   const actions = planned.filter((action) => isNotBackedOff(action, snapshot));
-  return { actions, starts, gate: input.gate, keptFor };
+  return { ...choice, actions, gate: input.gate };
 }
 
 /**
@@ -77,6 +74,7 @@ function scheduleInput(snapshot: Snapshot, rules: PlanRules): ScheduleInput {
       return queuedJobs(snapshot);
     },
     busy: snapshot.runs.map(busySlot),
+    nowMs: snapshot.nowMs,
     keptFor: snapshot.keptFor,
     rules,
     gate: gateOf(snapshot, rules),
@@ -116,6 +114,7 @@ function queuedJob(job: Waiting): QueuedJob {
 }
 
 function makeQueuedJob(job: Waiting): QueuedJob {
+  const { headSinceMs } = job;
   const { timeLimitSeconds } = job.info;
   return {
     name: job.name,
@@ -125,6 +124,7 @@ function makeQueuedJob(job: Waiting): QueuedJob {
     place: job.place,
     sentToTop: job.sentToTop,
     held: job.held,
+    ...(headSinceMs === undefined ? {} : { headSinceMs }),
     ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds }),
   };
 }

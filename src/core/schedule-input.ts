@@ -11,6 +11,8 @@ export interface QueuedJob {
   /** A person sent it to the head of its priority: fair share does not hold it back. */
   readonly sentToTop?: boolean;
   readonly timeLimitSeconds?: number;
+  /** When it first was at the head of the order, as `nowMs` counts; absent when it has not been, 0 once processors were kept for it. */
+  readonly headSinceMs?: number;
   readonly held: boolean;
   /** Why it cannot be started just now, in words for people; absent when nothing stands in its way. */
   readonly obstacle?: string;
@@ -31,12 +33,14 @@ export interface BusySlot {
   readonly aheadOf?: string;
 }
 
-/** The configuration's part in the choice: `MaxNbProcessors`, `launch_type`, `Fair_Share`. */
+/** The configuration's part in the choice: `MaxNbProcessors`, `launch_type`, `Fair_Share`, `Reserve_After`. */
 export interface SchedulingRules {
   /** 1 or more. */
   readonly maxProcessors: number;
   readonly launchType: "blocking" | "non-blocking";
   readonly fairShare: boolean;
+  /** For so long after a job first was at the head of the order, all others may still pass it. */
+  readonly reserveAfterSeconds: number;
 }
 
 /** Whatever keeps the whole queue from starting anything. */
@@ -54,6 +58,8 @@ export interface ScheduleInput {
   readonly busy: readonly BusySlot[];
   readonly rules: SchedulingRules;
   readonly gate: Gate;
+  /** The time in milliseconds by a clock that goes on evenly; over a restart alone it may step. */
+  readonly nowMs: number;
   /** The job for which an earlier choice kept processors free: at the head once, it stays there, whoever ends meanwhile. */
   readonly keptFor?: string | undefined;
 }

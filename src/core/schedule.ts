@@ -1,7 +1,7 @@
-import { Reservation } from "./backfill.ts";
 import { Occupancy } from "./occupancy.ts";
 import type { QueuedJob, ScheduleInput } from "./schedule-input.ts";
 import { compareAdmission, inStartOrder } from "./schedule-order.ts";
+import { type Start, type Started, startInOrder } from "./start-in-order.ts";
 import { placesInLine, placesOfStuck, stuckReason, type WaitingPlace } from "./waiting-places.ts";
 
 export type {
@@ -11,28 +11,18 @@ export type {
   ScheduleInput,
   SchedulingRules,
 } from "./schedule-input.ts";
-
-/** A job to be started now. */
-export interface Start {
-  readonly name: string;
-  /** Processors granted: what the job wants, lowered to the limit. */
-  readonly processors: number;
-  /** The job at the head that this one is started ahead of; to be remembered in its `BusySlot`. */
-  readonly aheadOf?: string;
-}
+export type { Start } from "./start-in-order.ts";
 
 /** What starts now, and for whom processors are kept. */
-export interface Choice {
-  /** In the order in which to start them. */
-  readonly starts: readonly Start[];
-  /** The job at the head that does not fit; to be handed to the next choice, where fair share must not push it back. */
+export interface Choice extends Started {
+  /** The job that they are kept for; to be handed to the next choice, where fair share must not push it back. */
   readonly keptFor: string | undefined;
 }
 
 /**
  * Chooses what starts now: by priority, fair share, first come; at most `maxProcessors` in use, or one job at a
- * time. While the first in order does not fit, later jobs start only where they cannot delay it (EASY backfilling: Lifka 1995,
- * Mu'alem & Feitelson 2001). Pure: the same input gives the same choice, however its lists are ordered. Where nothing can start,
+ * time. While the first in order does not fit, later jobs may pass it for `reserveAfterSeconds`, and from then on where they cannot
+ * delay it. Pure: the same input gives the same choice, however its lists are ordered. Where nothing can start,
  * the waiting jobs are not looked at.
  */
 export function chooseStarts(input: ScheduleInput): Choice {
@@ -40,7 +30,10 @@ export function chooseStarts(input: ScheduleInput): Choice {
   const occupancy = new Occupancy(input.rules, input.busy);
   if (input.gate.kind !== "open" || occupancy.free < 1) return { starts: [], keptFor };
   const able = input.waiting.filter((job) => stuckReason(job) === undefined);
-  return startNow(able.sort(compareAdmission), occupancy, keptFor);
+  const inOrder = inStartOrder(able.sort(compareAdmission), occupancy, keptFor);
+  const started = startInOrder(inOrder, occupancy, input);
+  const holder = started.reservation?.holder;
+  return { ...started, keptFor: holder ?? (stillWaits(keptFor, able, started.starts) ? keptFor : undefined) };
 }
 
 /**
@@ -59,41 +52,12 @@ export function orderBehind(starts: readonly Start[], input: ScheduleInput): Wai
   const able = [...byName.values()].filter((job) => stuckReason(job) === undefined);
   const line = lineUp(able, occupancy, input.keptFor);
   const running = [...input.busy, ...starts].map((job) => job.name).toSorted();
-  const places = placesInLine(line, { occupancy, gate: input.gate, running });
+  const places = placesInLine(line, { occupancy, gate: input.gate, keptFor: input.keptFor, running });
   return [...places, ...placesOfStuck(waiting)];
-}
-
-/** Starts what fits, in order; after the first that does not, only what cannot delay that one. */
-function startNow(
-  able: readonly QueuedJob[],
-  occupancy: Occupancy,
-  keptFor: ScheduleInput["keptFor"],
-): Choice {
-  const starts: Start[] = [];
-  let reservation: Reservation | undefined;
-  for (const job of inStartOrder(able, occupancy, keptFor)) {
-    if (occupancy.free < 1) break;
-    const needed = occupancy.costOf(job);
-    if (needed <= occupancy.free && (reservation?.letPass(needed, job.timeLimitSeconds) ?? true)) {
-      occupancy.start(job, reservation?.holder);
-      starts.push(startOf(job, occupancy, reservation?.holder));
-    } else {
-      reservation ??= new Reservation(job.name, needed, occupancy.free, occupancy.occupied);
-    }
-  }
-  return {
-    starts,
-    keptFor: reservation?.holder ?? (stillWaits(keptFor, able, starts) ? keptFor : undefined),
-  };
 }
 
 function stillWaits(name: string | undefined, able: readonly QueuedJob[], starts: readonly Start[]): boolean {
   return able.some((job) => job.name === name) && starts.every((start) => start.name !== name);
-}
-
-function startOf(job: QueuedJob, occupancy: Occupancy, aheadOf: string | undefined): Start {
-  const start = { name: job.name, processors: occupancy.grantTo(job) };
-  return aheadOf === undefined ? start : { ...start, aheadOf };
 }
 
 /** The order in which the line will start, as far as it can be told: as if none gave its processors back. */

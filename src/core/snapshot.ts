@@ -30,6 +30,8 @@ export interface Waiting {
   readonly info: JobInfo;
   readonly place: number;
   readonly sentToTop: boolean;
+  /** When it first was at the head of the order, as `nowMs` counts; 0 once processors were kept for it. */
+  readonly headSinceMs?: number;
   readonly admittedAtMs: number;
   readonly bytes: number;
   readonly files: number;
@@ -115,6 +117,8 @@ export interface Snapshot {
   readonly freeBytes: number;
   /** Actions that failed lately, by `kind:name`, with the reason; left alone until their back-off ends. */
   readonly obstacles: ReadonlyMap<string, string>;
+  /** Milliseconds since 1970 by a clock that a set wall clock does not disturb while the manager runs. */
+  readonly nowMs: number;
   /** The job for which the last plan kept processors free. */
   readonly keptFor: string | undefined;
 }

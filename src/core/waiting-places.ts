@@ -16,6 +16,8 @@ export interface WaitingPlace {
 interface Surroundings {
   readonly occupancy: Occupancy;
   readonly gate: Gate;
+  /** The job that processors are kept for. */
+  readonly keptFor: string | undefined;
   /** Names of the running jobs, sorted. */
   readonly running: readonly string[];
 }
@@ -28,7 +30,11 @@ export function stuckReason(job: QueuedJob): WaitReason | undefined {
 
 /** The places of the jobs that could start, given in their order. */
 export function placesInLine(jobs: readonly QueuedJob[], around: Surroundings): WaitingPlace[] {
-  const line = { ...around, head: jobs[0]?.name ?? "", overtaken: overtakenBySharing(jobs) };
+  const line = {
+    ...around,
+    head: around.keptFor ?? jobs[0]?.name ?? "",
+    overtaken: overtakenBySharing(jobs),
+  };
   const expected = around.gate.kind === "open" ? expectedOf(jobs, around.occupancy) : [];
   return jobs.map((job, ahead) => {
     const reason = reasonInLine(job, ahead, line);
@@ -49,8 +55,13 @@ export function placesOfStuck(waiting: readonly QueuedJob[]): WaitingPlace[] {
   });
 }
 
+/** The job at the head of the order: the first that waits for nothing but processors; undefined where there is none. */
+export function headOf([first]: readonly WaitingPlace[]): string | undefined {
+  return first?.reason.kind === "next_in_line" ? first.name : undefined;
+}
+
 interface Line extends Surroundings {
-  /** The name of the first. */
+  /** Whom no other may delay. */
   readonly head: string;
   readonly overtaken: ReadonlySet<string>;
 }

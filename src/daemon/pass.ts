@@ -4,6 +4,7 @@ import { type NextPass, nextAfter, runsDueInMs } from "../core/next-pass.ts";
 import { type Plan, type PlanRules, placesOf, plan, planForRuns } from "../core/plan.ts";
 import type { Start } from "../core/schedule.ts";
 import type { Snapshot } from "../core/snapshot.ts";
+import { headOf } from "../core/waiting-places.ts";
 import { isPaused } from "../folders/requests.ts";
 import type { Context } from "./context.ts";
 import { Performer } from "./perform.ts";
@@ -63,6 +64,7 @@ export class Pass {
     const rules = this.#rules(mode);
     const decided = plan(observed, rules);
     this.#keptFor = decided.keptFor;
+    if (decided.reservation !== undefined) this.#context.queue.noteKept(decided.reservation.holder);
     const changed = await this.#performer.perform(decided.actions, observed.runs, nowMs);
     const isStarted =
       decided.starts.length > 0 && (await this.#startClaimed(observed, rules, decided.starts));
@@ -93,7 +95,12 @@ export class Pass {
     const after = { ...observed, obstacles: this.#performer.shownFailures(doneMs) };
     const passMs = Math.round((doneMs - startMs) * 10) / 10;
     const shown = { facts: this.#facts, config: this.#context.config(), notices };
-    const view = () => statusOf(shown, after, decided, placesOf(observed, rules, decided));
+    const view = () => {
+      const places = placesOf(observed, rules, decided);
+      const head = headOf(places);
+      if (head !== undefined) this.#context.queue.noteHead(head, observed.nowMs);
+      return statusOf(shown, after, decided, places);
+    };
     const basis = () => basisOf(after, decided, [notices, rules]);
     this.#publisher.publish(view, doneMs, { basis, measured: { passMs } });
   }
@@ -153,17 +160,19 @@ export class Pass {
       paused: isPaused(layout.root),
       freeBytes: bavail * bsize,
       obstacles: this.#performer.backedOff(nowMs),
+      nowMs: performance.timeOrigin + nowMs,
       keptFor: this.#keptFor,
     };
   }
 
   #rules(mode: PlanRules["mode"]): PlanRules {
-    const { maxProcessors, launchType, fairShare, minFreeDiskBytes, killGraceSeconds, pollSeconds } =
-      this.#context.config();
+    const { maxProcessors, launchType, fairShare, reserveAfterSeconds } = this.#context.config();
+    const { minFreeDiskBytes, killGraceSeconds, pollSeconds } = this.#context.config();
     return {
       maxProcessors,
       launchType,
       fairShare,
+      reserveAfterSeconds,
       minFreeDiskBytes,
       killGraceSeconds,
       pollSeconds,

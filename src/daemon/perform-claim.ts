@@ -79,7 +79,7 @@ function newLaunch(
   start: Start,
   runs: readonly ObservedRun[],
 ): Launch {
-  const { name, info, fingerprint, admittedAtMs, place, sentToTop } = admission;
+  const { name, info, fingerprint, admittedAtMs, place, sentToTop, headSinceMs } = admission;
   const runId = crypto.randomBytes(16).toString("hex");
   const processorIds = grantIds(context, start.processors, runs);
   const lostInARow = lossesBefore(latest);
@@ -97,6 +97,7 @@ function newLaunch(
     admittedAtMs,
     place,
     sentToTop,
+    ...(headSinceMs === undefined ? {} : { headSinceMs }),
     claimedAtMs: Date.now(),
     ...(lostInARow === 0 ? {} : { lostInARow }),
   };

@@ -81,11 +81,13 @@ function letWait(context: Context, newcomer: Newcomer): void {
   const { arrivedAs, name, folder, info } = newcomer;
   const survey = context.queue.surveyOf(arrivedAs);
   const before = context.admissions.get(arrivedAs);
+  const headSinceMs = before?.headSinceMs;
   removeReady(folder);
   context.queue.admit({
     name,
     place: before?.place ?? context.admissions.lastPlace(),
     sentToTop: before?.sentToTop ?? false,
+    ...(headSinceMs === undefined ? {} : { headSinceMs }),
     admittedAtMs: before?.admittedAtMs ?? Date.now(),
     fingerprint: survey?.fingerprint ?? "",
     folderMtimeMs: fs.lstatSync(folder).mtimeMs,

@@ -45,11 +45,12 @@ function takesBack(run: ObservedRun): boolean {
   return revokeStart(attempt.folder);
 }
 
-function admissionOf({ name, place, sentToTop, admittedAtMs, info }: Launch): Admission {
+function admissionOf({ name, place, sentToTop, headSinceMs, admittedAtMs, info }: Launch): Admission {
   return {
     name,
     place,
     sentToTop,
+    ...(headSinceMs === undefined ? {} : { headSinceMs }),
     admittedAtMs,
     info,
     fingerprint: "",

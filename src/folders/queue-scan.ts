@@ -131,6 +131,23 @@ export class QueueScan {
     this.lookAtRenamed(admission.name);
   }
 
+  /** Notes that a waiting job is at the head of the order, so that a restart knows since when. */
+  noteHead(name: string, nowMs: number): void {
+    if (this.#admissions.get(name)?.headSinceMs === undefined) this.#setHeadSince(name, nowMs);
+  }
+
+  /** Notes that processors are kept for a job at the head: from now on no clock, set or not, ends that. */
+  noteKept(name: string): void {
+    if (this.#admissions.get(name)?.headSinceMs !== 0) this.#setHeadSince(name, 0);
+  }
+
+  #setHeadSince(name: string, headSinceMs: number): void {
+    const admission = this.#admissions.get(name);
+    if (admission === undefined) return;
+    this.#admissions.set({ ...admission, headSinceMs });
+    this.#folders.remakeView(name);
+  }
+
   /** Takes back an admission: the folder arrives anew, and keeps its place. */
   readmit(admission: Admission): void {
     this.#admissions.set({ ...admission, fingerprint: "" });

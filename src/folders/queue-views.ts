@@ -66,13 +66,14 @@ function viewOf(
 }
 
 function waitingView(known: KnownFolder, admission: Admission): Waiting {
-  const { info, place, sentToTop, admittedAtMs, bytes, files } = admission;
+  const { info, place, sentToTop, headSinceMs, admittedAtMs, bytes, files } = admission;
   return {
     kind: "waiting",
     name: known.entry.name,
     info,
     place,
     sentToTop,
+    ...(headSinceMs === undefined ? {} : { headSinceMs }),
     admittedAtMs,
     bytes,
     files,

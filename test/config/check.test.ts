@@ -17,6 +17,7 @@ Min_Free_Disk = 1.5 GiB
 Kill_Grace = 30
 On_Lost = requeue
 Fair_Share = off
+Reserve_After = 1 h 30 min
 Worker = node-7
 Log_Format = json
 Log_Max_Size = 2 MB
@@ -66,6 +67,7 @@ describe("the configuration", () => {
       killGraceSeconds: 30,
       onLost: "requeue",
       fairShare: false,
+      reserveAfterSeconds: 5400,
       worker: "node-7",
       log: { format: "json", maxBytes: 2_000_000, keep: 9 },
       jobEnvironment: { DATA: "/data" },

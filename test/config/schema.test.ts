@@ -19,6 +19,7 @@ const WRONG: Readonly<Record<string, readonly [string, readonly string[]]>> = {
   Kill_Grace: ["seconds from 0 to 86400", ["1 day"]],
   On_Lost: ["should be keep or requeue", ["drop"]],
   Fair_Share: ["should be True or False", ["fair"]],
+  Reserve_After: ["should be a time, as `15 min`", ["soon", "-1", "3 months", "1:99:00", "15 min 3"]],
   Worker: ["letters, digits", ["a b", "..", ".", "-x", "a@b", "a/b", "é", "x".repeat(65)]],
   Log_Format: ["should be text or json", ["xml"]],
   Log_Max_Size: ["at least 1000 bytes", ["10 B"]],

@@ -144,11 +144,17 @@ function plannedJobs(arrivals: fc.Arbitrary<number>): fc.Arbitrary<PlannedJob[]>
 
 const streams = plannedJobs(fc.integer({ min: 0, max: 60 }));
 const batches = plannedJobs(fc.constant(0)).map((jobs) => jobs.map((job) => ({ ...job, priority: 0 })));
-const machine: SchedulingRules = { maxProcessors: 6, launchType: "non-blocking", fairShare: false };
+const machine: SchedulingRules = {
+  maxProcessors: 6,
+  launchType: "non-blocking",
+  fairShare: false,
+  reserveAfterSeconds: 0,
+};
 const anyMachine = fc.record({
   maxProcessors: fc.integer({ min: 1, max: 8 }),
   launchType: fc.constantFrom<SchedulingRules["launchType"]>("non-blocking", "blocking"),
   fairShare: fc.boolean(),
+  reserveAfterSeconds: fc.constantFrom(0, 0, 7, 30),
 });
 
 /** Every world, in the course of the jobs, in which something was started ahead of a head: with that head's name. */
@@ -236,7 +242,7 @@ describe("a job started ahead", () => {
 });
 
 describe("a job that processors are kept for", () => {
-  const sharing: SchedulingRules = { maxProcessors: 8, launchType: "non-blocking", fairShare: true };
+  const sharing = rules;
   const job = (name: string, owner: string, changes: Partial<PlannedJob>): PlannedJob => ({
     ...queued(name, 0, { owner }),
     arrivesAt: 0,

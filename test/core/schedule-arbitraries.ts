@@ -1,7 +1,12 @@
 import fc from "fast-check";
 import type { BusySlot, Gate, QueuedJob, ScheduleInput, SchedulingRules } from "../../src/core/schedule.ts";
 
-export const rules: SchedulingRules = { maxProcessors: 8, launchType: "non-blocking", fairShare: true };
+export const rules: SchedulingRules = {
+  maxProcessors: 8,
+  launchType: "non-blocking",
+  fairShare: true,
+  reserveAfterSeconds: 0,
+};
 export const open: Gate = { kind: "open" };
 
 /** A waiting job of one processor, admitted as its place says, unless told otherwise. */
@@ -79,6 +84,8 @@ export const snapshots: fc.Arbitrary<ScheduleInput> = fc.record({
     maxProcessors: fc.integer({ min: 1, max: 10 }),
     launchType: fc.constantFrom<SchedulingRules["launchType"]>("non-blocking", "non-blocking", "blocking"),
     fairShare: fc.boolean(),
+    reserveAfterSeconds: fc.constant(0),
   }),
   gate: fc.constant(open),
+  nowMs: fc.constant(0),
 });

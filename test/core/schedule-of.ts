@@ -10,8 +10,9 @@ export interface Schedule {
   readonly keptFor: string | undefined;
 }
 
-/** Both halves of the choice, as a pass with its published status takes them one after the other. */
-export function schedule(input: ScheduleInput): Schedule {
+/** Both halves of the choice, as a pass with its published status takes them one after the other; at time 0 unless told otherwise. */
+export function schedule(at: Omit<ScheduleInput, "nowMs"> & { readonly nowMs?: number }): Schedule {
+  const input = { nowMs: 0, ...at };
   const { starts, keptFor } = chooseStarts(input);
   return { starts, keptFor, order: orderBehind(starts, { ...input, keptFor }) };
 }

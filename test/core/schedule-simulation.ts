@@ -1,4 +1,5 @@
 import type { BusySlot, QueuedJob, SchedulingRules } from "../../src/core/schedule.ts";
+import { headOf } from "../../src/core/waiting-places.ts";
 import { open } from "./schedule-arbitraries.ts";
 import { schedule } from "./schedule-of.ts";
 
@@ -32,8 +33,16 @@ export type Permission = (world: World) => boolean;
 export const always: Permission = () => true;
 export const never: Permission = () => false;
 
-/** Lets whole seconds pass from event to event until nothing is left to do; gives the second in which each job started. */
-export function simulate(from: World, mayOvertake = always, watch: Watch = () => {}): Map<string, number> {
+/**
+ * Lets whole seconds pass from event to event until nothing is left to do; gives the second in which each job started.
+ * `between` changes the world before each pass, as a restart does.
+ */
+export function simulate(
+  from: World,
+  mayOvertake = always,
+  watch: Watch = () => {},
+  between: (world: World) => World = (world) => world,
+): Map<string, number> {
   const startedAt = new Map<string, number>();
   let world = from;
   for (;;) {
@@ -43,13 +52,16 @@ export function simulate(from: World, mayOvertake = always, watch: Watch = () =>
     watch(before, world);
     const next = nextEvent(world);
     if (next === undefined) return startedAt;
-    world = { ...world, now: next, running: world.running.filter((job) => endOf(job) > next) };
+    world = between({ ...world, now: next, running: world.running.filter((job) => endOf(job) > next) });
   }
 }
 
 export function worldOf(jobs: readonly PlannedJob[], rules: SchedulingRules): World {
   return { now: 0, rules, waiting: jobs, running: [] };
 }
+
+/** The second 0 of every world, in milliseconds. */
+const BEGIN_MS = 1e12;
 
 /** The scheduler's choice in this world, as it would see it. */
 export function choiceIn(world: World): ReturnType<typeof schedule> {
@@ -58,6 +70,7 @@ export function choiceIn(world: World): ReturnType<typeof schedule> {
     busy: world.running.map((job) => busySlotOf(job, world.now)),
     rules: world.rules,
     gate: open,
+    nowMs: BEGIN_MS + world.now * 1000,
     keptFor: world.keptFor,
   });
 }
@@ -81,9 +94,15 @@ function pass(world: World, mayOvertake = always): World {
   return {
     ...world,
     keptFor: choice.keptFor,
-    waiting: world.waiting.filter((job) => !names.has(job.name)),
+    waiting: world.waiting.filter((job) => !names.has(job.name)).map((job) => noted(job, choice, world.now)),
     running: [...world.running, ...started],
   };
+}
+
+/** As the manager writes it down: who is at the head since when, and for whom processors are kept. */
+function noted(job: PlannedJob, { keptFor, order }: ReturnType<typeof schedule>, now: number): PlannedJob {
+  if (job.name === keptFor) return { ...job, headSinceMs: 0 };
+  return job.name === headOf(order) ? { headSinceMs: BEGIN_MS + now * 1000, ...job } : job;
 }
 
 function busySlotOf(job: RunningJob, now: number): BusySlot {

@@ -15,6 +15,7 @@ export const rules: PlanRules = {
   maxProcessors: 4,
   launchType: "non-blocking",
   fairShare: true,
+  reserveAfterSeconds: 0,
   minFreeDiskBytes: 200e6,
   killGraceSeconds: 10,
   pollSeconds: 2,
@@ -140,6 +141,7 @@ export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
     paused: false,
     freeBytes: 1e12,
     obstacles: new Map(),
+    nowMs: CLAIMED_AT_MS,
     keptFor: undefined,
     ...changes,
   };
@@ -256,6 +258,7 @@ export const snapshots: fc.Arbitrary<Snapshot> = fc
     paused: fc.nat({ max: 5 }).map((dice) => dice === 0),
     freeBytes: fc.constantFrom(1e12, 1e12, 1e12, 1e6),
     obstacles,
+    nowMs: fc.constant(CLAIMED_AT_MS),
     keptFor: fc.option(fc.constantFrom(...names), { nil: undefined }),
   })
   .map(({ queueNames, runNames, ...found }) => ({
@@ -272,6 +275,7 @@ export const planRules: fc.Arbitrary<PlanRules> = fc.record({
   maxProcessors: fc.integer({ min: 1, max: 6 }),
   launchType: fc.constantFrom("non-blocking", "non-blocking", "blocking"),
   fairShare: fc.boolean(),
+  reserveAfterSeconds: fc.constantFrom(0, 900),
   minFreeDiskBytes: fc.constant(200e6),
   killGraceSeconds: fc.constant(10),
   pollSeconds: fc.constantFrom(0.2, 2),
