@@ -19,7 +19,10 @@ async function packed(job: string): Promise<number> {
   if (folder === undefined) throw new Error(`${job} does not open`);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const startMs = performance.now();
-  await writeZip({ place: { name: Buffer.from("job"), folder }, findWanted: async () => () => true }, nowhere);
+  await writeZip(
+    { place: { name: Buffer.from("job"), folder }, findWanted: async () => () => true },
+    nowhere,
+  );
   const seconds = (performance.now() - startMs) / 1000;
   await folder.close();
   return seconds;
