@@ -3,7 +3,7 @@ import { systemUser } from "../files/system-users.ts";
 import type { Layout } from "./layout.ts";
 
 /** The user id of whoever has made a job's folder; undefined where it is gone. */
-export function folderOwnerId(jobFolder: string | Buffer): number | undefined {
+function folderOwnerId(jobFolder: string | Buffer): number | undefined {
   return fs.lstatSync(jobFolder, { throwIfNoEntry: false })?.uid;
 }
 
