@@ -3,9 +3,10 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    testTimeout: 90_000,
+    // Longer than any wait within a test, so that a wait in vain tells what for.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     maxWorkers: 2,
-    hookTimeout: 90_000,
     coverage: {
       provider: "v8",
       include: ["src/**/*.ts"],

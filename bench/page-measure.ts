@@ -12,6 +12,8 @@ export interface PageFigures {
   /** Median time to the whole answer of the front page. */
   readonly frontMedianMs: number;
   readonly frontWorstMs: number;
+  /** Processor time for one front page, on average. */
+  readonly frontProcessorMs: number;
   readonly frontWireBytes: number;
   /** Processor time a minute while nobody looked. */
   readonly idleCpuSecondsAMinute: number;
@@ -39,7 +41,9 @@ export async function measurePage(
     const first = await page.ask();
     const readyMs = performance.now() - startedMs;
     if (first.status !== 200) throw new Error(`the front page answered ${first.status}: ${first.text}`);
+    const cpuBefore = page.cpuSeconds;
     const times = await timesOf(page, requests);
+    const frontProcessorMs = Math.round(((page.cpuSeconds - cpuBefore) / requests) * 1000);
     await sleep(settleSeconds * 1000);
     return {
       finishedJobs,
@@ -47,6 +51,7 @@ export async function measurePage(
       readyMs: Math.round(readyMs),
       frontMedianMs: times[Math.floor(times.length / 2)] ?? Number.NaN,
       frontWorstMs: times.at(-1) ?? Number.NaN,
+      frontProcessorMs,
       frontWireBytes: first.wireBytes,
       idleCpuSecondsAMinute: await idleCpu(page, idleSeconds),
       rssBytes: page.rssBytes,

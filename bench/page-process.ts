@@ -50,6 +50,11 @@ export class PageProcess {
     return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
   }
 
+  /** Bytes it has read so far, from files and connections. */
+  get readBytes(): number {
+    return Number(/^rchar: (\d+)$/m.exec(fs.readFileSync(`/proc/${this.pid}/io`, "utf8"))?.[1]);
+  }
+
   /** Processor time it has taken so far. */
   get cpuSeconds(): number {
     const stat = fs.readFileSync(`/proc/${this.pid}/stat`, "utf8");

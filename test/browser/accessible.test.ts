@@ -8,7 +8,7 @@ import { LONG_NAME, makeBusy, PAGES } from "./page-tour.ts";
 
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-describePage("axe finds nothing wrong", { timeoutMs: 120_000 }, (watched) => {
+describePage("axe finds nothing wrong", {}, (watched) => {
   /** What is wrong with a page, one line for each element. */
   async function faultsOf(page: Page, address: string): Promise<string[]> {
     await page.goto(watched.url + address);

@@ -2,19 +2,13 @@ import { afterAll, afterEach, beforeAll, describe } from "vitest";
 import { browserOrSkip } from "../support/browser.ts";
 import { WatchedQueue, type WatchSettings } from "./watched-queue.ts";
 
-/** What holds for all tests of a group. */
-interface PageOptions extends WatchSettings {
-  /** How long one test may take; two minutes unless set. */
-  readonly timeoutMs?: number;
-}
-
 /** Tests of the page in a browser, on one queue that is started for all of them; skipped where there is no browser. */
 export function describePage(
   title: string,
-  { timeoutMs = 120_000, ...settings }: PageOptions,
+  settings: WatchSettings,
   tests: (watched: WatchedQueue) => void,
 ): void {
-  describe.runIf(browserOrSkip())(title, { timeout: timeoutMs }, () => {
+  describe.runIf(browserOrSkip())(title, () => {
     const watched = new WatchedQueue(settings);
 
     beforeAll(async () => {

@@ -4,10 +4,9 @@ import path from "node:path";
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { launchBrowser } from "../support/browser.ts";
 import { type Settings, TestQueue } from "../support/test-queue.ts";
-import { until } from "../support/until.ts";
+import { PATIENCE_MS, until } from "../support/until.ts";
 
 const DIST = process.env["QM_TEST_DIST"] ?? path.join(import.meta.dirname, "../../dist");
-const PATIENCE_MS = 45_000;
 
 /** How long a test waits for what a page is to show; a busy machine is slow. */
 export const PATIENCE = { timeout: PATIENCE_MS };

@@ -30,7 +30,7 @@ async function beyond(page: Page, name: string): Promise<string[]> {
   return found;
 }
 
-describePage("at any width", { timeoutMs: 120_000 }, (watched) => {
+describePage("at any width", {}, (watched) => {
   beforeAll(async () => {
     await makeBusy(watched);
   });
@@ -46,7 +46,7 @@ describePage("at any width", { timeoutMs: 120_000 }, (watched) => {
   });
 });
 
-describe.runIf(browserOrSkip())("the storybook at any width", { timeout: 120_000 }, () => {
+describe.runIf(browserOrSkip())("the storybook at any width", () => {
   let browser: Browser;
   let storybook: Awaited<ReturnType<typeof serveStorybook>>;
 

@@ -162,7 +162,7 @@ test("a taken port is told once, in plain words, and the queue works", async () 
   }
   // Once the port is free the page comes by itself.
   expect(await statusOf(await url())).toBe(200);
-}, 60_000);
+});
 
 test("a page of low priority keeps it", async () => {
   start(["nice", "-n", "12"]);

@@ -25,7 +25,7 @@ const HARMLESS: readonly (readonly [string, (queue: TestQueue) => void])[] = [
   ],
 ];
 
-describe.concurrent("a queue with", { timeout: 120_000 }, () => {
+describe.concurrent("a queue with", () => {
   it.each(HARMLESS)("%s under the running daemon goes on as if nothing had happened", async (_, spoil) => {
     await withQueue({ MaxNbProcessors: 1 }, async (queue) => {
       await fill(queue);
@@ -66,7 +66,7 @@ const ROBBING: readonly (readonly [string, (queue: TestQueue) => Promise<unknown
   ],
 ];
 
-describe.concurrent("a queue whose .qm is deleted", { timeout: 120_000 }, () => {
+describe.concurrent("a queue whose .qm is deleted", () => {
   it.each(ROBBING)("%s calls what ran lost, ends it, and runs what waits", async (_, rob) => {
     await withQueue({ MaxNbProcessors: 1 }, async (queue) => {
       await fill(queue);

@@ -25,7 +25,7 @@ async function withClock(
   );
 }
 
-describe.runIf(faketimeOrSkip()).concurrent("a clock that is set by", { timeout: 120_000 }, () => {
+describe.runIf(faketimeOrSkip()).concurrent("a clock that is set by", () => {
   it.each(STEPS)("%s leaves time limits and waiting jobs as they are", async (by) => {
     await withClock({ MaxNbProcessors: 4 }, async (queue, clock) => {
       await startLimitedAmpleAndWaiting(queue);

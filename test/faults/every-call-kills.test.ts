@@ -26,7 +26,7 @@ describe.runIf(toolOrSkip("strace"))("a daemon killed at any system call of a jo
       traces.flatMap((calls) => changingPoints(calls, course).map((point) => ({ ...point, course }))),
     );
     tried = WANTS_ALL ? found : distinct(found);
-  }, 120_000);
+  });
 
   it.each(COURSES.map((course) => [course.title, course] as const))(
     "of one that %s leaves nothing that the next one does not put right",

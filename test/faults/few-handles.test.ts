@@ -20,62 +20,60 @@ function under(handles: number): DaemonOptions {
   return { under: ["prlimit", `--nofile=${handles}`] };
 }
 
-describe
-  .runIf(toolOrSkip("prlimit"))
-  .concurrent("a daemon with few file handles", { timeout: 120_000 }, () => {
-    it("runs many jobs, each of them once", async () => {
-      await withQueue({ MaxNbProcessors: 6 }, async (queue) => {
-        await queue.start(under(ENOUGH_TO_START));
-        for (let number = 0; number < JOBS; number += 1) deliver(queue, number);
-        await expectAllOnce(queue);
-      });
-    });
-
-    it("too few to start at all leaves the queue as it is for the next one", async () => {
-      await withQueue({}, async (queue) => {
-        for (let number = 0; number < JOBS; number += 1) deliver(queue, number);
-        expect(await queue.launch(under(TOO_FEW_TO_START)).end()).not.toBe(0);
-        expect(fs.readdirSync(queue.layout.queue)).toHaveLength(JOBS);
-        await queue.start();
-        await expectAllOnce(queue);
-      });
-    });
-
-    it.each([SEED, SEED + 1, SEED + 2])(
-      "at some moments loses no job and runs none twice, seed %i",
-      async (seed) => {
-        await withQueue({ MaxNbProcessors: 3 }, async (queue) => {
-          const random = new Random(seed);
-          const daemon = await queue.start();
-          for (let number = 0; number < JOBS; number += 1) {
-            deliver(queue, number);
-            leave(daemon, random.between(0, 6));
-            await pause(random.between(50, 300));
-            if (random.next() < 0.5) leaveEnough(daemon);
-            await pause(random.between(0, 100));
-            expect(daemon.ended, queue.said).toBeUndefined();
-          }
-          expect(queue.said).toMatch(/EMFILE|too many open files/);
-          leaveEnough(daemon);
-          await expectAllOnce(queue);
-        });
-      },
-    );
-
-    it.each([0, 1, 2, 3, 4])("(%i left) while a job ends does not let its outcome be lost", async (left) => {
-      await withQueue({ On_Lost: "requeue" }, async (queue) => {
-        const daemon = await queue.start();
-        deliver(queue, 0, "echo >up; until [ -e go ]; do sleep 0.05; done");
-        await queue.wrote("job-0", "up");
-        leave(daemon, left);
-        fs.writeFileSync(path.join(queue.folder("running", "job-0"), "go"), "");
-        await until("the job's end", () => readAudit(auditFileOf(queue)).stops.has("job-0"));
-        await pause(1500);
-        leaveEnough(daemon);
-        await expectAllOnce(queue, 1);
-      });
+describe.runIf(toolOrSkip("prlimit")).concurrent("a daemon with few file handles", () => {
+  it("runs many jobs, each of them once", async () => {
+    await withQueue({ MaxNbProcessors: 6 }, async (queue) => {
+      await queue.start(under(ENOUGH_TO_START));
+      for (let number = 0; number < JOBS; number += 1) deliver(queue, number);
+      await expectAllOnce(queue);
     });
   });
+
+  it("too few to start at all leaves the queue as it is for the next one", async () => {
+    await withQueue({}, async (queue) => {
+      for (let number = 0; number < JOBS; number += 1) deliver(queue, number);
+      expect(await queue.launch(under(TOO_FEW_TO_START)).end()).not.toBe(0);
+      expect(fs.readdirSync(queue.layout.queue)).toHaveLength(JOBS);
+      await queue.start();
+      await expectAllOnce(queue);
+    });
+  });
+
+  it.each([SEED, SEED + 1, SEED + 2])(
+    "at some moments loses no job and runs none twice, seed %i",
+    async (seed) => {
+      await withQueue({ MaxNbProcessors: 3 }, async (queue) => {
+        const random = new Random(seed);
+        const daemon = await queue.start();
+        for (let number = 0; number < JOBS; number += 1) {
+          deliver(queue, number);
+          leave(daemon, random.between(0, 6));
+          await pause(random.between(50, 300));
+          if (random.next() < 0.5) leaveEnough(daemon);
+          await pause(random.between(0, 100));
+          expect(daemon.ended, queue.said).toBeUndefined();
+        }
+        expect(queue.said).toMatch(/EMFILE|too many open files/);
+        leaveEnough(daemon);
+        await expectAllOnce(queue);
+      });
+    },
+  );
+
+  it.each([0, 1, 2, 3, 4])("(%i left) while a job ends does not let its outcome be lost", async (left) => {
+    await withQueue({ On_Lost: "requeue" }, async (queue) => {
+      const daemon = await queue.start();
+      deliver(queue, 0, "echo >up; until [ -e go ]; do sleep 0.05; done");
+      await queue.wrote("job-0", "up");
+      leave(daemon, left);
+      fs.writeFileSync(path.join(queue.folder("running", "job-0"), "go"), "");
+      await until("the job's end", () => readAudit(auditFileOf(queue)).stops.has("job-0"));
+      await pause(1500);
+      leaveEnough(daemon);
+      await expectAllOnce(queue, 1);
+    });
+  });
+});
 
 function deliver(queue: TestQueue, number: number, body = "sleep 0.2"): void {
   const script = auditedScript(auditFileOf(queue), number % 3, body);
@@ -90,7 +88,7 @@ function auditFileOf(queue: TestQueue): string {
 async function expectAllOnce(queue: TestQueue, jobs = JOBS): Promise<void> {
   const { finished, lost } = queue.layout;
   const rest = () => fs.readdirSync(finished).length + fs.readdirSync(lost).length;
-  await until("all jobs' end", () => rest() === jobs, { timeoutMs: 60_000 }).catch((error: Error) => {
+  await until("all jobs' end", () => rest() === jobs).catch((error: Error) => {
     throw new Error(`${error.message}; the daemon said:\n${queue.said}`);
   });
   await until("the end of all accounting", () => queue.attempts().length === 0);

@@ -13,9 +13,7 @@ async function expectDone(queue: TestQueue, name: string): Promise<void> {
   expect(await queue.ended(name)).toMatchObject({ state: "done" });
 }
 
-describe.concurrent("a folder that is removed and made again by a person under the running daemon", {
-  timeout: 120_000,
-}, () => {
+describe.concurrent("a folder that is removed and made again by a person under the running daemon", {}, () => {
   it.each([
     ["queue", 1],
     ["queue", 5],

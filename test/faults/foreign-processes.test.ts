@@ -31,9 +31,7 @@ async function withBystander(
   });
 }
 
-describe.concurrent("a process that has the pid of a job's supervisor and is another one", {
-  timeout: 120_000,
-}, () => {
+describe.concurrent("a process that has the pid of a job's supervisor and is another one", {}, () => {
   it.each(MISTAKEN)("(%s) is left alone, and the job is lost", async (_, mistake) => {
     await withBystander({ Kill_Grace: 0 }, async (queue, bystander) => {
       const attempt = await crashAmid(queue, "job", { script: SLEEPS });
@@ -84,9 +82,7 @@ describe.concurrent("a process that has the pid of a job's supervisor and is ano
   });
 });
 
-describe.concurrent("a process that has the pid of the daemon before and is another one", {
-  timeout: 120_000,
-}, () => {
+describe.concurrent("a process that has the pid of the daemon before and is another one", {}, () => {
   it("keeps no daemon from starting, and is left alone by it", async () => {
     await withBystander({}, async (queue, bystander) => {
       const first = await queue.start();
@@ -103,7 +99,7 @@ describe.concurrent("a process that has the pid of the daemon before and is anot
   });
 });
 
-describe.concurrent("after the machine was started anew, a job that", { timeout: 120_000 }, () => {
+describe.concurrent("after the machine was started anew, a job that", () => {
   it("ran when the power went is lost, and none of what runs now is touched", async () => {
     await withBystander({ Kill_Grace: 0 }, async (queue, bystander) => {
       const attempt = await crashAmid(queue, "job", { script: SLEEPS });

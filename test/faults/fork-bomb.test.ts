@@ -40,29 +40,25 @@ with open("up", "w") as file:
 wait_for_ever()
 `;
 
-describe.runIf(toolOrSkip("python3"))(
-  "a job whose processes fork when they are to end",
-  { timeout: 120_000 },
-  () => {
-    it.each([
-      [COUNT, "killed as that is asked for", "killed", ask],
-      [Math.floor(COUNT / 4), "ended as its supervisor is killed", "lost", killSupervisor],
-    ] as const)("(%i of them) is %s, with all of them", async (count, _, state, end) => {
-      await withQueue({ Kill_Grace: 1 }, async (queue) => {
-        await queue.start();
-        queue.deliver("bomb", { script: `python3 bomb.py ${count}` }, { "bomb.py": BOMB });
-        await until("all of them", () => queue.read("bomb", "up") === "all\n", { timeoutMs: 60_000 });
-        expect(queue.processes().length).toBeGreaterThan(count);
-        end(queue);
-        expect(await queue.ended("bomb", 60_000)).toMatchObject({ state, attempt: 1 });
-        expect(queue.processes()).toEqual([]);
-        expect(queue.history("bomb")).toHaveLength(1);
-        queue.deliver("next", { script: "true" });
-        expect(await queue.ended("next")).toMatchObject({ state: "done" });
-      });
+describe.runIf(toolOrSkip("python3"))("a job whose processes fork when they are to end", () => {
+  it.each([
+    [COUNT, "killed as that is asked for", "killed", ask],
+    [Math.floor(COUNT / 4), "ended as its supervisor is killed", "lost", killSupervisor],
+  ] as const)("(%i of them) is %s, with all of them", async (count, _, state, end) => {
+    await withQueue({ Kill_Grace: 1 }, async (queue) => {
+      await queue.start();
+      queue.deliver("bomb", { script: `python3 bomb.py ${count}` }, { "bomb.py": BOMB });
+      await until("all of them", () => queue.read("bomb", "up") === "all\n");
+      expect(queue.processes().length).toBeGreaterThan(count);
+      end(queue);
+      expect(await queue.ended("bomb")).toMatchObject({ state, attempt: 1 });
+      expect(queue.processes()).toEqual([]);
+      expect(queue.history("bomb")).toHaveLength(1);
+      queue.deliver("next", { script: "true" });
+      expect(await queue.ended("next")).toMatchObject({ state: "done" });
     });
-  },
-);
+  });
+});
 
 function ask(queue: TestQueue): void {
   queue.request("running", "bomb", "QM_KILL", "ann");

@@ -40,7 +40,7 @@ describe.runIf(toolOrSkip("strace"))("a daemon that meets", () => {
       return points.map((point) => ({ ...point, course }));
     });
     tried = distinct(lives.flat());
-  }, 120_000);
+  });
 
   it.each(ERRORS)(
     "%s (%s) at any call of a job's life brings the job to its proper end, by itself",

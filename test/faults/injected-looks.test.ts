@@ -70,7 +70,6 @@ describe.runIf(toolOrSkip("strace"))("a daemon that cannot see (EIO) whether", (
 describe.runIf(toolOrSkip("strace"))("a daemon that can open no file for a while (EMFILE)", () => {
   it.each(COURSES.filter(({ starts }) => starts > 0).map((course) => [course.title, course] as const))(
     "in the life of a job that %s brings the job to its proper end",
-    { timeout: 300_000 },
     async (_, course) => {
       const opens = (await learnCalls(course, "all")).filter(({ name }) => name === "openat");
       const first = opens.findIndex(({ files }) => files[0] === ".qm/QueueManager.log");

@@ -52,7 +52,7 @@ describe.concurrent("daemons that come and go", { timeout: 600_000 }, () => {
         const pair = [startRival(queue), startRival(queue)];
         for (let count = 0; count < JOBS_A_ROUND; count += 1)
           names.push(deliverAudited(queue, auditFile, `job-${round}-${count}`));
-        await until("a loser", () => pair.some(({ ended }) => ended === 4), { timeoutMs: 60_000 });
+        await until("a loser", () => pair.some(({ ended }) => ended === 4));
         await pause(random.between(0, 300));
         expect(pair.filter(({ ended }) => ended === undefined)).toHaveLength(1);
         for (const one of pair) await one.kill();

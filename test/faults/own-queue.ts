@@ -27,5 +27,5 @@ export async function takesOver(queue: TestQueue, daemon: Daemon): Promise<void>
     if (daemon.ended !== undefined) throw new Error(`the daemon ended: ${queue.said}`);
     return queue.status()?.pid === daemon.pid;
   };
-  await until("the daemon's start", look, { timeoutMs: 60_000 });
+  await until("the daemon's start", look);
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { until } from "../support/until.ts";
 import { withQueue } from "./own-queue.ts";
 
-describe.concurrent("a job that stops its own supervisor", { timeout: 120_000 }, () => {
+describe.concurrent("a job that stops its own supervisor", () => {
   it("and ends has its own outcome", async () => {
     await withQueue({}, async (queue) => {
       await queue.start();

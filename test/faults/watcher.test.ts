@@ -47,9 +47,7 @@ async function expectDone(queue: TestQueue, name: string): Promise<void> {
   expect(await queue.ended(name)).toMatchObject({ state: "done" });
 }
 
-describe.concurrent("a daemon that cannot watch its folders warns once and finds jobs by scanning", {
-  timeout: 120_000,
-}, () => {
+describe.concurrent("a daemon that cannot watch its folders warns once and finds jobs by scanning", {}, () => {
   it.runIf(toolOrSkip("strace")).each([
     ["inotify_add_watch", "ENOSPC"],
     ["inotify_init1", "EMFILE"],
@@ -66,9 +64,7 @@ describe.concurrent("a daemon that cannot watch its folders warns once and finds
   );
 });
 
-describe.concurrent("a daemon to which more happens than the kernel keeps for it", {
-  timeout: 120_000,
-}, () => {
+describe.concurrent("a daemon to which more happens than the kernel keeps for it", {}, () => {
   it("finds by scanning what it has missed", async () => {
     await withQueue({ Poll_Interval: 2 }, async (queue) => {
       await flood(queue, () => queue.deliver("amid", { script: "true" }));

@@ -115,7 +115,7 @@ const cfgFile = fc
   );
 
 describe.runIf(toolOrSkip("python3"))("parseCfg beside Python's configparser", () => {
-  it(`reads ${FILES} files as Python does, but for the bare percent sign`, { timeout: 120_000 }, () => {
+  it(`reads ${FILES} files as Python does, but for the bare percent sign`, () => {
     const texts = [...fc.sample(cfgFile, { numRuns: FILES, seed: 20260 }), ...deepReferences()];
     const python = askPython<Reading>("configparser_batch.py", texts);
     const different = texts.flatMap((one, index) => {

@@ -134,7 +134,7 @@ const xmlFile = fc
   .map(([head, contents, tail]) => `${head}<r>${contents.join("")}</r>${tail}`);
 
 describe.runIf(toolOrSkip("python3"))("readXmlInfo beside expat", () => {
-  it(`reads ${FILES} files as expat does, and refuses those that it refuses`, { timeout: 120_000 }, () => {
+  it(`reads ${FILES} files as expat does, and refuses those that it refuses`, () => {
     const texts = fc.sample(xmlFile, { numRuns: FILES, seed: 20260 });
     const python = askPython<Reading>("expat_batch.py", texts);
     const different = texts.flatMap((text, index) => {

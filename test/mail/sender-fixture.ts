@@ -7,7 +7,7 @@ import { type Letter, storeForm } from "../../src/mail/letter.ts";
 import { Outbox } from "../../src/mail/outbox.ts";
 import { Sender } from "../../src/mail/sender.ts";
 import type { StoredLetter } from "../../src/mail/stored-letter.ts";
-import type { Patience } from "../../src/mail/transmit.ts";
+import { type Patience, USUAL_PATIENCE } from "../../src/mail/transmit.ts";
 import { scratchFolder } from "../support/scratch.ts";
 import { type ServerOptions, TestMailServer } from "../support/smtp.ts";
 import { until } from "../support/until.ts";
@@ -45,7 +45,8 @@ export const SETTINGS: MailSettings = {
   giveUpSeconds: 3 * 24 * 3600,
 };
 
-const BRISK: Patience = { connectMs: 500, greetingMs: 500, silenceMs: 500, letterMs: 5000 };
+/** For servers that never answer. */
+export const BRISK: Patience = { connectMs: 500, greetingMs: 500, silenceMs: 500, letterMs: 5000 };
 
 /** An outbox with a sender that tries again after milliseconds. */
 export class TestSender {
@@ -56,11 +57,17 @@ export class TestSender {
   now = new Date();
   settings: MailSettings;
   readonly #env: Readonly<Record<string, string>>;
+  readonly #patience: Patience;
   #sender: Sender | undefined;
 
-  constructor(settings: Partial<MailSettings>, env: Readonly<Record<string, string>> = {}) {
+  constructor(
+    settings: Partial<MailSettings>,
+    env: Readonly<Record<string, string>> = {},
+    patience = USUAL_PATIENCE,
+  ) {
     this.settings = { ...SETTINGS, ...settings };
     this.#env = env;
+    this.#patience = patience;
     ended.push(() => this.stop());
   }
 
@@ -111,7 +118,7 @@ export class TestSender {
         warn: (message, fields) => this.told.push(`${message} ${JSON.stringify(fields ?? {})}`),
       },
       pauses: { firstMs: 20, longestMs: 100 },
-      patience: BRISK,
+      patience: this.#patience,
     });
   }
 }

@@ -1,10 +1,11 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import type { Patience } from "../../src/mail/transmit.ts";
 import { scratchFolder } from "../support/scratch.ts";
 import { LOGIN, testCertificate } from "../support/smtp.ts";
 import { until } from "../support/until.ts";
-import { mailServer, TestSender } from "./sender-fixture.ts";
+import { BRISK, mailServer, TestSender } from "./sender-fixture.ts";
 
 describe("a server that is not well", () => {
   it("which puts off for a while gets the letter later, with the same Message-ID", async () => {
@@ -83,7 +84,7 @@ describe("a server that is not well", () => {
     ["refuses the sender", { sender: () => ({ code: 553, words: "who is that" }) }],
   ])("which %s gets the letter once it is well again", async (_, behaviour) => {
     const server = await mailServer({ behaviour });
-    const queue = new TestSender({ smtpUrl: server.url });
+    const queue = new TestSender({ smtpUrl: server.url }, {}, BRISK);
     const letter = queue.post("a");
     const sender = queue.start();
     await until("three tries", () => server.connections >= 3);
@@ -227,13 +228,18 @@ describe("encryption and login", () => {
       { smtps: true },
       /does not encrypt from the first byte/,
     ],
-    ["encrypts from the first byte", { secure: true }, {}, /no greeting in time|does not answer/],
+    [
+      "encrypts from the first byte",
+      { secure: true },
+      { patience: BRISK },
+      /no greeting in time|does not answer/,
+    ],
   ])(
     "sends no password to a server that %s",
-    async (_, options, { smtps = false }: { smtps?: boolean }, what) => {
+    async (_, options, { smtps = false, patience }: { smtps?: boolean; patience?: Patience }, what) => {
       const server = await mailServer({ ...options, login: LOGIN });
       const smtpUrl = `${smtps ? "smtps" : "smtp"}://qm:wrong@127.0.0.1:${server.port}`;
-      const queue = new TestSender({ smtpUrl });
+      const queue = new TestSender({ smtpUrl }, {}, patience);
       queue.post("a");
       const sender = queue.start();
       await until("its trouble", () => sender.failure);

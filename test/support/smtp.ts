@@ -5,7 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { type ParsedMail, simpleParser } from "mailparser";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
-import { until } from "./until.ts";
+import { PATIENCE_MS, until } from "./until.ts";
 
 /** A mail as the server took it. */
 export interface TakenMail {
@@ -83,7 +83,7 @@ export class TestMailServer {
   }
 
   /** Waits until so many mails have come. */
-  async took(count: number, timeoutMs = 60_000): Promise<readonly TakenMail[]> {
+  async took(count: number, timeoutMs = PATIENCE_MS): Promise<readonly TakenMail[]> {
     return await until(`${count} mails`, () => this.mails.length >= count && this.mails, { timeoutMs }).catch(
       (error: Error) => {
         throw new Error(

@@ -6,7 +6,7 @@ import { type PublishedStatus, parseStatus } from "../../src/core/published-stat
 import { type JobRecord, parseRecord } from "../../src/core/record.ts";
 import { readHistory } from "../../src/folders/history.ts";
 import { type Layout, layoutOf, SHELVES, type Shelf } from "../../src/folders/layout.ts";
-import { until } from "./until.ts";
+import { PATIENCE_MS, until } from "./until.ts";
 
 /** What the tests want of the configuration; everything else keeps its default. */
 export type Settings = Readonly<Record<string, string | number>>;
@@ -121,7 +121,7 @@ export class TestQueue {
   }
 
   /** Waits until a job rests in QM_dJobs or QM_lost+found, and gives its record. */
-  async ended(name: string, timeoutMs = 60_000): Promise<JobRecord> {
+  async ended(name: string, timeoutMs = PATIENCE_MS): Promise<JobRecord> {
     return await until(
       `the end of ${name}`,
       () => {
@@ -237,7 +237,7 @@ export class Daemon {
     await this.end();
   }
 
-  async end(timeoutMs = 60_000): Promise<number | NodeJS.Signals> {
+  async end(timeoutMs = PATIENCE_MS): Promise<number | NodeJS.Signals> {
     return await until("the daemon's end", () => this.ended, { timeoutMs, pollMs: 2 });
   }
 }

@@ -1,10 +1,16 @@
 const POLL_MS = 20;
 
-/** Looks again and again until there is something to return; throws with `what` after `timeoutMs` (a minute by default: a busy machine is slow). */
+/** How long a busy machine may take for anything, in milliseconds: longer, and it never comes. */
+export const PATIENCE_MS = 120_000;
+
+/** Looks again and again until there is something to return; throws with `what` after `timeoutMs`. */
 export async function until<T>(
   what: string,
   look: () => T | undefined | false,
-  { timeoutMs = 60_000, pollMs = POLL_MS }: { readonly timeoutMs?: number; readonly pollMs?: number } = {},
+  {
+    timeoutMs = PATIENCE_MS,
+    pollMs = POLL_MS,
+  }: { readonly timeoutMs?: number; readonly pollMs?: number } = {},
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {

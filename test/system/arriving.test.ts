@@ -47,7 +47,7 @@ describe.concurrent("a folder that is copied over some seconds", () => {
     await pause(3000);
     expect(queue.shelvesOf("paused")).toEqual(["queue"]);
     fs.writeFileSync(path.join(folder, "part-2"), "2\n");
-    await queue.ended("paused", 25_000);
+    await queue.ended("paused");
     expect(queue.read("paused", "whole")).toBe("0\n1\n2\n");
   });
 

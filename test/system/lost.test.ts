@@ -65,9 +65,7 @@ describe("a job whose supervisor is killed", () => {
     queue = new TestQueue({ On_Lost: "requeue" });
     await queue.start();
     queue.deliver("endless", { script: "rm -rf .qm; kill -9 $PPID; sleep 60" });
-    await until("its rest in QM_lost+found", () => queue.shelvesOf("endless").includes("lost"), {
-      timeoutMs: 40_000,
-    });
+    await until("its rest in QM_lost+found", () => queue.shelvesOf("endless").includes("lost"), {});
     expect(queue.history("endless").map(({ state, attempt }) => [attempt, state])).toEqual([
       [1, "lost"],
       [2, "lost"],
@@ -78,15 +76,13 @@ describe("a job whose supervisor is killed", () => {
     expect(queue.processes()).toEqual([]);
   });
 
-  it("has its tries anew when a person moves it back to the queue", { timeout: 90_000 }, async () => {
+  it("has its tries anew when a person moves it back to the queue", async () => {
     queue = new TestQueue({ On_Lost: "requeue" });
     await queue.start();
     queue.deliver("endless", { script: "[ $QM_ATTEMPT = 5 ] || kill -9 $PPID; sleep 0.1" });
-    await until("its rest in QM_lost+found", () => queue.shelvesOf("endless").includes("lost"), {
-      timeoutMs: 40_000,
-    });
+    await until("its rest in QM_lost+found", () => queue.shelvesOf("endless").includes("lost"), {});
     fs.renameSync(queue.folder("lost", "endless"), queue.folder("queue", "endless"));
-    await until("its end", () => queue.shelvesOf("endless").includes("finished"), { timeoutMs: 40_000 });
+    await until("its end", () => queue.shelvesOf("endless").includes("finished"));
     expect(queue.history("endless").map(({ state, attempt }) => [attempt, state])).toEqual([
       [1, "lost"],
       [2, "lost"],

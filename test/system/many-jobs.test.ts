@@ -23,35 +23,30 @@ describe("a daemon with 2,000 waiting jobs, one of them of 10,000 files 100 leve
       "while it looks among all for one that fits beside the one that runs",
       { pause: false, head: "sleep 600" },
     ],
-  ])(
-    "admits them and then takes little time for a pass: %s",
-    { timeout: 120_000 },
-    async (_, { pause, head }) => {
-      queue = new TestQueue(
-        { Poll_Interval: 0.1, Settle_Time: 0.1, MaxNbProcessors: 2 },
-        fs.mkdtempSync(path.join(os.tmpdir(), "qm-system-")),
-      );
-      if (pause) fs.writeFileSync(path.join(queue.layout.root, "QM_PAUSE"), "");
-      // With one processor taken and one free, none of those that want two can start, and each pass has to find that out.
-      makeJob("0-head", head, 1);
-      makeDeep(makeJob("deep", "true", 2));
-      for (let number = 0; number < JOBS - 2; number += 1) makeJob(`job-${number}`, "true", 2);
-      const from = performance.now();
-      await queue.start();
-      const waiting = pause ? JOBS : JOBS - 1;
-      await until("all admissions", () => queue.status()?.waiting.length === waiting, {
-        timeoutMs: 60_000,
-        pollMs: 200,
-      });
-      const admittedMs = performance.now() - from;
+  ])("admits them and then takes little time for a pass: %s", async (_, { pause, head }) => {
+    queue = new TestQueue(
+      { Poll_Interval: 0.1, Settle_Time: 0.1, MaxNbProcessors: 2 },
+      fs.mkdtempSync(path.join(os.tmpdir(), "qm-system-")),
+    );
+    if (pause) fs.writeFileSync(path.join(queue.layout.root, "QM_PAUSE"), "");
+    // With one processor taken and one free, none of those that want two can start, and each pass has to find that out.
+    makeJob("0-head", head, 1);
+    makeDeep(makeJob("deep", "true", 2));
+    for (let number = 0; number < JOBS - 2; number += 1) makeJob(`job-${number}`, "true", 2);
+    const from = performance.now();
+    await queue.start();
+    const waiting = pause ? JOBS : JOBS - 1;
+    await until("all admissions", () => queue.status()?.waiting.length === waiting, {
+      pollMs: 200,
+    });
+    const admittedMs = performance.now() - from;
 
-      const passMs = await processorTimeOfAPass(queue.daemonPid);
-      process.stderr.write(
-        `many jobs: admitted in ${(admittedMs / 1000).toFixed(1)} s, a pass takes ${passMs.toFixed(1)} ms\n`,
-      );
-      expect(passMs).toBeLessThan(MAX_PASS_MS);
-    },
-  );
+    const passMs = await processorTimeOfAPass(queue.daemonPid);
+    process.stderr.write(
+      `many jobs: admitted in ${(admittedMs / 1000).toFixed(1)} s, a pass takes ${passMs.toFixed(1)} ms\n`,
+    );
+    expect(passMs).toBeLessThan(MAX_PASS_MS);
+  });
 });
 
 /**

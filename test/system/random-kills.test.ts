@@ -14,9 +14,7 @@ afterEach(async () => {
 });
 
 describe("a daemon killed at random moments", () => {
-  it("keeps every job in one folder, within the limit, run once, with its exit code and one line in the history", {
-    timeout: 240_000,
-  }, async () => {
+  it("keeps every job in one folder, within the limit, run once, with its exit code and one line in the history", {}, async () => {
     const random = new Random(SEED);
     course = new KilledCourse(random);
     const { queue } = course;

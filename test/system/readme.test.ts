@@ -50,7 +50,7 @@ describe("the commands of the README", () => {
   it("run the first job", async () => {
     run(BLOCKS[2] ?? "");
     const finished = path.join(scratch, "QM/QM_dJobs/my-job");
-    await until("the first job", () => fs.existsSync(finished), { timeoutMs: 20_000 });
+    await until("the first job", () => fs.existsSync(finished));
     expect(fs.readFileSync(path.join(finished, "process.log"), "utf8")).toContain("counted to 3\n");
     expect(fs.readFileSync(path.join(finished, "numbers.txt"), "utf8")).toBe("1\n2\n3\n");
     expect(fs.readFileSync(path.join(finished, "QM_status.txt"), "utf8")).toMatch(/^DONE {2}my-job\n/);

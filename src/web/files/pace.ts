@@ -22,13 +22,16 @@ export function demandPace(response: Response, { bytes, withinMs }: Pace = SLOWE
   const { socket } = response;
   if (socket === null || response.closed) return;
   response.setTimeout(0);
-  let mark = { taken: socket.bytesWritten, atMs: performance.now() };
+  let mark = socket.bytesWritten;
+  let inVain = 0;
+  // Looks are counted, not time: a process that was held up has not given its clients any.
   const look = () => {
     const taken = socket.bytesWritten;
-    const nowMs = performance.now();
     // Without anything to take it is this server that is slow.
-    if (taken - mark.taken >= bytes || response.writableLength === 0) mark = { taken, atMs: nowMs };
-    else if (nowMs - mark.atMs >= withinMs) response.destroy();
+    const isTaking = taken - mark >= bytes || response.writableLength === 0;
+    inVain = isTaking ? 0 : inVain + 1;
+    if (isTaking) mark = taken;
+    else if (inVain >= LOOKS_WITHIN) response.destroy();
   };
   const looks = setInterval(look, withinMs / LOOKS_WITHIN).unref();
   response.once("close", () => clearInterval(looks));

@@ -101,27 +101,23 @@ describe("while it is swapped for a link to somebody else's again and again,", (
   test.each([
     ["a log", "file", "process.log"],
     ["a job's folder", "folder", "."],
-  ] as const)(
-    "%s is read at no address but as the job's own",
-    { timeout: 120_000 },
-    async (_, what, target) => {
-      const elsewhere = path.join(page.scratch.folder, "elsewhere");
-      fs.mkdirSync(elsewhere);
-      fs.writeFileSync(path.join(elsewhere, "process.log"), SECRET);
-      const folder = path.join(page.layout.finished, "job");
-      fs.mkdirSync(folder);
-      fs.writeFileSync(path.join(folder, "process.log"), "ours");
-      const secret = what === "file" ? path.join(elsewhere, "process.log") : elsewhere;
-      await whileSwapped(what, path.join(folder, target), secret, async () => {
-        for (const address of addresses) {
-          const seen = new Set<boolean>();
-          for (let tries = 0; tries < MIN_TRIES || seen.size < 2; tries += 1) {
-            const text = await read(address);
-            expect(text, address).not.toContain(SECRET);
-            seen.add(/\bours\b/.test(text));
-          }
+  ] as const)("%s is read at no address but as the job's own", async (_, what, target) => {
+    const elsewhere = path.join(page.scratch.folder, "elsewhere");
+    fs.mkdirSync(elsewhere);
+    fs.writeFileSync(path.join(elsewhere, "process.log"), SECRET);
+    const folder = path.join(page.layout.finished, "job");
+    fs.mkdirSync(folder);
+    fs.writeFileSync(path.join(folder, "process.log"), "ours");
+    const secret = what === "file" ? path.join(elsewhere, "process.log") : elsewhere;
+    await whileSwapped(what, path.join(folder, target), secret, async () => {
+      for (const address of addresses) {
+        const seen = new Set<boolean>();
+        for (let tries = 0; tries < MIN_TRIES || seen.size < 2; tries += 1) {
+          const text = await read(address);
+          expect(text, address).not.toContain(SECRET);
+          seen.add(/\bours\b/.test(text));
         }
-      });
-    },
-  );
+      }
+    });
+  });
 });
