@@ -47,7 +47,7 @@ export type EndIntent = z.infer<typeof endIntentSchema>;
 
 /** An intent in at most about so many bytes, which may cut the name of who asked; without a NUL. */
 export function shortEndIntent({ kind, by, bootId, atUptimeSeconds }: EndIntent, maxBytes: number): string {
-  const head = `${kind[0]}${Math.ceil(atUptimeSeconds)} ${bootId.replaceAll("-", "")} `;
+  const head = `${kind[0]}${Math.floor(atUptimeSeconds * 100) / 100} ${bootId.replaceAll("-", "")} `;
   const encoder = new TextEncoder();
   let text = head;
   for (const character of by.replaceAll("\0", "")) {
@@ -59,7 +59,7 @@ export function shortEndIntent({ kind, by, bootId, atUptimeSeconds }: EndIntent,
 
 /** The intent in such a text; undefined when it is none. */
 export function parseShortEndIntent(text: string): EndIntent | undefined {
-  const [, kind, seconds, hex, by] = /^([kt])(\d+) (\S+) (.*)$/s.exec(text) ?? [];
+  const [, kind, seconds, hex, by] = /^([kt])([\d.]+) (\S+) (.*)$/s.exec(text) ?? [];
   if (hex === undefined || by === undefined) return undefined;
   return {
     version: 1,

@@ -96,10 +96,14 @@ function planEnded(run: Run, state: StateOf<"exited" | "vanished">, rules: PlanR
     : { kind: "finish", name, run, outcome };
 }
 
-function endFacts(run: Run): EndFacts | undefined {
-  if (run.end === undefined) return undefined;
-  if (run.end.kind === "killed") return { kind: "killed", by: run.end.by };
-  return { kind: "timed_out", limitSeconds: run.launch.info.timeLimitSeconds ?? 0 };
+// What had ended before it was to be ended has its own end, though on a full disk that was written down later. The clock counts
+// hundredths of a second: in doubt it was ended.
+function endFacts({ end, state, launch }: Run): EndFacts | undefined {
+  if (end === undefined) return undefined;
+  const endedAt = state.kind === "exited" ? state.endedAtUptimeSeconds : undefined;
+  if (endedAt !== undefined && endedAt < end.atUptimeSeconds) return undefined;
+  if (end.kind === "killed") return { kind: "killed", by: end.by };
+  return { kind: "timed_out", limitSeconds: launch.info.timeLimitSeconds ?? 0 };
 }
 
 type StateOf<K extends Run["state"]["kind"]> = Extract<Run["state"], { readonly kind: K }>;

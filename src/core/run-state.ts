@@ -88,11 +88,12 @@ function startedState(evidence: StartedEvidence): RunState {
 }
 
 function exitedState(evidence: StartedEvidence, exit: Exited): RunState {
-  const { endedAtMs, exitCode, signal, cpuSeconds } = exit;
+  const { endedAtMs, endedAtUptimeSeconds, exitCode, signal, cpuSeconds } = exit;
   return {
     kind: "exited",
     startedAtMs: evidence.startedAtMs,
     endedAtMs,
+    ...(endedAtUptimeSeconds === undefined ? {} : { endedAtUptimeSeconds }),
     ranSeconds: ranSeconds(evidence, exit),
     exitCode,
     ...(signal === undefined ? {} : { signal }),

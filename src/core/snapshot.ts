@@ -73,6 +73,8 @@ export type RunState =
       readonly kind: "exited";
       readonly startedAtMs: number;
       readonly endedAtMs: number;
+      /** Seconds since boot. */
+      readonly endedAtUptimeSeconds?: number;
       readonly ranSeconds: number;
       readonly exitCode: number;
       readonly signal?: string;

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { writeFileAtomically } from "../files/durable.ts";
-import { errorCode } from "../files/error-code.ts";
+import { isNoRoom } from "../files/error-code.ts";
 import type { Log } from "./log.ts";
 import { SpareFile } from "./spare-file.ts";
 
@@ -100,7 +100,7 @@ export class Publisher {
       writeFileAtomically(this.#file, text);
       this.#spare.reserve(Buffer.byteLength(text));
     } catch (error) {
-      if (errorCode(error) !== "ENOSPC" && errorCode(error) !== "EDQUOT") throw error;
+      if (!isNoRoom(error)) throw error;
       this.#spare.replaceFile(text);
     }
   }

@@ -1,4 +1,6 @@
 import fs from "node:fs";
+import { isNoRoom } from "../files/error-code.ts";
+import { writeOver } from "../files/spare.ts";
 
 /** Room for a status of some hundred jobs. */
 const MIN_BYTES = 64 * 1024;
@@ -30,29 +32,26 @@ export class SpareFile {
   }
 
   /**
-   * Replaces the file at once, needing no new room. What the text does not fill stays blank, as a file that is cut
-   * gives its room back. Throws what the file system throws.
+   * Replaces the file at once, needing no new room. Where a second name takes an inode too (tmpfs), the file is missing for a
+   * moment. Throws what the file system throws.
    */
   replaceFile(text: string): void {
     const aside = `${this.#spare}.next`;
     fs.rmSync(aside, { force: true });
-    this.#overwrite(text);
+    writeOver(this.#spare, text);
     this.#bytes = 0;
     const isReplaced = fs.existsSync(this.#file);
-    if (isReplaced) fs.linkSync(this.#file, aside);
+    if (isReplaced) putAside(this.#file, aside);
     fs.renameSync(this.#spare, this.#file);
     if (isReplaced) fs.renameSync(aside, this.#spare);
   }
+}
 
-  #overwrite(text: string): void {
-    const handle = fs.openSync(this.#spare, "r+");
-    try {
-      const blank = Buffer.alloc(fs.fstatSync(handle).size, " ");
-      const bytes = Buffer.from(text, "utf8");
-      const whole = Buffer.concat([bytes, blank.subarray(bytes.length)]);
-      for (let at = 0; at < whole.length; ) at += fs.writeSync(handle, whole, at, whole.length - at, at);
-    } finally {
-      fs.closeSync(handle);
-    }
+function putAside(file: string, aside: string): void {
+  try {
+    fs.linkSync(file, aside);
+  } catch (error) {
+    if (!isNoRoom(error)) throw error;
+    fs.renameSync(file, aside);
   }
 }

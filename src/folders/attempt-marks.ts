@@ -5,6 +5,7 @@ import { syncFolder, writeFileAtomically, writeFileDurably } from "../files/dura
 import { isNoRoom } from "../files/error-code.ts";
 import { isThere } from "../files/is-there.ts";
 import { readRegularFile } from "../files/safe-read.ts";
+import { replaceBySpare } from "../files/spare.ts";
 
 const VERIFIED_FILE = "verified";
 const SPAWNING_FILE = "spawning";
@@ -44,20 +45,26 @@ export function mayHaveSpawnedBefore(attemptFolder: string, bootId: string): boo
 }
 
 /**
- * Puts the decision to end a run on disk; the first decision stands. On a full disk it is the text of a link, which needs
- * no room: a job that fills the disk must be ended now.
+ * Puts the decision to end a run on disk; the first decision stands. A job that fills the disk must be ended now: there the
+ * decision is written over the spare file that its supervisor has made. Where that is missing, or the file system gives what is
+ * written over new room, it is the text of a link, which needs an inode alone.
  */
 export function recordEnd(attemptFolder: string, intent: EndIntent): void {
   if (readEnd(attemptFolder) !== undefined) return;
   const file = path.join(attemptFolder, END_FILE);
+  const text = JSON.stringify(intent);
   try {
-    writeFileDurably(file, JSON.stringify(intent), 0o600);
+    writeFileDurably(file, text, 0o600);
   } catch (error) {
     if (!isNoRoom(error)) throw error;
-    fs.rmSync(file, { force: true });
-    fs.symlinkSync(shortEndIntent(intent, INLINE_LINK_BYTES), file);
+    if (!replaceBySpare(file, `${file}.spare`, text)) linkShortly(file, intent);
     syncFolder(attemptFolder);
   }
+}
+
+function linkShortly(file: string, intent: EndIntent): void {
+  fs.rmSync(file, { force: true });
+  fs.symlinkSync(shortEndIntent(intent, INLINE_LINK_BYTES), file);
 }
 
 /** The decision to end a run, if there is one. Throws where that cannot be told. */

@@ -19,7 +19,7 @@ const MAX_RECORD_BYTES = 4096;
 const REVOKED = "revoked end\n";
 
 const STARTED = /^([0-9a-f-]+) (\d+) (\d+) end\n$/;
-const EXITED = /^(\d+) (\d+) ?([\d.]*)\n.*\n(.*)\nend\n$/;
+const EXITED = /^(\d+) (\d+) ?([\d.]*)\n.*\n(.*)\nend\n\s*$/;
 const CPU_TIMES = /^(\d+)m([\d.,]+)s (\d+)m([\d.,]+)s$/;
 
 // Where a number has two names (SIGABRT, SIGIOT), the usual one comes first in the list; a map keeps the last.
@@ -43,7 +43,7 @@ export function readStart(attemptFolder: string): StartRecord {
 export function readExit(attemptFolder: string): ExitRecord {
   const record = readRecord(path.join(attemptFolder, "exit"));
   const [, code, lateSeconds, uptime, times] = EXITED.exec(record?.text ?? "") ?? [];
-  if (record === undefined) return { kind: "none" };
+  if (record === undefined || isSpare(record.text)) return { kind: "none" };
   if (code === undefined) return { kind: "incomplete" };
   const exitCode = Number(code);
   return {
@@ -108,6 +108,11 @@ function createExclusively(file: string): number | undefined {
  */
 export function removeDeadStart(attemptFolder: string): void {
   if (readStart(attemptFolder).kind === "incomplete") fs.rmSync(path.join(attemptFolder, "start"));
+}
+
+// Made of blanks beforehand, to be written over.
+function isSpare(text: string): boolean {
+  return text !== "" && text.trim() === "";
 }
 
 // The clock is the file's own, so that the shim needs no `date`.

@@ -5,8 +5,10 @@
 #   alive  held open, on descriptor 9, by the shim and by every process of the job; says the number of the job's session
 #   start  created exclusively before anything is launched: boot id, pid, start time in ticks, "end".
 #          Whoever finds it there already leaves; so of two shims for one attempt only one passes.
+#   end.json.spare  room for the manager's decision to end the run
 #   exit   exit code, seconds by which the record came late, seconds since boot, the shell's `times`, "end".
-# A record without its closing word is no record. So neither needs a rename, which would take a new process just when
+# A record without its closing word is no record. `exit` is made of blanks beforehand and written over, as a job may leave the disk
+# neither bytes nor inodes. So neither needs a rename, which would take a new process just when
 # a job may have used them all up.
 # Descriptors 1 and 2 are the job's log. The body is one function called on the last line: once the job runs, the
 # whole file has been read and may be replaced.
@@ -35,8 +37,8 @@ run_attempt() {
     [ -e "$attempt/start" ] && return 0
     return 75
   fi
-  if [ -z "$written" ]; then
-    command -p rm -f "$attempt/start"
+  if [ -z "$written" ] || ! keep_room "$attempt/exit" || ! keep_room "$attempt/end.json.spare"; then
+    command -p rm -f "$attempt/exit" "$attempt/end.json.spare" "$attempt/start"
     return 75
   fi
 
@@ -59,6 +61,11 @@ run_attempt() {
   code=$? launched=yes
 }
 
+# A block that no other file can be given.
+keep_room() {
+  printf '%1023s\n' '' >|"$1"
+}
+
 record_exit() {
   [ -n "$launched" ] || printf 'The job was not started: the system has no room for another process.\n'
   read -r uptime_seconds rest </proc/uptime
@@ -66,8 +73,10 @@ record_exit() {
   until
     {
       printf '%s %s %s\n' "$code" "$late_seconds" "$uptime_seconds" && times && printf 'end\n'
-    } >|"$attempt/exit"
+    } 1<>"$attempt/exit"
   do
+    # Without even the blanks it tells that the command has ended.
+    : >|"$attempt/exit"
     # Without its folder nobody will ever ask for the record.
     [ -e "$attempt/start" ] || return
     command -p sleep 1

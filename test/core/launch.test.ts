@@ -51,9 +51,9 @@ describe("the decision to end a run, read back", () => {
 
   it("is the one that was written in few bytes, but for a long name", () => {
     const bootId = "01234567-89ab-cdef-0123-456789abcdef";
-    const intent = { ...endIntent("killed", "qm stop --kill"), bootId, atUptimeSeconds: 9_999_998.5 };
+    const intent = { ...endIntent("killed", "qm stop --kill"), bootId, atUptimeSeconds: 9_999_998.51 };
     const text = shortEndIntent(intent, 59);
-    expect(parseShortEndIntent(text)).toEqual({ ...intent, atUptimeSeconds: 9_999_999 });
+    expect(parseShortEndIntent(text)).toEqual(intent);
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), (by) => {
         const short = shortEndIntent({ ...intent, by }, 59);

@@ -266,6 +266,24 @@ describe("a job whose supervisor has left an exit record", () => {
       { kind: "timed_out", limitSeconds: 60, exitCode: 0 },
     ],
     ["a kill request that came too late", exited(0), unwanted, { kind: "done" }],
+    [
+      "a kill decided upon after it had ended",
+      exited(0, { endedAtUptimeSeconds: 999.99 }),
+      { end: endIntent("killed") },
+      { kind: "done" },
+    ],
+    [
+      "a limit that passed after it had failed",
+      exited(3, { endedAtUptimeSeconds: 900 }),
+      { ...limited, end: endIntent("timed_out") },
+      { kind: "failed", exitCode: 3 },
+    ],
+    [
+      "a kill decided upon right before it ended",
+      exited(0, { endedAtUptimeSeconds: 1000 }),
+      { end: endIntent("killed", "bob") },
+      { kind: "killed", by: "bob", exitCode: 0 },
+    ],
   ])("%s", (_, state, changes, outcome) => {
     expect(planOf({ state, changes })).toMatchObject([{ kind: "finish", outcome }]);
     expect(planOf({ state, changes })[0]).toHaveProperty("outcome", outcome);

@@ -81,7 +81,11 @@ export function running(
 
 export function exited(
   exitCode: number,
-  changes: { readonly signal?: string; readonly cpuSeconds?: number } = {},
+  changes: {
+    readonly signal?: string;
+    readonly cpuSeconds?: number;
+    readonly endedAtUptimeSeconds?: number;
+  } = {},
 ): RunState {
   return {
     kind: "exited",

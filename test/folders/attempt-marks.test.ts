@@ -54,6 +54,26 @@ describe("the marks of an attempt", () => {
     expect(afterRestart()).toEqual([{ ...attempt, end: endIntent("killed", "qm stop --kill") }]);
   });
 
+  it("tell the decision to end it where there is no inode, over the supervisor's spare", async () => {
+    const attempt = await attempts.create(launch("job"));
+    const spare = path.join(attempt.folder, "end.json.spare");
+    fs.writeFileSync(spare, " ".repeat(1023));
+    const { ino } = fs.statSync(spare);
+    const full = Object.assign(new Error("no room"), { code: "ENOSPC" });
+    const open = fs.openSync;
+    vi.spyOn(fs, "openSync").mockImplementation((file, flags, ...mode) => {
+      if (flags === "wx") throw full;
+      return open(file, flags, ...mode);
+    });
+    vi.spyOn(fs, "symlinkSync").mockImplementation(() => {
+      throw full;
+    });
+    recordEnd(attempt.folder, endIntent("killed", "ann"));
+    vi.restoreAllMocks();
+    expect(fs.statSync(path.join(attempt.folder, "end.json")).ino).toBe(ino);
+    expect(afterRestart()).toEqual([{ ...attempt, end: endIntent("killed", "ann") }]);
+  });
+
   it("are written anew where a decision was torn", async () => {
     const attempt = await attempts.create(launch("job"));
     fs.writeFileSync(path.join(attempt.folder, "end.json"), '{"version"');

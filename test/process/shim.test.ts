@@ -106,17 +106,34 @@ describe("the shim's exit record", () => {
     await job.allShimsEnded();
   });
 
-  it("is written in the end when the disk was full", async () => {
+  it.each([
+    ["byte", fillUp],
+    ["inode", takeInodes],
+  ])("is written at once on a disk without a free %s", async (_, fill) => {
+    const job = makeTestJob();
+    await withSmallDisk(job, async () => {
+      await job.start("while [ ! -e go ]; do sleep 0.02; done; exit 5");
+      expect(readExit(job.attemptFolder)).toEqual({ kind: "none" });
+      fill(job.attemptFolder);
+      job.write("go", "");
+      expect(await job.ended()).toMatchObject({ exitCode: 5 });
+      await job.allShimsEnded();
+    });
+  });
+
+  it("is written once there is room, where the file system gives it none beforehand", async () => {
     const job = makeTestJob();
     await withSmallDisk(job, async () => {
       const shim = await job.start("while [ ! -e go ]; do sleep 0.02; done; exit 5");
+      fs.truncateSync(path.join(job.attemptFolder, "exit"));
       const filler = fillUp(job.attemptFolder);
-      job.write("go", "");
       const exitFile = path.join(job.attemptFolder, "exit");
-      const firstTry = await until(
-        "the first try",
-        () => fs.statSync(exitFile, { throwIfNoEntry: false })?.mtimeMs,
-      );
+      const before = fs.statSync(exitFile).mtimeMs;
+      job.write("go", "");
+      const firstTry = await until("the first try", () => {
+        const { mtimeMs } = fs.statSync(exitFile);
+        return mtimeMs > before && mtimeMs;
+      });
       await until("the shim's pause", () =>
         readProcessTable().processes.some(({ parent }) => parent === shim.pid),
       );
@@ -333,12 +350,27 @@ function spinMs(duration: number): void {
 
 /** Puts the attempt's folder on a file system of 64 KB for a while; needs root. */
 async function withSmallDisk(job: TestJob, use: () => Promise<void>): Promise<void> {
-  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", job.attemptFolder]);
+  const mounted = spawnSync("mount", [
+    "-t",
+    "tmpfs",
+    "-o",
+    "size=64k,nr_inodes=20",
+    "tmpfs",
+    job.attemptFolder,
+  ]);
   if (!orSkip(mounted.status === 0, "the right to mount a small file system")) return;
   try {
     await use();
   } finally {
     spawnSync("umount", ["-l", job.attemptFolder]);
+  }
+}
+
+function takeInodes(folder: string): void {
+  try {
+    for (let number = 0; ; number += 1) fs.writeFileSync(path.join(folder, `tiny${number}`), "");
+  } catch {
+    // None is left.
   }
 }
 

@@ -85,6 +85,61 @@ describe.runIf(canMount)("a job that fills the disk", () => {
   });
 });
 
+describe.runIf(canMount)("a job whose end cannot be written down", () => {
+  const kill = (job: string) => makeRequest(job, "QM_KILL", "ann");
+
+  /** Where `exit` is cut, the file system keeps no room for it, as one that copies on write. */
+  async function endOnFullDisk(keepsRoom: boolean, script: string, limit = "1h"): Promise<string> {
+    mountSmall();
+    queue = new TestQueue({}, path.join(mountPoint, "q"));
+    await queue.start();
+    queue.deliver("job", {
+      script: `echo $$ >pid; until [ -e go ]; do sleep 0.05; done; ${script}`,
+      time_limit: limit,
+    });
+    await queue.wrote("job", "pid");
+    const [attempt = ""] = queue.attempts();
+    if (!keepsRoom) fs.truncateSync(path.join(queue.layout.state, "workers/here", attempt, "exit"));
+    const job = queue.folder("running", "job");
+    fs.writeFileSync(path.join(job, "go"), "");
+    fillUp(path.join(mountPoint, "ballast"));
+    return job;
+  }
+
+  it.each([
+    ["with its end recorded, and is then killed", true, kill],
+    ["with no end recorded, and is then killed", false, kill],
+    [
+      "with no end recorded, and its manager is then stopped with kill",
+      false,
+      () => queue && leaveStopRequest(queue.layout.stopRequest, "kill"),
+    ],
+  ])("%s, keeps its own end", async (_, keepsRoom, ask) => {
+    const job = await endOnFullDisk(keepsRoom, "exit 0");
+    await until("its note", () => queue?.status()?.running[0]?.note?.includes("has ended"));
+    ask(job);
+    await until("its being taken", () => !fs.existsSync(queue?.layout.stopRequest ?? ""));
+    await pause(500);
+    fs.rmSync(path.join(mountPoint, "ballast"));
+    expect(await queue?.ended("job")).toMatchObject({ state: "done", exitCode: 0 });
+  });
+
+  it.each([true, false])("though it still runs when it is killed, was killed", async (keepsRoom) => {
+    const job = await endOnFullDisk(
+      keepsRoom,
+      "trap 'exit 0' TERM; echo x >trap; while :; do sleep 0.05; done",
+    );
+    await until("its trap", () => fs.existsSync(path.join(job, "trap")));
+    kill(job);
+    await until(
+      "its end",
+      () => queue?.processes().length === 0 || queue?.status()?.running[0]?.phase === "ending",
+    );
+    fs.rmSync(path.join(mountPoint, "ballast"));
+    expect(await queue?.ended("job")).toMatchObject({ state: "killed", exitCode: 0 });
+  });
+});
+
 describe.runIf(canMount)("a job that is killed before it could start on a full disk", () => {
   it("ends as killed once there is room again, and its processors are free", async () => {
     mountSmall();
