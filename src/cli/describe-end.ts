@@ -1,7 +1,7 @@
 import { formatDuration } from "../core/duration.ts";
 import { escapeControls } from "../core/escape.ts";
 import type { JobRecord, RecordState } from "../core/record.ts";
-import { STATE_WORDS } from "../core/state-words.ts";
+import { causesOf, warningOf, wordOf } from "../core/state-words.ts";
 import type { JobEnd } from "./job-track.ts";
 import type { Style } from "./style.ts";
 
@@ -19,10 +19,12 @@ export function describeEnd(end: JobEnd, style: Style): string {
     return `${style.red("PUT AWAY")} ${shown}: its folder was moved by hand, and how it ended is not known`;
   if (end.kind === "vanished") return `${style.red("GONE")} ${shown}: its folder was taken away`;
   const { record } = end;
-  const word = paintState(style, record.state, STATE_WORDS[record.state]);
-  if (record.state === "done") return `${word} ${shown}${timing(" in", record)}`;
-  const causes = record.problems ?? [record.reason];
-  return `${word} ${shown}${timing(" after", record)}: ${causes.map(escapeControls).join("\n  ")}`;
+  const word = paintState(style, record.state, wordOf(record));
+  if (record.state === "done") {
+    const warning = warningOf(record);
+    return `${word} ${shown}${timing(" in", record)}${warning === undefined ? "" : `: ${escapeControls(warning)}`}`;
+  }
+  return `${word} ${shown}${timing(" after", record)}: ${causesOf(record).map(escapeControls).join("\n  ")}`;
 }
 
 function timing(word: string, { ranSeconds }: JobRecord): string {

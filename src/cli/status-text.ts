@@ -4,7 +4,7 @@ import { escapeControls } from "../core/escape.ts";
 import type { Progress } from "../core/progress.ts";
 import { counted, formatBytes } from "../core/quantity.ts";
 import type { JobRecord } from "../core/record.ts";
-import { STATE_WORDS } from "../core/state-words.ts";
+import { warningOf, wordOf } from "../core/state-words.ts";
 import { paintState } from "./describe-end.ts";
 import type { Sink } from "./io.ts";
 import type { Style } from "./style.ts";
@@ -130,7 +130,7 @@ export function endedColumns(style: Style): Column<JobRecord>[] {
   return [
     {
       title: "OUTCOME",
-      of: ({ state }) => STATE_WORDS[state],
+      of: wordOf,
       paint: (text, { state }) => paintState(style, state, text),
     },
     { title: "JOB", of: ({ name }) => name, shrinkTo: 12 },
@@ -141,8 +141,13 @@ export function endedColumns(style: Style): Column<JobRecord>[] {
     },
     { title: "RAN", of: ({ ranSeconds }) => formatKnownDuration(ranSeconds) ?? "-", align: "right" },
     { title: "OWNER", of: ({ owner }) => owner, shrinkTo: 8 },
-    { title: "WHY", of: ({ state, reason }) => (state === "done" ? "" : onOneLine(reason)), shrinkTo: 12 },
+    { title: "WHY", of: whyEnded, shrinkTo: 12 },
   ];
+}
+
+function whyEnded(record: JobRecord): string {
+  const reasons = record.state === "done" ? [] : [onOneLine(record.reason)];
+  return [...reasons, warningOf(record) ?? []].flat().join("; ");
 }
 
 // Several problems of an info file stand on a line each; in a cell the line breaks would be shown escaped.

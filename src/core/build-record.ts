@@ -1,5 +1,7 @@
+import { exitAdvice } from "./exit-advice.ts";
 import { type JobInfo, ownerOf, type Person } from "./job-info.ts";
 import type { Launch } from "./launch.ts";
+import type { LeftProcesses } from "./left-processes.ts";
 import { countLoss } from "./lost-in-a-row.ts";
 import { describeOutcome, type Outcome } from "./outcome.ts";
 import type { JobRecord } from "./record.ts";
@@ -17,6 +19,8 @@ export interface RunFacts {
   readonly ranSeconds?: number;
   readonly cpuSeconds?: number;
   readonly peakMemoryBytes?: number;
+  /** Of a run that ended by itself. */
+  readonly leftProcesses?: LeftProcesses;
 }
 
 /** The record of a job that is about to start. */
@@ -51,6 +55,7 @@ export function recordAtEnd(
     ranSeconds: facts.ranSeconds,
     cpuSeconds: facts.cpuSeconds,
     peakMemoryBytes: facts.peakMemoryBytes,
+    leftProcesses: facts.leftProcesses,
   });
 }
 
@@ -117,11 +122,14 @@ function infoPart(info: JobInfo) {
 
 function outcomePart(outcome: Outcome) {
   const ended = "exitCode" in outcome ? outcome : undefined;
+  const failed = outcome.kind === "failed" ? outcome : undefined;
   return {
     state: outcome.kind,
     reason: describeOutcome(outcome),
     exitCode: outcome.kind === "done" ? 0 : ended?.exitCode,
     signal: ended?.signal,
+    tellingLine: failed?.tellingLine,
+    advice: failed === undefined ? undefined : exitAdvice(failed.exitCode, failed.signal),
     killedBy: outcome.kind === "killed" ? outcome.by : undefined,
     problems: outcome.kind === "invalid" ? outcome.problems : undefined,
   };

@@ -3,7 +3,13 @@ import { formatDuration } from "./duration.ts";
 /** How a job ended. Success is never inferred: `done` needs an exit record that says 0. */
 export type Outcome =
   | { readonly kind: "done" }
-  | { readonly kind: "failed"; readonly exitCode: number; readonly signal?: string }
+  | {
+      readonly kind: "failed";
+      readonly exitCode: number;
+      readonly signal?: string;
+      /** The job's own last word, as in its log. */
+      readonly tellingLine?: string;
+    }
   | { readonly kind: "killed"; readonly by: string; readonly exitCode?: number; readonly signal?: string }
   | {
       readonly kind: "timed_out";
@@ -20,7 +26,7 @@ export function describeOutcome(outcome: Outcome): string {
     case "done":
       return "the command ended with exit code 0";
     case "failed":
-      return `the command ended with ${describeExit(outcome.exitCode, outcome.signal)}`;
+      return describeFailure(outcome);
     case "killed":
       return `killed by ${outcome.by}`;
     case "timed_out":
@@ -58,6 +64,11 @@ interface ExitFacts {
 export type EndFacts =
   | { readonly kind: "killed"; readonly by: string }
   | { readonly kind: "timed_out"; readonly limitSeconds: number };
+
+function describeFailure({ exitCode, signal, tellingLine }: Extract<Outcome, { kind: "failed" }>): string {
+  if (tellingLine === undefined) return `the command ended with ${describeExit(exitCode, signal)}`;
+  return `${tellingLine} (exit code ${exitCode}${signal === undefined ? "" : `, signal ${signal}`})`;
+}
 
 /** "exit code 3", "exit code 137 (signal SIGKILL)"; 126 and 127 are the shell's words for a command it could not run. */
 function describeExit(exitCode: number, signal: string | undefined): string {

@@ -43,7 +43,7 @@ function planRun(run: Run, rules: PlanRules): Action | undefined {
       if (run.killRequested && run.end === undefined) return endAsRequested(run);
       return run.leftProcesses > 0 ? signal(run, rules) : planEnded(run, run.state, rules);
     case "exited":
-      return run.leftProcesses > 0 ? signal(run, rules) : planEnded(run, run.state, rules);
+      return run.leftProcesses > 0 ? planLeft(run, rules) : planEnded(run, run.state, rules);
   }
 }
 
@@ -79,10 +79,19 @@ function killedBy(by: string): { readonly kind: "killed"; readonly by: string } 
   return { kind: "killed", by };
 }
 
+const SPARED_SECONDS = 1;
+
+// Some end by themselves right behind the command, as a `tee` that reads to the end of its pipe.
+function planLeft(run: Run, rules: PlanRules): Action | undefined {
+  const { end, endingSeconds = SPARED_SECONDS } = run;
+  if (end !== undefined) return signal(run, rules);
+  return endingSeconds < SPARED_SECONDS ? undefined : signal(run, rules, SPARED_SECONDS);
+}
+
 /** TERM while the grace lasts, KILL from then on, again in every pass until nothing is left. */
-function signal(run: Run, rules: PlanRules): Action {
+function signal(run: Run, rules: PlanRules, sparedSeconds = 0): Action {
   const graceSeconds = run.launch.info.killGraceSeconds ?? rules.killGraceSeconds;
-  const isInGrace = (run.endingSeconds ?? 0) < graceSeconds;
+  const isInGrace = (run.endingSeconds ?? 0) - sparedSeconds < graceSeconds;
   return { kind: "signal", name: run.name, run, signal: isInGrace ? "TERM" : "KILL" };
 }
 

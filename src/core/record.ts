@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { MAIL_MOMENTS } from "./job-info.ts";
+import { leftProcessesSchema } from "./left-processes.ts";
 import { parseJson } from "./parse-json.ts";
 
 /** No real job comes near it; a forged record does not get past it. */
@@ -43,9 +44,15 @@ export const recordSchema = z.object({
   ranSeconds: z.number().exactOptional(),
   exitCode: z.number().exactOptional(),
   signal: z.string().exactOptional(),
+  /** The line of the log in which a failed job tells why, safe to show; absent where none does. */
+  tellingLine: z.string().exactOptional(),
+  /** The usual meaning of the exit code, and how to mend it. */
+  advice: z.string().exactOptional(),
   killedBy: z.string().exactOptional(),
   cpuSeconds: z.number().exactOptional(),
   peakMemoryBytes: z.number().exactOptional(),
+  /** What the manager had to end behind a job that ended by itself. */
+  leftProcesses: leftProcessesSchema.exactOptional(),
   problems: z.array(z.string()).readonly().exactOptional(),
   /** How many attempts in a row were lost, this one with them if it was; absent for none. */
   lostInARow: z.number().int().positive().exactOptional(),

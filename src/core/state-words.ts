@@ -1,4 +1,5 @@
-import type { RecordState } from "./record.ts";
+import { describeLeft } from "./left-processes.ts";
+import type { JobRecord, RecordState } from "./record.ts";
 
 /** A job's state as a word; what is not well stands out without colour too. */
 export const STATE_WORDS: Record<RecordState, string> = {
@@ -10,3 +11,24 @@ export const STATE_WORDS: Record<RecordState, string> = {
   lost: "LOST",
   invalid: "NOT RUN",
 };
+
+/** The state's word, with a sign beside it where a job that is done may not have done all of its work. */
+export function stateWord(state: RecordState, hasWarning: boolean): string {
+  return state === "done" && hasWarning ? `${STATE_WORDS.done} (warning)` : STATE_WORDS[state];
+}
+
+/** As {@link stateWord}, of a record. */
+export function wordOf({ state, leftProcesses }: Pick<JobRecord, "state" | "leftProcesses">): string {
+  return stateWord(state, leftProcesses !== undefined);
+}
+
+/** What people should know of an end beside its reason; undefined where there is nothing. */
+export function warningOf({ leftProcesses }: Pick<JobRecord, "leftProcesses">): string | undefined {
+  return leftProcesses === undefined ? undefined : describeLeft(leftProcesses);
+}
+
+/** Why a job ended, in plain words, one statement each: the reason or all problems, advice, the warning. */
+export function causesOf(record: JobRecord): readonly string[] {
+  const { problems, reason, advice } = record;
+  return [...(problems ?? [reason]), ...[advice, warningOf(record)].filter((text) => text !== undefined)];
+}

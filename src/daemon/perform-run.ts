@@ -4,6 +4,7 @@ import type { RunFacts } from "../core/build-record.ts";
 import { formatDuration } from "../core/duration.ts";
 import { escapeControls } from "../core/escape.ts";
 import type { EndIntent } from "../core/launch.ts";
+import { describeLeft } from "../core/left-processes.ts";
 import { localTime } from "../core/local-time.ts";
 import { countLoss, describeLoss, mayRunAgain } from "../core/lost-in-a-row.ts";
 import { describeOutcome, type Outcome } from "../core/outcome.ts";
@@ -17,6 +18,8 @@ import { currentBootId } from "../process/identity.ts";
 import { lookForJobProcesses } from "../process/job-tree.ts";
 import { accountFor } from "./account.ts";
 import { type Context, DONE, type Performed, refused } from "./context.ts";
+import { withLastWord } from "./last-word.ts";
+import { leftRunning, noteLeftRunning } from "./left-running.ts";
 import type { ObservedRun } from "./run-scan.ts";
 
 /** Puts the decision to end a run on disk; the signals follow in the next pass. */
@@ -30,7 +33,7 @@ export function end(context: Context, run: ObservedRun, cause: EndCause): Perfor
 
 /** Asks what of the job is still alive to end, once; or kills it. */
 export function signal(context: Context, run: ObservedRun, signalName: "TERM" | "KILL"): Performed {
-  const unsignalled = signalName === "KILL" ? killJobTree(run.trace) : askToEnd(context, run);
+  const unsignalled = signalName === "KILL" ? kill(context, run) : askToEnd(context, run);
   if (run.trace.shim !== undefined) continueProcess(run.trace.shim);
   return unsignalled.length === 0 ? DONE : refused(explainUnsignalled(unsignalled));
 }
@@ -43,16 +46,22 @@ export function continueSupervisor(run: ObservedRun): Performed {
 
 // Once: to many programs a second TERM means "at once", and what a job starts after the first is its tidying up. A command that
 // is just being launched is asked when it is there to hear it.
-function askToEnd({ memory: { askedToEnd } }: Context, run: ObservedRun): Unsignalled[] {
+function askToEnd(context: Context, run: ObservedRun): Unsignalled[] {
+  const { askedToEnd } = context.memory;
   if (run.leftProcesses === 0 || askedToEnd.has(run.launch.runId)) return [];
-  const unsignalled = askJobTreeToEnd(run.trace);
+  const unsignalled = askJobTreeToEnd(run.trace, undefined, (found) => noteLeftRunning(context, run, found));
   askedToEnd.add(run.launch.runId);
   return unsignalled;
 }
 
+function kill(context: Context, run: ObservedRun): Unsignalled[] {
+  return killJobTree(run.trace, undefined, (found) => noteLeftRunning(context, run, found));
+}
+
 /** Accounts for a run whose exit record is there and of which nothing lives any more. */
-export async function finish(context: Context, run: ObservedRun, outcome: Outcome): Promise<Performed> {
+export async function finish(context: Context, run: ObservedRun, decided: Outcome): Promise<Performed> {
   if (stillLives(run)) return { kind: "unfinished" };
+  const outcome = withLastWord(decided, run);
   const facts = factsOf(context, run);
   if (run.folderPresent) endLog(run.jobFolder, lastLogLine(outcome, facts));
   return await accountFor(context, run, outcome, facts, "finished");
@@ -105,25 +114,29 @@ function decidedNow() {
   return { version: 1 as const, bootId: currentBootId(), atUptimeSeconds: os.uptime() };
 }
 
-function factsOf(context: Context, { state, launch, attempt }: ObservedRun): RunFacts {
+function factsOf(context: Context, run: ObservedRun): RunFacts {
+  const { state, launch, attempt } = run;
   const peakMemoryBytes = context.memory.peaks.of(launch.runId);
   const peak = peakMemoryBytes === undefined ? {} : { peakMemoryBytes };
   if (state.kind === "exited") {
     const { startedAtMs, endedAtMs, ranSeconds, cpuSeconds } = state;
     const cpu = cpuSeconds === undefined ? {} : { cpuSeconds };
-    return { startedAtMs, endedAtMs, ranSeconds, ...cpu, ...peak };
+    const leftProcesses = leftRunning(context, run);
+    const left = leftProcesses === undefined ? {} : { leftProcesses };
+    return { startedAtMs, endedAtMs, ranSeconds, ...cpu, ...peak, ...left };
   }
   const started = state.kind === "vanished" ? { startedAtMs: state.startedAtMs } : {};
   return { ...started, endedAtMs: fileClockMs(attempt.folder), ...peak };
 }
 
 // Nothing in it may differ when it is told again after a crash, so a time stands in it only where a record has one.
-function lastLogLine(outcome: Outcome, { endedAtMs, ranSeconds }: RunFacts): string {
+function lastLogLine(outcome: Outcome, { endedAtMs, ranSeconds, leftProcesses }: RunFacts): string {
   const when =
     ranSeconds === undefined
       ? "at an unknown time"
       : `${localTime(new Date(endedAtMs).toISOString())} after ${formatDuration(ranSeconds)}`;
-  return `[QM] ended ${when}: ${outcome.kind}, ${escapeControls(describeOutcome(outcome))}`;
+  const left = leftProcesses === undefined ? "" : `; ${describeLeft(leftProcesses)}`;
+  return `[QM] ended ${when}: ${outcome.kind}, ${escapeControls(describeOutcome(outcome))}${left}`;
 }
 
 function explainUnsignalled(unsignalled: readonly Unsignalled[]): string {

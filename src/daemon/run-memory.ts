@@ -1,3 +1,4 @@
+import type { LeftNote } from "../core/left-processes.ts";
 import { Lasting } from "./lasting.ts";
 import { Peaks } from "./peaks.ts";
 
@@ -9,6 +10,8 @@ export class RunMemory {
   readonly shimSpawned = new Set<string>();
   /** This daemon has asked the processes to end. */
   readonly askedToEnd = new Set<string>();
+  /** The processes that were ended behind a command that had ended by itself. */
+  readonly left = new Map<string, LeftNote>();
   readonly peaks = new Peaks();
   /** The run has ended, and children of it may be left. */
   readonly ended = new Lasting();
@@ -21,6 +24,7 @@ export class RunMemory {
   forget(runId: string): void {
     this.shimSpawned.delete(runId);
     this.askedToEnd.delete(runId);
+    this.left.delete(runId);
     this.peaks.forget(runId);
     this.ended.end(runId);
     this.missed.end(runId);

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { type EndIntent, parseEndIntent, parseShortEndIntent, shortEndIntent } from "../core/launch.ts";
+import { type LeftNote, parseLeftNote } from "../core/left-processes.ts";
 import { syncFolder, writeFileAtomically, writeFileDurably } from "../files/durable.ts";
 import { isNoRoom } from "../files/error-code.ts";
 import { isThere } from "../files/is-there.ts";
@@ -10,6 +11,7 @@ import { replaceBySpare } from "../files/spare.ts";
 const VERIFIED_FILE = "verified";
 const SPAWNING_FILE = "spawning";
 const END_FILE = "end.json";
+const LEFT_FILE = "left.json";
 
 /** File systems keep a link of this length in its inode (ext4: 60 bytes with the end). */
 const INLINE_LINK_BYTES = 59;
@@ -74,6 +76,17 @@ export function readEnd(attemptFolder: string): EndIntent | undefined {
     return parseShortEndIntent(fs.readlinkSync(file));
   const text = readRecordText(file);
   return text === undefined ? undefined : parseEndIntent(text);
+}
+
+/** Puts on disk which processes are about to be ended behind a command that has ended. Throws what the file system throws. */
+export function writeLeft(attemptFolder: string, note: LeftNote): void {
+  writeFileDurably(path.join(attemptFolder, LEFT_FILE), JSON.stringify(note), 0o600);
+}
+
+/** The processes noted as left running, if any are. Throws where that cannot be told. */
+export function readLeft(attemptFolder: string): LeftNote | undefined {
+  const text = readRecordText(path.join(attemptFolder, LEFT_FILE));
+  return text === undefined ? undefined : parseLeftNote(text);
 }
 
 /**

@@ -83,3 +83,21 @@ function describe({ size, identity }: OpenLog, bytes: Buffer, fromByte: number):
 function newlineBefore(block: Buffer, at: number): number {
   return block.subarray(0, at).lastIndexOf(NEWLINE);
 }
+
+const UTF8 = new TextDecoder("utf-8", { fatal: true });
+
+/** The text of a log's bytes; a line that is not UTF-8 is read as Latin-1, as programs of different ages may write one log. */
+export function textOfLog(bytes: Buffer): string {
+  const text = decode(bytes);
+  if (text !== undefined) return text;
+  const lines = bytes.toString("latin1").split("\n");
+  return lines.map((line) => decode(Buffer.from(line, "latin1")) ?? line).join("\n");
+}
+
+function decode(bytes: Buffer): string | undefined {
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

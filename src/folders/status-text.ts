@@ -2,19 +2,20 @@ import { formatKnownDuration } from "../core/duration.ts";
 import { escapeControls } from "../core/escape.ts";
 import { localTime } from "../core/local-time.ts";
 import type { JobRecord } from "../core/record.ts";
-import { STATE_WORDS } from "../core/state-words.ts";
+import { causesOf, wordOf } from "../core/state-words.ts";
 
 /** The text of `QM_status.txt`: a record for people, with times as this machine's clock on the wall shows them. */
 export function statusText(record: JobRecord): string {
   const rows = rowsOf(record).flatMap(([label, value]) =>
     value === undefined || value === "" ? [] : [`${`${label}:`.padEnd(15)}${escapeControls(value)}`],
   );
-  return `${STATE_WORDS[record.state].toUpperCase()}  ${escapeControls(record.name)}\n\n${reasonLines(record)}\n${rows.join("\n")}\n`;
+  return `${wordOf(record).toUpperCase()}  ${escapeControls(record.name)}\n\n${reasonLines(record)}\n${rows.join("\n")}\n`;
 }
 
 function reasonLines(record: JobRecord): string {
-  const lines = record.problems ?? [record.reason];
-  return lines.map((line) => `${escapeControls(line)}\n`).join("");
+  return causesOf(record)
+    .map((line) => `${escapeControls(line)}\n`)
+    .join("");
 }
 
 function rowsOf(record: JobRecord): [label: string, value: string | undefined][] {

@@ -1,6 +1,6 @@
 import { formatKnownDuration } from "../core/duration.ts";
 import type { JobRecord } from "../core/record.ts";
-import { STATE_WORDS } from "../core/state-words.ts";
+import { causesOf, wordOf } from "../core/state-words.ts";
 import { jobRows } from "./job-rows.ts";
 import { fewLines, type Letter, type LetterBody, oneLine } from "./letter.ts";
 
@@ -21,6 +21,8 @@ export interface JobSurroundings {
 const MAX_NAME_CHARACTERS = 120;
 const MAX_LINE_CHARACTERS = 500;
 const MAX_CAUSE_LINES = 50;
+/** Of the job's own last word in a subject. */
+const MAX_CAUSE_CHARACTERS = 100;
 
 /** How many of the log's last lines a letter shows. */
 export function logLinesShown(state: JobRecord["state"]): number {
@@ -83,14 +85,14 @@ function jobBody(record: JobRecord, around: JobSurroundings): Omit<LetterBody, "
 /** `done NAME in 3 h 12 min`, `FAILED NAME after 12 min: exit 1`. */
 function headline(record: JobRecord): string {
   const name = oneLine(record.name, MAX_NAME_CHARACTERS);
-  const word = STATE_WORDS[record.state];
+  const word = wordOf(record);
   const ran = formatKnownDuration(record.ranSeconds);
   const after = ran === undefined ? "" : ` after ${ran}`;
   switch (record.state) {
     case "done":
       return `${word} ${name}${ran === undefined ? "" : ` in ${ran}`}`;
     case "failed":
-      return `${word} ${name}${after}: exit ${record.exitCode ?? "unknown"}${record.signal === undefined ? "" : ` (${oneLine(record.signal, 20)})`}`;
+      return `${word} ${name}${after}: ${failureOf(record)}`;
     case "killed":
       return `${word} ${name}${after}${record.killedBy === undefined ? "" : ` by ${oneLine(record.killedBy, 60)}`}`;
     case "lost":
@@ -101,8 +103,13 @@ function headline(record: JobRecord): string {
   }
 }
 
+function failureOf({ exitCode, signal, tellingLine }: JobRecord): string {
+  const exit = `exit ${exitCode ?? "unknown"}${signal === undefined ? "" : ` (${oneLine(signal, 20)})`}`;
+  return tellingLine === undefined ? exit : `${oneLine(tellingLine, MAX_CAUSE_CHARACTERS)} (${exit})`;
+}
+
 function causeOf(record: JobRecord, { runsAgain }: JobSurroundings): readonly string[] {
-  const text = (record.problems ?? [record.reason]).join("\n");
+  const text = causesOf(record).join("\n");
   const lines = fewLines(text, MAX_CAUSE_LINES, MAX_LINE_CHARACTERS);
   const spoken = record.problems === undefined ? lines.map(asSentence) : lines;
   return runsAgain ? [...spoken, "It runs again from the beginning, by itself."] : spoken;

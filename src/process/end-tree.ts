@@ -22,24 +22,32 @@ const ALSO_SENT_TO_GROUP: ReadonlySet<NodeJS.Signals> = new Set(["SIGSTOP", "SIG
  * Asks all of a job but its shim to end: one TERM to each process that there is while the job stands still. So none is
  * missed that was just being born, and what is born afterwards is the job's own tidying up. Those that were stopped
  * before are continued like the others, as they would not hear it. Returns those that could not be asked.
+ * @param before told of the processes, which stand still, before any of them is asked; must not throw
  */
 export function askJobTreeToEnd(
   trace: JobTrace,
   look: () => ProcessIdentity[] = () => lookForJobProcesses(trace),
+  before: Told = () => undefined,
 ): Unsignalled[] {
   const processes = bringToStand(look);
+  before(processes);
   const unsignalled = sendToEach(processes, "SIGTERM");
   sendToEach(processes, "SIGCONT");
   return unsignalled;
 }
 
-/** Kills all of a job but its shim, however fast it forks. Returns those that could not be killed. */
+/** Kills all of a job but its shim, however fast it forks; otherwise as {@link askJobTreeToEnd}. */
 export function killJobTree(
   trace: JobTrace,
   look: () => ProcessIdentity[] = () => lookForJobProcesses(trace),
+  before: Told = () => undefined,
 ): Unsignalled[] {
-  return sendToEach(bringToStand(look), "SIGKILL");
+  const processes = bringToStand(look);
+  before(processes);
+  return sendToEach(processes, "SIGKILL");
 }
+
+type Told = (processes: readonly ProcessIdentity[]) => void;
 
 /** Stops processes, and looks for more until no new ones turn up: then nobody is left to fork. */
 function bringToStand(look: () => ProcessIdentity[]): ProcessIdentity[] {

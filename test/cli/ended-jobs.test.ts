@@ -34,6 +34,36 @@ describe("finding a job by its name", () => {
   });
 });
 
+describe("processes that a job left running, and its own last word", () => {
+  const left = {
+    exitCode: 0,
+    leftProcesses: { count: 2, names: ["sh", "x\u001b[2J"] },
+  };
+  const told =
+    "left 2 processes running, which were ended: sh, x\\x1b[2J; put `wait` at the end of the script";
+
+  it("stand in status, history, show and wait", async () => {
+    scratch.putEnded("hasty", left);
+    for (const argv of [["status"], ["history"]])
+      expect((await scratch.run(argv)).out).toMatch(/done \(warning\) +hasty .*left 2 processes .*x\\x1b/);
+    expect((await scratch.run(["show", "hasty"])).out).toContain(`hasty  done (warning)\n`);
+    expect((await scratch.run(["show", "hasty"])).out).toContain(`  ${told}\n`);
+    expect(await scratch.run(["wait", "hasty"])).toMatchObject({
+      code: 0,
+      out: `done (warning) hasty in 1 h: ${told}\n`,
+    });
+  });
+
+  it("stand beside the reason of one that failed, with the advice", async () => {
+    const reason = "Error: no mesh (exit code 127)";
+    scratch.putEnded("bad", { ...left, state: "failed", exitCode: 127, reason, advice: "Look for it." });
+    expect((await scratch.run(["wait", "bad"])).out).toBe(
+      `FAILED bad after 1 h: ${reason}\n  Look for it.\n  ${told}\n`,
+    );
+    expect((await scratch.run(["status"])).out).toContain(`${reason}; left 2 processes`);
+  });
+});
+
 describe("qm show", () => {
   it("tells the record in plain words", async () => {
     scratch.putEnded("job", {

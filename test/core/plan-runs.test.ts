@@ -235,6 +235,24 @@ describe("a job whose supervisor has left an exit record", () => {
     },
     { found: "children left", state: exited(0), changes: { leftProcesses: 1 }, action: "signal job TERM" },
     {
+      found: "children that may be ending by themselves",
+      state: exited(0),
+      changes: { leftProcesses: 1, endingSeconds: 0.9 },
+      action: undefined,
+    },
+    {
+      found: "children that are to end though they may be ending by themselves",
+      state: exited(0),
+      changes: { ...ending, endingSeconds: 0 },
+      action: "signal job TERM",
+    },
+    {
+      found: "children left, with the last of their grace",
+      state: exited(0),
+      changes: { leftProcesses: 1, endingSeconds: 10.9 },
+      action: "signal job TERM",
+    },
+    {
       found: "children left past the grace",
       state: exited(0),
       changes: { leftProcesses: 1, endingSeconds: 11 },

@@ -43,6 +43,16 @@ describe("a subject", () => {
       { state: "failed", exitCode: 137, signal: "SIGKILL" },
       "[QM] FAILED a after 3 h 12 min: exit 137 (SIGKILL)",
     ],
+    [
+      {
+        state: "failed",
+        exitCode: 1,
+        ranSeconds: 720,
+        tellingLine: "ModuleNotFoundError: No module named 'numpyy'",
+      },
+      "[QM] FAILED a after 12 min: ModuleNotFoundError: No module named 'numpyy' (exit 1)",
+    ],
+    [{ leftProcesses: { count: 1, names: ["sh"] } }, "[QM] done (warning) a in 3 h 12 min"],
     [{ state: "killed", killedBy: "carl" }, "[QM] KILLED a after 3 h 12 min by carl"],
     [{ state: "timed_out" }, "[QM] TIMED OUT a after 3 h 12 min"],
     [{ state: "invalid", problems: ["x: bad", "y: bad"], ranSeconds: undefined }, "[QM] NOT RUN a: x: bad"],
@@ -57,6 +67,22 @@ describe("a subject", () => {
     expect(Array.from(letter.subject).length).toBeLessThanOrEqual(200);
     expect(parsed.subject).toBe(letter.subject);
   });
+});
+
+it("tells the job's own last word, the advice and what the job left running", async () => {
+  const { letter } = await sent({
+    state: "failed",
+    exitCode: 127,
+    reason: `${"fit ".repeat(40)}: not found (exit code 127)`,
+    tellingLine: `${"fit ".repeat(40)}: not found`,
+    advice: "Exit code 127 mostly means that a command was not found: check its spelling.",
+    leftProcesses: { count: 1, names: ["sh"] },
+  });
+  expect(Array.from(letter.subject).length).toBeLessThanOrEqual(200);
+  expect(letter.subject).toMatch(/ fit fi?t?… \(exit 127\)$/);
+  expect(letter.text).toMatch(
+    /: not found \(exit code 127\)\.\nExit code 127 mostly .*\.\nLeft 1 process running, /,
+  );
 });
 
 it("has a Message-ID by attempt, moment and reader alone", () => {

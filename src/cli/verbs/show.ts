@@ -13,7 +13,7 @@ import { escapeControls } from "../../core/escape.ts";
 import { ownerOf } from "../../core/job-info.ts";
 import { localTime } from "../../core/local-time.ts";
 import { formatBytes } from "../../core/quantity.ts";
-import { STATE_WORDS } from "../../core/state-words.ts";
+import { causesOf, STATE_WORDS, wordOf } from "../../core/state-words.ts";
 import { paintState } from "../describe-end.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
 import { fieldLines } from "../field-lines.ts";
@@ -80,7 +80,7 @@ function stateOf(shown: ShownJob, style: Style): string {
   if (kind === "live" && isArriving(shown)) return "arriving";
   if (kind === "live" || record === undefined) return SHELF_WORDS[kind === "gone" ? "lost" : shown.job.shelf];
   if (kind === "put away") return style.red("put away by hand");
-  return paintState(style, record.state, STATE_WORDS[record.state]);
+  return paintState(style, record.state, wordOf(record));
 }
 
 // Only what waits has a place in the line.
@@ -91,7 +91,7 @@ function isArriving({ job, live }: ShownLiveJob): boolean {
 function whyOf(shown: ShownJob): readonly string[] {
   if (shown.kind === "live") return [shown.live?.reason ?? shown.live?.note ?? ""];
   const { kind, record } = shown;
-  const why = record?.problems ?? [record?.reason ?? "it has no record"];
+  const why = record === undefined ? ["it has no record"] : causesOf(record);
   if (kind === "gone") return [...why, "its folder was deleted or taken away: this is from the history"];
   if (kind === "put away" && record !== undefined)
     return ["how it ended is not known: its folder was moved here before its end was recorded"];

@@ -5,11 +5,12 @@ import type { EndedAttemptJson } from "./schemas.ts";
 /** An attempt that has ended, for programs. */
 export function endedAttemptJson(job: EndedAttempt): EndedAttemptJson {
   const { name, state, reason, owner, description, attempt, processors } = job;
-  const { size, finishedMs, waitedSeconds, ranSeconds } = job;
+  const { warning, size, finishedMs, waitedSeconds, ranSeconds } = job;
   return {
     name,
     state,
     reason,
+    ...(warning === undefined ? {} : { warning }),
     owner,
     description,
     attempt,

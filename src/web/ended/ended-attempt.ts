@@ -1,4 +1,5 @@
 import type { JobRecord, RecordState } from "../../core/record.ts";
+import { warningOf } from "../../core/state-words.ts";
 
 /** What lists and statistics need of an attempt that has ended: small, as there may be a hundred thousand. */
 export interface EndedAttempt {
@@ -8,6 +9,8 @@ export interface EndedAttempt {
   readonly state: RecordState;
   /** The cause in plain words. */
   readonly reason: string;
+  /** What people should know beside it. */
+  readonly warning?: string;
   readonly owner: string;
   readonly description: string;
   readonly attempt: number;
@@ -20,15 +23,17 @@ export interface EndedAttempt {
   readonly ranSeconds: number | undefined;
 }
 
-const MAX_REASON_CHARACTERS = 200;
+const MAX_REASON_CHARACTERS = 240;
 
 /** The part of a record that is kept in memory. */
 export function endedAttemptOf(record: JobRecord): EndedAttempt {
+  const warning = warningOf(record)?.slice(0, MAX_REASON_CHARACTERS);
   return {
     name: record.name,
     runId: record.runId,
     state: record.state,
     reason: (record.problems?.[0] ?? record.reason).slice(0, MAX_REASON_CHARACTERS),
+    ...(warning === undefined ? {} : { warning }),
     owner: record.owner,
     description: record.description,
     attempt: record.attempt,

@@ -1,5 +1,5 @@
 import { escapeControls } from "../../core/escape.ts";
-import { STATE_WORDS } from "../../core/state-words.ts";
+import { stateWord } from "../../core/state-words.ts";
 import type { EndedAttempt } from "../ended/ended-attempt.ts";
 import { type TimeView, timeView } from "./time-view.ts";
 
@@ -21,8 +21,8 @@ export function absentView(name: string, attempts: readonly EndedAttempt[], nowM
   return {
     title: `No job ${escapeControls(name)} · QueueManager`,
     name: escapeControls(name),
-    attempts: attempts.map(({ state, reason, finishedMs }) => ({
-      word: STATE_WORDS[state],
+    attempts: attempts.map(({ state, reason, warning, finishedMs }) => ({
+      word: stateWord(state, warning !== undefined),
       state,
       reason: escapeControls(reason),
       finished: timeView(finishedMs, nowMs),

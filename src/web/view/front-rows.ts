@@ -2,7 +2,7 @@ import type { QueueView } from "../../client/queue-view.ts";
 import { formatDuration, formatKnownDuration } from "../../core/duration.ts";
 import { escapeControls, onOneLine } from "../../core/escape.ts";
 import { counted, formatBytes } from "../../core/quantity.ts";
-import { STATE_WORDS } from "../../core/state-words.ts";
+import { stateWord } from "../../core/state-words.ts";
 import type { ListedJob } from "../ended/ended-index.ts";
 import { actionLink, deleteLink, domId, jobLink, killLink, zipLink } from "./links.ts";
 import { adviceFor } from "./notices.ts";
@@ -126,8 +126,8 @@ export function endedRow(job: ListedJob, nowMs: number): EndedRow {
   return {
     ...commonOf(job),
     state: job.state,
-    word: STATE_WORDS[job.state],
-    reason: job.state === "done" ? "" : escapeControls(job.reason),
+    word: stateWord(job.state, job.warning !== undefined),
+    reason: endedReason(job),
     finished: timeView(job.finishedMs, nowMs),
     ran: formatKnownDuration(job.ranSeconds) ?? "",
     size: escapeControls(job.size ?? ""),
@@ -136,6 +136,11 @@ export function endedRow(job: ListedJob, nowMs: number): EndedRow {
     attempt: job.attempt,
     deleteLink: deleteLink(job.shelf, job.name),
   };
+}
+
+function endedReason({ state, reason, warning }: ListedJob): string {
+  const told = [state === "done" ? undefined : reason, warning].filter((text) => text !== undefined);
+  return escapeControls(told.join("; "));
 }
 
 function commonOf({ name, owner, description }: Pick<ListedJob, "name" | "owner" | "description">): JobRow {

@@ -2,7 +2,7 @@ import type { FoundJob } from "../../client/job-named.ts";
 import type { LiveJob, ShownLiveJob, ShownPresentJob } from "../../client/shown-job.ts";
 import { escapeControls } from "../../core/escape.ts";
 import { mountedPath } from "../../core/mounted-path.ts";
-import { STATE_WORDS } from "../../core/state-words.ts";
+import { causesOf, stateWord, wordOf } from "../../core/state-words.ts";
 import { SHELF_FOLDERS } from "../../folders/layout.ts";
 import type { JobAction } from "../act.ts";
 import type { EndedAttempt } from "../ended/ended-attempt.ts";
@@ -84,7 +84,7 @@ export function jobView({ shown, attempts, permissions, pathAs, nowMs }: JobView
     facts: factsOf(shown, nowMs),
     attempts: attempts.map((attempt) => ({
       number: attempt.attempt,
-      word: STATE_WORDS[attempt.state],
+      word: stateWord(attempt.state, attempt.warning !== undefined),
       state: attempt.state,
       reason: escapeControls(attempt.reason),
       finished: timeView(attempt.finishedMs, nowMs),
@@ -109,7 +109,7 @@ function progressOf({ live }: ShownLiveJob, nowMs: number): ProgressView | undef
 }
 
 function stateOf(shown: ShownPresentJob): { state: string; word: string } {
-  if (shown.kind === "ended") return { state: shown.record.state, word: STATE_WORDS[shown.record.state] };
+  if (shown.kind === "ended") return { state: shown.record.state, word: wordOf(shown.record) };
   if (shown.kind === "put away") return { state: "lost", word: "put away by hand" };
   const { job, live } = shown;
   if (job.shelf === "running") return { state: "running", word: live?.phase ?? "running" };
@@ -125,7 +125,7 @@ const PHASES: Readonly<Record<NonNullable<LiveJob["phase"]>, string>> = {
 };
 
 function whyOf(shown: ShownPresentJob): readonly string[] {
-  if (shown.kind === "ended") return shown.record.problems ?? [shown.record.reason];
+  if (shown.kind === "ended") return causesOf(shown.record);
   if (shown.kind === "put away")
     return shown.record === undefined
       ? ["It has no record: its folder was put here by hand."]

@@ -31,7 +31,7 @@ function act(method: string, address: string, body?: object): Promise<Answer> {
 
 /** A queue with something in every state. */
 function fill(): void {
-  served.scratch.putEnded("done", { size: "12 atoms" });
+  served.scratch.putEnded("done", { size: "12 atoms", leftProcesses: { count: 1, names: ["sh"] } });
   served.scratch.putEnded("broken", {
     state: "failed",
     reason: "exit code 3",

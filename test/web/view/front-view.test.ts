@@ -146,9 +146,13 @@ describe("ended jobs", () => {
     const jobs = [
       ended(NOW_MS, { name: "good", ranSeconds: 12_100, size: "2.1 Gb" }),
       ended(NOW_MS, { name: "bad", state: "failed", reason: "exit code 3", shelf: "lost" }),
+      ended(NOW_MS, { name: "hasty", warning: "left 1 process running\u0007" }),
+      ended(NOW_MS, { name: "both", state: "failed", reason: "exit code 3", warning: "left 1" }),
     ];
     const { ended: rows } = viewOf({}, { ended: { jobs, total: 2 } });
     expect(rows[0]).toMatchObject({ word: "done", ran: "3 h 21 min", size: "2.1 Gb", reason: "" });
+    expect(rows[2]).toMatchObject({ word: "done (warning)", reason: "left 1 process running\\x07" });
+    expect(rows[3]).toMatchObject({ word: "FAILED", reason: "exit code 3; left 1" });
     expect(rows[1]).toMatchObject({
       word: "FAILED",
       reason: "exit code 3",

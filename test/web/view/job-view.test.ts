@@ -104,3 +104,31 @@ it("a job that is held says so once, and names the file to those alone who have 
   expect(whyFor(true)).toEqual([]);
   expect(whyFor(false)).toEqual([reason]);
 });
+
+it("an ended job tells its reason, its advice and its warning", () => {
+  const job = ended(0, { seconds: 0, state: "failed", reason: "no mesh (exit code 127)" });
+  const leftProcesses = { count: 1, names: ["sh"] };
+  const view = (state: "failed" | "done") =>
+    jobView({
+      shown: {
+        kind: "ended",
+        job: found("finished", "job"),
+        info: undefined,
+        record: recordOf({ ...job, state }, { advice: "Look for it.", leftProcesses }),
+      },
+      attempts: [ended(0, { seconds: 0, warning: "left 1" })],
+      permissions: { act: true, delete: true },
+      pathAs: undefined,
+      nowMs: 0,
+    });
+  expect(view("failed")).toMatchObject({
+    word: "FAILED",
+    why: [
+      "no mesh (exit code 127)",
+      "Look for it.",
+      "left 1 process running, which was ended: sh; put `wait` at the end of the script",
+    ],
+    attempts: [{ word: "done (warning)" }],
+  });
+  expect(view("done")).toMatchObject({ state: "done", word: "done (warning)" });
+});

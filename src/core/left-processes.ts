@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { parseJson } from "./parse-json.ts";
+import { counted } from "./quantity.ts";
+
+/** Names in a record; of more processes only the number is kept. */
+const MAX_NAMES = 20;
+/** Different names in a sentence. */
+const MAX_SHOWN_NAMES = 5;
+/** Processes in a note; a job that forks without end leaves thousands. */
+const MAX_NOTED = 200;
+
+/** The processes that a job left running when its command had ended by itself, and that the manager ended. */
+export const leftProcessesSchema = z.object({
+  count: z.number().int().positive(),
+  /** The programs' names, safe to show, one for each process; of many processes the first 20. */
+  names: z.array(z.string()).readonly(),
+});
+
+/** As in {@link leftProcessesSchema}. */
+export type LeftProcesses = z.infer<typeof leftProcessesSchema>;
+
+const leftNoteSchema = z.object({
+  version: z.literal(1),
+  processes: z
+    .array(z.object({ pid: z.number().int(), startTicks: z.string(), name: z.string() }))
+    .readonly(),
+  /** Further processes, of which only the number is kept. */
+  more: z.number().int().min(0),
+});
+
+/** What the manager notes of them before it ends them, so that another one can tell of them. */
+export type LeftNote = z.infer<typeof leftNoteSchema>;
+
+/** The note in a record's text; undefined when it is not whole. */
+export function parseLeftNote(text: string): LeftNote | undefined {
+  return parseJson(leftNoteSchema, text);
+}
+
+/** A note with these processes too; the same note where it has all of them already. */
+export function withLeft(note: LeftNote | undefined, found: LeftNote["processes"]): LeftNote {
+  const { processes, more } = note ?? { processes: [], more: 0 };
+  const known = new Set(processes.map(keyOf));
+  const fresh = found.filter((process) => !known.has(keyOf(process)));
+  if (note !== undefined && fresh.length === 0) return note;
+  const all = [...processes, ...fresh];
+  return { version: 1, processes: all.slice(0, MAX_NOTED), more: more + Math.max(0, all.length - MAX_NOTED) };
+}
+
+/** What the record tells of a note. */
+export function leftProcessesOf({ processes, more }: LeftNote): LeftProcesses | undefined {
+  const count = processes.length + more;
+  return count === 0 ? undefined : { count, names: processes.slice(0, MAX_NAMES).map(({ name }) => name) };
+}
+
+/** `left 3 processes running, which were ended: sh, python3 (2)`, and what to do about it. */
+export function describeLeft({ count, names }: LeftProcesses): string {
+  const were = count === 1 ? "was" : "were";
+  return `left ${counted(count, "process", "processes")} running, which ${were} ended: ${describeNames(names, count)}; put \`wait\` at the end of the script`;
+}
+
+function describeNames(names: readonly string[], count: number): string {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const shown = [...counts].slice(0, MAX_SHOWN_NAMES);
+  const told = shown.reduce((sum, [, times]) => sum + times, 0);
+  const words = shown.map(([name, times]) => (times === 1 ? name : `${name} (${times})`));
+  return [...words, ...(told < count ? ["…"] : [])].join(", ");
+}
+
+function keyOf({ pid, startTicks }: LeftNote["processes"][number]): string {
+  return `${pid} ${startTicks}`;
+}

@@ -1,0 +1,165 @@
+import { LINE_FORMS } from "./telling-words.ts";
+import { TerminalLines } from "./terminal-text.ts";
+
+const MAX_CHARACTERS = 160;
+
+/** Of a longer line the begin and the end are looked at. */
+const MAX_LINE_CHARACTERS = 600;
+
+/** Further above the end nothing is looked at. */
+const MAX_LINES = 300;
+
+/** By how many lines a stronger statement may stand above a weaker one and still count before it. */
+const ADVANTAGE_LINES = { cause: 0, trouble: 60, aftermath: 120 } as const;
+
+/** Plain words that stand further above the end are hardly why the job ended. */
+const WEAK_REACH_LINES = 20;
+
+interface Statement {
+  readonly text: string;
+  readonly strength: keyof typeof ADVANTAGE_LINES;
+  /** Its line, counted among those that are not empty. */
+  readonly at: number;
+}
+
+/**
+ * The line in which a job's log says why it ended: the last that names an error, else the last words of trouble; undefined where
+ * none does. Never a line of the manager's or a progress bar. One line of at most 160 characters, safe to show.
+ * @param logEnd the end of the log; a `\r` ends a line as `\n` does
+ */
+export function tellingLine(logEnd: string): string | undefined {
+  const lines = linesOf(logEnd);
+  const best = statementsIn(lines)
+    .filter(({ strength, at }) => strength === "cause" || at >= lines.length - WEAK_REACH_LINES)
+    .map((statement) => ({ ...statement, rank: statement.at - ADVANTAGE_LINES[statement.strength] }))
+    .reduce<Ranked | undefined>(
+      (last, next) => (last === undefined || next.rank >= last.rank ? next : last),
+      undefined,
+    );
+  return best === undefined ? undefined : shortened(best.text);
+}
+
+type Ranked = Statement & { readonly rank: number };
+
+/** One line that is not empty. */
+interface Line {
+  readonly text: string;
+  readonly indent: number;
+}
+
+// What a terminal shows of each, except that nothing overwrites: of a bar its rest would stand behind a shorter message.
+function linesOf(logEnd: string): Line[] {
+  const terminal = new TerminalLines();
+  const raw = logEnd
+    .replaceAll("\u001b[G", "\n")
+    .replaceAll("\u001b[1G", "\n")
+    .split(/[\r\n]+/)
+    .slice(-MAX_LINES);
+  const shown = raw.flatMap((line) => terminal.push(`${middleLeftOut(line)}\n`));
+  return shown
+    .map((spans) =>
+      withoutFrame(
+        spans
+          .map(({ text }) => text)
+          .join("")
+          .trimEnd(),
+      ),
+    )
+    .filter(({ text }) => text !== "");
+}
+
+function middleLeftOut(line: string): string {
+  const half = MAX_LINE_CHARACTERS / 2;
+  const short = line.length <= MAX_LINE_CHARACTERS ? line : line.replaceAll(/(.)\1{20,}/gsu, "$1$1$1$1");
+  return short.length <= MAX_LINE_CHARACTERS ? short : `${short.slice(0, half)} … ${short.slice(-half)}`;
+}
+
+/** Which process of many a line is of, as launchers put it before: `[rank0]: `, `[1,0]<stderr>:`, `[0]PETSC ERROR: `. */
+const RANK = /^(?:\[rank\d+\]: ?|\[\d+,\d+\]<\w+>: ?|\[\d+\]PETSC ERROR: ?|npm (?:ERR!|error) )/;
+
+/** A progress bar, with what stands before it: `step 4:  45%|####    | 45/100 [00:01<00:01, 40it/s]`, `[####----] 45 %`. */
+const BAR =
+  /^.{0,200}?(?:\d{1,3}(?:\.\d+)? ?%\s{0,4}\|[^|]{0,200}\||\[[#=█▉▊▋▌▍▎▏>\-. ]{4,200}\]|[█━▇■]{4,200})(?:\s{0,4}\d{1,3}(?:\.\d+)? ?%)?(?:\s{0,4}[\d.]+[kMG]?\/[\d.?]+[kMG]?)?(?:\s{0,4}\[[^\]]{0,80}\])?/u;
+
+/** Boxes and rules around a text: `| …`, `*** … ***`, `===== … =====`, `--> …`. */
+const FRAME = /^\s*(?:[|│┃╎>*=%!#~{+.-]+\s+|\{(?=\w)|\.{3,}|[│┃]\s*)|(?<=\s)[|│┃*=%!#~-]+\s*$/gu;
+
+function withoutFrame(line: string): Line {
+  const own = line.replace(RANK, "");
+  // A shell's trace (`+ command`) keeps its sign, by which it is known.
+  const text = /^\++ (?!Exception Group)/.test(own) ? own : own.replace(BAR, "").replace(FRAME, "");
+  const unboxed = own.replace(/^\s*[|│]\s?/u, "");
+  return { text: text.trim(), indent: unboxed.search(/\S/) };
+}
+
+function statementsIn(lines: readonly Line[]): Statement[] {
+  const statements: Statement[] = [];
+  const traceback = new Traceback();
+  let taken = -1;
+  for (const [at, line] of lines.entries()) {
+    const place = traceback.place(line);
+    if (place === "frame" || at === taken) continue;
+    const next = isHead(line.text) ? toldBy(line.text, lines[at + 1]) : undefined;
+    const text = next === undefined ? line.text : `${line.text} ${next}`;
+    const strength = place === "exception" ? strengthOfException(text) : strengthOf(text);
+    if (strength !== undefined) statements.push({ text, strength, at });
+    if (next !== undefined) taken = at + 1;
+  }
+  return statements;
+}
+
+/** Python's traceback: whatever its exception is called, it is the first line that is not indented behind the header. */
+class Traceback {
+  #indent: number | undefined;
+  #isIgnored = false;
+
+  place({ text, indent }: Line): "frame" | "exception" | "outside" {
+    if (/Traceback \(most recent call last\):?$/.test(text)) {
+      this.#indent = text.startsWith("Traceback") || text.startsWith("Exception Group") ? indent : 0;
+      return "frame";
+    }
+    if (text.startsWith("Exception ignored in")) this.#isIgnored = true;
+    if (this.#indent === undefined) return "outside";
+    if (indent > this.#indent) return "frame";
+    this.#indent = undefined;
+    const isIgnored = this.#isIgnored;
+    this.#isIgnored = false;
+    return isIgnored ? "frame" : "exception";
+  }
+}
+
+function strengthOfException(text: string): Statement["strength"] {
+  return isAny(LINE_FORMS.aftermath, text) ? "aftermath" : "cause";
+}
+
+function strengthOf(text: string): Statement["strength"] | undefined {
+  // In addresses and paths words are names.
+  const words = text.replaceAll(/\S+/g, (word) => (/:\/\/|[/_-]error|\berror\.\w/i.test(word) ? "…" : word));
+  if (isAny(LINE_FORMS.passedOver, words)) return undefined;
+  if (isAny(LINE_FORMS.aftermath, words)) return "aftermath";
+  if (isAny(LINE_FORMS.cause, words)) return "cause";
+  return isAny(LINE_FORMS.trouble, words) ? "trouble" : undefined;
+}
+
+function isAny(forms: readonly RegExp[], text: string): boolean {
+  return forms.some((form) => form.test(text));
+}
+
+/** A line that announces an error which the next line tells. */
+function isHead(text: string): boolean {
+  if (/^Error using \S+( \(line \d+\))?$|^terminate called after/.test(text)) return true;
+  return (
+    /^(fatal )?error$/i.test(text) ||
+    (text.endsWith(":") && /error|exception|fatal|panicked|caused by|fail/i.test(text))
+  );
+}
+
+function toldBy(head: string, next: Line | undefined): string | undefined {
+  if (next === undefined || isAny(LINE_FORMS.aftermath, head)) return undefined;
+  return next.text.startsWith("Traceback") || isAny(LINE_FORMS.passedOver, next.text) ? undefined : next.text;
+}
+
+function shortened(text: string): string {
+  const characters = Array.from(text);
+  return characters.length <= MAX_CHARACTERS ? text : `${characters.slice(0, MAX_CHARACTERS - 1).join("")}…`;
+}

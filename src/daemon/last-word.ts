@@ -1,0 +1,25 @@
+import type { Outcome } from "../core/outcome.ts";
+import { tellingLine } from "../core/telling-line.ts";
+import { JOB_FILES } from "../folders/layout.ts";
+import { firstWholeLine, textOfLog } from "../folders/log-lines.ts";
+import { readOwnLogTail } from "../folders/open-shown-log.ts";
+import type { ObservedRun } from "./run-scan.ts";
+
+const LOOKED_AT_BYTES = 64 * 1024;
+
+/** The outcome of a failed run with the job's own last word, as far as the end of its log has one. */
+export function withLastWord(outcome: Outcome, { jobFolder, folderPresent }: ObservedRun): Outcome {
+  if (outcome.kind !== "failed" || !folderPresent) return outcome;
+  const line = tellingLine(endOfLog(jobFolder));
+  return line === undefined ? outcome : { ...outcome, tellingLine: line };
+}
+
+// A log that cannot be read keeps no job from being accounted for.
+function endOfLog(jobFolder: string): string {
+  try {
+    const bytes = readOwnLogTail(jobFolder, JOB_FILES.log, LOOKED_AT_BYTES) ?? Buffer.alloc(0);
+    return textOfLog(bytes.length < LOOKED_AT_BYTES ? bytes : bytes.subarray(firstWholeLine(bytes)));
+  } catch {
+    return "";
+  }
+}
