@@ -1,9 +1,10 @@
 import { type Action, actionKey } from "./action.ts";
+import { toAdmit } from "./intake-order.ts";
 import { ownerOf } from "./job-info.ts";
 import { planRuns } from "./plan-runs.ts";
 import { type Choice, chooseStarts, orderBehind } from "./schedule.ts";
 import type { BusySlot, Gate, QueuedJob, ScheduleInput, SchedulingRules } from "./schedule-input.ts";
-import type { QueueEntry, Run, Snapshot, Waiting } from "./snapshot.ts";
+import type { Arriving, QueueEntry, Run, Snapshot, Waiting } from "./snapshot.ts";
 import type { WaitingPlace } from "./waiting-places.ts";
 
 /** The configuration's part in every decision. */
@@ -50,21 +51,16 @@ export function planForRuns(snapshot: Snapshot, rules: PlanRules): Action[] {
 
 // A loop, as almost none of ten thousand entries gives an action.
 function planQueue(queue: readonly QueueEntry[]): Action[] {
-  const actions: Action[] = [];
+  const requests: Action[] = [];
+  const arriving: Arriving[] = [];
   for (const entry of queue) {
-    const action = planEntry(entry);
-    if (action !== undefined) actions.push(action);
+    if (entry.kind === "stray") continue;
+    if (entry.killRequested) requests.push({ kind: "withdraw", name: entry.name });
+    else if (entry.kind === "arriving") arriving.push(entry);
+    else if (entry.topRequested) requests.push({ kind: "send_to_top", name: entry.name });
   }
-  return actions;
-}
-
-function planEntry(entry: QueueEntry): Action | undefined {
-  if (entry.kind === "stray") return undefined;
-  const { name } = entry;
-  if (entry.killRequested) return { kind: "withdraw", name };
-  if (entry.kind === "arriving")
-    return entry.readiness.kind === "ready" ? { kind: "admit", name } : undefined;
-  return entry.topRequested ? { kind: "send_to_top", name } : undefined;
+  // Withdrawn first, so that an admitted one is given no name that is about to be taken.
+  return [...requests, ...toAdmit(arriving).map(({ name }): Action => ({ kind: "admit", name }))];
 }
 
 function scheduleInput(snapshot: Snapshot, rules: PlanRules): ScheduleInput {

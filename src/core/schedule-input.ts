@@ -6,7 +6,7 @@ export interface QueuedJob {
   readonly processors: number;
   /** Higher goes first. */
   readonly priority: number;
-  /** Order of admission: the smaller came first. A job sent to the top has a place below all others. */
+  /** Order of arrival: the smaller was first seen earlier. A job sent to the top has a place below all others. */
   readonly place: number;
   /** A person sent it to the head of its priority: fair share does not hold it back. */
   readonly sentToTop?: boolean;

@@ -43,7 +43,8 @@ export function isSettled(watch: ArrivalWatch, settleSeconds: number, nowMs: num
 
 /** Whether a folder in the queue may be admitted, or what it still lacks. */
 export type Readiness =
-  | { readonly kind: "ready" }
+  /** For how long it has been whole; absent where it was delivered so. */
+  | { readonly kind: "ready"; readonly wholeSeconds?: number }
   | { readonly kind: "settling"; readonly quietSeconds: number; readonly neededSeconds: number }
   | { readonly kind: "copying"; readonly temporaryName: string }
   | { readonly kind: "empty" }
@@ -70,9 +71,10 @@ export function readinessOf(
   if (look.deliveredWhole) return { kind: "ready" };
   if (look.entries === 0) return { kind: "empty" };
   if (look.copyInProgress !== undefined) return { kind: "copying", temporaryName: look.copyInProgress };
-  if (isSettled(watch, settleSeconds, nowMs)) return { kind: "ready" };
   const neededSeconds = quietNeededMs(watch, settleSeconds) / 1000;
-  return { kind: "settling", quietSeconds: (nowMs - watch.lastChangeMs) / 1000, neededSeconds };
+  const quietSeconds = (nowMs - watch.lastChangeMs) / 1000;
+  if (!isSettled(watch, settleSeconds, nowMs)) return { kind: "settling", quietSeconds, neededSeconds };
+  return { kind: "ready", wholeSeconds: quietSeconds - neededSeconds };
 }
 
 /** Why a folder is still arriving, in plain words. */

@@ -19,6 +19,8 @@ export interface Arriving {
   readonly name: string;
   readonly bytes: number;
   readonly files: number;
+  /** The smaller was first seen earlier; absent where the disk does not show it. */
+  readonly place?: number;
   readonly readiness: Readiness;
   readonly killRequested: boolean;
 }
@@ -28,6 +30,7 @@ export interface Waiting {
   readonly kind: "waiting";
   readonly name: string;
   readonly info: JobInfo;
+  /** The smaller was first seen earlier; a job sent to the top has one below all others. */
   readonly place: number;
   readonly sentToTop: boolean;
   /** When it first was at the head of the order, as `nowMs` counts; 0 once processors were kept for it. */

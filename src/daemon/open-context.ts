@@ -21,6 +21,9 @@ import { RunScan } from "./run-scan.ts";
 /** How long a pass may look at folders that are new, and at those that wait. */
 const LOOK_BUDGET_MS = 2;
 
+/** A program that copies several small folders makes the next within so long; a person takes longer. */
+const NEWCOMERS_CLOSELY_MS = 100;
+
 /** How many of the history's last lines to check: other jobs may end while one waits for the disk, but not this many. */
 const MAX_LINES_CUT_SHORT = 8 * MAX_ENDS_AT_ONCE;
 
@@ -44,6 +47,7 @@ export function openContext(layout: Layout, config: () => Config, log: Log, wake
     queue: new QueueScan(layout.queue, admissions, {
       everyMs: () => config().pollSeconds * 1000,
       budgetMs: LOOK_BUDGET_MS,
+      closelyMs: NEWCOMERS_CLOSELY_MS,
     }),
     admissions,
     attempts,

@@ -85,7 +85,7 @@ function letWait(context: Context, newcomer: Newcomer): void {
   removeReady(folder);
   context.queue.admit({
     name,
-    place: before?.place ?? context.admissions.lastPlace(),
+    place: context.admissions.placeOf(arrivedAs) ?? context.admissions.lastPlace(),
     sentToTop: before?.sentToTop ?? false,
     ...(headSinceMs === undefined ? {} : { headSinceMs }),
     admittedAtMs: before?.admittedAtMs ?? Date.now(),

@@ -6,7 +6,7 @@ import { writeFileAtomically } from "../files/durable.ts";
 
 const admissionSchema = z.object({
   name: z.string(),
-  /** Smaller runs first among equals; a job sent to the top gets one below all others. */
+  /** The smaller was first seen earlier and runs first among equals; a job sent to the top gets one below all others. */
   place: z.number().int(),
   sentToTop: z.boolean(),
   admittedAtMs: z.number(),
@@ -28,15 +28,22 @@ export type Admission = z.infer<typeof admissionSchema>;
 /** A line of the journal: the job is no longer in the queue, so that one of its name that comes later is a newcomer. */
 const departureSchema = z.object({ left: z.string() });
 
-type Departure = z.infer<typeof departureSchema>;
+/** A line of the journal: a folder that was seen for the first time, and arrives. */
+const reservationSchema = z.object({ seen: z.string(), place: z.number().int() });
+
+const journalLineSchema = z.union([admissionSchema, departureSchema, reservationSchema]);
+
+type JournalLine = z.infer<typeof journalLineSchema>;
 
 /**
- * The waiting jobs in memory, with a journal behind them so that a restart keeps their order. The journal is a cache:
- * without it the folders are admitted anew, in the order they are found.
+ * The waiting jobs in memory, and the places of the folders that arrive, with a journal behind them so that a restart keeps
+ * their order. The journal is a cache: without it the folders are seen and admitted anew.
  */
 export class Admissions {
   readonly #file: string;
   readonly #byName = new Map<string, Admission>();
+  /** Places of what arrives. */
+  readonly #reserved = new Map<string, number>();
   #lines = 0;
   #lowestPlace = 0;
   #highestPlace = 0;
@@ -64,7 +71,22 @@ export class Admissions {
   }
 
   delete(name: string): void {
-    if (this.#byName.delete(name)) this.#append({ left: name });
+    const isKnown = this.#byName.has(name) || this.#reserved.has(name);
+    this.#drop(name);
+    if (isKnown) this.#append({ left: name });
+  }
+
+  /** The place of what waits or arrives under this name; undefined before it has one. */
+  placeOf(name: string): number | undefined {
+    return this.#byName.get(name)?.place ?? this.#reserved.get(name);
+  }
+
+  /** Gives each name, in this order, a place behind all others. */
+  reserve(names: readonly string[]): void {
+    const first = this.lastPlace();
+    const reservations = names.map((seen, index) => ({ seen, place: first + index }));
+    for (const reservation of reservations) this.#reserve(reservation);
+    this.#append(...reservations);
   }
 
   /** A place behind all others, and behind those of jobs that have left: a job given back keeps its own. */
@@ -79,27 +101,40 @@ export class Admissions {
 
   /** Forgets all whose folder is no longer in the queue. */
   keepOnly(names: { readonly has: (name: string) => boolean }): void {
-    for (const name of this.#byName.keys()) if (!names.has(name)) this.delete(name);
+    for (const known of [this.#byName, this.#reserved])
+      for (const name of known.keys()) if (!names.has(name)) this.delete(name);
   }
 
   #replay(line: string): void {
-    const admission = parseJson(admissionSchema, line);
-    if (admission !== undefined) this.#keep(admission);
-    const gone = parseJson(departureSchema, line);
-    if (gone !== undefined) this.#byName.delete(gone.left);
+    const change = parseJson(journalLineSchema, line);
+    if (change === undefined) return;
+    if ("left" in change) this.#drop(change.left);
+    else if ("seen" in change) this.#reserve(change);
+    else this.#keep(change);
   }
 
   #keep(admission: Admission): void {
+    this.#reserved.delete(admission.name);
     this.#byName.set(admission.name, admission);
     this.#lowestPlace = Math.min(this.#lowestPlace, admission.place);
     this.#highestPlace = Math.max(this.#highestPlace, admission.place);
   }
 
-  #append(change: Admission | Departure): void {
+  #reserve({ seen, place }: z.infer<typeof reservationSchema>): void {
+    this.#reserved.set(seen, place);
+    this.#highestPlace = Math.max(this.#highestPlace, place);
+  }
+
+  #drop(name: string): void {
+    this.#byName.delete(name);
+    this.#reserved.delete(name);
+  }
+
+  #append(...changes: readonly JournalLine[]): void {
     try {
-      if (this.#lines > 2 * this.#byName.size + 1000) this.#compact();
-      else fs.appendFileSync(this.#file, `${JSON.stringify(change)}\n`);
-      this.#lines += 1;
+      if (this.#lines > 2 * (this.#byName.size + this.#reserved.size) + 1000) this.#compact();
+      else fs.appendFileSync(this.#file, textOf(changes));
+      this.#lines += changes.length;
     } catch {
       // A cache: a job whose line is missing is admitted anew after a restart.
       this.#lines = Number.POSITIVE_INFINITY;
@@ -107,10 +142,15 @@ export class Admissions {
   }
 
   #compact(): void {
-    const lines = [...this.#byName.values()].map((admission) => `${JSON.stringify(admission)}\n`);
-    writeFileAtomically(this.#file, lines.join(""));
-    this.#lines = this.#byName.size;
+    const reserved = [...this.#reserved].map(([seen, place]) => ({ seen, place }));
+    const lines = [...this.#byName.values(), ...reserved];
+    writeFileAtomically(this.#file, textOf(lines));
+    this.#lines = lines.length;
   }
+}
+
+function textOf(lines: readonly JournalLine[]): string {
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join("");
 }
 
 function readText(file: string): string {

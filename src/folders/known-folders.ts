@@ -3,6 +3,7 @@ import { isIgnoredName } from "../core/names.ts";
 import type { QueueEntry } from "../core/snapshot.ts";
 import { typeName } from "../files/safe-read.ts";
 import type { Admissions } from "./admissions.ts";
+import { FirstSeen } from "./first-seen.ts";
 import { firstSeen, type KnownFolder } from "./known-folder.ts";
 import { FIRST_LOOK_BUDGET_MS, lookAgain, settleSurvey, surveyAnew } from "./look-at-folder.ts";
 import { QueueNames } from "./queue-names.ts";
@@ -19,13 +20,16 @@ export class KnownFolders {
   readonly #surveys = new QueueSurveys();
   readonly #strays = new Map<string, Stray>();
   readonly #temporary = new TemporaryNames();
+  readonly #firstSeen: FirstSeen;
   /** Who owns which name. */
   readonly names = new QueueNames(this.#known);
   readonly #views: QueueViews;
 
-  constructor(folder: string, admissions: Admissions) {
+  /** @param closelyMs see `FirstSeen` */
+  constructor(folder: string, admissions: Admissions, closelyMs: number) {
     this.#folder = folder;
     this.#admissions = admissions;
+    this.#firstSeen = new FirstSeen(admissions, closelyMs);
     this.#views = new QueueViews(admissions);
   }
 
@@ -49,11 +53,12 @@ export class KnownFolders {
     return this.#views.areOutdated;
   }
 
-  /** As the plan sees them; the same list as before if nothing has changed. */
+  /** As the plan sees them, once they have a place; the same list as before if nothing has changed. */
   views(nowMs: number, settleSeconds: number): readonly QueueEntry[] {
+    this.#givePlaces(nowMs, settleSeconds);
     // How long a folder has been quiet changes with the time.
     for (const known of this.#surveys) this.#views.outdateOf(known);
-    return this.#views.list(this.#known.values(), this.#strays.values(), nowMs, settleSeconds);
+    return this.#views.list(this.#placed(), this.#strays.values(), nowMs, settleSeconds);
   }
 
   /** When the next survey is due on the monotonic clock; infinity when nothing is surveyed. */
@@ -82,6 +87,11 @@ export class KnownFolders {
       this.#admissions.set(admission);
       this.#views.outdateOf(known);
     }
+  }
+
+  /** Notes that something of this name lies in the queue; it may be long before it is looked at. */
+  note(name: string, nowMs: number): void {
+    this.#firstSeen.note(name, nowMs);
   }
 
   /** Looks at one entry. Throws where the queue itself is away. */
@@ -129,6 +139,24 @@ export class KnownFolders {
     if (wasKnown || wasStray) this.#views.outdate();
   }
 
+  // What is whole waits for no other newcomer.
+  #givePlaces(nowMs: number, settleSeconds: number): void {
+    const isWhole = ({ arrival, requests }: KnownFolder) =>
+      arrival?.readiness(requests.ready, settleSeconds, nowMs).kind === "ready";
+    if (this.#freshFolders().some(isWhole)) this.#firstSeen.endLook();
+    else this.#firstSeen.endLookIfOver(nowMs);
+  }
+
+  #freshFolders(): KnownFolder[] {
+    return [...this.#firstSeen.fresh].flatMap((name) => this.#known.get(name) ?? []);
+  }
+
+  #placed(): Iterable<KnownFolder> {
+    const { fresh } = this.#firstSeen;
+    if (fresh.size === 0) return this.#known.values();
+    return [...this.#known.values()].filter(({ entry }) => !fresh.has(entry.name));
+  }
+
   /** Takes it for nothing that can run, whatever it was before; an admission is kept. */
   #setAside(entry: ShelfEntry, view: QueueEntry): void {
     this.forgetFolder(entry.name);
@@ -151,6 +179,7 @@ export class KnownFolders {
   #meet(entry: ShelfEntry, stats: fs.Stats, nowMs: number): KnownFolder {
     this.forgetFolder(entry.name);
     this.names.endReservation(entry.name);
+    this.#firstSeen.note(entry.name, nowMs);
     const admission = this.#admissions.get(entry.name);
     const isAdmitted =
       admission !== undefined && admission.folderMtimeMs === stats.mtimeMs && admission.fingerprint !== "";
@@ -175,6 +204,7 @@ export class KnownFolders {
   #forgetAll(name: string): void {
     this.forgetFolder(name);
     this.names.forget(name);
+    this.#firstSeen.forget(name);
     this.#admissions.delete(name);
   }
 }

@@ -12,9 +12,11 @@ export interface ScanPace {
   readonly everyMs: () => number;
   /** The longest that one observation spends on folders that are new or may have changed, and again on all others. */
   readonly budgetMs: number;
+  /** Newcomers that follow one another within so many milliseconds count as seen by one look, and are shown together. */
+  readonly closelyMs: number;
 }
 
-const ALL_AT_ONCE: ScanPace = { everyMs: () => 0, budgetMs: Number.POSITIVE_INFINITY };
+const ALL_AT_ONCE: ScanPace = { everyMs: () => 0, budgetMs: Number.POSITIVE_INFINITY, closelyMs: 0 };
 
 /**
  * The queue folder, scanned: what lies there, what is arriving, what waits. All that is known here is a cache. Ten thousand
@@ -36,7 +38,7 @@ export class QueueScan {
   constructor(folder: string, admissions: Admissions, pace: ScanPace = ALL_AT_ONCE) {
     this.#folder = folder;
     this.#listing = new QueueListing(folder);
-    this.#folders = new KnownFolders(folder, admissions);
+    this.#folders = new KnownFolders(folder, admissions, pace.closelyMs);
     this.#admissions = admissions;
     this.#pace = pace;
   }
@@ -168,7 +170,11 @@ export class QueueScan {
     const found = this.#listing.readIfChanged();
     this.#listDueMs = nowMs + this.#pace.everyMs();
     if (found === undefined) return;
-    for (const [name, entry] of found) if (!this.#folders.has(entry)) this.#toLookAt.set(name, entry);
+    for (const [name, entry] of found) {
+      if (this.#folders.has(entry)) continue;
+      this.#folders.note(name, nowMs);
+      this.#toLookAt.set(name, entry);
+    }
     this.#folders.keepOnly(found);
     // A temporary name that is gone may be what one that has just come was: it is kept until that has been looked at.
     if (this.#toLookAt.size === 0) this.#folders.keepOnlyTemporary(found);

@@ -49,20 +49,16 @@ export class QueueViews {
   }
 
   #viewOf(known: KnownFolder, nowMs: number, settleSeconds: number): QueueEntry {
-    known.view ??= viewOf(known, this.#admissions.get(known.entry.name), nowMs, settleSeconds);
+    known.view ??= this.#makeView(known, nowMs, settleSeconds);
     return known.view;
   }
-}
 
-function viewOf(
-  known: KnownFolder,
-  admission: Admission | undefined,
-  nowMs: number,
-  settleSeconds: number,
-): QueueEntry {
-  return admission !== undefined && known.admitted
-    ? waitingView(known, admission)
-    : arrivingView(known, nowMs, settleSeconds);
+  #makeView(known: KnownFolder, nowMs: number, settleSeconds: number): QueueEntry {
+    const { name } = known.entry;
+    const admission = this.#admissions.get(name);
+    if (admission !== undefined && known.admitted) return waitingView(known, admission);
+    return arrivingView(known, this.#admissions.placeOf(name), nowMs, settleSeconds);
+  }
 }
 
 function waitingView(known: KnownFolder, admission: Admission): Waiting {
@@ -83,11 +79,17 @@ function waitingView(known: KnownFolder, admission: Admission): Waiting {
   };
 }
 
-function arrivingView(known: KnownFolder, nowMs: number, settleSeconds: number): Arriving {
+function arrivingView(
+  known: KnownFolder,
+  place: number | undefined,
+  nowMs: number,
+  settleSeconds: number,
+): Arriving {
   const { arrival, requests, entry } = known;
   return {
     kind: "arriving",
     name: entry.name,
+    ...(place === undefined ? {} : { place }),
     bytes: arrival?.survey?.bytes ?? 0,
     files: arrival?.survey?.files ?? 0,
     readiness: arrival?.readiness(requests.ready, settleSeconds, nowMs) ?? { kind: "unseen" },

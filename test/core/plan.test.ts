@@ -117,7 +117,7 @@ describe("what keeps jobs from starting", () => {
       queue: [arriving("new", { kind: "ready" }), waiting("unwanted", { killRequested: true })],
       runs: [run("old", exited(0))],
     };
-    expect(actionsFor({ ...found, ...closed })).toEqual(["finish old", "admit new", "withdraw unwanted"]);
+    expect(actionsFor({ ...found, ...closed })).toEqual(["finish old", "withdraw unwanted", "admit new"]);
   });
 
   it("an earlier run of the same name that is still being ended", () => {

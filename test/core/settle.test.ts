@@ -120,8 +120,10 @@ describe("a folder has settled", () => {
 });
 
 describe("whether a folder may be admitted", () => {
-  it("it may once it has settled", () => {
-    expect(readinessOf(look, changedAt(0), SETTLE_SECONDS, 2000)).toEqual({ kind: "ready" });
+  it("it may once it has settled, and tells since when", () => {
+    const watch = changedAt(0);
+    expect(readinessOf(look, watch, SETTLE_SECONDS, 2000)).toEqual({ kind: "ready", wholeSeconds: 0 });
+    expect(readinessOf(look, watch, SETTLE_SECONDS, 2500)).toEqual({ kind: "ready", wholeSeconds: 0.5 });
   });
 
   it("until then it tells how long it has been quiet, and how long it has to be", () => {

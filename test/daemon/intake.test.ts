@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
@@ -50,6 +51,55 @@ describe("a folder that is being copied", () => {
     expect(queue.shelvesOf("early")).toEqual(["finished"]);
     await until("the request's removal", () => queue.read("early", "QM_KILL") === undefined);
     expect(queue.history()).toHaveLength(1);
+  });
+});
+
+describe("the order in which folders were first seen", () => {
+  /** The names of what waits, in order, once there are so many. */
+  const waiting = async (queue: InProcessQueue, count: number) =>
+    await queue.shows(`${count} that wait`, ({ waiting: jobs }) =>
+      jobs.length === count ? jobs.map(({ name }) => name) : undefined,
+    );
+
+  it("is that of twelve folders copied together, which are admitted and start by their numbers", async () => {
+    const queue = makeQueue({ Settle_Time: 0.5, MaxNbProcessors: 1 });
+    const names = Array.from({ length: 12 }, (_, index) => `run-${index + 1}`);
+    const source = path.join(queue.base, "source");
+    for (const name of names) fs.cpSync(queue.stage(ECHO), path.join(source, name), { recursive: true });
+    await queue.run();
+    // As a shell's `run-*` has them: run-1, run-10, run-11 …
+    const sources = names.toSorted().map((name) => path.join(source, name));
+    execFileSync("cp", ["-r", ...sources, queue.layout.queue]);
+    await until("the last end", () => queue.history().length === names.length);
+    expect(queue.log.of("job admitted").map(({ fields }) => fields["job"])).toEqual(names);
+    expect(queue.history().map(({ name }) => name)).toEqual(names);
+  });
+
+  it("is kept by one that becomes whole after those that came later, and over a restart", async () => {
+    const queue = makeQueue({ Settle_Time: 0.2 });
+    fs.writeFileSync(path.join(queue.layout.root, "QM_PAUSE"), "");
+    await queue.run();
+    const first = queue.folder("queue", "z-first");
+    fs.renameSync(queue.stage(ECHO, { "data.part": "" }), first);
+    await queue.shows("the first arriving", ({ arriving }) => arriving[0]?.name === "z-first");
+    fs.renameSync(queue.stage(ECHO), queue.folder("queue", "b-second"));
+    expect(await waiting(queue, 1)).toEqual(["b-second"]);
+    await queue.stop();
+    await queue.run();
+    queue.deliver("a-third", ECHO);
+    expect(await waiting(queue, 2)).toEqual(["b-second", "a-third"]);
+    fs.rmSync(path.join(first, "data.part"));
+    expect(await waiting(queue, 3)).toEqual(["z-first", "b-second", "a-third"]);
+  });
+
+  it("lets no folder that is far from whole hold up another", async () => {
+    const queue = makeQueue({ Settle_Time: 0.2 });
+    await queue.run();
+    fs.mkdirSync(queue.folder("queue", "a-empty"));
+    fs.renameSync(queue.stage(ECHO, { "data.part": "" }), queue.folder("queue", "b-copying"));
+    await queue.shows("both arriving", ({ arriving }) => arriving.length === 2);
+    fs.renameSync(queue.stage(ECHO), queue.folder("queue", "c-whole"));
+    expect(await queue.ended("c-whole")).toMatchObject({ state: "done" });
   });
 });
 

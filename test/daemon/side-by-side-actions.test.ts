@@ -83,10 +83,11 @@ describe("of two newcomers whose names differ only in case the second gets anoth
     ["withdrawn", { script: "true" }, { QM_KILL: "ada\n" }],
   ])("also while the first is being %s", async (_, options, files) => {
     const queue = makeQueue();
-    queue.deliver("X", options, files);
-    queue.deliver("x", { script: "true" });
+    // The first in natural order, as both are found by the same look.
+    queue.deliver("x", options, files);
+    queue.deliver("X", { script: "true" });
     await queue.run();
     await until("both ends", () => shelved(queue).length === 2);
-    expect(shelved(queue)).toEqual(["X", "x-2"]);
+    expect(shelved(queue)).toEqual(["X-2", "x"]);
   });
 });

@@ -87,6 +87,21 @@ describe("after a restart", () => {
     expect(new Admissions(journal).get("job")).toBeUndefined();
   });
 
+  it("what still arrived keeps its place, until it is admitted or leaves", () => {
+    const before = new Admissions(journal);
+    before.reserve(["a", "b", "c"]);
+    before.delete("a");
+    before.set(admission("c", { place: 3 }));
+    const after = new Admissions(journal);
+    expect(["a", "b", "c"].map((name) => after.placeOf(name))).toEqual([undefined, 2, 3]);
+    after.delete("c");
+    expect(after.placeOf("c")).toBeUndefined();
+    after.reserve(["d"]);
+    expect(after.placeOf("d")).toBe(4);
+    after.keepOnly(new Set(["d"]));
+    expect(new Admissions(journal).placeOf("b")).toBeUndefined();
+  });
+
   it("begins empty where there is no journal, or none that can be read", () => {
     expect(new Admissions(journal).get("job")).toBeUndefined();
     fs.mkdirSync(journal);
@@ -112,11 +127,13 @@ describe("the journal", () => {
   it("does not grow for ever, and loses nothing when it is written anew", () => {
     const before = new Admissions(journal);
     for (const name of ["a", "b"]) admit(before, name);
+    before.reserve(["arriving"]);
     for (let change = 1; change <= 1500; change += 1) before.set(admission("a", { place: change }));
     expect(journalLines()).toBeLessThan(1100);
     const after = new Admissions(journal);
     expect(after.get("a")?.place).toBe(1500);
     expect(after.get("b")?.place).toBe(2);
+    expect(after.placeOf("arriving")).toBe(3);
   });
 
   it("is not needed: while it cannot be written the places are kept in memory, and later it makes up for it", () => {

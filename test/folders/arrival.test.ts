@@ -19,7 +19,7 @@ describe("an arriving folder", () => {
     const arrival = new Arrival(folder, true);
     expect(arrival.readiness(true, 2, 0)).toEqual({ kind: "unseen" });
     arrival.advance(0, 1000);
-    expect(arrival.readiness(false, 2, 0)).toEqual({ kind: "ready" });
+    expect(arrival.readiness(false, 2, 0)).toMatchObject({ kind: "ready" });
   });
 
   it("is left in peace for a quarter of a second after each survey", () => {
@@ -52,7 +52,7 @@ describe("an arriving folder", () => {
     expect(arrival.readiness(false, 2, 1000)).toEqual({ kind: "unreadable", why: "ENOENT" });
     fs.renameSync(aside, folder);
     arrival.advance(2000, 1000);
-    expect(arrival.readiness(false, 2, 2000)).toEqual({ kind: "ready" });
+    expect(arrival.readiness(false, 2, 2000)).toMatchObject({ kind: "ready" });
   });
 });
 

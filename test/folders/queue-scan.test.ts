@@ -98,6 +98,7 @@ describe("a folder that is copied in", () => {
     expect(queue.lookAtOne()).toEqual({
       kind: "arriving",
       name: "job",
+      place: 1,
       bytes: 8,
       files: 1,
       readiness: { kind: "settling", quietSeconds: 0, neededSeconds: 2 },
@@ -170,6 +171,77 @@ describe("a folder that is copied in", () => {
   it("may be unwanted before it has arrived", () => {
     queue.put("job", { "run.sh": "", QM_KILL: "" });
     expect(queue.lookAtOne()).toMatchObject({ kind: "arriving", killRequested: true });
+  });
+});
+
+describe("the places of folders that arrive", () => {
+  const places = (entries = queue.look(1)) =>
+    entries
+      .flatMap((entry) => (entry.kind === "stray" ? [] : [{ name: entry.name, place: entry.place ?? 0 }]))
+      .sort((a, b) => a.place - b.place)
+      .map(({ name }) => name);
+
+  it("go by the look that first saw them, and within one look by natural order", () => {
+    for (const name of ["run-10", "run-9", "Run-1", "run-2"]) queue.put(name, { "run.sh": "" });
+    expect(places()).toEqual(["Run-1", "run-2", "run-9", "run-10"]);
+    for (const name of ["run-3", "a"]) queue.put(name, { "run.sh": "" });
+    expect(places()).toEqual(["Run-1", "run-2", "run-9", "run-10", "a", "run-3"]);
+  });
+
+  it("are those of one look though it takes long to look at them all", () => {
+    queue.scan = new QueueScan(queue.folder, queue.admissions, {
+      everyMs: () => 0,
+      budgetMs: 0,
+      closelyMs: 0,
+    });
+    const names = Array.from({ length: 20 }, (_, index) => `run-${20 - index}`);
+    for (const name of names) queue.put(name, { "run.sh": "" });
+    queue.look();
+    queue.put("later", { "run.sh": "" });
+    for (let looks = 0; looks <= names.length; looks += 1) queue.look();
+    expect(places()).toEqual([...names.toReversed(), "later"]);
+  });
+
+  it("are those of one look for newcomers that follow one another closely, which are shown together", () => {
+    queue.scan = new QueueScan(queue.folder, queue.admissions, {
+      everyMs: () => 0,
+      budgetMs: Number.POSITIVE_INFINITY,
+      closelyMs: 100,
+    });
+    for (const name of ["run-1", "run-10", "run-2"]) {
+      queue.put(name, { "run.sh": "" });
+      expect(queue.look(0.09)).toEqual([]);
+    }
+    expect(places(queue.look(0.1))).toEqual(["run-1", "run-2", "run-10"]);
+    queue.put("run-0", { "run.sh": "" });
+    queue.look(0.01);
+    queue.put("a", { "run.sh": "", QM_READY: "" });
+    expect(places(queue.look(0.01))).toEqual(["run-1", "run-2", "run-10", "a", "run-0"]);
+  });
+
+  it("are kept when they arrive anew, and over a restart, admitted or not", () => {
+    for (const name of ["b", "c"]) queue.put(name, { "run.sh": "" });
+    queue.look(1);
+    queue.put("a", { "run.sh": "" });
+    queue.look(2);
+    queue.admit("c", { place: queue.admissions.placeOf("c") ?? 0 });
+    queue.look();
+    queue.restart();
+    queue.put("c", { "more.txt": "" });
+    expect(places()).toEqual(["b", "c", "a"]);
+    expect(queue.look(30)).toHaveLength(3);
+    queue.admit("b", { place: queue.admissions.placeOf("b") ?? 0 });
+    expect(places()).toEqual(["b", "c", "a"]);
+  });
+
+  it("are new ones for a folder that was taken away and comes again", () => {
+    queue.put("a", { "run.sh": "" });
+    queue.put("b", { "run.sh": "" });
+    queue.look(1);
+    fs.renameSync(path.join(queue.folder, "a"), path.join(scratchFolder(), "a"));
+    queue.look(1);
+    queue.put("a", { "run.sh": "" });
+    expect(places()).toEqual(["b", "a"]);
   });
 });
 
