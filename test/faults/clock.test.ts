@@ -64,7 +64,7 @@ describe.runIf(faketimeOrSkip()).concurrent("a clock that is set by", () => {
   });
 
   it.each(STEPS)("%s while a folder is copied lets no half of it run", async (by) => {
-    await withClock({ Settle_Time: 2 }, async (queue, clock) => {
+    await withClock({ Settle_Time: 4 }, async (queue, clock) => {
       const folder = path.join(queue.layout.queue, "copied");
       fs.mkdirSync(folder);
       fs.writeFileSync(path.join(folder, "proc_config.cfg"), "[QMOptions]\nscript : cat part-*\n");

@@ -9,10 +9,13 @@ const INFO = "[QMOptions]\nscript : cat part-* >whole\n";
 const PARTS = ["1\n", "2\n", "3\n", "4\n", "5\n", "6\n"];
 const WHOLE = PARTS.join("");
 
+/** Far longer than the gaps of a copy here, on a busy machine too. */
+const SETTLE_SECONDS = 4;
+
 let queue: TestQueue;
 
 beforeAll(async () => {
-  queue = new TestQueue({ MaxNbProcessors: 4, Settle_Time: 2 });
+  queue = new TestQueue({ MaxNbProcessors: 4, Settle_Time: SETTLE_SECONDS });
   await queue.start();
 });
 
@@ -41,12 +44,13 @@ describe.concurrent("a folder that is copied over some seconds", () => {
     const folder = makeFolder("paused");
     fs.writeFileSync(path.join(folder, "proc_config.cfg"), INFO);
     fs.writeFileSync(path.join(folder, "part-0"), "0\n");
-    await pause(1400);
+    await pause(SETTLE_SECONDS * 600);
     fs.writeFileSync(path.join(folder, "part-1"), "1\n");
     // Longer than the settle time, shorter than three times the pause before.
-    await pause(3000);
+    await pause(SETTLE_SECONDS * 1300);
     expect(queue.shelvesOf("paused")).toEqual(["queue"]);
     fs.writeFileSync(path.join(folder, "part-2"), "2\n");
+    fs.writeFileSync(path.join(folder, "QM_READY"), "");
     await queue.ended("paused");
     expect(queue.read("paused", "whole")).toBe("0\n1\n2\n");
   });
@@ -84,7 +88,7 @@ describe.concurrent("a folder that is copied over some seconds", () => {
         .status()
         ?.arriving.some(({ name, reason }) => name === "rsynced" && reason.includes(".data.A1b2C3")),
     );
-    await pause(2300);
+    await pause(SETTLE_SECONDS * 1200);
     expect(queue.shelvesOf("rsynced")).toEqual(["queue"]);
     fs.renameSync(path.join(folder, ".data.A1b2C3"), path.join(folder, "data"));
     expect(await queue.ended("rsynced")).toMatchObject({ state: "done" });
