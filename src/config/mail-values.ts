@@ -1,3 +1,4 @@
+import net from "node:net";
 import { isAddress, readAddresses } from "../core/info-address.ts";
 import { readMailMoments } from "../core/info-values.ts";
 import type { MailMoment } from "../core/job-info.ts";
@@ -50,6 +51,16 @@ function domain(text: string): Parsed<string> {
 /** When to mail, as `mail_on` of the info file. */
 export function mailMoments(text: string): Parsed<readonly MailMoment[]> {
   return readMailMoments(text);
+}
+
+/** `lab1.lab.org`, or an address in brackets (RFC 5321, 4.1.3): `[192.168.1.5]`, `[IPv6:fd00::5]`. */
+export function heloName(text: string): Parsed<string> {
+  const address = /^\[(?:IPv6:)?([\d.]+|[\da-f:.]*:[\da-f:.]*)\]$/i.exec(text)?.[1];
+  const isName = /^(?=.{1,253}$)[a-z\d](?:[a-z\d-]*[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]*[a-z\d])?)*$/i.test(text);
+  const isGood = address === undefined ? isName && net.isIP(text) === 0 : net.isIP(address) !== 0;
+  return isGood
+    ? ok(text)
+    : wrong("should be this machine's name, as lab1.lab.org, or its address in brackets, as [192.168.1.5]");
 }
 
 /** Free text on one line. */

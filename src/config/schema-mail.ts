@@ -1,5 +1,14 @@
 import { mail, server } from "./key.ts";
-import { addresses, domains, mailMoments, oneLine, pageUrl, sender, smtpUrl } from "./mail-values.ts";
+import {
+  addresses,
+  domains,
+  heloName,
+  mailMoments,
+  oneLine,
+  pageUrl,
+  sender,
+  smtpUrl,
+} from "./mail-values.ts";
 import { absolutePath, host } from "./name-parsers.ts";
 import { optional } from "./parser.ts";
 import { boolean, timeInSeconds, wholeNumber } from "./quantities.ts";
@@ -54,6 +63,12 @@ export const MAIL_KEYS = {
     "",
     optional(absolutePath),
     "A file with the certificates that vouch for the mail server, where it is not a public one.",
+  ),
+  smtpHelo: mail(
+    "Smtp_Helo",
+    "",
+    optional(heloName),
+    "What this machine calls itself to the mail server; by default its full name, else the domain of From or of Page_Url.",
   ),
   from: mail("From", "", optional(sender), "The sender of the mails."),
   pageUrl: mail("Page_Url", "", optional(pageUrl), "The page's address for the links in mails."),

@@ -12,6 +12,8 @@ export interface MailSettings {
   readonly smtpPasswordFile: string | undefined;
   readonly smtpInsecure: boolean;
   readonly smtpCaFile: string | undefined;
+  /** What this machine calls itself to the mail server. */
+  readonly smtpHelo: string | undefined;
   readonly from: string | undefined;
   /** Without a slash at its end. */
   readonly pageUrl: string | undefined;

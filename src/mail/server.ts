@@ -1,11 +1,15 @@
 import fs from "node:fs";
+import os from "node:os";
 import type { MailSettings } from "../core/mail-settings.ts";
 import { readRegularFile } from "../files/safe-read.ts";
+import { heloOf } from "./helo.ts";
 
 /** The mail server, and how it is to be spoken to. */
 export interface MailServer {
   readonly host: string;
   readonly port: number;
+  /** What this machine calls itself. */
+  readonly helo: string;
   /** Encrypted from the first byte. */
   readonly secure: boolean;
   /** Nothing is sent unencrypted. */
@@ -48,6 +52,7 @@ export function serverOf(settings: MailSettings, env: Environment): ServerAnswer
   const server: MailServer = {
     host,
     port: portOf(url, settings, secure, hasLogin),
+    helo: heloOf(settings, os.hostname()),
     secure,
     needsTls: isGuarded,
     verifies: isGuarded || (secure && !settings.smtpInsecure),

@@ -53,6 +53,29 @@ export interface ServerFailure {
 
 const MAX_WORDS = 300;
 
+/** Words by which servers refuse a name or an address of the client, in the class of later tries too. */
+const ABOUT_NAME = /\b(?:helo|ehlo)\b|client host|host ?name|reverse dns|fully.qualified/i;
+/** Of protocol (X.5.X) and of policy (X.7.X), RFC 3463; without such a code, what RFC 5321 has for commands in error. */
+const OF_PROTOCOL_OR_POLICY = /^5\d\d[ -]5\.[57]\.|^50[34][ -](?!\d\.)|^5\d\d.*\brelay/i;
+
+/**
+ * Whether a server refuses this machine rather than a letter or its readers: then no letter would fare better. Of several
+ * readers each is refused so.
+ */
+export function refusesClient({
+  command,
+  rejectedErrors = [],
+  responseCode = 0,
+  response = "",
+}: SmtpError): boolean {
+  if (command === "EHLO" || command === "HELO") return true;
+  if (command === "CONN") return responseCode >= 500;
+  if (rejectedErrors.length === 0) return ABOUT_NAME.test(response);
+  return rejectedErrors.every(
+    ({ response: words = "" }) => ABOUT_NAME.test(words) || OF_PROTOCOL_OR_POLICY.test(words),
+  );
+}
+
 /** A failure in plain words, with what most often helps. */
 export function failureOf(error: SmtpError, server: MailServer): ServerFailure {
   const words = oneLine(error.response ?? error.message, MAX_WORDS);
@@ -67,6 +90,11 @@ export function failureOf(error: SmtpError, server: MailServer): ServerFailure {
     return {
       what: `${at} wants a login first: ${words}`,
       mend: "set Smtp_User, and the password in Smtp_Password_File or QM_SMTP_PASSWORD",
+    };
+  if (refusesClient(error))
+    return {
+      what: `${at} refuses this machine, which calls itself ${server.helo}: ${words}`,
+      mend: "set Smtp_Helo in [Mail] to the full name of this machine, as lab1.lab.org; a server that takes mails of those alone whom it knows wants Smtp_User, or its operator's leave for this machine",
     };
   if (error.code === "EDNS")
     return {

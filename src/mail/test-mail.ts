@@ -48,15 +48,9 @@ export async function sendTestMail(
   return {
     kind: "failed",
     what: `${at} refuses ${address}: ${refusal.why}`,
-    mend: mendRefusal(refusal),
+    mend: refusal.permanent
+      ? "check the address"
+      : "the server asks to try later; waiting mails are tried again by themselves",
     warnings,
   };
-}
-
-function mendRefusal({ permanent, why }: { readonly permanent: boolean; readonly why: string }): string {
-  if (/relay|not permitted|authenticat/i.test(why))
-    return "this server passes mails on only for those it knows: log in with Smtp_User, or let its operator allow this machine";
-  return permanent
-    ? "check the address"
-    : "the server asks to try later; waiting mails are tried again by themselves";
 }

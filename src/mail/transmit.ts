@@ -1,7 +1,7 @@
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 import type { MailServer } from "./server.ts";
 import { answered, answerIn, type Envelope, type Transmission } from "./smtp-answer.ts";
-import { failureOf, SmtpError, toSmtpError } from "./smtp-failure.ts";
+import { failureOf, refusesClient, SmtpError, toSmtpError } from "./smtp-failure.ts";
 
 /** How long a server may take, in milliseconds. */
 export interface Patience {
@@ -43,15 +43,17 @@ export async function transmit(
   } catch (thrown) {
     connection.close();
     const error = toSmtpError(thrown);
-    return answerIn(error, envelope) ?? { kind: "failed", failure: failureOf(error, server), inLetter };
+    const answer = refusesClient(error) ? undefined : answerIn(error, envelope);
+    return answer ?? { kind: "failed", failure: failureOf(error, server), inLetter };
   }
 }
 
 function connectionOptions(server: MailServer, patience: Patience): SMTPConnection.Options {
-  const { host, port, secure, needsTls, verifies, ca } = server;
+  const { host, port, helo, secure, needsTls, verifies, ca } = server;
   return {
     host,
     port,
+    name: helo,
     secure,
     requireTLS: needsTls,
     opportunisticTLS: !needsTls,

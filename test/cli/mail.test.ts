@@ -122,7 +122,7 @@ describe("qm doctor --mail", () => {
       behaviour: { recipient: () => ({ code: 550, words: "relay not permitted" }) },
     });
     expect(await doctor(`Smtp = smtp://127.0.0.1:${port}\n`)).toMatch(
-      /refuses ada@lab.org.*\n.*log in with Smtp_User/,
+      /refuses this machine.*\n.*Smtp_Helo.*Smtp_User/,
     );
   });
 });

@@ -42,6 +42,7 @@ Smtp_Secure = True
 Smtp_Password_File = secret.txt
 Smtp_Insecure = True
 Smtp_Ca_File = ca.pem
+Smtp_Helo = lab1.lab.org
 From = Queue <qm@lab.org>
 Page_Url = http://lab:8081/
 Path_As = \\\\lab\\QM
@@ -91,6 +92,7 @@ describe("the configuration", () => {
         smtpPasswordFile: path.join(cwd, "secret.txt"),
         smtpInsecure: true,
         smtpCaFile: path.join(cwd, "ca.pem"),
+        smtpHelo: "lab1.lab.org",
         from: "Queue <qm@lab.org>",
         pageUrl: "http://lab:8081",
         pathAs: "\\\\lab\\QM",

@@ -39,6 +39,10 @@ const WRONG: Readonly<Record<string, readonly [string, readonly string[]]>> = {
   Smtp_Password_File: ["a path on one line", ["'x'"]],
   Smtp_Insecure: ["should be True or False", ["x"]],
   Smtp_Ca_File: ["a path on one line", ["'x'"]],
+  Smtp_Helo: [
+    "this machine's name",
+    ["lab 1", "lab_1.lab.org", "192.168.1.5", "[1.2.3]", "-lab.org", "lab..org"],
+  ],
   From: ["should be an address", ["lab", "a@b, c@d", "Q <a@b> x", "a@b <c>", 'Q" <a@b>']],
   Page_Url: ["an address such as http://", ["lab:8000", "ftp://lab", "http://u:p@lab", "http://lab/?a=1"]],
   Path_As: ["on one line", ["a\x1bb"]],

@@ -35,6 +35,7 @@ export const SETTINGS: MailSettings = {
   smtpPasswordFile: undefined,
   smtpInsecure: false,
   smtpCaFile: undefined,
+  smtpHelo: undefined,
   from: "qm@lab.org",
   pageUrl: undefined,
   pathAs: undefined,

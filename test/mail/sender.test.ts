@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import net, { type AddressInfo } from "node:net";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Patience } from "../../src/mail/transmit.ts";
@@ -95,6 +96,52 @@ describe("a server that is not well", () => {
     expect(mail?.parsed.messageId).toBe(letter.messageId);
     await queue.isEmpty();
     expect(sender.failure).toBeUndefined();
+  });
+
+  it.each([
+    ["at once", { client: () => ({ code: 554, words: "5.7.1 who are you" }) }],
+    ["at the reader", { recipient: () => ({ code: 504, words: "5.5.2 Helo command rejected" }) }],
+  ])("which refuses this machine %s loses no letter, and Smtp_Helo is named", async (_, behaviour) => {
+    const server = await mailServer({ behaviour });
+    const queue = new TestSender({ smtpUrl: server.url });
+    queue.post("a");
+    const sender = queue.start();
+    await until("three tries", () => server.connections >= 3);
+    expect(sender.failure?.what).toContain("refuses this machine, which calls itself lab.org: ");
+    expect(sender.failure?.mend).toContain("Smtp_Helo");
+    expect(queue.outbox.names.size).toBe(1);
+    server.behaviour = {};
+    await server.took(1);
+    await queue.isEmpty();
+  });
+
+  it("is told the name that Smtp_Helo gives", async () => {
+    const server = await mailServer();
+    const queue = new TestSender({ smtpUrl: server.url, smtpHelo: "lab1.lab.org" });
+    queue.post("a");
+    queue.start();
+    await server.took(1);
+    expect([...server.greetings]).toEqual(["lab1.lab.org"]);
+  });
+
+  it("which refuses the name that this machine gives itself is told of with it", async () => {
+    const server = net.createServer((socket) => {
+      socket.write("220 fussy ESMTP\r\n");
+      socket.on("error", () => {});
+      socket.on("data", () => socket.write("550 5.7.1 I do not know that name\r\n"));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const queue = new TestSender({ smtpUrl: `smtp://127.0.0.1:${port}` });
+    queue.post("a");
+    const sender = queue.start();
+    const failure = await until("its trouble", () => sender.failure);
+    await queue.stop();
+    server.close();
+    expect(failure.what).toMatch(
+      /refuses this machine, which calls itself lab\.org: .*do not know that name/,
+    );
+    expect(queue.outbox.names.size).toBe(1);
   });
 
   it("which always breaks off at one letter still gets the others", async () => {

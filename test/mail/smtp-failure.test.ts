@@ -1,7 +1,14 @@
-import { expect, it } from "vitest";
-import { failureOf, SmtpError } from "../../src/mail/smtp-failure.ts";
+import { describe, expect, it } from "vitest";
+import { failureOf, refusesClient, SmtpError } from "../../src/mail/smtp-failure.ts";
 
-const SERVER = { host: "mail.lab", port: 25, secure: false, needsTls: false, verifies: false };
+const SERVER = {
+  host: "mail.lab",
+  port: 25,
+  helo: "lab.org",
+  secure: false,
+  needsTls: false,
+  verifies: false,
+};
 
 it("a server that wants a login first is told from one that refuses the sender", () => {
   const wants = new SmtpError("x", {
@@ -15,4 +22,60 @@ it("a server that wants a login first is told from one that refuses the sender",
   });
   const refuses = new SmtpError("x", { command: "MAIL FROM", responseCode: 550, response: "550 no" });
   expect(failureOf(refuses, SERVER).mend).toContain("set From");
+});
+
+describe("a refusal", () => {
+  function atRcpt(...responses: readonly string[]): SmtpError {
+    const rejectedErrors = responses.map((response) => Object.assign(new Error(response), { response }));
+    return new SmtpError("all recipients were rejected", { command: "RCPT TO", rejectedErrors });
+  }
+
+  it.each([
+    "504 5.5.2 <[127.0.0.1]>: Helo command rejected: need fully-qualified hostname",
+    "450 4.7.1 <vm>: Helo command rejected: Host not found",
+    "554 5.7.1 <unknown[192.168.1.5]>: Client host rejected: Access denied",
+    "550-5.7.25 the sending address has no PTR record",
+    "503 EHLO first",
+    "504 need another name",
+    "550 relay not permitted",
+  ])("of the client: %s", (response) => {
+    expect(refusesClient(atRcpt(response))).toBe(true);
+    expect(refusesClient(atRcpt(response, response))).toBe(true);
+    expect(failureOf(atRcpt(response), SERVER).mend).toContain("Smtp_Helo");
+  });
+
+  it.each([
+    "550 5.1.1 no such user here",
+    "550 no such user",
+    "452 4.2.2 mailbox full",
+    "450 4.7.1 greylisted, try again later",
+    "552 5.2.2 over quota",
+  ])("of a reader: %s", (response) => {
+    expect(refusesClient(atRcpt(response))).toBe(false);
+  });
+
+  it("is of one reader where another is refused for himself", () => {
+    expect(refusesClient(atRcpt("550 5.7.1 relaying denied", "550 5.1.1 no such user"))).toBe(false);
+  });
+
+  it.each([
+    ["CONN", 554, "554 5.7.1 no service for you"],
+    ["EHLO", 421, "421 you are not welcome"],
+    ["HELO", 501, "501 Syntactically invalid HELO argument(s)"],
+    ["MAIL FROM", 550, "550 5.7.1 Helo command rejected: Access denied"],
+  ])("of the client at %s: %i", (command, responseCode, response) => {
+    const error = new SmtpError("x", { command, responseCode, response });
+    expect(refusesClient(error)).toBe(true);
+    expect(failureOf(error, SERVER)).toMatchObject({
+      what: `mail.lab:25 refuses this machine, which calls itself lab.org: ${response}`,
+    });
+  });
+
+  it.each([
+    ["CONN", 421, "421 too many connections"],
+    ["DATA", 554, "554 5.7.1 spam"],
+    ["MAIL FROM", 553, "553 who is that"],
+  ])("of something else at %s: %i", (command, responseCode, response) => {
+    expect(refusesClient(new SmtpError("x", { command, responseCode, response }))).toBe(false);
+  });
 });

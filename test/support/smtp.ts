@@ -24,6 +24,8 @@ export interface Behaviour {
   /** Its answer to RCPT TO. */
   recipient?: (address: string) => Answer;
   sender?: (address: string) => Answer;
+  /** Its answer to a new connection. */
+  client?: () => Answer;
   /** Its answer after the whole message. */
   message?: (raw: string) => Answer;
   /** Called once the message has begun; may end the connection. */
@@ -49,6 +51,8 @@ export class TestMailServer {
   readonly mails: TakenMail[] = [];
   /** Connections that were made. */
   connections = 0;
+  /** What the clients that sent a letter have called themselves. */
+  readonly greetings = new Set<string>();
   behaviour: Behaviour;
   readonly #server: SMTPServer;
   readonly #sockets = new Set<net.Socket>();
@@ -111,13 +115,16 @@ export class TestMailServer {
       closeTimeout: 100,
       logger: false,
       disableReverseLookup: true,
-      onConnect: (_session, done) => this.#answer(undefined, done),
+      onConnect: (_session, done) => this.#answer(this.behaviour.client?.(), done),
       onAuth: ({ username, password }, _session, done) => {
         const fits = username === login?.user && password === login?.password;
         if (fits) done(null, { user: username });
         else done(new Error("Invalid username or password"));
       },
-      onMailFrom: ({ address }, _session, done) => this.#answer(this.behaviour.sender?.(address), done),
+      onMailFrom: ({ address }, session, done) => {
+        this.greetings.add(session.hostNameAppearsAs || "");
+        this.#answer(this.behaviour.sender?.(address), done);
+      },
       onRcptTo: ({ address }, _session, done) => this.#answer(this.behaviour.recipient?.(address), done),
       onData: (stream, session, done) => {
         const chunks: Buffer[] = [];
