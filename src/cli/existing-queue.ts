@@ -2,14 +2,14 @@ import fs from "node:fs";
 import type { Queue } from "../client/queue.ts";
 import { QmError } from "../core/errors.ts";
 import { refuseNoFolders } from "../folders/tree-setup.ts";
-import { openQueue, openQueueAnyway, openQueueToAct, type Session } from "./session.ts";
+import { openQueueAnyway, openQueueBeside, openQueueToAct, type Session } from "./session.ts";
 
 /**
  * The session's queue, which must be there: a mistaken folder must not become a queue that nobody looks after. Throws
  * `ProblemsError` where the configuration is wrong.
  */
 export function openExistingQueue(session: Session): Queue {
-  return refuseAbsent(openQueue(session));
+  return refuseAbsent(openQueueBeside(session));
 }
 
 /** The same for the verbs that only look: with what is good of a faulty configuration. */

@@ -43,7 +43,10 @@ function newProgram(services: Services, io: Io, mend: (text: string) => string):
         "and moves to the finished folder with its log and outcome.",
     )
     .usage("[--config FILE] VERB ...")
-    .option("--config <file>", "configuration file (else $QM_CONFIG, else QMserv.cfg in the current folder)")
+    .option(
+      "--config <file>",
+      "configuration file (else $QM_CONFIG, QMserv.cfg here, in ~/.config/queuemanager, in /etc/queuemanager)",
+    )
     .version(readVersion(services.installation.root), "-V, --version", "show the version")
     .helpOption("-h, --help", "show help")
     .helpCommand("help [verb]", "show help for a verb")

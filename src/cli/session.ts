@@ -19,9 +19,20 @@ export interface Session {
   readonly argv: readonly string[];
 }
 
-/** Finds the session's configuration and queue. Throws `ProblemsError` where the configuration is wrong. */
+/**
+ * Finds the session's configuration and queue, for what is or judges a manager. Throws `ProblemsError` where the configuration
+ * is wrong.
+ */
 export function openQueue(session: Session): Queue {
-  const loaded = loadSessionConfig(session);
+  return queueOrThrow(loadSessionConfig(session));
+}
+
+/** As `openQueue` beside a manager: that may have variables in its environment that this process has not. */
+export function openQueueBeside(session: Session): Queue {
+  return queueOrThrow(loadConfig(requestBeside(session)));
+}
+
+function queueOrThrow(loaded: Checked<LoadedConfig>): Queue {
   if (loaded.kind === "problems") throw new ProblemsError("the configuration is wrong", loaded.problems);
   return queueOf(loaded.value);
 }
@@ -31,7 +42,7 @@ export function openQueue(session: Session): Queue {
  * can still be seen.
  */
 export function openQueueAnyway(session: Session): Queue {
-  return queueInSpite(session, loadBestEffort(requestOf(session)));
+  return queueInSpite(session, loadBestEffort(requestBeside(session)));
 }
 
 /**
@@ -39,7 +50,7 @@ export function openQueueAnyway(session: Session): Queue {
  * the default one may be somebody else's.
  */
 export function openQueueToAct(session: Session): Queue {
-  const effort = loadBestEffort(requestOf(session));
+  const effort = loadBestEffort(requestBeside(session));
   if (effort.isQueueKnown) return queueInSpite(session, effort);
   throw new ProblemsError(
     "the configuration is wrong and does not tell which queue is meant; nothing was done",
@@ -60,12 +71,25 @@ function queueInSpite(session: Session, { loaded, problems }: BestEffort): Queue
 }
 
 /**
- * Reads the configuration anew for a process that has begun with `loaded`: from the very same file, so that one which
- * is out of sight for a moment is told of, and does not pass for no file at all.
+ * Reads the configuration anew for a manager that has begun with `loaded`: from the file in force, so that one which is out of
+ * sight for a moment is told of, and does not pass for no file at all; or from one made since at a place that comes before it.
  */
-export function reloadOf(session: Session, { file }: LoadedConfig): () => Checked<LoadedConfig> {
-  const request = requestOf(session);
-  return () => loadConfig({ ...request, begunWith: file });
+export function reloadOf(session: Session, loaded: LoadedConfig): () => Checked<LoadedConfig> {
+  return reloadFor(requestOf(session), loaded);
+}
+
+/** As `reloadOf`, for a process beside the manager. */
+export function reloadBeside(session: Session, loaded: LoadedConfig): () => Checked<LoadedConfig> {
+  return reloadFor(requestBeside(session), loaded);
+}
+
+function reloadFor(request: ConfigRequest, { file }: LoadedConfig): () => Checked<LoadedConfig> {
+  let inForce = file;
+  return () => {
+    const read = loadConfig({ ...request, begunWith: inForce });
+    if (read.kind === "ok") inForce = read.value.file;
+    return read;
+  };
 }
 
 /** The session's configuration, or all that is wrong with it. */
@@ -75,6 +99,10 @@ export function loadSessionConfig(session: Session): Checked<LoadedConfig> {
 
 function requestOf({ io, configFile }: Session): ConfigRequest {
   return { explicit: configFile, env: io.env, cwd: io.cwd };
+}
+
+function requestBeside(session: Session): ConfigRequest {
+  return { ...requestOf(session), mayLackVariables: true };
 }
 
 function queueOf(loaded: LoadedConfig): Queue {

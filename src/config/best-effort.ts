@@ -1,8 +1,8 @@
 import path from "node:path";
 import type { Problem } from "../core/problem.ts";
-import { parseCfg } from "../formats/cfg.ts";
+import { readCfg } from "../formats/cfg.ts";
 import { stripStart, textLines } from "../formats/python-text.ts";
-import { checkConfig } from "./check.ts";
+import { judgeConfig } from "./check.ts";
 import type { LoadedConfig } from "./config.ts";
 import { type ConfigRequest, loadConfig, NO_FILE, readConfigFile, surroundingsOf } from "./load.ts";
 import type { Surroundings } from "./parser.ts";
@@ -39,12 +39,11 @@ function salvage(file: string, surroundings: Surroundings): Salvaged {
   takeAwayUndecodable(lines);
   let isSound = lines.every((line, at) => line === written[at]);
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const cfg = parseCfg(lines.join("\n"), file);
-    const checked = cfg.kind === "ok" ? checkConfig(cfg.value, file, surroundings) : cfg;
-    if (checked.kind === "ok")
-      return { loaded: checked.value, isQueueKnown: isQueueKnown(checked.value, written, isSound) };
-    isSound &&= cfg.kind === "ok";
-    for (const { line } of checked.problems) if (line !== undefined) takeAway(lines, line - 1);
+    const { cfg, problems: faults } = readCfg(lines.join("\n"), file);
+    const { loaded, problems } = judgeConfig(cfg, file, surroundings, faults);
+    if (problems.length === 0) return { loaded, isQueueKnown: isQueueKnown(loaded, written, isSound) };
+    isSound &&= faults.length === 0;
+    for (const { line } of problems) if (line !== undefined) takeAway(lines, line - 1);
   }
   return { loaded: allDefaults(surroundings), isQueueKnown: false };
 }
@@ -82,7 +81,5 @@ function indentOf(line: string): number {
 }
 
 function allDefaults(surroundings: Surroundings): LoadedConfig {
-  const checked = checkConfig(NO_FILE, undefined, surroundings);
-  if (checked.kind === "ok") return checked.value;
-  throw new Error("the defaults of the configuration are wrong");
+  return judgeConfig(NO_FILE, undefined, surroundings).loaded;
 }

@@ -9,19 +9,40 @@ import { LOG_KEYS, SERVER_KEYS, WEB_KEYS } from "./schema.ts";
 import { MAIL_KEYS } from "./schema-mail.ts";
 import { ownSections, repeatedSections, unknownNames } from "./sections.ts";
 
+/** A configuration, with defaults where the file is wrong, and all that is wrong, in the file's order. */
+interface Judged {
+  readonly loaded: LoadedConfig;
+  readonly problems: readonly Problem[];
+}
+
 /**
- * The configuration that a file's sections (none: all defaults) amount to, or all their problems, in the file's order.
+ * The configuration that a file's sections (none: all defaults) amount to, or all that there is to mend, warnings too, in the
+ * file's order.
  * @param faults what is known to be wrong with other lines of the file
  */
-export function checkConfig(
+export function checkConfig(...file: Parameters<typeof judgeConfig>): Checked<LoadedConfig> {
+  const { loaded, problems } = judgeConfig(...file);
+  if (problems.length === 0) return { kind: "ok", value: loaded };
+  return { kind: "problems", problems: [...problems, ...loaded.warnings].sort(byLine) };
+}
+
+/** As `checkConfig`, with the good values of a faulty file. */
+export function judgeConfig(
   cfg: CfgFile,
   file: string | undefined,
   surroundings: Surroundings,
   faults: readonly Problem[] = [],
-): Checked<LoadedConfig> {
+): Judged {
   const sections = ownSections(cfg);
   const entries = new Map(sections.map(({ section, own }) => [section.name.toLowerCase(), own]));
-  const reading: Reading = { file: file ?? "", entries, surroundings, settings: [], problems: [] };
+  const reading: Reading = {
+    file: file ?? "",
+    entries,
+    surroundings,
+    settings: [],
+    problems: [],
+    warnings: [],
+  };
   const config = configFrom(reading);
   const problems = [
     ...faults,
@@ -30,10 +51,12 @@ export function checkConfig(
     // A line that cannot be read may be the one that names it.
     ...(faults.length > 0 ? [] : missingMailServer(reading, config)),
   ];
-  if (problems.length > 0) return { kind: "problems", problems: problems.sort(byLine) };
-  const warnings = unknownNames(reading.file, sections).sort(byLine);
-  const settings = inOrder(reading);
-  return { kind: "ok", value: { config, ...(file !== undefined && { file }), settings, warnings } };
+  const warnings = [...reading.warnings, ...unknownNames(reading.file, sections)].sort(byLine);
+  const found = file === undefined ? { sought: [] } : { file, sought: [file] };
+  return {
+    loaded: { config, ...found, settings: inOrder(reading), warnings },
+    problems: problems.sort(byLine),
+  };
 }
 
 function configFrom(reading: Reading): Config {

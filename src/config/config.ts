@@ -69,6 +69,8 @@ export interface LoadedConfig {
   /** Absolute; absent when there is no file and all values are defaults. */
   readonly file?: string;
   readonly settings: readonly Setting[];
-  /** What was ignored (unknown keys and sections); nothing here stops the manager. */
+  /** Where a file was looked for, the one found last; a file made at one of these counts from then on. Absolute. */
+  readonly sought: readonly string[];
+  /** What was ignored (unknown keys and sections), or is perhaps not meant so; nothing here stops the manager. */
   readonly warnings: readonly Problem[];
 }

@@ -2,39 +2,81 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Checked } from "../core/problem.ts";
 
-/** The file looked for in the current folder. */
+/** The file looked for in each folder. */
 const CONFIG_FILE_NAME = "QMserv.cfg";
 
 /** What says which configuration file is meant. */
 export interface FileRequest {
   /** The value of `--config`. */
   readonly explicit?: string | undefined;
-  /** What was read when the process began, and is asked for again. */
+  /** The file in force in a process that reads its configuration anew. */
   readonly begunWith?: string | undefined;
-  readonly env: { readonly QM_CONFIG?: string | undefined };
+  /** The file of the manager whose queue is meant by `QM_FOLDER`; "" where that has none. */
+  readonly ofQueue?: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** The user's home folder, absolute; undefined where there is none. */
+  readonly home?: string | undefined;
+}
+
+/** A configuration file, if there is one, and where it was looked for. */
+interface FoundFile {
+  /** Absolute. */
+  readonly file: string | undefined;
+  /** Absolute paths, the first of which counts that is there; the file found is the last one. */
+  readonly sought: readonly string[];
 }
 
 /**
- * The configuration file's absolute path: the one begun with, else the first of `--config`, `$QM_CONFIG` and `QMserv.cfg` in the current folder;
- * undefined when there is none. One that is asked for by name must exist.
+ * The first that is there of `--config`, `$QM_CONFIG`, the file of the queue that is meant by `QM_FOLDER`, and `QMserv.cfg` in the
+ * current folder, in `~/.config/queuemanager` and in `/etc/queuemanager`. One that is asked for by name must exist, and so
+ * must the one begun with, unless one was made at a place that comes before it.
  */
-export function findConfigFile({ explicit, begunWith, env, cwd }: FileRequest): Checked<string | undefined> {
+export function findConfigFile(request: FileRequest): Checked<FoundFile> {
+  const { named, places } = placesOf(request);
+  const { begunWith } = request;
+  const sought = begunWith === undefined ? places : upTo(places, begunWith);
+  const at = sought.findIndex(isThere);
+  if (at !== -1) return { kind: "ok", value: { file: sought[at], sought: sought.slice(0, at + 1) } };
   if (begunWith !== undefined)
-    return namedFile(begunWith, "should be put back: the manager or page was started with it");
-  if (explicit !== undefined) return namedFile(path.resolve(cwd, explicit), named("--config"));
-  if (env.QM_CONFIG) return namedFile(path.resolve(cwd, env.QM_CONFIG), named("QM_CONFIG"));
-  const local = path.join(cwd, CONFIG_FILE_NAME);
-  // A link that leads nowhere counts as there, so that reading it tells what is wrong.
-  const present = fs.lstatSync(local, { throwIfNoEntry: false }) !== undefined;
-  return { kind: "ok", value: present ? local : undefined };
+    return absent(begunWith, "should be put back: the manager or page was started with it");
+  if (named !== undefined)
+    return absent(places[0] ?? "", `${named} should name an existing configuration file`);
+  return { kind: "ok", value: { file: undefined, sought } };
 }
 
-function named(asked: string): string {
-  return `${asked} should name an existing configuration file`;
+interface Places {
+  /** What names the only place; undefined where there are several. */
+  readonly named?: string;
+  readonly places: readonly string[];
 }
 
-function namedFile(file: string, right: string): Checked<string> {
-  if (fs.existsSync(file)) return { kind: "ok", value: file };
+function placesOf({ explicit, ofQueue, env, cwd, home }: FileRequest): Places {
+  if (explicit !== undefined) return { named: "--config", places: [path.resolve(cwd, explicit)] };
+  const variable = env["QM_CONFIG"] ?? "";
+  if (variable !== "") return { named: "QM_CONFIG", places: [path.resolve(cwd, variable)] };
+  if (ofQueue !== undefined)
+    return ofQueue === "" ? { places: [] } : { named: "the queue's manager", places: [ofQueue] };
+  const ofUser = home === undefined ? [] : [path.join(home, ".config/queuemanager")];
+  const folders = [cwd, ...ofUser, "/etc/queuemanager"];
+  return { places: folders.map((folder) => path.join(folder, CONFIG_FILE_NAME)) };
+}
+
+function upTo(places: readonly string[], file: string): readonly string[] {
+  const at = places.indexOf(file);
+  return at === -1 ? [file] : places.slice(0, at + 1);
+}
+
+// A link that leads nowhere counts as there, so that reading it tells what is wrong. Of a folder that is closed to us, as
+// another user's home, nothing can be known.
+function isThere(file: string): boolean {
+  try {
+    return fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function absent(file: string, right: string): Checked<never> {
   return { kind: "problems", problems: [{ file, wrong: "does not exist", right }] };
 }

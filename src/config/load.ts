@@ -2,6 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { Checked, Problem } from "../core/problem.ts";
+import { ownEnvironment } from "../files/own-environment.ts";
 import { readRegularFile } from "../files/safe-read.ts";
 import { type CfgFile, readCfg } from "../formats/cfg.ts";
 import { decodeUtf8 } from "../formats/utf8.ts";
@@ -14,7 +15,8 @@ import type { Surroundings } from "./parser.ts";
 export interface ConfigRequest extends FileRequest {
   readonly hostname?: string;
   readonly processors?: number;
-  readonly home?: string;
+  /** The process is not the manager: a variable that it does not know is no fault. */
+  readonly mayLackVariables?: boolean;
 }
 
 const MAX_FILE_BYTES = 1_000_000;
@@ -23,29 +25,44 @@ export const NO_FILE: CfgFile = { sections: new Map() };
 
 /** Loads the configuration, or tells everything that is wrong with it. Without a file all values are defaults. */
 export function loadConfig(request: ConfigRequest): Checked<LoadedConfig> {
-  const found = findConfigFile(request);
+  const found = findConfigFile({ home: homeIn(ownEnvironment(request.env)), ...request });
   if (found.kind === "problems") return found;
-  const file = found.value;
-  if (file === undefined) return checkConfig(NO_FILE, undefined, surroundingsOf(request, request.cwd));
-  const text = readText(file);
-  if (text.kind === "problems") return text;
-  const { cfg, problems } = readCfg(text.value, file);
-  return checkConfig(cfg, file, surroundingsOf(request, path.dirname(file)), problems);
+  const { file, sought } = found.value;
+  const checked = file === undefined ? allDefaults(request) : loadFile(file, request);
+  return checked.kind === "ok" ? { kind: "ok", value: { ...checked.value, sought } } : checked;
+}
+
+function allDefaults(request: ConfigRequest): Checked<LoadedConfig> {
+  return checkConfig(NO_FILE, undefined, surroundingsOf(request, request.cwd));
+}
+
+function loadFile(file: string, request: ConfigRequest): Checked<LoadedConfig> {
+  const read = readConfigFile(file);
+  if (read.kind === "problems") return read;
+  const decoded = decodeUtf8(read.value, file);
+  const faults = decoded.kind === "problems" ? decoded.problems : [];
+  // Without a line it is no text at all; with one the rest of the file can be checked too, and Latin-1 takes any bytes.
+  if (faults.some(({ line }) => line === undefined)) return { kind: "problems", problems: faults };
+  const text = decoded.kind === "ok" ? decoded.value : new TextDecoder("latin1").decode(read.value);
+  const { cfg, problems } = readCfg(text, file);
+  return checkConfig(cfg, file, surroundingsOf(request, path.dirname(file)), [...faults, ...problems]);
 }
 
 /** What values depend on, for a file in this folder. */
 export function surroundingsOf(request: ConfigRequest, folder: string): Surroundings {
+  const variables = ownEnvironment(request.env);
   return {
     folder: path.resolve(folder),
-    home: request.home ?? os.homedir(),
+    home: request.home ?? homeIn(variables),
     hostname: request.hostname ?? os.hostname(),
     processors: request.processors ?? os.availableParallelism(),
+    variables,
+    mayLackVariables: request.mayLackVariables ?? false,
   };
 }
 
-function readText(file: string): Checked<string> {
-  const read = readConfigFile(file);
-  return read.kind === "ok" ? decodeUtf8(read.value, file) : read;
+function homeIn({ HOME: home }: Surroundings["variables"]): string | undefined {
+  return home !== undefined && path.isAbsolute(home) ? home : undefined;
 }
 
 /** The bytes of a configuration file, or why there are none. */

@@ -6,6 +6,7 @@ const PATH_RIGHT =
   "should be a path on one line, without quotes around it (`~/` stands for your home folder)";
 const WHOLE_PATH_RIGHT =
   "should be written out, as variables are not filled in (`~/` stands for your home folder)";
+const NO_HOME_RIGHT = "should be written out: the user has no home folder, neither by HOME nor by passwd";
 
 /**
  * An absolute path: `~` expands, a relative one counts from the configuration's folder. Refuses one that begins with a
@@ -14,7 +15,9 @@ const WHOLE_PATH_RIGHT =
 export function absolutePath(text: string, { folder, home }: Surroundings): Parsed<string> {
   if (!isPlainLine(text) || /^(["']).*\1$/.test(text) || /^~[^/\\]/.test(text)) return wrong(PATH_RIGHT);
   if (/^(?:\$\{?[A-Za-z_]|%\w+%)/.test(text)) return wrong(WHOLE_PATH_RIGHT);
-  const file = path.resolve(folder, text.replace(/^~(?=$|[/\\])/, home));
+  const isOfHome = /^~(?=$|[/\\])/.test(text);
+  if (isOfHome && home === undefined) return wrong(NO_HOME_RIGHT);
+  const file = isOfHome ? path.join(home ?? "", text.slice(1)) : path.resolve(folder, text);
   return ok(file, file);
 }
 

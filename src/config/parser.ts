@@ -2,11 +2,15 @@
 export interface Surroundings {
   /** Absolute; relative paths count from here. */
   readonly folder: string;
-  /** What `~` stands for. */
-  readonly home: string;
+  /** What `~` stands for; undefined for a user without a home folder. */
+  readonly home: string | undefined;
   readonly hostname: string;
   /** Processors this machine can use. */
   readonly processors: number;
+  /** The environment, from which `[JobEnvironment]` is filled in. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  /** The process is not the manager, which may know variables that are not there. */
+  readonly mayLackVariables: boolean;
 }
 
 /** A value read from its text, or what would have been right as a clause: "should be True or False". */

@@ -1,3 +1,4 @@
+import { COMMENT_RIGHT, inlineComment } from "../core/inline-comment.ts";
 import type { Problem } from "../core/problem.ts";
 import { quoted } from "../core/quoted.ts";
 import type { CfgEntry } from "../formats/cfg.ts";
@@ -15,6 +16,7 @@ export interface Reading {
   readonly surroundings: Surroundings;
   readonly settings: Setting[];
   readonly problems: Problem[];
+  readonly warnings: Problem[];
 }
 
 /** The values of a group of keys, by the same names. */
@@ -47,6 +49,7 @@ function readKey(reading: Reading, key: KeySpec<unknown>): unknown {
   const { file } = reading;
   const parsed = key.parse(text, reading.surroundings);
   if (parsed.kind === "ok") {
+    warnOfComment(reading, { key: key.name, line: entry.line }, text);
     note(reading, key, parsed.shown ?? text, { kind: "file", file, line: entry.line });
     return parsed.value;
   }
@@ -73,6 +76,19 @@ function note(reading: Reading, key: KeySpec<unknown>, value: string, origin: Or
   reading.settings.push({ section: key.section, key: key.name, value, origin, doc: key.doc });
 }
 
+/** Warns of a value with a comment behind it, which the value then holds. */
+export function warnOfComment(
+  { file, warnings }: Reading,
+  { key, line }: Pick<CfgEntry, "key" | "line">,
+  text: string,
+): void {
+  const comment = inlineComment(text);
+  if (comment === undefined) return;
+  const wrong = `ends in ${quoted(comment)}, which is part of the value`;
+  warnings.push({ file, line, key, wrong, right: COMMENT_RIGHT });
+}
+
 function hintFor(text: string): string {
-  return text.includes("\n") ? " (an indented line belongs to the value above it)" : "";
+  if (text.includes("\n")) return " (an indented line belongs to the value above it)";
+  return inlineComment(text) === undefined ? "" : `; ${COMMENT_RIGHT}`;
 }

@@ -13,7 +13,12 @@ export function folderWith(text: string | Buffer): string {
 }
 
 /** A machine that is the same everywhere. */
-export const MACHINE = { hostname: "lab pc.local", processors: 4, home: "/home/ada", env: {} };
+export const MACHINE = {
+  hostname: "lab pc.local",
+  processors: 4,
+  home: "/home/ada",
+  env: { PATH: "/usr/bin" },
+};
 
 /** Loads a file with this text; a problem fails the test. */
 export function loaded(text: string | Buffer, cwd = folderWith(text)): LoadedConfig {

@@ -44,6 +44,6 @@ it("loads with every key uncommented, and means the defaults", () => {
   expect(config).toEqual({
     ...defaults,
     qmFolder: config.qmFolder,
-    jobEnvironment: { DATA_FOLDER: "/srv/data" },
+    jobEnvironment: { DATA_FOLDER: "/srv/data", PATH: "/opt/conda/bin:/usr/bin" },
   });
 });

@@ -111,6 +111,41 @@ QM_FOLDER = %(nowhere)s/qm
     ]);
   });
 
+  it("tells what is ignored beside what is wrong, so that one look mends all", () => {
+    const text = "[QMServer]\nMaxNbProcesors = 3\nOn_Lost = perhaps\n[Maill]\nSmtp = smtp://h\n";
+    expect(told(problemsOf(text))).toEqual([
+      "QMserv.cfg, line 2, MaxNbProcesors: is not a key of [QMServer] and is ignored; did you mean MaxNbProcessors?",
+      'QMserv.cfg, line 3, On_Lost: is "perhaps"; should be keep or requeue',
+      "QMserv.cfg, line 4, [Maill]: is not a section of the configuration and is ignored; did you mean [Mail]?",
+    ]);
+    const syntax = "[QMServer]\nOdd = 1\nnonsense\n[JobEnvironment]\nPATH = $NO_SUCH\n";
+    expect(problemsOf(syntax).map(({ line }) => line)).toEqual([2, 3, 5]);
+  });
+
+  it("tells what is wrong in a file that is not UTF-8", () => {
+    const text = Buffer.from("[QMServer]\n# d\xe9j\xe0\nDebug = perhaps\nOdd = 1\n", "latin1");
+    expect(problemsOf(text).map(({ line }) => line)).toEqual([2, 3, 4]);
+  });
+
+  it("warns of a comment behind a value, which becomes part of it", () => {
+    const { config, warnings } = loaded(
+      "[QMServer]\nQM_FOLDER = /srv/qm ; our queue\n[JobEnvironment]\nMODE = fast # for now\nTITLE = Run #1\n" +
+        "[Mail]\nPath_As = \\\\lab\\QM #the share\n",
+    );
+    expect(config.qmFolder).toBe("/srv/qm ; our queue");
+    expect(told(warnings)).toEqual([
+      'QMserv.cfg, line 2, QM_FOLDER: ends in "; our queue", which is part of the value; a comment should have a line of its own, as there is none behind a value',
+      expect.stringMatching(/^QMserv.cfg, line 4, MODE: ends in "# for now"/),
+      expect.stringMatching(/^QMserv.cfg, line 7, Path_As: ends in "#the share"/),
+    ]);
+    expect(told(problemsOf("[QMServer]\nMaxNbProcessors = 4 ; all but two\nDebug = True # noisy\n"))).toEqual(
+      [
+        'QMserv.cfg, line 2, MaxNbProcessors: is "4 ; all but two"; should be a whole number from 1 up; a comment should have a line of its own, as there is none behind a value',
+        expect.stringMatching(/^QMserv.cfg, line 3, Debug: .*a comment should have a line of its own/),
+      ],
+    );
+  });
+
   it("refuses mail without a mail server and says what to add", () => {
     expect(told(problemsOf("[QMServer]\nMailActive = True\n"))).toEqual([
       "QMserv.cfg, line 2, MailActive: is True, but no mail server is named; add `Smtp = smtp://server` or `Smtp_Host = server` to [Mail]",
@@ -130,7 +165,7 @@ QM_FOLDER = %(nowhere)s/qm
   });
 
   it.each([
-    ["is not UTF-8", Buffer.from([0x5b, 0xe9, 0x5d])],
+    ["is not UTF-8", Buffer.from([0x23, 0xe9, 0x23])],
     ["more than the 1000000 allowed", "#".repeat(1_000_001)],
   ])("refuses a file that %s", (wrong, content) => {
     expect(problemsOf(content)).toMatchObject([{ wrong: expect.stringContaining(wrong) }]);

@@ -15,7 +15,7 @@ import { fieldLines } from "../field-lines.ts";
 import type { Io } from "../io.ts";
 import { realFolder } from "../job-source.ts";
 import { note, writeJson, writeLines } from "../output.ts";
-import { openQueue, type Session } from "../session.ts";
+import { openQueueBeside, type Session } from "../session.ts";
 import { styleFor } from "../style.ts";
 import type { AddVerb } from "../verb.ts";
 
@@ -47,7 +47,7 @@ async function check(
   { json }: { readonly json?: boolean },
 ): Promise<number> {
   const { io } = session;
-  const { config, layout } = openQueue(session);
+  const { config, layout } = openQueueBeside(session);
   const folder = realFolder(path.resolve(io.cwd, given));
   const { info, problems, warnings } = judge(folder, config, ownUser(managerUserId(layout)));
   const ok = problems.length === 0;

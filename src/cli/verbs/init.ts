@@ -29,7 +29,7 @@ async function init(session: Session, dir: string | undefined): Promise<number> 
   const folder = path.resolve(io.cwd, dir ?? ".");
   const file = path.join(folder, "QMserv.cfg");
   const isNew = writeConfig(session, folder, file);
-  const loaded = loadConfig({ explicit: file, env: {}, cwd: folder });
+  const loaded = loadConfig({ explicit: file, env: io.env, cwd: folder, mayLackVariables: true });
   if (loaded.kind === "problems")
     throw new ProblemsError("the configuration that is there already is wrong", loaded.problems);
   const layout = layoutOf(loaded.value.config.qmFolder);

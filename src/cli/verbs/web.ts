@@ -1,7 +1,7 @@
 import { escapeControls } from "../../core/escape.ts";
 import { openExistingQueue } from "../existing-queue.ts";
 import { note, writeLines } from "../output.ts";
-import { reloadOf } from "../session.ts";
+import { reloadBeside } from "../session.ts";
 import type { AddVerb } from "../verb.ts";
 
 /** `qm web`: the page alone, in the foreground; it needs no manager and does nothing to the queue by itself. */
@@ -15,7 +15,7 @@ export const addWeb: AddVerb = (program, bind) => {
         const { loaded } = openExistingQueue(session);
         await services.runPage({
           loaded,
-          load: reloadOf(session, loaded),
+          load: reloadBeside(session, loaded),
           onReady: (url) => writeLines(io.stderr, [`the page: ${url}`]),
           onTrouble: (text) => note(io, escapeControls(text)),
         });
