@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import { managerState, silenceOf } from "../client/manager-state.ts";
+import { otherConfiguration } from "../client/other-configuration.ts";
 import type { Queue } from "../client/queue.ts";
 import type { Config } from "../config/config.ts";
 import { type Finding, failure, fine, warning } from "./doctor-finding.ts";
@@ -14,6 +15,7 @@ export function checkSystem({ services, io }: Session, queue: Queue): Finding[] 
     checkPinning(services, queue.config),
     checkUser(),
     checkManager(services, queue),
+    ...checkValues(services, queue),
   ];
 }
 
@@ -71,6 +73,11 @@ function checkPinning({ pinningSupport }: Services, { maxProcessors }: Config): 
 function checkUser(): Finding {
   if (process.getuid?.() !== 0) return fine("user", "not root");
   return warning("user", "root: a manager started so runs every job as root", "run it as a user of its own");
+}
+
+function checkValues(services: Services, { loaded, layout }: Queue): Finding[] {
+  const other = otherConfiguration(loaded, managerState(layout, services));
+  return other === undefined ? [] : [warning("configuration", other, "let both go by the same file")];
 }
 
 function checkManager(services: Services, { layout }: Queue): Finding {

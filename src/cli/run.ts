@@ -45,7 +45,7 @@ function newProgram(services: Services, io: Io, mend: (text: string) => string):
     .usage("[--config FILE] VERB ...")
     .option(
       "--config <file>",
-      "configuration file (else $QM_CONFIG, QMserv.cfg here, in ~/.config/queuemanager, in /etc/queuemanager)",
+      "configuration file (else $QM_CONFIG, QMserv.cfg here, in ~/.config/queuemanager, in /etc/queuemanager; in a job its queue's)",
     )
     .version(readVersion(services.installation.root), "-V, --version", "show the version")
     .helpOption("-h, --help", "show help")

@@ -1,9 +1,10 @@
 import type { Queue } from "../client/queue.ts";
 import { type BestEffort, loadBestEffort } from "../config/best-effort.ts";
 import type { LoadedConfig } from "../config/config.ts";
-import { type ConfigRequest, loadConfig } from "../config/load.ts";
+import { type ConfigRequest, loadConfig, reloadConfig } from "../config/load.ts";
 import { type Checked, describeProblem } from "../core/problem.ts";
 import { layoutOf } from "../folders/layout.ts";
+import { queueOfEnvironment } from "./environment-queue.ts";
 import type { Io } from "./io.ts";
 import { note } from "./output.ts";
 import { ProblemsError } from "./problems-error.ts";
@@ -70,26 +71,14 @@ function queueInSpite(session: Session, { loaded, problems }: BestEffort): Queue
   return queueOf(loaded);
 }
 
-/**
- * Reads the configuration anew for a manager that has begun with `loaded`: from the file in force, so that one which is out of
- * sight for a moment is told of, and does not pass for no file at all; or from one made since at a place that comes before it.
- */
+/** Reads the configuration anew for a manager that has begun with `loaded`. */
 export function reloadOf(session: Session, loaded: LoadedConfig): () => Checked<LoadedConfig> {
-  return reloadFor(requestOf(session), loaded);
+  return reloadConfig(requestOf(session), loaded);
 }
 
 /** As `reloadOf`, for a process beside the manager. */
 export function reloadBeside(session: Session, loaded: LoadedConfig): () => Checked<LoadedConfig> {
-  return reloadFor(requestBeside(session), loaded);
-}
-
-function reloadFor(request: ConfigRequest, { file }: LoadedConfig): () => Checked<LoadedConfig> {
-  let inForce = file;
-  return () => {
-    const read = loadConfig({ ...request, begunWith: inForce });
-    if (read.kind === "ok") inForce = read.value.file;
-    return read;
-  };
+  return reloadConfig(requestBeside(session), loaded);
 }
 
 /** The session's configuration, or all that is wrong with it. */
@@ -98,7 +87,13 @@ export function loadSessionConfig(session: Session): Checked<LoadedConfig> {
 }
 
 function requestOf({ io, configFile }: Session): ConfigRequest {
-  return { explicit: configFile, env: io.env, cwd: io.cwd };
+  const isNamed = configFile !== undefined || (io.env["QM_CONFIG"] ?? "") !== "";
+  return {
+    explicit: configFile,
+    env: io.env,
+    cwd: io.cwd,
+    ...(isNamed ? {} : { queue: queueOfEnvironment(io) }),
+  };
 }
 
 function requestBeside(session: Session): ConfigRequest {

@@ -37,8 +37,7 @@ const MAX_STATUS_BYTES = 256 * 1024 * 1024;
  * age of its last sign of life.
  */
 export function managerState(layout: Layout, liveness: Liveness): ManagerState {
-  const read = readRegularFile(layout.status, MAX_STATUS_BYTES);
-  const status = read.kind === "read" ? parseStatus(read.bytes.toString("utf8")) : undefined;
+  const status = publishedStatus(layout);
   if (status === undefined) return { kind: "absent" };
   const mtimeMs = fs.lstatSync(layout.status, { throwIfNoEntry: false })?.mtimeMs;
   if (mtimeMs === undefined) return { kind: "absent" };
@@ -47,6 +46,12 @@ export function managerState(layout: Layout, liveness: Liveness): ManagerState {
   if (!alive) return { kind: "absent", lastSeen: new Date(mtimeMs).toISOString() };
   if (ageMs < SILENT_MS) return { kind: "alive", status };
   return { kind: "alive", status, silentSeconds: Math.floor(ageMs / 1000) };
+}
+
+/** The status that the queue's manager published last, whether or not that still runs. */
+export function publishedStatus(layout: Layout): PublishedStatus | undefined {
+  const read = readRegularFile(layout.status, MAX_STATUS_BYTES);
+  return read.kind === "read" ? parseStatus(read.bytes.toString("utf8")) : undefined;
 }
 
 /** In plain words, that a manager lives but does nothing; undefined where there is nothing to tell. */

@@ -5,6 +5,7 @@ import { JOB_FILES, type Layout } from "../folders/layout.ts";
 import { readOwnLogTail } from "../folders/open-shown-log.ts";
 import { type FoldersView, viewFolders, viewFoldersAlone } from "./folders-view.ts";
 import { type Liveness, type ManagerState, managerState, silenceOf } from "./manager-state.ts";
+import { otherConfiguration } from "./other-configuration.ts";
 import type { Queue } from "./queue.ts";
 
 type RunningJob = PublishedStatus["running"][number];
@@ -24,15 +25,17 @@ export interface QueueView extends Omit<FoldersView, "running"> {
 const PROGRESS_BYTES = 64 * 1024;
 
 /** Looks at the queue. Throws what the file system throws where the folders cannot be read. */
-export function viewQueue(queue: Pick<Queue, "layout" | "config">, liveness: Liveness): QueueView {
+export function viewQueue(queue: Queue, liveness: Liveness): QueueView {
   const { layout } = queue;
   const manager = managerState(layout, liveness);
   const view =
     manager.kind === "alive" ? joined(manager.status, viewFolders(queue)) : viewFoldersAlone(queue);
   const silence = silenceOf(manager);
+  const other = otherConfiguration(queue.loaded, manager);
   return {
     manager,
     ...view,
+    notices: other === undefined ? view.notices : [...view.notices, other],
     ...(silence === undefined ? {} : { silence }),
     running: view.running.map((job) => withProgress(job, layout)),
   };

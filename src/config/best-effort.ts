@@ -29,7 +29,9 @@ export function loadBestEffort(request: ConfigRequest): BestEffort {
   if (strict.kind === "ok") return { loaded: strict.value, problems: [], isQueueKnown: true };
   const file = path.resolve(request.cwd, strict.problems[0]?.file ?? "");
   const surroundings = surroundingsOf(request, path.dirname(file));
-  return { ...salvage(file, surroundings), problems: strict.problems };
+  const salvaged = salvage(file, surroundings);
+  const isQueueKnown = salvaged.isQueueKnown || request.queue !== undefined;
+  return { ...salvaged, isQueueKnown, problems: strict.problems };
 }
 
 function salvage(file: string, surroundings: Surroundings): Salvaged {

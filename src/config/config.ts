@@ -51,6 +51,7 @@ interface WebConfig {
 /** Where a value comes from. */
 export type Origin =
   | { readonly kind: "default" }
+  | { readonly kind: "environment"; readonly variable: string }
   | { readonly kind: "file"; readonly file: string; readonly line: number };
 
 /** One value as `qm config` shows it. */

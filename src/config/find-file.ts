@@ -11,12 +11,20 @@ export interface FileRequest {
   readonly explicit?: string | undefined;
   /** The file in force in a process that reads its configuration anew. */
   readonly begunWith?: string | undefined;
-  /** The file of the manager whose queue is meant by `QM_FOLDER`; "" where that has none. */
-  readonly ofQueue?: string | undefined;
+  /** The queue that is meant by `$QM_FOLDER`. */
+  readonly queue?: NamedQueue | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** The user's home folder, absolute; undefined where there is none. */
   readonly home?: string | undefined;
+}
+
+/** A queue that is named by its folder: the configuration is its manager's. */
+export interface NamedQueue {
+  /** Absolute. */
+  readonly folder: string;
+  /** Absolute; undefined where the manager has none, or is not known. */
+  readonly file: string | undefined;
 }
 
 /** A configuration file, if there is one, and where it was looked for. */
@@ -28,8 +36,8 @@ interface FoundFile {
 }
 
 /**
- * The first that is there of `--config`, `$QM_CONFIG`, the file of the queue that is meant by `QM_FOLDER`, and `QMserv.cfg` in the
- * current folder, in `~/.config/queuemanager` and in `/etc/queuemanager`. One that is asked for by name must exist, and so
+ * The first that is there of `--config`, `$QM_CONFIG`, the file of the manager whose queue `$QM_FOLDER` means, and `QMserv.cfg` in
+ * the current folder, in `~/.config/queuemanager` and in `/etc/queuemanager`. One that is asked for by name must exist, and so
  * must the one begun with, unless one was made at a place that comes before it.
  */
 export function findConfigFile(request: FileRequest): Checked<FoundFile> {
@@ -51,12 +59,11 @@ interface Places {
   readonly places: readonly string[];
 }
 
-function placesOf({ explicit, ofQueue, env, cwd, home }: FileRequest): Places {
+function placesOf({ explicit, queue, env, cwd, home }: FileRequest): Places {
   if (explicit !== undefined) return { named: "--config", places: [path.resolve(cwd, explicit)] };
   const variable = env["QM_CONFIG"] ?? "";
   if (variable !== "") return { named: "QM_CONFIG", places: [path.resolve(cwd, variable)] };
-  if (ofQueue !== undefined)
-    return ofQueue === "" ? { places: [] } : { named: "the queue's manager", places: [ofQueue] };
+  if (queue !== undefined) return { places: queue.file === undefined ? [] : [queue.file] };
   const ofUser = home === undefined ? [] : [path.join(home, ".config/queuemanager")];
   const folders = [cwd, ...ofUser, "/etc/queuemanager"];
   return { places: folders.map((folder) => path.join(folder, CONFIG_FILE_NAME)) };

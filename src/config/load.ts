@@ -32,6 +32,19 @@ export function loadConfig(request: ConfigRequest): Checked<LoadedConfig> {
   return checked.kind === "ok" ? { kind: "ok", value: { ...checked.value, sought } } : checked;
 }
 
+/**
+ * Reads the configuration anew, at each call, for a process that has begun with `loaded`: from the file in force, so that one which
+ * is out of sight for a moment is told of, and does not pass for no file at all; or from one made since at a place before it.
+ */
+export function reloadConfig(request: ConfigRequest, { file }: LoadedConfig): () => Checked<LoadedConfig> {
+  let inForce = file;
+  return () => {
+    const read = loadConfig({ ...request, begunWith: inForce });
+    if (read.kind === "ok") inForce = read.value.file;
+    return read;
+  };
+}
+
 function allDefaults(request: ConfigRequest): Checked<LoadedConfig> {
   return checkConfig(NO_FILE, undefined, surroundingsOf(request, request.cwd));
 }
@@ -57,6 +70,7 @@ export function surroundingsOf(request: ConfigRequest, folder: string): Surround
     hostname: request.hostname ?? os.hostname(),
     processors: request.processors ?? os.availableParallelism(),
     variables,
+    queueFolder: request.queue?.folder,
     mayLackVariables: request.mayLackVariables ?? false,
   };
 }

@@ -9,6 +9,8 @@ export interface Surroundings {
   readonly processors: number;
   /** The environment, from which `[JobEnvironment]` is filled in. */
   readonly variables: Readonly<Record<string, string | undefined>>;
+  /** The value of `QM_FOLDER` that comes before that of the file, absolute. */
+  readonly queueFolder: string | undefined;
   /** The process is not the manager, which may know variables that are not there. */
   readonly mayLackVariables: boolean;
 }

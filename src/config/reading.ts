@@ -43,6 +43,11 @@ export function textOf(reading: Reading, entry: CfgEntry): string | undefined {
 }
 
 function readKey(reading: Reading, key: KeySpec<unknown>): unknown {
+  const { queueFolder } = reading.surroundings;
+  if (key.name === "QM_FOLDER" && queueFolder !== undefined) {
+    note(reading, key, queueFolder, { kind: "environment", variable: key.name });
+    return queueFolder;
+  }
   const entry = reading.entries.get(key.section.toLowerCase())?.get(key.name.toLowerCase());
   const text = entry && textOf(reading, entry);
   if (entry === undefined || text === undefined || text === "") return defaultOf(reading, key);

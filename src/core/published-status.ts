@@ -50,6 +50,8 @@ export const statusSchema = z.object({
   startTicks: z.string(),
   startedAt: z.string(),
   qmFolder: z.string(),
+  /** The manager's configuration: its file, absent where all values are defaults, and a digest of the values. */
+  configuration: z.object({ file: z.string().exactOptional(), digest: z.string() }).exactOptional(),
   processors: z.object({ max: z.number(), busy: z.number() }),
   launchType: z.enum(["blocking", "non-blocking"]),
   /** Why nothing starts at all; absent while jobs may start. */

@@ -68,7 +68,8 @@ export class Daemon {
       log,
       () => this.#waker.wake(),
     );
-    this.#pass = new Pass(this.#context, factsOf(options.loaded));
+    const facts = factsOf(options.loaded);
+    this.#pass = new Pass(this.#context, () => ({ ...facts, configuration: this.#reloader.published }));
   }
 
   /**
@@ -181,7 +182,7 @@ export class Daemon {
 
   #notices(): readonly string[] {
     const asRoot = process.getuid?.() === 0 ? ["the manager runs as root, and so do all jobs"] : [];
-    return [...this.#reloader.problems, ...asRoot, ...this.#context.mail.notices];
+    return [...this.#reloader.notices, ...asRoot, ...this.#context.mail.notices];
   }
 }
 

@@ -31,7 +31,7 @@ const SURVEY_BUDGET_MS = 5;
 /** Observe, plan, perform, publish: the only way in which anything happens to a job, after a crash too. */
 export class Pass {
   readonly #context: Context;
-  readonly #facts: DaemonFacts;
+  readonly #facts: () => DaemonFacts;
   readonly #performer: Performer;
   readonly #publisher: Publisher;
   #runs: readonly ObservedRun[] = [];
@@ -40,7 +40,7 @@ export class Pass {
   /** Since when passes have followed one another without a status, on the monotonic clock. */
   #unshownSinceMs: number | undefined;
 
-  constructor(context: Context, facts: DaemonFacts) {
+  constructor(context: Context, facts: () => DaemonFacts) {
     this.#context = context;
     this.#facts = facts;
     this.#performer = new Performer(context);
@@ -94,14 +94,15 @@ export class Pass {
     // With what has just failed too, so that a job does not seem to be starting whenever it is tried again.
     const after = { ...observed, obstacles: this.#performer.shownFailures(doneMs) };
     const passMs = Math.round((doneMs - startMs) * 10) / 10;
-    const shown = { facts: this.#facts, config: this.#context.config(), notices };
+    const facts = this.#facts();
+    const shown = { facts, config: this.#context.config(), notices };
     const view = () => {
       const places = placesOf(observed, rules, decided);
       const head = headOf(places);
       if (head !== undefined) this.#context.queue.noteHead(head, observed.nowMs);
       return statusOf(shown, after, decided, places);
     };
-    const basis = () => basisOf(after, decided, [notices, rules]);
+    const basis = () => basisOf(after, decided, [notices, rules, facts]);
     this.#publisher.publish(view, doneMs, { basis, measured: { passMs } });
   }
 

@@ -5,10 +5,10 @@ import type { Snapshot } from "../core/snapshot.ts";
 import { describeStuck, viewStatus } from "../core/view-status.ts";
 import type { WaitingPlace } from "../core/waiting-places.ts";
 
-/** What stays the same in the published status as long as the daemon runs. */
+/** What the published status says of the manager itself. */
 export type DaemonFacts = Pick<
   PublishedStatus,
-  "worker" | "host" | "pid" | "bootId" | "startTicks" | "startedAt" | "qmFolder"
+  "worker" | "host" | "pid" | "bootId" | "startTicks" | "startedAt" | "qmFolder" | "configuration"
 >;
 
 /** What is shown beside the jobs. */

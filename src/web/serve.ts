@@ -79,7 +79,7 @@ function createContext({ loaded, load, liveness, log }: PageOptions): WebContext
   const layout = layoutOf(loaded.config.qmFolder);
   const watch = new ConfigWatch(loaded, load);
   const queue = () => ({ loaded: watch.loaded, config: watch.loaded.config, layout });
-  const live = new LiveQueue(queue, liveness);
+  const live = new LiveQueue(queue, liveness, () => watch.notices);
   const ended = new EndedIndex(layout);
   // A queue whose manager has never run has no folder for it yet.
   fs.mkdirSync(layout.state, { recursive: true });

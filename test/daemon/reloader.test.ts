@@ -1,5 +1,7 @@
 import fs from "node:fs";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { loadConfig, reloadConfig } from "../../src/config/load.ts";
 import { Reloader } from "../../src/daemon/reloader.ts";
 import { type InProcessQueue, makeQueue } from "./queue-fixture.ts";
 
@@ -30,11 +32,11 @@ describe("the configuration of a running daemon", () => {
     queue.configure({ MaxNbProcessors: "none", Kill_Grace: 77 });
     reloader.reloadIfSaved();
     expect(reloader.config).toMatchObject({ maxProcessors: 2, killGraceSeconds: 1 });
-    expect(reloader.problems).toEqual([expect.stringContaining("MaxNbProcessors")]);
+    expect(reloader.notices).toEqual([expect.stringContaining("MaxNbProcessors")]);
     expect(queue.log.of("the configuration keeps its old values")).toHaveLength(1);
     queue.configure({ MaxNbProcessors: 3, Kill_Grace: 77 });
     reloader.reloadIfSaved();
-    expect(reloader.problems).toEqual([]);
+    expect(reloader.notices).toEqual([]);
     expect(reloader.config).toMatchObject({ maxProcessors: 3, killGraceSeconds: 77 });
   });
 
@@ -65,11 +67,11 @@ describe("the configuration of a running daemon", () => {
     fs.rmSync(queue.configFile);
     reloader.reloadIfSaved();
     expect(reloader.config.maxProcessors).toBe(2);
-    expect(reloader.problems).toHaveLength(1);
+    expect(reloader.notices).toHaveLength(1);
     queue.configure({ MaxNbProcessors: 5 });
     reloader.reloadIfSaved();
     expect(reloader.config.maxProcessors).toBe(5);
-    expect(reloader.problems).toEqual([]);
+    expect(reloader.notices).toEqual([]);
   });
 
   it("does not hold up the jobs when its file cannot be looked at", async () => {
@@ -96,12 +98,58 @@ describe("the configuration of a running daemon", () => {
     expect(mended.notices.join()).not.toContain("MaxNbProcessors");
   });
 
-  it("without a file is never read anew by itself", () => {
+  it("says in the status which settings wait for a restart, until they are taken back", async () => {
     const queue = makeQueue();
-    const { file: _, ...loaded } = queue.loaded();
-    const reloader = new Reloader(loaded, () => queue.load(), queue.log);
-    queue.configure({ MaxNbProcessors: 7 });
+    await queue.run();
+    queue.configure({ Worker: "other" });
+    await queue.shows("a notice", ({ notices }) =>
+      notices.includes("Worker = other counts after a restart of the manager; until then it is here"),
+    );
+    queue.configure({});
+    await queue.shows("no notice", ({ notices }) => !notices.join().includes("Worker"));
+  });
+});
+
+describe("a daemon without a configuration", () => {
+  /** A reloader that has begun in a folder without a file, for a user whose home is the folder beside it. */
+  function begunWithout() {
+    const queue = makeQueue();
+    const [cwd, home] = ["here", "home"].map((name) => path.join(queue.base, name)) as [string, string];
+    for (const folder of [cwd, path.join(home, ".config/queuemanager")])
+      fs.mkdirSync(folder, { recursive: true });
+    const io = { cwd, env: { HOME: home } };
+    const none = loadConfig(io);
+    if (none.kind === "problems") throw new Error("the defaults are wrong");
+    const load = reloadConfig(io, none.value);
+    const write = (file: string, text: string) => fs.writeFileSync(path.join(queue.base, file), text);
+    return { reloader: new Reloader(none.value, load, queue.log), queue, write };
+  }
+
+  it("takes up one that is made since, and one at a place that comes before that", () => {
+    const { reloader, queue, write } = begunWithout();
+    const digest = reloader.published.digest;
+    expect(reloader.published).toEqual({ digest });
+    write("home/.config/queuemanager/QMserv.cfg", "[QMServer]\nMaxNbProcessors = 7\n");
     reloader.reloadIfSaved();
-    expect(reloader.config.maxProcessors).toBe(2);
+    expect(reloader.config.maxProcessors).toBe(7);
+    write("here/QMserv.cfg", "[QMServer]\nMaxNbProcessors = 8\n");
+    reloader.reloadIfSaved();
+    expect(reloader.config.maxProcessors).toBe(8);
+    expect(reloader.published).toMatchObject({ file: path.join(queue.base, "here/QMserv.cfg") });
+    expect(reloader.published.digest).not.toBe(digest);
+    expect(queue.log.of("configuration made since")).toHaveLength(2);
+  });
+
+  it("tells of the one in force when that is deleted, though there is another behind it", () => {
+    const { reloader, queue, write } = begunWithout();
+    write("home/.config/queuemanager/QMserv.cfg", "[QMServer]\nMaxNbProcessors = 7\n");
+    write("here/QMserv.cfg", "[QMServer]\nMaxNbProcessors = 8\n");
+    reloader.reloadIfSaved();
+    fs.rmSync(path.join(queue.base, "here/QMserv.cfg"));
+    reloader.reloadIfSaved();
+    expect(reloader.config.maxProcessors).toBe(8);
+    expect(reloader.notices).toEqual([
+      expect.stringMatching(/here\/QMserv.cfg: does not exist; should be put back/),
+    ]);
   });
 });

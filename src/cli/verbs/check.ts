@@ -14,6 +14,7 @@ import { Surveyor } from "../../folders/survey.ts";
 import { fieldLines } from "../field-lines.ts";
 import type { Io } from "../io.ts";
 import { realFolder } from "../job-source.ts";
+import { noteOtherValues } from "../note-other-values.ts";
 import { note, writeJson, writeLines } from "../output.ts";
 import { openQueueBeside, type Session } from "../session.ts";
 import { styleFor } from "../style.ts";
@@ -47,7 +48,9 @@ async function check(
   { json }: { readonly json?: boolean },
 ): Promise<number> {
   const { io } = session;
-  const { config, layout } = openQueueBeside(session);
+  const queue = openQueueBeside(session);
+  const { config, layout } = queue;
+  noteOtherValues(session, queue);
   const folder = realFolder(path.resolve(io.cwd, given));
   const { info, problems, warnings } = judge(folder, config, ownUser(managerUserId(layout)));
   const ok = problems.length === 0;

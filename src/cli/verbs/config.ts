@@ -1,5 +1,6 @@
 import type { Setting } from "../../config/config.ts";
 import { describeProblem } from "../../core/problem.ts";
+import { noteOtherValues } from "../note-other-values.ts";
 import { note, type ReadingOptions, writeJson, writeLines, writeNames } from "../output.ts";
 import { openQueue, type Session } from "../session.ts";
 import { styleFor } from "../style.ts";
@@ -8,7 +9,8 @@ import type { AddVerb } from "../verb.ts";
 
 /**
  * `qm config`: every value in force and where it comes from; passwords are masked. `--json`: `{ version: 1,
- * file?, settings: [{ section, key, value, origin: { kind: "default" } | { kind: "file", file, line }, doc }],
+ * file?, settings: [{ section, key, value, origin: { kind: "default" } | { kind: "environment", variable } | { kind: "file",
+ * file, line }, doc }],
  * warnings: [text] }`.
  */
 export const addConfig: AddVerb = (program, bind) => {
@@ -27,7 +29,9 @@ interface ConfigOptions extends ReadingOptions {
 
 async function config(session: Session, { json, quiet, docs }: ConfigOptions): Promise<number> {
   const { io } = session;
-  const { loaded } = openQueue(session);
+  const queue = openQueue(session);
+  const { loaded } = queue;
+  noteOtherValues(session, queue);
   const { file, settings } = loaded;
   const warnings = loaded.warnings.map(describeProblem);
   if (json === true) {
@@ -71,5 +75,6 @@ function writeSettings(
 }
 
 function originOf({ origin }: Setting): string {
+  if (origin.kind === "environment") return `$${origin.variable}`;
   return origin.kind === "default" ? "default" : `line ${origin.line}`;
 }

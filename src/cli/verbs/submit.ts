@@ -13,6 +13,7 @@ import { openExistingQueueToAct } from "../existing-queue.ts";
 import { followJob } from "../follow-job.ts";
 import { commandSource, folderSource, type JobSource, type SourceRules } from "../job-source.ts";
 import { type JobEnd, waitForEnd } from "../job-track.ts";
+import { noteOtherValues } from "../note-other-values.ts";
 import { exitCodeOf } from "../outcome-code.ts";
 import { note, writeNames } from "../output.ts";
 import { ProblemsError } from "../problems-error.ts";
@@ -93,6 +94,7 @@ async function submit(session: Session, words: Words, options: SubmitOptions): P
   refuseContradictions(words, options);
   const infoOptions = readInfoOptions(options);
   const queue = openExistingQueueToAct(session);
+  noteOtherValues(session, queue);
   const rules = { ...queue, options: infoOptions, check: options.check };
   const { found: sources, exitCode } = sourcesOf(session, words, options, rules);
   if (exitCode !== 0) {

@@ -15,6 +15,7 @@ const STALE_MS = 3000;
 export class LiveQueue {
   readonly #queue: () => Queue;
   readonly #liveness: Liveness;
+  readonly #notices: () => readonly string[];
   #view: QueueView | undefined;
   #stamp = "";
   #lookedMs = Number.NEGATIVE_INFINITY;
@@ -22,9 +23,11 @@ export class LiveQueue {
   #text = "";
   #version = 0;
 
-  constructor(queue: () => Queue, liveness: Liveness) {
+  /** @param notices what a person ought to know of the page itself */
+  constructor(queue: () => Queue, liveness: Liveness, notices: () => readonly string[] = () => []) {
     this.#queue = queue;
     this.#liveness = liveness;
+    this.#notices = notices;
   }
 
   /** The queue now. Throws what the file system throws. */
@@ -53,7 +56,8 @@ export class LiveQueue {
     const queue = this.#queue();
     const stamp = stampOf(queue.layout, this.#view);
     if (stamp === this.#stamp && nowMs - this.#viewedMs < STALE_MS) return;
-    this.#view = viewQueue(queue, this.#liveness);
+    const view = viewQueue(queue, this.#liveness);
+    this.#view = { ...view, notices: [...view.notices, ...this.#notices()] };
     this.#stamp = stamp;
     this.#viewedMs = nowMs;
     const { web } = queue.config;

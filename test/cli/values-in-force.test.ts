@@ -1,0 +1,105 @@
+import fs from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { managerState } from "../../src/client/manager-state.ts";
+import { until } from "../support/until.ts";
+import { BUILT, Scratch } from "./cli-fixture.ts";
+
+const OTHER = /^! the manager runs with other values: it goes by (.*), and not by (.*); /m;
+
+let scratch: Scratch;
+beforeEach(() => {
+  scratch = new Scratch();
+});
+afterEach(async () => await scratch.remove());
+
+describe("beside a manager, the command line", () => {
+  it("says where it goes by another file with other values, and nothing where they are the same", async () => {
+    await scratch.startManager();
+    const own = fs.readFileSync(path.join(scratch.folder, "QMserv.cfg"), "utf8");
+    const same = own.replace(
+      "[QMServer]\n",
+      "[QMServer]\n# the same queue\nQM_FOLDER = ../QM\nOn_Lost = keep\n",
+    );
+    const other = scratch.write("other/QMserv.cfg", same);
+    const job = scratch.makeJob("job", "true");
+    const cwd = path.join(scratch.folder, "other");
+    for (const argv of [["status"], ["config"]])
+      expect((await scratch.run(argv, { cwd })).err).not.toMatch(OTHER);
+    fs.writeFileSync(other, same.replace("keep", "requeue"));
+    for (const argv of [["config"], ["check", job], ["submit", "--name", "one", job]]) {
+      const found = OTHER.exec((await scratch.run(argv, { cwd })).err);
+      expect([argv, found?.slice(1)]).toEqual([argv, [path.join(scratch.folder, "QMserv.cfg"), other]]);
+    }
+    expect((await scratch.run(["status"], { cwd })).out).toMatch(OTHER);
+    expect((await scratch.run(["doctor"], { cwd })).out).toMatch(
+      /^warn configuration: the manager runs with other/m,
+    );
+    expect((await scratch.run(["status"])).out).not.toMatch(OTHER);
+    expect(await scratch.json("status", "--config", other)).toMatchObject({
+      notices: expect.arrayContaining([expect.stringContaining("runs with other values")]),
+    });
+  });
+
+  it("goes by the same file as one that was started without any, once there is one", async () => {
+    const file = path.join(scratch.folder, "QMserv.cfg");
+    const text = fs.readFileSync(file, "utf8");
+    fs.rmSync(file);
+    await scratch.startManager();
+    fs.writeFileSync(file, text.replace("MaxNbProcessors = 2", "MaxNbProcessors = 77"));
+    const published = () => {
+      const state = managerState(scratch.layout, scratch.services);
+      return state.kind === "alive" ? state.status : undefined;
+    };
+    await until("the new value", () => published()?.processors.max === 77);
+    expect((await scratch.run(["status"])).out).not.toMatch(OTHER);
+    fs.rmSync(file);
+    await until("a word of the missing file", () => published()?.notices.join().includes("does not exist"));
+    expect(OTHER.exec((await scratch.run(["status"])).out)?.slice(1)).toEqual([file, "the defaults"]);
+  });
+});
+
+describe("inside a job", () => {
+  it("qm finds the queue that runs it, with its manager's configuration", async () => {
+    await scratch.startManager();
+    const qm = `'${process.execPath}' '${BUILT}'`;
+    scratch.write(
+      "job/job.sh",
+      `#!/bin/sh\n${qm} status -q\n${qm} config\n${qm} submit --name inner -- echo hi\n`,
+    );
+    scratch.write("job/QMserv.cfg", "[QMServer]\nQM_FOLDER = /nowhere\n");
+    expect(await scratch.run(["submit", "--wait", "job"])).toMatchObject({ code: 0 });
+    const { out } = await scratch.run(["log", "job"]);
+    expect(out).toMatch(/^job$/m);
+    expect(out).toMatch(new RegExp(`^ +QM_FOLDER +${scratch.layout.root} +\\$QM_FOLDER$`, "m"));
+    expect(out).toMatch(/^ +Kill_Grace +1 +line \d+$/m);
+    await scratch.ended("inner");
+  });
+});
+
+describe("QM_FOLDER in the environment", () => {
+  const nowhere = () => ({ cwd: path.dirname(scratch.write("nowhere/x", "")) });
+
+  it("names the queue where nothing else does, without a manager too", async () => {
+    scratch.put("queue", "waits");
+    const env = { QM_FOLDER: scratch.layout.root };
+    expect(await scratch.run(["-q"], { ...nowhere(), env })).toMatchObject({ code: 0, out: "waits\n" });
+    expect(await scratch.run(["-q"], nowhere())).toMatchObject({ code: 1 });
+    expect(await scratch.run(["-q"], { ...nowhere(), env: { QM_FOLDER: "/no/queue" } })).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/there is no queue here\n {2}where: +\/no\/queue/),
+    });
+  });
+
+  it("comes after --config, QM_CONFIG and a QMserv.cfg outside the queue, and before one inside", async () => {
+    const env = { QM_FOLDER: "/no/queue" };
+    const config = path.join(scratch.folder, "QMserv.cfg");
+    for (const around of [{ env }, { ...nowhere(), env: { ...env, QM_CONFIG: config } }])
+      expect(await scratch.run(["-q"], around)).toMatchObject({ code: 0 });
+    expect(await scratch.run(["-q", "--config", config], { ...nowhere(), env })).toMatchObject({ code: 0 });
+    const cwd = scratch.put("running", "job");
+    fs.writeFileSync(path.join(cwd, "QMserv.cfg"), "[QMServer]\nQM_FOLDER = /nowhere\n");
+    const inside = { cwd, env: { QM_FOLDER: scratch.layout.root } };
+    expect(await scratch.run(["-q"], inside)).toMatchObject({ code: 0, out: "job\n" });
+  });
+});
