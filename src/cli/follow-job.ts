@@ -1,9 +1,10 @@
 import path from "node:path";
 import type { Queue } from "../client/queue.ts";
 import { JOB_FILES } from "../folders/layout.ts";
-import { type JobEnd, type TrackedJob, type WaitOptions, waitForEnd } from "./job-track.ts";
+import type { JobEnd, TrackedJob, WaitOptions } from "./job-track.ts";
 import { LogStream } from "./log-stream.ts";
 import type { Session } from "./session.ts";
+import { waitInSight } from "./wait-in-sight.ts";
 
 /** What a follower of a log may ask for. */
 export interface FollowOptions extends Pick<WaitOptions, "timeoutSeconds"> {
@@ -11,7 +12,7 @@ export interface FollowOptions extends Pick<WaitOptions, "timeoutSeconds"> {
   readonly begin?: { readonly file: string; readonly lines: number };
 }
 
-/** Writes a job's log to stdout while it runs, until the job has ended. Throws as `waitForEnd`. */
+/** Writes a job's log to stdout while it runs, until the job has ended; before that as `waitInSight`, and throws as that. */
 export async function followJob(
   session: Session,
   queue: Queue,
@@ -21,7 +22,8 @@ export async function followJob(
   const stream = new LogStream(session.io.stdout);
   if (begin !== undefined) stream.beginAtLastLines(begin.file, begin.lines);
   try {
-    return await waitForEnd(session, queue, job, {
+    return await waitInSight(session, queue, job, {
+      shows: "waiting",
       ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
       onLook: async (where) => {
         // While it waits its folder may hold the log of an earlier attempt.

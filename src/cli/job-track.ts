@@ -2,9 +2,10 @@ import fs from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hasEnded } from "../client/job-named.ts";
-import { hasManager, noManager } from "../client/manager-state.ts";
+import { managerState, noManager } from "../client/manager-state.ts";
 import type { Queue } from "../client/queue.ts";
 import { QmError } from "../core/errors.ts";
+import type { PublishedStatus } from "../core/published-status.ts";
 import type { JobRecord } from "../core/record.ts";
 import { identityOf } from "../folders/arrival.ts";
 import { readEndRecord } from "../folders/job-records.ts";
@@ -59,8 +60,8 @@ export function track(name: string, folder: string): TrackedJob {
 /** What a wait may cost, and what it does between two looks. */
 export interface WaitOptions {
   readonly timeoutSeconds?: number;
-  /** Told where the job is at each look; the last time once it has ended. */
-  readonly onLook?: (where: JobLocation) => Promise<void>;
+  /** Told where the job is at each look, and what the manager last published of it; the last time once the job has ended. */
+  readonly onLook?: (where: JobLocation, status: PublishedStatus | undefined) => Promise<void>;
 }
 
 /**
@@ -79,7 +80,7 @@ export async function waitForEnd(
   let known = job;
   for (let missed = 0; ; ) {
     const where = locate(queue, known);
-    await onLook?.(where);
+    await onLook?.(where, watch.status);
     if (where.kind === "here") known = { ...known, name: where.name };
     if (where.kind === "here" && hasEnded(where)) return endedAt(queue, where.name, where.folder);
     // A job on its way from one folder to the next may be missed by one look.
@@ -124,6 +125,8 @@ function identityAt(folder: string | Buffer): string | undefined {
 class ManagerWatch {
   readonly #session: Session;
   readonly #queue: Queue;
+  /** As it was at the last look. */
+  status: PublishedStatus | undefined;
   #looks = 0;
   #goneSinceMs: number | undefined;
 
@@ -134,7 +137,9 @@ class ManagerWatch {
 
   look(): void {
     this.#looks += 1;
-    if (hasManager(this.#queue.layout, this.#session.services)) {
+    const manager = managerState(this.#queue.layout, this.#session.services);
+    if (manager.kind === "alive") {
+      this.status = manager.status;
       this.#goneSinceMs = undefined;
       return;
     }

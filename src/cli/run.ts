@@ -66,7 +66,8 @@ function newProgram(services: Services, io: Io, mend: (text: string) => string):
 
 const AFTER_HELP = `
 Exit codes: 0 ok, 1 a job or the command failed, 2 usage, 3 no such job, 4 refused, 5 no manager runs,
-124 waited too long, 130 interrupted.`;
+124 waited too long, 130 interrupted. Whoever waits for one job that failed (qm wait, log -f, submit --wait
+and --follow) ends with that job's own code, 128+N for a signal; --json then has its record.`;
 
 function configOf(program: Command): string | undefined {
   return program.opts<{ config?: string }>().config;

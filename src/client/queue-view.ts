@@ -73,8 +73,13 @@ function withoutNote(job: RunningJob): RunningJob {
   return rest;
 }
 
+/** How far a running job says it is, by the end of its log. */
+export function progressOf(layout: Layout, name: string): Progress | undefined {
+  const tail = readOwnLogTail(path.join(layout.running, name), JOB_FILES.log, PROGRESS_BYTES);
+  return tail === undefined ? undefined : readProgress(tail.toString("utf8"));
+}
+
 function withProgress(job: RunningJob, layout: Layout): QueueView["running"][number] {
-  const tail = readOwnLogTail(path.join(layout.running, job.name), JOB_FILES.log, PROGRESS_BYTES);
-  const progress = tail === undefined ? undefined : readProgress(tail.toString("utf8"));
+  const progress = progressOf(layout, job.name);
   return progress === undefined ? job : { ...job, progress };
 }

@@ -22,9 +22,30 @@ describe("waiting for jobs", () => {
     expect(good).toMatchObject({ code: 0, out: "good\n" });
     expect(good.err).toMatch(/^done good in /m);
     const bad = await scratch.run(["submit", "--follow", "--name", "bad", "--", "echo so; exit 7"]);
-    expect(bad.code).toBe(1);
+    expect(bad.code).toBe(7);
     expect(bad.out).toMatch(/^\[QM\] started .*\nso\n\[QM\] ended .*exit code 7\n$/);
     expect(bad.err).toMatch(/submitted as bad\nFAILED bad after .*: the command ended with exit code 7/);
+  });
+
+  it("ends with the job's own code, which a value for programs tells from the command's", async () => {
+    const run = async (...argv: string[]) => {
+      const { code, out } = await scratch.run(argv);
+      return { code, value: out === "" ? undefined : JSON.parse(out) };
+    };
+    const failed = { version: 1, jobs: [{ name: "odd", record: { state: "failed", exitCode: 124 } }] };
+    const submitted = await run("submit", "--json", "--wait", "--name", "odd", "--", "exit 124");
+    expect(submitted).toMatchObject({ code: 124, value: failed });
+    expect(await run("wait", "--json", "odd")).toMatchObject({ code: 124, value: failed });
+    expect((await scratch.run(["log", "-f", "odd"])).code).toBe(124);
+    expect(await run("submit", "--json", "--name", "slept", "--", "sleep 60")).toEqual({
+      code: 0,
+      value: { version: 1, jobs: [{ name: "slept" }] },
+    });
+    expect(await run("wait", "--json", "--timeout", "0.2", "slept")).toEqual({ code: 124, value: undefined });
+    await scratch.run(["kill", "slept"]);
+    expect(await run("wait", "--json", "slept")).toMatchObject({ code: 1 });
+    expect(await run("wait", "--json", "odd", "slept")).toMatchObject({ code: 1 });
+    expect(await run("submit", "--json", "--follow", "--", "true")).toEqual({ code: 2, value: undefined });
   });
 
   it("finds its own job again when the manager gives it another name", async () => {
@@ -35,7 +56,7 @@ describe("waiting for jobs", () => {
     fs.renameSync(folder, `${folder}-2`);
     await scratch.run(["resume"]);
     const { code, err } = await waiting;
-    expect(code).toBe(1);
+    expect(code).toBe(3);
     expect(err).toContain("FAILED first-name-2");
   });
 

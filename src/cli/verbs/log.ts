@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { findJob } from "../../client/find-job.ts";
 import { type FoundJob, hasEnded } from "../../client/job-named.ts";
+import type { Queue } from "../../client/queue.ts";
 import { QmError } from "../../core/errors.ts";
 import { JOB_FILES } from "../../folders/layout.ts";
 import { codeAgainstReading, openLogForReading, readLogTail } from "../../folders/open-log.ts";
@@ -9,7 +10,7 @@ import { countOption } from "../count-option.ts";
 import { describeEnd } from "../describe-end.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
 import { followJob } from "../follow-job.ts";
-import { track } from "../job-track.ts";
+import { endedAt, track } from "../job-track.ts";
 import { LogStream } from "../log-stream.ts";
 import { exitCodeOf } from "../outcome-code.ts";
 import { writeJson } from "../output.ts";
@@ -28,7 +29,7 @@ const MAX_JSON_BYTES = 64 * 1024 * 1024;
 
 /**
  * `qm log JOB`: its `process.log`, unaltered for a program, safe on a terminal. With `-f` until the job has ended;
- * the exit code then is that of its outcome. `--json`: `{ version: 1, name, lines: [text], leftOutBytes? }`; of a log
+ * the exit code then is that of its outcome, as of `qm wait`. `--json`: `{ version: 1, name, lines: [text], leftOutBytes? }`; of a log
  * beyond 64 MiB the end only, `leftOutBytes` then says how much stands before it.
  */
 export const addLog: AddVerb = (program, bind) => {
@@ -52,8 +53,10 @@ async function log(session: Session, name: string, { json, follow, lines }: LogO
   refuseUnreadable(job, file);
   if (json === true) return printJson(session, job, count);
   const begin = count === undefined ? {} : { begin: { file, lines: count } };
-  if (follow !== true || hasEnded(job)) return await print(session, job, count);
-  const end = await followJob(session, queue, track(job.name, job.folder), begin);
+  if (follow !== true) return await print(session, job, count);
+  const end = hasEnded(job)
+    ? await printEnded(session, queue, job, count)
+    : await followJob(session, queue, track(job.name, job.folder), begin);
   const { io } = session;
   io.stderr.write(`${describeEnd(end, styleFor(io.stderr, io.env))}\n`);
   return exitCodeOf([end]);
@@ -70,6 +73,11 @@ async function print({ io }: Session, job: FoundJob, lines: number | undefined):
     stream.close();
   }
   return 0;
+}
+
+async function printEnded(session: Session, queue: Queue, job: FoundJob, lines: number | undefined) {
+  await print(session, job, lines);
+  return endedAt(queue, job.name, job.folder);
 }
 
 function printJson({ io }: Session, job: FoundJob, count: number | undefined): number {

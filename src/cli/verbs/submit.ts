@@ -12,20 +12,22 @@ import { findEach } from "../each-job.ts";
 import { openExistingQueueToAct } from "../existing-queue.ts";
 import { followJob } from "../follow-job.ts";
 import { commandSource, folderSource, type JobSource, type SourceRules } from "../job-source.ts";
-import { type JobEnd, waitForEnd } from "../job-track.ts";
+import type { JobEnd } from "../job-track.ts";
 import { noteOtherValues } from "../note-other-values.ts";
-import { exitCodeOf } from "../outcome-code.ts";
-import { note, writeNames } from "../output.ts";
+import { endJson, exitCodeOf } from "../outcome-code.ts";
+import { note, writeJson, writeNames } from "../output.ts";
 import { ProblemsError } from "../problems-error.ts";
 import type { Session } from "../session.ts";
 import { styleFor } from "../style.ts";
 import type { AddVerb } from "../verb.ts";
+import { waitInSight } from "../wait-in-sight.ts";
 
 interface SubmitOptions extends Partial<Record<(typeof INFO_OPTIONS)[number]["name"], string>> {
   readonly name?: string;
   readonly wait?: boolean;
   readonly follow?: boolean;
   readonly hold?: boolean;
+  readonly json?: boolean;
   readonly check: boolean;
 }
 
@@ -48,7 +50,7 @@ const INFO_OPTIONS = [
 
 /**
  * `qm submit FOLDER…` copies folders into the queue; `qm submit -- COMMAND …` makes a folder for a command. Prints the
- * jobs' final names. Options such as `--nb-proc` are written into the info file of the copy, in its own format, and
+ * jobs' final names, with `--json` as `{ version: 1, jobs: [{ name }] }`, with `--wait` too as `qm wait --json`. Options such as `--nb-proc` are written into the info file of the copy, in its own format, and
  * read back: the file that the manager reads says what counts, and the original stays as it is.
  */
 export const addSubmit: AddVerb = (program, bind) => {
@@ -64,9 +66,10 @@ export const addSubmit: AddVerb = (program, bind) => {
       "job folders; what stands behind -- is a command: several words are taken exactly, one word alone is a line for the shell",
     )
     .option("--name <name>", "the job's name (a free one like it is found where it is taken)")
-    .option("--wait", "wait for the end; the exit code is 0 if all are done")
+    .option("--wait", "wait for the end; the exit code is 0 if all are done, of one job that failed its own")
     .option("--follow", "print the log while it runs, and wait (the name then goes to stderr)")
     .option("--hold", "hold it until `qm release`")
+    .option("--json", "one JSON value; with --wait it has the jobs' records")
     .option("--no-check", "submit even if the info file is wrong");
   for (const { flags, text } of INFO_OPTIONS) command.addOption(new Option(flags, text));
   command.action(
@@ -106,15 +109,22 @@ async function submit(session: Session, words: Words, options: SubmitOptions): P
   const waits = options.wait === true || options.follow === true;
   if (!waits && !hasManager(queue.layout, session.services))
     note(session.io, "no manager runs: the job waits until `qm start`");
-  return waits ? exitCodeOf(await awaitAll(session, queue, delivered, options)) : 0;
+  const ends = waits ? await awaitAll(session, queue, delivered, options) : [];
+  if (options.json === true) {
+    const jobs = waits ? ends.map(endJson) : delivered.map(({ name }) => ({ name }));
+    writeJson(session.io, { version: 1, jobs });
+  }
+  return exitCodeOf(ends);
 }
 
-function refuseContradictions({ folders, command }: Words, { name, follow }: SubmitOptions): void {
+function refuseContradictions({ folders, command }: Words, { name, follow, json }: SubmitOptions): void {
   const count = folders.length + (command === undefined ? 0 : 1);
   if (count === 0) throw new QmError("usage", "there is nothing to submit: give a FOLDER, or -- COMMAND");
   if (command !== undefined && folders.length > 0)
     throw new QmError("usage", "give either folders or -- COMMAND, not both");
   if (name !== undefined && count > 1) throw new QmError("usage", "--name is for one job at a time");
+  if (follow === true && json === true)
+    throw new QmError("usage", "--json and --follow exclude each other: stdout has the log");
   if (follow === true && count > 1) throw new QmError("usage", "--follow is for one job at a time");
 }
 
@@ -143,7 +153,7 @@ async function deliverOne(
   { io }: Session,
   { layout }: Queue,
   { wanted, fill }: JobSource,
-  { hold, follow }: SubmitOptions,
+  { hold, follow, json }: SubmitOptions,
 ): Promise<Delivered> {
   const by = requester();
   const signal = io.interruption();
@@ -152,7 +162,7 @@ async function deliverOne(
     if (hold === true) makeRequest(folder, JOB_REQUESTS.hold, by);
   });
   if (follow === true) note(io, `submitted as ${delivered.name}`);
-  else writeNames(io, [delivered.name]);
+  else if (json !== true) writeNames(io, [delivered.name]);
   if (delivered.warning !== undefined) note(io, `warning: ${delivered.warning}`);
   return delivered;
 }
@@ -164,7 +174,7 @@ async function awaitAll(
   { follow }: SubmitOptions,
 ): Promise<JobEnd[]> {
   const { io } = session;
-  const wait = follow === true ? followJob : waitForEnd;
+  const wait = follow === true ? followJob : waitInSight;
   const ends: JobEnd[] = [];
   for (const job of delivered) {
     const end = await wait(session, queue, job);

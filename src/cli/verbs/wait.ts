@@ -5,26 +5,29 @@ import { QmError } from "../../core/errors.ts";
 import { describeEnd } from "../describe-end.ts";
 import { findEach } from "../each-job.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
-import { type JobEnd, type TrackedJob, track, waitForEnd } from "../job-track.ts";
-import { exitCodeOf } from "../outcome-code.ts";
+import { type JobEnd, type TrackedJob, track } from "../job-track.ts";
+import { endJson, exitCodeOf } from "../outcome-code.ts";
 import { type ReadingOptions, writeJson, writeNames } from "../output.ts";
 import type { Session } from "../session.ts";
 import { styleFor } from "../style.ts";
 import type { AddVerb } from "../verb.ts";
+import { waitInSight } from "../wait-in-sight.ts";
 
 interface WaitVerbOptions extends ReadingOptions {
   readonly timeout?: number;
 }
 
 /**
- * `qm wait JOB…`: until all have ended; prints how. Exit code 0 if all are done, 1 if any is not, 124 after the
- * timeout. Of a job whose folder is gone the history tells. `--json`: `{ version: 1, jobs: [{ name, record?, putAway?:
- * true }] }` with records as in `.qm/job.json`; `putAway`: moved by hand, how it ended is not known.
+ * `qm wait JOB…`: until all have ended; prints how. Exit code 0 if all are done, else 1, of one job that failed its own; 124
+ * after the timeout. Of a job whose folder is gone the history tells. `--json`: `{ version: 1, jobs: [{ name, record?, putAway?:
+ * true }] }` with records as in `.qm/job.json`, or nothing where the exit code is the command's own; `putAway`: moved by hand, how it ended is not known.
  */
 export const addWait: AddVerb = (program, bind) => {
   program
     .command("wait")
-    .description("wait until jobs have ended; the exit code is 0 if all are done")
+    .description(
+      "wait until jobs have ended; the exit code is 0 if all are done, of one job that failed its own",
+    )
     .argument("<job...>", "names of jobs")
     .addOption(
       new Option("--timeout <s>", "wait at most so many seconds, then exit with 124").argParser(parseSeconds),
@@ -44,7 +47,7 @@ async function wait(session: Session, names: readonly string[], options: WaitVer
   for (const target of found.filter(isFirst)) {
     const timeoutSeconds = Math.max(0, deadlineMs - performance.now()) / 1000;
     const end =
-      target.kind === "gone" ? target.end : await waitForEnd(session, queue, target.job, { timeoutSeconds });
+      target.kind === "gone" ? target.end : await waitInSight(session, queue, target.job, { timeoutSeconds });
     if (isPlain) io.stdout.write(`${describeEnd(end, styleFor(io.stdout, io.env))}\n`);
     ends.push(end);
   }
@@ -70,12 +73,6 @@ function findTarget({ layout }: Queue, given: string): Target {
     return { kind: "gone", key: record.runId, end: { kind: "ended", name: record.name, record } };
   const { name, folder } = findJob(layout, given);
   return { kind: "here", key: folder, job: track(name, folder) };
-}
-
-function endJson(end: JobEnd): object {
-  const { kind, name } = end;
-  if (kind === "ended") return { name, record: end.record };
-  return kind === "put away" ? { name, putAway: true } : { name };
 }
 
 function isFirst({ key }: Target, at: number, all: readonly Target[]): boolean {

@@ -1,0 +1,76 @@
+import type { Queue } from "../client/queue.ts";
+import { progressOf } from "../client/queue-view.ts";
+import { formatDuration, formatKnownDuration } from "../core/duration.ts";
+import type { PublishedStatus } from "../core/published-status.ts";
+import type { Layout } from "../folders/layout.ts";
+import { type JobEnd, type JobLocation, type TrackedJob, type WaitOptions, waitForEnd } from "./job-track.ts";
+import type { Session } from "./session.ts";
+import { StandingLine } from "./standing-line.ts";
+import { describeProgress } from "./status-text.ts";
+import { secondsSince } from "./times.ts";
+
+/** A wait of which a terminal tells; a follower of the log tells what runs itself. */
+export interface WaitInSightOptions extends WaitOptions {
+  readonly shows?: "waiting" | "waiting and running";
+}
+
+/** As {@link waitForEnd}; on a terminal one line of stderr meanwhile tells what the job does. */
+export async function waitInSight(
+  session: Session,
+  queue: Queue,
+  job: TrackedJob,
+  { shows = "waiting and running", onLook, ...options }: WaitInSightOptions = {},
+): Promise<JobEnd> {
+  const line = new StandingLine(session.io.stderr);
+  const canRedraw = line.isTTY && session.io.env["TERM"] !== "dumb";
+  try {
+    return await waitForEnd({ ...session, io: { ...session.io, stderr: line } }, queue, job, {
+      ...options,
+      onLook: async (where, status) => {
+        const isShown = where.kind === "here" && (where.shelf === "queue" || shows === "waiting and running");
+        if (canRedraw) show(line, isShown ? describeDoing(where, status, queue.layout) : undefined);
+        await onLook?.(where, status);
+      },
+    });
+  } finally {
+    line.erase();
+  }
+}
+
+function show(line: StandingLine, text: string | undefined): void {
+  if (text === undefined) line.erase();
+  else line.draw(text);
+}
+
+/** What a job does: `fit: waiting at place 2 of 5: …`, `fit: running for 2 min, 5 / 10 (50 %)`; undefined where a job neither waits nor runs. */
+export function describeDoing(
+  { name, shelf }: Extract<JobLocation, { readonly kind: "here" }>,
+  status: PublishedStatus | undefined,
+  layout: Layout,
+): string | undefined {
+  if (shelf === "queue") return `${name}: ${describeWaiting(name, status)}`;
+  return shelf === "running" ? `${name}: ${describeRunning(name, status, layout)}` : undefined;
+}
+
+function describeWaiting(name: string, status: PublishedStatus | undefined): string {
+  const job = status?.waiting.find((entry) => entry.name === name);
+  if (status === undefined || job === undefined) {
+    const reason = status?.arriving.find((entry) => entry.name === name)?.reason;
+    return reason === undefined ? "arriving" : `arriving: ${reason}`;
+  }
+  const place = job.rank === 0 ? "" : ` at place ${job.rank} of ${status.waiting.length}`;
+  const expected = formatKnownDuration(job.expectedStartSeconds);
+  const start = expected === undefined ? "" : `, starts in about ${expected}`;
+  return `${job.held ? "held" : "waiting"}${place}${start}: ${job.reason}`;
+}
+
+function describeRunning(name: string, status: PublishedStatus | undefined, layout: Layout): string {
+  const job = status?.running.find((entry) => entry.name === name);
+  const { phase = "starting", startedAt, note } = job ?? {};
+  const since = startedAt === undefined ? "" : ` for ${formatDuration(Math.floor(secondsSince(startedAt)))}`;
+  const progress = progressOf(layout, name);
+  const told = [progress === undefined ? undefined : describeProgress(progress), note];
+  return [`${phase}${phase === "running" ? since : ""}`, ...told.filter((text) => text !== undefined)].join(
+    ", ",
+  );
+}
