@@ -7,7 +7,8 @@ import { describeReadiness } from "../core/settle.ts";
 import { typeName } from "../files/safe-read.ts";
 import { readJobRecord } from "../folders/job-records.ts";
 import type { Layout } from "../folders/layout.ts";
-import { isRequestName, JOB_REQUESTS, PAUSE_REQUEST } from "../folders/requests.ts";
+import { findRequests, JOB_REQUESTS } from "../folders/request-files.ts";
+import { isPaused, readRequests } from "../folders/requests.ts";
 import { listJobNames, listShelf, type ShelfEntry } from "../folders/shelves.ts";
 import type { Queue } from "./queue.ts";
 
@@ -46,7 +47,9 @@ export function viewFoldersAlone(queue: Pick<Queue, "layout" | "config">): Folde
 // A `QM_READY` says that it is whole, also with nothing in it.
 function isEmpty(folder: string): boolean {
   try {
-    return fs.readdirSync(folder).every((name) => isRequestName(name) && name !== JOB_REQUESTS.ready);
+    const { files } = findRequests(folder);
+    const isWhole = files.some(({ request }) => request === JOB_REQUESTS.ready);
+    return !isWhole && fs.readdirSync(folder).length === files.length;
   } catch {
     return false;
   }
@@ -62,7 +65,7 @@ export function viewFolders({ layout, config }: Pick<Queue, "layout" | "config">
   return {
     processors: { max: config.maxProcessors, busy },
     launchType: config.launchType,
-    paused: fs.existsSync(path.join(layout.root, PAUSE_REQUEST)),
+    paused: isPaused(layout.root),
     disk: { freeBytes: freeBytes(layout.root), neededBytes: config.minFreeDiskBytes },
     arriving: [],
     waiting: folders.map((folder, at) => viewWaiting(folder, at + 1)),
@@ -92,7 +95,7 @@ function viewWaiting(
   { name, path: folder, stats }: QueueEntry,
   rank: number,
 ): FoldersView["waiting"][number] {
-  const held = typeof folder === "string" && fs.existsSync(path.join(folder, JOB_REQUESTS.hold));
+  const held = typeof folder === "string" && readRequests(folder).hold;
   return {
     name,
     owner: "unknown",

@@ -13,7 +13,7 @@ import { folderUser } from "../folders/folder-user.ts";
 import { infoStamp, readJobInfo, readPerson } from "../folders/info-file.ts";
 import { readJobRecordOrThrow, writeEndRecord } from "../folders/job-records.ts";
 import { takeWriteRight } from "../folders/move.ts";
-import { JOB_REQUESTS, removeRequest, requestedBy } from "../folders/requests.ts";
+import { JOB_REQUESTS, removeRequest, requestedBy, requestPath } from "../folders/requests.ts";
 import { logEnd, putAway } from "./account.ts";
 import { type Context, DONE, type Performed, refused } from "./context.ts";
 import { giveName } from "./give-name.ts";
@@ -165,7 +165,7 @@ async function endUnlaunched(
 
 // The same for every try at one request, so that it has one line in the history.
 function runIdOfRequest(folder: string | Buffer): string {
-  const request = typeof folder === "string" ? path.join(folder, JOB_REQUESTS.kill) : folder;
+  const request = typeof folder === "string" ? requestPath(folder, JOB_REQUESTS.kill) : folder;
   const { dev, ino, mtimeMs } = fs.lstatSync(request);
   return runIdFrom(dev, ino, mtimeMs);
 }

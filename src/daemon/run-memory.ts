@@ -1,4 +1,5 @@
 import type { LeftNote } from "../core/left-processes.ts";
+import type { RequestWatch } from "../folders/request-watch.ts";
 import { Lasting } from "./lasting.ts";
 import { Peaks } from "./peaks.ts";
 
@@ -20,11 +21,15 @@ export class RunMemory {
   /** A folder lies in `QM_Jobs` of which no record tells: by its name. */
   readonly unrecorded = new Lasting();
 
+  /** Looks for requests in the run's folder. */
+  readonly requests = new Map<string, RequestWatch>();
+
   /** Forgets a run that has been accounted for; a shim of it that is still under way is forgotten when that ends. */
   forget(runId: string): void {
     this.shimSpawned.delete(runId);
     this.askedToEnd.delete(runId);
     this.left.delete(runId);
+    this.requests.delete(runId);
     this.peaks.forget(runId);
     this.ended.end(runId);
     this.missed.end(runId);

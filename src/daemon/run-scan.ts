@@ -1,3 +1,4 @@
+import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { Launch } from "../core/launch.ts";
@@ -9,7 +10,7 @@ import { mayHaveSpawnedBefore } from "../folders/attempt-marks.ts";
 import type { Attempt, Attempts } from "../folders/attempts.ts";
 import { readJobRecord } from "../folders/job-records.ts";
 import type { Layout } from "../folders/layout.ts";
-import { isRequested } from "../folders/requests.ts";
+import { RequestWatch } from "../folders/request-watch.ts";
 import { listFolderNames } from "../folders/shelves.ts";
 import { readExit, readSession, readStart, type StartRecord } from "../process/attempt-records.ts";
 import { currentBootId, statOf, uptimeAtStart } from "../process/identity.ts";
@@ -88,7 +89,7 @@ export class RunScan {
       state,
       folderPresent,
       missedSeconds: this.#missedSeconds(launch, folderPresent),
-      killRequested: folderPresent && isRequested(jobFolder, "kill"),
+      killRequested: folderPresent && this.#isKillRequested(launch, jobFolder),
       leftProcesses,
       ...(end === undefined ? {} : { end }),
       ...(isEnding ? { endingSeconds: this.#endingSeconds(attempt) } : {}),
@@ -120,6 +121,12 @@ export class RunScan {
       return end.bootId === currentBootId() ? os.uptime() - end.atUptimeSeconds : Number.POSITIVE_INFINITY;
     }
     return this.#memory.ended.note(launch.runId, os.uptime());
+  }
+
+  #isKillRequested({ runId }: Launch, jobFolder: string): boolean {
+    const watch = this.#memory.requests.get(runId) ?? new RequestWatch(jobFolder);
+    this.#memory.requests.set(runId, watch);
+    return watch.look(mtimeOf(jobFolder), performance.now()).kill;
   }
 
   #missedSeconds({ runId }: Launch, folderPresent: boolean): number {
@@ -159,6 +166,15 @@ function lookAtStarted({ folder }: Attempt, { shim, startedAtMs }: Started): Sta
     exit,
     uptimeSeconds: os.uptime(),
   };
+}
+
+// A folder that does not tell its time is listed each time.
+function mtimeOf(folder: string): number {
+  try {
+    return fs.lstatSync(folder).mtimeMs;
+  } catch {
+    return Number.NaN;
+  }
 }
 
 function newestOfEach(attempts: readonly Attempt[]): Attempt[] {

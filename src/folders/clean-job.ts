@@ -3,6 +3,7 @@ import path from "node:path";
 import { givenInputs, isAsListed, touchedMs } from "./input-rules.ts";
 import type { JobInput, JobInputs } from "./job-inputs.ts";
 import { isManagersOwn } from "./job-records.ts";
+import { isRequestEntry } from "./request-files.ts";
 import { type TreeEntry, walkTree } from "./tree.ts";
 
 /** What lies in a job's folder compared with what lay there when it started. Paths are relative, in bytes. */
@@ -27,7 +28,9 @@ function sortOut(inputs: JobInputs, entries: readonly TreeEntry[], endMs: number
   const given = givenInputs(inputs);
   const present = new Set(entries.map(keyOf));
   const gone = [...given].filter(([key]) => !present.has(key)).map(([, { path: relative }]) => relative);
-  const ofJob = entries.filter((entry) => !isManagersOwn(entry.path.toString("utf8")));
+  const ofJob = entries.filter(
+    (entry) => !isManagersOwn(entry.path.toString("utf8")) && !isRequestEntry(entry),
+  );
   const unlisted = ofJob.filter((entry) => !given.has(keyOf(entry)));
   const byHand = unlisted.filter((entry) => entry.type !== "folder" && touchedMs(entry) > endMs);
   const kept = [...given.keys(), ...byHand.map(keyOf)];

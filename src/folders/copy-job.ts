@@ -6,7 +6,7 @@ import { errorCode } from "../files/error-code.ts";
 import { typeName } from "../files/safe-read.ts";
 import { copyBytes } from "./copy-file.ts";
 import { isManagersOwn } from "./job-records.ts";
-import { isRequestName } from "./requests.ts";
+import { isRequestEntry } from "./request-files.ts";
 import { type TreeEntry, walkTree } from "./tree.ts";
 
 /** The manager needs to write into a job's folder, whatever its owner allows himself. */
@@ -107,8 +107,7 @@ function noRoom(code: string, cause: unknown): QmError {
 }
 
 function isJobsOwn(entry: TreeEntry): boolean {
-  const relative = entry.path.toString("utf8");
-  return !isManagersOwn(relative) && !isRequestName(relative);
+  return !isManagersOwn(entry.path.toString("utf8")) && !isRequestEntry(entry);
 }
 
 function join(folder: string, relative: Buffer): Buffer {

@@ -9,6 +9,7 @@ import { type JobInput, type JobInputs, MAX_INPUTS_BYTES, parseInputs, pathToTex
 import { JOB_FILES, type Layout } from "./layout.ts";
 import { takeWriteRight } from "./move.ts";
 import { readRecentHistory } from "./recent-history.ts";
+import { isRequestEntry } from "./request-files.ts";
 import { statusText } from "./status-text.ts";
 import { walkTree } from "./tree.ts";
 
@@ -93,12 +94,12 @@ export function writeInputs(jobFolder: string): void {
   makeRoom(jobFolder);
   const isEarlier = marksOfEarlier(readInputs(jobFolder), lastRunEnd(readJobRecord(jobFolder)));
   const entries = [...walkTree(jobFolder)]
+    .filter((entry) => !isManagersOwn(entry.path.toString("utf8")) && !isRequestEntry(entry))
     .map((entry): JobInput => {
       const { path: relative, type, bytes, mtimeMs } = entry;
       const earlier = isEarlier(entry) ? { earlier: true as const } : {};
       return { ...pathToText(relative), type, bytes, mtimeMs, ...earlier };
-    })
-    .filter((entry) => !isManagersOwn(entry.path));
+    });
   const inputs: JobInputs = { version: 1, entries };
   writeFileAtomically(path.join(jobFolder, JOB_FILES.inputs), JSON.stringify(inputs));
 }

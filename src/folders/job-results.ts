@@ -5,6 +5,7 @@ import { type JobInputs, MAX_INPUTS_BYTES, parseInputs } from "./job-inputs.ts";
 import { isManagersOwn } from "./job-records.ts";
 import { JOB_FILES } from "./layout.ts";
 import { readHead } from "./read-opened.ts";
+import { isRequestEntry } from "./request-files.ts";
 
 /**
  * Whether something in a job's folder is one of its results, by its path, relative and in bytes, and, for a file, its
@@ -27,6 +28,8 @@ export async function resultsIn(folder: JobFolder): Promise<IsResult> {
     const text = relative.toString("utf8");
     if (text === JOB_FILES.log || text === JOB_FILES.statusText) return true;
     if (isManagersOwn(text)) return false;
+    if (file !== undefined && isRequestEntry({ path: relative, type: "file", bytes: file.bytes }))
+      return false;
     const input = given?.get(relative.toString("latin1"));
     if (input === undefined) return true;
     return file !== undefined && !isAsListed(input, file);

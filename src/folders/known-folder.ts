@@ -2,6 +2,7 @@ import { foldName } from "../core/names.ts";
 import type { QueueEntry } from "../core/snapshot.ts";
 import type { Admission } from "./admissions.ts";
 import type { Arrival } from "./arrival.ts";
+import { RequestWatch } from "./request-watch.ts";
 import { NO_REQUESTS, type Requests } from "./requests.ts";
 import type { ShelfEntry } from "./shelves.ts";
 
@@ -17,9 +18,8 @@ export interface KnownFolder {
   infoStamp: string | undefined;
   /** When that was last compared, on the monotonic clock. */
   infoLookedMs: number;
-  /** When the folder's mtime was seen to move, and when its requests were last read, on the monotonic clock. */
-  movedMs: number;
-  lookedMs: number;
+  /** Looks for requests; absent where the name is no UTF-8, which leads nowhere as text. */
+  readonly requestWatch: RequestWatch | undefined;
   requests: Requests;
   /** The entry as the plan sees it; undefined when that has to be made anew. */
   view: QueueEntry | undefined;
@@ -29,7 +29,6 @@ export interface KnownFolder {
 export function firstSeen(
   entry: ShelfEntry,
   mtimeMs: number,
-  nowMs: number,
   admission: Admission | undefined,
   admitted: boolean,
 ): KnownFolder {
@@ -41,8 +40,7 @@ export function firstSeen(
     mtimeMs,
     infoStamp: admission?.infoStamp,
     infoLookedMs: Number.NEGATIVE_INFINITY,
-    movedMs: nowMs,
-    lookedMs: nowMs,
+    requestWatch: typeof entry.path === "string" ? new RequestWatch(entry.path) : undefined,
     requests: NO_REQUESTS,
     view: undefined,
   };

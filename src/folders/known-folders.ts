@@ -183,7 +183,7 @@ export class KnownFolders {
     const admission = this.#admissions.get(entry.name);
     const isAdmitted =
       admission !== undefined && admission.folderMtimeMs === stats.mtimeMs && admission.fingerprint !== "";
-    const known = firstSeen(entry, stats.mtimeMs, nowMs, admission, isAdmitted);
+    const known = firstSeen(entry, stats.mtimeMs, admission, isAdmitted);
     this.#known.set(entry.name, known);
     this.#views.outdateOf(known);
     if (!isAdmitted) {

@@ -3,8 +3,7 @@ import type { Admission } from "./admissions.ts";
 import { Arrival } from "./arrival.ts";
 import { infoStamp } from "./info-file.ts";
 import type { KnownFolder } from "./known-folder.ts";
-import { TRUST_AFTER_MS } from "./queue-listing.ts";
-import { areSameRequests, readRequests } from "./requests.ts";
+import { NO_REQUESTS } from "./requests.ts";
 
 /** Small folders are surveyed at the first look. */
 export const FIRST_LOOK_BUDGET_MS = 5;
@@ -19,7 +18,7 @@ export function lookAgain(
   admission: Admission | undefined,
   nowMs: number,
 ): boolean {
-  const moved = takeTime(known, stats.mtimeMs, nowMs);
+  const moved = takeTime(known, stats.mtimeMs);
   // A survey made before does not tell of this change.
   if (moved && known.admitted) surveyAnew(known, false);
   const edited = known.admitted && noticeNewInfo(known, admission, nowMs);
@@ -49,10 +48,9 @@ export function settleSurvey(known: KnownFolder, admission: Admission | undefine
   return { ...admission, folderMtimeMs: known.mtimeMs };
 }
 
-function takeTime(known: KnownFolder, mtimeMs: number, nowMs: number): boolean {
+function takeTime(known: KnownFolder, mtimeMs: number): boolean {
   if (mtimeMs === known.mtimeMs) return false;
   known.mtimeMs = mtimeMs;
-  known.movedMs = nowMs;
   return true;
 }
 
@@ -71,11 +69,8 @@ function noticeNewInfo(known: KnownFolder, admission: Admission | undefined, now
 }
 
 function takeRequests(known: KnownFolder, nowMs: number): boolean {
-  if (known.admitted && known.lookedMs - known.movedMs > TRUST_AFTER_MS) return false;
-  known.lookedMs = nowMs;
-  if (typeof known.entry.path !== "string") return false;
-  const requests = readRequests(known.entry.path);
-  if (areSameRequests(requests, known.requests)) return false;
+  const requests = known.requestWatch?.look(known.mtimeMs, nowMs) ?? NO_REQUESTS;
+  if (requests === known.requests) return false;
   known.requests = requests;
   return true;
 }

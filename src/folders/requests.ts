@@ -1,21 +1,18 @@
 import fs from "node:fs";
 import path from "node:path";
 import { errorCode } from "../files/error-code.ts";
-import { isThere, isTrouble } from "../files/is-there.ts";
 import { readRegularFile } from "../files/safe-read.ts";
 import { systemUser } from "../files/system-users.ts";
 import { takeWriteRight } from "./move.ts";
+import {
+  findRequests,
+  isRequestFile,
+  JOB_REQUESTS,
+  PAUSE_REQUEST,
+  type RequestFile,
+} from "./request-files.ts";
 
-/** Files that ask for something by lying in a job's folder. */
-export const JOB_REQUESTS = {
-  kill: "QM_KILL",
-  hold: "QM_HOLD",
-  top: "QM_TOP",
-  ready: "QM_READY",
-} as const;
-
-/** The file in `QM_FOLDER` that keeps every job from starting. */
-export const PAUSE_REQUEST = "QM_PAUSE";
+export { JOB_REQUESTS, PAUSE_REQUEST } from "./request-files.ts";
 
 /** What a file in a job's folder can ask for. */
 export type JobRequest = keyof typeof JOB_REQUESTS;
@@ -26,28 +23,25 @@ export type Requests = Readonly<Record<JobRequest, boolean>>;
 /** No request lies there. */
 export const NO_REQUESTS: Requests = { kill: false, hold: false, top: false, ready: false };
 
-const REQUEST_NAMES: ReadonlySet<string> = new Set(Object.values(JOB_REQUESTS));
-const MAX_REQUEST_BYTES = 256;
+/** A longer file does not begin with the name of who asks. */
+const MAX_REQUESTER_BYTES = 256;
 
-/** Whether a name in a job's folder is a request and so no part of the job. */
-export function isRequestName(name: string): boolean {
-  return REQUEST_NAMES.has(name);
-}
-
-/** Looks for each request; anything of that name counts, a folder or a link too. */
+/** Looks for each request in a job's folder. While a disk in trouble does not tell, a job is held. */
 export function readRequests(jobFolder: string): Requests {
-  const has = (request: JobRequest) => isRequested(jobFolder, request);
-  return { kill: has("kill"), hold: has("hold"), top: has("top"), ready: has("ready") };
-}
-
-/** Looks for one request. While a disk in trouble does not tell, a job is held. */
-export function isRequested(jobFolder: string, request: JobRequest): boolean {
-  return isPresent(path.join(jobFolder, JOB_REQUESTS[request]), request === "hold");
+  const { files, trouble } = findRequests(jobFolder);
+  const has = (request: JobRequest) => files.some((file) => file.request === JOB_REQUESTS[request]);
+  return {
+    kill: has("kill"),
+    hold: has("hold") || trouble !== undefined,
+    top: has("top"),
+    ready: has("ready"),
+  };
 }
 
 /** Whether the queue is paused, or may be: while a disk in trouble does not tell, nothing starts. */
 export function isPaused(root: string): boolean {
-  return isPresent(path.join(root, PAUSE_REQUEST), true);
+  const { files, trouble } = findRequests(root, [PAUSE_REQUEST]);
+  return trouble !== undefined || files.length > 0;
 }
 
 /** Whether the same requests lie in a folder at two looks. */
@@ -57,64 +51,78 @@ export function areSameRequests(one: Requests, other: Requests): boolean {
   );
 }
 
-// In a folder that the manager may not enter there is nothing it can see; this one must not hold up the others.
-function isPresent(file: string, inDoubt = false): boolean {
-  try {
-    return isThere(file);
-  } catch (error) {
-    return inDoubt && isTrouble(error);
-  }
-}
-
 /**
- * Puts a request into a job's folder; `by` tells who asked. Whatever lies there already is the request, and stays; on a
- * full disk an empty file is one too. A folder that its job has closed is opened by its owner. Throws what the file system
- * throws where there can be none.
+ * Puts a request into a job's folder; `by` tells who asked. One that lies there already stays; on a full disk an empty file
+ * is one too. A folder that its job has closed is opened by its owner. Throws what the file system throws where there can
+ * be none.
+ * @param request its name in this program's own spelling; where something of the job's has that, `.txt` is added
  */
-export function makeRequest(folder: string, name: string, by: string): void {
+export function makeRequest(folder: string, request: string, by: string): void {
   try {
-    writeRequest(path.join(folder, name), by);
+    writeRequest(folder, request, by);
   } catch (error) {
     if (errorCode(error) !== "EACCES") throw error;
     takeWriteRight(folder);
-    writeRequest(path.join(folder, name), by);
+    writeRequest(folder, request, by);
   }
 }
 
-function writeRequest(file: string, by: string): void {
+function writeRequest(folder: string, request: string, by: string): void {
+  if (!writeFile(path.join(folder, request), by, true))
+    writeFile(path.join(folder, `${request}.txt`), by, false);
+}
+
+/** False where the name is the job's own and another can be tried. */
+function writeFile(file: string, by: string, hasOther: boolean): boolean {
   try {
     fs.writeFileSync(file, `${by}\n`, { flag: "wx", mode: 0o666 });
   } catch (error) {
-    const isMade = fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined;
     const code = errorCode(error);
-    if (!isMade || (code !== "EEXIST" && code !== "ENOSPC" && code !== "EDQUOT")) throw error;
+    if (code === "EEXIST" && hasOther && !isRequestFile(file)) return false;
+    if ((code !== "EEXIST" && code !== "ENOSPC" && code !== "EDQUOT") || !isRequestFile(file)) throw error;
   }
+  return true;
 }
 
-/** Takes a request away; one that is not there is no error. Throws what the file system throws. */
-export function removeRequest(folder: string, name: string): void {
-  const file = path.join(folder, name);
-  const found = fs.lstatSync(file, { throwIfNoEntry: false });
-  // Only a folder in a request's place, as for a refused file that would try this and throw something misleading.
-  if (found?.isDirectory() === true) fs.rmSync(file, { force: true, recursive: true });
-  else if (found !== undefined) unlinkIfThere(file);
+/**
+ * Takes a request away, in all its spellings; one that is not there is no error. Throws what the file system throws.
+ * @param request its name in this program's own spelling
+ */
+export function removeRequest(folder: string, request: string): void {
+  const { files, trouble } = findRequests(folder, [request]);
+  for (const file of files) removeRequestFile(folder, file);
+  if (files.length === 0 && trouble !== undefined) throw trouble;
 }
 
-function unlinkIfThere(file: string): void {
+/** Takes one spelling of a request away, unless it is gone. Throws what the file system throws. */
+export function removeRequestFile(folder: string, { name }: RequestFile): void {
   try {
-    fs.unlinkSync(file);
+    fs.unlinkSync(path.join(folder, name));
   } catch (error) {
     if (errorCode(error) !== "ENOENT") throw error;
   }
 }
 
+/** The path of a request, in its first spelling there; where it is not there, of the one that this program would make. */
+export function requestPath(folder: string, request: string): string {
+  const [found] = findRequests(folder, [request]).files;
+  return path.join(folder, found?.name ?? request);
+}
+
 /** Who asked: the first line of the request, otherwise the file's owner by name, or by number where that has none. */
-export function requestedBy(folder: string, name: string): string {
-  const file = path.join(folder, name);
-  const read = readRegularFile(file, MAX_REQUEST_BYTES);
-  const line = read.kind === "read" ? (read.bytes.toString("utf8").split(/\r?\n/)[0] ?? "").trim() : "";
-  if (line !== "") return line;
+export function requestedBy(folder: string, request: string): string {
+  const { files } = findRequests(folder, [request]);
+  const lines = files.map(({ name }) => firstLine(path.join(folder, name))).filter((line) => line !== "");
+  return lines[0] ?? ownerOf(requestPath(folder, request));
+}
+
+function firstLine(file: string): string {
+  const read = readRegularFile(file, MAX_REQUESTER_BYTES);
+  return read.kind === "read" ? (read.bytes.toString("utf8").split(/\r?\n/)[0] ?? "").trim() : "";
+}
+
+function ownerOf(file: string): string {
   const found = fs.lstatSync(file, { throwIfNoEntry: false });
   if (found === undefined) return "somebody";
-  return `the file ${name} (${systemUser(found.uid)?.name ?? `user id ${found.uid}`})`;
+  return `the file ${path.basename(file)} (${systemUser(found.uid)?.name ?? `user id ${found.uid}`})`;
 }

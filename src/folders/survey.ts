@@ -1,6 +1,6 @@
 import crypto from "node:crypto";
 import { isCopyInProgress } from "../core/names.ts";
-import { isRequestName } from "./requests.ts";
+import { isRequestEntry } from "./request-files.ts";
 import { type TreeEntry, walkTree } from "./tree.ts";
 
 /** One whole look at a job's folder. */
@@ -42,7 +42,7 @@ export class Surveyor {
 
   #add(entry: TreeEntry): void {
     const relative = entry.path.toString("utf8");
-    if (isRequestName(relative)) return;
+    if (isRequestEntry(entry)) return;
     // The root's own times are left out by the walk; a request changes them and a rename does too.
     this.#hash.update(entry.path);
     this.#hash.update(`\0${entry.type} ${entry.bytes} ${entry.mtimeMs} ${entry.ctimeMs}\0`);

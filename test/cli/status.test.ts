@@ -100,13 +100,23 @@ describe("qm status of a long queue", () => {
   });
 });
 
+it("knows requests in every spelling, and takes them away in every spelling", async () => {
+  const held = scratch.put("queue", "held");
+  for (const file of [path.join(held, "qm_hold.TXT"), path.join(scratch.layout.root, "Qm_Pause.txt")])
+    fs.writeFileSync(file, "");
+  expect(await scratch.json("status")).toMatchObject({ paused: true, waiting: [{ held: true }] });
+  await scratch.run(["release", "held"]);
+  await scratch.run(["resume"]);
+  expect(await scratch.json("status")).toMatchObject({ paused: false, waiting: [{ held: false }] });
+});
+
 describe("an empty folder in the queue", () => {
   const REASON = "an empty folder: waiting for its files";
 
   it("is arriving and has no place in the line, where no manager runs", async () => {
     fs.mkdirSync(path.join(scratch.layout.queue, "New folder"));
     fs.mkdirSync(path.join(scratch.layout.queue, "held"));
-    fs.writeFileSync(path.join(scratch.layout.queue, "held/QM_HOLD"), "");
+    fs.writeFileSync(path.join(scratch.layout.queue, "held/qm_hold.txt"), "");
     scratch.put("queue", "whole");
     expect(await scratch.json("status")).toMatchObject({
       waiting: [{ name: "whole", rank: 1 }],

@@ -73,11 +73,23 @@ describe("qm submit FOLDER", () => {
 
   it("leaves out what a manager put into an earlier run", async () => {
     const folder = scratch.makeJob("again", "true");
-    for (const own of [".qm/job.json", "QM_status.txt", "process.log", "process.1.log", "QM_KILL"])
+    for (const own of [
+      ".qm/job.json",
+      "QM_status.txt",
+      "process.log",
+      "process.1.log",
+      "QM_KILL",
+      "qm_top.txt",
+    ])
       scratch.write(path.join("again", own), "x");
-    scratch.write("again/result.txt", "x");
+    for (const result of ["qm_top.pdb", "result.txt"]) scratch.write(path.join("again", result), "x");
     await scratch.run(["submit", folder]);
-    expect(fs.readdirSync(queued("again")).sort()).toEqual(["QM_READY", "proc_config.cfg", "result.txt"]);
+    expect(fs.readdirSync(queued("again")).sort()).toEqual([
+      "QM_READY",
+      "proc_config.cfg",
+      "qm_top.pdb",
+      "result.txt",
+    ]);
   });
 
   it("shows all problems of the info file and copies nothing", async () => {

@@ -245,6 +245,34 @@ describe("a waiting job", () => {
     await queue.shows("nothing waiting", ({ waiting }) => waiting.length === 0);
   });
 
+  it("obeys requests in every spelling, and leaves alone what only has nearly their names", async () => {
+    const queue = makeQueue({ MaxNbProcessors: 1 });
+    const pause = path.join(queue.layout.root, "qm_pause.txt");
+    fs.writeFileSync(pause, "");
+    await queue.run();
+    const own = { "qm_kill.pdb": "", QM_TOP: "x".repeat(5000), "qm_hold/data": "" };
+    queue.deliver("first", { script: "ls >seen" }, own);
+    queue.deliver("held", ECHO, { "Qm_Hold.TXT": "" });
+    queue.deliver("last", ECHO);
+    queue.deliver("unwanted", ECHO);
+    await queue.shows("four that wait", ({ waiting }) => waiting.length === 4);
+    queue.request("queue", "last", "qm_top");
+    queue.request("queue", "unwanted", "QM_KILL.txt", "ada");
+    expect(await queue.ended("unwanted")).toMatchObject({ state: "killed", killedBy: "ada" });
+    await queue.shows("the last sent to the top", ({ waiting }) => waiting[0]?.name === "last");
+    fs.rmSync(pause);
+    for (const name of ["last", "first"]) await queue.ended(name);
+    expect(queue.history().map(({ name }) => name)).toEqual(["unwanted", "last", "first"]);
+    for (const name of Object.keys(own))
+      expect(queue.read("first", "seen")).toContain(path.dirname(`${name}/`));
+    await queue.shows("the held one alone", ({ waiting: [one, other] }) => one?.held && other === undefined);
+    queue.deliver("long", { script: "sleep 1000" });
+    await queue.shows("it running", ({ running }) => running[0]?.phase === "running");
+    queue.request("running", "long", "qm_kill.TXT", "ada");
+    expect(await queue.ended("long")).toMatchObject({ state: "killed", killedBy: "ada" });
+    await until("the request's removal", () => queue.read("long", "qm_kill.TXT") === undefined);
+  });
+
   it("tells when it ran before, where it is withdrawn or refused afterwards", async () => {
     const queue = makeQueue();
     await queue.run();

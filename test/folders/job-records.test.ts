@@ -81,6 +81,18 @@ describe("a job's record", () => {
   });
 });
 
+describe("the list of inputs", () => {
+  it("holds what is the job's own, whatever it is called, and no request", () => {
+    fill(job, { "run.sh": "", QM_HOLD: "", "qm_ready.txt": "", "qm_top.pdb": "", QM_KILL: "x".repeat(5000) });
+    writeInputs(job);
+    expect(
+      readInputs(job)
+        ?.entries.map(({ path: name }) => name)
+        .sort(),
+    ).toEqual(["QM_KILL", "qm_top.pdb", "run.sh"]);
+  });
+});
+
 describe("what a stranger has put where the records go", () => {
   it("is put aside where it is a link, and nothing is written where that led", () => {
     const elsewhere = fill(scratchFolder(), { "job.json": "mine" });

@@ -1,9 +1,9 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import {
-  isRequestName,
+  isPaused,
   JOB_REQUESTS,
   makeRequest,
   NO_REQUESTS,
@@ -14,6 +14,7 @@ import {
 } from "../../src/folders/requests.ts";
 import {
   asOrdinaryUser,
+  fill,
   giveToOrdinaryUser,
   makeFifo,
   namesIn,
@@ -31,7 +32,7 @@ beforeEach(() => {
 
 describe("the requests in a job's folder", () => {
   it("are none in an ordinary folder, nor where there is no folder", () => {
-    fs.writeFileSync(path.join(job, "qm_kill"), "");
+    fs.writeFileSync(path.join(job, "run.sh"), "");
     expect(readRequests(job)).toEqual(NO_REQUESTS);
     expect(readRequests(path.join(job, "nothing"))).toEqual(NO_REQUESTS);
   });
@@ -44,7 +45,49 @@ describe("the requests in a job's folder", () => {
   ])("are known by their names: %s", (name, request) => {
     fs.writeFileSync(path.join(job, name), "");
     expect(readRequests(job)).toEqual({ ...NO_REQUESTS, [request]: true });
-    expect(isRequestName(name)).toBe(true);
+  });
+
+  it.each(["qm_hold", "QM_Hold", "QM_HOLD.txt", "QM_HOLD.TXT", "qm_hold.txt", "Qm_HoLd.TxT"])(
+    "are known in any case of letters, and with the ending that Windows hides: %s",
+    (name) => {
+      fs.writeFileSync(path.join(job, name), "x".repeat(4096));
+      expect(readRequests(job)).toEqual({ ...NO_REQUESTS, hold: true });
+      removeRequest(job, "QM_HOLD");
+      expect(namesIn(job)).toEqual([]);
+    },
+  );
+
+  it.each(
+    [
+      [
+        "qm_top.pdb",
+        "QM_TOP.txt.txt",
+        "QM_TOP.tx",
+        "QM_TOP.",
+        "QM_TOP ",
+        "my_QM_TOP",
+        "QM_TOPS",
+        "QM_TOP.md",
+      ],
+      ["QM_status.txt", "QM_KILL.log", "kill", "hold.txt", "qm-kill", PAUSE_REQUEST, "QM_K\u0131LL"],
+    ].flat(),
+  )("are not files of other names, which stay: %j", (name) => {
+    fs.writeFileSync(path.join(job, name), "");
+    expect(readRequests(job)).toEqual(NO_REQUESTS);
+    for (const request of Object.values(JOB_REQUESTS)) removeRequest(job, request);
+    expect(namesIn(job)).toEqual([name]);
+  });
+
+  it.each([
+    ["a file of more than 4 KB", () => fs.writeFileSync(path.join(job, "QM_TOP"), "x".repeat(4097))],
+    ["a folder", () => fs.mkdirSync(path.join(job, "qm_top"))],
+    ["a file further down", () => fill(job, { "in/QM_TOP": "" })],
+  ])("are not what is the job's own, which stays: %s", (_, make) => {
+    make();
+    const before = namesIn(job);
+    expect(readRequests(job)).toEqual(NO_REQUESTS);
+    removeRequest(job, "QM_TOP");
+    expect(namesIn(job)).toEqual(before);
   });
 
   it("may be several", () => {
@@ -52,10 +95,15 @@ describe("the requests in a job's folder", () => {
     expect(readRequests(job)).toEqual({ ...NO_REQUESTS, hold: true, top: true });
   });
 
-  it("count whatever lies there, a folder or a link that leads nowhere too", () => {
-    fs.mkdirSync(kill);
+  it("may be a link that leads nowhere", () => {
     fs.symlinkSync("nowhere", path.join(job, "QM_HOLD"));
-    expect(readRequests(job)).toEqual({ ...NO_REQUESTS, kill: true, hold: true });
+    expect(readRequests(job)).toEqual({ ...NO_REQUESTS, hold: true });
+  });
+
+  it("are found by this program's own names where a folder may be entered and not listed", () => {
+    makeRequest(job, "QM_KILL", "ann");
+    fs.chmodSync(job, 0o111);
+    expect(asOrdinaryUser(() => readRequests(job))).toEqual({ ...NO_REQUESTS, kill: true });
   });
 
   it("are none that can be seen where the manager may not look, and that is no failure", () => {
@@ -64,11 +112,30 @@ describe("the requests in a job's folder", () => {
     expect(asOrdinaryUser(() => readRequests(job))).toEqual(NO_REQUESTS);
   });
 
-  it("are no other names", () => {
-    for (const name of ["QM_status.txt", "QM_KILL.txt", "kill", PAUSE_REQUEST]) {
-      expect(isRequestName(name)).toBe(false);
-    }
+  it("hold a job while the disk does not tell, and pause the queue", () => {
+    const trouble = Object.assign(new Error("EIO"), { code: "EIO" });
+    vi.spyOn(fs, "readdirSync").mockImplementation(() => {
+      throw trouble;
+    });
+    expect(readRequests(job)).toEqual({ ...NO_REQUESTS, hold: true });
+    expect(isPaused(job)).toBe(true);
+    vi.restoreAllMocks();
+    expect(isPaused(job)).toBe(false);
   });
+});
+
+describe("the request to pause", () => {
+  it.each(["QM_PAUSE", "qm_pause", "QM_Pause.txt"])(
+    "counts in any spelling, and is taken away: %s",
+    (name) => {
+      expect(isPaused(job)).toBe(false);
+      fs.writeFileSync(path.join(job, name), "");
+      fs.writeFileSync(path.join(job, "qm_pause.pdb"), "");
+      expect(isPaused(job)).toBe(true);
+      removeRequest(job, PAUSE_REQUEST);
+      expect(namesIn(job)).toEqual(["qm_pause.pdb"]);
+    },
+  );
 });
 
 describe("a request that is made", () => {
@@ -93,6 +160,15 @@ describe("a request that is made", () => {
     expect(asOrdinaryUser(() => readRequests(job)).kill).toBe(true);
   });
 
+  it("goes beside what is the job's own, and leaves that alone", () => {
+    fs.mkdirSync(kill);
+    makeRequest(job, "QM_KILL", "ann");
+    expect(readRequests(job).kill).toBe(true);
+    expect(requestedBy(job, "QM_KILL")).toBe("ann");
+    removeRequest(job, "QM_KILL");
+    expect(namesIn(job)).toEqual(["QM_KILL"]);
+  });
+
   it("writes through no link that lies there", () => {
     const precious = path.join(scratchFolder(), "precious");
     fs.writeFileSync(precious, "mine");
@@ -114,11 +190,11 @@ describe("a request that is made", () => {
 });
 
 describe("a request that is taken away", () => {
-  it("is gone, whatever it was", () => {
-    makeRequest(job, "QM_TOP", "ann");
-    fs.mkdirSync(path.join(kill, "with", "content"), { recursive: true });
-    for (const name of ["QM_KILL", "QM_TOP"]) removeRequest(job, name);
-    expect(namesIn(job)).toEqual([]);
+  it("is gone in all its spellings, and no other with it", () => {
+    for (const name of ["QM_TOP", "qm_top", "Qm_Top.Txt", "QM_HOLD"])
+      fs.writeFileSync(path.join(job, name), "");
+    removeRequest(job, "QM_TOP");
+    expect(namesIn(job)).toEqual(["QM_HOLD"]);
   });
 
   it("takes nothing along that a link leads to", () => {
@@ -154,9 +230,8 @@ describe("who asked", () => {
   it.each([
     ["an empty file", () => fs.writeFileSync(kill, "")],
     ["an empty first line", () => fs.writeFileSync(kill, " \nann\n")],
-    ["a file far too large", () => fs.writeFileSync(kill, "x".repeat(100_000))],
+    ["a long text", () => fs.writeFileSync(kill, "x".repeat(4000))],
     ["a link", () => fs.symlinkSync("/etc/hostname", kill)],
-    ["a folder", () => fs.mkdirSync(kill)],
     ["a FIFO", () => makeFifo(kill)],
   ])("is told by the owner's name where it is %s", (_, make) => {
     make();
@@ -167,6 +242,15 @@ describe("who asked", () => {
     fs.writeFileSync(kill, "");
     fs.chownSync(kill, 3_999_004, 3_999_004);
     expect(requestedBy(job, "QM_KILL")).toBe("the file QM_KILL (user id 3999004)");
+  });
+
+  it("is told by the first of several that tells it", () => {
+    fs.writeFileSync(kill, "");
+    fs.writeFileSync(path.join(job, "qm_kill.txt"), "ann\n");
+    expect(requestedBy(job, "QM_KILL")).toBe("ann");
+    fs.rmSync(kill);
+    fs.writeFileSync(path.join(job, "qm_kill.txt"), "");
+    expect(requestedBy(job, "QM_KILL")).toBe(`the file qm_kill.txt (${os.userInfo().username})`);
   });
 
   it("is not known once it is gone", () => {

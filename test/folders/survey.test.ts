@@ -88,11 +88,14 @@ describe("the fingerprint stays the same", () => {
     expect(fingerprint()).toBe(before);
   });
 
-  it.each(["QM_READY", "QM_HOLD", "QM_TOP", "QM_KILL"])("when somebody makes the request %s", (name) => {
-    const before = surveyFolder(root);
-    fill(root, { [name]: "ann\n" });
-    expect(surveyFolder(root)).toEqual(before);
-  });
+  it.each(["QM_READY", "QM_HOLD", "QM_TOP", "QM_KILL", "qm_hold", "Qm_Kill.TXT"])(
+    "when somebody makes the request %s",
+    (name) => {
+      const before = surveyFolder(root);
+      fill(root, { [name]: "ann\n" });
+      expect(surveyFolder(root)).toEqual(before);
+    },
+  );
 
   it("when it is taken a little at a time", () => {
     fill(root, Object.fromEntries(Array.from({ length: 200 }, (_, number) => [`many/${number}`, "x"])));
@@ -131,6 +134,12 @@ describe("the fingerprint changes", () => {
       },
     ],
     ["a file of a request's name is added further down", () => fill(root, { "in/QM_READY": "" })],
+    ["a file of nearly a request's name is added", () => fill(root, { "qm_top.pdb": "" })],
+    [
+      "a file of a request's name is added that is too long for one",
+      () => fill(root, { QM_TOP: "x".repeat(5000) }),
+    ],
+    ["a folder of a request's name is added", () => fill(root, { "qm_hold/": "" })],
   ])("when %s", (_, change) => {
     const before = fingerprint();
     change();

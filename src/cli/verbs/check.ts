@@ -9,7 +9,7 @@ import { quoted } from "../../core/quoted.ts";
 import { uncopyable } from "../../folders/copy-job.ts";
 import { managerUserId, ownUser } from "../../folders/folder-user.ts";
 import { readJobInfo } from "../../folders/info-file.ts";
-import { JOB_REQUESTS } from "../../folders/requests.ts";
+import { readRequests } from "../../folders/requests.ts";
 import { Surveyor } from "../../folders/survey.ts";
 import { fieldLines } from "../field-lines.ts";
 import type { Io } from "../io.ts";
@@ -111,7 +111,7 @@ function notSubmitted({ file, wrong, right }: Problem): string {
 // The manager cannot tell such a name from a copy that still goes on; what `qm submit` delivers is whole.
 function unfinished(folder: string): string[] {
   const name = new Surveyor(folder).advance(Number.POSITIVE_INFINITY)?.copyInProgress;
-  if (name === undefined || fs.existsSync(path.join(folder, JOB_REQUESTS.ready))) return [];
+  if (name === undefined || readRequests(folder).ready) return [];
   return [
     `copied by hand it does not start while ${quoted(name, 255)} has the name of an unfinished copy; ` +
       "rename that, put a file QM_READY into the folder, or use `qm submit`",
