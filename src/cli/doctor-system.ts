@@ -3,6 +3,8 @@ import { managerState, silenceOf } from "../client/manager-state.ts";
 import { otherConfiguration } from "../client/other-configuration.ts";
 import type { Queue } from "../client/queue.ts";
 import type { Config } from "../config/config.ts";
+import { describeQuota } from "../core/cpu-quota.ts";
+import { cpuQuota } from "../files/cpu-quota.ts";
 import { type Finding, failure, fine, warning } from "./doctor-finding.ts";
 import type { Services } from "./services.ts";
 import type { Session } from "./session.ts";
@@ -13,6 +15,7 @@ export function checkSystem({ services, io }: Session, queue: Queue): Finding[] 
     checkShell(),
     ...PROGRAMS.map((program) => checkProgram(program, services, io.env["PATH"] ?? "")),
     checkPinning(services, queue.config),
+    ...checkQuota(queue.config),
     checkUser(),
     checkManager(services, queue),
     ...checkValues(services, queue),
@@ -68,6 +71,21 @@ function checkPinning({ pinningSupport }: Services, { maxProcessors }: Config): 
     `MaxNbProcessors is ${maxProcessors}, there are ${count}: ${onlyTold}`,
     `set it to ${count} or less`,
   );
+}
+
+function checkQuota({ maxProcessors }: Config): Finding[] {
+  const quota = cpuQuota();
+  if (quota === undefined) return [];
+  const most = Math.max(1, Math.ceil(quota));
+  const text = `${describeQuota(quota)}; MaxNbProcessors is ${maxProcessors}`;
+  if (maxProcessors <= most) return [fine("CPU quota", text)];
+  return [
+    warning(
+      "CPU quota",
+      `${text}: jobs slow each other down`,
+      `set it to ${most} or less, or leave it empty`,
+    ),
+  ];
 }
 
 function checkUser(): Finding {

@@ -50,7 +50,7 @@ interface WebConfig {
 
 /** Where a value comes from. */
 export type Origin =
-  | { readonly kind: "default" }
+  | { readonly kind: "default"; readonly because?: string }
   | { readonly kind: "environment"; readonly variable: string }
   | { readonly kind: "file"; readonly file: string; readonly line: number };
 
@@ -62,6 +62,12 @@ export interface Setting {
   readonly value: string;
   readonly origin: Origin;
   readonly doc: string;
+}
+
+/** The reason for the value of a setting, where that is a default which a person may not expect. */
+export function reasonFor({ settings }: LoadedConfig, key: string): string | undefined {
+  const origin = settings.find((setting) => setting.key === key)?.origin;
+  return origin?.kind === "default" ? origin.because : undefined;
 }
 
 /** A configuration with the story of how it came about. */

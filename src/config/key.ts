@@ -12,6 +12,8 @@ export interface KeySpec<T> {
   readonly name: string;
   /** The default as it would be written; a function where it depends on the machine. */
   readonly fallback: string | ((surroundings: Surroundings) => string);
+  /** The reason for a default that depends on the machine, where it is an unexpected one. */
+  readonly because?: (surroundings: Surroundings) => string | undefined;
   readonly parse: Parser<T>;
   /** One sentence. */
   readonly doc: string;

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { Checked, Problem } from "../core/problem.ts";
+import { cpuQuota } from "../files/cpu-quota.ts";
 import { ownEnvironment } from "../files/own-environment.ts";
 import { readRegularFile } from "../files/safe-read.ts";
 import { type CfgFile, readCfg } from "../formats/cfg.ts";
@@ -14,7 +15,10 @@ import type { Surroundings } from "./parser.ts";
 /** Which file to load; the rest replaces what the machine says of itself. */
 export interface ConfigRequest extends FileRequest {
   readonly hostname?: string;
+  /** Processors this process is bound to. */
   readonly processors?: number;
+  /** Processors of a CPU quota. */
+  readonly cpuQuota?: number;
   /** The process is not the manager: a variable that it does not know is no fault. */
   readonly mayLackVariables?: boolean;
 }
@@ -68,11 +72,19 @@ export function surroundingsOf(request: ConfigRequest, folder: string): Surround
     folder: path.resolve(folder),
     home: request.home ?? homeIn(variables),
     hostname: request.hostname ?? os.hostname(),
-    processors: request.processors ?? os.availableParallelism(),
+    ...processorsOf(request),
     variables,
     queueFolder: request.queue?.folder,
     mayLackVariables: request.mayLackVariables ?? false,
   };
+}
+
+// A fraction of a processor is best used by one job that gets less than a whole one.
+function processorsOf(request: ConfigRequest): Pick<Surroundings, "processors" | "cpuQuota"> {
+  const processors = request.processors ?? os.availableParallelism();
+  const quota = request.cpuQuota ?? (request.processors === undefined ? cpuQuota() : undefined);
+  if (quota === undefined || quota >= processors) return { processors, cpuQuota: undefined };
+  return { processors: Math.max(1, Math.ceil(quota)), cpuQuota: quota };
 }
 
 function homeIn({ HOME: home }: Surroundings["variables"]): string | undefined {

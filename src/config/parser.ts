@@ -5,8 +5,10 @@ export interface Surroundings {
   /** What `~` stands for; undefined for a user without a home folder. */
   readonly home: string | undefined;
   readonly hostname: string;
-  /** Processors this machine can use. */
+  /** Processors that this process may use. */
   readonly processors: number;
+  /** Processors, perhaps a fraction, by which a CPU quota bounds these; undefined where none does. */
+  readonly cpuQuota: number | undefined;
   /** The environment, from which `[JobEnvironment]` is filled in. */
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** The value of `QM_FOLDER` that comes before that of the file, absolute. */

@@ -73,7 +73,8 @@ function defaultOf(reading: Reading, key: KeySpec<unknown>): unknown {
   const text = typeof key.fallback === "string" ? key.fallback : key.fallback(reading.surroundings);
   const parsed = key.parse(text, reading.surroundings);
   if (parsed.kind === "wrong") throw new Error(`the default of ${key.name} is wrong: ${parsed.right}`);
-  note(reading, key, parsed.shown ?? text, { kind: "default" });
+  const because = key.because?.(reading.surroundings);
+  note(reading, key, parsed.shown ?? text, { kind: "default", ...(because !== undefined && { because }) });
   return parsed.value;
 }
 

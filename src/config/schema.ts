@@ -1,6 +1,7 @@
+import { describeQuota } from "../core/cpu-quota.ts";
 import { type KeySpec, onRestart, page, SECTIONS, server } from "./key.ts";
 import { absolutePath, host, hostNames, jobFiles, workerName, workerNameFrom } from "./name-parsers.ts";
-import { choice } from "./parser.ts";
+import { choice, type Surroundings } from "./parser.ts";
 import { boolean, durationInSeconds, seconds, sizeInBytes, wholeNumber } from "./quantities.ts";
 import { MAIL_KEYS } from "./schema-mail.ts";
 
@@ -14,12 +15,15 @@ export const SERVER_KEYS = {
       "The folder that holds the queue, the running and the finished jobs.",
     ),
   ),
-  maxProcessors: server(
-    "MaxNbProcessors",
-    ({ processors }) => String(processors),
-    wholeNumber(1),
-    "Processors that all running jobs together may use; by default all of this machine's.",
-  ),
+  maxProcessors: {
+    ...server(
+      "MaxNbProcessors",
+      ({ processors }) => String(processors),
+      wholeNumber(1),
+      "Processors that all running jobs together may use; by default all that the manager may use.",
+    ),
+    because: ({ cpuQuota }: Surroundings) => (cpuQuota === undefined ? undefined : describeQuota(cpuQuota)),
+  },
   launchType: server(
     "launch_type",
     "non-blocking",

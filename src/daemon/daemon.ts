@@ -1,6 +1,6 @@
 import os from "node:os";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { LoadedConfig } from "../config/config.ts";
+import { type LoadedConfig, reasonFor } from "../config/config.ts";
 import { QmError } from "../core/errors.ts";
 import type { NextPass } from "../core/next-pass.ts";
 import type { Checked } from "../core/problem.ts";
@@ -96,7 +96,9 @@ export class Daemon {
   async run(): Promise<void> {
     const { qmFolder, maxProcessors } = this.#reloader.config;
     this.#watchers = watchQueue(this.#context, (name) => this.#pass.matchesLastPass(name));
-    this.#log.info("manager started", { folder: qmFolder, processors: maxProcessors, pid: process.pid });
+    const because = reasonFor(this.#reloader.loaded, "MaxNbProcessors");
+    const processors = { processors: maxProcessors, ...(because !== undefined && { because }) };
+    this.#log.info("manager started", { folder: qmFolder, ...processors, pid: process.pid });
     this.#context.mail.start();
     const heart = setInterval(() => this.#pass.beat(), HEARTBEAT_MS);
     try {

@@ -5,6 +5,7 @@ import type { Launch } from "../core/launch.ts";
 import { localTime } from "../core/local-time.ts";
 import { formatProcessorList } from "../core/processor-sets.ts";
 import { syncAll } from "../files/file-batch.ts";
+import { ownEnvironment } from "../files/own-environment.ts";
 import { markSpawning } from "../folders/attempt-marks.ts";
 import { readJobRecord, writeInputs, writeStartRecord } from "../folders/job-records.ts";
 import { openJobLog, putOldLogAside } from "../folders/write-job-log.ts";
@@ -18,7 +19,7 @@ import { giveBack } from "./perform-take-back.ts";
 import type { ObservedRun } from "./run-scan.ts";
 
 // Taken once: every look at a variable of the process's own asks the system.
-const managerEnvironment = { ...process.env };
+const managerEnvironment = ownEnvironment({ ...process.env });
 
 /** Gets the folder ready and spawns the shim. Repeated after a crash it changes nothing that is there already. */
 export async function spawn(context: Context, run: ObservedRun): Promise<Performed> {

@@ -35,6 +35,11 @@ export class Reloader {
     return this.#config;
   }
 
+  /** The configuration as it was read last without a fault. */
+  get loaded(): LoadedConfig {
+    return this.#loaded;
+  }
+
   /** Which configuration is in force, for the processes beside the manager. */
   get published(): Published {
     return this.#published;

@@ -3,8 +3,10 @@ import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { reasonFor } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { ALL_KEYS } from "../../src/config/schema.ts";
+import { cpuQuota } from "../../src/files/cpu-quota.ts";
 import { scratchFolder } from "../support/scratch.ts";
 import { folderWith, loaded, MACHINE, problemsOf, told } from "./config-fixture.ts";
 
@@ -203,10 +205,36 @@ it("loads or tells problems, whatever the values are", () => {
   );
 });
 
+it.each([
+  [0.25, 1],
+  [1, 1],
+  [1.5, 2],
+  [3.99, 4],
+])("lets jobs use by default what a CPU quota of %d allows, rounded up, and says so", (quota, processors) => {
+  const request = { ...MACHINE, processors: 8, cpuQuota: quota };
+  const result = loadConfig({ ...request, cwd: scratchFolder() });
+  const because = `a CPU quota of ${quota} processor${quota === 1 ? "" : "s"}`;
+  expect(result).toMatchObject({ value: { config: { maxProcessors: processors } } });
+  if (result.kind === "ok") expect(reasonFor(result.value, "MaxNbProcessors")).toBe(because);
+  const set = loadConfig({ ...request, cwd: folderWith("[QMServer]\nMaxNbProcessors = 6\n") });
+  expect(set).toMatchObject({ value: { config: { maxProcessors: 6 } } });
+  if (set.kind === "ok") expect(reasonFor(set.value, "MaxNbProcessors")).toBeUndefined();
+});
+
+it("has nothing to say of a CPU quota that allows more than there is", () => {
+  const result = loadConfig({ ...MACHINE, cpuQuota: 64, cwd: scratchFolder() });
+  expect(result).toMatchObject({ value: { config: { maxProcessors: 4 } } });
+  if (result.kind === "ok") expect(reasonFor(result.value, "MaxNbProcessors")).toBeUndefined();
+});
+
 it("asks the machine for what the request leaves out", () => {
   const result = loadConfig({
     cwd: scratchFolder(),
     env: process.env["QM_CONFIG"] === undefined ? process.env : {},
   });
-  expect(result).toMatchObject({ value: { config: { maxProcessors: os.availableParallelism() } } });
+  const most = Math.min(
+    os.availableParallelism(),
+    Math.max(1, Math.ceil(cpuQuota() ?? Number.POSITIVE_INFINITY)),
+  );
+  expect(result).toMatchObject({ value: { config: { maxProcessors: most } } });
 });

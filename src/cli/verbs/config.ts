@@ -9,7 +9,7 @@ import type { AddVerb } from "../verb.ts";
 
 /**
  * `qm config`: every value in force and where it comes from; passwords are masked. `--json`: `{ version: 1,
- * file?, settings: [{ section, key, value, origin: { kind: "default" } | { kind: "environment", variable } | { kind: "file",
+ * file?, settings: [{ section, key, value, origin: { kind: "default", because? } | { kind: "environment", variable } | { kind: "file",
  * file, line }, doc }],
  * warnings: [text] }`.
  */
@@ -76,5 +76,6 @@ function writeSettings(
 
 function originOf({ origin }: Setting): string {
   if (origin.kind === "environment") return `$${origin.variable}`;
-  return origin.kind === "default" ? "default" : `line ${origin.line}`;
+  if (origin.kind === "file") return `line ${origin.line}`;
+  return origin.because === undefined ? "default" : `default: ${origin.because}`;
 }

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import type { Queue } from "../../client/queue.ts";
+import { reasonFor } from "../../config/config.ts";
 import { escapeControls } from "../../core/escape.ts";
 import { createFolders } from "../../folders/tree-setup.ts";
 import { commandName } from "../command-name.ts";
@@ -53,11 +54,12 @@ function greet(session: Session, { loaded, config, layout }: Queue): void {
   const qm = commandName(session);
   const { bold, yellow } = styleFor(io.stderr, io.env);
   const shown = (text: string) => escapeControls(text);
+  const reason = reasonFor(loaded, "MaxNbProcessors");
   const asRoot = process.getuid?.() === 0;
   writeLines(io.stderr, [
     bold(`QueueManager looks after ${shown(config.qmFolder)}`),
     `  configuration:  ${loaded.file === undefined ? `none, all values are defaults (\`${qm} init\` writes a file)` : shown(loaded.file)}`,
-    `  processors:     ${config.maxProcessors}`,
+    `  processors:     ${config.maxProcessors}${reason === undefined ? "" : ` (${reason})`}`,
     `  next:           copy a job folder into ${shown(layout.queue)}`,
     `                  or run \`${qm} submit FOLDER\` in another terminal; \`${qm} status\` shows the queue`,
     `  to stop:        Ctrl-C or \`${qm} stop\`; running jobs go on and are taken over at the next start`,
