@@ -75,7 +75,8 @@ function middleLeftOut(line: string): string {
 }
 
 /** Which process of many a line is of, as launchers put it before: `[rank0]: `, `[1,0]<stderr>:`, `[0]PETSC ERROR: `. */
-const RANK = /^(?:\[rank\d+\]: ?|\[\d+,\d+\]<\w+>: ?|\[\d+\]PETSC ERROR: ?|npm (?:ERR!|error) )/;
+const RANK =
+  /^(?:\[rank\d+\]: ?|\[\d+,\d+\]<\w+>: ?|\[\d+\]PETSC ERROR: ?|\d+: (?=Traceback|\s|[\w.]+: )|npm (?:ERR!|error) )/;
 
 /** A progress bar, with what stands before it: `step 4:  45%|####    | 45/100 [00:01<00:01, 40it/s]`, `[####----] 45 %`. */
 const BAR =
@@ -132,10 +133,13 @@ function strengthOfException(text: string): Statement["strength"] {
   return isAny(LINE_FORMS.aftermath, text) ? "aftermath" : "cause";
 }
 
+/** What a build tool or a logger puts before a line that need not tell of an error. */
+const LEVEL = /^\[(?:ERROR|FATAL)\]\s*/;
+
 function strengthOf(text: string): Statement["strength"] | undefined {
   // In addresses and paths words are names.
   const words = text.replaceAll(/\S+/g, (word) => (/:\/\/|[/_-]error|\berror\.\w/i.test(word) ? "…" : word));
-  if (isAny(LINE_FORMS.passedOver, words)) return undefined;
+  if (isAny(LINE_FORMS.passedOver, words.replace(LEVEL, ""))) return undefined;
   if (isAny(LINE_FORMS.aftermath, words)) return "aftermath";
   if (isAny(LINE_FORMS.cause, words)) return "cause";
   return isAny(LINE_FORMS.trouble, words) ? "trouble" : undefined;
@@ -147,7 +151,7 @@ function isAny(forms: readonly RegExp[], text: string): boolean {
 
 /** A line that announces an error which the next line tells. */
 function isHead(text: string): boolean {
-  if (/^Error using \S+( \(line \d+\))?$|^terminate called after/.test(text)) return true;
+  if (/^Error using [^:]+$|^terminate called after/.test(text)) return true;
   return (
     /^(fatal )?error$/i.test(text) ||
     (text.endsWith(":") && /error|exception|fatal|panicked|caused by|fail/i.test(text))

@@ -19,7 +19,7 @@ const SYSTEM_WORDS =
 
 /** What stands between the word "error" and the colon before its text. */
 const OF_ERROR =
-  / ?(?:\[[^\]]{0,40}\]|\([^)]{0,40}\)| (?:in|at|from|using|when|while|during|on|code|message|response|reading|opening|writing|loading|parsing|processing|executing|running)\b[^:]{0,80})? ?:/
+  / ?(?:\[[^\]]{0,40}\]|\([^)]{0,40}\)| [A-Z]{1,8}\d{1,6}| (?:in|at|from|using|when|while|during|on|code|message|response|reading|opening|writing|loading|parsing|processing|executing|running)\b[^:]{0,80})? ?:/
     .source;
 
 /** The forms, each list from the common to the rare. */
@@ -33,17 +33,17 @@ export const LINE_FORMS: LineForms = {
     // A warning is no end. The level counts where it stands before any other.
     /^(?!.*\b(ERROR|FATAL|CRITICAL|SEVERE)\b.*\b(WARN|INFO|DEBUG)).{0,80}\b(INFO|DEBUG|TRACE|NOTICE|WARN|WARNING)\b/,
     /\bwarnings?\b ?[:(\]]|^warnings?\b|Warning:|^In addition: Warning/i,
-    /^(note|hint|help|tip|see|please|for (more|further|debugging|help)|try|consider|you (can|may|should)|compile with|run with|this (typically|usually|may|might|could)|a complete log|complete log|diagnostics?:|usage:|at least one of)\b/i,
+    /^\W{0,4}\[?(note|hint|help|tip|see|please (see|check|report|consult|refer|visit)|for (more|further|debugging|help)|try|consider|you (can|may|should)|compile with|run with|this (typically|usually|may|might|could)|a complete log|complete log|diagnostics?:|usage:|at least one of)\b/i,
     /\b(no|0|zero|without( any)?) (errors?|failed|failures?|problems?|exceptions?)\b|\b(errors?|fail(ed|ures?)|exceptions?)\s*[:=]\s*0\b/i,
     // An error as a figure: `RMS error: 0.013`, `err = 2e-5`.
     /\berr(or)?s?\b[a-z_ ()-]{0,40}[:=]\s*[-+]?\d*\.?\d+(e[-+]?\d+)?\s*(%|$|[,;)|\]]| [\w.]+\s*[:=])/i,
-    /^\++ \S|^make(\[\d+\])?: (Entering|Leaving) |^Node\.js v\d|\bException ignored\b|^(raise|throw|die|stop)\b.*[("']/,
+    /^\++ \S|^make(\[\d+\])?: (Entering|Leaving) |^Node\.js v\d|\bignor(ed|ing)\b|^(raise|throw|die|stop)\b.*[("']/,
   ],
   aftermath: [
     /\bexit(ed|s)?\b.{0,40}\b(code|status|non-?zero|with (an )?errors?)\b|\breturn(ed|s)? (an? )?(non-?zero|\d+ exit|exit)|non-?zero (exit|status|return)/i,
-    /Execution halted|Error termination|\bcompilation (terminated|aborted)|\bBEGIN failed|\bbuild (stopped|failed)|\*\*\* \[[^\]]*\] Error \d|errors? occurred[.!]?$/i,
+    /Execution halted|Error termination|\bcompilation (terminated|aborted)|\bBEGIN failed|\bbuild (stopped|failed)|\*\*\* \[[^\]]*\] Error \d|\berrors? occurred\b(?!.*:)|\bfatal error,|could not compile|due to (\d+ )?previous error/i,
     /MPI_?ABORT|BAD TERMINATION|\bjob (step )?(aborted|execution failed)|Primary job|Process received signal|job to be terminated|did not complete successfully/i,
-    /^Error in (rule|group) |\brsync error: |CalledProcessError|ChildFailedError|\bAborted\b|\bTerminated\b|^(exiting|aborting|quitting|stopping|shutting down|stopped)\b/i,
+    /^Error in (rule|group) |\brsync error: |CalledProcessError|ChildFailedError|\bAborted\b|\bTerminated\b|^(exiting|aborting|quitting|stopping|shutting down|stopped)\b(?!.*error)/i,
   ],
   cause: [
     // bash `x.sh: line 3: …` in the languages it speaks, dash `x.sh: 3: …: …`.
@@ -66,7 +66,7 @@ export const LINE_FORMS: LineForms = {
   trouble: [
     /\b(errors?|fail(s|ed|ure|ures)?|fatal|exception|crash(ed)?|panic|killed|abort(ed|ing)?)\b/i,
     /\b(cannot|can['’]?t|can not|could(n['’]t| not)|unable to|does(n['’]t| not)|did not|didn['’]t|is(n['’]t| not)|are(n['’]t| not)|was(n['’]t| not)|not (found|enough|allowed|permitted|available|valid|recogni[sz]ed|implemented|supported|defined|installed|set|given|readable|writable|converg\w*))\b/i,
-    /\b(invalid|illegal|unexpected|unrecogni[sz]ed|unsupported|unknown|undefined|unresolved|unterminated|unbound|uninitiali[sz]ed|missing|denied|refused|rejected|exceed(s|ed|ing)?|insufficient|corrupt(ed)?|mismatch|malformed|inconsistent|diverg\w*|singular|expired|overflow|underflow|disconnected|timed out|timeout)\b/i,
+    /\b(invalid|illegal|unexpected|unrecogni[sz]ed|unsupported|unknown|undefined|unresolved|unterminated|unbound|uninitiali[sz]ed|missing|denied|refused|rejected|exceed(s|ed|ing)?|insufficient|corrupt(ed)?|mismatch|malformed|inconsistent|diverg\w*|singular|expired|overflow|underflow|disconnected|timed out|timeout (expired|exceeded|reached|after))\b/i,
     /\btoo (many|few|much|little|large|small|long|short|big|deep|high|low)\b|\bout of (range|bounds|disk|space|time)\b|\b(giving|gave) up\b|\blost connection\b|\bno (\w+ ){1,3}(given|specified|found|provided|left|available|supplied|converged)\b|\b(is|was|are) (empty|wrong|bad)\b|\bmust (be|have|not)\b|\bbad \w/i,
     /\bno (module|such)\b|^(there (is|are|was|were) )?no \w+|^Expecting \w|\bexpected\b.*\b(but|got|found|before|after)\b/i,
     /^(ERROR )?STOP\b|^\S+: \S+:\d+: \S|^signal: |\bNaN\b/,

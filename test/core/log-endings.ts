@@ -120,6 +120,27 @@ train.py FAILED
     "ValueError: shapes (3,) and (4,) differ",
   ],
   [
+    "a notebook",
+    `nbclient.exceptions.CellExecutionError: An error occurred while executing the following cell:
+------------------
+import numpyy
+------------------
+
+---------------------------------------------------------------------------
+ModuleNotFoundError                       Traceback (most recent call last)
+Cell In[1], line 1
+----> 1 import numpyy
+
+ModuleNotFoundError: No module named 'numpyy'
+`,
+    "ModuleNotFoundError: No module named 'numpyy'",
+  ],
+  [
+    "one of many processes of srun",
+    '0: Traceback (most recent call last):\n0:   File "a.py", line 1, in <module>\n0:     f()\n0: lab.TooCold: 3 K\nsrun: error: n1: task 0: Exited with exit code 1\n',
+    "lab.TooCold: 3 K",
+  ],
+  [
     "R, on one line",
     "Loading required package: stats\nError in f(x) : object 'y' not found\nCalls: main -> f\nExecution halted\n",
     "Error in f(x) : object 'y' not found",
@@ -355,6 +376,31 @@ exactly when Open MPI kills them.
     "Perl without a module",
     "Can't locate Lab/Fit.pm in @INC (you may need to install the Lab::Fit module) at fit.pl line 2.\nBEGIN failed--compilation aborted at fit.pl line 2.\n",
     "Can't locate Lab/Fit.pm in @INC (you may need to install the Lab::Fit module) at fit.pl line 2.",
+  ],
+  [
+    "Maven",
+    "[ERROR] Failed to execute goal org.lab:fit:1.0:run (default-cli) on project fit: no mesh -> [Help 1]\n[ERROR] \n[ERROR] For more information about the errors and possible solutions, please read the following articles:\n[ERROR] [Help 1] http://cwiki.apache.org/confluence/display/MAVEN/MojoFailureException\n",
+    "[ERROR] Failed to execute goal org.lab:fit:1.0:run (default-cli) on project fit: no mesh -> [Help 1]",
+  ],
+  [
+    "Rust's compiler",
+    'error[E0308]: mismatched types\n --> src/main.rs:2:18\n  |\n2 |     let x: i32 = "a";\n  |            ---   ^^^ expected `i32`, found `&str`\n\nerror: could not compile `fit` (bin "fit") due to 1 previous error\n',
+    "error[E0308]: mismatched types",
+  ],
+  [
+    "a compiler that numbers its errors",
+    "fit.ts(3,5): error TS2304: Cannot find name 'mesh'.\n",
+    "fit.ts(3,5): error TS2304: Cannot find name 'mesh'.",
+  ],
+  [
+    "a linker that is not heard",
+    "fit: error while loading shared libraries: libmesh.so.1: cannot open shared object file\nERROR: ld.so: object 'x.so' from LD_PRELOAD cannot be preloaded: ignored.\n",
+    "fit: error while loading shared libraries: libmesh.so.1: cannot open shared object file",
+  ],
+  [
+    "STAR",
+    "EXITING because of FATAL ERROR: could not open genome file genome/SAindex\nSOLUTION: check that the path is right\n\nNov 30 09:00:00 ...... FATAL ERROR, exiting\n",
+    "EXITING because of FATAL ERROR: could not open genome file genome/SAindex",
   ],
   [
     "Ruby",

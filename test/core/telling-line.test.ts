@@ -33,6 +33,7 @@ describe("the line that tells why a job ended", () => {
         expect(telling).not.toMatch(/[\p{Cc}\u2028\u2029\u202a-\u202e]/u);
         expect(Array.from(telling).length).toBeLessThanOrEqual(160);
       }),
+      { numRuns: 30 },
     );
   });
 });

@@ -52,15 +52,6 @@ describe("processes that a job leaves running when it ends by itself", () => {
     expect(leftProcesses?.names.filter((name) => name === "sh")).toHaveLength(1);
   });
 
-  it("do not count where they end by themselves within a moment", async () => {
-    const queue = makeQueue();
-    await queue.run();
-    const script = "mkfifo pipe; (cat < pipe > copy; echo whole >> copy) & echo text > pipe; exit 0";
-    queue.deliver("tee", { script });
-    expect(await queue.ended("tee")).not.toHaveProperty("leftProcesses");
-    expect(queue.read("tee", "copy")).toBe("text\nwhole\n");
-  });
-
   it("do not count where somebody has killed the job", async () => {
     const queue = makeQueue();
     await queue.run();

@@ -26,7 +26,7 @@ export function labEnded(nowMs: number): ListedJob[] {
       ranSeconds: 3_900,
       size: "1200 taxa",
       state: "failed",
-      reason: "the command ended with exit code 3",
+      reason: "Error: no tree fits 14 of the taxa (exit code 3)",
     }),
     ended(nowMs, {
       name: "docking-set-11",
@@ -51,6 +51,7 @@ export function labEnded(nowMs: number): ListedJob[] {
       seconds: 80_000,
       ranSeconds: 5_400,
       size: "64 scans",
+      warning: "left 2 processes running, which were ended: sh, python3; put `wait` at the end of the script",
     }),
     ended(nowMs, {
       name: "assembly-chr05",
