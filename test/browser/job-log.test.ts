@@ -126,7 +126,7 @@ describePage("the page of a job", {}, (watched) => {
     const change = watched.queue.folder("queue", "a change");
     fs.mkdirSync(change);
     await page.getByText("there is no such page").waitFor();
-    await page.unroute(`${watched.url}/jobs/away`);
+    await page.unrouteAll({ behavior: "wait" });
     fs.rmdirSync(change);
     release("away", "one");
     await expect.poll(() => log(page).innerText(), PATIENCE).toContain("after");

@@ -175,7 +175,7 @@ describe("qm demo", () => {
 
   it("leaves no manager when it is interrupted before that runs", async () => {
     const interrupt =
-      "QM > demo.out & demo=$!; until grep -q started demo.out; do sleep 0.02; done; kill -TERM $demo; wait $demo";
+      "QM > demo.out & demo=$!; until grep -q started demo.out || ! kill -0 $demo; do sleep 0.02; done; kill -TERM $demo; wait $demo";
     const { code, err } = await scratch.program(["demo"], interrupt);
     expect([code, err]).toEqual([130, expect.stringContaining("interrupted: nothing was started")]);
     expect(programsIn(scratch.folder)).toEqual([]);

@@ -3,7 +3,7 @@ import { waitingLetters } from "../daemon/mail-fixture.ts";
 import { toolOrSkip } from "../support/tools.ts";
 import { until } from "../support/until.ts";
 import { COURSES, type Course } from "./every-call-courses.ts";
-import { Life, learnCalls, ONE_THREAD, shareOut } from "./every-call-life.ts";
+import { Life, learnCalls, ONE_THREAD, SELDOM, shareOut } from "./every-call-life.ts";
 import { type CallPoint, changingPoints, distinct, type KeyedPoint, meddling } from "./every-call-points.ts";
 
 /** With `QM_TEST_KILL_POINTS=all` every single call is tried, however often the like of it was. */
@@ -64,7 +64,8 @@ async function killAt(course: Course, point: CallPoint) {
     const under = meddling(point, "signal=KILL", { root: queue.layout.root, traceFile });
     const doomed = queue.launch({ under, environment: ONE_THREAD });
     // In a life that goes another way the call may not come.
-    await until("the kill, or the end of the job's life", () => doomed.ended !== undefined || life.isOver());
+    const isOver = () => doomed.ended !== undefined || life.isOver();
+    await until("the kill, or the end of the job's life", isOver, SELDOM);
     const wasHit = (await doomed.end(1500).catch(() => undefined)) === "SIGKILL";
     await doomed.kill();
     const left = life.whatIsLeftWrong();

@@ -12,6 +12,9 @@ import { type Call, isComplete, readCalls, type Traced, tracing } from "./every-
 /** One thread for file work, so that the calls come in the same order each time. */
 export const ONE_THREAD = { UV_THREADPOOL_SIZE: "1" };
 
+/** A look at a whole life takes processor time that the many others that go on meanwhile need. */
+export const SELDOM = { pollMs: 80 };
+
 /** One life of a job on a queue of its own. */
 export class Life {
   readonly queue: TestQueue;
@@ -46,8 +49,8 @@ export class Life {
   /** Waits for the job's end, and that it stays so when nothing runs any more; gives what is wrong otherwise. */
   async whatIsWrong(): Promise<string | undefined> {
     try {
-      await until("the job's end", () => this.isOver());
-      await until("the end of every process", () => this.queue.processes().length === 0);
+      await until("the job's end", () => this.isOver(), SELDOM);
+      await until("the end of every process", () => this.queue.processes().length === 0, SELDOM);
     } catch {
       return this.#complaint();
     }

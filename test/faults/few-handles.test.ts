@@ -11,9 +11,9 @@ import { withQueue } from "./own-queue.ts";
 
 const SEED = Number(process.env["QM_TEST_SEED"] ?? 20261122);
 const JOBS = 24;
-/** A daemon loads itself from hundreds of files; it needs about twenty handles afterwards. */
-const ENOUGH_TO_START = 160;
-const TOO_FEW_TO_START = 40;
+/** A daemon needs about thirty handles, of which Node takes twenty. */
+const ENOUGH_TO_START = 60;
+const TOO_FEW_TO_START = 20;
 
 // Both limits: Node raises the soft one as far as it may when it starts.
 function under(handles: number): DaemonOptions {

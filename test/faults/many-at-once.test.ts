@@ -7,7 +7,7 @@ import { auditedScript, readAudit } from "../support/audit.ts";
 import { TestQueue } from "../support/test-queue.ts";
 import { toolOrSkip } from "../support/tools.ts";
 import { until } from "../support/until.ts";
-import { ONE_THREAD, shareOut } from "./every-call-life.ts";
+import { ONE_THREAD, SELDOM, shareOut } from "./every-call-life.ts";
 import { meddling, spread } from "./every-call-points.ts";
 import { isComplete, readCalls, tracing } from "./every-call-trace.ts";
 
@@ -107,7 +107,7 @@ async function learnSyncs(): Promise<number[]> {
   const { queue, traceFile } = crowd;
   try {
     await queue.start({ under: tracing(traceFile, "syncing"), environment: ONE_THREAD });
-    await until("the end of all", () => crowd.isOver());
+    await until("the end of all", () => crowd.isOver(), SELDOM);
     await queue.daemon.kill();
     await until("the whole trace", () => isComplete(traceFile, queue.daemonPid));
     return readCalls(traceFile, queue.layout.root, queue.daemonPid).map((_, index) => index + 1);
@@ -124,12 +124,12 @@ async function killAt(number: number) {
     const under = meddling(point, "signal=KILL", { root: queue.layout.root, traceFile });
     const doomed = queue.launch({ under, environment: ONE_THREAD });
     // In a life that goes another way the call may not come.
-    await until("the kill, or the end of all", () => doomed.ended !== undefined || crowd.isOver());
+    await until("the kill, or the end of all", () => doomed.ended !== undefined || crowd.isOver(), SELDOM);
     const wasHit = (await doomed.end(1500).catch(() => undefined)) === "SIGKILL";
     await doomed.kill();
     await queue.start();
-    await until("the end of all", () => crowd.isOver()).catch(() => undefined);
-    await until("the end of every process", () => queue.processes().length === 0);
+    await until("the end of all", () => crowd.isOver(), SELDOM).catch(() => undefined);
+    await until("the end of every process", () => queue.processes().length === 0, SELDOM);
     return { wasHit, seen: crowd.seen() };
   } finally {
     await queue.close();
