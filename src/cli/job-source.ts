@@ -16,7 +16,8 @@ import { ProblemsError } from "./problems-error.ts";
 /** What is to be submitted: the name that it would like, and how its folder is filled. */
 export interface JobSource {
   readonly wanted: string;
-  readonly fill: (folder: string, signal: AbortSignal) => Promise<void>;
+  /** Returns what is odd about the info file that lies there then. */
+  readonly fill: (folder: string, signal: AbortSignal) => Promise<readonly string[]>;
 }
 
 /** How folders are looked at before anything is copied. */
@@ -46,9 +47,10 @@ export function folderSource(
     wanted,
     fill: async (target, signal) => {
       await copyJob(real, target, signal);
-      if (rules.options.size === 0) return;
       const amended = amendInfo(target, jobFiles, rules.options);
-      if (amended.kind === "problems") refuseProblems(given, amended.problems);
+      if (amended.kind === "ok") return amended.value.warnings ?? [];
+      if (rules.options.size > 0) refuseProblems(given, amended.problems);
+      return [];
     },
   };
 }
@@ -68,7 +70,10 @@ export function commandSource(
   const infoFile = config.jobFiles[0] ?? "proc_config.cfg";
   return {
     wanted: checkName(name ?? nameFromCommand(first)),
-    fill: async (folder) => writeCommandJob(folder, infoFile, command, options),
+    fill: async (folder) => {
+      writeCommandJob(folder, infoFile, command, options);
+      return [];
+    },
   };
 }
 

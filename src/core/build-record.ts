@@ -116,6 +116,7 @@ function infoPart(info: JobInfo) {
     ...(info.mailOn === undefined ? {} : { mailOn: info.mailOn }),
     priority: info.priority,
     ...(info.size === undefined ? {} : { size: info.size }),
+    ...(info.warnings === undefined ? {} : { warnings: info.warnings }),
     ...(info.timeLimitSeconds === undefined ? {} : { timeLimitSeconds: info.timeLimitSeconds }),
   };
 }

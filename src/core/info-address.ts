@@ -1,24 +1,59 @@
-import { commaSeparated, type InfoValue, ok, wrong } from "./info-values.ts";
+import { type InfoValue, ok, wrong } from "./info-values.ts";
 import { quoted } from "./quoted.ts";
 
 const MAX_ADDRESS_CHARACTERS = 254;
 const MAX_ADDRESSES = 100;
+/** Of all names and addresses, and of one; more would keep the patterns busy. */
+const MAX_TEXT_CHARACTERS = 16_384;
+const MAX_PART_CHARACTERS = 512;
 
-/** RFC 5322 `dot-atom`; no quotes, comments or display names, which mail programs read each in their own way. */
+/** RFC 5322 `dot-atom`: what mail programs quote in a local part, they read each in their own way. */
 const LOCAL_PART = /^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*$/;
 
 /** Letters of any script with their marks, digits, and hyphens inside. */
 const DOMAIN_LABEL = /^(?!-)[\p{L}\p{M}\d-]{1,63}(?<!-)$/u;
 
-/** Mail addresses separated by commas, without repeats. */
+/** One name with its address; separators within quotes and comments do not count. */
+const PART = /(?:"[^"\n]*"|\([^()\n]*\)|<(?![^<>\n]*>)|[^,;，；\r\n<])*(?:<[^<>\n]*>)?/g;
+
+/** `Lovelace` of `Lovelace, Ada <ada@lab.org>`, as some programs write names. */
+const FAMILY_NAME = /^[\p{L}\p{M}' -]+$/u;
+const NAME_AND_ADDRESS = /^[^<>]*[^<>\s][^<>]*<[^<>]*>$/;
+
+/** What mail programs leave around what they paste: marks of direction, a byte-order mark. */
+const OUTER_MARKS = /^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu;
+
+/** Plain addresses without repeats, and the texts that are none. */
+export interface FoundAddresses {
+  readonly addresses: readonly string[];
+  readonly bad: readonly string[];
+}
+
+/** A clause for what a text of addresses should be. */
+export const ADDRESSES_RIGHT = "should be mail addresses as name@lab.org, separated by commas";
+
+/**
+ * The mail addresses in a text as people write it and mail programs paste it: separated by `,`, `;`, blanks or line
+ * ends, each plain, as `mailto:` or with a name (`Ada <ada@lab.org>`). Only the plain address is kept of each, so that
+ * nothing of the rest can come into a header.
+ */
+export function findAddresses(text: string): FoundAddresses {
+  if (text.length > MAX_TEXT_CHARACTERS) return { addresses: [], bad: [`${text.length} characters`] };
+  const parts = (text.match(PART) ?? []).map(withoutOuterMarks).filter((part) => part !== "");
+  const read = parts.filter((part, at) => !isFamilyName(part, parts[at + 1])).map(readPart);
+  const addresses = [...new Set(read.flatMap((found) => found.addresses))];
+  const tooMany = addresses.length > MAX_ADDRESSES ? [`${addresses.length} addresses`] : [];
+  return {
+    addresses: addresses.slice(0, MAX_ADDRESSES),
+    bad: [...read.flatMap(({ bad }) => bad), ...tooMany],
+  };
+}
+
+/** As {@link findAddresses}, for a text that must have at least one and nothing else. */
 export function readAddresses(text: string): InfoValue<readonly string[]> {
-  const addresses = commaSeparated(text);
-  const right = "should be mail addresses as name@lab.org, separated by commas";
-  const bad = addresses.find((address) => !isAddress(address));
-  if (bad !== undefined) return wrong(right, `has ${quoted(bad)}`);
-  if (addresses.length === 0) return wrong(right);
-  if (addresses.length <= MAX_ADDRESSES) return ok(addresses);
-  return wrong(`should have at most ${MAX_ADDRESSES} addresses`, `has ${addresses.length} addresses`);
+  const { addresses, bad } = findAddresses(text);
+  if (bad[0] !== undefined) return wrong(ADDRESSES_RIGHT, `has ${quoted(bad[0])}`);
+  return addresses.length === 0 ? wrong(ADDRESSES_RIGHT) : ok(addresses);
 }
 
 /** One plain address: no display name, no comment, no quotes. */
@@ -27,4 +62,26 @@ export function isAddress(text: string): boolean {
   const [local = "", domain = "", ...rest] = text.split("@");
   const labels = domain.split(".");
   return rest.length === 0 && LOCAL_PART.test(local) && labels.every((label) => DOMAIN_LABEL.test(label));
+}
+
+function withoutOuterMarks(part: string): string {
+  return part.length > MAX_PART_CHARACTERS ? part.trim() : part.replaceAll(OUTER_MARKS, "");
+}
+
+function isFamilyName(part: string, next = ""): boolean {
+  return FAMILY_NAME.test(part) && NAME_AND_ADDRESS.test(next);
+}
+
+function readPart(part: string): FoundAddresses {
+  if (part.length > MAX_PART_CHARACTERS) return { addresses: [], bad: [part] };
+  const inBrackets = /<([^<>]*)>$/.exec(part)?.[1];
+  const candidates =
+    inBrackets === undefined ? part.replace(/\s*\([^()]*\)$/, "").split(/\s+/) : [inBrackets];
+  const addresses = candidates.filter((candidate) => candidate !== "").map(plainAddress);
+  return addresses.every(isAddress) ? { addresses, bad: [] } : { addresses: [], bad: [part] };
+}
+
+function plainAddress(text: string): string {
+  const bare = text.trim().replace(/^(["'])(.*)\1$/, "$2");
+  return /^mailto:/i.test(bare) ? bare.replace(/^mailto:/i, "").replace(/\?.*$/, "") : bare;
 }

@@ -29,6 +29,8 @@ export const jobInfoSchema = z
     mailOn: z.array(z.enum(MAIL_MOMENTS)).readonly().exactOptional(),
     /** Seconds between TERM and KILL; the configuration's `Kill_Grace` when absent. */
     killGraceSeconds: z.number().nonnegative().exactOptional(),
+    /** What is odd about the info file, in plain words; the job runs all the same. */
+    warnings: z.array(z.string()).readonly().exactOptional(),
   })
   .readonly();
 

@@ -8,6 +8,18 @@ export function nearest(name: string, candidates: readonly string[]): string | u
   return best.candidate;
 }
 
+/** One letter inserted, removed or replaced, or two neighbours swapped, turns one word into the other. */
+export function isOneEditAway(one: string, other: string): boolean {
+  const shorter = Math.min(one.length, other.length);
+  let start = 0;
+  while (start < shorter && one[start] === other[start]) start += 1;
+  let end = 0;
+  while (end < shorter - start && one.at(-1 - end) === other.at(-1 - end)) end += 1;
+  const [left, right] = [one.slice(start, one.length - end), other.slice(start, other.length - end)];
+  if (left.length === 2 && right.length === 2) return left[0] === right[1] && left[1] === right[0];
+  return Math.max(left.length, right.length) === 1;
+}
+
 /** Levenshtein's distance: the letters to insert, remove or replace to turn one word into the other. */
 function editDistance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, column) => column);

@@ -1,6 +1,7 @@
 /**
  * One fault in something a person wrote (an info file, the configuration), told so that they can mend it.
- * `wrong` and `right` are clauses that follow the key: `is "two"`, `should be a whole number from 1 up`.
+ * `wrong` and `right` are clauses that follow the key: `is "two"`, `should be a whole number from 1 up`; or `wrong` is a
+ * question, and `right` says what is so.
  */
 export interface Problem {
   /** The file as its author knows it: a name inside the job's folder, or a path. */
@@ -24,5 +25,6 @@ export function describeProblem(problem: Problem): string {
     problem.line === undefined ? "" : `line ${problem.line}`,
     problem.key ?? "",
   ].filter((part) => part !== "");
-  return `${where.join(", ")}: ${problem.wrong}; ${problem.right}`;
+  const isQuestion = problem.wrong.endsWith("?");
+  return `${where.join(", ")}: ${problem.wrong}${isQuestion ? " " : "; "}${problem.right}`;
 }

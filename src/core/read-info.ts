@@ -1,22 +1,27 @@
-import { checkInfo, type InfoField } from "./info.ts";
+import { checkInfo, type InfoSurroundings } from "./info.ts";
+import type { InfoField } from "./info-check.ts";
 import type { JobInfo } from "./job-info.ts";
 import type { Checked, Problem } from "./problem.ts";
 
 /** The options of an info file; or what is wrong with it, and those options that can be read all the same. */
 export type ReadInfo =
-  | { readonly kind: "ok"; readonly value: readonly InfoField[] }
-  | {
+  | (InfoSurroundings & { readonly kind: "ok"; readonly value: readonly InfoField[] })
+  | (InfoSurroundings & {
       readonly kind: "problems";
       readonly problems: readonly Problem[];
       /** Absent where the file cannot be read at all. */
       readonly readable?: readonly InfoField[];
-    };
+    });
 
 /** The options that could be read, with what is wrong beside them. */
-export function asReadInfo(fields: readonly InfoField[], problems: readonly Problem[]): ReadInfo {
+export function asReadInfo(
+  fields: readonly InfoField[],
+  problems: readonly Problem[],
+  surroundings: InfoSurroundings = {},
+): ReadInfo {
   return problems.length > 0
-    ? { kind: "problems", problems, readable: fields }
-    : { kind: "ok", value: fields };
+    ? { kind: "problems", problems, readable: fields, ...surroundings }
+    : { kind: "ok", value: fields, ...surroundings };
 }
 
 /** More than a person would read; the rest is counted. */
@@ -24,10 +29,12 @@ const MAX_PROBLEMS = 20;
 
 /** Checks what has been read of an info file; what is wrong with its form and with its values is reported together. */
 export function checkReadInfo(read: ReadInfo, infoFile: string, folderUser?: string): Checked<JobInfo> {
-  if (read.kind === "ok") return checkInfo(read.value, infoFile, { folderUser });
+  const { own = [], notes = [] } = read;
+  const context = { own, notes, folderUser };
+  if (read.kind === "ok") return checkInfo(read.value, infoFile, context);
   const { problems: faults, readable } = read;
   const checked =
-    readable === undefined ? { problems: faults } : checkInfo(readable, infoFile, { faults, folderUser });
+    readable === undefined ? { problems: faults } : checkInfo(readable, infoFile, { ...context, faults });
   return "value" in checked ? checked : { kind: "problems", problems: firstOf(checked.problems, infoFile) };
 }
 

@@ -30,6 +30,8 @@ export const recordSchema = z.object({
   mailOn: z.array(z.enum(MAIL_MOMENTS)).readonly().exactOptional(),
   priority: z.number().exactOptional(),
   size: z.string().exactOptional(),
+  /** What is odd about its info file, in plain words. */
+  warnings: z.array(z.string()).readonly().exactOptional(),
   worker: z.string(),
   host: z.string(),
   processors: z.number().exactOptional(),

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import { recordAtStart } from "../core/build-record.ts";
+import { escapeControls } from "../core/escape.ts";
 import { ownerOf } from "../core/job-info.ts";
 import type { Launch } from "../core/launch.ts";
 import { localTime } from "../core/local-time.ts";
@@ -92,13 +93,15 @@ function prepareFolder(context: Context, { launch, jobFolder }: ObservedRun): vo
 
 function firstLogLine(launch: Launch, { place }: Context): string {
   const ids = launch.processorIds === undefined ? "" : ` (${formatProcessorList(launch.processorIds)})`;
-  const wanted = launch.info.processors;
-  const lowered =
-    wanted > launch.processors
-      ? `; warning: nb_proc ${wanted} was lowered to ${launch.processors}, all there are`
-      : "";
+  const warnings = warningsOf(launch).map((warning) => `; warning: ${escapeControls(warning)}`);
   const at = localTime(new Date().toISOString());
-  return `[QM] started ${at} on ${place.worker}, attempt ${launch.attempt}, processors: ${launch.processors}${ids}${lowered}`;
+  return `[QM] started ${at} on ${place.worker}, attempt ${launch.attempt}, processors: ${launch.processors}${ids}${warnings.join("")}`;
+}
+
+function warningsOf({ info, processors }: Launch): readonly string[] {
+  const { warnings = [] } = info;
+  if (info.processors <= processors) return warnings;
+  return [`nb_proc ${info.processors} was lowered to ${processors}, all there are`, ...warnings];
 }
 
 function environmentOf(context: Context, { launch, jobFolder }: ObservedRun): Record<string, string> {

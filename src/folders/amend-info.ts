@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
-import { checkInfo, type InfoField } from "../core/info.ts";
+import { checkInfo } from "../core/info.ts";
+import type { InfoField } from "../core/info-check.ts";
 import type { JobInfo } from "../core/job-info.ts";
 import type { Checked, Problem } from "../core/problem.ts";
 import { writeFileAtomically } from "../files/durable.ts";
@@ -31,8 +32,13 @@ export function amendInfo(
   const given = new Set(fields.value.map(({ key }) => key));
   writeFileAtomically(file, amendText(bytes.toString("utf8"), infoFile, options, given), modeOf(file));
   const after = readJobInfo(jobFolder, jobFiles);
-  const isWanted = after.kind === "ok" && JSON.stringify(after.value) === JSON.stringify(wanted.value);
+  const isWanted = after.kind === "ok" && isSame(after.value, wanted.value);
   return isWanted ? after : { kind: "problems", problems: [cannotAmend(infoFile, options)] };
+}
+
+// The lines that warnings name have moved.
+function isSame({ warnings: _, ...one }: JobInfo, { warnings: __, ...other }: JobInfo): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function replaced(fields: readonly InfoField[], options: InfoOptions): InfoField[] {

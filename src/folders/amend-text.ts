@@ -1,5 +1,5 @@
 import path from "node:path";
-import { type InfoKey, infoKey } from "../core/info.ts";
+import { type InfoKey, infoKey } from "../core/info-key.ts";
 import { readDialect } from "../formats/cfg-dialect.ts";
 
 /** Options to be written into an info file, by key; each replaces what the file says. */

@@ -33,7 +33,7 @@ export async function deliver(
   layout: Layout,
   wanted: string,
   by: string,
-  fill: (folder: string) => Promise<void>,
+  fill: (folder: string) => Promise<unknown>,
 ): Promise<Delivered> {
   const temporary = path.join(layout.queue, `.qm-submit-${crypto.randomBytes(8).toString("hex")}.part`);
   try {

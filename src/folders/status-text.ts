@@ -36,6 +36,7 @@ function rowsOf(record: JobRecord): [label: string, value: string | undefined][]
     ["Signal", record.signal],
     ["CPU time", formatKnownDuration(record.cpuSeconds)],
     ["Peak memory", megabytes(record.peakMemoryBytes)],
+    ...(record.warnings ?? []).map((text): [string, string] => ["Warning", text]),
   ];
 }
 

@@ -1,4 +1,5 @@
-import { infoKey } from "../core/info.ts";
+import { askFor, infoKey } from "../core/info-key.ts";
+import { nearest } from "../core/nearest.ts";
 import type { Problem } from "../core/problem.ts";
 import { quoted } from "../core/quoted.ts";
 import { asReadInfo, type ReadInfo } from "../core/read-info.ts";
@@ -12,16 +13,18 @@ export function readCfgInfo(text: string, file: string): ReadInfo {
   const section = findSection(cfg);
   if (section === undefined)
     return { kind: "problems", problems: faults.length > 0 ? faults : [withoutSection(cfg, file)] };
-  const known = [...section.entries.values()].flatMap(({ key: written, line, value }) => {
+  const entries = [...section.entries.values()];
+  const known = entries.flatMap(({ key: written, line, value }) => {
     const key = infoKey(written);
     return key === undefined ? [] : [{ key, line, value }];
   });
+  const own = entries.flatMap(({ key, line }) => (infoKey(key) === undefined ? [{ key, line }] : []));
   const badValues = known.flatMap(({ value }) => (value.kind === "problems" ? value.problems : []));
   const problems = [...faults, ...badValues];
   const fields = known.flatMap(({ key, line, value }) =>
     value.kind === "ok" ? [{ key, line, value: value.value }] : [],
   );
-  return asReadInfo(fields, problems);
+  return asReadInfo(fields, problems, { own });
 }
 
 function findSection(cfg: CfgFile): CfgSection | undefined {
@@ -33,6 +36,10 @@ function findSection(cfg: CfgFile): CfgSection | undefined {
 function withoutSection(cfg: CfgFile, file: string): Problem {
   const names = [...cfg.sections.keys()].slice(0, 10).map((name) => quoted(`[${name}]`));
   const wrong = `has no section [${SECTION}], ${names.length === 0 ? "nor any other" : `only ${names.join(", ")}`}`;
-  const right = `should begin with a line [${SECTION}], with the options after it`;
+  const meant = nearest(SECTION, [...cfg.sections.keys()]);
+  const right =
+    meant === undefined
+      ? `should begin with a line [${SECTION}], with the options after it`
+      : askFor(`[${meant}]`, `[${SECTION}]`, cfg.sections.get(meant)?.line);
   return { file, wrong, right };
 }

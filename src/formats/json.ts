@@ -1,4 +1,4 @@
-import { type InfoKey, infoKey } from "../core/info.ts";
+import { type InfoKey, infoKey } from "../core/info-key.ts";
 import type { Problem } from "../core/problem.ts";
 import { asReadInfo, type ReadInfo } from "../core/read-info.ts";
 import { readJsonLines } from "./json-lines.ts";
@@ -30,11 +30,14 @@ export function readJsonInfo(text: string, file: string): ReadInfo {
     const key = infoKey(written);
     return key === undefined ? [] : [{ key, line: lines.keyLines.get(written), value }];
   });
+  const own = entries
+    .filter(([key]) => infoKey(key) === undefined)
+    .map(([key]) => withLine({ key, line: lines.keyLines.get(key) }));
   const problems = known.flatMap((field) => typeProblems(field, file));
   const fields = known
     .filter((field) => typeProblems(field, file).length === 0)
     .map(({ value, ...field }) => ({ ...withLine(field), value: textOf(value) }));
-  return asReadInfo(fields, problems);
+  return asReadInfo(fields, problems, { own });
 }
 
 function parse(text: string): { readonly value: unknown } | undefined {
@@ -72,7 +75,13 @@ function textOf(value: unknown): string {
   return typeof value === "number" ? value.toString() : typeof value === "string" ? value : "";
 }
 
-function withLine({ key, line }: Pick<JsonField, "key" | "line">) {
+function withLine<Key extends string>({
+  key,
+  line,
+}: {
+  readonly key: Key;
+  readonly line: number | undefined;
+}) {
   return line === undefined ? { key } : { key, line };
 }
 

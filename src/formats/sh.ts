@@ -1,4 +1,5 @@
-import { type InfoField, infoKey } from "../core/info.ts";
+import type { InfoField, OwnKey } from "../core/info-check.ts";
+import { infoKey } from "../core/info-key.ts";
 import type { Problem } from "../core/problem.ts";
 import { quoted } from "../core/quoted.ts";
 import { asReadInfo, type ReadInfo } from "../core/read-info.ts";
@@ -9,7 +10,7 @@ const DIRECTIVE = /^#QM(?:\s+|$)/;
 const LONG_OPTION = /^--([\w-]+)(?:[ \t]*=[ \t]*|[ \t]+)/;
 const ASSIGNMENT = /^([\w-]+)[ \t]*=[ \t]*/;
 
-type Read = { readonly field: InfoField } | { readonly problem: Problem };
+type Read = { readonly field: InfoField } | { readonly own: OwnKey } | { readonly problem: Problem };
 
 /**
  * Reads the lines of a script that begin with `#QM`, wherever in it they stand, one option a line: `#QM key=value`,
@@ -23,8 +24,9 @@ export function readShInfo(text: string, file: string): ReadInfo {
     .flatMap(({ content, line }) => readDirective(content.replace(DIRECTIVE, ""), line, file));
   const problems = read.flatMap((one) => ("problem" in one ? [one.problem] : []));
   const options = read.flatMap((one) => ("field" in one ? [one.field] : []));
+  const own = read.flatMap((one) => ("own" in one ? [one.own] : []));
   const fields = [{ key: "script", value: quoteForShell(`./${file}`) }, ...options];
-  return asReadInfo(fields, problems);
+  return asReadInfo(fields, problems, { own });
 }
 
 function readDirective(content: string, line: number, file: string): [Read] | [] {
@@ -35,7 +37,7 @@ function readDirective(content: string, line: number, file: string): [Read] | []
     return [{ problem: { file, line, wrong: `${quoted(content)} is no option`, right } }];
   }
   const key = infoKey((option[1] ?? "").replaceAll("-", "_"));
-  if (key === undefined) return [];
+  if (key === undefined) return [{ own: { key: option[1] ?? "", line } }];
   if (key !== "script") return [{ field: { key, line, value: unquoted(content.slice(option[0].length)) } }];
   const right = "should not be given: this file itself is the script";
   return [{ problem: { file, line, key, wrong: "is given in the script", right } }];

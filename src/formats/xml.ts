@@ -1,4 +1,5 @@
-import { type InfoField, type InfoKey, infoKey } from "../core/info.ts";
+import type { InfoField } from "../core/info-check.ts";
+import { type InfoKey, infoKey } from "../core/info-key.ts";
 import { asReadInfo, type ReadInfo } from "../core/read-info.ts";
 import { decodeXml } from "./xml-text.ts";
 import { readXmlElements, type XmlElement } from "./xml-tree.ts";
@@ -16,7 +17,10 @@ export function readXmlInfo(text: string, file: string): ReadInfo {
   const faults = read.filter((one) => "wrong" in one);
   const fields = read.filter((one) => "value" in one);
   const problems = faults.map((fault) => ({ file, ...fault }));
-  return asReadInfo(fields, problems);
+  const own = elements.value.flatMap(({ name: key, line }) =>
+    infoKey(key) === undefined ? [{ key, line }] : [],
+  );
+  return asReadInfo(fields, problems, { own });
 }
 
 interface Fault {

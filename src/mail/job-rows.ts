@@ -26,6 +26,7 @@ export function jobRows(record: JobRecord, around: JobSurroundings): readonly Ro
     ["Machine", record.host],
     ["Folder", around.folder],
     ["As you see it", around.mountedAs],
+    ...(record.warnings ?? []).map((text) => ["Warning", text] as const),
   ];
   return values.flatMap(([label, value]) =>
     value === undefined || value === "" ? [] : [[label, oneLine(value, MAX_VALUE_CHARACTERS)] as const],

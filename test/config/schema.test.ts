@@ -47,7 +47,7 @@ const WRONG: Readonly<Record<string, readonly [string, readonly string[]]>> = {
   Page_Url: ["an address such as http://", ["lab:8000", "ftp://lab", "http://u:p@lab", "http://lab/?a=1"]],
   Path_As: ["on one line", ["a\x1bb"]],
   Mail_On: ["none alone", ["always", "end, none"]],
-  Mail_Admin: ["should be mail addresses", ["ada", "a@b c@d", "<a@b>", "a@-b"]],
+  Mail_Admin: ["should be mail addresses", ["ada", "a@b c", "<a@b", "a@-b", "Ada <a@b>; Bob <b>"]],
   Mail_Allowed_Domains: ["should be domains", ["lab org", "a@lab.org"]],
   Mail_Daily_Cap: ["a whole number from 1 up", ["0"]],
   Mail_Give_Up: ["a time above 0 with its unit", ["3", "0 days", "3 months", "days"]],

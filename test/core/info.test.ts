@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { checkInfo, INFO_KEYS, type InfoField, infoKey, personIn } from "../../src/core/info.ts";
+import { checkInfo, personIn } from "../../src/core/info.ts";
+import type { InfoField } from "../../src/core/info-check.ts";
+import { INFO_KEYS, infoKey } from "../../src/core/info-key.ts";
 import { ownerOf } from "../../src/core/job-info.ts";
 
 const RUN: InfoField = { key: "script", value: "./run", line: 2 };
@@ -255,51 +257,107 @@ describe("the addresses of e_mail", () => {
     "é@lab",
     '"a b"@lab',
     "a b@lab",
-    "Me <a@lab>",
-    "<a@lab>",
-    "a@lab (me)",
-    "a@lab;b@lab",
-    "a@lab b@lab",
+    "<a@lab",
+    "a@lab>",
+    "Me <a b@lab>",
+    "Me <b>",
     "a@-lab",
     "a@lab-",
     "a@lab..org",
     "a@lab.",
     "a@.lab",
     "a@[127.0.0.1]",
-    "a@lab\nBcc: x@y",
+    "Bcc: x@y",
+    "mailto:a",
     "a\0@lab",
     "a@l\u200bab",
     "a@lab_x",
     "a@l\u202eab",
     `${"a".repeat(251)}@lab`,
     `a@${"b".repeat(64)}.org`,
-    many.join(","),
-    " , ",
-  ])("may not be %j", (addresses) => {
-    expect(problemsOf({ e_mail: addresses })).toMatchObject([{ key: "e_mail", line: 3 }]);
+    `${"b".repeat(513)} <a@lab>`,
+    " ".repeat(20_000),
+  ])("may not be %j: the job runs, is warned, and the others get the mail", (bad) => {
+    const info = infoOf({ e_mail: `x@lab, ${bad}` });
+    expect(info).toMatchObject({ mailTo: bad.length > 16_384 ? [] : ["x@lab"] });
+    expect(info).toMatchObject({
+      warnings: [expect.stringMatching(/^job\.cfg, line 3, e_mail: has .*; it gets no mail$/)],
+    });
+  });
+
+  it.each<[string, readonly string[]]>([
+    ["a@lab; b@lab", ["a@lab", "b@lab"]],
+    ["a@lab\nb@lab\r\nc@lab", ["a@lab", "b@lab", "c@lab"]],
+    ["  a@lab   b@lab  ", ["a@lab", "b@lab"]],
+    ["a@lab,", ["a@lab"]],
+    [" , ;", []],
+    ["mailto:a@lab, MailTo:b@lab?subject=x", ["a@lab", "b@lab"]],
+    ["Ada <a@lab>", ["a@lab"]],
+    ["Ada<a@lab> <b@lab>", ["a@lab", "b@lab"]],
+    ["\"Lovelace, Ada\" <a@lab>; 'Bob' <b@lab>", ["a@lab", "b@lab"]],
+    ["Lovelace, Ada <a@lab>; O'Neill, Bob <b@lab>", ["a@lab", "b@lab"]],
+    ["Ada <mailto:a@lab>", ["a@lab"]],
+    ["a@lab (Ada, room 1), b@lab", ["a@lab", "b@lab"]],
+    ["'a@lab', \"b@lab\"", ["a@lab", "b@lab"]],
+    ["\u202aa@lab\u202c，b@lab", ["a@lab", "b@lab"]],
+    ["=?utf-8?q?Ad=C3=A9?= <a@lab>", ["a@lab"]],
+    ["c@lab <a@lab>", ["a@lab"]],
+  ])("may be written as mail programs paste them: %j", (text, mailTo) => {
+    const info = infoOf({ e_mail: text });
+    expect(info).toMatchObject({ mailTo });
+    expect(info).not.toHaveProperty("warnings");
+  });
+
+  it("are a hundred at most", () => {
+    expect(infoOf({ e_mail: many.join(",") })).toMatchObject({
+      mailTo: many.slice(0, 100),
+      warnings: [expect.stringContaining('has "101 addresses"')],
+    });
+  });
+
+  it("bring no header of their own: what follows a line end is an address or none", () => {
+    expect(infoOf({ e_mail: "a@lab\nBcc: x@y\nSubject: hi" })).toMatchObject({
+      mailTo: ["a@lab"],
+      warnings: [expect.stringContaining('has "Bcc: x@y"'), expect.stringContaining('has "Subject: hi"')],
+    });
   });
 
   it("are split at commas, without empty ones and repeats", () => {
     expect(infoOf({ e_mail: " a@lab,\n b@lab ,,a@lab," })).toMatchObject({ mailTo: ["a@lab", "b@lab"] });
   });
 
-  it("name the one that is wrong", () => {
-    expect(problemsOf({ e_mail: "a@lab, me, b@lab" })).toMatchObject([{ wrong: 'has "me"' }]);
+  it("that are wrong are told beside the reasons why a job is refused", () => {
+    expect(problemsOf({ e_mail: "a@lab, me", nb_proc: "two" })).toMatchObject([
+      { key: "e_mail", wrong: 'has "me"' },
+      { key: "nb_proc" },
+    ]);
   });
 
-  it("may not be given twice with different values", () => {
+  it("may be given several times, and all count", () => {
     const twice = (one: string, other: string) =>
       checkInfo([RUN, { key: "e_mail", value: one }, { key: "e_mail", value: other, line: 5 }], "job.cfg");
-    expect(twice("a@lab", "b@lab")).toMatchObject({
-      problems: [{ key: "e_mail", line: 5, wrong: 'is given as "a@lab" and as "b@lab"' }],
-    });
-    expect(twice("a@lab", " a@lab ")).toMatchObject({ kind: "ok", value: { mailTo: ["a@lab"] } });
-    expect(twice("a@lab", "")).toMatchObject({ kind: "ok" });
+    expect(twice("a@lab", "b@lab")).toMatchObject({ value: { mailTo: ["a@lab", "b@lab"] } });
+    expect(twice("a@lab", " a@lab ")).toMatchObject({ value: { mailTo: ["a@lab"] } });
+    expect(twice("a@lab", "")).toMatchObject({ value: { mailTo: ["a@lab"] } });
   });
 
-  it("can be told when the rest is wrong, unless they are wrong too", () => {
+  it("with a fault of form refuse no job either", () => {
+    const fault = {
+      file: "job.json",
+      line: 4,
+      key: "E-Mail",
+      wrong: "is an object",
+      right: "should be a string",
+    };
+    expect(checkInfo([RUN], "job.json", { faults: [fault] })).toMatchObject({
+      value: { mailTo: [], warnings: ["job.json, line 4, E-Mail: is an object; should be a string"] },
+    });
+  });
+
+  it("can be told when the rest is wrong, those that are right", () => {
     expect(addressesIn("a@lab,b@lab")).toEqual(["a@lab", "b@lab"]);
-    expect(addressesIn("a@lab,b")).toEqual([]);
+    expect(addressesIn("a@lab,b")).toEqual(["a@lab"]);
+    expect(addressesIn("b")).toEqual([]);
     expect(addressesIn("")).toEqual([]);
   });
 

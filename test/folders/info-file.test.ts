@@ -95,11 +95,52 @@ describe("an info file", () => {
     );
   });
 
+  it.each([
+    [
+      "proc_config.cfg",
+      "[QMOptions]\nscirpt : ls\n",
+      "script: is missing; line 2: scirpt: did you mean script?",
+    ],
+    [
+      "infos.xml",
+      "<job>\n <Scirpt>ls</Scirpt>\n</job>",
+      "script: is missing; line 2: scirpt: did you mean script?",
+    ],
+    ["job.json", '{\n "scirpt": ["ls"]\n}', "script: is missing; line 2: scirpt: did you mean script?"],
+    ["proc_config.cfg", "\n[QMOption]\nscript : ls\n", "line 2: [QMOption]: did you mean [QMOptions]?"],
+  ])("is asked what was meant by a slip: %s %j", (name, text, question) => {
+    fill(job, { [name]: text });
+    expect(problems()).toEqual([expect.stringContaining(question)]);
+  });
+
+  it.each([
+    ["proc_config.cfg", "[QMOptions]\nscript : ls\ntme_limit : %(x)s\nsize2 : 7\n", 3],
+    ["infos.xml", "<infos><script>ls</script>\n<infos/><tme_limit><a/></tme_limit></infos>", 2],
+    ["job.json", '{"script": "ls", "name": "x",\n"tme_limit": {"a": 1}}', 2],
+    ["job.sh", "#!/bin/sh\n#QM size2=7\n#QM --tme_limit 5\nls\n", 3],
+  ])("runs with a slip in another key, and is warned: %s %j", (name, text, line) => {
+    fill(job, { [name]: text });
+    const warning = `${name}, line ${line}: tme_limit: did you mean time_limit? As it stands it is a key of your own`;
+    expect(readJobInfo(job, USUAL)).toMatchObject({ value: { warnings: [warning] } });
+  });
+
+  it.each([
+    ["proc_config.cfg", "[QMOptions]\nscript : ls\ne_mail : ann@lab\n  %(x)s\n"],
+    ["infos.xml", "<job><script>ls</script><e_mail><a/></e_mail></job>"],
+    ["job.json", '{"script": "ls", "e_mail": {"a": 1}}'],
+    ["job.sh", "#QM e_mail=ann\nls\n"],
+  ])("runs with a fault in e_mail, and is warned: %s %j", (name, text) => {
+    fill(job, { [name]: text });
+    expect(readJobInfo(job, USUAL)).toMatchObject({
+      value: { mailTo: [], warnings: [expect.stringContaining("e_mail: ")] },
+    });
+  });
+
   it.each<[string, string, string, readonly string[]]>([
     [
       "a reference that leads nowhere",
       "proc_config.cfg",
-      "[QMOptions]\nscript : %(x)s\nnb_proc : two\ne_mail : ann\n",
+      "[QMOptions]\nscript : %(x)s\nnb_proc : two\ne_mail : ann, %(y)s\n",
       ["line 2, script", "line 3, nb_proc", "line 4, e_mail"],
     ],
     [

@@ -35,6 +35,17 @@ async function sent(changes: Partial<JobRecord>, around: Partial<JobSurroundings
   return { letter, raw, parsed: await simpleParser(raw), head: raw.slice(0, raw.indexOf("\r\n\r\n")) };
 }
 
+describe("a letter", () => {
+  it("warns of what is odd about the info file", async () => {
+    const { parsed } = await sent({
+      warnings: ['job.sh, line 2, e_mail: has "bob\nBcc: x"; it gets no mail'],
+    });
+    expect(parsed.text).toContain(
+      'Warning:        job.sh, line 2, e_mail: has "bob\\nBcc: x"; it gets no mail',
+    );
+  });
+});
+
 describe("a subject", () => {
   it.each([
     [{}, "[QM] done a in 3 h 12 min"],

@@ -70,7 +70,12 @@ function judge(folder: string, { jobFiles, maxProcessors }: Config, user: string
   return {
     info,
     problems: [],
-    warnings: [...lowered(info, maxProcessors), ...dosLines(folder, info), ...warnings],
+    warnings: [
+      ...lowered(info, maxProcessors),
+      ...(info.warnings ?? []),
+      ...dosLines(folder, info),
+      ...warnings,
+    ],
   };
 }
 

@@ -112,6 +112,7 @@ function waitingFields({ live, info, record }: ShownLiveJob): Field[] {
     ["Queued", time(live?.queuedAt)],
     ["Starts in", formatKnownDuration(live?.expectedStartSeconds)],
     ["Size", live?.bytes === undefined ? undefined : formatBytes(live.bytes)],
+    ...warningFields(info?.warnings),
     ["Last attempt", record === undefined ? undefined : `${record.attempt}: ${STATE_WORDS[record.state]}`],
   ];
 }
@@ -143,8 +144,13 @@ function recordFields(name: string, shown: ShownJob): Field[] {
     ["CPU time", formatKnownDuration(record.cpuSeconds)],
     ["Peak memory", record.peakMemoryBytes === undefined ? undefined : formatBytes(record.peakMemoryBytes)],
     ["Mail to", record.mailTo.join(", ")],
+    ...warningFields(record.warnings),
     ["Renamed from", record.name === name ? undefined : record.name],
   ];
+}
+
+function warningFields(warnings: readonly string[] = []): Field[] {
+  return warnings.map((text) => ["Warning", text]);
 }
 
 function time(iso: string | undefined): string | undefined {

@@ -3,7 +3,11 @@ import { hasManager } from "../../client/manager-state.ts";
 import type { Queue } from "../../client/queue.ts";
 import { requester } from "../../client/requester.ts";
 import { QmError } from "../../core/errors.ts";
-import { checkInfo, type InfoKey } from "../../core/info.ts";
+import { checkInfo } from "../../core/info.ts";
+import { findAddresses, readAddresses } from "../../core/info-address.ts";
+import type { InfoKey } from "../../core/info-key.ts";
+import type { Problem } from "../../core/problem.ts";
+import { quoted } from "../../core/quoted.ts";
 import type { InfoOptions } from "../../folders/amend-text.ts";
 import { type Delivered, deliver } from "../../folders/deliver.ts";
 import { JOB_REQUESTS, makeRequest } from "../../folders/requests.ts";
@@ -134,8 +138,21 @@ function readInfoOptions(options: SubmitOptions): InfoOptions {
     return value === undefined ? [] : [{ key, value }];
   });
   const checked = checkInfo([{ key: "script", value: "true" }, ...given], "options");
-  if (checked.kind === "problems") throw new ProblemsError("an option is wrong", checked.problems, "usage");
-  return new Map(given.map(({ key, value }) => [key, value]));
+  const problems = checked.kind === "problems" ? checked.problems : wrongAddress(options);
+  if (problems.length > 0) throw new ProblemsError("an option is wrong", problems, "usage");
+  return new Map(given.map(({ key, value }) => [key, key === "e_mail" ? plainAddresses(value) : value]));
+}
+
+// In a file it is a warning; here somebody is there to mend it.
+function wrongAddress({ eMail = "" }: SubmitOptions): Problem[] {
+  const read = readAddresses(eMail);
+  if (read.kind === "ok" || eMail.trim() === "") return [];
+  return [{ file: "options", key: "e_mail", wrong: read.wrong ?? `is ${quoted(eMail)}`, right: read.right }];
+}
+
+// As every format can hold them, whatever names a mail program has put around them.
+function plainAddresses(value: string): string {
+  return findAddresses(value).addresses.join(", ");
 }
 
 // What is wrong with any of the folders is told before one of them is copied.
@@ -157,13 +174,15 @@ async function deliverOne(
 ): Promise<Delivered> {
   const by = requester();
   const signal = io.interruption();
+  let warnings: readonly string[] = [];
   const delivered = await deliver(layout, wanted, by, async (folder) => {
-    await fill(folder, signal);
+    warnings = await fill(folder, signal);
     if (hold === true) makeRequest(folder, JOB_REQUESTS.hold, by);
   });
   if (follow === true) note(io, `submitted as ${delivered.name}`);
   else if (json !== true) writeNames(io, [delivered.name]);
-  if (delivered.warning !== undefined) note(io, `warning: ${delivered.warning}`);
+  const all = delivered.warning === undefined ? warnings : [...warnings, delivered.warning];
+  for (const text of all) note(io, `warning: ${text}`);
   return delivered;
 }
 

@@ -32,6 +32,7 @@ function waitingFacts({ live, info, record }: ShownLiveJob, nowMs: number): Fact
     moment("Queued", live?.queuedAt, nowMs),
     fact("Expected to start in", formatKnownDuration(live?.expectedStartSeconds)),
     fact("Size", live?.bytes === undefined ? undefined : formatBytes(live.bytes)),
+    ...warningFacts(info?.warnings),
     fact(
       "Last attempt",
       record === undefined ? undefined : `${record.attempt}: ${STATE_WORDS[record.state]}`,
@@ -64,7 +65,12 @@ function recordFacts({ record }: ShownPresentJob, nowMs: number): Fact[] {
     fact("CPU time", formatKnownDuration(record.cpuSeconds)),
     fact("Peak memory", memory === undefined ? undefined : formatBytes(memory)),
     fact("Mail to", record.mailTo.join(", ")),
+    ...warningFacts(record.warnings),
   ];
+}
+
+function warningFacts(warnings: readonly string[] = []): Fact[] {
+  return warnings.map((text) => fact("Warning", text));
 }
 
 function fact(label: string, text: string | undefined): Fact {
