@@ -6,7 +6,7 @@ import { cpuQuota } from "../files/cpu-quota.ts";
 import { ownEnvironment } from "../files/own-environment.ts";
 import { readRegularFile } from "../files/safe-read.ts";
 import { type CfgFile, readCfg } from "../formats/cfg.ts";
-import { decodeUtf8 } from "../formats/utf8.ts";
+import { decodeText } from "../formats/text-encoding.ts";
 import { checkConfig } from "./check.ts";
 import type { LoadedConfig } from "./config.ts";
 import { type FileRequest, findConfigFile } from "./find-file.ts";
@@ -56,7 +56,7 @@ function allDefaults(request: ConfigRequest): Checked<LoadedConfig> {
 function loadFile(file: string, request: ConfigRequest): Checked<LoadedConfig> {
   const read = readConfigFile(file);
   if (read.kind === "problems") return read;
-  const decoded = decodeUtf8(read.value, file);
+  const decoded = decodeText(read.value, file);
   const faults = decoded.kind === "problems" ? decoded.problems : [];
   // Without a line it is no text at all; with one the rest of the file can be checked too, and Latin-1 takes any bytes.
   if (faults.some(({ line }) => line === undefined)) return { kind: "problems", problems: faults };

@@ -5,7 +5,7 @@ import type { InfoField } from "../core/info-check.ts";
 import type { JobInfo } from "../core/job-info.ts";
 import type { Checked, Problem } from "../core/problem.ts";
 import { writeFileAtomically } from "../files/durable.ts";
-import { readInfoText } from "../formats/info-text.ts";
+import { infoTextAsUtf8, readInfoText } from "../formats/info-text.ts";
 import { amendText, type InfoOptions } from "./amend-text.ts";
 import { readJobInfo } from "./info-file.ts";
 
@@ -30,15 +30,19 @@ export function amendInfo(
   const wanted = checkInfo(replaced(fields.value, options), infoFile);
   if (wanted.kind === "problems") return wanted;
   const given = new Set(fields.value.map(({ key }) => key));
-  writeFileAtomically(file, amendText(bytes.toString("utf8"), infoFile, options, given), modeOf(file));
+  writeFileAtomically(
+    file,
+    amendText(infoTextAsUtf8(bytes, infoFile), infoFile, options, given),
+    modeOf(file),
+  );
   const after = readJobInfo(jobFolder, jobFiles);
   const isWanted = after.kind === "ok" && isSame(after.value, wanted.value);
   return isWanted ? after : { kind: "problems", problems: [cannotAmend(infoFile, options)] };
 }
 
-// The lines that warnings name have moved.
-function isSame({ warnings: _, ...one }: JobInfo, { warnings: __, ...other }: JobInfo): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+// But for warnings: the lines that they name have moved.
+function isSame(one: JobInfo, other: JobInfo): boolean {
+  return JSON.stringify({ ...one, warnings: [] }) === JSON.stringify({ ...other, warnings: [] });
 }
 
 function replaced(fields: readonly InfoField[], options: InfoOptions): InfoField[] {

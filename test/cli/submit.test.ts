@@ -213,6 +213,25 @@ describe("options of qm submit", () => {
     });
   }
 
+  it("are written as UTF-8 into a file in another encoding, which then says so", async () => {
+    const xml = '<?xml version="1.0" encoding="ISO-8859-1"?>\n<j><script>caf\xe9</script></j>';
+    fs.mkdirSync(path.join(scratch.folder, "job"));
+    fs.writeFileSync(path.join(scratch.folder, "job/infos.xml"), xml, "latin1");
+    expect(await scratch.run(["submit", "job", "--info", "Prüfung"])).toMatchObject({ code: 0 });
+    expect(infoOf("job")).toMatchObject({ script: "café", description: "Prüfung" });
+    expect(fs.readFileSync(queued("job", "infos.xml"), "utf8")).toContain('encoding="UTF-8"');
+  });
+
+  it("take an address as a mail program pastes it, and refuse a wrong one", async () => {
+    scratch.makeJob("job", "true");
+    const pasted = '"Lovelace, Ada" <ada@lab.org>; mailto:bob@lab.org';
+    expect(await scratch.run(["submit", "job", "--e-mail", pasted])).toMatchObject({ code: 0 });
+    expect(infoOf("job")).toMatchObject({ mailTo: ["ada@lab.org", "bob@lab.org"] });
+    const { code, err } = await scratch.run(["submit", "job", "--e-mail", "ada@lab.org, me"]);
+    expect([code, err]).toEqual([2, expect.stringContaining('has "me"')]);
+    expect(namesInQueue()).toEqual(["job"]);
+  });
+
   it("are refused where the file cannot take them exactly", async () => {
     scratch.write("job/proc_config.cfg", "[QMOptions]\nnb_proc = 1\nscript = ./run %(nb_proc)s\n");
     const { code, err } = await scratch.run(["submit", "job", "--nb-proc", "2"]);

@@ -41,20 +41,29 @@ describe("a key that is nearly a known one", () => {
   });
 
   it.each([
-    ...["name", "infos", "into", "inf", "sizes", "size2", "site", "side", "siz", "owners", "owned", "tower"],
-    ...[
-      "scripts",
-      "script2",
-      "nb_proc2",
-      "priorities",
-      "nb_cores",
-      "e",
-      "",
-      "mail",
-      "mail_to",
-      "group",
-      "pool",
-    ],
+    "name",
+    "infos",
+    "into",
+    "inf",
+    "sizes",
+    "size2",
+    "site",
+    "side",
+    "siz",
+    "owners",
+    "owned",
+    "tower",
+    "scripts",
+    "script2",
+    "nb_proc2",
+    "priorities",
+    "nb_cores",
+    "e",
+    "",
+    "mail",
+    "mail_to",
+    "group",
+    "pool",
   ])("is not %j, which is the user's own", (written) => {
     expect(misspelledKey(written)).toBeUndefined();
   });

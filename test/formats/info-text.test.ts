@@ -59,12 +59,52 @@ describe("readInfoText", () => {
     ]);
   });
 
-  it("refuses UTF-16 by name", () => {
-    const utf16 = Buffer.from("\ufeff[QMOptions]\n", "utf16le");
-    expect(read(utf16, "a.cfg")).toMatchObject([
-      { wrong: expect.stringContaining("UTF-16"), right: "should be saved as UTF-8" },
+  it.each(["utf16le", "swapped"])("reads what Windows calls Unicode: %s", (order) => {
+    for (const [file, text] of [
+      ["a.cfg", "[QMOptions]\nscript = ls Prüfung\n"],
+      ["a.json", '{"script": "ls Prüfung"}'],
+      ["a.xml", '<?xml version="1.0" encoding="UTF-16"?><a><script>ls Prüfung</script></a>'],
+    ] as const) {
+      const bytes = Buffer.from(`\ufeff${text}`, "utf16le");
+      expect(read(order === "swapped" ? bytes.swap16() : bytes, file)).toEqual({ script: "ls Prüfung" });
+    }
+  });
+
+  it("refuses UTF-16 that is cut, and as a script, which no shell would run", () => {
+    const utf16 = Buffer.from("\ufeff[QMOptions]\nscript = ls\n", "utf16le");
+    expect(read(utf16.subarray(0, -1), "a.cfg")).toMatchObject([
+      { wrong: expect.stringContaining("utf-16le") },
     ]);
-    expect(read(utf16.swap16(), "a.cfg")).toMatchObject([{ wrong: expect.stringContaining("UTF-16") }]);
+    expect(read(utf16, "a.sh")).toMatchObject([{ wrong: expect.stringContaining("UTF-16") }]);
+  });
+
+  const xml = (encoding: string) =>
+    `<?xml version='1.0' encoding = "${encoding}" ?>\n<a><script>caf\xe9 \x80</script></a>`;
+
+  it.each([
+    ["ISO-8859-1", "café €"],
+    ["windows-1252", "café €"],
+    ["us-ascii", "café €"],
+    ["iso-8859-15", "café \x80"],
+    ["KOI8-R", "cafИ ─"],
+  ])("reads xml in the encoding that it declares: %s", (encoding, script) => {
+    expect(read(Buffer.from(xml(encoding), "latin1"), "a.xml")).toEqual({ script });
+  });
+
+  it("believes a byte-order mark more than a declaration", () => {
+    expect(read(Buffer.from(`\ufeff${xml("ISO-8859-1")}`), "a.xml")).toEqual({ script: "café \x80" });
+  });
+
+  it.each([
+    ["no-such-thing", 'declares the encoding "no-such-thing", which is not known'],
+    ["UTF-7", 'declares the encoding "UTF-7", which is not known'],
+    ["utf-16", 'declares the encoding "utf-16" but does not have it'],
+    ["Shift_JIS", 'is not whole, or not in the encoding "Shift_JIS"'],
+    ["UTF-8", "is not UTF-8: byte 59 begins no character"],
+  ])("refuses xml that declares %s and has something else", (encoding, wrong) => {
+    expect(read(Buffer.from(xml(encoding), "latin1"), "a.xml")).toMatchObject([
+      { wrong: expect.stringContaining(wrong.replace(/ byte.*/, "")), right: "should be saved as UTF-8" },
+    ]);
   });
 
   it("tells line and byte where a file stops being UTF-8", () => {
