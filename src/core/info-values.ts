@@ -79,7 +79,7 @@ export function readMailMoments(text: string): InfoValue<readonly MailMoment[]> 
 }
 
 /** The parts of a list; empty ones, as after a last comma, are left out, and repeats too. */
-export function commaSeparated(text: string): readonly string[] {
+function commaSeparated(text: string): readonly string[] {
   const parts = text.split(",").map((part) => part.trim());
   return [...new Set(parts.filter((part) => part !== ""))];
 }
