@@ -4,8 +4,10 @@ import path from "node:path";
 import type { Queue } from "../client/queue.ts";
 import { formatDuration } from "../core/duration.ts";
 import { QmError } from "../core/errors.ts";
+import { areInodesLow, describeInodes } from "../core/inodes.ts";
 import { counted, formatBytes } from "../core/quantity.ts";
-import { errorCode } from "../files/error-code.ts";
+import { errorCode, isNoRoom } from "../files/error-code.ts";
+import { describeNoRoom, roomOn } from "../files/room.ts";
 import { type Layout, SHELVES } from "../folders/layout.ts";
 import { refuseNoFolders, tryMoves } from "../folders/tree-setup.ts";
 import { type Finding, failure, fine, warning } from "./doctor-finding.ts";
@@ -32,7 +34,7 @@ export function checkFolders(queue: Queue): Finding[] {
   return [
     checkMoves(queue),
     ...checkSticky(queue.layout.queue),
-    checkDisk(queue),
+    ...checkDisk(queue),
     checkFileSystem("file system", root),
     ...(fs.existsSync(state) ? [checkFileSystem("file system of .qm", state)] : []),
     checkClock(root),
@@ -71,11 +73,23 @@ function checkSticky(folder: string): Finding[] {
   return [failure("sticky folder", text, "take the bit away (chmod -t), or give the folder to the manager")];
 }
 
-function checkDisk({ layout, config }: Queue): Finding {
-  const { bavail, bsize } = fs.statfsSync(layout.root);
-  const free = `${formatBytes(bavail * bsize)} free, ${formatBytes(config.minFreeDiskBytes)} needed (Min_Free_Disk)`;
-  if (bavail * bsize >= config.minFreeDiskBytes) return fine("disk", free);
-  return failure("disk", `${free}: no job starts`, "make room, or lower Min_Free_Disk");
+function checkDisk({ layout, config }: Queue): Finding[] {
+  const { freeBytes, inodes } = roomOn(layout.root);
+  const free = `${formatBytes(freeBytes)} free, ${formatBytes(config.minFreeDiskBytes)} needed (Min_Free_Disk)`;
+  return [
+    freeBytes >= config.minFreeDiskBytes
+      ? fine("disk", free)
+      : failure("disk", `${free}: no job starts`, "make room, or lower Min_Free_Disk"),
+    ...(areInodesLow(inodes)
+      ? [
+          failure(
+            "inodes",
+            `${describeInodes(inodes)}: no job starts`,
+            "delete small files, or whole job folders",
+          ),
+        ]
+      : []),
+  ];
 }
 
 /** By the magic numbers of statfs(2) and the kernel's magic.h. */
@@ -125,11 +139,9 @@ function checkClock(folder: string): Finding {
       "set both by a time server; until then times of files look wrong, jobs run all the same",
     );
   } catch (error) {
-    return failure(
-      "write",
-      `nothing can be written in ${folder} (${errorCode(error)})`,
-      "give the manager's user the right to",
-    );
+    const why = isNoRoom(error) ? describeNoRoom(error) : errorCode(error);
+    const mend = isNoRoom(error) ? "make room" : "give the manager's user the right to";
+    return failure("write", `nothing can be written in ${folder} (${why})`, mend);
   } finally {
     fs.rmSync(trial, { force: true });
   }

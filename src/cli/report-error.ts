@@ -26,7 +26,7 @@ const MENDS: ReadonlyMap<string, string> = new Map([
   ["EACCES", "ask for the right to, or do it as the folder's owner"],
   ["EPERM", "ask for the right to, or do it as the folder's owner"],
   ["EROFS", "the file system is mounted read-only"],
-  ["ENOSPC", "make room on the disk"],
+  ["ENOSPC", "make room on the disk: a few large files, or many small ones where no inode is free"],
   ["EDQUOT", "make room: the user's share of the disk is used up"],
   ["ENOENT", "look at the queue with `qm status`: something has moved on"],
 ]);

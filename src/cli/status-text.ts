@@ -1,6 +1,7 @@
 import type { QueueView } from "../client/queue-view.ts";
 import { formatDuration, formatKnownDuration } from "../core/duration.ts";
 import { escapeControls } from "../core/escape.ts";
+import { describeRoom } from "../core/inodes.ts";
 import type { Progress } from "../core/progress.ts";
 import { counted, formatBytes } from "../core/quantity.ts";
 import type { JobRecord } from "../core/record.ts";
@@ -50,7 +51,7 @@ function shortTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[], 
 function headline({ processors, running, waiting, arriving, disk }: QueueView): string {
   const jobs = [`${counted(running.length, "job")} running`, `${waiting.length} waiting`];
   if (arriving.length > 0) jobs.push(`${arriving.length} arriving`);
-  return `${processors.busy} of ${counted(processors.max, "processor")} busy: ${jobs.join(", ")}; ${formatBytes(disk.freeBytes)} of disk free.`;
+  return `${processors.busy} of ${counted(processors.max, "processor")} busy: ${jobs.join(", ")}; ${describeRoom(disk)}.`;
 }
 
 function warnings({ manager, silence, closed, paused, notices }: QueueView): string[] {

@@ -4,6 +4,7 @@ import { isIgnoredName } from "../core/names.ts";
 import type { PublishedStatus } from "../core/published-status.ts";
 import type { JobRecord } from "../core/record.ts";
 import { describeReadiness } from "../core/settle.ts";
+import { type Room, roomOn } from "../files/room.ts";
 import { typeName } from "../files/safe-read.ts";
 import { readJobRecord } from "../folders/job-records.ts";
 import type { Layout } from "../folders/layout.ts";
@@ -66,7 +67,7 @@ export function viewFolders({ layout, config }: Pick<Queue, "layout" | "config">
     processors: { max: config.maxProcessors, busy },
     launchType: config.launchType,
     paused: isPaused(layout.root),
-    disk: { freeBytes: freeBytes(layout.root), neededBytes: config.minFreeDiskBytes },
+    disk: { ...roomIfSeen(layout.root), neededBytes: config.minFreeDiskBytes },
     arriving: [],
     waiting: folders.map((folder, at) => viewWaiting(folder, at + 1)),
     running,
@@ -153,11 +154,10 @@ function runningOf(name: string, record: JobRecord): FoldersView["running"][numb
   };
 }
 
-function freeBytes(folder: string): number {
+function roomIfSeen(folder: string): Room {
   try {
-    const { bavail, bsize } = fs.statfsSync(folder);
-    return bavail * bsize;
+    return roomOn(folder);
   } catch {
-    return 0;
+    return { freeBytes: 0 };
   }
 }

@@ -1,5 +1,6 @@
 import { QmError } from "../core/errors.ts";
-import { errorCode } from "../files/error-code.ts";
+import { errorCode, isNoRoom } from "../files/error-code.ts";
+import { describeNoRoom } from "../files/room.ts";
 import { makeRequest, removeRequest } from "../folders/requests.ts";
 import { requester } from "./requester.ts";
 
@@ -21,7 +22,7 @@ function explained(folder: string, tried: string, act: () => void): void {
     throw new QmError("failed", `the folder cannot be written to (${code})`, {
       path: folder,
       tried,
-      mend: mendOf(code),
+      mend: isNoRoom(error) ? `make room: ${describeNoRoom(error)}` : mendOf(code),
       cause: error,
     });
   }
@@ -30,6 +31,5 @@ function explained(folder: string, tried: string, act: () => void): void {
 function mendOf(code: string | undefined): string {
   if (code === "EACCES" || code === "EPERM")
     return "ask for the right to write there, or do it as the folder's owner";
-  if (code === "ENOSPC" || code === "EDQUOT") return "make room on the disk";
   return "look at the job with `qm status`: it may have moved on";
 }

@@ -1,4 +1,5 @@
 import { type Action, actionKey } from "./action.ts";
+import { areInodesLow } from "./inodes.ts";
 import { toAdmit } from "./intake-order.ts";
 import { ownerOf } from "./job-info.ts";
 import { planRuns } from "./plan-runs.ts";
@@ -80,10 +81,11 @@ function scheduleInput(snapshot: Snapshot, rules: PlanRules): ScheduleInput {
 function gateOf(snapshot: Snapshot, rules: PlanRules): Gate {
   if (rules.mode !== "run") return { kind: "draining" };
   if (snapshot.paused) return { kind: "paused" };
-  const { freeBytes } = snapshot;
+  const { freeBytes, inodes } = snapshot;
   if (freeBytes < rules.minFreeDiskBytes) {
     return { kind: "low_disk", freeBytes, neededBytes: rules.minFreeDiskBytes };
   }
+  if (areInodesLow(inodes)) return { kind: "low_inodes", ...inodes };
   return { kind: "open" };
 }
 

@@ -57,7 +57,11 @@ export const statusSchema = z.object({
   /** Why nothing starts at all; absent while jobs may start. */
   closed: z.string().exactOptional(),
   paused: z.boolean(),
-  disk: z.object({ freeBytes: z.number(), neededBytes: z.number() }),
+  disk: z.object({
+    freeBytes: z.number(),
+    neededBytes: z.number(),
+    inodes: z.object({ free: z.number(), total: z.number(), needed: z.number() }).exactOptional(),
+  }),
   arriving: z.array(arrivingSchema).readonly(),
   /** In the order in which they will start. */
   waiting: z.array(waitingSchema).readonly(),

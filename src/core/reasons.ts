@@ -1,3 +1,4 @@
+import { describeInodes } from "./inodes.ts";
 import type { ClosedGate } from "./schedule-input.ts";
 
 /** Why a waiting job has not started. `ahead` counts the jobs before it; `free` is never negative. */
@@ -43,6 +44,7 @@ export function describeReason(reason: WaitReason): string {
       return reason.why;
     case "paused":
     case "low_disk":
+    case "low_inodes":
     case "draining":
       return describeGate(reason);
   }
@@ -55,6 +57,8 @@ export function describeGate(gate: ClosedGate): string {
       return `the queue is paused${gate.by === undefined ? "" : ` by ${gate.by}`}${PAUSE_ADVICE}`;
     case "low_disk":
       return `low disk: ${megabytes(Math.floor, gate.freeBytes)} free, ${megabytes(Math.ceil, gate.neededBytes)} needed`;
+    case "low_inodes":
+      return `${describeInodes(gate)}, ${gate.needed} needed; delete small files`;
     case "draining":
       return "the manager is stopping: no job starts until it is started again";
   }

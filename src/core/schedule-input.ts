@@ -1,3 +1,5 @@
+import type { Inodes } from "./inodes.ts";
+
 /** A job that lies in the queue, with what the order and the limits need to know of it. */
 export interface QueuedJob {
   readonly name: string;
@@ -47,6 +49,7 @@ export interface SchedulingRules {
 export type ClosedGate =
   | { readonly kind: "paused"; readonly by?: string }
   | { readonly kind: "low_disk"; readonly freeBytes: number; readonly neededBytes: number }
+  | ({ readonly kind: "low_inodes" } & Inodes)
   | { readonly kind: "draining" };
 
 /** Whether jobs may start at all; only an open gate lets one through. */

@@ -1,3 +1,4 @@
+import type { Inodes } from "./inodes.ts";
 import type { JobInfo } from "./job-info.ts";
 import type { EndIntent, Launch } from "./launch.ts";
 import type { Readiness } from "./settle.ts";
@@ -120,6 +121,8 @@ export interface Snapshot {
   readonly paused: boolean;
   /** Bytes free for the manager's user on the file system of the queue. */
   readonly freeBytes: number;
+  /** Of that file system, where their number is fixed. */
+  readonly inodes?: Inodes;
   /** Actions that failed lately, by `kind:name`, with the reason; left alone until their back-off ends. */
   readonly obstacles: ReadonlyMap<string, string>;
   /** Milliseconds since 1970 by a clock that a set wall clock does not disturb while the manager runs. */

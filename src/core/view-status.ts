@@ -1,4 +1,5 @@
 import { actionKey, SHOWN_ACTIONS } from "./action.ts";
+import { areInodesLow, describeInodes } from "./inodes.ts";
 import { ownerOf } from "./job-info.ts";
 import type { Plan } from "./plan.ts";
 import type { PublishedStatus } from "./published-status.ts";
@@ -125,15 +126,18 @@ function phaseOf({ state, end }: Run): "starting" | "running" | "ending" {
 /** Below this a disk counts as full. */
 const NO_SPACE_BYTES = 1e6;
 
-function noteOf({ name, state }: Run, { obstacles, freeBytes }: Snapshot): string | undefined {
+function noteOf({ name, state }: Run, { obstacles, freeBytes, inodes }: Snapshot): string | undefined {
   if (state.kind === "running" && state.endUnwritten) {
-    const why =
-      freeBytes < NO_SPACE_BYTES ? "no space left on the disk" : "its supervisor cannot write into .qm";
-    return `has ended, but its end cannot be written down: ${why}`;
+    return `has ended, but its end cannot be written down: ${whyUnwritten(freeBytes, inodes)}`;
   }
   const isOver = state.kind === "exited" || state.kind === "vanished";
   const unaccounted = obstacles.get(actionKey("finish", name)) ?? obstacles.get(actionKey("lose", name));
   return isOver && unaccounted !== undefined ? `has ended, but ${unaccounted}` : obstacleOf(obstacles, name);
+}
+
+function whyUnwritten(freeBytes: number, inodes: Snapshot["inodes"]): string {
+  if (freeBytes < NO_SPACE_BYTES) return "no space left on the disk";
+  return areInodesLow(inodes) ? describeInodes(inodes) : "its supervisor cannot write into .qm";
 }
 
 function viewStrays({ queue }: Snapshot): StatusLists["strays"] {

@@ -1,4 +1,5 @@
 import { errorCode } from "../files/error-code.ts";
+import { describeNoRoom } from "../files/room.ts";
 import { userName } from "../folders/access.ts";
 
 /** An error in plain words: what the system says, and for the usual causes what can be done. */
@@ -6,7 +7,7 @@ export function explain(error: unknown): string {
   switch (errorCode(error)) {
     case "ENOSPC":
     case "EDQUOT":
-      return `the disk is full (${errorCode(error)})`;
+      return describeNoRoom(error);
     case "EACCES":
     case "EPERM":
       return explainDenied(error);

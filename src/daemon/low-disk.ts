@@ -9,18 +9,19 @@ export class LowDisk {
   readonly #mark: string;
   #isLow: boolean;
 
-  constructor(outbox: string) {
-    this.#mark = path.join(outbox, "low-disk");
+  /** @param name of the mark: of what there is too little */
+  constructor(outbox: string, name: string) {
+    this.#mark = path.join(outbox, name);
     this.#isLow = fs.existsSync(this.#mark);
   }
 
-  /** Whether too little is free for the first time since there was enough; marks that, so that the next look says no. */
-  noticeShortage(freeBytes: number, neededBytes: number): boolean {
-    if (this.#isLow && freeBytes > neededBytes * RELIEF) this.#end();
-    if (this.#isLow || freeBytes >= neededBytes) return false;
+  /** Calls `tell` where too little is free for the first time since there was enough; again at the next look if that throws. */
+  watch(free: number, needed: number, tell: () => void): void {
+    if (this.#isLow && free > needed * RELIEF) this.#end();
+    if (this.#isLow || free >= needed) return;
+    tell();
     this.#isLow = true;
     this.#write();
-    return true;
   }
 
   #end(): void {

@@ -5,7 +5,9 @@ import { type Plan, type PlanRules, placesOf, plan, planForRuns } from "../core/
 import type { Start } from "../core/schedule.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import { headOf } from "../core/waiting-places.ts";
+import { roomOn } from "../files/room.ts";
 import { isPaused } from "../folders/requests.ts";
+import { keepSpareRequests } from "../folders/spare-requests.ts";
 import type { Context } from "./context.ts";
 import { Performer } from "./perform.ts";
 import { Publisher } from "./publisher.ts";
@@ -24,6 +26,7 @@ interface Observation extends Snapshot {
 }
 
 const MAX_UNSHOWN_MS = 1000;
+const SPARES_GAP_MS = 5000;
 
 /** Time for surveys within a pass: small folders are admitted at the first look, large ones go on between passes. */
 const SURVEY_BUDGET_MS = 5;
@@ -37,6 +40,8 @@ export class Pass {
   #runs: readonly ObservedRun[] = [];
   /** Known to this process alone: after a restart the head is chosen anew, once. */
   #keptFor: string | undefined;
+  /** On the monotonic clock. */
+  #sparesKeptMs = Number.NEGATIVE_INFINITY;
   /** Since when passes have followed one another without a status, on the monotonic clock. */
   #unshownSinceMs: number | undefined;
 
@@ -75,9 +80,16 @@ export class Pass {
   }
 
   /** What goes by the same look and decides nothing. */
-  #sideWork({ runs, freeBytes }: Observation, nowMs: number): void {
+  #sideWork({ runs, ...room }: Observation, nowMs: number): void {
     this.#context.memory.peaks.sample(runs, nowMs);
-    this.#context.mail.attend(runs, freeBytes);
+    this.#keepSpareRequests(nowMs);
+    this.#context.mail.attend(runs, room);
+  }
+
+  #keepSpareRequests(nowMs: number): void {
+    if (nowMs - this.#sparesKeptMs < SPARES_GAP_MS) return;
+    this.#sparesKeptMs = nowMs;
+    keepSpareRequests(this.#context.layout);
   }
 
   // If another pass follows at once, that one publishes; but never longer than a second without a status.
@@ -153,13 +165,12 @@ export class Pass {
     const { queue, runScan, layout, config } = this.#context;
     queue.advance(nowMs, SURVEY_BUDGET_MS);
     const { runs, unrecorded } = runScan.observe();
-    const { bavail, bsize } = fs.statfsSync(layout.root);
     return {
       queue: queue.observe(nowMs, config().settleSeconds),
       runs,
       unrecorded,
       paused: isPaused(layout.root),
-      freeBytes: bavail * bsize,
+      ...roomOn(layout.root),
       obstacles: this.#performer.backedOff(nowMs),
       nowMs: performance.timeOrigin + nowMs,
       keptFor: this.#keptFor,

@@ -2,12 +2,13 @@ import type { Config } from "../config/config.ts";
 import type { RecordPlace } from "../core/build-record.ts";
 import type { JobRecord } from "../core/record.ts";
 import type { FileBatch } from "../files/file-batch.ts";
+import type { Room } from "../files/room.ts";
 import type { Layout, Shelf } from "../folders/layout.ts";
 import { takeMailRequest } from "../folders/manager-requests.ts";
 import { DailyCount } from "../mail/daily-count.ts";
 import { endLetter } from "../mail/job-letter.ts";
 import { type Letter, storeForm } from "../mail/letter.ts";
-import { lowDiskLetter, undeliveredLetter } from "../mail/office-letters.ts";
+import { lowDiskLetter, lowInodesLetter, undeliveredLetter } from "../mail/office-letters.ts";
 import { Outbox } from "../mail/outbox.ts";
 import { addresseesAtEnd } from "../mail/recipients.ts";
 import { Sender } from "../mail/sender.ts";
@@ -37,6 +38,7 @@ export class PostOffice {
   readonly #sender: Sender;
   readonly #starts: StartLetters;
   readonly #lowDisk: LowDisk;
+  readonly #lowInodes: LowDisk;
   #settings: Config["mail"];
   readonly #undelivered = new UndeliveredNews();
 
@@ -46,7 +48,8 @@ export class PostOffice {
     this.#settings = config().mail;
     this.#outbox = new Outbox(layout.outbox);
     this.#starts = new StartLetters({ ...parts, post: (letter) => this.#post(letter) });
-    this.#lowDisk = new LowDisk(layout.outbox);
+    this.#lowDisk = new LowDisk(layout.outbox, "low-disk");
+    this.#lowInodes = new LowDisk(layout.outbox, "low-inodes");
     this.#sender = new Sender({
       outbox: this.#outbox,
       counts: new DailyCount(layout.outbox),
@@ -97,13 +100,13 @@ export class PostOffice {
   }
 
   /** Sees to what is not about a job's end: starts, low disk, requests, a changed configuration. Never throws. */
-  attend(runs: readonly ObservedRun[], freeBytes: number): void {
+  attend(runs: readonly ObservedRun[], room: Room): void {
     try {
       this.#takeRequest();
       this.#takeSettings();
       if (!this.#settings.active) return;
       this.#starts.report(runs);
-      this.#watchDisk(freeBytes);
+      this.#watchDisk(room);
       this.#announce();
     } catch (error) {
       this.#parts.log.debug("mails could not be seen to; tried again", { why: String(error) });
@@ -155,13 +158,22 @@ export class PostOffice {
     this.#sender.sendNow();
   }
 
-  #watchDisk(freeBytes: number): void {
+  #watchDisk({ freeBytes, inodes }: Room): void {
     const { config, layout } = this.#parts;
-    const { minFreeDiskBytes } = config();
-    if (!this.#lowDisk.noticeShortage(freeBytes, minFreeDiskBytes) || this.#settings.admins.length === 0)
-      return;
-    const disk = { folder: layout.root, freeBytes, neededBytes: minFreeDiskBytes };
-    this.#post(lowDiskLetter(disk, this.#settings.admins, Date.now()));
+    const { minFreeDiskBytes: neededBytes } = config();
+    const { root: folder } = layout;
+    this.#lowDisk.watch(freeBytes, neededBytes, () =>
+      this.#tellAdmins((admins) => lowDiskLetter({ folder, freeBytes, neededBytes }, admins, Date.now())),
+    );
+    if (inodes === undefined) return;
+    this.#lowInodes.watch(inodes.free, inodes.needed, () =>
+      this.#tellAdmins((admins) => lowInodesLetter({ folder, ...inodes }, admins, Date.now())),
+    );
+  }
+
+  #tellAdmins(letterTo: (admins: readonly string[]) => Letter): void {
+    const { admins } = this.#settings;
+    if (admins.length > 0) this.#post(letterTo(admins));
   }
 
   #noteGivenUp(letter: StoredLetter): void {
@@ -174,8 +186,7 @@ export class PostOffice {
     const nowMs = performance.now();
     const lost = this.#undelivered.due(nowMs);
     if (lost.length === 0) return;
-    const { admins } = this.#settings;
-    if (admins.length > 0) this.#post(undeliveredLetter(lost, lost.length, admins));
+    this.#tellAdmins((admins) => undeliveredLetter(lost, lost.length, admins));
     this.#undelivered.noteAnnounced(nowMs);
   }
 }

@@ -4,6 +4,7 @@ import type { PublishedStatus } from "../core/published-status.ts";
 import type { Snapshot } from "../core/snapshot.ts";
 import { describeStuck, viewStatus } from "../core/view-status.ts";
 import type { WaitingPlace } from "../core/waiting-places.ts";
+import type { Room } from "../files/room.ts";
 
 /** What the published status says of the manager itself. */
 export type DaemonFacts = Pick<
@@ -32,7 +33,7 @@ export function statusOf(
     ...facts,
     processors: { max: config.maxProcessors, busy },
     launchType: config.launchType,
-    disk: { freeBytes: roundDown(observed.freeBytes), neededBytes: config.minFreeDiskBytes },
+    disk: { ...roundDown(observed), neededBytes: config.minFreeDiskBytes },
     ...viewStatus(observed, decided, places),
     notices: [...notices, ...describeStuck(observed)],
   };
@@ -48,14 +49,14 @@ export function basisOf(
   others: readonly unknown[],
 ): unknown[] {
   const { queue, runs, unrecorded, paused, obstacles } = after;
-  const freeBytes = roundDown(after.freeBytes);
+  const room = roundDown(after);
   const timeTells = runs.some(({ launch }) => launch.info.timeLimitSeconds !== undefined);
   const small = {
     runs,
     unrecorded,
     paused,
     obstacles: [...obstacles],
-    freeBytes,
+    room,
     starts,
     gate,
     keptFor,
@@ -65,7 +66,12 @@ export function basisOf(
 }
 
 // To ten megabytes, so that a disk in use does not make a new status every second; finer where it is nearly full.
-function roundDown(bytes: number): number {
-  const step = bytes < 1e8 ? 1e5 : 1e7;
-  return Math.floor(bytes / step) * step;
+function roundDown({ freeBytes, inodes }: Room): Room {
+  const bytes = floorTo(freeBytes < 1e8 ? 1e5 : 1e7, freeBytes);
+  if (inodes === undefined) return { freeBytes: bytes };
+  return { freeBytes: bytes, inodes: { ...inodes, free: floorTo(inodes.free < 1e4 ? 1 : 1e4, inodes.free) } };
+}
+
+function floorTo(step: number, value: number): number {
+  return Math.floor(value / step) * step;
 }

@@ -2,7 +2,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { QmError } from "../core/errors.ts";
 import type { Problem } from "../core/problem.ts";
-import { errorCode } from "../files/error-code.ts";
+import { errorCode, isNoRoom } from "../files/error-code.ts";
+import { describeNoRoom } from "../files/room.ts";
 import { typeName } from "../files/safe-read.ts";
 import { copyBytes } from "./copy-file.ts";
 import { isManagersOwn } from "./job-records.ts";
@@ -88,7 +89,7 @@ async function explained(from: string, entry: TreeEntry, copy: () => Promise<voi
   } catch (error) {
     if (error instanceof QmError) throw error;
     const why = errorCode(error) ?? (error instanceof Error ? error.message : String(error));
-    if (why === "ENOSPC" || why === "EDQUOT") throw noRoom(why, error);
+    if (isNoRoom(error)) throw noRoom(error);
     throw new QmError("failed", `a part of the folder cannot be copied: ${why}`, {
       path: path.join(from, entry.path.toString("utf8")),
       tried: "copy the job's folder into the queue",
@@ -98,8 +99,8 @@ async function explained(from: string, entry: TreeEntry, copy: () => Promise<voi
   }
 }
 
-function noRoom(code: string, cause: unknown): QmError {
-  return new QmError("failed", `the folder cannot be copied into the queue: the disk is full (${code})`, {
+function noRoom(cause: unknown): QmError {
+  return new QmError("failed", `the folder cannot be copied into the queue: ${describeNoRoom(cause)}`, {
     tried: "copy the job's folder into the queue",
     mend: "make room on the disk; nothing was submitted",
     cause,

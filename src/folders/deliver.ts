@@ -3,7 +3,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { QmError } from "../core/errors.ts";
 import { foldName, freeName } from "../core/names.ts";
-import { errorCode } from "../files/error-code.ts";
+import { errorCode, isNoRoom } from "../files/error-code.ts";
+import { describeNoRoom } from "../files/room.ts";
 import { identityOf } from "./arrival.ts";
 import { type Layout, SHELVES } from "./layout.ts";
 import { letManagerIn, warnOfReach } from "./manager-reach.ts";
@@ -68,9 +69,9 @@ function moveIn(layout: Layout, temporary: string, wanted: string): Delivered {
 }
 
 function cannotWrite(layout: Layout, error: unknown): QmError {
-  const code = errorCode(error) ?? String(error);
-  const full = code === "ENOSPC" || code === "EDQUOT";
-  return new QmError("failed", `the job cannot be written into the queue (${code})`, {
+  const full = isNoRoom(error);
+  const why = full ? `: ${describeNoRoom(error)}` : ` (${errorCode(error) ?? String(error)})`;
+  return new QmError("failed", `the job cannot be written into the queue${why}`, {
     path: layout.queue,
     tried: "copy the job's folder into the queue",
     mend: full

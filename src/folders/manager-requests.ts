@@ -2,6 +2,7 @@ import fs from "node:fs";
 import { writeFileAtomically } from "../files/durable.ts";
 import { isNoRoom } from "../files/error-code.ts";
 import { readRegularFile } from "../files/safe-read.ts";
+import { makeRequestOfSpare } from "./spare-requests.ts";
 
 /** How the manager is to stop: leave jobs running, let them end first, or end them. */
 export type StopMode = "leave" | "drain" | "kill";
@@ -12,7 +13,7 @@ export type MailRequest = "send" | "look";
 const STOP_MODES: readonly StopMode[] = ["leave", "drain", "kill"];
 /** The modes that an empty file of the usual name does not mean, the sternest first. */
 const WORDLESS_MODES: readonly StopMode[] = ["kill", "drain"];
-const MAX_REQUEST_BYTES = 64;
+const MAX_REQUEST_BYTES = 256;
 
 /** Asks the manager to stop, by a file in its state folder. Throws what the file system throws. */
 export function leaveStopRequest(file: string, mode: StopMode): void {
@@ -20,7 +21,7 @@ export function leaveStopRequest(file: string, mode: StopMode): void {
     writeFileAtomically(file, `${mode}\n`);
   } catch (error) {
     if (!isNoRoom(error)) throw error;
-    fs.writeFileSync(wordlessFile(file, mode), "");
+    if (!makeRequestOfSpare(file, `${mode}\n`)) fs.writeFileSync(wordlessFile(file, mode), "");
   }
 }
 
@@ -43,7 +44,11 @@ export function withdrawStopRequest(file: string): void {
 
 /** Asks the manager to see to the mails, by a file in its state folder. Throws what the file system throws. */
 export function leaveMailRequest(file: string, request: MailRequest): void {
-  writeFileAtomically(file, `${request}\n`);
+  try {
+    writeFileAtomically(file, `${request}\n`);
+  } catch (error) {
+    if (!isNoRoom(error) || !makeRequestOfSpare(file, `${request}\n`)) throw error;
+  }
 }
 
 /** Takes a request about mails; anything but a known word means to look. Throws what the file system throws. */

@@ -2,7 +2,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { foldName, freeName } from "../core/names.ts";
 import { syncFolder } from "../files/durable.ts";
-import { errorCode } from "../files/error-code.ts";
+import { errorCode, isNoRoom } from "../files/error-code.ts";
+import { describeNoRoom } from "../files/room.ts";
 
 /** A job moved, under the name it has now; or why it stays where it was. */
 export type Move = { readonly kind: "moved"; readonly name: string } | RefusedMove;
@@ -68,7 +69,8 @@ function nameTaken(folder: string): Move {
 function refusedBy(error: unknown): RefusedMove {
   const code = errorCode(error);
   if (code === undefined) return { kind: "refused", why: `it cannot be moved (${String(error)})` };
-  return { kind: "refused", why: explainMove(code), code };
+  const why = isNoRoom(error) ? describeNoRoom(error) : explainMove(code);
+  return { kind: "refused", why, code };
 }
 
 function explainMove(code: string): string {
@@ -78,9 +80,6 @@ function explainMove(code: string): string {
       return `the manager may not move it (${code}): its owner or the folder's permissions forbid it`;
     case "EXDEV":
       return "it lies on another file system than the other folders (EXDEV)";
-    case "ENOSPC":
-    case "EDQUOT":
-      return `the disk is full (${code})`;
     case "ENOENT":
       return "it has vanished";
     case "EBUSY":

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { errorCode } from "../files/error-code.ts";
+import { errorCode, isNoRoom } from "../files/error-code.ts";
 import { readRegularFile } from "../files/safe-read.ts";
 import { systemUser } from "../files/system-users.ts";
 import { takeWriteRight } from "./move.ts";
@@ -11,6 +11,7 @@ import {
   PAUSE_REQUEST,
   type RequestFile,
 } from "./request-files.ts";
+import { makeRequestOfSpare } from "./spare-requests.ts";
 
 export { JOB_REQUESTS, PAUSE_REQUEST } from "./request-files.ts";
 
@@ -53,8 +54,8 @@ export function areSameRequests(one: Requests, other: Requests): boolean {
 
 /**
  * Puts a request into a job's folder; `by` tells who asked. One that lies there already stays; on a full disk an empty file
- * is one too. A folder that its job has closed is opened by its owner. Throws what the file system throws where there can
- * be none.
+ * is one too, and where no inode is free a spare file. A folder that its job has closed is opened by its owner. Throws what the
+ * file system throws where there can be none.
  * @param request its name in this program's own spelling; where something of the job's has that, `.txt` is added
  */
 export function makeRequest(folder: string, request: string, by: string): void {
@@ -79,7 +80,8 @@ function writeFile(file: string, by: string, hasOther: boolean): boolean {
   } catch (error) {
     const code = errorCode(error);
     if (code === "EEXIST" && hasOther && !isRequestFile(file)) return false;
-    if ((code !== "EEXIST" && code !== "ENOSPC" && code !== "EDQUOT") || !isRequestFile(file)) throw error;
+    const isMade = (code === "EEXIST" || isNoRoom(error)) && isRequestFile(file);
+    if (!isMade && !(isNoRoom(error) && makeRequestOfSpare(file, `${by}\n`))) throw error;
   }
   return true;
 }

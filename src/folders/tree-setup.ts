@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { QmError } from "../core/errors.ts";
-import { errorCode } from "../files/error-code.ts";
+import { errorCode, isNoRoom } from "../files/error-code.ts";
 import { type Layout, SHELVES } from "./layout.ts";
 
 /** Creates the folders of a queue where they are missing. Throws `failed` with what to do. */
@@ -10,6 +10,7 @@ export function createFolders(layout: Layout): void {
   try {
     for (const shelf of SHELVES) makeFolder(layout[shelf]);
     makeFolder(layout.state);
+    makeFolder(layout.trash);
   } catch (error) {
     throw new QmError("failed", `the queue's folders cannot be created (${whyNoFolder(error)})`, {
       path: layout.root,
@@ -76,7 +77,7 @@ export function restoreFolders(layout: Layout): void {
 
 /**
  * Moves an empty folder once around all four, as each job will go. Throws `failed` where that does not work: then
- * they are not on one file system, or the manager may not write in one.
+ * they are not on one file system, or the manager may not write in one. On a disk without room for a folder nothing is tried.
  * @param who tries: always the same word for the manager, so that it finds what a crash has left of its earlier trial;
  * another for each of those who may try at the same time
  */
@@ -92,7 +93,7 @@ export function tryMoves(layout: Layout, who: string): void {
       from = to;
     }
   } catch (error) {
-    throw cannotMove(path.dirname(from), error);
+    if (!isNoRoom(error)) throw cannotMove(path.dirname(from), error);
   } finally {
     for (const station of stations) fs.rmSync(station, { recursive: true, force: true });
   }

@@ -1,4 +1,5 @@
 import { formatDuration } from "../core/duration.ts";
+import { describeInodes, type Inodes } from "../core/inodes.ts";
 import { counted, formatBytes } from "../core/quantity.ts";
 import type { Held } from "./daily-count.ts";
 import { type Letter, oneLine } from "./letter.ts";
@@ -57,9 +58,40 @@ export function lowDiskLetter(
   admins: readonly string[],
   sinceMs: number,
 ): Letter {
-  const heading = `low disk: ${formatBytes(disk.freeBytes)} free`;
+  const free = formatBytes(disk.freeBytes);
+  const needed = `${formatBytes(disk.neededBytes)} (Min_Free_Disk)`;
+  const shortage = { about: "low disk", heading: `low disk: ${free} free`, free, needed };
+  return shortageLetter({ ...shortage, folder: disk.folder, mend: "make room there" }, admins, sinceMs);
+}
+
+/** Tells `Mail_Admin` that no job starts any more as there is hardly room for new files, whatever bytes are free. */
+export function lowInodesLetter(
+  disk: Inodes & { readonly folder: string },
+  admins: readonly string[],
+  sinceMs: number,
+): Letter {
+  const free = `${disk.free} of ${disk.total} inodes`;
+  const shortage = { about: "low inodes", heading: describeInodes(disk), free, needed: String(disk.needed) };
+  return shortageLetter(
+    { ...shortage, folder: disk.folder, mend: "delete small files there" },
+    admins,
+    sinceMs,
+  );
+}
+
+interface Shortage {
+  readonly about: string;
+  readonly heading: string;
+  readonly free: string;
+  readonly needed: string;
+  readonly folder: string;
+  readonly mend: string;
+}
+
+function shortageLetter(shortage: Shortage, admins: readonly string[], sinceMs: number): Letter {
+  const { about, heading, free, needed, folder, mend } = shortage;
   return {
-    key: [disk.folder, "low disk", String(sinceMs)],
+    key: [folder, about, String(sinceMs)],
     about: "manager",
     to: admins,
     subject: `[QM] ${heading}`,
@@ -67,11 +99,11 @@ export function lowDiskLetter(
       heading,
       cause: ["No job starts until there is room again; running ones go on."],
       rows: [
-        ["Free", formatBytes(disk.freeBytes)],
-        ["Needed", `${formatBytes(disk.neededBytes)} (Min_Free_Disk)`],
-        ["Queue", oneLine(disk.folder, MAX_LINE_CHARACTERS)],
+        ["Free", free],
+        ["Needed", needed],
+        ["Queue", oneLine(folder, MAX_LINE_CHARACTERS)],
       ],
-      advice: ["To mend it: make room there, for instance by deleting finished jobs in QM_dJobs.", ADMIN],
+      advice: [`To mend it: ${mend}, for instance by deleting finished jobs in QM_dJobs.`, ADMIN],
     },
   };
 }

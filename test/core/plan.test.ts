@@ -98,6 +98,7 @@ describe("what keeps jobs from starting", () => {
   it.each([
     ["a pause", { paused: true }, {}, "paused"],
     ["too little free disk", { freeBytes: 199e6 }, {}, "low_disk"],
+    ["hardly an inode", { inodes: { free: 19, total: 256, needed: 20 } }, {}, "low_inodes"],
     ["draining", {}, { mode: "drain" as const }, "draining"],
     ["stopping with kill", {}, { mode: "kill" as const }, "draining"],
   ])("%s", (_, found, changedRules, gate) => {
@@ -109,6 +110,10 @@ describe("what keeps jobs from starting", () => {
 
   it("exactly Min_Free_Disk is enough", () => {
     expect(actionsFor({ queue, freeBytes: 200e6 })).toEqual(["claim job"]);
+  });
+
+  it("exactly the inodes needed are enough", () => {
+    expect(actionsFor({ queue, inodes: { free: 20, total: 256, needed: 20 } })).toEqual(["claim job"]);
   });
 
   it.each(["paused", "low on disk"])("folders are still admitted, withdrawn and finished while %s", (why) => {

@@ -25,6 +25,7 @@ export const closedGates = fc.constantFrom<Gate>(
   { kind: "paused" },
   { kind: "draining" },
   { kind: "low_disk", freeBytes: 1, neededBytes: 2 },
+  { kind: "low_inodes", free: 1, total: 256, needed: 20 },
 );
 
 /** Leaves a limit of undefined out, as the types demand. */

@@ -196,10 +196,15 @@ describe("a job that has ended and is not accounted for", () => {
   });
 
   it.each([
-    [0, "no space left on the disk"],
-    [1e12, "its supervisor cannot write into .qm"],
-  ])("tells why its supervisor still lives, with %d bytes free", (freeBytes, why) => {
-    expect(viewOf({ runs: [run("job", endUnwritten)], freeBytes }).running).toMatchObject([
+    ["no byte free", { freeBytes: 0 }, "no space left on the disk"],
+    [
+      "no inode free",
+      { inodes: { free: 0, total: 65536, needed: 656 } },
+      "no room for new files (inodes): 0 of 65,536 left",
+    ],
+    ["both free", { freeBytes: 1e12 }, "its supervisor cannot write into .qm"],
+  ])("tells why its supervisor still lives, with %s", (_, room, why) => {
+    expect(viewOf({ runs: [run("job", endUnwritten)], ...room }).running).toMatchObject([
       { note: `has ended, but its end cannot be written down: ${why}` },
     ]);
   });
@@ -216,6 +221,12 @@ describe("a queue that starts nothing", () => {
   it.each([
     ["paused", { paused: true }, {}, "the queue is paused: take away the file QM_PAUSE to go on"],
     ["low on disk", { freeBytes: 1e6 }, {}, "low disk: 1 MB free, 200 MB needed"],
+    [
+      "low on inodes",
+      { inodes: { free: 12, total: 65536, needed: 656 } },
+      {},
+      "no room for new files (inodes): 12 of 65,536 left, 656 needed; delete small files",
+    ],
     [
       "draining",
       {},

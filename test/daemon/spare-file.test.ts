@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import { SpareFile } from "../../src/daemon/spare-file.ts";
 import { namesIn, scratchFolder } from "../support/scratch.ts";
 
@@ -29,6 +29,20 @@ it("replaces the file by its spare again and again, and both keep their room", (
   expect([fs.statSync(file).size, fs.statSync(`${file}.spare`).size].sort((a, b) => a - b)).toEqual([
     1000, 65_536,
   ]);
+});
+
+it("replaces the file where a second name takes an inode too, and none is free", () => {
+  fs.writeFileSync(file, '{"n":0}'.padEnd(1000));
+  const spare = new SpareFile(file);
+  spare.reserve(1000);
+  const before = inodes();
+  vi.spyOn(fs, "linkSync").mockImplementation(() => {
+    throw Object.assign(new Error("no inode"), { code: "ENOSPC" });
+  });
+  spare.replaceFile('{"n":1}');
+  vi.restoreAllMocks();
+  expect(JSON.parse(fs.readFileSync(file, "utf8"))).toEqual({ n: 1 });
+  expect(inodes()).toEqual(before);
 });
 
 it("takes the place of a file that is not there", () => {

@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Liveness } from "../../client/manager-state.ts";
 import type { Queue } from "../../client/queue.ts";
 import { type QueueView, viewQueue } from "../../client/queue-view.ts";
+import { areInodesLow } from "../../core/inodes.ts";
 import { JOB_FILES, type Layout } from "../../folders/layout.ts";
 import { lastLinesOf } from "./last-lines.ts";
 
@@ -101,5 +102,6 @@ function steadyPart({ disk, manager, ...rest }: QueueView): object {
     ...rest,
     manager: manager.kind === "alive" ? [manager.status.pid, manager.status.startedAt] : manager,
     freeBytes: Math.round(disk.freeBytes / 1e8),
+    lowInodes: areInodesLow(disk.inodes) ? disk.inodes.free : undefined,
   };
 }

@@ -59,9 +59,15 @@ export function queueMetrics(source: MetricsSource): Metric[] {
     single("qm_mail_backlog", "Letters that have not been sent yet.", mailBacklog),
     single("qm_manager_up", "Whether a manager looks after the queue.", isUp(view) ? 1 : 0),
     single("qm_disk_free_bytes", "Free space on the disk of the queue.", view.disk.freeBytes),
+    ...inodesMetric(view),
     single("qm_page_open_streams", "Pages that are open and told of changes.", openStreams),
     single("process_resident_memory_bytes", "Resident memory of the page's process.", residentBytes),
   ];
+}
+
+function inodesMetric({ disk }: QueueView): Metric[] {
+  if (disk.inodes === undefined) return [];
+  return [single("qm_disk_free_inodes", "Room for new files on the disk of the queue.", disk.inodes.free)];
 }
 
 function single(name: string, help: string, value: number): Metric {

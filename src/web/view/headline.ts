@@ -1,5 +1,6 @@
 import type { QueueView } from "../../client/queue-view.ts";
-import { counted, formatBytes } from "../../core/quantity.ts";
+import { describeRoom } from "../../core/inodes.ts";
+import { counted } from "../../core/quantity.ts";
 import { roughly, type TimeView, timeView } from "./time-view.ts";
 
 /** Whether a manager looks after the queue, as a sentence that may end in a moment. */
@@ -17,7 +18,7 @@ export function headline({ processors, running, waiting, arriving, disk }: Queue
   ];
   return (
     `${processors.busy} of ${counted(processors.max, "processor")} busy: ${jobs.join(", ")}. ` +
-    `${formatBytes(disk.freeBytes)} of disk free.`
+    `${describeRoom(disk)}.`
   );
 }
 
