@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { managerState } from "../../src/client/manager-state.ts";
+import { publishStatus } from "../support/published-status.ts";
 import { until } from "../support/until.ts";
 import { BUILT, Scratch } from "./cli-fixture.ts";
 
@@ -39,6 +40,16 @@ describe("beside a manager, the command line", () => {
     expect(await scratch.json("status", "--config", other)).toMatchObject({
       notices: expect.arrayContaining([expect.stringContaining("runs with other values")]),
     });
+  });
+
+  it("judges by the processors that the manager has, and says which these are", async () => {
+    scratch.write("QMserv.cfg", "[QMServer]\n");
+    publishStatus(scratch.layout, { processors: { max: 61, busy: 0 } });
+    const job = scratch.makeJob("wide", "true", "nb_proc : 62\n");
+    expect((await scratch.run(["check", job])).err).toContain("nb_proc 62 would be lowered to 61");
+    expect((await scratch.run(["config"])).err).toContain(
+      "! MaxNbProcessors is 61 in the manager, which may use",
+    );
   });
 
   it("goes by the same file as one that was started without any, once there is one", async () => {

@@ -14,7 +14,7 @@ import { Surveyor } from "../../folders/survey.ts";
 import { fieldLines } from "../field-lines.ts";
 import type { Io } from "../io.ts";
 import { realFolder } from "../job-source.ts";
-import { noteOtherValues } from "../note-other-values.ts";
+import { noteOtherValues, processorsInForce } from "../note-other-values.ts";
 import { note, writeJson, writeLines } from "../output.ts";
 import { openQueueBeside, type Session } from "../session.ts";
 import { styleFor } from "../style.ts";
@@ -51,8 +51,9 @@ async function check(
   const queue = openQueueBeside(session);
   const { config, layout } = queue;
   noteOtherValues(session, queue);
+  const inForce = { jobFiles: config.jobFiles, maxProcessors: processorsInForce(session, queue) };
   const folder = realFolder(path.resolve(io.cwd, given));
-  const { info, problems, warnings } = judge(folder, config, ownUser(managerUserId(layout)));
+  const { info, problems, warnings } = judge(folder, inForce, ownUser(managerUserId(layout)));
   const ok = problems.length === 0;
   if (json === true)
     writeJson(io, { version: 1, ok, ...(info === undefined ? {} : { info }), problems, warnings });
@@ -62,7 +63,11 @@ async function check(
   return ok ? 0 : 1;
 }
 
-function judge(folder: string, { jobFiles, maxProcessors }: Config, user: string | undefined): Judgement {
+function judge(
+  folder: string,
+  { jobFiles, maxProcessors }: Pick<Config, "jobFiles" | "maxProcessors">,
+  user: string | undefined,
+): Judgement {
   const checked = readJobInfo(folder, jobFiles, user);
   const warnings = [...uncopyable(folder).map(notSubmitted), ...unfinished(folder)];
   if (checked.kind === "problems") return { info: undefined, problems: checked.problems, warnings };

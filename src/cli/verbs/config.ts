@@ -1,6 +1,6 @@
 import type { Setting } from "../../config/config.ts";
 import { describeProblem } from "../../core/problem.ts";
-import { noteOtherValues } from "../note-other-values.ts";
+import { noteOtherValues, processorsInForce } from "../note-other-values.ts";
 import { note, type ReadingOptions, writeJson, writeLines, writeNames } from "../output.ts";
 import { openQueue, type Session } from "../session.ts";
 import { styleFor } from "../style.ts";
@@ -31,7 +31,12 @@ async function config(session: Session, { json, quiet, docs }: ConfigOptions): P
   const { io } = session;
   const queue = openQueue(session);
   const { loaded } = queue;
-  noteOtherValues(session, queue);
+  const inForce = processorsInForce(session, queue);
+  if (!noteOtherValues(session, queue) && inForce !== queue.config.maxProcessors)
+    note(
+      io,
+      `! MaxNbProcessors is ${inForce} in the manager, which may use other processors than this command`,
+    );
   const { file, settings } = loaded;
   const warnings = loaded.warnings.map(describeProblem);
   if (json === true) {
