@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Config } from "../config/config.ts";
 import { type JobInfo, jobInfoSchema } from "../core/job-info.ts";
 import { type JobRecord, recordSchema } from "../core/record.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { statusSchema } from "../core/published-status.ts";
 import { type JobRecord, recordSchema } from "../core/record.ts";
 import type { QueueView } from "./queue-view.ts";

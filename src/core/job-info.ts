@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The moments of `mail_on`. */
 export const MAIL_MOMENTS = ["end", "fail", "start", "all", "none"] as const;

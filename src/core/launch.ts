@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { jobInfoSchema } from "./job-info.ts";
 import { parseJson } from "./parse-json.ts";
 

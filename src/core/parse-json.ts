@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 
 /** JSON text checked against a schema; undefined when it is no JSON or does not fit. */
 export function parseJson<T>(schema: z.ZodType<T>, text: string): T | undefined {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { MAIL_MOMENTS } from "./job-info.ts";
 import { leftProcessesSchema } from "./left-processes.ts";
 import { parseJson } from "./parse-json.ts";

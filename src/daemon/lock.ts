@@ -2,7 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { QmError } from "../core/errors.ts";
 import { parseJson } from "../core/parse-json.ts";
 import { errorCode } from "../files/error-code.ts";

@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { jobInfoSchema } from "../core/job-info.ts";
 import { parseJson } from "../core/parse-json.ts";
 import { writeFileAtomically } from "../files/durable.ts";

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { wallClock } from "../core/local-time.ts";
 import { parseJson } from "../core/parse-json.ts";
 import { writeFileAtomically, writeFileDurably } from "../files/durable.ts";

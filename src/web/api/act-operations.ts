@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { actOnJob, checkPermission, type JobAction, programFrom } from "../act.ts";
 import { permissionsOf } from "../view/permissions.ts";
 import { asked } from "./named-job.ts";

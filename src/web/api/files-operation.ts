@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { QmError } from "../../core/errors.ts";
 import type { FolderEntry, Listing } from "../../folders/folder-listing.ts";
 import { isPlainName } from "../../folders/held-folder.ts";

@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { jobNamed } from "../../client/job-named.ts";
 import { jobJson, lookAtJob, lookBackAtJob } from "../../client/shown-job.ts";
 import { QmError } from "../../core/errors.ts";

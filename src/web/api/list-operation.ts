@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { OUTCOME_FILTERS } from "../ended/ended-filter.ts";
 import { type JobSearch, searchFor } from "../job-search.ts";
 import { lastLinesOf } from "../live/last-lines.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Operation } from "./operation.ts";
 import { OTHER_ADDRESSES } from "./other-addresses.ts";
 import { NAMED_SCHEMAS } from "./schemas.ts";

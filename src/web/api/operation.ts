@@ -1,5 +1,5 @@
 import type { Request } from "express";
-import type { z } from "zod";
+import type * as z from "zod";
 import { QmError } from "../../core/errors.ts";
 import type { WebContext } from "../context.ts";
 import type { StatsCache } from "../stats/stats-cache.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { recentEnds } from "../../client/recent-ends.ts";
 import { type StatusJson, statusJson } from "../../client/status-json.ts";
 import { checkPermission, programFrom, setPaused } from "../act.ts";
