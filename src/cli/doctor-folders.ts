@@ -8,6 +8,7 @@ import { areInodesLow, describeInodes } from "../core/inodes.ts";
 import { counted, formatBytes } from "../core/quantity.ts";
 import { errorCode, isNoRoom } from "../files/error-code.ts";
 import { describeNoRoom, roomOn } from "../files/room.ts";
+import { mayRenameIn } from "../folders/access.ts";
 import { type Layout, SHELVES } from "../folders/layout.ts";
 import { refuseNoFolders, tryMoves } from "../folders/tree-setup.ts";
 import { type Finding, failure, fine, warning } from "./doctor-finding.ts";
@@ -62,13 +63,9 @@ function complaintOf({ root }: Layout, attempt: () => void): Finding | undefined
   }
 }
 
-const STICKY_BIT = 0o1000;
-
 // A trial with a folder of one's own does not meet it: it keeps the manager from the folders of others.
 function checkSticky(folder: string): Finding[] {
-  const { mode, uid } = fs.statSync(folder);
-  const mayMoveAll = [0, uid].includes(process.geteuid?.() ?? 0);
-  if ((mode & STICKY_BIT) === 0 || mayMoveAll) return [];
+  if (mayRenameIn(folder)) return [];
   const text = `${folder} is sticky and belongs to somebody else: a manager of your user may not move what others put there`;
   return [failure("sticky folder", text, "take the bit away (chmod -t), or give the folder to the manager")];
 }

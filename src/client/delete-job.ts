@@ -8,9 +8,9 @@ import { type FoundJob, hasEnded } from "./job-named.ts";
  * Deletes the folder of an ended job for good; its line in the history stays. Throws `refused` for a job that has not
  * ended, `failed` where the system does not let it go.
  */
-export function deleteJob(layout: Layout, job: FoundJob): void {
+export async function deleteJob(layout: Layout, job: FoundJob): Promise<void> {
   if (!hasEnded(job)) throw notEnded(job);
-  const removal = removeJobFolder(layout, job.folder);
+  const removal = await removeJobFolder(layout, job.folder);
   if (removal.kind === "refused") throw cannotBeDeleted(job, removal.why);
   if (removal.kind === "left")
     throw new QmError(

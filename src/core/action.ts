@@ -6,6 +6,8 @@ import type { Run } from "./snapshot.ts";
 export type Action =
   /** An arriving folder is whole: give it its name, read its info file, let it wait or refuse it. */
   | { readonly kind: "admit"; readonly name: string }
+  /** A whole folder cannot be moved: begin to copy it in, or let the copy that is made take its place. */
+  | { readonly kind: "copy_in"; readonly name: string }
   /** Somebody asked for a job not to run: out of the queue, as killed. */
   | { readonly kind: "withdraw"; readonly name: string }
   /** Put a waiting job before all others of its priority, as somebody asked. */
@@ -42,6 +44,7 @@ export type Action =
 
 const SHOWN_FAILURES: Readonly<Record<Action["kind"], boolean>> = {
   admit: true,
+  copy_in: true,
   withdraw: true,
   // Such a job waits on at its place, for the reason that it had before.
   send_to_top: false,

@@ -5,7 +5,7 @@ import { ownerOf } from "./job-info.ts";
 import { planRuns } from "./plan-runs.ts";
 import { type Choice, chooseStarts, orderBehind } from "./schedule.ts";
 import type { BusySlot, Gate, QueuedJob, ScheduleInput, SchedulingRules } from "./schedule-input.ts";
-import type { Arriving, QueueEntry, Run, Snapshot, Waiting } from "./snapshot.ts";
+import type { Arriving, Run, Snapshot, Waiting } from "./snapshot.ts";
 import type { WaitingPlace } from "./waiting-places.ts";
 
 /** The configuration's part in every decision. */
@@ -32,7 +32,7 @@ export function plan(snapshot: Snapshot, rules: PlanRules): Plan {
   const input = scheduleInput(snapshot, rules);
   const choice = chooseStarts(input);
   const claims = choice.starts.map((start): Action => ({ kind: "claim", name: start.name, start }));
-  const planned = [...planRuns(snapshot, rules), ...planQueue(snapshot.queue), ...claims];
+  const planned = [...planRuns(snapshot, rules), ...planQueue(snapshot), ...claims];
   const actions = planned.filter((action) => isNotBackedOff(action, snapshot));
   return { ...choice, actions, gate: input.gate };
 }
@@ -51,14 +51,18 @@ export function planForRuns(snapshot: Snapshot, rules: PlanRules): Action[] {
 }
 
 // A loop, as almost none of ten thousand entries gives an action.
-function planQueue(queue: readonly QueueEntry[]): Action[] {
+function planQueue({ queue, copyIns }: Snapshot): Action[] {
   const requests: Action[] = [];
   const arriving: Arriving[] = [];
   for (const entry of queue) {
     if (entry.kind === "stray") continue;
-    if (entry.killRequested) requests.push({ kind: "withdraw", name: entry.name });
+    const { name } = entry;
+    // What cannot be moved cannot be withdrawn either: its copy can.
+    if (entry.kind === "arriving" && entry.readiness.kind === "unmovable") {
+      if (copyIns.get(name)?.hasEnded !== false) requests.push({ kind: "copy_in", name });
+    } else if (entry.killRequested) requests.push({ kind: "withdraw", name });
     else if (entry.kind === "arriving") arriving.push(entry);
-    else if (entry.topRequested) requests.push({ kind: "send_to_top", name: entry.name });
+    else if (entry.topRequested) requests.push({ kind: "send_to_top", name });
   }
   // Withdrawn first, so that an admitted one is given no name that is about to be taken.
   return [...requests, ...toAdmit(arriving).map(({ name }): Action => ({ kind: "admit", name }))];

@@ -49,8 +49,8 @@ export type Readiness =
   | { readonly kind: "copying"; readonly temporaryName: string }
   | { readonly kind: "empty" }
   | { readonly kind: "unreadable"; readonly why: string }
-  /** Whole, but the manager, which runs as `user`, may not write into it. */
-  | { readonly kind: "unwritable"; readonly user: string }
+  /** Whole, but the manager, which runs as `user`, may not move it: it is copied in. */
+  | { readonly kind: "unmovable"; readonly user: string }
   | { readonly kind: "unseen" };
 
 /** What one look at an arriving folder tells. */
@@ -90,8 +90,8 @@ export function describeReadiness(readiness: Readiness): string {
       return "an empty folder: waiting for its files";
     case "unreadable":
       return `the manager cannot read it: ${readiness.why}`;
-    case "unwritable":
-      return `the manager (user ${readiness.user}) may not write into the folder: give it the right, e.g. with chmod -R g+rwX for a group it is in, or copy it again as that user`;
+    case "unmovable":
+      return `whole; the manager (user ${readiness.user}) may not move it and is about to copy it in`;
     case "unseen":
       return "just seen";
   }

@@ -113,6 +113,14 @@ export interface Unrecorded {
   readonly runId?: string;
 }
 
+/** How far the manager has come with copying a folder in. */
+export interface CopyProgress {
+  /** Bytes copied so far; undefined while it waits for other copies. */
+  readonly bytes: number | undefined;
+  /** It has ended, well or not: the folder can be taken, or the reason told. */
+  readonly hasEnded: boolean;
+}
+
 /** Everything one pass decides on. */
 export interface Snapshot {
   readonly queue: readonly QueueEntry[];
@@ -127,6 +135,8 @@ export interface Snapshot {
   readonly obstacles: ReadonlyMap<string, string>;
   /** Milliseconds since 1970 by a clock that a set wall clock does not disturb while the manager runs. */
   readonly nowMs: number;
+  /** The folders that are being copied in, by name. */
+  readonly copyIns: ReadonlyMap<string, CopyProgress>;
   /** The job for which the last plan kept processors free. */
   readonly keptFor: string | undefined;
 }

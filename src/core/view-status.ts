@@ -3,9 +3,10 @@ import { areInodesLow, describeInodes } from "./inodes.ts";
 import { ownerOf } from "./job-info.ts";
 import type { Plan } from "./plan.ts";
 import type { PublishedStatus } from "./published-status.ts";
+import { formatBytes } from "./quantity.ts";
 import { describeGate, describeReason } from "./reasons.ts";
 import { describeReadiness } from "./settle.ts";
-import type { Run, Snapshot, Waiting } from "./snapshot.ts";
+import type { CopyProgress, Run, Snapshot, Waiting } from "./snapshot.ts";
 import type { WaitingPlace } from "./waiting-places.ts";
 
 type StatusLists = Pick<PublishedStatus, "arriving" | "waiting" | "running" | "strays" | "closed" | "paused">;
@@ -30,13 +31,22 @@ export function describeStuck({ unrecorded, obstacles }: Snapshot): string[] {
   });
 }
 
-function viewArriving({ queue, obstacles }: Snapshot): StatusLists["arriving"] {
+function viewArriving({ queue, obstacles, copyIns }: Snapshot): StatusLists["arriving"] {
   return queue.flatMap((entry) => {
     if (entry.kind !== "arriving") return [];
     const { name, bytes, files, readiness } = entry;
-    const reason = obstacleOf(obstacles, name) ?? describeReadiness(readiness);
+    const copyIn = copyIns.get(name);
+    const whole = copyIn === undefined ? describeReadiness(readiness) : describeCopyIn(copyIn, bytes);
+    const reason = obstacleOf(obstacles, name) ?? whole;
     return [{ name, bytes, files, reason }];
   });
+}
+
+function describeCopyIn({ bytes: copied, hasEnded }: CopyProgress, bytes: number): string {
+  const why = "as the manager may not move it";
+  if (copied === undefined) return `is copied in next, ${why}`;
+  if (hasEnded) return `has been copied in, ${why}`;
+  return `is being copied in, ${why}: ${formatBytes(copied)} of ${formatBytes(bytes)}`;
 }
 
 /** The waiting jobs in their order; those just being started or withdrawn too, as that may fail. */

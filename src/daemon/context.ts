@@ -7,6 +7,7 @@ import type { Layout } from "../folders/layout.ts";
 import type { QueueScan } from "../folders/queue-scan.ts";
 import type { NameIndex } from "../folders/shelves.ts";
 import type { PinningSupport } from "../process/pinning.ts";
+import type { CopyIns } from "./copy-ins.ts";
 import type { Log } from "./log.ts";
 import type { PostOffice } from "./post-office.ts";
 import type { RunMemory } from "./run-memory.ts";
@@ -31,6 +32,7 @@ export interface Context {
   readonly unmoved: Set<string>;
   /** Names, folded, of jobs that are just being put away from the queue: they are no longer there and not yet elsewhere. */
   readonly leavingNames: Set<string>;
+  readonly copyIns: CopyIns;
   readonly mail: PostOffice;
   readonly log: Log;
   /** Asks for another pass soon. */

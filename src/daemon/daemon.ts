@@ -105,6 +105,7 @@ export class Daemon {
       while (!this.#mayLeave()) await this.#turn();
     } finally {
       clearInterval(heart);
+      await this.#context.copyIns.stop();
       await this.#context.mail.stop();
       await this.#watchers.close();
       this.#lock.release();

@@ -3,9 +3,14 @@ import { type Move, moveJob } from "../folders/move.ts";
 import { listJobNames } from "../folders/shelves.ts";
 import type { Context } from "./context.ts";
 
+/** The name for a folder of the queue that is taken in none of the four folders, its own if that is free. */
+export function freeNameOf(context: Context, name: string): string {
+  return freeName(name, (folded) => isTaken(context, name, folded));
+}
+
 /** Gives a folder in the queue a name that is taken in none of the four folders, its own if that is free and UTF-8. */
 export function giveName(context: Context, from: string | Buffer, name: string): Move {
-  const free = freeName(name, (folded) => isTaken(context, name, folded));
+  const free = freeNameOf(context, name);
   if (free === name && typeof from === "string") return { kind: "moved", name };
   const moved = moveJob(from, context.layout.queue, free);
   if (moved.kind === "moved") tellRenamed(context, name, moved.name);

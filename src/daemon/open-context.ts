@@ -11,6 +11,7 @@ import { QueueScan } from "../folders/queue-scan.ts";
 import { NameIndex } from "../folders/shelves.ts";
 import { pinningSupport } from "../process/pinning.ts";
 import type { Context } from "./context.ts";
+import { CopyIns } from "./copy-ins.ts";
 import { removeLeft } from "./left-requests.ts";
 import type { Log } from "./log.ts";
 import { MAX_ENDS_AT_ONCE } from "./perform.ts";
@@ -59,6 +60,7 @@ export function openContext(layout: Layout, config: () => Config, log: Log, wake
     memory,
     leavingNames: new Set(),
     unmoved: unmovedOf(layout, recent),
+    copyIns: new CopyIns(layout, log, wake),
     mail: new PostOffice({ layout, place, config, log }),
     log,
     wake,

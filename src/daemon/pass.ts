@@ -104,7 +104,8 @@ export class Pass {
   #publish(observed: Observation, decided: Plan, { rules, notices, startMs }: PassFacts): void {
     const doneMs = performance.now();
     // With what has just failed too, so that a job does not seem to be starting whenever it is tried again.
-    const after = { ...observed, obstacles: this.#performer.shownFailures(doneMs) };
+    const copyIns = this.#context.copyIns.progress();
+    const after = { ...observed, obstacles: this.#performer.shownFailures(doneMs), copyIns };
     const passMs = Math.round((doneMs - startMs) * 10) / 10;
     const facts = this.#facts();
     const shown = { facts, config: this.#context.config(), notices };
@@ -162,8 +163,9 @@ export class Pass {
   }
 
   #observe(nowMs: number): Observation {
-    const { queue, runScan, layout, config } = this.#context;
+    const { queue, runScan, layout, config, copyIns } = this.#context;
     queue.advance(nowMs, SURVEY_BUDGET_MS);
+    copyIns.attend((name) => queue.surveyOf(name)?.fingerprint);
     const { runs, unrecorded } = runScan.observe();
     return {
       queue: queue.observe(nowMs, config().settleSeconds),
@@ -173,6 +175,7 @@ export class Pass {
       ...roomOn(layout.root),
       obstacles: this.#performer.backedOff(nowMs),
       nowMs: performance.timeOrigin + nowMs,
+      copyIns: copyIns.progress(),
       keptFor: this.#keptFor,
     };
   }

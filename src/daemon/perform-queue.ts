@@ -14,6 +14,7 @@ import { infoStamp, readJobInfo, readPerson } from "../folders/info-file.ts";
 import { readJobRecordOrThrow, writeEndRecord } from "../folders/job-records.ts";
 import { takeWriteRight } from "../folders/move.ts";
 import { JOB_REQUESTS, removeRequest, requestedBy, requestPath } from "../folders/requests.ts";
+import type { Survey } from "../folders/survey.ts";
 import { logEnd, putAway } from "./account.ts";
 import { type Context, DONE, type Performed, refused } from "./context.ts";
 import { giveName } from "./give-name.ts";
@@ -25,15 +26,29 @@ export async function admit(context: Context, name: string): Promise<Performed> 
   if (from === undefined) return DONE;
   const named = giveName(context, from, name);
   if (named.kind === "refused") return refused(named.why);
-  const folder = path.join(context.layout.queue, named.name);
+  return await letIn(context, { arrivedAs: name, name: named.name, survey: context.queue.surveyOf(name) });
+}
+
+/** A whole folder that has the name of its job. */
+interface Arrived {
+  /** Its name before. */
+  readonly arrivedAs: string;
+  readonly name: string;
+  readonly survey: Survey | undefined;
+}
+
+/** As {@link admit}, of a folder that has its name. */
+export async function letIn(context: Context, arrived: Arrived): Promise<Performed> {
+  const { name } = arrived;
+  const folder = path.join(context.layout.queue, name);
   const { jobFiles } = context.config();
   // Taken before the file is read: an edit that comes in between must not pass for what was read.
   const stamps = new Map(jobFiles.map((file) => [file, infoStamp(folder, file)]));
   const checked = readJobInfo(folder, jobFiles, ownerOnDisk(folder));
   if (checked.kind === "problems")
-    return await refuse(context, folder, named.name, checked.problems.map(describeProblem));
+    return await refuse(context, folder, name, checked.problems.map(describeProblem));
   const stamp = stamps.get(checked.value.infoFile) ?? "";
-  letWait(context, { arrivedAs: name, name: named.name, folder, info: checked.value, infoStamp: stamp });
+  letWait(context, { ...arrived, folder, info: checked.value, infoStamp: stamp });
   return DONE;
 }
 
@@ -69,17 +84,14 @@ export function sendToTop(context: Context, name: string): Performed {
   return DONE;
 }
 
-interface Newcomer {
-  readonly arrivedAs: string;
-  readonly name: string;
+interface Newcomer extends Arrived {
   readonly folder: string;
   readonly info: JobInfo;
   readonly infoStamp: string;
 }
 
 function letWait(context: Context, newcomer: Newcomer): void {
-  const { arrivedAs, name, folder, info } = newcomer;
-  const survey = context.queue.surveyOf(arrivedAs);
+  const { arrivedAs, name, folder, info, survey } = newcomer;
   const before = context.admissions.get(arrivedAs);
   const headSinceMs = before?.headSinceMs;
   removeReady(folder);

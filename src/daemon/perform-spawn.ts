@@ -7,6 +7,7 @@ import { localTime } from "../core/local-time.ts";
 import { formatProcessorList } from "../core/processor-sets.ts";
 import { syncAll } from "../files/file-batch.ts";
 import { ownEnvironment } from "../files/own-environment.ts";
+import { isShared } from "../folders/access.ts";
 import { markSpawning } from "../folders/attempt-marks.ts";
 import { readJobRecord, writeInputs, writeStartRecord } from "../folders/job-records.ts";
 import { openJobLog, putOldLogAside } from "../folders/write-job-log.ts";
@@ -73,6 +74,7 @@ function shimOrder(context: Context, run: ObservedRun, logFd: number): ShimOrder
     jobFolder,
     firstLogLine: firstLogLine(launch, context),
     command: resolveCommand(launch.info.script, jobFolder, environment["PATH"] ?? ""),
+    umask: isShared(jobFolder) ? "g=rwx" : undefined,
     environment,
     processors: launch.processorIds,
     logFd,

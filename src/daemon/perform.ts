@@ -6,6 +6,7 @@ import type { Surveyor } from "../folders/survey.ts";
 import type { Context, Performed } from "./context.ts";
 import { explain } from "./explain.ts";
 import { claim, verify } from "./perform-claim.ts";
+import { copyIn } from "./perform-copy-in.ts";
 import { admit, sendToTop, withdraw } from "./perform-queue.ts";
 import { continueSupervisor, end, finish, lose, signal } from "./perform-run.ts";
 import { spawn } from "./perform-spawn.ts";
@@ -17,7 +18,13 @@ import { sideBySide } from "./side-by-side.ts";
 const BACK_OFF: PauseRule = { firstMs: 1000, longestMs: 60_000 };
 
 /** After these a name of the queue is no longer what it was. */
-const QUEUE_ACTIONS: ReadonlySet<Action["kind"]> = new Set(["admit", "withdraw", "send_to_top", "claim"]);
+const QUEUE_ACTIONS: ReadonlySet<Action["kind"]> = new Set([
+  "admit",
+  "copy_in",
+  "withdraw",
+  "send_to_top",
+  "claim",
+]);
 
 /** These change nothing on disk; the processes go on in their own time. */
 const SIGNALS: ReadonlySet<Action["kind"]> = new Set(["signal", "continue_supervisor"]);
@@ -110,6 +117,8 @@ export class Performer {
     switch (action.kind) {
       case "admit":
         return admit(context, action.name);
+      case "copy_in":
+        return copyIn(context, action.name);
       case "withdraw":
         return withdraw(context, action.name);
       case "send_to_top":
@@ -151,8 +160,8 @@ export class Performer {
   #remember(action: Action, performed: Performed, nowMs: number): void {
     const key = actionKey(action.kind, action.name);
     if (performed.kind !== "refused") {
-      // A supervisor that was spawned has not started yet.
-      if (action.kind !== "spawn") this.#failures.delete(key);
+      // A supervisor that was spawned has not started yet, and a copy that has begun may fail as the one before.
+      if (action.kind !== "spawn" && performed.kind === "done") this.#failures.delete(key);
       return;
     }
     const tries = (this.#failures.get(key)?.tries ?? 0) + 1;

@@ -48,7 +48,7 @@ export function basisOf(
   { starts, gate, keptFor }: Plan,
   others: readonly unknown[],
 ): unknown[] {
-  const { queue, runs, unrecorded, paused, obstacles } = after;
+  const { queue, runs, unrecorded, paused, obstacles, copyIns } = after;
   const room = roundDown(after);
   const timeTells = runs.some(({ launch }) => launch.info.timeLimitSeconds !== undefined);
   const small = {
@@ -56,6 +56,7 @@ export function basisOf(
     unrecorded,
     paused,
     obstacles: [...obstacles],
+    copyIns: [...copyIns],
     room,
     starts,
     gate,

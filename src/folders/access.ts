@@ -11,6 +11,26 @@ export function mayWriteInto(folder: string | Buffer): boolean {
   }
 }
 
+const STICKY = 0o1000;
+
+/** Whether a folder's sticky bit leaves it to the manager to rename what is in it; without an entry, whatever that is. */
+export function mayRenameIn(folder: string, entry?: string | Buffer): boolean {
+  const { mode, uid } = fs.statSync(folder);
+  const owners = [0, uid, ...(entry === undefined ? [] : [fs.lstatSync(entry).uid])];
+  return (mode & STICKY) === 0 || owners.includes(process.geteuid?.() ?? 0);
+}
+
+/** Set-group-ID, by which all that comes into a folder gets its group, and the group's right to write. */
+const SHARED = 0o2020;
+
+/**
+ * Whether all that comes into a folder is its group's to write: then what a job makes is to be so too, or nobody but the manager's
+ * user could remove it. Throws what the file system throws.
+ */
+export function isShared(folder: string): boolean {
+  return (fs.statSync(folder).mode & SHARED) === SHARED;
+}
+
 /** The name of the user that this program runs as; its number where the system knows no name, as in a container. */
 export function userName(): string {
   try {

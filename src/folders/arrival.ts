@@ -56,7 +56,7 @@ export class Arrival {
     const whole = copyInProgress === undefined ? look : { ...look, copyInProgress };
     const readiness = readinessOf(whole, this.#watch, settleSeconds, nowMs);
     if (readiness.kind !== "ready" || this.#writable) return readiness;
-    return { kind: "unwritable", user: userName() };
+    return { kind: "unmovable", user: userName() };
   }
 
   #timed(surveyor: Surveyor, budgetMs: number): Survey | undefined {

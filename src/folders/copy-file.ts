@@ -1,6 +1,5 @@
 import fs from "node:fs";
 import { copyFile, type FileHandle, open } from "node:fs/promises";
-import { QmError } from "../core/errors.ts";
 
 /** Larger files are copied piece by piece: whoever interrupts that is heard, and holes stay holes. */
 const LARGE_BYTES = 16 * 1024 * 1024;
@@ -9,19 +8,36 @@ const ZEROS = Buffer.alloc(PIECE_BYTES);
 /** `st_blocks` counts in these, whatever the file system's own blocks are. */
 const BLOCK_BYTES = 512;
 
+/** What a copy needs beside the two files. */
+interface Copying {
+  /** Called before so many bytes are written; throws where there is no room for them. */
+  readonly room: (bytes: number) => void;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Copies a file's bytes into a new file; the two share their blocks where the file system can. Throws what the file
- * system throws; `interrupted` when the signal was given.
+ * system throws, or the signal's reason.
  */
-export async function copyBytes(from: Buffer, to: Buffer, signal: AbortSignal): Promise<void> {
+export async function copyBytes(
+  from: Buffer,
+  to: Buffer,
+  { size, blocks }: Pick<fs.Stats, "size" | "blocks">,
+  { room, signal }: Copying,
+): Promise<void> {
   const { COPYFILE_EXCL, COPYFILE_FICLONE, COPYFILE_FICLONE_FORCE } = fs.constants;
-  const { size, blocks } = fs.lstatSync(from);
-  if (size < LARGE_BYTES) return await copyFile(from, to, COPYFILE_EXCL | COPYFILE_FICLONE);
-  const isShared = await copyFile(from, to, COPYFILE_EXCL | COPYFILE_FICLONE_FORCE).then(
+  const isLarge = size >= LARGE_BYTES;
+  if (isLarge && (await isCloned(copyFile(from, to, COPYFILE_EXCL | COPYFILE_FICLONE_FORCE)))) return;
+  room(Math.min(size, blocks * BLOCK_BYTES));
+  if (isLarge) await copyLarge(from, to, blocks * BLOCK_BYTES < size, signal);
+  else await copyFile(from, to, COPYFILE_EXCL | COPYFILE_FICLONE);
+}
+
+async function isCloned(cloning: Promise<void>): Promise<boolean> {
+  return await cloning.then(
     () => true,
     () => false,
   );
-  if (!isShared) await copyLarge(from, to, blocks * BLOCK_BYTES < size, signal);
 }
 
 async function copyLarge(from: Buffer, to: Buffer, hasHoles: boolean, signal: AbortSignal): Promise<void> {
@@ -46,7 +62,7 @@ async function copyPieces(
 ): Promise<void> {
   const buffer = Buffer.alloc(PIECE_BYTES);
   for (let at = 0; ; ) {
-    if (signal.aborted) throw new QmError("interrupted", "interrupted: nothing was submitted");
+    signal.throwIfAborted();
     const { bytesRead } = await source.read(buffer, 0, buffer.length, at);
     if (bytesRead === 0) return await target.truncate(at);
     const piece = buffer.subarray(0, bytesRead);

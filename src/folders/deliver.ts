@@ -6,13 +6,13 @@ import { foldName, freeName } from "../core/names.ts";
 import { errorCode, isNoRoom } from "../files/error-code.ts";
 import { describeNoRoom } from "../files/room.ts";
 import { identityOf } from "./arrival.ts";
+import { removeTree } from "./empty-trash.ts";
 import { type Layout, SHELVES } from "./layout.ts";
-import { letManagerIn, warnOfReach } from "./manager-reach.ts";
+import { letGroupIn, warnOfReach } from "./manager-reach.ts";
 import { moveJob } from "./move.ts";
 import { refusedToYou } from "./refused-move.ts";
 import { JOB_REQUESTS, makeRequest } from "./requests.ts";
 import { listShelf } from "./shelves.ts";
-import { removeTree } from "./trash.ts";
 
 /** A folder delivered into the queue. */
 export interface Delivered {
@@ -39,13 +39,13 @@ export async function deliver(
   const temporary = path.join(layout.queue, `.qm-submit-${crypto.randomBytes(8).toString("hex")}.part`);
   try {
     await fill(temporary);
-    letManagerIn(layout, temporary);
+    await letGroupIn(layout, temporary);
     makeRequest(temporary, JOB_REQUESTS.ready, by);
     const warning = warnOfReach(layout, temporary, wanted);
     const delivered = moveIn(layout, temporary, wanted);
     return warning === undefined ? delivered : { ...delivered, warning };
   } catch (error) {
-    removeTree(temporary);
+    await removeTree(temporary);
     throw error instanceof QmError ? error : cannotWrite(layout, error);
   }
 }

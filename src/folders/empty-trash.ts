@@ -20,6 +20,8 @@ interface Emptying {
 /** So many folders inside each other are held open at once. */
 const MAX_DEPTH = 64;
 
+const NEVER = new AbortController().signal;
+
 /**
  * Removes what lies in the trash, one file after another, so that everybody else has a turn in between: links
  * themselves and never what they lead to, though somebody swaps folders for links meanwhile. Tells what it could not
@@ -33,6 +35,26 @@ export async function emptyTrash(trashFolder: string, signal: AbortSignal): Prom
     return await emptyHeld({ trash, signal });
   } finally {
     await trash.close();
+  }
+}
+
+/**
+ * Removes a folder with all that is in it, however deep, as {@link emptyTrash} does; one that is not there is removed already.
+ * Throws what the file system throws; then a part of it is left.
+ */
+export async function removeTree(folder: string): Promise<void> {
+  const path = Buffer.from(folder);
+  try {
+    const trash = await permitted(path, () => holdFolder(path));
+    try {
+      while ((await removeContent({ trash, signal: NEVER }, trash, undefined)) > 0);
+    } finally {
+      await trash.close();
+    }
+    await rmdir(path);
+  } catch (error) {
+    // Whoever empties the trash at the same time was faster.
+    if (errorCode(error) !== "ENOENT") throw error;
   }
 }
 

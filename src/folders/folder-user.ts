@@ -1,10 +1,12 @@
 import fs from "node:fs";
 import { systemUser } from "../files/system-users.ts";
 import type { Layout } from "./layout.ts";
+import { readOrigin } from "./origin.ts";
 
-/** The user id of whoever has made a job's folder; undefined where it is gone. */
-function folderOwnerId(jobFolder: string | Buffer): number | undefined {
-  return fs.lstatSync(jobFolder, { throwIfNoEntry: false })?.uid;
+/** The user id of whoever has made a job's folder, or the one that the manager has copied in; undefined where it is gone. */
+export function folderOwnerId(jobFolder: string | Buffer): number | undefined {
+  const origin = typeof jobFolder === "string" ? readOrigin(jobFolder) : undefined;
+  return origin?.uid ?? fs.lstatSync(jobFolder, { throwIfNoEntry: false })?.uid;
 }
 
 /**

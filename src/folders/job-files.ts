@@ -123,7 +123,16 @@ async function openIn(parent: HeldFolder, name: Buffer, owner: number): Promise<
   return step.stats.isDirectory() ? within(parent, [name], list) : openStep(parent, step, owner);
 }
 
-async function openStep(parent: HeldFolder, { path, stats }: Step, owner: number): Promise<OpenedFile> {
+/**
+ * Opens a regular file directly inside a held folder. Throws what the file system throws, or a refusal.
+ * @param step the file as it was looked at
+ * @param owner whose files alone may have other names too; undefined where nobody else sees what is read
+ */
+export async function openStep(
+  parent: HeldFolder,
+  { path, stats }: Step,
+  owner: number | undefined,
+): Promise<OpenedFile> {
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = fs.constants;
   const handle = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
   try {
@@ -138,10 +147,11 @@ async function openStep(parent: HeldFolder, { path, stats }: Step, owner: number
 }
 
 // Between the look at it and the opening it may have been swapped: what counts is what was opened.
-function checkOpened(opened: fs.Stats, owner: number): void {
+function checkOpened(opened: fs.Stats, owner: number | undefined): void {
   refuseUnless(opened.isFile(), "is no regular file");
   // Somebody may have linked the file of another owner here to have the manager read it out.
-  refuseUnless(opened.nlink <= 1 || opened.uid === owner, "is a hard link to a file of another owner");
+  const isItsOwn = owner === undefined || opened.uid === owner;
+  refuseUnless(isItsOwn || opened.nlink <= 1, "is a hard link to a file of another owner");
 }
 
 async function list(folder: HeldFolder): Promise<Opened> {

@@ -4,6 +4,7 @@ import { type JobRecord, lastRunEnd, parseRecord } from "../core/record.ts";
 import { writeFileAtomically } from "../files/durable.ts";
 import { FileBatch } from "../files/file-batch.ts";
 import { readRegularFile, type SafeRead } from "../files/safe-read.ts";
+import { isShared } from "./access.ts";
 import { marksOfEarlier } from "./input-rules.ts";
 import { type JobInput, type JobInputs, MAX_INPUTS_BYTES, parseInputs, pathToText } from "./job-inputs.ts";
 import { JOB_FILES, type Layout } from "./layout.ts";
@@ -13,6 +14,7 @@ import { isRequestEntry } from "./request-files.ts";
 import { statusText } from "./status-text.ts";
 import { walkTree } from "./tree.ts";
 
+const GROUP_WRITE = 0o020;
 const MAX_RECORD_BYTES = 1024 * 1024;
 
 /** The record in a job's folder, from its latest attempt; undefined when there is none that can be read. */
@@ -54,7 +56,7 @@ export function readEndRecord(layout: Pick<Layout, "history">, jobFolder: string
  * Throws what the file system throws.
  */
 export function writeStartRecord(jobFolder: string, record: JobRecord): void {
-  makeRoom(jobFolder);
+  makeRecordRoom(jobFolder);
   writeFileAtomically(path.join(jobFolder, JOB_FILES.record), recordText(record));
 }
 
@@ -63,7 +65,7 @@ export function writeStartRecord(jobFolder: string, record: JobRecord): void {
  * have been synced too. Throws what the file system throws.
  */
 export function addEndRecord(batch: FileBatch, jobFolder: string, record: JobRecord): void {
-  makeRoom(jobFolder);
+  makeRecordRoom(jobFolder);
   batch.replace(path.join(jobFolder, JOB_FILES.record), recordText(record));
   batch.replace(path.join(jobFolder, JOB_FILES.statusText), statusText(record));
 }
@@ -91,7 +93,7 @@ function recordText(record: JobRecord): string {
  * What an earlier attempt wrote is marked, so that `planClean` knows it for a result.
  */
 export function writeInputs(jobFolder: string): void {
-  makeRoom(jobFolder);
+  makeRecordRoom(jobFolder);
   const isEarlier = marksOfEarlier(readInputs(jobFolder), lastRunEnd(readJobRecord(jobFolder)));
   const entries = [...walkTree(jobFolder)]
     .filter((entry) => !isManagersOwn(entry.path.toString("utf8")) && !isRequestEntry(entry))
@@ -125,16 +127,25 @@ export function isManagersOwn(relative: string): boolean {
   );
 }
 
-// A link or a file of the name `.qm` in a stranger's folder would lead the records elsewhere, and a folder in a
-// record's place would keep it from being written for ever: they are put aside.
-function makeRoom(jobFolder: string): void {
+/**
+ * Makes sure that records can be written into a job's folder: a link or a file of the name `.qm` in a stranger's folder would
+ * lead them elsewhere, and a folder in a record's place would keep it from being written for ever, so they are put aside.
+ * Throws what the file system throws.
+ */
+export function makeRecordRoom(jobFolder: string): void {
   const folder = path.join(jobFolder, JOB_FILES.recordFolder);
   putAsideUnless(folder, (found) => found.isDirectory());
-  if (fs.lstatSync(folder, { throwIfNoEntry: false }) === undefined) fs.mkdirSync(folder);
+  if (fs.lstatSync(folder, { throwIfNoEntry: false }) === undefined) makeRecordFolder(jobFolder, folder);
   else takeWriteRight(folder);
-  for (const name of [JOB_FILES.record, JOB_FILES.inputs, JOB_FILES.statusText]) {
+  for (const name of [JOB_FILES.record, JOB_FILES.inputs, JOB_FILES.origin, JOB_FILES.statusText]) {
     putAsideUnless(path.join(jobFolder, name), (found) => !found.isDirectory());
   }
+}
+
+// Whoever may remove the job's folder has to be able to remove what lies in this one, whatever the manager's umask is.
+function makeRecordFolder(jobFolder: string, folder: string): void {
+  fs.mkdirSync(folder);
+  if (isShared(jobFolder)) fs.chmodSync(folder, (fs.statSync(folder).mode & 0o7777) | GROUP_WRITE);
 }
 
 function putAsideUnless(file: string, fits: (found: fs.Stats) => boolean): void {

@@ -72,4 +72,6 @@ export const JOB_FILES = {
   recordFolder: ".qm",
   record: path.join(".qm", "job.json"),
   inputs: path.join(".qm", "inputs.json"),
+  /** In a folder that the manager has copied in. */
+  origin: path.join(".qm", "origin.json"),
 } as const;

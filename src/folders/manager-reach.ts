@@ -1,24 +1,60 @@
 import fs from "node:fs";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { atDeepPath } from "./deep-path.ts";
 import { managerUserId } from "./folder-user.ts";
 import type { Layout } from "./layout.ts";
+import { walkTree } from "./tree.ts";
+
+const GROUP_WRITE = 0o020;
+const OWNER_ALL = 0o700;
+const SET_GROUP_ID = 0o2000;
+/** Between two of these many entries others get their turn. */
+const ENTRIES_PER_TURN = 64;
 
 /**
  * Makes a job's folder as open to the queue's group as the queue itself is: moving a folder takes the right to write
- * in it. Throws what the file system throws.
+ * in it. Where the group may write in the queue, all that is in the folder is opened to it as far as to its owner, so
+ * that whoever shares the queue can work with the job, and remove it. Throws what the file system throws.
  */
-export function letManagerIn({ queue }: Layout, folder: string): void {
+export async function letGroupIn({ queue }: Layout, folder: string): Promise<void> {
   const { mode, gid } = fs.statSync(queue);
-  const group = mode & 0o070;
-  if (group !== 0) giveToGroup(folder, gid);
-  fs.chmodSync(folder, (fs.statSync(folder).mode & 0o777) | 0o700 | group);
+  const rights = { gid, bits: mode & 0o070, setGroupId: mode & SET_GROUP_ID };
+  if ((mode & GROUP_WRITE) !== 0) await openContent(Buffer.from(folder), rights);
+  fs.chmodSync(folder, (fs.statSync(folder).mode & 0o7777) | OWNER_ALL);
+  openToGroup(Buffer.from(folder), rights);
+}
+
+/** The rights of a queue's group, as bits of a mode. */
+interface GroupRights {
+  readonly gid: number;
+  readonly bits: number;
+  readonly setGroupId: number;
+}
+
+async function openContent(root: Buffer, rights: GroupRights): Promise<void> {
+  let count = 0;
+  for (const { path, type } of walkTree(root)) {
+    if (type === "file" || type === "folder") atDeepPath(root, path, (file) => openToGroup(file, rights));
+    count += 1;
+    if (count % ENTRIES_PER_TURN === 0) await nextTurn();
+  }
+}
+
+function openToGroup(file: Buffer, { gid, bits, setGroupId }: GroupRights): void {
+  if (bits === 0) return;
+  const before = fs.lstatSync(file);
+  if (before.gid !== gid) giveToGroup(file, gid);
+  const asOwner = (before.mode & OWNER_ALL) >> 3;
+  const mode = before.mode | (asOwner & bits) | (before.isDirectory() ? setGroupId : 0);
+  if (mode !== before.mode) fs.chmodSync(file, mode & 0o7777);
 }
 
 // Only members of the queue's group may do this; anybody else had another right to deliver.
-function giveToGroup(folder: string, gid: number): void {
+function giveToGroup(file: Buffer, gid: number): void {
   try {
-    if (fs.statSync(folder).gid !== gid) fs.chownSync(folder, -1, gid);
+    fs.chownSync(file, -1, gid);
   } catch {
-    // The warning below tells where it matters.
+    // Of a folder delivered the warning below tells where it matters.
   }
 }
 

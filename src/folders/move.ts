@@ -39,7 +39,7 @@ export function renameJob(from: string | Buffer, toFolder: string, name: string)
  * As {@link renameJob}, but only under its own name, as an attempt's records bear it. Both folders are the caller's to
  * sync.
  */
-export function renameJobStrictly(from: string, toFolder: string, name: string): Move {
+export function renameJobStrictly(from: string | Buffer, toFolder: string, name: string): Move {
   const target = path.join(toFolder, name);
   if (fs.lstatSync(target, { throwIfNoEntry: false }) !== undefined) return nameTaken(toFolder);
   try {

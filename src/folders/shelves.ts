@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { foldName, isIgnoredName } from "../core/names.ts";
+import { foldName, freeName, isIgnoredName } from "../core/names.ts";
 import { errorCode } from "../files/error-code.ts";
 import type { Move } from "./move.ts";
 
@@ -18,6 +18,12 @@ const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** All entries of a folder. Throws what the file system throws: a mount that is away for a moment is no empty folder. */
 export function listShelf(folder: string): ShelfEntry[] {
   return fs.readdirSync(folder, { encoding: "buffer" }).map((raw) => entryOf(folder, raw));
+}
+
+/** A name that nothing in a folder has, in whatever case of letters. Throws what the file system throws. */
+export function freeNameIn(folder: string, wanted: string): string {
+  const taken = new Set(listShelf(folder).map(({ name }) => foldName(name)));
+  return freeName(wanted, (folded) => taken.has(folded));
 }
 
 /** What an entry is; undefined when it is gone, the system's code where the disk does not tell. */

@@ -18,15 +18,20 @@ export interface Survey {
 /** A survey under way; `advance` goes on with it until it is whole or the time is used up. */
 export class Surveyor {
   readonly #walk: Generator<TreeEntry>;
+  readonly #by: "times" | "names";
   readonly #hash = crypto.createHash("sha1");
   #bytes = 0;
   #files = 0;
   #entries = 0;
   #copyInProgress: string | undefined;
 
-  /** @param folder throws what `readdir` throws when it cannot be read at all, at the first `advance` */
-  constructor(folder: string | Buffer) {
+  /**
+   * @param folder throws what `readdir` throws when it cannot be read at all, at the first `advance`
+   * @param by what the fingerprint goes by beside path, type and size; by the names alone a copy has that of its original
+   */
+  constructor(folder: string | Buffer, by: "times" | "names" = "times") {
     this.#walk = walkTree(folder);
+    this.#by = by;
   }
 
   /** The survey once it is whole, undefined when `budgetMs` milliseconds have passed before. */
@@ -45,7 +50,8 @@ export class Surveyor {
     if (isRequestEntry(entry)) return;
     // The root's own times are left out by the walk; a request changes them and a rename does too.
     this.#hash.update(entry.path);
-    this.#hash.update(`\0${entry.type} ${entry.bytes} ${entry.mtimeMs} ${entry.ctimeMs}\0`);
+    const times = this.#by === "names" ? "" : `${entry.mtimeMs} ${entry.ctimeMs}`;
+    this.#hash.update(`\0${entry.type} ${entry.bytes} ${times}\0`);
     this.#bytes += entry.bytes;
     this.#entries += 1;
     if (entry.type === "file") this.#files += 1;

@@ -2,8 +2,8 @@ import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { errorCode } from "../files/error-code.ts";
+import { removeTree } from "./empty-trash.ts";
 import type { Layout } from "./layout.ts";
-import { walkTree } from "./tree.ts";
 
 /** How the removal of a job's folder went. */
 export type Removal =
@@ -17,11 +17,11 @@ export type Removal =
  * Removes a job's folder: one rename takes it out of everybody's sight, then it is removed file by file; of links only
  * the links themselves.
  */
-export function removeJobFolder(layout: Layout, folder: string): Removal {
+export async function removeJobFolder(layout: Layout, folder: string): Promise<Removal> {
   const moved = moveToTrash(layout, folder);
   if (moved.kind === "refused") return moved;
   try {
-    removeTree(moved.trash);
+    await removeTree(moved.trash);
     return { kind: "removed" };
   } catch (error) {
     return { kind: "left", trash: moved.trash, why: errorCode(error) ?? String(error) };
@@ -40,26 +40,5 @@ export function moveToTrash(
     return { kind: "moved", trash };
   } catch (error) {
     return { kind: "refused", why: errorCode(error) ?? String(error) };
-  }
-}
-
-/** Removes a folder, also where a job took from its own folders the right to write. Throws what the file system throws. */
-export function removeTree(folder: string): void {
-  try {
-    fs.rmSync(folder, { recursive: true, force: true });
-  } catch (error) {
-    const code = errorCode(error);
-    if (code === "EACCES" || code === "EPERM") makeWritable(folder);
-    // Whoever empties the trash at the same time was faster.
-    else if (code !== "ENOENT") throw error;
-    fs.rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-// The mode is changed before the walk goes into the folder, as it may not be readable either.
-function makeWritable(folder: string): void {
-  fs.chmodSync(folder, 0o700);
-  for (const entry of walkTree(folder)) {
-    if (entry.type === "folder") fs.chmodSync(Buffer.concat([Buffer.from(`${folder}/`), entry.path]), 0o700);
   }
 }

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import { errorCode } from "../files/error-code.ts";
+import { atDeepPath } from "./deep-path.ts";
 
 /** One thing inside a job's folder; the path is relative and in bytes, as names need not be valid UTF-8. */
 export interface TreeEntry {
@@ -36,14 +37,15 @@ export function* walkTree(root: string | Buffer): Generator<TreeEntry> {
 
 // Sorted backwards, as the stack is taken from its end.
 function listChildren(base: Buffer, relative: Buffer | undefined): Buffer[] {
-  const folder = relative === undefined ? base : Buffer.concat([base, SLASH, relative]);
-  const names = fs.readdirSync(folder, { encoding: "buffer" }).sort((a, b) => Buffer.compare(b, a));
+  const read = (folder: Buffer) => fs.readdirSync(folder, { encoding: "buffer" });
+  const found = relative === undefined ? read(base) : atDeepPath(base, relative, read);
+  const names = found.sort((a, b) => Buffer.compare(b, a));
   return relative === undefined ? names : names.map((name) => Buffer.concat([relative, SLASH, name]));
 }
 
 function describe(base: Buffer, relative: Buffer): TreeEntry | undefined {
   try {
-    const stats = fs.lstatSync(Buffer.concat([base, SLASH, relative]));
+    const stats = atDeepPath(base, relative, (file) => fs.lstatSync(file));
     return {
       path: relative,
       type: typeOf(stats),
@@ -57,7 +59,8 @@ function describe(base: Buffer, relative: Buffer): TreeEntry | undefined {
   }
 }
 
-function typeOf(stats: fs.Stats): TreeEntry["type"] {
+/** The kind of thing that was looked at without following it. */
+export function typeOf(stats: fs.Stats): TreeEntry["type"] {
   if (stats.isFile()) return "file";
   if (stats.isDirectory()) return "folder";
   if (stats.isSymbolicLink()) return "link";

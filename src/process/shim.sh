@@ -1,5 +1,5 @@
-# Runs one attempt of one job: sh shim.sh ATTEMPT_FOLDER FIRST_LOG_LINE COMMAND OPEN_FILES
-# OPEN_FILES, which may be left out, is the job's soft limit of open files.
+# Runs one attempt of one job: sh shim.sh ATTEMPT_FOLDER FIRST_LOG_LINE COMMAND OPEN_FILES UMASK
+# OPEN_FILES and UMASK, which may be left out or empty, are the job's soft limit of open files and its umask.
 #
 # It outlives the manager and is the only witness of the job's end. In ATTEMPT_FOLDER it keeps
 #   alive  held open, on descriptor 9, by the shim and by every process of the job; says the number of the job's session
@@ -14,7 +14,7 @@
 # whole file has been read and may be replaced.
 
 run_attempt() {
-  attempt=$1 first_log_line=$2 command=$3 open_files=$4
+  attempt=$1 first_log_line=$2 command=$3 open_files=$4 umask=$5
   # The shell's own remarks ("Terminated") do not belong into the job's log.
   exec 2>/dev/null 8<"$attempt" 9>>"$attempt/alive"
   # Caught, not ignored: what is caught is back at its default in the job, what is ignored would stay ignored there.
@@ -56,6 +56,7 @@ run_attempt() {
   (
     IFS=' ' read -r session rest </proc/self/stat && printf '%s\n' "$session" >&9
     [ -z "$open_files" ] || ulimit -S -n "$open_files"
+    [ -z "$umask" ] || umask "$umask"
     exec "${setsid:-setsid}" /bin/sh -c -- "$command" </dev/null 2>&1 8<&-
   )
   code=$? launched=yes

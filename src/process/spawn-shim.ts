@@ -14,6 +14,8 @@ export interface ShimOrder {
   readonly firstLogLine: string;
   /** For `/bin/sh -c`. */
   readonly command: string;
+  /** For the command, as `umask` takes it; the manager's own when absent. */
+  readonly umask?: string | undefined;
   /** The job's whole environment. */
   readonly environment: Readonly<Record<string, string>>;
   /** Processors to bind the job to; left free when absent, empty, or taskset is missing. */
@@ -49,8 +51,8 @@ function obstacleTo({ jobFolder, processors = [] }: ShimOrder): string | undefin
 }
 
 function spawnDetached(order: ShimOrder): ChildProcess {
-  const { attemptFolder, jobFolder, firstLogLine, command, logFd } = order;
-  const shim = ["/bin/sh", SHIM, attemptFolder, firstLogLine, command, openFiles()];
+  const { attemptFolder, jobFolder, firstLogLine, command, umask = "", logFd } = order;
+  const shim = ["/bin/sh", SHIM, attemptFolder, firstLogLine, command, openFiles(), umask];
   const withheld = withhold(inheritedDescriptors(), logFd);
   const [program = "", ...args] = [...withheld.prefix, ...pinningPrefix(order.processors), ...shim];
   return spawn(program, args, {

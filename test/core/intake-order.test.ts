@@ -42,7 +42,7 @@ describe("the folders to admit", () => {
     { kind: "copying", temporaryName: "x.part" },
     { kind: "empty" },
     { kind: "unreadable", why: "EACCES" },
-    { kind: "unwritable", user: "qm" },
+    { kind: "unmovable", user: "qm" },
     { kind: "unseen" },
   ])("wait for none that no second makes whole: %o", (readiness) => {
     expect(admitted(["a", readiness], ["b", whole(0)])).toEqual(["b"]);

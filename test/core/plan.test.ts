@@ -56,6 +56,17 @@ describe("what a pass does about the queue", () => {
     expect(actionsFor({ queue })).toEqual(["admit whole"]);
   });
 
+  it("has a folder copied in that it cannot move, once, and takes the copy, before anything else", () => {
+    const queue = ["new", "copied", "made"].map((name) =>
+      arriving(name, { kind: "unmovable", user: "qm" }, true),
+    );
+    const copyIns = new Map([
+      ["copied", { bytes: 1, hasEnded: false }],
+      ["made", { bytes: 1, hasEnded: true }],
+    ]);
+    expect(actionsFor({ queue, copyIns })).toEqual(["copy_in new", "copy_in made"]);
+  });
+
   it("leaves alone what is no folder", () => {
     expect(actionsFor({ queue: [{ kind: "stray", name: "notes.txt", what: "a file" }] })).toEqual([]);
   });

@@ -175,8 +175,8 @@ describe("the words for it", () => {
       "the manager cannot read it: permission denied (EACCES)",
     ],
     [
-      { kind: "unwritable", user: "qm" } as const,
-      "the manager (user qm) may not write into the folder: give it the right, e.g. with chmod -R g+rwX for a group it is in, or copy it again as that user",
+      { kind: "unmovable", user: "qm" } as const,
+      "whole; the manager (user qm) may not move it and is about to copy it in",
     ],
     [{ kind: "unseen" } as const, "just seen"],
   ])("%o", (readiness, words) => expect(describeReadiness(readiness)).toBe(words));

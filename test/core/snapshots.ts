@@ -146,6 +146,7 @@ export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
     freeBytes: 1e12,
     obstacles: new Map(),
     nowMs: CLAIMED_AT_MS,
+    copyIns: new Map(),
     keptFor: undefined,
     ...changes,
   };
@@ -248,6 +249,10 @@ const obstacles = fc
   .array(fc.tuple(fc.constantFrom(...ACTION_KINDS), fc.constantFrom(...names)), { maxLength: 12 })
   .map((pairs) => new Map(pairs.map(([kind, name]) => [actionKey(kind, name), "it cannot be moved"])));
 
+const copyIns = fc
+  .array(fc.tuple(fc.constantFrom(...names), fc.boolean()), { maxLength: 3 })
+  .map((pairs) => new Map(pairs.map(([name, hasEnded]) => [name, { bytes: 1, hasEnded }])));
+
 /** Anything that a pass may find. */
 export const snapshots: fc.Arbitrary<Snapshot> = fc
   .record({
@@ -263,6 +268,7 @@ export const snapshots: fc.Arbitrary<Snapshot> = fc
     freeBytes: fc.constantFrom(1e12, 1e12, 1e12, 1e6),
     obstacles,
     nowMs: fc.constant(CLAIMED_AT_MS),
+    copyIns,
     keptFor: fc.option(fc.constantFrom(...names), { nil: undefined }),
   })
   .map(({ queueNames, runNames, ...found }) => ({

@@ -39,6 +39,24 @@ describe("a folder that arrives", () => {
     ]);
   });
 
+  it.each([
+    [{ bytes: undefined, hasEnded: false }, "is copied in next, as the manager may not move it"],
+    [
+      { bytes: 400, hasEnded: false },
+      "is being copied in, as the manager may not move it: 400 bytes of 1.0 kB",
+    ],
+    [{ bytes: 1000, hasEnded: true }, "has been copied in, as the manager may not move it"],
+  ])("tell how far the manager has come with copying a folder in: %o", (progress, reason) => {
+    const found = {
+      queue: [arriving("new", { kind: "unmovable", user: "qm" })],
+      copyIns: new Map([["new", progress]]),
+    };
+    expect(viewOf(found).arriving).toMatchObject([{ reason }]);
+    expect(viewOf({ ...found, ...obstacle("copy_in", "new") }).arriving).toMatchObject([
+      { reason: "its owner forbids it" },
+    ]);
+  });
+
   it.each(["admit", "withdraw"] as const)("is shown with why the last try failed: %s", (kind) => {
     const found = { queue: [arriving("new", { kind: "ready" })], ...obstacle(kind, "new") };
     expect(viewOf(found).arriving).toMatchObject([{ reason: "its owner forbids it" }]);

@@ -34,5 +34,6 @@ it("calls the files in a job's own folder what people are told", () => {
     recordFolder: ".qm",
     record: ".qm/job.json",
     inputs: ".qm/inputs.json",
+    origin: ".qm/origin.json",
   });
 });

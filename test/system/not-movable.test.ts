@@ -38,36 +38,6 @@ describe.runIf(rootOrSkip())("a job that the manager may not move", () => {
     await until("the end of all accounting", () => queue?.attempts().length === 0);
   });
 
-  it.each([
-    ["settled", {}],
-    ["delivered whole", { QM_READY: "" }],
-  ])(
-    "as it may not write into it is shown as arriving with what to do, and runs once that is done: %s",
-    async (_, files) => {
-      queue = new TestQueue();
-      giveAway(queue.base);
-      const staged = queue.stage({ script: "echo >ran" }, files);
-      fs.renameSync(staged, queue.folder("queue", "stuck"));
-      await queue.start({ uid: NOBODY });
-      const reason = await until("the reason in the status", () => {
-        const found = queue?.status()?.arriving.find(({ name }) => name === "stuck")?.reason;
-        return found?.includes("may not write") && found;
-      });
-      expect(reason).toMatch(
-        /^the manager \(user .+\) may not write into the folder: .*chmod .*copy it again/,
-      );
-      expect(reason).not.toContain("EACCES:");
-      const own = queue.stage({ script: "true" });
-      giveAway(own);
-      fs.renameSync(own, queue.folder("queue", "free"));
-      expect(await queue.ended("free")).toMatchObject({ state: "done" });
-      expect(queue.shelvesOf("stuck")).toEqual(["queue"]);
-      expect(queue.said).not.toContain("unlink");
-      fs.chmodSync(queue.folder("queue", "stuck"), 0o777);
-      expect(await queue.ended("stuck")).toMatchObject({ state: "done" });
-    },
-  );
-
   it("runs though its QM_READY may not be removed, in a folder where only owners remove", async () => {
     queue = new TestQueue();
     giveAway(queue.base);

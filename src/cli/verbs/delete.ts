@@ -33,8 +33,8 @@ async function remove(
   const ended = found.jobs.filter(hasEnded);
   const touched = ended.map(({ folder }) => `  ${folder}`);
   if (ended.length > 0) await confirm(io, ["Will be deleted, with all that is in them:", ...touched], yes);
-  return await forEachJob(session, found, (job) => {
-    deleteJob(queue.layout, job);
+  return await forEachJob(session, found, async (job) => {
+    await deleteJob(queue.layout, job);
     note(io, `deleted: ${job.name}`);
   });
 }

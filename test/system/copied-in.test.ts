@@ -1,0 +1,156 @@
+import fs from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { COPY_PREFIX, makeCopy } from "../../src/folders/copy-in.ts";
+import { landCopy } from "../../src/folders/land-copy.ts";
+import { Surveyor } from "../../src/folders/survey.ts";
+import { ADA, asAda, inQueue, MANAGER, share } from "../support/copied-in.ts";
+import { rootOrSkip } from "../support/scratch.ts";
+import { type JobFiles, TestQueue } from "../support/test-queue.ts";
+import { until } from "../support/until.ts";
+
+let queue: TestQueue;
+
+beforeEach(() => {
+  queue = new TestQueue();
+  share(queue);
+});
+
+afterEach(async () => {
+  await queue.close();
+});
+
+/** Has Ada bring a folder of hers into the queue by a command that ends with the place it is to have. */
+function bringAsAda(command: string, name: string, files: JobFiles = {}): void {
+  const staged = queue.stage(
+    { script: "cat in/data; mkdir out; echo >out/result" },
+    { "in/data": "the data\n", ...files },
+  );
+  fs.chownSync(path.dirname(staged), ADA, MANAGER);
+  for (const inner of ["", ...(fs.readdirSync(staged, { recursive: true }) as string[])])
+    fs.chownSync(path.join(staged, inner), ADA, ADA);
+  asAda(`${command} '${staged}' '${queue.folder("queue", name)}'`, queue.base);
+}
+
+async function staysFor(name: string, reason: RegExp): Promise<string> {
+  return await until(`the reason why ${name} stays`, () => {
+    const found = queue.status()?.arriving.find((entry) => entry.name === name)?.reason;
+    return found !== undefined && reason.test(found) && found;
+  });
+}
+
+describe.runIf(rootOrSkip())("a folder that another user brings into a shared queue with umask 022", () => {
+  it.each(["cp -r", "mv"])(
+    "by %s runs once, and what comes of it is its owner's to remove",
+    async (command) => {
+      await queue.start({ uid: MANAGER });
+      bringAsAda(command, "job");
+      expect(await queue.ended("job")).toMatchObject({ state: "done", attempt: 1, owner: `uid ${ADA}` });
+      expect(queue.read("job", "process.log")).toContain("the data");
+      expect(queue.history()).toHaveLength(1);
+      expect(queue.said.match(/job admitted/g)).toHaveLength(1);
+      expect(inQueue(queue)).toEqual([".qm-original-job"]);
+      asAda("rm -r QM_qJobs/.qm-original-job QM_dJobs/job", queue.layout.root);
+      expect([inQueue(queue), fs.readdirSync(queue.layout.finished)]).toEqual([[], []]);
+    },
+  );
+
+  it("becomes name-2 where its name is taken, is held with QM_HOLD, and withdrawn with QM_KILL", async () => {
+    await queue.start({ uid: MANAGER });
+    bringAsAda("cp -r", "job", { QM_READY: "" });
+    await queue.ended("job");
+    bringAsAda("cp -r", "job", { QM_HOLD: "" });
+    bringAsAda("cp -r", "unwanted", { QM_KILL: "ada\n" });
+    expect(await queue.ended("unwanted")).toMatchObject({ state: "killed", killedBy: "ada" });
+    await until("the second one held", () =>
+      queue.status()?.waiting.some(({ name, held }) => name === "job-2" && held),
+    );
+    fs.writeFileSync(queue.folder("queue", "job-2/QM_KILL"), "");
+    expect(await queue.ended("job-2")).toMatchObject({ state: "killed" });
+    expect(inQueue(queue)).toEqual([".qm-original-job", ".qm-original-job-2", ".qm-original-unwanted"]);
+  });
+
+  it("stays with the reason while a part of it cannot be read or the disk has no room, and others go on", async () => {
+    queue.configure({ Min_Free_Disk: "1000 TB" });
+    await queue.start({ uid: MANAGER });
+    bringAsAda("cp -r", "job", { secret: "x" });
+    expect(await staysFor("job", /cannot copy it in/)).toMatch(/needs .* free.*Min_Free_Disk/);
+    fs.chmodSync(queue.folder("queue", "job/secret"), 0o600);
+    queue.configure({});
+    const reason = await staysFor("job", /«secret» cannot be read/);
+    expect(reason).toMatch(/may not move it.*EACCES.*chmod/);
+    bringAsAda("cp -r", "other");
+    expect(await queue.ended("other")).toMatchObject({ state: "done" });
+    expect(inQueue(queue)).toEqual([".qm-original-other", "job"]);
+    fs.chmodSync(queue.folder("queue", "job/secret"), 0o644);
+    expect(await queue.ended("job")).toMatchObject({ state: "done" });
+  });
+
+  it("stays with the reason in a sticky queue of somebody else, where it cannot be put aside", async () => {
+    fs.chownSync(queue.layout.queue, 0, MANAGER);
+    fs.chmodSync(queue.layout.queue, 0o1777);
+    await queue.start({ uid: MANAGER });
+    bringAsAda("cp -r", "job");
+    expect(await staysFor("job", /sticky/)).toContain("chmod -t");
+    expect(inQueue(queue)).toEqual(["job"]);
+  });
+
+  it("is one job and runs once, wherever a manager was killed while it copied it in", async () => {
+    for (const [name, live] of Object.entries(STEPS)) {
+      bringAsAda("cp -r", name);
+      await live(name);
+    }
+    await queue.start({ uid: MANAGER });
+    for (const name of Object.keys(STEPS))
+      expect(await queue.ended(name)).toMatchObject({ state: "done", attempt: 1 });
+    await until("the removal of what was left", () => !inQueue(queue).includes(COPY_PREFIX));
+    expect(queue.history()).toHaveLength(Object.keys(STEPS).length);
+    expect(inQueue(queue)).toEqual(
+      Object.keys(STEPS)
+        .map((name) => `.qm-original-${name}`)
+        .sort(),
+    );
+  });
+});
+
+/** How far a manager has come, by a name for it. */
+const STEPS: Readonly<Record<string, (name: string) => Promise<void> | void>> = {
+  copies: (name) =>
+    fs.cpSync(queue.folder("queue", `${name}/in`), ours(`${COPY_PREFIX}1`), { recursive: true }),
+  "has-copied": async (name) => {
+    await copied(name);
+  },
+  "has-put-aside": async (name) => {
+    await copied(name);
+    fs.renameSync(queue.folder("queue", name), queue.folder("queue", `.qm-original-${name}`));
+  },
+  "has-landed": async (name) => {
+    const copy = await copied(name);
+    landCopy(queue.layout, copy, queue.folder("queue", name), name);
+  },
+};
+
+function ours(name: string): string {
+  const folder = queue.folder("queue", name);
+  fs.mkdirSync(folder);
+  fs.chownSync(folder, MANAGER, MANAGER);
+  return folder;
+}
+
+async function copied(name: string) {
+  const original = queue.folder("queue", name);
+  const fingerprint = new Surveyor(original).advance(Number.POSITIVE_INFINITY)?.fingerprint ?? "";
+  const signal = new AbortController().signal;
+  const copy = await makeCopy({
+    layout: queue.layout,
+    name,
+    original,
+    fingerprint,
+    room: () => undefined,
+    signal,
+  });
+  if (copy.kind !== "made") throw new Error(copy.why);
+  for (const inner of ["", ...(fs.readdirSync(copy.folder, { recursive: true }) as string[])])
+    fs.chownSync(path.join(copy.folder, inner), MANAGER, MANAGER);
+  return copy;
+}
