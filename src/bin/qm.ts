@@ -4,6 +4,7 @@ import { processIo } from "../cli/process-io.ts";
 import { runCli } from "../cli/run.ts";
 import type { Services } from "../cli/services.ts";
 import { findProgram } from "../process/find-program.ts";
+import { isNodeFirst } from "../process/first-process.ts";
 import { isAlive } from "../process/identity.ts";
 import { pinningSupport } from "../process/pinning.ts";
 
@@ -20,6 +21,7 @@ const services: Services = {
   sendTestMail: async (...test) => await (await mails()).sendTestMail(...test),
   isAlive,
   pinningSupport,
+  isNodeFirst,
   findProgram,
   installation: { node: process.execPath, script: import.meta.filename, root },
 };

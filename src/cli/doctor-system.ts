@@ -17,6 +17,7 @@ export function checkSystem({ services, io }: Session, queue: Queue): Finding[] 
     checkPinning(services, queue.config),
     ...checkQuota(queue.config),
     checkUser(),
+    ...checkInit(services),
     checkManager(services, queue),
     ...checkValues(services, queue),
   ];
@@ -91,6 +92,12 @@ function checkQuota({ maxProcessors }: Config): Finding[] {
 function checkUser(): Finding {
   if (process.getuid?.() !== 0) return fine("user", "not root");
   return warning("user", "root: a manager started so runs every job as root", "run it as a user of its own");
+}
+
+function checkInit({ isNodeFirst }: Services): Finding[] {
+  if (!isNodeFirst()) return [];
+  const text = "process 1 is Node.js: what jobs leave behind stays as a zombie when it has ended";
+  return [warning("init", text, "start the container with `--init` (compose: `init: true`)")];
 }
 
 function checkValues(services: Services, { loaded, layout }: Queue): Finding[] {

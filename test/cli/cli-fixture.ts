@@ -49,6 +49,7 @@ export class Scratch {
     ...mailService,
     isAlive,
     pinningSupport,
+    isNodeFirst: () => false,
     findProgram,
     installation: { node: process.execPath, script: BUILT, root: ROOT },
   };

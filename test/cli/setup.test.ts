@@ -222,6 +222,7 @@ describe("qm doctor", () => {
     const services = {
       findProgram: () => undefined,
       pinningSupport: () => ({ kind: "unavailable" as const, why: "no taskset" }),
+      isNodeFirst: () => true,
     };
     const { code, out } = await scratch.run(["doctor"], { services });
     expect(code).toBe(1);
@@ -231,6 +232,7 @@ describe("qm doctor", () => {
       "fail flock: is missing",
       "warn taskset",
       "warn processors",
+      "warn init: process 1 is Node.js",
       "warn configuration",
     ])
       expect(out).toContain(line);

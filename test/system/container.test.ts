@@ -2,8 +2,9 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { TestQueue } from "../support/test-queue.ts";
+import { QM, TestQueue } from "../support/test-queue.ts";
 import { orSkip } from "../support/tools.ts";
+import { until } from "../support/until.ts";
 
 const mayMount = spawnSync("unshare", ["-m", "true"]).status === 0;
 
@@ -59,5 +60,35 @@ describe.runIf(orSkip(mayMount, "the right to mount"))("in a container with an u
     expect(record).toMatchObject({ state: "timed_out" });
     expect(record.ranSeconds).toBeGreaterThan(0.5);
     expect(record.ranSeconds).toBeLessThan(30);
+  });
+});
+
+const PROCESSES_OF_ITS_OWN = ["unshare", "-pf", "--mount-proc", "--kill-child"];
+
+describe.runIf(orSkip(mayMount, "the right to mount"))("as process 1 of a container", () => {
+  let queue: TestQueue;
+
+  beforeEach(() => {
+    queue = new TestQueue();
+  });
+
+  afterEach(async () => {
+    await queue.close();
+  });
+
+  it("a manager ends a job whose orphans nobody waits for", async () => {
+    queue.launch({ under: PROCESSES_OF_ITS_OWN });
+    await until("the manager", () => queue.status()?.pid === 1);
+    const orphan = "(setsid sh -c : & echo $! >orphan)";
+    const isZombie = "until grep -q 'State:.Z' /proc/$(cat orphan)/status; do sleep 0.02; done";
+    queue.deliver("job", { script: `${orphan}; ${isZombie}; echo seen >seen` });
+    expect(await queue.ended("job")).toMatchObject({ state: "done" });
+    expect(queue.read("job", "seen")).toBe("seen\n");
+  });
+
+  it("`qm doctor` asks for an init", () => {
+    const doctor = [process.execPath, QM, "doctor", "--config", queue.configFile];
+    const [program = "", ...args] = [...PROCESSES_OF_ITS_OWN, ...doctor];
+    expect(spawnSync(program, args, { encoding: "utf8" }).stdout).toMatch(/warn init: .*\n.*--init/);
   });
 });
