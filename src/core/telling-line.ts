@@ -1,13 +1,7 @@
 import { LINE_FORMS } from "./telling-words.ts";
-import { TerminalLines } from "./terminal-text.ts";
+import { type UnframedLine, unframedLines } from "./unframed-lines.ts";
 
 const MAX_CHARACTERS = 160;
-
-/** Of a longer line the begin and the end are looked at. */
-const MAX_LINE_CHARACTERS = 600;
-
-/** Further above the end nothing is looked at. */
-const MAX_LINES = 300;
 
 /** By how many lines a stronger statement may stand above a weaker one and still count before it. */
 const ADVANTAGE_LINES = { cause: 0, trouble: 60, aftermath: 120 } as const;
@@ -28,7 +22,7 @@ interface Statement {
  * @param logEnd the end of the log; a `\r` ends a line as `\n` does
  */
 export function tellingLine(logEnd: string): string | undefined {
-  const lines = linesOf(logEnd);
+  const lines = unframedLines(logEnd);
   const best = statementsIn(lines)
     .filter(({ strength, at }) => strength === "cause" || at >= lines.length - WEAK_REACH_LINES)
     .map((statement) => ({ ...statement, rank: statement.at - ADVANTAGE_LINES[statement.strength] }))
@@ -41,59 +35,7 @@ export function tellingLine(logEnd: string): string | undefined {
 
 type Ranked = Statement & { readonly rank: number };
 
-/** One line that is not empty. */
-interface Line {
-  readonly text: string;
-  readonly indent: number;
-}
-
-// What a terminal shows of each, except that nothing overwrites: of a bar its rest would stand behind a shorter message.
-function linesOf(logEnd: string): Line[] {
-  const terminal = new TerminalLines();
-  const raw = logEnd
-    .replaceAll("\u001b[G", "\n")
-    .replaceAll("\u001b[1G", "\n")
-    .split(/[\r\n]+/)
-    .slice(-MAX_LINES);
-  const shown = raw.flatMap((line) => terminal.push(`${middleLeftOut(line)}\n`));
-  return shown
-    .map((spans) =>
-      withoutFrame(
-        spans
-          .map(({ text }) => text)
-          .join("")
-          .trimEnd(),
-      ),
-    )
-    .filter(({ text }) => text !== "");
-}
-
-function middleLeftOut(line: string): string {
-  const half = MAX_LINE_CHARACTERS / 2;
-  const short = line.length <= MAX_LINE_CHARACTERS ? line : line.replaceAll(/(.)\1{20,}/gsu, "$1$1$1$1");
-  return short.length <= MAX_LINE_CHARACTERS ? short : `${short.slice(0, half)} … ${short.slice(-half)}`;
-}
-
-/** Which process of many a line is of, as launchers put it before: `[rank0]: `, `[1,0]<stderr>:`, `[0]PETSC ERROR: `. */
-const RANK =
-  /^(?:\[rank\d+\]: ?|\[\d+,\d+\]<\w+>: ?|\[\d+\]PETSC ERROR: ?|\d+: (?=Traceback|\s|[\w.]+: )|npm (?:ERR!|error) )/;
-
-/** A progress bar, with what stands before it: `step 4:  45%|####    | 45/100 [00:01<00:01, 40it/s]`, `[####----] 45 %`. */
-const BAR =
-  /^.{0,200}?(?:\d{1,3}(?:\.\d+)? ?%\s{0,4}\|[^|]{0,200}\||\[[#=█▉▊▋▌▍▎▏>\-. ]{4,200}\]|[█━▇■]{4,200})(?:\s{0,4}\d{1,3}(?:\.\d+)? ?%)?(?:\s{0,4}[\d.]+[kMG]?\/[\d.?]+[kMG]?)?(?:\s{0,4}\[[^\]]{0,80}\])?/u;
-
-/** Boxes and rules around a text: `| …`, `*** … ***`, `===== … =====`, `--> …`. */
-const FRAME = /^\s*(?:[|│┃╎>*=%!#~{+.-]+\s+|\{(?=\w)|\.{3,}|[│┃]\s*)|(?<=\s)[|│┃*=%!#~-]+\s*$/gu;
-
-function withoutFrame(line: string): Line {
-  const own = line.replace(RANK, "");
-  // A shell's trace (`+ command`) keeps its sign, by which it is known.
-  const text = /^\++ (?!Exception Group)/.test(own) ? own : own.replace(BAR, "").replace(FRAME, "");
-  const unboxed = own.replace(/^\s*[|│]\s?/u, "");
-  return { text: text.trim(), indent: unboxed.search(/\S/) };
-}
-
-function statementsIn(lines: readonly Line[]): Statement[] {
+function statementsIn(lines: readonly UnframedLine[]): Statement[] {
   const statements: Statement[] = [];
   const traceback = new Traceback();
   let taken = -1;
@@ -114,7 +56,7 @@ class Traceback {
   #indent: number | undefined;
   #isIgnored = false;
 
-  place({ text, indent }: Line): "frame" | "exception" | "outside" {
+  place({ text, indent }: UnframedLine): "frame" | "exception" | "outside" {
     if (/Traceback \(most recent call last\):?$/.test(text)) {
       this.#indent = text.startsWith("Traceback") || text.startsWith("Exception Group") ? indent : 0;
       return "frame";
@@ -158,7 +100,7 @@ function isHead(text: string): boolean {
   );
 }
 
-function toldBy(head: string, next: Line | undefined): string | undefined {
+function toldBy(head: string, next: UnframedLine | undefined): string | undefined {
   if (next === undefined || isAny(LINE_FORMS.aftermath, head)) return undefined;
   return next.text.startsWith("Traceback") || isAny(LINE_FORMS.passedOver, next.text) ? undefined : next.text;
 }

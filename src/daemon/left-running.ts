@@ -7,25 +7,34 @@ import { explain } from "./explain.ts";
 import type { ObservedRun } from "./run-scan.ts";
 
 /**
- * Notes which processes of a job that has ended by itself are about to be ended. Of one that somebody ends nothing is noted. A
- * disk that does not take the note keeps no process alive: it is kept in memory too.
+ * Notes which processes of a job that has ended by itself are about to be ended. Of one that somebody ends nothing is noted.
+ * Never throws: they stand still meanwhile. What the disk does not take is kept in memory.
  */
 export function noteLeftRunning(
-  { memory, log }: Context,
-  { attempt, launch, state }: ObservedRun,
+  context: Context,
+  run: ObservedRun,
   processes: readonly ProcessIdentity[],
 ): void {
-  if (state.kind !== "exited" || attempt.end !== undefined) return;
+  if (run.state.kind !== "exited" || run.attempt.end !== undefined) return;
+  try {
+    addToNote(context, run, processes);
+  } catch (error) {
+    const why = explain(error);
+    context.log.warn("processes that a job left could not be noted", { job: run.name, why });
+  }
+}
+
+function addToNote(
+  { memory }: Context,
+  { attempt, launch }: ObservedRun,
+  processes: readonly ProcessIdentity[],
+): void {
   const before = memory.left.get(launch.runId) ?? readLeft(attempt.folder);
   const found = processes.map(({ pid, startTicks }) => ({ pid, startTicks, name: programName(pid) }));
   const note = withLeft(before, found);
   if (note === before) return;
   memory.left.set(launch.runId, note);
-  try {
-    writeLeft(attempt.folder, note);
-  } catch (error) {
-    log.warn("processes that a job left could not be noted", { job: launch.name, why: explain(error) });
-  }
+  writeLeft(attempt.folder, note);
 }
 
 /** The processes that a job has left running and that were ended. Throws where its note is there and cannot be read. */

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { readHistory } from "../../src/folders/history.ts";
+import { isRunning } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";
 import { makeQueue } from "./queue-fixture.ts";
 
@@ -50,6 +51,21 @@ describe("processes that a job leaves running when it ends by itself", () => {
     const { leftProcesses } = await queue.ended("deaf");
     expect(leftProcesses?.names[0]).toBe("sh");
     expect(leftProcesses?.names.filter((name) => name === "sh")).toHaveLength(1);
+  });
+
+  it("are ended though they cannot be noted", async () => {
+    const queue = makeQueue();
+    await queue.run();
+    const script = "sleep 1000 & echo $! > pid; until [ -e go ]; do sleep 0.05; done";
+    queue.deliver("odd", { script });
+    const pid = Number(await queue.wrote("odd", "pid"));
+    const [attempt = ""] = queue.attempts();
+    const inTheWay = path.join(queue.layout.state, "workers", "here", attempt, "left.json");
+    fs.mkdirSync(inTheWay);
+    fs.writeFileSync(path.join(queue.folder("running", "odd"), "go"), "");
+    await until("the end of what it left", () => !isRunning(pid));
+    fs.rmdirSync(inTheWay);
+    expect(await queue.ended("odd")).toMatchObject({ state: "done" });
   });
 
   it("do not count where somebody has killed the job", async () => {
