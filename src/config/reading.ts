@@ -1,4 +1,4 @@
-import { COMMENT_RIGHT, inlineComment } from "../core/inline-comment.ts";
+import { commentHint, commentWarning } from "../core/inline-comment.ts";
 import type { Problem } from "../core/problem.ts";
 import { quoted } from "../core/quoted.ts";
 import type { CfgEntry } from "../formats/cfg.ts";
@@ -88,13 +88,10 @@ export function warnOfComment(
   { key, line }: Pick<CfgEntry, "key" | "line">,
   text: string,
 ): void {
-  const comment = inlineComment(text);
-  if (comment === undefined) return;
-  const wrong = `ends in ${quoted(comment)}, which is part of the value`;
-  warnings.push({ file, line, key, wrong, right: COMMENT_RIGHT });
+  const warning = commentWarning(text);
+  if (warning !== undefined) warnings.push({ file, line, key, ...warning });
 }
 
 function hintFor(text: string): string {
-  if (text.includes("\n")) return " (an indented line belongs to the value above it)";
-  return inlineComment(text) === undefined ? "" : `; ${COMMENT_RIGHT}`;
+  return text.includes("\n") ? " (an indented line belongs to the value above it)" : commentHint(text);
 }

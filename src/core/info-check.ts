@@ -1,6 +1,7 @@
 import { ADDRESSES_RIGHT, findAddresses } from "./info-address.ts";
 import { askFor, type InfoKey, infoKey, meantAsScript, misspelledKey } from "./info-key.ts";
 import type { InfoValue } from "./info-values.ts";
+import { commentHint } from "./inline-comment.ts";
 import type { Problem } from "./problem.ts";
 import { quoted } from "./quoted.ts";
 
@@ -50,9 +51,8 @@ export class InfoCheck {
     if (text === "") return undefined;
     const result = read(text);
     if (result.kind === "ok") return result.value;
-    this.problems.push(
-      this.#at(field, { key, wrong: result.wrong ?? `is ${quoted(text)}`, right: result.right }),
-    );
+    const right = result.right + commentHint(text);
+    this.problems.push(this.#at(field, { key, wrong: result.wrong ?? `is ${quoted(text)}`, right }));
     return undefined;
   }
 

@@ -57,7 +57,7 @@ export function checkInfo(
   };
   const slips = [...check.mailFaults, ...check.misspellings()];
   if (check.problems.length > 0)
-    return { kind: "problems", problems: [...check.problems, ...slips].sort(byLine) };
+    return { kind: "problems", problems: [...check.problems, ...slips, ...notes].sort(byLine) };
   const warnings = [...slips, ...notes].sort(byLine).map(describeProblem);
   return { kind: "ok", value: warnings.length === 0 ? value : { ...value, warnings: firstOf(warnings) } };
 }

@@ -1,4 +1,5 @@
 import { askFor, infoKey } from "../core/info-key.ts";
+import { commentNotes } from "../core/inline-comment.ts";
 import { nearest } from "../core/nearest.ts";
 import type { Problem } from "../core/problem.ts";
 import { quoted } from "../core/quoted.ts";
@@ -24,7 +25,7 @@ export function readCfgInfo(text: string, file: string): ReadInfo {
   const fields = known.flatMap(({ key, line, value }) =>
     value.kind === "ok" ? [{ key, line, value: value.value }] : [],
   );
-  return asReadInfo(fields, problems, { own });
+  return asReadInfo(fields, problems, { own, notes: commentNotes(fields, file) });
 }
 
 function findSection(cfg: CfgFile): CfgSection | undefined {

@@ -1,5 +1,6 @@
 import type { InfoField, OwnKey } from "../core/info-check.ts";
 import { infoKey } from "../core/info-key.ts";
+import { commentNotes } from "../core/inline-comment.ts";
 import type { Problem } from "../core/problem.ts";
 import { quoted } from "../core/quoted.ts";
 import { asReadInfo, type ReadInfo } from "../core/read-info.ts";
@@ -26,7 +27,7 @@ export function readShInfo(text: string, file: string): ReadInfo {
   const options = read.flatMap((one) => ("field" in one ? [one.field] : []));
   const own = read.flatMap((one) => ("own" in one ? [one.own] : []));
   const fields = [{ key: "script", value: quoteForShell(`./${file}`) }, ...options];
-  return asReadInfo(fields, problems, { own });
+  return asReadInfo(fields, problems, { own, notes: commentNotes(options, file) });
 }
 
 function readDirective(content: string, line: number, file: string): [Read] | [] {

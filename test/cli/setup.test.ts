@@ -127,6 +127,19 @@ describe("qm check", () => {
     });
   });
 
+  it("warns of comments behind values, and says so where a number has one", async () => {
+    scratch.makeJob("job", "echo hi", "info : mine ; for now\nsize : 3 # GB\n");
+    const { code, out, err } = await scratch.run(["check", "job"]);
+    expect([code, out]).toEqual([0, expect.stringContaining("mine ; for now")]);
+    expect(err).toMatch(
+      /^warning: .*line 3, info: ends in "; for now"[^\n]*\nwarning: .*line 4, size: ends in "# GB"/,
+    );
+    scratch.makeJob("job", "echo hi", "nb_proc : 2 ; two\ninfo : mine # yes\nprioity : 3\n");
+    expect((await scratch.run(["check", "job"])).out).toMatch(
+      /line 3, nb_proc: is "2 ; two".*a comment should have a line of its own[\s\S]*line 4, info[\s\S]*line 5/,
+    );
+  });
+
   it("lists all that is wrong", async () => {
     scratch.makeJob("job", "x", "nb_proc : none\npriority : a\n");
     const { code, out } = await scratch.run(["check", "job"]);
