@@ -7,16 +7,16 @@ cd "$(dirname "$0")"
 # The shim's copy is the first file of a build: what changes after it has not been built.
 if [ -f dist/bin/qm.js ] && [ -z "$(find src package-lock.json build.sh -newer dist/process/shim.sh)" ]; then exit; fi
 
-rm -rf dist.new
-mkdir -p dist.new/process
-cp src/process/shim.sh dist.new/process/
+rm -rf dist.part
+mkdir -p dist.part/process
+cp src/process/shim.sh dist.part/process/
 # Packages in the old form of modules call `require`.
-esbuild src/bin/qm.ts --outdir=dist.new --entry-names=bin/[name] --chunk-names=bin/[name]-[hash] \
+node_modules/.bin/esbuild src/bin/qm.ts --outdir=dist.part --entry-names=bin/[name] --chunk-names=bin/[name]-[hash] \
   --bundle --splitting --format=esm --platform=node --target=node20 --log-level=warning \
   --sourcemap --sources-content=false \
   --banner:js='import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);'
-chmod +x dist.new/bin/qm.js
+chmod +x dist.part/bin/qm.js
 
 # What runs from dist/ meanwhile finds either the old program or the new one.
 rm -rf dist
-mv dist.new dist
+mv dist.part dist
