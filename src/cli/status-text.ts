@@ -1,9 +1,10 @@
 import type { QueueView } from "../client/queue-view.ts";
 import { formatDuration, formatKnownDuration } from "../core/duration.ts";
 import { escapeControls } from "../core/escape.ts";
-import { describeRoom } from "../core/inodes.ts";
+import { timeLeft, withExpectedStart } from "../core/forecast-words.ts";
+import { headline } from "../core/headline.ts";
 import type { Progress } from "../core/progress.ts";
-import { counted, formatBytes } from "../core/quantity.ts";
+import { formatBytes } from "../core/quantity.ts";
 import type { JobRecord } from "../core/record.ts";
 import { warningOf, wordOf } from "../core/state-words.ts";
 import { paintState } from "./describe-end.ts";
@@ -28,7 +29,7 @@ export function statusLines(
   const failed = ended.filter(({ state }) => state !== "done");
   const done = ended.filter(({ state }) => state === "done");
   return [
-    style.bold(headline(view)),
+    style.bold(escapeControls(headline(view))),
     ...warnings(view).map((text) => style.yellow(`! ${escapeControls(text)}`)),
     ...section("Running", view.running, runningColumns(style)),
     ...section("Waiting", view.waiting, WAITING),
@@ -45,13 +46,6 @@ function shortTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[], 
   const hidden = sink.isTTY ? Math.max(0, rows.length - SHOWN_ROWS) : 0;
   const more = `  and ${hidden} more: \`qm status --json\` or -q lists all`;
   return hidden === 0 ? lines : [...lines, cutToWidth(more, sink.columns)];
-}
-
-/** One sentence: `2 of 4 processors busy: 1 job running, 3 waiting; 12.0 GB of disk free.` */
-function headline({ processors, running, waiting, arriving, disk }: QueueView): string {
-  const jobs = [`${counted(running.length, "job")} running`, `${waiting.length} waiting`];
-  if (arriving.length > 0) jobs.push(`${arriving.length} arriving`);
-  return `${processors.busy} of ${counted(processors.max, "processor")} busy: ${jobs.join(", ")}; ${describeRoom(disk)}.`;
 }
 
 function warnings({ manager, silence, closed, paused, notices }: QueueView): string[] {
@@ -77,6 +71,10 @@ function runningColumns(style: Style): Column<Running>[] {
   return [
     { title: "JOB", of: ({ name }) => name, shrinkTo: 12, paint: (text) => style.cyan(text) },
     { title: "PROGRESS", of: ({ progress }) => describeProgress(progress) },
+    {
+      title: "LEFT",
+      of: ({ expectedEndSeconds: left }) => (left === undefined ? "-" : timeLeft(left)),
+    },
     { title: "ELAPSED", of: ({ startedAt }) => elapsed(startedAt), align: "right" },
     {
       title: "LIMIT",
@@ -111,7 +109,11 @@ const WAITING: readonly Column<QueueView["waiting"][number]>[] = [
   { title: "PRIO", of: ({ priority }) => String(priority), align: "right" },
   { title: "WAITED", of: ({ queuedAt }) => formatDuration(secondsSince(queuedAt)), align: "right" },
   { title: "OWNER", of: ({ owner }) => owner, shrinkTo: 8 },
-  { title: "WHY", of: ({ reason }) => reason, shrinkTo: 12 },
+  {
+    title: "WHY",
+    of: ({ reason, expectedStartSeconds }) => withExpectedStart(reason, expectedStartSeconds),
+    shrinkTo: 12,
+  },
 ];
 
 const ARRIVING: readonly Column<QueueView["arriving"][number]>[] = [

@@ -19,6 +19,7 @@ export type FoldersView = Pick<
   | "processors"
   | "launchType"
   | "closed"
+  | "idle"
   | "paused"
   | "disk"
   | "arriving"

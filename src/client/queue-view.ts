@@ -42,18 +42,21 @@ export function viewQueue(queue: Queue, liveness: Liveness): QueueView {
 }
 
 // A published status may be a second old: where a job lies is for the folders to say, all else for the manager.
-function joined(status: PublishedStatus, folders: FoldersView): FoldersView {
-  const { processors, launchType, closed, paused, disk, strays, notices } = status;
+function joined(told: PublishedStatus, folders: FoldersView): FoldersView {
+  const status = countedFromNow(told);
+  const { processors, launchType, closed, idle, paused, disk, strays, notices } = status;
   const inQueue = new Set(folders.waiting.map(({ name }) => name));
   const published = new Set([...status.waiting, ...status.arriving].map(({ name }) => name));
   const unseen = folders.waiting.filter(({ name }) => !published.has(name));
   const running = folders.running.map(
     (job) => status.running.find(({ name }) => name === job.name) ?? withoutNote(job),
   );
+  const busy = running.reduce((sum, job) => sum + job.processors, 0);
   return {
-    processors: { max: processors.max, busy: running.reduce((sum, job) => sum + job.processors, 0) },
+    processors: { max: processors.max, busy },
     launchType,
     ...(closed === undefined ? {} : { closed }),
+    ...(idle === undefined || busy !== processors.busy ? {} : { idle }),
     paused,
     disk,
     running,
@@ -64,6 +67,22 @@ function joined(status: PublishedStatus, folders: FoldersView): FoldersView {
     ],
     strays,
     notices,
+  };
+}
+
+/** The status with what it expects as it is from now, of which all is as much nearer as the status is old. */
+function countedFromNow(status: PublishedStatus): PublishedStatus {
+  const age = Math.max(0, (Date.now() - Date.parse(status.madeAt ?? "")) / 1000);
+  if (!(age >= 1)) return status;
+  const nearer = (seconds: number) => Math.max(0, Math.round(seconds - age));
+  return {
+    ...status,
+    running: status.running.map(({ expectedEndSeconds: seconds, ...job }) =>
+      seconds === undefined ? job : { ...job, expectedEndSeconds: nearer(seconds) },
+    ),
+    waiting: status.waiting.map(({ expectedStartSeconds: seconds, ...job }) =>
+      seconds === undefined ? job : { ...job, expectedStartSeconds: nearer(seconds) },
+    ),
   };
 }
 

@@ -42,6 +42,7 @@ export const statusJsonSchema = z.object({
   processors: shape.processors,
   launchType: shape.launchType,
   closed: shape.closed,
+  idle: shape.idle,
   paused: shape.paused,
   disk: shape.disk,
   running: z.array(runningJobSchema).readonly(),
@@ -57,7 +58,7 @@ export type StatusJson = z.infer<typeof statusJsonSchema>;
 
 /** The queue for programs. */
 export function statusJson(qmFolder: string, view: QueueView, recent: readonly JobRecord[]): StatusJson {
-  const { closed, running, waiting, arriving, strays, processors, launchType, paused, disk } = view;
+  const { closed, idle, running, waiting, arriving, strays, processors, launchType, paused, disk } = view;
   return {
     version: 1,
     qmFolder,
@@ -65,6 +66,7 @@ export function statusJson(qmFolder: string, view: QueueView, recent: readonly J
     processors,
     launchType,
     ...(closed === undefined ? {} : { closed }),
+    ...(idle === undefined ? {} : { idle }),
     paused,
     disk,
     running,

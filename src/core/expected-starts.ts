@@ -1,63 +1,37 @@
-import type { Occupied } from "./backfill.ts";
-import { PriorityQueue } from "./priority-queue.ts";
+import type { Occupancy } from "./occupancy.ts";
+import type { QueuedJob, ScheduleInput } from "./schedule-input.ts";
+import { startInOrder } from "./start-in-order.ts";
 
-interface Wanted {
-  readonly processors: number;
-  /** Infinity for a job without limit. */
-  readonly limitSeconds: number;
-}
-
-interface End {
-  readonly atSeconds: number;
-  readonly processors: number;
-}
+/** Jobs of a line whose start is told; nobody plans by what comes after five hundred others. */
+const MAX_JOBS = 500;
 
 /**
- * Seconds until each job of the line starts if all run to their limits and none overtakes another; usually it is sooner.
- * From the first job that must wait for a job without a time limit, undefined. O(n log n).
+ * Seconds until each job of the line starts, if every job ends when it is expected to and none comes: the queue's own rules,
+ * led on from end to end. Undefined from where nothing tells when a job ends.
+ * @param occupancy is led on, and says nothing of now afterwards
  */
 export function expectedStarts(
-  line: readonly Wanted[],
-  free: number,
-  occupied: readonly Occupied[],
-): (number | undefined)[] {
-  const course = new Course(free, occupied);
-  return line.map((job) => course.start(job));
+  line: readonly QueuedJob[],
+  occupancy: Occupancy,
+  { nowMs, rules }: Pick<ScheduleInput, "nowMs" | "rules">,
+): ReadonlyMap<string, number> {
+  const starts = new Map<string, number>();
+  let waiting = line.slice(0, MAX_JOBS);
+  let seconds = 0;
+  while (waiting.length > 0) {
+    comeToHead(waiting, nowMs + seconds * 1000);
+    const untilNextEnd = occupancy.letNextEnd();
+    if (untilNextEnd === undefined) break;
+    seconds += untilNextEnd;
+    const started = startInOrder(waiting, occupancy, { nowMs: nowMs + seconds * 1000, rules }).starts;
+    for (const { name } of started) starts.set(name, seconds);
+    if (started.length > 0) waiting = waiting.filter(({ name }) => !starts.has(name));
+  }
+  return starts;
 }
 
-/** The machine's future, as far as time limits tell it. */
-class Course {
-  #atSeconds = 0;
-  #free: number;
-  readonly #ends = new PriorityQueue<End>(compareEnds);
-
-  constructor(free: number, occupied: readonly Occupied[]) {
-    this.#free = free;
-    for (const slot of occupied) {
-      this.#ends.push({ atSeconds: slot.remainingSeconds, processors: slot.processors });
-    }
-  }
-
-  start(job: Wanted): number | undefined {
-    this.#waitForProcessors(job.processors);
-    if (!Number.isFinite(this.#atSeconds)) return undefined;
-    this.#free -= job.processors;
-    const atSeconds = this.#atSeconds + job.limitSeconds;
-    this.#ends.push({ atSeconds, processors: job.processors });
-    return this.#atSeconds;
-  }
-
-  #waitForProcessors(needed: number): void {
-    while (this.#free < needed && Number.isFinite(this.#atSeconds)) {
-      const end = this.#ends.pop();
-      this.#free += end?.processors ?? 0;
-      this.#atSeconds = Math.max(this.#atSeconds, end?.atSeconds ?? Number.POSITIVE_INFINITY);
-    }
-  }
-}
-
-/** Compared, not subtracted: Infinity minus Infinity is not a number. */
-function compareEnds(left: End, right: End): number {
-  if (left.atSeconds === right.atSeconds) return 0;
-  return left.atSeconds < right.atSeconds ? -1 : 1;
+/** The first is at the head from now on, if it has not been there before. */
+function comeToHead(waiting: QueuedJob[], nowMs: number): void {
+  const [head] = waiting;
+  if (head !== undefined && head.headSinceMs === undefined) waiting[0] = { ...head, headSinceMs: nowMs };
 }

@@ -1,4 +1,5 @@
 import { type Action, actionKey } from "./action.ts";
+import { BY_LIMITS_ALONE, expectedEnd } from "./estimates.ts";
 import { areInodesLow } from "./inodes.ts";
 import { toAdmit } from "./intake-order.ts";
 import { ownerOf } from "./job-info.ts";
@@ -38,11 +39,21 @@ export function plan(snapshot: Snapshot, rules: PlanRules): Plan {
 }
 
 /**
- * The waiting jobs that the plan does not start, in order, each with its reason. Only people need this, so not every pass
- * computes it.
+ * The waiting jobs that the plan does not start, in order, each with its reason and its expected start. Only people need this,
+ * so not every pass computes it.
  */
-export function placesOf(snapshot: Snapshot, rules: PlanRules, { starts, keptFor }: Plan): WaitingPlace[] {
-  return orderBehind(starts, scheduleInput({ ...snapshot, keptFor }, rules));
+export function placesOf(
+  snapshot: Snapshot,
+  rules: PlanRules,
+  { starts, keptFor }: Plan,
+  estimates = BY_LIMITS_ALONE,
+): WaitingPlace[] {
+  const busy = snapshot.runs.map((run): BusySlot => {
+    const expectedSeconds = expectedEnd(run, estimates);
+    return expectedSeconds === undefined ? busySlot(run) : { ...busySlot(run), expectedSeconds };
+  });
+  const input = { ...scheduleInput({ ...snapshot, keptFor }, rules), busy };
+  return orderBehind(starts, input, estimates.usualSeconds);
 }
 
 /** Plans only the runs: used in the same pass for jobs just claimed. */
@@ -121,6 +132,7 @@ function makeQueuedJob(job: Waiting): QueuedJob {
   return {
     name: job.name,
     owner: ownerOf(job.info),
+    script: job.info.script,
     processors: job.info.processors,
     priority: job.info.priority,
     place: job.place,

@@ -33,6 +33,16 @@ export function readProgress(tail: string): Progress | undefined {
   return { ...progress, elapsedSeconds };
 }
 
+/**
+ * Seconds until a job ends that goes on as it went; undefined where it has just begun or says that it is at its end.
+ * @param elapsedSeconds for which it has been running, where the progress does not tell
+ */
+export function secondsLeft(progress: Progress, elapsedSeconds: number): number | undefined {
+  const { fraction, elapsedSeconds: elapsed = elapsedSeconds } = progress;
+  if (fraction <= 0 || fraction >= 1 || elapsed <= 0) return undefined;
+  return (elapsed * (1 - fraction)) / fraction;
+}
+
 function endOf(text: string, length: number): string {
   return text.length > length ? CUT + text.slice(-length) : text;
 }

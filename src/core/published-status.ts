@@ -20,6 +20,7 @@ const waitingSchema = z.object({
   rank: z.number(),
   held: z.boolean(),
   reason: z.string(),
+  /** Until it is expected to start, from `madeAt` on; 0 for any moment, absent where nothing tells. */
   expectedStartSeconds: z.number().exactOptional(),
 });
 
@@ -35,6 +36,8 @@ const runningSchema = z.object({
   queuedAt: z.string(),
   startedAt: z.string().exactOptional(),
   timeLimitSeconds: z.number().exactOptional(),
+  /** Until it is expected to end, from `madeAt` on; 0 for any moment, absent where nothing tells. */
+  expectedEndSeconds: z.number().exactOptional(),
   peakMemoryBytes: z.number().exactOptional(),
   /** What stands in its way, in plain words: "cannot be ended: …". */
   note: z.string().exactOptional(),
@@ -56,6 +59,8 @@ export const statusSchema = z.object({
   launchType: z.enum(["blocking", "non-blocking"]),
   /** Why nothing starts at all; absent while jobs may start. */
   closed: z.string().exactOptional(),
+  /** Why processors are idle while jobs wait; absent where none is, or none waits. */
+  idle: z.string().exactOptional(),
   paused: z.boolean(),
   disk: z.object({
     freeBytes: z.number(),
@@ -70,6 +75,8 @@ export const statusSchema = z.object({
   strays: z.array(z.object({ name: z.string(), reason: z.string() })).readonly(),
   /** What a person ought to know: a broken configuration file, a user too mighty. */
   notices: z.array(z.string()).readonly(),
+  /** When this was made. */
+  madeAt: z.string().exactOptional(),
   /** What the last pass before this was written took, in milliseconds. */
   passMs: z.number().exactOptional(),
 });

@@ -4,6 +4,8 @@ import type { Inodes } from "./inodes.ts";
 export interface QueuedJob {
   readonly name: string;
   readonly owner: string;
+  /** Command line, by which jobs that took as long before are known. */
+  readonly script?: string;
   /** Processors wanted, 1 or more; more than there are is lowered to the limit. */
   readonly processors: number;
   /** Higher goes first. */
@@ -28,6 +30,8 @@ export interface BusySlot {
   readonly processors: number;
   readonly elapsedSeconds: number;
   readonly timeLimitSeconds?: number;
+  /** Until it is expected to end; absent where nothing but its limit tells. No choice goes by it. */
+  readonly expectedSeconds?: number;
   /**
    * The waiting job it was started ahead of, as its `Start` said. Fair share does not count this slot
    * against that job, or a job could be pushed back by the very jobs that must not delay it.

@@ -1,4 +1,4 @@
-import { Occupancy } from "./occupancy.ts";
+import { type ExpectedRun, Occupancy } from "./occupancy.ts";
 import type { QueuedJob, ScheduleInput } from "./schedule-input.ts";
 import { compareAdmission, inStartOrder } from "./schedule-order.ts";
 import { type Start, type Started, startInOrder } from "./start-in-order.ts";
@@ -39,9 +39,14 @@ export function chooseStarts(input: ScheduleInput): Choice {
 /**
  * The places of the jobs that are not started now, in the order in which they will be; those that cannot start come last.
  * `input` is that of the choice, with the job that this keeps processors for.
+ * @param expectedRun how long waiting jobs are expected to run; by their limits alone unless given
  */
-export function orderBehind(starts: readonly Start[], input: ScheduleInput): WaitingPlace[] {
-  const occupancy = new Occupancy(input.rules, input.busy);
+export function orderBehind(
+  starts: readonly Start[],
+  input: ScheduleInput,
+  expectedRun?: ExpectedRun,
+): WaitingPlace[] {
+  const occupancy = new Occupancy(input.rules, input.busy, expectedRun);
   const waiting = input.waiting.toSorted(compareAdmission);
   const byName = new Map(waiting.map((job) => [job.name, job]));
   for (const { name, aheadOf } of starts) {
@@ -52,7 +57,7 @@ export function orderBehind(starts: readonly Start[], input: ScheduleInput): Wai
   const able = [...byName.values()].filter((job) => stuckReason(job) === undefined);
   const line = lineUp(able, occupancy, input.keptFor);
   const running = [...input.busy, ...starts].map((job) => job.name).toSorted();
-  const places = placesInLine(line, { occupancy, gate: input.gate, keptFor: input.keptFor, running });
+  const places = placesInLine(line, { ...input, occupancy, running });
   return [...places, ...placesOfStuck(waiting)];
 }
 

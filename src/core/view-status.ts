@@ -1,4 +1,5 @@
 import { actionKey, SHOWN_ACTIONS } from "./action.ts";
+import { BY_LIMITS_ALONE, type Estimates, expectedEnd } from "./estimates.ts";
 import { areInodesLow, describeInodes } from "./inodes.ts";
 import { ownerOf } from "./job-info.ts";
 import type { Plan } from "./plan.ts";
@@ -12,11 +13,16 @@ import type { WaitingPlace } from "./waiting-places.ts";
 type StatusLists = Pick<PublishedStatus, "arriving" | "waiting" | "running" | "strays" | "closed" | "paused">;
 
 /** What a snapshot, its plan and the places of those that wait look like to people: the lists of the published status. */
-export function viewStatus(snapshot: Snapshot, plan: Plan, places: readonly WaitingPlace[]): StatusLists {
+export function viewStatus(
+  snapshot: Snapshot,
+  plan: Plan,
+  places: readonly WaitingPlace[],
+  estimates = BY_LIMITS_ALONE,
+): StatusLists {
   return {
     arriving: viewArriving(snapshot),
     waiting: viewWaiting(snapshot, plan, places),
-    running: snapshot.runs.map((run) => viewRun(run, snapshot)),
+    running: snapshot.runs.map((run) => viewRun(run, snapshot, estimates)),
     strays: viewStrays(snapshot),
     paused: snapshot.paused,
     ...(plan.gate.kind === "open" ? {} : { closed: describeGate(plan.gate) }),
@@ -107,10 +113,11 @@ function viewInLine(
   };
 }
 
-function viewRun(run: Run, snapshot: Snapshot): StatusLists["running"][number] {
+function viewRun(run: Run, snapshot: Snapshot, estimates: Estimates): StatusLists["running"][number] {
   const { launch, state } = run;
   const { timeLimitSeconds } = launch.info;
   const note = noteOf(run, snapshot);
+  const expectedEndSeconds = expectedEnd(run, estimates);
   return {
     name: run.name,
     runId: launch.runId,
@@ -123,6 +130,7 @@ function viewRun(run: Run, snapshot: Snapshot): StatusLists["running"][number] {
     ...(launch.processorIds === undefined ? {} : { processorIds: launch.processorIds }),
     ...(state.kind === "claimed" ? {} : { startedAt: new Date(state.startedAtMs).toISOString() }),
     ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds }),
+    ...(expectedEndSeconds === undefined ? {} : { expectedEndSeconds: Math.round(expectedEndSeconds) }),
     ...(note === undefined ? {} : { note }),
   };
 }

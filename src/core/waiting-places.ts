@@ -1,23 +1,20 @@
 import { expectedStarts } from "./expected-starts.ts";
 import type { Occupancy } from "./occupancy.ts";
 import type { WaitReason } from "./reasons.ts";
-import type { Gate, QueuedJob } from "./schedule-input.ts";
+import type { QueuedJob, ScheduleInput } from "./schedule-input.ts";
 import { areLevel } from "./schedule-order.ts";
 
 /** Where a job stands that is not started now, and why. */
 export interface WaitingPlace {
   readonly name: string;
   readonly reason: WaitReason;
-  /** Seconds until it starts if all before it run to their limits; absent where no limits tell. */
+  /** Seconds until it starts, as far as progress, the past and limits tell; absent where they do not. */
   readonly expectedStartSeconds?: number;
 }
 
 /** What the line waits for: the machine with all that was just started. */
-interface Surroundings {
+interface Surroundings extends Pick<ScheduleInput, "gate" | "keptFor" | "nowMs" | "rules"> {
   readonly occupancy: Occupancy;
-  readonly gate: Gate;
-  /** The job that processors are kept for. */
-  readonly keptFor: string | undefined;
   /** Names of the running jobs, sorted. */
   readonly running: readonly string[];
 }
@@ -35,15 +32,12 @@ export function placesInLine(jobs: readonly QueuedJob[], around: Surroundings): 
     head: around.keptFor ?? jobs[0]?.name ?? "",
     overtaken: overtakenBySharing(jobs),
   };
-  const expected = around.gate.kind === "open" ? expectedOf(jobs, around.occupancy) : [];
-  return jobs.map((job, ahead) => {
-    const reason = reasonInLine(job, ahead, line);
-    const expectedStartSeconds = expected[ahead];
-    return {
-      name: job.name,
-      reason,
-      ...(expectedStartSeconds === undefined ? {} : { expectedStartSeconds }),
-    };
+  const places = jobs.map((job, ahead) => ({ name: job.name, reason: reasonInLine(job, ahead, line) }));
+  if (around.gate.kind !== "open") return places;
+  const expected = expectedStarts(jobs, around.occupancy, around);
+  return places.map((place) => {
+    const expectedStartSeconds = expected.get(place.name);
+    return expectedStartSeconds === undefined ? place : { ...place, expectedStartSeconds };
   });
 }
 
@@ -75,14 +69,6 @@ function reasonInLine(job: QueuedJob, ahead: number, line: Line): WaitReason {
   if (ahead === 0) return { kind: "next_in_line", needed, free };
   if (needed <= free) return { kind: "would_delay", ahead, needed, head: line.head };
   return { kind: line.overtaken.has(job.name) ? "fair_share" : "behind_others", ahead, needed, free };
-}
-
-function expectedOf(line: readonly QueuedJob[], occupancy: Occupancy): (number | undefined)[] {
-  const wanted = line.map((job) => ({
-    processors: occupancy.costOf(job),
-    limitSeconds: job.timeLimitSeconds ?? Number.POSITIVE_INFINITY,
-  }));
-  return expectedStarts(wanted, occupancy.free, occupancy.occupied);
 }
 
 /** Jobs that stand behind a later comer of their own level: only fair share puts them there. */

@@ -90,7 +90,10 @@ export async function rest(context: Context, ending: Ending & { readonly folder:
 type WrittenDown = Pick<Ending, "record" | "shelf"> & { readonly folder: string | undefined };
 
 // The letter before the history: once its line is there, the end counts as reported.
-async function writeDown({ mail, history }: Context, { folder, record, shelf }: WrittenDown): Promise<void> {
+async function writeDown(
+  { mail, history, pastRuns }: Context,
+  { folder, record, shelf }: WrittenDown,
+): Promise<void> {
   const batch = new FileBatch();
   try {
     if (folder !== undefined) addEndRecord(batch, folder, record);
@@ -99,7 +102,9 @@ async function writeDown({ mail, history }: Context, { folder, record, shelf }: 
   } finally {
     batch.close();
   }
+  const isNew = !history.has(record);
   await history.add(record);
+  if (isNew) pastRuns.add(record);
 }
 
 // Moved is moved: what a power cut takes back, as a folder could not be synced, the next daemon finds where it was.

@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.ts";
 import type { RecordPlace } from "../core/build-record.ts";
+import type { PastRuns } from "../core/past-runs.ts";
 import type { Admissions } from "../folders/admissions.ts";
 import type { Attempts } from "../folders/attempts.ts";
 import type { History } from "../folders/history.ts";
@@ -24,6 +25,7 @@ export interface Context {
   readonly attempts: Attempts;
   readonly runScan: RunScan;
   readonly history: History;
+  readonly pastRuns: PastRuns;
   readonly finishedNames: NameIndex;
   readonly lostNames: NameIndex;
   readonly pinning: PinningSupport;

@@ -1,6 +1,7 @@
 import os from "node:os";
 import path from "node:path";
 import type { Config } from "../config/config.ts";
+import { PastRuns } from "../core/past-runs.ts";
 import type { JobRecord } from "../core/record.ts";
 import { Admissions } from "../folders/admissions.ts";
 import { Attempts } from "../folders/attempts.ts";
@@ -40,6 +41,8 @@ export function openContext(layout: Layout, config: () => Config, log: Log, wake
   });
   const recent = history.recent();
   removeLeftRequests(layout, log, recent.slice(-MAX_LINES_CUT_SHORT));
+  const pastRuns = new PastRuns();
+  for (const record of recent) pastRuns.add(record);
   const place = { worker, host: os.hostname() };
   return {
     layout,
@@ -54,6 +57,7 @@ export function openContext(layout: Layout, config: () => Config, log: Log, wake
     attempts,
     runScan: new RunScan(layout, attempts, memory),
     history,
+    pastRuns,
     finishedNames: new NameIndex(layout.finished),
     lostNames: new NameIndex(layout.lost),
     pinning: pinningSupport(),

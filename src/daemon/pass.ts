@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import type { Estimates } from "../core/estimates.ts";
 import { type NextPass, nextAfter, runsDueInMs } from "../core/next-pass.ts";
 import { type Plan, type PlanRules, placesOf, plan, planForRuns } from "../core/plan.ts";
 import type { Start } from "../core/schedule.ts";
@@ -10,6 +11,7 @@ import { isPaused } from "../folders/requests.ts";
 import { keepSpareRequests } from "../folders/spare-requests.ts";
 import type { Context } from "./context.ts";
 import { Performer } from "./perform.ts";
+import { ProgressWatch } from "./progress-watch.ts";
 import { Publisher } from "./publisher.ts";
 import type { ObservedRun } from "./run-scan.ts";
 import { basisOf, type DaemonFacts, statusOf } from "./status.ts";
@@ -28,6 +30,9 @@ interface Observation extends Snapshot {
 const MAX_UNSHOWN_MS = 1000;
 const SPARES_GAP_MS = 5000;
 
+/** What is expected is told anew after so long: jobs do not end when they were expected to. */
+const FORECAST_MS = 30_000;
+
 /** Time for surveys within a pass: small folders are admitted at the first look, large ones go on between passes. */
 const SURVEY_BUDGET_MS = 5;
 
@@ -37,8 +42,9 @@ export class Pass {
   readonly #facts: () => DaemonFacts;
   readonly #performer: Performer;
   readonly #publisher: Publisher;
+  readonly #progress = new ProgressWatch();
   #runs: readonly ObservedRun[] = [];
-  /** Known to this process alone: after a restart the head is chosen anew, once. */
+  /** Known to this process alone: after a restart it is chosen anew, by who has been at the head for long enough. */
   #keptFor: string | undefined;
   /** On the monotonic clock. */
   #sparesKeptMs = Number.NEGATIVE_INFINITY;
@@ -82,6 +88,7 @@ export class Pass {
   /** What goes by the same look and decides nothing. */
   #sideWork({ runs, ...room }: Observation, nowMs: number): void {
     this.#context.memory.peaks.sample(runs, nowMs);
+    this.#progress.look(runs, nowMs);
     this.#keepSpareRequests(nowMs);
     this.#context.mail.attend(runs, room);
   }
@@ -108,15 +115,25 @@ export class Pass {
     const after = { ...observed, obstacles: this.#performer.shownFailures(doneMs), copyIns };
     const passMs = Math.round((doneMs - startMs) * 10) / 10;
     const facts = this.#facts();
-    const shown = { facts, config: this.#context.config(), notices };
+    const estimates = this.#estimates(doneMs);
+    const shown = { facts, config: this.#context.config(), estimates, notices };
     const view = () => {
-      const places = placesOf(observed, rules, decided);
+      const places = placesOf(observed, rules, decided, estimates);
       const head = headOf(places);
       if (head !== undefined) this.#context.queue.noteHead(head, observed.nowMs);
       return statusOf(shown, after, decided, places);
     };
-    const basis = () => basisOf(after, decided, [notices, rules, facts]);
-    this.#publisher.publish(view, doneMs, { basis, measured: { passMs } });
+    const expected = [this.#progress.news, observed.runs.length > 0 && Math.floor(doneMs / FORECAST_MS)];
+    const basis = () => basisOf(after, decided, [notices, rules, facts, ...expected]);
+    const measured = { madeAt: new Date().toISOString(), passMs };
+    this.#publisher.publish(view, doneMs, { basis, measured });
+  }
+
+  #estimates(nowMs: number): Estimates {
+    return {
+      secondsLeft: (runId) => this.#progress.secondsLeft(runId, nowMs),
+      usualSeconds: (kind) => this.#context.pastRuns.usualSeconds(kind),
+    };
   }
 
   /** Whether what lies in `QM_Jobs` under a name now, or no longer does, is what the last pass knew. */

@@ -1,4 +1,6 @@
 import type { Config } from "../config/config.ts";
+import type { Estimates } from "../core/estimates.ts";
+import { explainIdle } from "../core/idle.ts";
 import type { Plan } from "../core/plan.ts";
 import type { PublishedStatus } from "../core/published-status.ts";
 import type { Snapshot } from "../core/snapshot.ts";
@@ -16,32 +18,36 @@ export type DaemonFacts = Pick<
 interface Shown {
   readonly facts: DaemonFacts;
   readonly config: Config;
+  readonly estimates: Estimates;
   /** What a person ought to be told. */
   readonly notices: readonly string[];
 }
 
 /** The status to be published. */
 export function statusOf(
-  { facts, config, notices }: Shown,
+  { facts, config, estimates, notices }: Shown,
   observed: Snapshot,
   decided: Plan,
   places: readonly WaitingPlace[],
 ): PublishedStatus {
   const busy = observed.runs.reduce((sum, run) => sum + run.launch.processors, 0);
+  const starting = decided.starts.reduce((sum, start) => sum + start.processors, 0);
+  const idle = explainIdle(config.maxProcessors - busy - starting, places, decided.reservation);
   return {
     version: 1,
     ...facts,
     processors: { max: config.maxProcessors, busy },
     launchType: config.launchType,
     disk: { ...roundDown(observed), neededBytes: config.minFreeDiskBytes },
-    ...viewStatus(observed, decided, places),
+    ...(idle === undefined ? {} : { idle }),
+    ...viewStatus(observed, decided, places, estimates),
     notices: [...notices, ...describeStuck(observed)],
   };
 }
 
 /**
  * Everything the status is made from, to see whether it must be made again. The queue is compared by identity: it is a new list
- * after every change.
+ * after every change. Time that passes evenly changes nothing: what is expected counts from when the status was made.
  */
 export function basisOf(
   after: Snapshot,
@@ -50,7 +56,6 @@ export function basisOf(
 ): unknown[] {
   const { queue, runs, unrecorded, paused, obstacles, copyIns } = after;
   const room = roundDown(after);
-  const timeTells = runs.some(({ launch }) => launch.info.timeLimitSeconds !== undefined);
   const small = {
     runs,
     unrecorded,
@@ -63,7 +68,7 @@ export function basisOf(
     keptFor,
     others,
   };
-  return [queue, JSON.stringify(small, (key, value) => (key === "elapsedSeconds" && !timeTells ? 0 : value))];
+  return [queue, JSON.stringify(small, (key, value) => (key === "elapsedSeconds" ? 0 : value))];
 }
 
 // To ten megabytes, so that a disk in use does not make a new status every second; finer where it is nearly full.

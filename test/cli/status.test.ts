@@ -125,7 +125,7 @@ describe("an empty folder in the queue", () => {
         { name: "held", bytes: 0, files: 0, reason: REASON },
       ]),
     });
-    expect((await scratch.run([])).out).toMatch(/1 waiting.*2 arriving/);
+    expect((await scratch.run([])).out).toMatch(/2 arriving, 1 waiting/);
     expect((await scratch.run(["show", "New folder"])).out).toMatch(
       new RegExp(`^New folder {2}arriving\n {2}${REASON}\n`),
     );

@@ -175,6 +175,7 @@ describe("a claimed or running job", () => {
         queuedAt: "2026-11-22T09:00:00.000Z",
         startedAt: "2026-11-22T09:00:31.000Z",
         timeLimitSeconds: 60,
+        expectedEndSeconds: 0,
       },
     ]);
   });

@@ -10,6 +10,7 @@ import {
 } from "../../client/shown-job.ts";
 import { formatKnownDuration } from "../../core/duration.ts";
 import { escapeControls } from "../../core/escape.ts";
+import { fromNow } from "../../core/forecast-words.ts";
 import { ownerOf } from "../../core/job-info.ts";
 import { localTime } from "../../core/local-time.ts";
 import { formatBytes } from "../../core/quantity.ts";
@@ -110,7 +111,7 @@ function waitingFields({ live, info, record }: ShownLiveJob): Field[] {
     ["Priority", info?.priority.toString()],
     ["Time limit", formatKnownDuration(info?.timeLimitSeconds)],
     ["Queued", time(live?.queuedAt)],
-    ["Starts in", formatKnownDuration(live?.expectedStartSeconds)],
+    ["Starts", live?.expectedStartSeconds === undefined ? undefined : fromNow(live.expectedStartSeconds)],
     ["Size", live?.bytes === undefined ? undefined : formatBytes(live.bytes)],
     ...warningFields(info?.warnings),
     ["Last attempt", record === undefined ? undefined : `${record.attempt}: ${STATE_WORDS[record.state]}`],
@@ -120,13 +121,15 @@ function waitingFields({ live, info, record }: ShownLiveJob): Field[] {
 function recordFields(name: string, shown: ShownJob): Field[] {
   const { record } = shown;
   if (record === undefined) return [];
-  const progress = shown.kind === "live" ? shown.live?.progress : undefined;
+  const live = shown.kind === "live" ? shown.live : undefined;
+  const { progress, expectedEndSeconds: left } = live ?? {};
   const ids = record.processorIds === undefined ? "" : ` (numbers ${record.processorIds.join(", ")})`;
   return [
     ["Command", record.script],
     ["Owner", record.owner],
     ["Description", record.description],
     ["Progress", progress === undefined ? undefined : describeProgress(progress)],
+    ["Ends", left === undefined ? undefined : fromNow(left)],
     ["Attempt", String(record.attempt)],
     ["Queued", time(record.queuedAt)],
     ["Started", time(record.startedAt)],

@@ -1,14 +1,15 @@
 import type { QueueView } from "../../client/queue-view.ts";
 import { formatDuration, formatKnownDuration } from "../../core/duration.ts";
 import { escapeControls, onOneLine } from "../../core/escape.ts";
+import { withExpectedStart } from "../../core/forecast-words.ts";
 import { counted, formatBytes } from "../../core/quantity.ts";
 import { stateWord } from "../../core/state-words.ts";
 import type { ListedJob } from "../ended/ended-index.ts";
 import { actionLink, deleteLink, domId, jobLink, killLink, zipLink } from "./links.ts";
 import { adviceFor } from "./notices.ts";
 import type { Permissions } from "./permissions.ts";
-import { type ProgressView, progressView } from "./progress-view.ts";
-import { roughly, spanOf, type TimeView, timeView } from "./time-view.ts";
+import { expectedEnd, type ProgressView, progressView } from "./progress-view.ts";
+import { spanOf, type TimeView, timeView } from "./time-view.ts";
 
 /** What all rows have in common. */
 interface JobRow {
@@ -23,6 +24,8 @@ interface JobRow {
 /** A running job, as `front.ejs` shows it. */
 export interface RunningRow extends JobRow {
   readonly progress: ProgressView | undefined;
+  /** When it may be at its end, in words; empty where nothing tells. */
+  readonly left: string;
   readonly started: TimeView | undefined;
   /** Without the word "ago". */
   readonly elapsed: string;
@@ -36,11 +39,12 @@ export interface RunningRow extends JobRow {
 
 /** A running job as a row of the front page. */
 export function runningRow(job: QueueView["running"][number], lastLine: string, nowMs: number): RunningRow {
-  const { name, progress, startedAt, timeLimitSeconds, phase } = job;
+  const { name, startedAt, timeLimitSeconds, phase } = job;
   const started = timeView(startedAt, nowMs);
   return {
     ...commonOf(job),
-    progress: progressView(progress, startedAt, nowMs),
+    progress: progressView(job, nowMs),
+    left: expectedEnd(job, nowMs),
     started,
     elapsed: started === undefined ? "" : spanOf(Date.parse(started.iso), nowMs),
     limit: timeLimitSeconds === undefined ? "" : `of ${formatDuration(timeLimitSeconds)}`,
@@ -72,7 +76,6 @@ export function waitingRow(
   nowMs: number,
 ): WaitingRow {
   const { name, expectedStartSeconds } = job;
-  const expected = expectedStartSeconds === undefined ? "" : `; expected in ${roughly(expectedStartSeconds)}`;
   return {
     ...commonOf(job),
     rank: job.rank,
@@ -80,7 +83,7 @@ export function waitingRow(
     priority: job.priority,
     queued: timeView(job.queuedAt, nowMs),
     held: job.held,
-    reason: escapeControls(adviceFor(permissions, job.reason)) + expected,
+    reason: escapeControls(withExpectedStart(adviceFor(permissions, job.reason), expectedStartSeconds)),
     killLink: killLink(name),
     holdLink: actionLink(name, "hold"),
     releaseLink: actionLink(name, "release"),

@@ -1,5 +1,6 @@
 import type { QueueView } from "../../client/queue-view.ts";
 import { escapeControls } from "../../core/escape.ts";
+import { headline } from "../../core/headline.ts";
 import { mountedPath } from "../../core/mounted-path.ts";
 import { SHELF_FOLDERS } from "../../folders/layout.ts";
 import type { EndedPage } from "../ended/ended-index.ts";
@@ -14,7 +15,7 @@ import {
   type WaitingRow,
   waitingRow,
 } from "./front-rows.ts";
-import { headline, type ManagerSentence, managerSentence, tabTitle } from "./headline.ts";
+import { type ManagerSentence, managerSentence, tabTitle } from "./headline.ts";
 import { domId } from "./links.ts";
 import { noticesOf } from "./notices.ts";
 import { ownerChoices } from "./owner-choices.ts";
@@ -90,7 +91,7 @@ export function frontView(source: FrontSource): FrontView {
     address: frontLink(query),
     isStill: query.isStill,
     stillLink: frontLink({ ...query, isStill: true }, "#ended"),
-    headline: headline(view),
+    headline: escapeControls(headline(view)),
     manager: managerSentence(view, nowMs),
     paused: view.paused,
     notices: noticesOf(view, permissions),

@@ -1,31 +1,10 @@
 import type { QueueView } from "../../client/queue-view.ts";
-import { describeRoom } from "../../core/inodes.ts";
-import { counted } from "../../core/quantity.ts";
-import { roughly, type TimeView, timeView } from "./time-view.ts";
+import { type TimeView, timeView } from "./time-view.ts";
 
 /** Whether a manager looks after the queue, as a sentence that may end in a moment. */
 export interface ManagerSentence {
   readonly text: string;
   readonly since: TimeView | undefined;
-}
-
-/** The state of the whole queue in one or two sentences. */
-export function headline({ processors, running, waiting, arriving, disk }: QueueView): string {
-  const jobs = [
-    `${counted(running.length, "job")} running`,
-    ...(arriving.length > 0 ? [`${arriving.length} arriving`] : []),
-    `${waiting.length} waiting${nextStart(waiting)}`,
-  ];
-  return (
-    `${processors.busy} of ${counted(processors.max, "processor")} busy: ${jobs.join(", ")}. ` +
-    `${describeRoom(disk)}.`
-  );
-}
-
-function nextStart(waiting: QueueView["waiting"]): string {
-  const expected = waiting.flatMap(({ expectedStartSeconds }) => expectedStartSeconds ?? []);
-  if (expected.length === 0) return "";
-  return `, the next to start in ${roughly(Math.min(...expected))}`;
 }
 
 /** The end of the headline: whether a manager is there, and since when there is none. */

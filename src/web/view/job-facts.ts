@@ -1,6 +1,7 @@
 import type { ShownLiveJob, ShownPresentJob } from "../../client/shown-job.ts";
 import { formatKnownDuration } from "../../core/duration.ts";
 import { escapeControls, onOneLine } from "../../core/escape.ts";
+import { fromNow } from "../../core/forecast-words.ts";
 import { ownerOf } from "../../core/job-info.ts";
 import { formatBytes } from "../../core/quantity.ts";
 import { STATE_WORDS } from "../../core/state-words.ts";
@@ -21,6 +22,7 @@ export function factsOf(shown: ShownPresentJob, nowMs: number): Fact[] {
 }
 
 function waitingFacts({ live, info, record }: ShownLiveJob, nowMs: number): Fact[] {
+  const starts = live?.expectedStartSeconds;
   return [
     fact("Command", info?.script),
     fact("Owner", info === undefined ? undefined : ownerOf(info)),
@@ -30,7 +32,7 @@ function waitingFacts({ live, info, record }: ShownLiveJob, nowMs: number): Fact
     fact("Priority", info?.priority.toString()),
     fact("Time limit", formatKnownDuration(info?.timeLimitSeconds)),
     moment("Queued", live?.queuedAt, nowMs),
-    fact("Expected to start in", formatKnownDuration(live?.expectedStartSeconds)),
+    fact("Expected to start", starts === undefined ? undefined : fromNow(starts)),
     fact("Size", live?.bytes === undefined ? undefined : formatBytes(live.bytes)),
     ...warningFacts(info?.warnings),
     fact(
@@ -40,8 +42,10 @@ function waitingFacts({ live, info, record }: ShownLiveJob, nowMs: number): Fact
   ];
 }
 
-function recordFacts({ record }: ShownPresentJob, nowMs: number): Fact[] {
+function recordFacts(shown: ShownPresentJob, nowMs: number): Fact[] {
+  const { record } = shown;
   if (record === undefined) return [];
+  const left = shown.kind === "live" ? shown.live?.expectedEndSeconds : undefined;
   const ids = record.processorIds === undefined ? "" : ` (numbers ${record.processorIds.join(", ")})`;
   const memory = record.peakMemoryBytes;
   return [
@@ -51,6 +55,7 @@ function recordFacts({ record }: ShownPresentJob, nowMs: number): Fact[] {
     fact("Attempt", String(record.attempt)),
     moment("Queued", record.queuedAt, nowMs),
     moment("Started", record.startedAt, nowMs),
+    fact("Expected to end", left === undefined ? undefined : fromNow(left)),
     moment("Finished", record.finishedAt, nowMs),
     fact("Waited", formatKnownDuration(record.waitedSeconds)),
     fact("Ran", formatKnownDuration(record.ranSeconds)),

@@ -105,7 +105,7 @@ function foldersOf(
 }
 
 function progressOf({ live }: ShownLiveJob, nowMs: number): ProgressView | undefined {
-  return progressView(live?.progress, live?.startedAt, nowMs);
+  return live === undefined ? undefined : progressView(live, nowMs);
 }
 
 function stateOf(shown: ShownPresentJob): { state: string; word: string } {

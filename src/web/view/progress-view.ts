@@ -1,5 +1,8 @@
-import type { Progress } from "../../core/progress.ts";
-import { roughly } from "./time-view.ts";
+import type { QueueView } from "../../client/queue-view.ts";
+import { timeLeft } from "../../core/forecast-words.ts";
+import { secondsLeft } from "../../core/progress.ts";
+
+type Running = Pick<QueueView["running"][number], "progress" | "startedAt" | "expectedEndSeconds">;
 
 /** How far a job is, as a bar and in words. */
 export interface ProgressView {
@@ -11,21 +14,19 @@ export interface ProgressView {
   readonly left: string;
 }
 
-/** A progress as shown; the time left assumes that it goes on as it went. */
-export function progressView(
-  progress: Progress | undefined,
-  startedAt: string | undefined,
-  nowMs: number,
-): ProgressView | undefined {
+/** A job's progress as shown; undefined where it tells none. */
+export function progressView(job: Running, nowMs: number): ProgressView | undefined {
+  const { progress } = job;
   if (progress === undefined) return undefined;
   const percent = Math.floor(progress.fraction * 100);
   const text = progress.total === undefined ? `${percent} %` : `${progress.done} / ${progress.total}`;
-  const elapsed =
-    progress.elapsedSeconds ?? (startedAt === undefined ? 0 : (nowMs - Date.parse(startedAt)) / 1000);
-  return { percent, text, left: timeLeft(progress.fraction, elapsed) };
+  return { percent, text, left: expectedEnd(job, nowMs) };
 }
 
-function timeLeft(fraction: number, elapsedSeconds: number): string {
-  if (fraction <= 0 || fraction >= 1 || elapsedSeconds <= 0) return "";
-  return `${roughly((elapsedSeconds * (1 - fraction)) / fraction)} left`;
+/** When a job may be at its end, in words: as the manager expects it, or else by its progress; empty where nothing tells. */
+export function expectedEnd({ expectedEndSeconds, progress, startedAt }: Running, nowMs: number): string {
+  const elapsed = startedAt === undefined ? 0 : (nowMs - Date.parse(startedAt)) / 1000;
+  const byProgress = progress === undefined ? undefined : secondsLeft(progress, elapsed);
+  const seconds = expectedEndSeconds ?? byProgress;
+  return seconds === undefined ? "" : timeLeft(seconds);
 }

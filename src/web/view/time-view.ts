@@ -23,12 +23,6 @@ export function spanOf(fromMs: number, nowMs: number): string {
   return formatDuration(Math.max(0, (nowMs - fromMs) / 1000));
 }
 
-/** A time that is only guessed, in words without false precision: `about 45 min`. */
-export function roughly(seconds: number): string {
-  const grain = seconds < 60 ? 1 : seconds < 600 ? 10 : 60;
-  return `about ${formatDuration(Math.max(1, Math.round(seconds / grain) * grain))}`;
-}
-
 /** The server's clock, as the head of a page shows it and lets it go on. */
 export interface ClockView {
   /** Milliseconds since 1970. */

@@ -1,0 +1,90 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type Estimates, expectedEnd } from "../../src/core/estimates.ts";
+import { headline } from "../../src/core/headline.ts";
+import { placesOf, plan } from "../../src/core/plan.ts";
+import { viewStatus } from "../../src/core/view-status.ts";
+import {
+  claimed,
+  endIntent,
+  exited,
+  info,
+  launch,
+  planRules,
+  run,
+  running,
+  snapshots,
+  vanished,
+} from "./snapshots.ts";
+
+function estimates(left?: number, usual?: number): Estimates {
+  return { secondsLeft: () => left, usualSeconds: () => usual };
+}
+
+function limited(timeLimitSeconds: number) {
+  return { launch: launch("job", { info: info({ timeLimitSeconds }) }) };
+}
+
+describe("the expected end of a run", () => {
+  const job = run("job", running(60));
+
+  it("goes by its progress, else by its kind, else by its limit, and never beyond that", () => {
+    const withLimit = run("job", running(60), limited(100));
+    expect(expectedEnd(job, estimates(2340, 600))).toBe(2340);
+    expect(expectedEnd(job, estimates(undefined, 600))).toBe(540);
+    expect(expectedEnd(withLimit, estimates())).toBe(40);
+    expect(expectedEnd(withLimit, estimates(2340, 600))).toBe(40);
+    expect(expectedEnd(job, estimates())).toBeUndefined();
+  });
+
+  it("is now once that time is over, never before", () => {
+    expect(expectedEnd(job, estimates(undefined, 30))).toBe(0);
+    expect(expectedEnd(run("job", running(60), limited(10)), estimates())).toBe(0);
+  });
+
+  it("of one that is only claimed is a whole run away", () => {
+    expect(expectedEnd(run("job", claimed()), estimates(undefined, 600))).toBe(600);
+  });
+
+  it("is now where it has ended or is being ended", () => {
+    for (const over of [run("job", exited(0)), run("job", vanished), { ...job, end: endIntent("killed") }])
+      expect(expectedEnd(over, estimates(2340, 600))).toBe(0);
+  });
+});
+
+describe("what a published status expects", () => {
+  const known = fc.option(fc.integer({ min: 0, max: 3000 }), { nil: undefined });
+  const guesses = fc.record({ left: fc.array(known, { minLength: 8, maxLength: 8 }), usual: known });
+
+  it("has no job start before the first of what runs ends, and the headline names the least start", () => {
+    fc.assert(
+      fc.property(snapshots, planRules, guesses, (snapshot, rules, { left, usual }) => {
+        const decided = plan(snapshot, rules);
+        // What is just being started is shown as waiting, without its end.
+        if (decided.starts.length > 0) return;
+        const byRun = (runId: string) => left["abcdefgh".indexOf(runId.at(-1) ?? "")];
+        const told = { secondsLeft: byRun, usualSeconds: () => usual };
+        const shown = viewStatus(snapshot, decided, placesOf(snapshot, rules, decided, told), told);
+        const starts = shown.waiting.flatMap(({ expectedStartSeconds }) => expectedStartSeconds ?? []);
+        const ends = shown.running.flatMap(({ expectedEndSeconds }) => expectedEndSeconds ?? []);
+        const sentence = headline({
+          ...shown,
+          processors: { max: rules.maxProcessors, busy: 0 },
+          disk: { freeBytes: 0, neededBytes: 0 },
+        });
+        expect(sentence.includes("the next to start")).toBe(starts.length > 0);
+        if (starts.length === 0) return;
+        expect(Math.min(...starts)).toBeGreaterThanOrEqual(Math.min(...ends));
+        const next = headline({
+          processors: { max: 1, busy: 0 },
+          disk: { freeBytes: 0, neededBytes: 0 },
+          running: shown.running,
+          arriving: [],
+          waiting: shown.waiting.filter((job) => job.expectedStartSeconds === Math.min(...starts)),
+        });
+        expect(sentence).toContain(/the next to start [^.]*/.exec(next)?.[0]);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
