@@ -6,9 +6,12 @@ import { formatDuration } from "../core/duration.ts";
 import { QmError } from "../core/errors.ts";
 import { areInodesLow, describeInodes } from "../core/inodes.ts";
 import { counted, formatBytes } from "../core/quantity.ts";
+import { quoteForShell } from "../core/shell-quote.ts";
 import { errorCode, isNoRoom } from "../files/error-code.ts";
 import { describeNoRoom, roomOn } from "../files/room.ts";
+import { systemUser } from "../files/system-users.ts";
 import { mayRenameIn } from "../folders/access.ts";
+import { ASIDE_PREFIX } from "../folders/copy-in.ts";
 import { type Layout, SHELVES } from "../folders/layout.ts";
 import { refuseNoFolders, tryMoves } from "../folders/tree-setup.ts";
 import { type Finding, failure, fine, warning } from "./doctor-finding.ts";
@@ -41,6 +44,7 @@ export function checkFolders(queue: Queue): Finding[] {
     checkClock(root),
     checkWatches(queue.layout.queue),
     checkAbandoned(queue.layout.queue),
+    ...checkOriginals(queue.layout.queue),
   ];
 }
 
@@ -163,4 +167,28 @@ function checkAbandoned(folder: string): Finding {
   if (old.length === 0) return fine("leftovers", "no unfinished copies lie in the queue");
   const text = `${counted(old.length, "unfinished copy", "unfinished copies")} older than a day: ${old.slice(0, 3).join(", ")}`;
   return warning("leftovers", text, `remove them from ${folder}`);
+}
+
+const MAX_ORIGINALS_LISTED = 20;
+
+function checkOriginals(folder: string): Finding[] {
+  const names = fs.readdirSync(folder).filter((name) => name.startsWith(ASIDE_PREFIX));
+  if (names.length === 0) return [];
+  const shown = names
+    .slice(0, MAX_ORIGINALS_LISTED)
+    .map((name) => `${name} (${ownerOf(path.join(folder, name))})`);
+  const more = names.length > shown.length ? ` and ${names.length - shown.length} more` : "";
+  const are = names.length === 1 ? "original is" : "originals are";
+  return [
+    warning(
+      "originals",
+      `${names.length} ${are} put aside, of folders that were copied in: ${shown.join(", ")}${more}`,
+      `their owners may remove them, for instance: rm -r ${quoteForShell(path.join(folder, names[0] ?? ""))}`,
+    ),
+  ];
+}
+
+function ownerOf(file: string): string {
+  const uid = fs.lstatSync(file, { throwIfNoEntry: false })?.uid;
+  return uid === undefined ? "gone" : (systemUser(uid)?.name ?? `uid ${uid}`);
 }

@@ -1,6 +1,7 @@
 import { QmError } from "../core/errors.ts";
 import { escapeControls } from "../core/escape.ts";
 import { describeProblem } from "../core/problem.ts";
+import { shortPath } from "../core/short-path.ts";
 import { errorCode } from "../files/error-code.ts";
 import type { Io } from "./io.ts";
 import { ProblemsError } from "./problems-error.ts";
@@ -25,6 +26,10 @@ export function reportError(error: unknown, io: Io, usageMend?: string): number 
 const MENDS: ReadonlyMap<string, string> = new Map([
   ["EACCES", "ask for the right to, or do it as the folder's owner"],
   ["EPERM", "ask for the right to, or do it as the folder's owner"],
+  [
+    "ENAMETOOLONG",
+    "folders lie too deep in one another for the system: move what is inside higher, then try again",
+  ],
   ["EROFS", "the file system is mounted read-only"],
   ["ENOSPC", "make room on the disk: a few large files, or many small ones where no inode is free"],
   ["EDQUOT", "make room: the user's share of the disk is used up"],
@@ -45,7 +50,7 @@ function detailsOf(error: QmError | undefined, usageMend: string | undefined): s
   if (error === undefined) return [];
   const problems = error instanceof ProblemsError ? error.problems.map(describeProblem) : [];
   const details = [
-    ["where:   ", error.path],
+    ["where:   ", error.path === undefined ? undefined : shortPath(error.path)],
     ["tried to:", error.tried],
     ["to mend: ", error.mend ?? (error.code === "usage" ? usageMend : undefined)],
   ];

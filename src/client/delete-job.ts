@@ -16,7 +16,10 @@ export async function deleteJob(layout: Layout, job: FoundJob): Promise<void> {
     throw new QmError(
       "failed",
       `«${job.name}» is gone, but parts of it could not be removed (${removal.why})`,
-      { path: removal.trash, mend: "remove the folder by hand" },
+      {
+        path: removal.trash,
+        mend: "remove the folder by hand, or leave it to the page, which empties the trash",
+      },
     );
 }
 

@@ -3,8 +3,10 @@ import fs from "node:fs";
 import path from "node:path";
 import { QmError } from "../core/errors.ts";
 import { lastRunEnd } from "../core/record.ts";
+import { shortPath } from "../core/short-path.ts";
 import { errorCode } from "../files/error-code.ts";
 import { type CleanPlan, cleanJob, foldersToWriteIn, planClean } from "../folders/clean-job.ts";
+import { atDeepPath } from "../folders/deep-path.ts";
 import { readInputs, readJobRecord } from "../folders/job-records.ts";
 import type { Layout } from "../folders/layout.ts";
 import { moveJob } from "../folders/move.ts";
@@ -62,21 +64,25 @@ function checkAllIsRead(folder: string, { unreadable: [unreadable] }: CleanPlan)
 
 // Before anything is removed: a job that has lost its results and still cannot run again would be the worst of both.
 function checkRights({ queue }: Layout, folder: string, plan: CleanPlan): void {
-  const touched = [queue, path.dirname(folder), folder, ...foldersToWriteIn(folder, plan)];
-  const closed = touched.find((candidate) => !isWritable(candidate));
-  if (closed === undefined) return;
+  const around = [queue, path.dirname(folder), folder].find((candidate) => !isWritable(candidate));
+  const inside = foldersToWriteIn(plan).find((relative) => !isWritable(folder, relative));
+  if (around === undefined && inside === undefined) return;
+  const closed = around ?? path.join(folder, inside?.toString() ?? "");
   throw new QmError("failed", "what the job wrote stays, and so does the job: you may not write there", {
-    path: closed.toString(),
+    path: closed,
     mend: "ask for the right to write there, or do it as the manager's user",
   });
 }
 
 // By trying, as rights are more than modes: lists, mounts, a full disk.
-function isWritable(folder: string | Buffer): boolean {
+function isWritable(folder: string, inside: Buffer = Buffer.alloc(0)): boolean {
+  const trial = Buffer.from(`.qm-try-${crypto.randomUUID()}`);
+  const relative = inside.length === 0 ? trial : Buffer.concat([inside, Buffer.from("/"), trial]);
   try {
-    const trial = Buffer.from(`${path.sep}.qm-try-${crypto.randomUUID()}`);
-    fs.mkdirSync(Buffer.concat([Buffer.from(folder), trial]));
-    fs.rmdirSync(Buffer.concat([Buffer.from(folder), trial]));
+    atDeepPath(Buffer.from(folder), relative, (file) => {
+      fs.mkdirSync(file);
+      fs.rmdirSync(file);
+    });
     return true;
   } catch {
     return false;
@@ -96,7 +102,7 @@ function removeResults({ name, folder }: FoundJob, plan: CleanPlan): void {
 }
 
 function list(paths: readonly string[]): string {
-  const shown = paths.slice(0, 5).join(", ");
+  const shown = paths.slice(0, 5).map(shortPath).join(", ");
   return paths.length > 5 ? `${shown} and ${paths.length - 5} more` : shown;
 }
 

@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import path from "node:path";
+import { atDeepPath } from "./deep-path.ts";
 import { givenInputs, isAsListed, touchedMs } from "./input-rules.ts";
 import type { JobInput, JobInputs } from "./job-inputs.ts";
 import { isManagersOwn } from "./job-records.ts";
@@ -57,20 +57,20 @@ function keyOf(entry: TreeEntry): string {
   return entry.path.toString("latin1");
 }
 
-/** The folders that {@link cleanJob} takes something out of, absolute, each once. */
-export function foldersToWriteIn(jobFolder: string, { written }: CleanPlan): Buffer[] {
+/** The folders that {@link cleanJob} takes something out of, relative, each once; the job's own is empty. */
+export function foldersToWriteIn({ written }: CleanPlan): Buffer[] {
   const parents = written.map((relative) => relative.subarray(0, Math.max(0, relative.lastIndexOf("/"))));
-  const distinct = new Map(parents.map((parent) => [parent.toString("latin1"), parent]));
-  return [...distinct.values()].map((parent) => Buffer.concat([Buffer.from(jobFolder + path.sep), parent]));
+  return [...new Map(parents.map((parent) => [parent.toString("latin1"), parent])).values()];
 }
 
 /** Removes what the job wrote. Throws what the file system throws; can be repeated. */
 export function cleanJob(jobFolder: string, { written }: CleanPlan): void {
-  for (const relative of written) {
-    const file = Buffer.concat([Buffer.from(jobFolder + path.sep), relative]);
-    if (fs.lstatSync(file).isDirectory()) fs.rmdirSync(file);
-    else fs.unlinkSync(file);
-  }
+  for (const relative of written) atDeepPath(Buffer.from(jobFolder), relative, removeOne);
+}
+
+function removeOne(file: Buffer): void {
+  if (fs.lstatSync(file).isDirectory()) fs.rmdirSync(file);
+  else fs.unlinkSync(file);
 }
 
 // All parents of these paths. A folder that the job made is kept if somebody put a file into it.

@@ -2,6 +2,7 @@ import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { shortPath } from "../core/short-path.ts";
 import { CopyFailure, copyTree } from "./copy-tree.ts";
 import { removeTree } from "./empty-trash.ts";
 import type { Layout } from "./layout.ts";
@@ -14,7 +15,7 @@ import { type Survey, Surveyor } from "./survey.ts";
 export const COPY_PREFIX = ".qm-copy-";
 
 /** How the names of originals begin that were put aside in the queue; what follows is the job's name. */
-const ASIDE_PREFIX = ".qm-original-";
+export const ASIDE_PREFIX = ".qm-original-";
 
 /** A folder of the queue that the manager may not move, to be copied. */
 export interface CopyOrder {
@@ -90,7 +91,7 @@ async function survey(folder: string | Buffer, signal: AbortSignal, by?: "names"
 function failed(error: unknown): CopyEnd {
   if (!(error instanceof CopyFailure))
     return { kind: "failed", why: error instanceof Error ? error.message : String(error), lasts: false };
-  const at = error.path.length === 0 ? "it" : `«${error.path.toString("utf8")}»`;
+  const at = error.path.length === 0 ? "it" : `«${shortPath(error.path.toString("utf8"))}»`;
   const isForbidden = error.code === "EACCES" || error.code === "EPERM";
   const mend = isForbidden
     ? ": give it the right, e.g. with chmod -R a+rX, or copy it again as that user"

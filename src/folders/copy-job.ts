@@ -2,9 +2,11 @@ import fs from "node:fs";
 import path from "node:path";
 import { QmError } from "../core/errors.ts";
 import type { Problem } from "../core/problem.ts";
+import { shortPath } from "../core/short-path.ts";
 import { isNoRoom } from "../files/error-code.ts";
 import { typeName } from "../files/safe-read.ts";
 import { CopyFailure, copyTree } from "./copy-tree.ts";
+import { atDeepPath } from "./deep-path.ts";
 import { isManagersOwn } from "./job-records.ts";
 import { takeWriteRight } from "./move.ts";
 import { isRequestEntry } from "./request-files.ts";
@@ -12,12 +14,14 @@ import { type TreeEntry, walkTree } from "./tree.ts";
 
 /** What in a folder cannot be copied; the file of each problem is its path in the folder. */
 export function uncopyable(from: string): Problem[] {
+  const root = Buffer.from(from);
   return [...walkTree(from)].filter(isJobsOwn).flatMap((entry) => {
-    const file = entry.path.toString("utf8");
-    if (entry.type === "unreadable" || (entry.type === "file" && !isReadable(join(from, entry.path))))
+    const file = shortPath(entry.path.toString("utf8"));
+    const isClosed = entry.type === "file" && !atDeepPath(root, entry.path, isReadable);
+    if (entry.type === "unreadable" || isClosed)
       return [{ file, wrong: "cannot be read", right: "make it readable, or take it out of the folder" }];
     if (entry.type !== "other") return [];
-    const wrong = `is ${typeName(fs.lstatSync(join(from, entry.path)))}`;
+    const wrong = `is ${typeName(atDeepPath(root, entry.path, (at) => fs.lstatSync(at)))}`;
     return [{ file, wrong, right: "a job holds files, folders and links: take it out of the folder" }];
   });
 }
@@ -67,8 +71,4 @@ function noRoom(failure: CopyFailure): QmError {
 
 function isJobsOwn(entry: Pick<TreeEntry, "path" | "type" | "bytes">): boolean {
   return !isManagersOwn(entry.path.toString("utf8")) && !isRequestEntry(entry);
-}
-
-function join(folder: string, relative: Buffer): Buffer {
-  return Buffer.concat([Buffer.from(folder + path.sep), relative]);
 }

@@ -10,7 +10,7 @@ export function createFolders(layout: Layout): void {
   try {
     for (const shelf of SHELVES) makeFolder(layout[shelf]);
     makeFolder(layout.state);
-    makeFolder(layout.trash);
+    openTrash(layout);
   } catch (error) {
     throw new QmError("failed", `the queue's folders cannot be created (${whyNoFolder(error)})`, {
       path: layout.root,
@@ -68,10 +68,31 @@ export function whyNoFolder(error: unknown): string {
   return code === "ENOENT" ? "ENOENT: the file system there takes no new folders" : code;
 }
 
+/**
+ * Makes the trash as open as the folder of the finished jobs, and no more: who may take a job out of that can put it there. Throws
+ * what the file system throws where the trash cannot be made.
+ */
+export function openTrash({ finished, trash }: Layout): void {
+  makeFolder(trash);
+  const [{ mode, gid }, found] = [fs.statSync(finished), fs.lstatSync(trash)];
+  if (!found.isDirectory() || (found.gid === gid && found.mode === mode)) return;
+  try {
+    if (found.gid !== gid) fs.chownSync(trash, -1, gid);
+    fs.chmodSync(trash, mode & 0o7777);
+  } catch {
+    // Somebody else has made it, by whose rights it goes then.
+  }
+}
+
 /** Makes a folder again that somebody deleted under the running manager; `QM_FOLDER` itself only at its start. */
 export function restoreFolders(layout: Layout): void {
   for (const shelf of SHELVES) {
     if (!fs.existsSync(layout[shelf]) && fs.existsSync(layout.root)) fs.mkdirSync(layout[shelf]);
+  }
+  try {
+    if (fs.existsSync(layout.state)) openTrash(layout);
+  } catch {
+    // Without a trash nothing can be deleted, which keeps no job from running.
   }
 }
 

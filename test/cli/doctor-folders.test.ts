@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import os from "node:os";
 import { expect, it } from "vitest";
 import { checkFolders } from "../../src/cli/doctor-folders.ts";
 import { loadConfig } from "../../src/config/load.ts";
@@ -23,4 +24,23 @@ it.runIf(rootOrSkip())("finds a sticky queue that belongs to another user than t
   fs.chmodSync(layout.queue, 0o1777);
   giveToOrdinaryUser(layout.queue);
   expect(sticky()).toEqual([]);
+});
+
+it("lists the originals of folders that were copied in, with their owners and how to remove them", () => {
+  const layout = layoutOf(scratchFolder());
+  const loaded = loadConfig({ env: {}, cwd: layout.root });
+  if (loaded.kind === "problems") throw new Error(JSON.stringify(loaded.problems));
+  createFolders(layout);
+  const originals = () =>
+    checkFolders({ loaded: loaded.value, config: loaded.value.config, layout }).filter(
+      ({ subject }) => subject === "originals",
+    );
+  expect(originals()).toEqual([]);
+  for (const name of [".qm-original-it's mine", ".qm-original-other"])
+    fs.mkdirSync(`${layout.queue}/${name}`);
+  expect(originals()).toMatchObject([
+    { level: "warn", text: expect.stringContaining("2 originals are put aside") },
+  ]);
+  expect(originals()[0]?.text).toContain(`.qm-original-other (${os.userInfo().username})`);
+  expect(originals()[0]?.mend).toContain("rm -r '");
 });

@@ -1,11 +1,15 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { deleteJob } from "../../src/client/delete-job.ts";
 import type { FoundJob } from "../../src/client/job-named.ts";
 import { redoJob } from "../../src/client/redo-job.ts";
 import { QmError } from "../../src/core/errors.ts";
+import { copyJob, uncopyable } from "../../src/folders/copy-job.ts";
+import { removeTree } from "../../src/folders/empty-trash.ts";
 import { writeInputs } from "../../src/folders/job-records.ts";
 import { type Layout, layoutOf } from "../../src/folders/layout.ts";
+import { Surveyor } from "../../src/folders/survey.ts";
 import { createFolders } from "../../src/folders/tree-setup.ts";
 import { asOrdinaryUser, fill, giveToOrdinaryUser, scratchFolder } from "../support/scratch.ts";
 
@@ -97,5 +101,55 @@ describe("running a job again", () => {
     expect(`${message} ${mend}`).not.toContain("the manager may not");
     expect(mend).toContain("ask for the right");
     expect(fs.existsSync(job.folder)).toBe(true);
+  });
+});
+
+describe("a job whose results lie deeper than the system's longest path", () => {
+  const DEEP = Array.from({ length: 30 }, () => "d".repeat(200));
+
+  /** Makes folders inside folders, each by its short name. */
+  function dig(folder: string, names: readonly string[]): void {
+    const before = process.cwd();
+    process.chdir(folder);
+    for (const name of names) {
+      fs.mkdirSync(name);
+      process.chdir(name);
+    }
+    fs.writeFileSync("result", "1");
+    process.chdir(before);
+  }
+
+  it("runs again from its inputs alone", () => {
+    writeInputs(job.folder);
+    dig(job.folder, DEEP);
+    expect(redoJob(layout, job, { clean: true })).toBe("job");
+    expect(fs.readdirSync(path.join(layout.queue, "job")).sort()).toEqual([".qm", "QM_READY", "run.sh"]);
+  });
+
+  it("is deleted with all that is in it", async () => {
+    dig(job.folder, DEEP);
+    await deleteJob(layout, job);
+    expect([fs.existsSync(job.folder), fs.readdirSync(layout.trash)]).toEqual([false, []]);
+  });
+
+  it("can be submitted", async () => {
+    dig(job.folder, DEEP);
+    expect(uncopyable(job.folder)).toEqual([]);
+    const copy = path.join(layout.queue, "copy");
+    await copyJob(job.folder, copy, new AbortController().signal);
+    const filesOf = (folder: string) => new Surveyor(folder).advance(Number.POSITIVE_INFINITY)?.files;
+    expect(filesOf(copy)).toBe(filesOf(job.folder));
+    await removeTree(copy);
+    await removeTree(job.folder);
+  });
+
+  it("whose inputs have changed is told of in short", async () => {
+    dig(job.folder, DEEP);
+    writeInputs(job.folder);
+    const lost = path.join(job.folder, DEEP[0] ?? "");
+    const elsewhere = path.join(layout.root, "elsewhere");
+    fs.renameSync(lost, elsewhere);
+    expect(refusal(true).message.length).toBeLessThan(2000);
+    await removeTree(elsewhere);
   });
 });

@@ -3,7 +3,14 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Layout, layoutOf, SHELVES } from "../../src/folders/layout.ts";
 import { createFolders, restoreFolders, tryMoves } from "../../src/folders/tree-setup.ts";
-import { asOrdinaryUser, fill, namesIn, otherFileSystemOrSkip, scratchFolder } from "../support/scratch.ts";
+import {
+  asOrdinaryUser,
+  fill,
+  namesIn,
+  otherFileSystemOrSkip,
+  rootOrSkip,
+  scratchFolder,
+} from "../support/scratch.ts";
 
 const ELSEWHERE = otherFileSystemOrSkip();
 
@@ -130,5 +137,31 @@ describe("trying moves among the four folders", () => {
       }),
     );
     for (const shelf of SHELVES) expect(namesIn(layout[shelf])).toEqual([]);
+  });
+});
+
+describe.runIf(rootOrSkip())("the trash", () => {
+  it("is as open as the folder of the finished jobs, and the rest of .qm is not", () => {
+    createFolders(layout);
+    const looks = (folder: string) => {
+      const { mode, gid } = fs.statSync(folder);
+      return [(mode & 0o7777).toString(8), gid];
+    };
+    expect(looks(layout.trash)).toEqual(looks(layout.finished));
+    fs.chownSync(layout.finished, 0, 54_321);
+    fs.chmodSync(layout.finished, 0o3770);
+    restoreFolders(layout);
+    expect(looks(layout.trash)).toEqual(["3770", 54_321]);
+    expect(looks(layout.state)).toEqual(["755", 0]);
+  });
+
+  it("is left alone where somebody has put a link in its place", () => {
+    createFolders(layout);
+    const elsewhere = scratchFolder();
+    fs.rmdirSync(layout.trash);
+    fs.symlinkSync(elsewhere, layout.trash);
+    fs.chmodSync(layout.finished, 0o777);
+    restoreFolders(layout);
+    expect(fs.statSync(elsewhere).mode & 0o777).toBe(0o755);
   });
 });

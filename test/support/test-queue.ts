@@ -17,6 +17,7 @@ export type JobFiles = Readonly<Record<string, string>>;
 
 /** The built program; `QM_TEST_DIST` names another build to be tested. */
 const DIST = process.env["QM_TEST_DIST"] ?? path.join(import.meta.dirname, "../../dist");
+/** Its command line. */
 export const QM = path.join(DIST, "bin/qm.js");
 
 const BRISK: Settings = {

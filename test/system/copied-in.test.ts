@@ -6,7 +6,7 @@ import { landCopy } from "../../src/folders/land-copy.ts";
 import { Surveyor } from "../../src/folders/survey.ts";
 import { ADA, asAda, inQueue, MANAGER, share } from "../support/copied-in.ts";
 import { rootOrSkip } from "../support/scratch.ts";
-import { type JobFiles, TestQueue } from "../support/test-queue.ts";
+import { type JobFiles, QM, TestQueue } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";
 
 let queue: TestQueue;
@@ -54,6 +54,20 @@ describe.runIf(rootOrSkip())("a folder that another user brings into a shared qu
       expect([inQueue(queue), fs.readdirSync(queue.layout.finished)]).toEqual([[], []]);
     },
   );
+
+  it("is deleted by its owner with `qm delete`, as is what `qm submit` delivers", async () => {
+    await queue.start({ uid: MANAGER });
+    bringAsAda("cp -r", "copied");
+    await queue.ended("copied");
+    const qm = `'${process.execPath}' '${QM}' --config '${queue.configFile}'`;
+    const mine = queue.stage({ script: "mkdir -p in/out; echo >in/out/result" }, { "in/data": "" });
+    fs.chmodSync(path.join(mine, "in"), 0o755);
+    asAda(`${qm} submit --name submitted '${mine}'`, queue.base);
+    expect(await queue.ended("submitted")).toMatchObject({ state: "done", owner: `uid ${ADA}` });
+    await until("the end of all accounting", () => queue.attempts().length === 0);
+    asAda(`${qm} delete copied submitted`, queue.base);
+    expect([fs.readdirSync(queue.layout.finished), fs.readdirSync(queue.layout.trash)]).toEqual([[], []]);
+  });
 
   it("becomes name-2 where its name is taken, is held with QM_HOLD, and withdrawn with QM_KILL", async () => {
     await queue.start({ uid: MANAGER });
