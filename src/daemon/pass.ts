@@ -86,11 +86,11 @@ export class Pass {
   }
 
   /** What goes by the same look and decides nothing. */
-  #sideWork({ runs, ...room }: Observation, nowMs: number): void {
+  #sideWork({ runs, ...seen }: Observation, nowMs: number): void {
     this.#context.memory.peaks.sample(runs, nowMs);
     this.#progress.look(runs, nowMs);
     this.#keepSpareRequests(nowMs);
-    this.#context.mail.attend(runs, room);
+    this.#context.mail.attend(runs, seen);
   }
 
   #keepSpareRequests(nowMs: number): void {

@@ -1,6 +1,7 @@
 import type { Config } from "../config/config.ts";
 import type { RecordPlace } from "../core/build-record.ts";
 import type { JobRecord } from "../core/record.ts";
+import type { Snapshot } from "../core/snapshot.ts";
 import type { FileBatch } from "../files/file-batch.ts";
 import type { Room } from "../files/room.ts";
 import type { Layout, Shelf } from "../folders/layout.ts";
@@ -8,7 +9,7 @@ import { takeMailRequest } from "../folders/manager-requests.ts";
 import { DailyCount } from "../mail/daily-count.ts";
 import { endLetter } from "../mail/job-letter.ts";
 import { type Letter, storeForm } from "../mail/letter.ts";
-import { lowDiskLetter, lowInodesLetter, undeliveredLetter } from "../mail/office-letters.ts";
+import { lowDiskLetter, lowInodesLetter, stuckLetter, undeliveredLetter } from "../mail/office-letters.ts";
 import { Outbox } from "../mail/outbox.ts";
 import { addresseesAtEnd } from "../mail/recipients.ts";
 import { Sender } from "../mail/sender.ts";
@@ -19,6 +20,7 @@ import { LowDisk } from "./low-disk.ts";
 import { mailNotices } from "./mail-notices.ts";
 import type { ObservedRun } from "./run-scan.ts";
 import { StartLetters } from "./start-letters.ts";
+import { StuckArrivals } from "./stuck-arrivals.ts";
 import { UndeliveredNews } from "./undelivered-news.ts";
 
 interface PostOfficeParts {
@@ -39,6 +41,7 @@ export class PostOffice {
   readonly #starts: StartLetters;
   readonly #lowDisk: LowDisk;
   readonly #lowInodes: LowDisk;
+  readonly #stuck: StuckArrivals;
   #settings: Config["mail"];
   readonly #undelivered = new UndeliveredNews();
 
@@ -50,6 +53,7 @@ export class PostOffice {
     this.#starts = new StartLetters({ ...parts, post: (letter) => this.#post(letter) });
     this.#lowDisk = new LowDisk(layout.outbox, "low-disk");
     this.#lowInodes = new LowDisk(layout.outbox, "low-inodes");
+    this.#stuck = new StuckArrivals(layout);
     this.#sender = new Sender({
       outbox: this.#outbox,
       counts: new DailyCount(layout.outbox),
@@ -100,13 +104,14 @@ export class PostOffice {
   }
 
   /** Sees to what is not about a job's end: starts, low disk, requests, a changed configuration. Never throws. */
-  attend(runs: readonly ObservedRun[], room: Room): void {
+  attend(runs: readonly ObservedRun[], seen: Room & Pick<Snapshot, "queue" | "obstacles">): void {
     try {
       this.#takeRequest();
       this.#takeSettings();
       if (!this.#settings.active) return;
       this.#starts.report(runs);
-      this.#watchDisk(room);
+      this.#watchDisk(seen);
+      this.#tellStuck(seen);
       this.#announce();
     } catch (error) {
       this.#parts.log.debug("mails could not be seen to; tried again", { why: String(error) });
@@ -169,6 +174,13 @@ export class PostOffice {
     this.#lowInodes.watch(inodes.free, inodes.needed, () =>
       this.#tellAdmins((admins) => lowInodesLetter({ folder, ...inodes }, admins, Date.now())),
     );
+  }
+
+  #tellStuck(seen: Pick<Snapshot, "queue" | "obstacles">): void {
+    const due = this.#stuck.due(seen, performance.now());
+    if (due.length === 0) return;
+    this.#tellAdmins((admins) => stuckLetter(due, this.#parts.layout.queue, admins, Date.now()));
+    this.#stuck.noteTold(due);
   }
 
   #tellAdmins(letterTo: (admins: readonly string[]) => Letter): void {

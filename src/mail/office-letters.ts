@@ -52,6 +52,36 @@ export function undeliveredLetter(
   };
 }
 
+/** Tells `Mail_Admin` of folders in the queue that the manager can neither move nor copy, and so not run. */
+export function stuckLetter(
+  stuck: readonly { readonly name: string; readonly why: string }[],
+  folder: string,
+  admins: readonly string[],
+  atMs: number,
+): Letter {
+  const [first] = stuck;
+  const heading =
+    stuck.length === 1 && first !== undefined
+      ? oneLine(`«${first.name}» cannot be taken`, MAX_LINE_CHARACTERS)
+      : `${stuck.length} folders cannot be taken`;
+  const lines = stuck.map(({ name, why }) => oneLine(`${name}: ${why}`, MAX_LINE_CHARACTERS));
+  return {
+    key: [folder, "stuck", String(atMs)],
+    about: "manager",
+    to: admins,
+    subject: `[QM] ${heading}`,
+    body: {
+      heading,
+      cause: [
+        "The manager can neither move nor copy what lies there for more than a minute. Other jobs go on.",
+      ],
+      rows: [["Queue", oneLine(folder, MAX_LINE_CHARACTERS)]],
+      log: { title: "Which, and why", lines: listed(lines, lines.length) },
+      advice: ["It is tried again by itself once the right is given, or there is room.", ADMIN],
+    },
+  };
+}
+
 /** Tells `Mail_Admin` that no job starts any more as the disk is nearly full. */
 export function lowDiskLetter(
   disk: { readonly folder: string; readonly freeBytes: number; readonly neededBytes: number },

@@ -1,0 +1,73 @@
+import fs from "node:fs";
+import path from "node:path";
+import { beforeEach, describe, expect, it } from "vitest";
+import { actionKey } from "../../src/core/action.ts";
+import type { Readiness } from "../../src/core/settle.ts";
+import { StuckArrivals } from "../../src/daemon/stuck-arrivals.ts";
+import { layoutOf } from "../../src/folders/layout.ts";
+import { stuckLetter } from "../../src/mail/office-letters.ts";
+import { arriving } from "../core/snapshots.ts";
+import { fill, scratchFolder } from "../support/scratch.ts";
+
+const MINUTE_MS = 60_000;
+const UNREADABLE: Readiness = { kind: "unreadable", why: "permission denied (EACCES)" };
+const UNMOVABLE: Readiness = { kind: "unmovable", user: "qm" };
+
+let layout: ReturnType<typeof layoutOf>;
+let arrivals: StuckArrivals;
+
+beforeEach(() => {
+  layout = layoutOf(scratchFolder());
+  fill(layout.root, { "QM_qJobs/job/": "", ".qm/": "" });
+  arrivals = new StuckArrivals(layout);
+});
+
+/** What is due at a time, with a folder in this state whose copying may have failed. */
+function dueAt(nowMs: number, readiness: Readiness, failure?: string): string[] {
+  const obstacles = new Map(failure === undefined ? [] : [[actionKey("copy_in", "job"), failure]]);
+  return arrivals.due({ queue: [arriving("job", readiness)], obstacles }, nowMs).map(({ why }) => why);
+}
+
+describe("a folder that cannot be taken", () => {
+  it("is told of once a minute is over, and not again, by the next manager neither", () => {
+    expect(dueAt(0, UNREADABLE)).toEqual([]);
+    expect(dueAt(MINUTE_MS - 1, UNREADABLE)).toEqual([]);
+    expect(dueAt(MINUTE_MS, UNREADABLE)).toEqual([expect.stringContaining("cannot read it")]);
+    arrivals.noteTold([{ name: "job", why: "" }]);
+    expect(dueAt(3 * MINUTE_MS, UNREADABLE)).toEqual([]);
+    arrivals = new StuckArrivals(layout);
+    expect([dueAt(0, UNREADABLE), dueAt(MINUTE_MS, UNREADABLE)]).toEqual([[], []]);
+  });
+
+  it("is told of with why it could not be copied in, however often that is tried meanwhile", () => {
+    expect(dueAt(0, UNMOVABLE, "no room")).toEqual([]);
+    expect(dueAt(30_000, UNMOVABLE)).toEqual([]);
+    expect(dueAt(MINUTE_MS, UNMOVABLE, "no room")).toEqual(["no room"]);
+  });
+
+  it("is told of neither while it is being copied in, nor where it was mended in time", () => {
+    expect([dueAt(0, UNMOVABLE), dueAt(2 * MINUTE_MS, UNMOVABLE)]).toEqual([[], []]);
+    dueAt(0, UNREADABLE);
+    dueAt(1, { kind: "ready" });
+    expect(dueAt(MINUTE_MS, UNREADABLE)).toEqual([]);
+  });
+
+  it("is told of where it is another one of the same name", () => {
+    dueAt(0, UNREADABLE);
+    arrivals.noteTold([{ name: "job", why: "" }]);
+    fs.renameSync(path.join(layout.queue, "job"), path.join(layout.queue, "elsewhere"));
+    fs.mkdirSync(path.join(layout.queue, "job"));
+    expect(dueAt(MINUTE_MS, UNREADABLE)).toHaveLength(1);
+  });
+
+  it("is named in the letter, with the reason", () => {
+    const { subject, body } = stuckLetter(
+      [{ name: "job", why: "no\nroom" }],
+      layout.queue,
+      ["root@lab.org"],
+      0,
+    );
+    expect(subject).toBe("[QM] «job» cannot be taken");
+    expect(body.log?.lines).toEqual([expect.stringMatching(/^job: no.*room$/)]);
+  });
+});
