@@ -72,7 +72,7 @@ export function whyNoFolder(error: unknown): string {
  * Makes the trash as open as the folder of the finished jobs, and no more: who may take a job out of that can put it there. Throws
  * what the file system throws where the trash cannot be made.
  */
-export function openTrash({ finished, trash }: Layout): void {
+function openTrash({ finished, trash }: Layout): void {
   makeFolder(trash);
   const [{ mode, gid }, found] = [fs.statSync(finished), fs.lstatSync(trash)];
   if (!found.isDirectory() || (found.gid === gid && found.mode === mode)) return;
