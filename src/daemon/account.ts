@@ -7,6 +7,7 @@ import { addEndRecord, END_RECORD_FOLDERS, readJobRecord, writeEndRecord } from 
 import type { Shelf } from "../folders/layout.ts";
 import { type Move, renameJob, takeWriteRight } from "../folders/move.ts";
 import { JOB_REQUESTS, removeRequest } from "../folders/requests.ts";
+import { removeTemporaryFolder } from "../folders/temporary-folder.ts";
 import { type Context, DONE, type Performed, refused } from "./context.ts";
 import { removeLeft, removeUndecisive } from "./left-requests.ts";
 import type { ObservedRun } from "./run-scan.ts";
@@ -25,6 +26,7 @@ export async function accountFor(
 ): Promise<Performed> {
   const record = recordAtEnd(run.launch, outcome, facts, context.place);
   if (run.folderPresent) {
+    removeTemporaryFolder(context.layout, run.jobFolder);
     const ending: Ending = { folder: run.jobFolder, record, shelf, decidedBy: "records" };
     const moved = await putAway(context, ending);
     if (moved.kind === "refused") return refused(moved.why);

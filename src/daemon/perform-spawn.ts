@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import path from "node:path";
 import { recordAtStart } from "../core/build-record.ts";
 import { escapeControls } from "../core/escape.ts";
 import { ownerOf } from "../core/job-info.ts";
@@ -10,6 +11,8 @@ import { ownEnvironment } from "../files/own-environment.ts";
 import { isShared } from "../folders/access.ts";
 import { markSpawning } from "../folders/attempt-marks.ts";
 import { readJobRecord, writeInputs, writeStartRecord } from "../folders/job-records.ts";
+import { JOB_FILES } from "../folders/layout.ts";
+import { makeTemporaryFolder } from "../folders/temporary-folder.ts";
 import { openJobLog, putOldLogAside } from "../folders/write-job-log.ts";
 import { removeDeadStart } from "../process/attempt-records.ts";
 import { resolveCommand } from "../process/command.ts";
@@ -89,6 +92,7 @@ function shimOrder(context: Context, run: ObservedRun, logFd: number): ShimOrder
 function prepareFolder(context: Context, { launch, jobFolder }: ObservedRun): void {
   if (readJobRecord(jobFolder)?.runId === launch.runId) return;
   putOldLogAside(jobFolder);
+  makeTemporaryFolder(context.layout, jobFolder);
   writeInputs(jobFolder);
   writeStartRecord(jobFolder, recordAtStart(launch, context.place));
 }
@@ -125,6 +129,7 @@ function environmentOf(context: Context, { launch, jobFolder }: ObservedRun): Re
       timeLimitSeconds,
       deadline: deadline?.toISOString(),
       token: launch.runId,
+      temporary: path.join(jobFolder, JOB_FILES.temporary),
     },
   });
 }

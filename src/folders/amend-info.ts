@@ -5,9 +5,9 @@ import type { InfoField } from "../core/info-check.ts";
 import type { JobInfo } from "../core/job-info.ts";
 import type { Checked, Problem } from "../core/problem.ts";
 import { writeFileAtomically } from "../files/durable.ts";
-import { infoTextAsUtf8, readInfoText } from "../formats/info-text.ts";
+import { infoTextAsUtf8 } from "../formats/info-text.ts";
 import { amendText, type InfoOptions } from "./amend-text.ts";
-import { readJobInfo } from "./info-file.ts";
+import { readFields, readJobInfo } from "./info-file.ts";
 
 /**
  * Writes options into the info file of a job's folder, which is the caller's own copy. Options live nowhere else:
@@ -25,7 +25,7 @@ export function amendInfo(
   const { infoFile } = before.value;
   const file = path.join(jobFolder, infoFile);
   const bytes = fs.readFileSync(file);
-  const fields = readInfoText(bytes, infoFile);
+  const fields = readFields(jobFolder, infoFile);
   if (fields.kind === "problems") return fields;
   const wanted = checkInfo(replaced(fields.value, options), infoFile);
   if (wanted.kind === "problems") return wanted;

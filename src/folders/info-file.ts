@@ -7,6 +7,7 @@ import { checkReadInfo, type ReadInfo } from "../core/read-info.ts";
 import { errorCode } from "../files/error-code.ts";
 import { type RefusedRead, readRegularFile } from "../files/safe-read.ts";
 import { readInfoText } from "../formats/info-text.ts";
+import { withScriptDirectives } from "./job-script.ts";
 import { misplacedInfo } from "./misplaced-info.ts";
 
 const MAX_INFO_BYTES = 256 * 1024;
@@ -53,12 +54,13 @@ function withoutInfoFile(jobFolder: string, jobFiles: readonly string[]): Checke
   return refuse(jobFiles.join(" or "), "there is no info file in the folder", HINT);
 }
 
-function readFields(jobFolder: string, name: string): ReadInfo {
+/** The options of the info file of this name in a job's folder. Throws as {@link readJobInfo}. */
+export function readFields(jobFolder: string, name: string): ReadInfo {
   const owner = fs.lstatSync(jobFolder, { throwIfNoEntry: false })?.uid;
   const read = readRegularFile(path.join(jobFolder, name), MAX_INFO_BYTES, owner);
   switch (read.kind) {
     case "read":
-      return readInfoText(read.bytes, name);
+      return withScriptDirectives(readInfoText(read.bytes, name), jobFolder, name);
     case "absent":
       return refuse(name, "it vanished while the folder was read", HINT);
     case "refused":

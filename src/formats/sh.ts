@@ -1,11 +1,12 @@
 import type { InfoField, OwnKey } from "../core/info-check.ts";
-import { infoKey } from "../core/info-key.ts";
+import { askFor, infoKey } from "../core/info-key.ts";
 import { commentNotes } from "../core/inline-comment.ts";
 import type { Problem } from "../core/problem.ts";
 import { quoted } from "../core/quoted.ts";
 import { asReadInfo, type ReadInfo } from "../core/read-info.ts";
 import { quoteForShell } from "../core/shell-quote.ts";
 import { textLines } from "./python-text.ts";
+import { type ForeignDirectives, readForeignDirectives } from "./sbatch.ts";
 
 const DIRECTIVE = /^#QM(?:\s+|$)/;
 const LONG_OPTION = /^--([\w-]+)(?:[ \t]*=[ \t]*|[ \t]+)/;
@@ -16,18 +17,44 @@ type Read = { readonly field: InfoField } | { readonly own: OwnKey } | { readonl
 /**
  * Reads the lines of a script that begin with `#QM`, wherever in it they stand, one option a line: `#QM key=value`,
  * `#QM --key value` or `#QM --key=value`, with `-` for `_` in keys if one likes. One pair of quotes around a value
- * is taken off, as a shell would. A later line replaces an earlier one. The file itself is the `script`.
+ * is taken off, as a shell would. A later line replaces an earlier one. The file itself is the `script`. What the
+ * directives of other batch systems say counts where no line of ours does.
  */
 export function readShInfo(text: string, file: string): ReadInfo {
-  const lines = textLines(text).map((content, index) => ({ content: content.trimEnd(), line: index + 1 }));
+  const contents = textLines(text).map((content) => content.trimEnd());
+  const lines = contents.map((content, index) => ({ content, line: index + 1 }));
   const read = lines
     .filter(({ content }) => DIRECTIVE.test(content))
     .flatMap(({ content, line }) => readDirective(content.replace(DIRECTIVE, ""), line, file));
   const problems = read.flatMap((one) => ("problem" in one ? [one.problem] : []));
   const options = read.flatMap((one) => ("field" in one ? [one.field] : []));
   const own = read.flatMap((one) => ("own" in one ? [one.own] : []));
-  const fields = [{ key: "script", value: quoteForShell(`./${file}`) }, ...options];
-  return asReadInfo(fields, problems, { own, notes: commentNotes(options, file) });
+  const foreign = besides(readForeignDirectives(contents, file), options);
+  const fields = [{ key: "script", value: quoteForShell(`./${file}`) }, ...foreign.fields, ...options];
+  const notes = [
+    ...foreign.notes,
+    ...commentNotes(options, file),
+    ...lines.flatMap(({ content, line }) => askForDirective(content, line, file)),
+  ];
+  return asReadInfo(fields, [...foreign.problems, ...problems], { own, notes });
+}
+
+/** The directives for other batch systems without those that options of ours replace. */
+export function besides(foreign: ForeignDirectives, options: readonly InfoField[]): ForeignDirectives {
+  const given = new Set(options.map(({ key }) => key));
+  return {
+    fields: foreign.fields.filter(({ key }) => !given.has(key)),
+    problems: foreign.problems.filter(({ key = "" }) => !given.has(key)),
+    notes: foreign.notes,
+  };
+}
+
+// `#qm nb_proc=4` and `# QM nb_proc=4` are comments.
+function askForDirective(content: string, line: number, file: string): Problem[] {
+  const [, mark = "", key = ""] = /^(#\s*qm)\s+(?:--)?([\w-]+)/i.exec(content) ?? [];
+  if (mark === "" || mark === "#QM" || infoKey(key.replaceAll("-", "_")) === undefined) return [];
+  const wrong = askFor(`${mark} ${key}`, `#QM ${key}`);
+  return [{ file, line, wrong, right: "As it stands it is a comment" }];
 }
 
 function readDirective(content: string, line: number, file: string): [Read] | [] {

@@ -13,6 +13,8 @@ interface JobFacts {
   /** ISO 8601, UTC. */
   readonly deadline?: string | undefined;
   readonly token: string;
+  /** Absolute path of a folder of its own for temporary files. */
+  readonly temporary: string;
 }
 
 interface EnvironmentSources {
@@ -47,6 +49,7 @@ export function jobEnvironment({ base, extra, job }: EnvironmentSources): Record
     ...handedOn(base),
     ...threadVariables(job.processors),
     PYTHONUNBUFFERED: "1",
+    ...batchVariables(job),
     ...extra,
     ...facts(job),
   };
@@ -58,6 +61,15 @@ function handedOn(base: EnvironmentSources["base"]): Record<string, string> {
     if (value !== undefined && (HANDED_ON.has(name) || name.startsWith("LC_"))) harmless[name] = value;
   }
   return harmless;
+}
+
+/** A socket's path has 107 bytes at most on Linux; programs such as Python put about 30 of their own behind TMPDIR. */
+const MAX_TEMPORARY_BYTES = 75;
+
+/** By these scripts for Slurm and PBS find the folder that they were submitted from. */
+function batchVariables({ dir, temporary }: JobFacts): Record<string, string> {
+  const submitted = { SLURM_SUBMIT_DIR: dir, PBS_O_WORKDIR: dir };
+  return Buffer.byteLength(temporary) > MAX_TEMPORARY_BYTES ? submitted : { ...submitted, TMPDIR: temporary };
 }
 
 function threadVariables(processors: number): Record<string, string> {

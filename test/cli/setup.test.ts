@@ -164,6 +164,24 @@ describe("qm check", () => {
     expect((await scratch.run(["submit", "job"])).code).toBe(1);
   });
 
+  it.each([
+    ["job.sh without a #! line", "source env.sh\n", "job.sh, line 1: source is bash"],
+    ["job.sh for sh", "#!/bin/sh\nif [[ $x ]]; then ls; fi\n", "job.sh, line 2: [[ is bash"],
+    ["job.sh for bash", "#!/usr/bin/env bash\nsource env.sh\n", ""],
+  ])("warns of words of bash that sh does not have: %s", async (_, text, warning) => {
+    scratch.write("job/job.sh", text);
+    const { code, err } = await scratch.run(["check", "job"]);
+    expect([code, err]).toEqual([0, warning === "" ? "" : expect.stringContaining(`warning: ${warning}`)]);
+  });
+
+  it("warns of words of bash in the command line, and in a script that it hands to sh", async () => {
+    scratch.write("job/proc_config.cfg", "[QMOptions]\nscript = sh run.sh && source x\n");
+    scratch.write("job/run.sh", "#!/bin/bash\nfiles=(a b)\n");
+    const { err } = await scratch.run(["check", "job"]);
+    expect(err).toContain("warning: the command line: source is bash");
+    expect(err).toContain("warning: run.sh, line 2: an array is bash");
+  });
+
   it("warns of a shell script with the line ends of Windows", async () => {
     scratch.write("job/job.sh", "#!/bin/sh\r\n#QM nb_proc=1\r\ntrue\r\n");
     const { code, err } = await scratch.run(["check", "job"]);

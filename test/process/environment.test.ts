@@ -10,6 +10,7 @@ const job = {
   attempt: 2,
   processors: 3,
   token: "t-1",
+  temporary: "/qm/QM_Jobs/fit/.qm/tmp",
 };
 
 describe("jobEnvironment", () => {
@@ -53,6 +54,9 @@ describe("jobEnvironment", () => {
       GOMAXPROCS: "3",
       LOKY_MAX_CPU_COUNT: "3",
       PYTHONUNBUFFERED: "1",
+      SLURM_SUBMIT_DIR: "/qm/QM_Jobs/fit",
+      PBS_O_WORKDIR: "/qm/QM_Jobs/fit",
+      TMPDIR: "/qm/QM_Jobs/fit/.qm/tmp",
       QM_JOB_NAME: "fit",
       QM_JOB_DIR: "/qm/QM_Jobs/fit",
       QM_JOB_OWNER: "ann@lab.org",
@@ -61,6 +65,17 @@ describe("jobEnvironment", () => {
       QM_ATTEMPT: "2",
       QM_JOB_TOKEN: "t-1",
     });
+  });
+
+  it("has a folder of the job's own for temporary files, unless the configuration names one or its path is too long for sockets", () => {
+    const base = { TMPDIR: "/scratch" };
+    const temporary = `/qm/QM_Jobs/${"x".repeat(50)}/.qm/tmp`;
+    const tmpdir = (extra: Record<string, string>, facts = job) =>
+      jobEnvironment({ base, extra, job: facts })["TMPDIR"];
+    expect(tmpdir({})).toBe("/qm/QM_Jobs/fit/.qm/tmp");
+    expect(tmpdir({ TMPDIR: "/fast" })).toBe("/fast");
+    expect(tmpdir({}, { ...job, temporary })).toBe(temporary);
+    expect(tmpdir({}, { ...job, temporary: `/${temporary}xxxxxx` })).toBe("/scratch");
   });
 
   it("names limit and deadline where there are any", () => {

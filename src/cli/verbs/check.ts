@@ -1,4 +1,3 @@
-import fs from "node:fs";
 import path from "node:path";
 import type { Config } from "../../config/config.ts";
 import { formatKnownDuration } from "../../core/duration.ts";
@@ -16,6 +15,7 @@ import type { Io } from "../io.ts";
 import { realFolder } from "../job-source.ts";
 import { noteOtherValues, processorsInForce } from "../note-other-values.ts";
 import { note, writeJson, writeLines } from "../output.ts";
+import { scriptWarnings } from "../script-warnings.ts";
 import { openQueueBeside, type Session } from "../session.ts";
 import { styleFor } from "../style.ts";
 import type { AddVerb } from "../verb.ts";
@@ -78,7 +78,7 @@ function judge(
     warnings: [
       ...lowered(info, maxProcessors),
       ...(info.warnings ?? []),
-      ...dosLines(folder, info),
+      ...scriptWarnings(folder, info),
       ...warnings,
     ],
   };
@@ -130,15 +130,4 @@ function unfinished(folder: string): string[] {
 
 function lowered({ processors }: JobInfo, max: number): string[] {
   return processors > max ? [`nb_proc ${processors} would be lowered to ${max}, all there are`] : [];
-}
-
-// Other languages take the carriage return for white space, a shell for a part of each line's last word.
-function dosLines(folder: string, { infoFile }: JobInfo): string[] {
-  if (path.extname(infoFile).toLowerCase() !== ".sh") return [];
-  const text = fs.readFileSync(path.join(folder, infoFile), "latin1");
-  const isForShell = !text.startsWith("#!") || /^#!.*sh\b/.test(text);
-  if (!isForShell || !text.includes("\r\n")) return [];
-  return [
-    `${infoFile} has the line ends of Windows, with which a shell finds no command: save it with those of Unix (LF)`,
-  ];
 }

@@ -1,0 +1,208 @@
+import type { InfoField } from "../core/info-check.ts";
+import type { InfoKey } from "../core/info-key.ts";
+import type { Problem } from "../core/problem.ts";
+import { quoted } from "../core/quoted.ts";
+
+/** What the lines of a script that are meant for another batch system come to here. */
+export interface ForeignDirectives {
+  readonly fields: readonly InfoField[];
+  readonly problems: readonly Problem[];
+  readonly notes: readonly Problem[];
+}
+
+interface SlurmOption {
+  /** Long, without its dashes. */
+  readonly name: string;
+  readonly value: string;
+  readonly line: number;
+}
+
+type Place = Pick<SlurmOption, "line">;
+
+/** Those that mean the same here; `--output` and `--error` are named apart, as there is one log. */
+const READ = new Set(["job-name", "cpus-per-task", "ntasks", "time", "mail-user", "mail-type"]);
+const LOGS = new Set(["output", "error"]);
+
+const LONG_NAMES: Readonly<Record<string, string>> = {
+  J: "job-name",
+  c: "cpus-per-task",
+  n: "ntasks",
+  t: "time",
+  o: "output",
+  e: "error",
+  p: "partition",
+  N: "nodes",
+  A: "account",
+  q: "qos",
+  C: "constraint",
+  D: "chdir",
+  a: "array",
+  d: "dependency",
+  G: "gpus",
+  L: "licenses",
+  w: "nodelist",
+  x: "exclude",
+};
+
+const MAIL_TYPES: Readonly<Record<string, string>> = {
+  BEGIN: "start",
+  END: "end",
+  FAIL: "fail",
+  TIME_LIMIT: "fail",
+  ALL: "all",
+  NONE: "none",
+};
+
+/** How lines for other batch systems begin. */
+const OTHERS = /^#(?:PBS|BSUB|COBALT|OAR|PJM|MSUB|\$)(?=\s)/;
+
+/** A word of a directive as sbatch splits it: quotes are taken off, `#` begins a comment. */
+const WORD = /(?:"[^"]*"|'[^']*'|\\.|[^\s"'\\])+/g;
+
+/**
+ * Reads the directives for Slurm in a script's head, as sbatch(1) does: before the first line that is neither blank nor a
+ * comment, several options a line, values after `=` or a blank, a later one before an earlier one. Those with a
+ * meaning here become options; the others, and lines for further batch systems, are named.
+ */
+export function readForeignDirectives(lines: readonly string[], file: string): ForeignDirectives {
+  const commands = lines.findIndex((line) => !/^\s*(?:#|$)/.test(line));
+  const head = lines.slice(0, commands === -1 ? lines.length : commands);
+  const options = head.flatMap((line, index) => slurmOptions(line, index + 1));
+  const time = timeLimit(options, file);
+  return {
+    fields: [...description(options), ...processors(options), ...mail(options), ...time.fields],
+    problems: time.problems,
+    notes: [...notRead(options, file), ...otherSystems(head, file)],
+  };
+}
+
+/** Seconds of a time as Slurm has it: minutes, `min:s`, `h:min:s`, `d-h`, `d-h:min`, `d-h:min:s`; undefined for other texts. */
+export function slurmSeconds(text: string): number | undefined {
+  const found = /^(?:(\d{1,6})-)?(\d{1,9})(?::(\d{1,6}))?(?::(\d{1,6}))?$/.exec(text);
+  if (found === null) return undefined;
+  const [, days, ...rest] = found;
+  const [first = 0, second = 0, third = 0] = rest.filter((part) => part !== undefined).map(Number);
+  if (days !== undefined) return Number(days) * 86_400 + first * 3600 + second * 60 + third;
+  return rest[2] === undefined ? first * 60 + second : first * 3600 + second * 60 + third;
+}
+
+function slurmOptions(text: string, line: number): SlurmOption[] {
+  const words = /^#SBATCH(?=\s)/.test(text) ? (text.slice("#SBATCH".length).match(WORD) ?? []) : [];
+  const comment = words.findIndex((word) => word.startsWith("#"));
+  const options: SlurmOption[] = [];
+  for (const word of words.slice(0, comment === -1 ? words.length : comment).map(unquoted)) {
+    const last = options.at(-1);
+    if (word.startsWith("-") || last === undefined) options.push({ ...splitOption(word), line });
+    else if (last.value === "") options[options.length - 1] = { ...last, value: word };
+  }
+  return options;
+}
+
+function splitOption(word: string): Omit<SlurmOption, "line"> {
+  const [, long, longValue = ""] = /^--([\w-]+)(?:=(.*))?$/s.exec(word) ?? [];
+  if (long !== undefined) return { name: long, value: longValue };
+  const [, short, value = ""] = /^-(\w)=?(.*)$/s.exec(word) ?? [];
+  return short === undefined ? { name: word, value: "" } : { name: LONG_NAMES[short] ?? short, value };
+}
+
+function unquoted(word: string): string {
+  return word.replaceAll(/"([^"]*)"|'([^']*)'|\\(.)/g, (_, double = "", single = "", escaped = "") =>
+    [double, single, escaped].join(""),
+  );
+}
+
+function lastOf(options: readonly SlurmOption[], name: string): SlurmOption | undefined {
+  return options.findLast((option) => option.name === name);
+}
+
+function field(key: InfoKey, value: string, { line }: Place): InfoField {
+  return { key, value, line };
+}
+
+function description(options: readonly SlurmOption[]): InfoField[] {
+  const name = lastOf(options, "job-name");
+  return name === undefined ? [] : [field("info", name.value, name)];
+}
+
+/** As many as all tasks together have; what is no number is left to be refused as such. */
+function processors(options: readonly SlurmOption[]): InfoField[] {
+  const counts = [lastOf(options, "ntasks"), lastOf(options, "cpus-per-task")].filter(
+    (option) => option !== undefined,
+  );
+  const [first] = counts;
+  if (first === undefined) return [];
+  const wrong = counts.find(({ value }) => !/^\d{1,6}$/.test(value));
+  const product = counts.reduce((all, { value }) => all * Number(value), 1);
+  return [
+    wrong === undefined ? field("nb_proc", String(product), first) : field("nb_proc", wrong.value, wrong),
+  ];
+}
+
+function mail(options: readonly SlurmOption[]): InfoField[] {
+  const user = lastOf(options, "mail-user");
+  const type = lastOf(options, "mail-type");
+  const words = type?.value.split(",").map((word) => MAIL_TYPES[word.trim().toUpperCase()]) ?? [];
+  const moments = words.filter((word) => word !== undefined);
+  return [
+    ...(user === undefined ? [] : [field("e_mail", user.value, user)]),
+    ...(type === undefined
+      ? []
+      : [field("mail_on", moments.length === 0 ? "none" : moments.join(","), type)]),
+  ];
+}
+
+function timeLimit(
+  options: readonly SlurmOption[],
+  file: string,
+): Pick<ForeignDirectives, "fields" | "problems"> {
+  const time = lastOf(options, "time");
+  if (time === undefined) return { fields: [], problems: [] };
+  const isEndless = /^(?:infinite|unlimited)$/i.test(time.value);
+  const seconds = isEndless ? 0 : slurmSeconds(time.value);
+  if (seconds !== undefined)
+    return { fields: [field("time_limit", seconds === 0 ? "none" : `${seconds}s`, time)], problems: [] };
+  const right = "should be a time as Slurm has it: minutes, min:s, h:min:s, d-h, d-h:min or d-h:min:s";
+  const wrong = `is ${quoted(time.value)} in #SBATCH --time`;
+  return { fields: [], problems: [{ file, line: time.line, key: "time_limit", wrong, right }] };
+}
+
+function notRead(options: readonly SlurmOption[], file: string): Problem[] {
+  const named = (chosen: readonly SlurmOption[], right: string): Problem[] => {
+    const [first] = chosen;
+    if (first === undefined) return [];
+    const names = [...new Set(chosen.map(({ name }) => shownName(name)))].join(", ");
+    return [{ file, line: first.line, wrong: `not read: ${names}`, right }];
+  };
+  const others = options.filter(({ name }) => !READ.has(name));
+  return [
+    ...named(
+      others.filter(({ name }) => LOGS.has(name)),
+      "output and errors are in process.log",
+    ),
+    ...named(
+      others.filter(({ name }) => !LOGS.has(name)),
+      "they are options of Slurm without a meaning here",
+    ),
+  ];
+}
+
+function shownName(name: string): string {
+  if (name.length === 1) return `-${name}`;
+  return /^[\w-]+$/.test(name) ? `--${name}` : quoted(name);
+}
+
+function otherSystems(head: readonly string[], file: string): Problem[] {
+  const found = head.flatMap((line, index) => {
+    const [begin] = OTHERS.exec(line) ?? [];
+    return begin === undefined || (begin === "#$" && !/^#\$\s+-/.test(line))
+      ? []
+      : [{ begin, line: index + 1 }];
+  });
+  const begins = [...new Set(found.map(({ begin }) => begin))];
+  return begins.map((begin) => ({
+    file,
+    line: found.find((one) => one.begin === begin)?.line ?? 1,
+    wrong: `not read: the lines with ${begin}`,
+    right: "say what the job needs with #QM key=value",
+  }));
+}
