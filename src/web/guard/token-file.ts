@@ -1,5 +1,6 @@
 import crypto from "node:crypto";
 import fs from "node:fs";
+import { isNoRoom } from "../../files/error-code.ts";
 import { openTokens, readToken, type Tokens, tokensOf } from "./token.ts";
 
 /** Whoever writes a token into the file has done so by then. */
@@ -7,16 +8,17 @@ const WRITING_MS = 2000;
 
 /**
  * The tokens as the file has them now; one that is gone is made anew. While it can be neither read nor made, or is just
- * being written, they are such as nobody knows, as those of before may have been taken back. Throws as {@link openTokens},
- * now but not later.
+ * being written, they are such as nobody knows, as those of before may have been taken back; on a disk without room for the
+ * file, the same ones each time, so that the page can be used. Throws as {@link openTokens}, now but not later.
  */
 export function followTokens(file: string): () => Tokens {
   let stamp = stampOf(file);
-  let known = openTokens(file);
+  const unwritten = tokensOf(crypto.randomUUID());
+  let known = openOr(unwritten, file);
   return () => {
     const now = stampOf(file);
     if (now !== undefined && now === stamp) return known;
-    const found = readAnew(file);
+    const found = readAnew(unwritten, file);
     stamp = found === undefined ? undefined : now;
     known = found ?? tokensOf(crypto.randomUUID());
     return known;
@@ -33,9 +35,18 @@ function stampOf(file: string): string | undefined {
   }
 }
 
-function readAnew(file: string): Tokens | undefined {
+function openOr(unwritten: Tokens, file: string): Tokens {
   try {
-    return isBeingWritten(file) ? undefined : openTokens(file);
+    return openTokens(file);
+  } catch (error) {
+    if (!isNoRoom(error)) throw error;
+    return unwritten;
+  }
+}
+
+function readAnew(unwritten: Tokens, file: string): Tokens | undefined {
+  try {
+    return isBeingWritten(file) ? undefined : openOr(unwritten, file);
   } catch {
     return undefined;
   }

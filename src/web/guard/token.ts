@@ -47,14 +47,20 @@ function makeToken(file: string): string {
   if (isKeptFromUs(file)) throw keptFromUs(file);
   const token = crypto.randomBytes(32).toString("base64url");
   const written = `${file}.${crypto.randomUUID()}`;
-  fs.writeFileSync(written, `${token}\n`, { flag: "wx", mode: 0o600 });
+  try {
+    fs.writeFileSync(written, `${token}\n`, { flag: "wx", mode: 0o600 });
+    return place(file, written, token);
+  } finally {
+    fs.rmSync(written, { force: true });
+  }
+}
+
+function place(file: string, written: string, token: string): string {
   try {
     fs.linkSync(written, file);
     return token;
   } catch {
     return readToken(file) ?? replace(file, written, token);
-  } finally {
-    fs.rmSync(written, { force: true });
   }
 }
 

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { openTokens } from "../../../src/web/guard/token.ts";
 import { followTokens } from "../../../src/web/guard/token-file.ts";
 import { scratchFolder } from "../../support/scratch.ts";
@@ -24,6 +24,18 @@ describe("the tokens of a page that runs", () => {
     expect(first.api).toBe(written());
     expect(tokens()).toBe(tokens());
     expect(tokens()).toEqual(first);
+  });
+
+  test("are in memory alone while the disk has no room for the file, and stay the same", () => {
+    const write = vi.spyOn(fs, "writeFileSync").mockImplementation(() => {
+      throw Object.assign(new Error("no inode"), { code: "ENOSPC" });
+    });
+    const tokens = followTokens(file);
+    const first = tokens();
+    expect(tokens()).toEqual(first);
+    write.mockRestore();
+    expect(tokens().api).not.toBe(first.api);
+    expect(tokens().api).toBe(written());
   });
 
   test("are made anew when the file is deleted", () => {
