@@ -101,7 +101,7 @@ function checkInit({ isNodeFirst }: Services): Finding[] {
 }
 
 function checkValues(services: Services, { loaded, layout }: Queue): Finding[] {
-  const other = otherConfiguration(loaded, managerState(layout, services));
+  const other = otherConfiguration(loaded, managerState(layout, services), services);
   return other === undefined ? [] : [warning("configuration", other, "let both go by the same file")];
 }
 

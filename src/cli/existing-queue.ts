@@ -2,6 +2,7 @@ import fs from "node:fs";
 import type { Queue } from "../client/queue.ts";
 import { QmError } from "../core/errors.ts";
 import { refuseNoFolders } from "../folders/tree-setup.ts";
+import { noteOtherValues } from "./note-other-values.ts";
 import { openQueueAnyway, openQueueBeside, openQueueToAct, type Session } from "./session.ts";
 
 /**
@@ -9,22 +10,23 @@ import { openQueueAnyway, openQueueBeside, openQueueToAct, type Session } from "
  * `ProblemsError` where the configuration is wrong.
  */
 export function openExistingQueue(session: Session): Queue {
-  return refuseAbsent(openQueueBeside(session));
+  return refuseAbsent(session, openQueueBeside(session));
 }
 
 /** The same for the verbs that only look: with what is good of a faulty configuration. */
 export function openExistingQueueAnyway(session: Session): Queue {
-  return refuseAbsent(openQueueAnyway(session));
+  return refuseAbsent(session, openQueueAnyway(session));
 }
 
 /** The same for the verbs that change something: they refuse where a faulty configuration hides which queue is meant. */
 export function openExistingQueueToAct(session: Session): Queue {
-  return refuseAbsent(openQueueToAct(session));
+  return refuseAbsent(session, openQueueToAct(session));
 }
 
-function refuseAbsent(queue: Queue): Queue {
+function refuseAbsent(session: Session, queue: Queue): Queue {
   refuseNoFolders(queue.layout);
   if (fs.existsSync(queue.layout.queue)) return queue;
+  noteOtherValues(session, queue);
   throw new QmError("failed", "there is no queue here", {
     path: queue.layout.root,
     mend:

@@ -6,7 +6,7 @@ import type { Session } from "./session.ts";
 
 /** Tells on stderr where the queue's manager goes by other values than this command does; true if so. */
 export function noteOtherValues({ io, services }: Session, { loaded, layout }: Queue): boolean {
-  const other = otherConfiguration(loaded, managerState(layout, services));
+  const other = otherConfiguration(loaded, managerState(layout, services), services);
   if (other !== undefined) note(io, `! ${other}`);
   return other !== undefined;
 }

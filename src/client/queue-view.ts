@@ -31,7 +31,7 @@ export function viewQueue(queue: Queue, liveness: Liveness): QueueView {
   const view =
     manager.kind === "alive" ? joined(manager.status, viewFolders(queue)) : viewFoldersAlone(queue);
   const silence = silenceOf(manager);
-  const other = otherConfiguration(queue.loaded, manager);
+  const other = otherConfiguration(queue.loaded, manager, liveness);
   return {
     manager,
     ...view,

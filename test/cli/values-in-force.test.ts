@@ -64,6 +64,15 @@ describe("beside a manager, the command line", () => {
     };
     await until("the new value", () => published()?.processors.max === 77);
     expect((await scratch.run(["status"])).out).not.toMatch(OTHER);
+    fs.writeFileSync(file, "[QMServer]\nQM_FOLDER = ./elsewhere\n");
+    await until("a word of the folder", () => published()?.notices.join().includes("counts after a restart"));
+    const looksAfter = `the manager that goes by ${file} looks after ${scratch.layout.root}`;
+    const nothing = await scratch.run(["submit", "--", "true"]);
+    expect(nothing).toMatchObject({ code: 1, err: expect.stringContaining(looksAfter) });
+    await scratch.run(["init"]);
+    expect((await scratch.run(["status"])).out).toContain(looksAfter);
+    fs.writeFileSync(file, text.replace("MaxNbProcessors = 2", "MaxNbProcessors = 78"));
+    await until("the next value", () => published()?.processors.max === 78);
     fs.rmSync(file);
     await until("a word of the missing file", () => published()?.notices.join().includes("does not exist"));
     expect(OTHER.exec((await scratch.run(["status"])).out)?.slice(1)).toEqual([file, "the defaults"]);
