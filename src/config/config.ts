@@ -12,6 +12,8 @@ export interface Config {
   readonly jobFiles: readonly string[];
   readonly debug: boolean;
   readonly settleSeconds: number;
+  /** Patterns of names, beside those of the known copiers, that mean a copy still goes on. */
+  readonly unfinishedNames: readonly string[];
   readonly pollSeconds: number;
   readonly minFreeDiskBytes: number;
   readonly killGraceSeconds: number;

@@ -32,6 +32,12 @@ export const jobFiles = listOf(
   "should be file names without folders, separated by commas, each ending in .cfg, .ini, .xml, .json or .sh",
 );
 
+/** Patterns of file names, of which none means every name. */
+export const namePatterns = listOf(
+  textLike(/^(?=.*[^*?.])[^/\\\p{Cc}]{1,255}$/u, ""),
+  "should be patterns of file names such as *.uploading, without folders, separated by commas",
+);
+
 /** A worker's name, which becomes part of file names. */
 export const workerName = textLike(
   /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,

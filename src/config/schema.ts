@@ -1,6 +1,14 @@
 import { describeQuota } from "../core/cpu-quota.ts";
 import { type KeySpec, onRestart, page, SECTIONS, server } from "./key.ts";
-import { absolutePath, host, hostNames, jobFiles, workerName, workerNameFrom } from "./name-parsers.ts";
+import {
+  absolutePath,
+  host,
+  hostNames,
+  jobFiles,
+  namePatterns,
+  workerName,
+  workerNameFrom,
+} from "./name-parsers.ts";
 import { choice, type Surroundings } from "./parser.ts";
 import { boolean, durationInSeconds, seconds, sizeInBytes, wholeNumber } from "./quantities.ts";
 import { MAIL_KEYS } from "./schema-mail.ts";
@@ -42,6 +50,12 @@ export const SERVER_KEYS = {
     "2",
     seconds(0, 3600),
     "Seconds for which a copied folder must not change before it counts as complete.",
+  ),
+  unfinishedNames: server(
+    "Unfinished_Names",
+    "",
+    namePatterns,
+    "Further names of files that a copier has not finished, as patterns with * and ?; a folder that holds one goes on arriving.",
   ),
   pollSeconds: server(
     "Poll_Interval",

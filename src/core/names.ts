@@ -11,15 +11,6 @@ export function isIgnoredName(name: string): boolean {
   return /^[.~]/.test(name) || IGNORED_ENDING.test(name) || isSystemName(foldName(name));
 }
 
-/**
- * Names inside a folder that only exist while a program is still copying: rsync's `.x.A1b2C3`, `*.part`, `*.filepart`.
- * rsync draws its six characters from 62; six lower-case letters (`.app.config`) are a person's choice.
- */
-export function isCopyInProgress(name: string): boolean {
-  if (name.endsWith(".part") || name.endsWith(".filepart")) return true;
-  return /^\..+\.[A-Za-z0-9]{6}$/.test(name) && !/\.[a-z]{6}$/.test(name);
-}
-
 /** The name that a temporary name (`.name`, `name.part`, …) is to become, where the form tells. */
 export function finalNameOf(temporary: string): string | undefined {
   const shown = temporary.replace(IGNORED_ENDING, "").replace(/^[.~]+/, "");

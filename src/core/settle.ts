@@ -1,3 +1,5 @@
+import { copierOf } from "./unfinished-names.ts";
+
 /** The longest quiet time asked for, whatever pauses a copy has shown. */
 const MAX_QUIET_SECONDS = 30;
 const PAUSE_FACTOR = 3;
@@ -85,7 +87,7 @@ export function describeReadiness(readiness: Readiness): string {
     case "settling":
       return `still arriving: unchanged for ${readiness.quietSeconds.toFixed(0)} s of ${readiness.neededSeconds.toFixed(0)} s`;
     case "copying":
-      return `still being copied: «${readiness.temporaryName}» has a temporary name (put a file QM_READY into the folder if it is meant so)`;
+      return `still being copied: ${describeUnfinished(readiness.temporaryName)} (put a file QM_READY into the folder if it is whole)`;
     case "empty":
       return "an empty folder: waiting for its files";
     case "unreadable":
@@ -95,4 +97,9 @@ export function describeReadiness(readiness: Readiness): string {
     case "unseen":
       return "just seen";
   }
+}
+
+function describeUnfinished(relative: string): string {
+  const copier = copierOf(relative.slice(relative.lastIndexOf("/") + 1));
+  return `«${relative}» has the name of an unfinished file, as given by ${copier ?? "Unfinished_Names"}`;
 }

@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Config } from "../config/config.ts";
 import { PastRuns } from "../core/past-runs.ts";
 import type { JobRecord } from "../core/record.ts";
+import { isUnfinishedName } from "../core/unfinished-names.ts";
 import { Admissions } from "../folders/admissions.ts";
 import { Attempts } from "../folders/attempts.ts";
 import { History } from "../folders/history.ts";
@@ -52,6 +53,7 @@ export function openContext(layout: Layout, config: () => Config, log: Log, wake
       everyMs: () => config().pollSeconds * 1000,
       budgetMs: LOOK_BUDGET_MS,
       closelyMs: NEWCOMERS_CLOSELY_MS,
+      isUnfinished: (name) => isUnfinishedName(name, config().unfinishedNames),
     }),
     admissions,
     attempts,

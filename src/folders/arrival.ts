@@ -1,5 +1,6 @@
 import type fs from "node:fs";
 import { type ArrivalWatch, type Readiness, readinessOf, watchArrival } from "../core/settle.ts";
+import { isUnfinishedName } from "../core/unfinished-names.ts";
 import { errorCode } from "../files/error-code.ts";
 import { mayWriteInto, userName } from "./access.ts";
 import { type Survey, Surveyor } from "./survey.ts";
@@ -21,8 +22,15 @@ export class Arrival {
   /** Renamed here from a temporary name, so that its content was whole before. */
   readonly #renamed: boolean;
 
-  constructor(folder: string | Buffer, renamedFromTemporary: boolean) {
+  readonly #isUnfinished: (name: string) => boolean;
+
+  constructor(
+    folder: string | Buffer,
+    renamedFromTemporary: boolean,
+    isUnfinished: (name: string) => boolean = isUnfinishedName,
+  ) {
     this.#folder = folder;
+    this.#isUnfinished = isUnfinished;
     this.#renamed = renamedFromTemporary;
   }
 
@@ -39,7 +47,7 @@ export class Arrival {
   advance(nowMs: number, budgetMs: number): void {
     if (nowMs < this.#nextSurveyMs) return;
     try {
-      this.#surveyor ??= new Surveyor(this.#folder);
+      this.#surveyor ??= new Surveyor(this.#folder, "times", this.#isUnfinished);
       const survey = this.#timed(this.#surveyor, budgetMs);
       if (survey !== undefined) this.#complete(survey, nowMs);
     } catch (error) {

@@ -10,6 +10,8 @@ import type { ShelfEntry } from "./shelves.ts";
 export interface KnownFolder {
   readonly entry: ShelfEntry;
   readonly folded: string;
+  /** Which names in it mean that a copy is still going on. */
+  readonly isUnfinished: (name: string) => boolean;
   /** Present while the folder is arriving, or while a waiting one is surveyed again. */
   arrival: Arrival | undefined;
   admitted: boolean;
@@ -31,10 +33,12 @@ export function firstSeen(
   mtimeMs: number,
   admission: Admission | undefined,
   admitted: boolean,
+  isUnfinished: KnownFolder["isUnfinished"],
 ): KnownFolder {
   return {
     entry,
     folded: foldName(entry.name),
+    isUnfinished,
     arrival: undefined,
     admitted,
     mtimeMs,

@@ -12,6 +12,14 @@ import { QueueViews, type Stray, unreadableView } from "./queue-views.ts";
 import { lookFor, type ShelfEntry } from "./shelves.ts";
 import { TemporaryNames } from "./temporary-names.ts";
 
+/** How newcomers are judged. */
+export interface NewcomerRules {
+  /** Newcomers that follow one another within so many milliseconds count as seen by one look, and are shown together. */
+  readonly closelyMs: number;
+  /** Which names inside a folder mean that a copy is still going on. */
+  readonly isUnfinished: (name: string) => boolean;
+}
+
 /** What is known of each thing in the queue folder: how it looked when it was last looked at, and what the plan sees of it. */
 export class KnownFolders {
   readonly #folder: string;
@@ -21,14 +29,15 @@ export class KnownFolders {
   readonly #strays = new Map<string, Stray>();
   readonly #temporary = new TemporaryNames();
   readonly #firstSeen: FirstSeen;
+  readonly #isUnfinished: NewcomerRules["isUnfinished"];
   /** Who owns which name. */
   readonly names = new QueueNames(this.#known);
   readonly #views: QueueViews;
 
-  /** @param closelyMs see `FirstSeen` */
-  constructor(folder: string, admissions: Admissions, closelyMs: number) {
+  constructor(folder: string, admissions: Admissions, { closelyMs, isUnfinished }: NewcomerRules) {
     this.#folder = folder;
     this.#admissions = admissions;
+    this.#isUnfinished = isUnfinished;
     this.#firstSeen = new FirstSeen(admissions, closelyMs);
     this.#views = new QueueViews(admissions);
   }
@@ -183,7 +192,7 @@ export class KnownFolders {
     const admission = this.#admissions.get(entry.name);
     const isAdmitted =
       admission !== undefined && admission.folderMtimeMs === stats.mtimeMs && admission.fingerprint !== "";
-    const known = firstSeen(entry, stats.mtimeMs, admission, isAdmitted);
+    const known = firstSeen(entry, stats.mtimeMs, admission, isAdmitted, this.#isUnfinished);
     this.#known.set(entry.name, known);
     this.#views.outdateOf(known);
     if (!isAdmitted) {

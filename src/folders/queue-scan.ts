@@ -1,22 +1,26 @@
 import path from "node:path";
 import type { QueueEntry } from "../core/snapshot.ts";
+import { isUnfinishedName } from "../core/unfinished-names.ts";
 import type { Admission, Admissions } from "./admissions.ts";
-import { KnownFolders } from "./known-folders.ts";
+import { KnownFolders, type NewcomerRules } from "./known-folders.ts";
 import { QueueListing } from "./queue-listing.ts";
 import { lookFor, type ShelfEntry } from "./shelves.ts";
 import type { Survey } from "./survey.ts";
 
-/** How much a scan looks at, and how often. */
-export interface ScanPace {
+/** How much a scan looks at, and how often; how it judges newcomers. */
+export interface ScanRules extends NewcomerRules {
   /** Within so many milliseconds each folder is looked at once, and the queue is listed once. */
   readonly everyMs: () => number;
   /** The longest that one observation spends on folders that are new or may have changed, and again on all others. */
   readonly budgetMs: number;
-  /** Newcomers that follow one another within so many milliseconds count as seen by one look, and are shown together. */
-  readonly closelyMs: number;
 }
 
-const ALL_AT_ONCE: ScanPace = { everyMs: () => 0, budgetMs: Number.POSITIVE_INFINITY, closelyMs: 0 };
+const ALL_AT_ONCE: ScanRules = {
+  everyMs: () => 0,
+  budgetMs: Number.POSITIVE_INFINITY,
+  closelyMs: 0,
+  isUnfinished: isUnfinishedName,
+};
 
 /**
  * The queue folder, scanned: what lies there, what is arriving, what waits. All that is known here is a cache. Ten thousand
@@ -27,7 +31,7 @@ export class QueueScan {
   readonly #listing: QueueListing;
   readonly #folders: KnownFolders;
   readonly #admissions: Admissions;
-  readonly #pace: ScanPace;
+  readonly #rules: ScanRules;
   /** What is to be looked at next, by name: it is new, or may have changed. */
   readonly #toLookAt = new Map<string, ShelfEntry>();
   #listDueMs = Number.NEGATIVE_INFINITY;
@@ -35,12 +39,12 @@ export class QueueScan {
   /** What is still to be looked at in this round. */
   #round: Iterator<ShelfEntry> | undefined;
 
-  constructor(folder: string, admissions: Admissions, pace: ScanPace = ALL_AT_ONCE) {
+  constructor(folder: string, admissions: Admissions, rules: ScanRules = ALL_AT_ONCE) {
     this.#folder = folder;
     this.#listing = new QueueListing(folder);
-    this.#folders = new KnownFolders(folder, admissions, pace.closelyMs);
+    this.#folders = new KnownFolders(folder, admissions, rules);
     this.#admissions = admissions;
-    this.#pace = pace;
+    this.#rules = rules;
   }
 
   /**
@@ -49,8 +53,8 @@ export class QueueScan {
    */
   observe(nowMs: number, settleSeconds: number): readonly QueueEntry[] {
     this.#list(nowMs);
-    this.#lookAtNew(nowMs, this.#pace.budgetMs);
-    this.#goRound(nowMs, this.#pace.budgetMs);
+    this.#lookAtNew(nowMs, this.#rules.budgetMs);
+    this.#goRound(nowMs, this.#rules.budgetMs);
     this.#folders.settleAdmitted();
     return this.#folders.views(nowMs, settleSeconds);
   }
@@ -168,7 +172,7 @@ export class QueueScan {
   #list(nowMs: number): void {
     if (nowMs < this.#listDueMs) return;
     const found = this.#listing.readIfChanged();
-    this.#listDueMs = nowMs + this.#pace.everyMs();
+    this.#listDueMs = nowMs + this.#rules.everyMs();
     if (found === undefined) return;
     for (const [name, entry] of found) {
       if (this.#folders.has(entry)) continue;
@@ -193,7 +197,7 @@ export class QueueScan {
   #goRound(nowMs: number, budgetMs: number): void {
     if (this.#round === undefined) {
       if (nowMs < this.#roundDueMs) return;
-      this.#roundDueMs = nowMs + this.#pace.everyMs();
+      this.#roundDueMs = nowMs + this.#rules.everyMs();
       this.#round = this.#folders.entries();
     }
     const until = performance.now() + budgetMs;

@@ -1,5 +1,5 @@
 import crypto from "node:crypto";
-import { isCopyInProgress } from "../core/names.ts";
+import { isUnfinishedName } from "../core/unfinished-names.ts";
 import { isRequestEntry } from "./request-files.ts";
 import { type TreeEntry, walkTree } from "./tree.ts";
 
@@ -24,14 +24,21 @@ export class Surveyor {
   #files = 0;
   #entries = 0;
   #copyInProgress: string | undefined;
+  readonly #isUnfinished: (name: string) => boolean;
 
   /**
    * @param folder throws what `readdir` throws when it cannot be read at all, at the first `advance`
    * @param by what the fingerprint goes by beside path, type and size; by the names alone a copy has that of its original
+   * @param isUnfinished which names mean that a copy is still going on
    */
-  constructor(folder: string | Buffer, by: "times" | "names" = "times") {
+  constructor(
+    folder: string | Buffer,
+    by: "times" | "names" = "times",
+    isUnfinished: (name: string) => boolean = isUnfinishedName,
+  ) {
     this.#walk = walkTree(folder);
     this.#by = by;
+    this.#isUnfinished = isUnfinished;
   }
 
   /** The survey once it is whole, undefined when `budgetMs` milliseconds have passed before. */
@@ -55,7 +62,11 @@ export class Surveyor {
     this.#bytes += entry.bytes;
     this.#entries += 1;
     if (entry.type === "file") this.#files += 1;
-    if (isCopyInProgress(relative.slice(relative.lastIndexOf("/") + 1))) this.#copyInProgress ??= relative;
+    if (
+      this.#copyInProgress === undefined &&
+      this.#isUnfinished(relative.slice(relative.lastIndexOf("/") + 1))
+    )
+      this.#copyInProgress = relative;
   }
 
   #whole(): Survey {

@@ -205,6 +205,14 @@ describe("qm check", () => {
     expect((await scratch.run(["check", "job"])).err).toBe("");
   });
 
+  it("warns of a name of Unfinished_Names likewise", async () => {
+    scratch.makeJob("job", "true");
+    scratch.write("job/data.uploading", "");
+    expect((await scratch.run(["check", "job"])).err).toBe("");
+    scratch.write("QMserv.cfg", "[QMServer]\nQM_FOLDER = ./QM\nUnfinished_Names = *.UPLOADING\n");
+    expect((await scratch.run(["check", "job"])).err).toContain("data.uploading");
+  });
+
   it("refuses a missing folder, and a file", async () => {
     const file = scratch.write("file", "");
     expect(await scratch.run(["check", "nowhere"])).toMatchObject({

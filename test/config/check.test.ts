@@ -12,6 +12,7 @@ job_file = run.cfg, run.xml
 MailActive = yes
 Debug = on
 Settle_Time = 0.5
+Unfinished_Names = *.uploading, tmp?_*
 Poll_Interval = 5 s
 Min_Free_Disk = 1.5 GiB
 Kill_Grace = 30
@@ -63,6 +64,7 @@ describe("the configuration", () => {
       jobFiles: ["run.cfg", "run.xml"],
       debug: true,
       settleSeconds: 0.5,
+      unfinishedNames: ["*.uploading", "tmp?_*"],
       pollSeconds: 5,
       minFreeDiskBytes: 1.5 * 2 ** 30,
       killGraceSeconds: 30,
@@ -119,6 +121,7 @@ describe("the configuration", () => {
           jobFiles: ["proc_config.cfg", "infos.xml", "job.json", "job.sh"],
           debug: false,
           settleSeconds: 2,
+          unfinishedNames: [],
           pollSeconds: 2,
           minFreeDiskBytes: 200_000_000,
           killGraceSeconds: 10,

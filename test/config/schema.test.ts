@@ -14,6 +14,10 @@ const WRONG: Readonly<Record<string, readonly [string, readonly string[]]>> = {
   MailActive: ["should be True or False", ["maybe", "2"]],
   Debug: ["should be True or False", ["verbose"]],
   Settle_Time: ["seconds from 0 to 3600", ["-1", "2 min", "3601", "Infinity", "NaN"]],
+  Unfinished_Names: [
+    "patterns of file names such as *.uploading",
+    ["*", "*.part, ?", "in/*.up", "..", "*.*", "a\tb"],
+  ],
   Poll_Interval: ["seconds from 0.1 to 3600", ["0", "soon"]],
   Min_Free_Disk: ["a size with its unit", ["200", "200 M", "-1 MB", "MB", "1 constructor"]],
   Kill_Grace: ["seconds from 0 to 86400", ["1 day"]],
@@ -70,6 +74,7 @@ describe.each(ALL_KEYS.map((key) => [key.section, key.name, key] as const))("[%s
 it.each([
   ["QMServer", "Settle_Time", "2 s"],
   ["QMServer", "Settle_Time", "0"],
+  ["QMServer", "Unfinished_Names", "*.uploading, tmp_?.dat, ~new~*"],
   ["QMServer", "Min_Free_Disk", "0 B"],
   ["QMServer", "launch_type", "Non-Blocking"],
   ["QMServer", "job_file", "My Info.CFG"],

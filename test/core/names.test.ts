@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { finalNameOf, foldName, freeName, isCopyInProgress, isIgnoredName } from "../../src/core/names.ts";
+import { finalNameOf, foldName, freeName, isIgnoredName } from "../../src/core/names.ts";
 
 const neverTaken = () => false;
 
@@ -42,23 +42,6 @@ describe("names that are never jobs", () => {
       ["lost+found-2", "recycle", "@home", "#12", "found.1", "Icon", "desktop.ini.job", "quota"],
     ].flat(),
   )("takes %j for a job", (name) => expect(isIgnoredName(name)).toBe(false));
-});
-
-describe("names that tell of a copy still going on", () => {
-  it.each([".input.dat.A1b2C3", ".x.AAAAAA", ".x.123456", "input.dat.part", "input.dat.filepart"])(
-    "knows %s as one",
-    (name) => expect(isCopyInProgress(name)).toBe(true),
-  );
-
-  it.each([
-    ["a hidden file of a person's own choice", ".app.config"],
-    ["a hidden file with a short ending", ".x.ab"],
-    ["a hidden file with a long ending", ".x.ABCDEFG"],
-    ["six characters that rsync never draws", ".x.AB-DEF"],
-    ["rsync's ending at a name that is not hidden", "x.A1b2C3"],
-    ["nothing before the ending", "..A1b2C3"],
-    ["a plain file", "part"],
-  ])("does not take %s for one: %s", (_, name) => expect(isCopyInProgress(name)).toBe(false));
 });
 
 describe("the name that a temporary name is to become", () => {

@@ -167,7 +167,11 @@ describe("the words for it", () => {
     ],
     [
       { kind: "copying", temporaryName: ".x.A1b2C3" } as const,
-      "still being copied: «.x.A1b2C3» has a temporary name (put a file QM_READY into the folder if it is meant so)",
+      "still being copied: «.x.A1b2C3» has the name of an unfinished file, as given by rsync (put a file QM_READY into the folder if it is whole)",
+    ],
+    [
+      { kind: "copying", temporaryName: "in/data.uploading" } as const,
+      "still being copied: «in/data.uploading» has the name of an unfinished file, as given by Unfinished_Names (put a file QM_READY into the folder if it is whole)",
     ],
     [{ kind: "empty" } as const, "an empty folder: waiting for its files"],
     [

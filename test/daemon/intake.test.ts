@@ -40,6 +40,19 @@ describe("a folder that is being copied", () => {
     expect(await queue.ended("job")).toMatchObject({ state: "done" });
   });
 
+  it("goes on arriving while a name in it is one of Unfinished_Names, which a reload changes", async () => {
+    const queue = makeQueue({ Settle_Time: 0.2, Unfinished_Names: "*.uploading" });
+    await queue.run();
+    fs.renameSync(queue.stage(ECHO, { "in/data.uploading": "" }), queue.folder("queue", "job"));
+    fs.renameSync(queue.stage(ECHO, { "data.other": "" }), queue.folder("queue", "whole"));
+    await queue.ended("whole");
+    await queue.shows("why it waits", ({ arriving }) =>
+      arriving[0]?.reason.includes("as given by Unfinished_Names"),
+    );
+    queue.configure({ Settle_Time: 0.2, Unfinished_Names: "" });
+    expect(await queue.ended("job")).toMatchObject({ state: "done" });
+  });
+
   it("may be withdrawn before it has arrived, with one line in the history", async () => {
     const queue = makeQueue({ Settle_Time: 1000 });
     await queue.run();

@@ -193,6 +193,7 @@ describe("the places of folders that arrive", () => {
       everyMs: () => 0,
       budgetMs: 0,
       closelyMs: 0,
+      isUnfinished: () => false,
     });
     const names = Array.from({ length: 20 }, (_, index) => `run-${20 - index}`);
     for (const name of names) queue.put(name, { "run.sh": "" });
@@ -207,6 +208,7 @@ describe("the places of folders that arrive", () => {
       everyMs: () => 0,
       budgetMs: Number.POSITIVE_INFINITY,
       closelyMs: 100,
+      isUnfinished: () => false,
     });
     for (const name of ["run-1", "run-10", "run-2"]) {
       queue.put(name, { "run.sh": "" });

@@ -5,6 +5,7 @@ import { escapeControls } from "../../core/escape.ts";
 import { type JobInfo, type MailMoment, ownerOf } from "../../core/job-info.ts";
 import { describeProblem, type Problem } from "../../core/problem.ts";
 import { quoted } from "../../core/quoted.ts";
+import { isUnfinishedName } from "../../core/unfinished-names.ts";
 import { uncopyable } from "../../folders/copy-job.ts";
 import { managerUserId, ownUser } from "../../folders/folder-user.ts";
 import { readJobInfo } from "../../folders/info-file.ts";
@@ -51,7 +52,7 @@ async function check(
   const queue = openQueueBeside(session);
   const { config, layout } = queue;
   noteOtherValues(session, queue);
-  const inForce = { jobFiles: config.jobFiles, maxProcessors: processorsInForce(session, queue) };
+  const inForce = { ...config, maxProcessors: processorsInForce(session, queue) };
   const folder = realFolder(path.resolve(io.cwd, given));
   const { info, problems, warnings } = judge(folder, inForce, ownUser(managerUserId(layout)));
   const ok = problems.length === 0;
@@ -65,11 +66,15 @@ async function check(
 
 function judge(
   folder: string,
-  { jobFiles, maxProcessors }: Pick<Config, "jobFiles" | "maxProcessors">,
+  {
+    jobFiles,
+    maxProcessors,
+    unfinishedNames,
+  }: Pick<Config, "jobFiles" | "maxProcessors" | "unfinishedNames">,
   user: string | undefined,
 ): Judgement {
   const checked = readJobInfo(folder, jobFiles, user);
-  const warnings = [...uncopyable(folder).map(notSubmitted), ...unfinished(folder)];
+  const warnings = [...uncopyable(folder).map(notSubmitted), ...unfinished(folder, unfinishedNames)];
   if (checked.kind === "problems") return { info: undefined, problems: checked.problems, warnings };
   const info = checked.value;
   return {
@@ -119,8 +124,9 @@ function notSubmitted({ file, wrong, right }: Problem): string {
 }
 
 // The manager cannot tell such a name from a copy that still goes on; what `qm submit` delivers is whole.
-function unfinished(folder: string): string[] {
-  const name = new Surveyor(folder).advance(Number.POSITIVE_INFINITY)?.copyInProgress;
+function unfinished(folder: string, more: readonly string[]): string[] {
+  const surveyor = new Surveyor(folder, "times", (name) => isUnfinishedName(name, more));
+  const name = surveyor.advance(Number.POSITIVE_INFINITY)?.copyInProgress;
   if (name === undefined || readRequests(folder).ready) return [];
   return [
     `copied by hand it does not start while ${quoted(name, 255)} has the name of an unfinished copy; ` +
