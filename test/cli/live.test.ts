@@ -181,7 +181,7 @@ describe("the manager", () => {
   });
 
   it("asks before it kills on the way out, and leaves, drains or kills as told", async () => {
-    await submit("survivor", "sleep 60");
+    await submit("survivor", "trap '' TERM; sleep 60");
     await scratch.started("survivor");
     expect(await scratch.run(["stop", "--kill"], { tty: true, answer: "no" })).toMatchObject({ code: 4 });
     expect(await scratch.run(["stop"])).toMatchObject({
