@@ -42,11 +42,12 @@ describe("the published status", () => {
     fs.mkdirSync(queue.layout.state, { recursive: true });
     fs.writeFileSync(queue.layout.history, past.map((record) => `${JSON.stringify(record)}\n`).join(""));
     await queue.run();
-    queue.deliver("short", { script, e_mail: "ada@lab.org" });
-    await queue.ended("short");
-    queue.deliver("long", { script, e_mail: "ada@lab.org" }, { "run-on": "" });
-    queue.deliver("next", { script, e_mail: "ada@lab.org" });
-    queue.deliver("last", { script: "true", e_mail: "ada@lab.org" });
+    queue.deliver("1-short", { script, e_mail: "ada@lab.org" });
+    await queue.ended("1-short");
+    // Of those seen in one look the first by name comes first.
+    queue.deliver("2-long", { script, e_mail: "ada@lab.org" }, { "run-on": "" });
+    queue.deliver("3-next", { script, e_mail: "ada@lab.org" });
+    queue.deliver("4-last", { script: "true", e_mail: "ada@lab.org" });
     const status = await queue.shows(
       "three jobs",
       ({ running, waiting }) => running.length === 1 && waiting.length === 2 && { running, waiting },
