@@ -35,5 +35,6 @@ it("calls the files in a job's own folder what people are told", () => {
     record: ".qm/job.json",
     inputs: ".qm/inputs.json",
     origin: ".qm/origin.json",
+    temporary: ".qm/tmp",
   });
 });
