@@ -39,6 +39,11 @@ describe("loadConfig", () => {
     expect([config.debug, config.web.debug]).toEqual([true, false]);
   });
 
+  it("reads a file that Windows has saved as Unicode", () => {
+    const { config } = loaded(Buffer.from("\ufeff[QMServer]\r\nQM_FOLDER = /srv/Prüfung\r\n", "utf16le"));
+    expect(config.qmFolder).toBe("/srv/Prüfung");
+  });
+
   it("reads a file with byte-order mark and CRLF", () => {
     const { config, settings } = loaded("\ufeff[QMServer]\r\nQM_FOLDER = /srv/q m\r\nOn_Lost = requeue\r\n");
     expect([config.qmFolder, config.onLost]).toEqual(["/srv/q m", "requeue"]);
