@@ -1,3 +1,4 @@
+import { execFile } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { errorCode } from "./error-code.ts";
@@ -84,4 +85,12 @@ export function writeWhole(handle: number, text: string): void {
   for (let written = 0; written < bytes.length; ) {
     written += fs.writeSync(handle, bytes, written);
   }
+}
+
+/**
+ * Puts on disk what has been written so far to the file system of a folder: cheaper than file by file where there are many. Where
+ * the system has no `sync -f`, nothing is done. Never throws.
+ */
+export async function syncFileSystem(folder: string): Promise<void> {
+  await new Promise<void>((resolve) => execFile("sync", ["-f", folder], () => resolve()));
 }

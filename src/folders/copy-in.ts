@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { shortPath } from "../core/short-path.ts";
+import { syncFileSystem } from "../files/durable.ts";
 import { CopyFailure, copyTree } from "./copy-tree.ts";
 import { removeTree } from "./empty-trash.ts";
 import type { Layout } from "./layout.ts";
@@ -75,6 +76,8 @@ async function fillCopy(folder: string, order: CopyOrder): Promise<MadeCopy> {
   const aside = freeNameIn(layout.queue, ASIDE_PREFIX + name);
   writeOrigin(folder, { version: 1, name, aside, uid });
   await letGroupIn(layout, folder);
+  // The original goes out of sight: after a power cut the copy has to hold what it held.
+  await syncFileSystem(folder);
   return { kind: "made", folder, aside, survey: await survey(folder, signal), fingerprint };
 }
 
