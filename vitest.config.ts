@@ -7,8 +7,6 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     maxWorkers: 2,
-    // To load the modules anew for every file takes longer than most files' tests; none of them keeps anything of a test's.
-    isolate: false,
     coverage: {
       provider: "v8",
       include: ["src/**/*.ts"],
