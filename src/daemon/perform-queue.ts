@@ -53,24 +53,24 @@ export async function letIn(context: Context, arrived: Arrived): Promise<Perform
 }
 
 /** Takes a job that somebody no longer wants out of the queue, as killed. */
-export async function withdraw(context: Context, name: string): Promise<Performed> {
-  const folder = context.queue.pathOf(name);
-  if (folder === undefined) return DONE;
-  const by = typeof folder === "string" ? requestedBy(folder, JOB_REQUESTS.kill) : "somebody";
-  const admission = context.admissions.get(name);
-  const runId = runIdOfRequest(folder);
+export async function withdraw(context: Context, wanted: string): Promise<Performed> {
+  const from = context.queue.pathOf(wanted);
+  if (from === undefined) return DONE;
+  const admission = context.admissions.get(wanted);
+  // A folder that still arrives may have another job's name.
+  const named = admission === undefined ? giveName(context, from, wanted) : undefined;
+  if (named?.kind === "refused") return refused(named.why);
+  const name = named?.name ?? wanted;
+  const folder = path.join(context.layout.queue, name);
+  const by = requestedBy(folder, JOB_REQUESTS.kill);
   const unlaunched =
     admission === undefined
       ? { person: { mailTo: [], owner: ownerOnDisk(folder) } }
       : { info: admission.info, queuedAtMs: admission.admittedAtMs };
-  const before = typeof folder === "string" ? readJobRecordOrThrow(folder) : undefined;
-  const job = { name, ...attemptPart(before, runId), endedAtMs: Date.now(), ...unlaunched };
-  return await endUnlaunched(
-    context,
-    folder,
-    recordUnlaunched(job, { kind: "killed", by }, context.place),
-    "finished",
-  );
+  const attempt = attemptPart(readJobRecordOrThrow(folder), runIdOfRequest(folder));
+  const job = { name, ...attempt, endedAtMs: Date.now(), ...unlaunched };
+  const record = recordUnlaunched(job, { kind: "killed", by }, context.place);
+  return await endUnlaunched(context, folder, record, "finished");
 }
 
 /** Puts a waiting job before all others of its priority. */
@@ -158,7 +158,7 @@ function writeRecordFirst(folder: string, record: JobRecord): void {
 
 async function endUnlaunched(
   context: Context,
-  folder: string | Buffer,
+  folder: string,
   record: JobRecord,
   shelf: "finished" | "lost",
 ): Promise<Performed> {
@@ -176,8 +176,7 @@ async function endUnlaunched(
 }
 
 // The same for every try at one request, so that it has one line in the history.
-function runIdOfRequest(folder: string | Buffer): string {
-  const request = typeof folder === "string" ? requestPath(folder, JOB_REQUESTS.kill) : folder;
-  const { dev, ino, mtimeMs } = fs.lstatSync(request);
+function runIdOfRequest(folder: string): string {
+  const { dev, ino, mtimeMs } = fs.lstatSync(requestPath(folder, JOB_REQUESTS.kill));
   return runIdFrom(dev, ino, mtimeMs);
 }

@@ -24,6 +24,15 @@ describe("names", () => {
     ]);
   });
 
+  it("that are taken get a number also where the newcomer is withdrawn as it arrives", async () => {
+    const queue = makeQueue();
+    fs.mkdirSync(queue.folder("finished", "Fit"));
+    await queue.run();
+    queue.deliver("fit", ECHO, { QM_KILL: "ada\n" });
+    expect(await queue.ended("fit-2")).toMatchObject({ state: "killed", name: "fit-2" });
+    expect(fs.readdirSync(queue.layout.finished).sort()).toEqual(["Fit", "fit-2"]);
+  });
+
   it("that are no UTF-8 are read as Latin-1", async () => {
     const queue = makeQueue();
     await queue.run();
