@@ -1,6 +1,12 @@
-import { findRequests, JOB_REQUESTS, type RequestFile } from "../folders/request-files.ts";
+import {
+  type FoundRequests,
+  findRequests,
+  JOB_REQUESTS,
+  type RequestFile,
+} from "../folders/request-files.ts";
 import { removeRequestFile } from "../folders/requests.ts";
 import type { Context } from "./context.ts";
+import { explain } from "./explain.ts";
 
 const TRIES = 3;
 
@@ -9,7 +15,7 @@ const TRIES = 3;
  * removed there stays.
  */
 export function removeUndecisive(folder: string): void {
-  for (const file of findRequests(folder).files)
+  for (const file of tryToFind(folder).files)
     if (file.request !== JOB_REQUESTS.kill) tryToRemove(folder, file);
 }
 
@@ -18,13 +24,21 @@ export function removeUndecisive(folder: string): void {
  * is done now, and the rest is told.
  */
 export function removeLeft({ log }: Pick<Context, "log">, folder: string): void {
-  for (const file of findRequests(folder).files) {
+  const { files, trouble } = tryToFind(folder);
+  const tell = (what: string, why: string) =>
+    log.warn(`take ${what} out of this folder by hand, or it counts when the job is redone`, { folder, why });
+  for (const file of files) {
     const why = tryToRemove(folder, file);
-    if (why === undefined) continue;
-    log.warn(`take ${file.name} out of this folder by hand, or it counts when the job is redone`, {
-      folder,
-      why,
-    });
+    if (why !== undefined) tell(file.name, why);
+  }
+  if (trouble !== undefined) tell("any request", explain(trouble));
+}
+
+/** The requests that the disk shows, after some tries where it does not tell of all. */
+function tryToFind(folder: string): FoundRequests {
+  for (let tries = 1; ; tries += 1) {
+    const found = findRequests(folder);
+    if (found.trouble === undefined || tries === TRIES) return found;
   }
 }
 

@@ -4,7 +4,14 @@ import { toolOrSkip } from "../support/tools.ts";
 import { until } from "../support/until.ts";
 import { COURSES, type Course } from "./every-call-courses.ts";
 import { Life, learnCalls, ONE_THREAD, SELDOM, shareOut } from "./every-call-life.ts";
-import { type CallPoint, changingPoints, distinct, type KeyedPoint, meddling } from "./every-call-points.ts";
+import {
+  asManyAsFit,
+  type CallPoint,
+  changingPoints,
+  distinct,
+  type KeyedPoint,
+  meddling,
+} from "./every-call-points.ts";
 
 /** With `QM_TEST_KILL_POINTS=all` every single call is tried, however often the like of it was. */
 const WANTS_ALL = process.env["QM_TEST_KILL_POINTS"] === "all";
@@ -33,7 +40,7 @@ describe.runIf(toolOrSkip("strace"))("a daemon killed at any system call of a jo
     { timeout: 900_000 },
     async (_, course) => {
       const startedMs = performance.now();
-      const points = tried.filter((each) => each.course === course).map(({ point }) => point);
+      const points = asManyAsFit(tried.filter((each) => each.course === course)).map(({ point }) => point);
       const kills = await shareOut(points, (point) => killAt(course, point));
       const hits = kills.filter(({ wasHit }) => wasHit).length;
       const missed = kills.filter(({ wasHit }) => !wasHit).map(({ at }) => at);

@@ -3,7 +3,7 @@ import { toolOrSkip } from "../support/tools.ts";
 import { until } from "../support/until.ts";
 import { COURSES, type Course, ENDED_ALONE } from "./every-call-courses.ts";
 import { Life, learnCalls, ONE_THREAD, shareOut } from "./every-call-life.ts";
-import { distinct, meddling } from "./every-call-points.ts";
+import { asManyAsFit, distinct, meddling } from "./every-call-points.ts";
 import { injectedIn } from "./every-call-trace.ts";
 import { type FailingPoint, failingPoints } from "./injected-points.ts";
 
@@ -47,7 +47,7 @@ describe.runIf(toolOrSkip("strace"))("a daemon that meets", () => {
     { timeout: 900_000 },
     async (error) => {
       const startedMs = performance.now();
-      const failures = tried.filter(({ failure }) => failure.error === error);
+      const failures = asManyAsFit(tried.filter(({ failure }) => failure.error === error));
       const results = await shareOut(failures, failAt, AT_A_TIME);
       const hits = results.filter(({ wasHit }) => wasHit).length;
       const missed = results.filter(({ wasHit }) => !wasHit).map(({ at }) => at);
