@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    setupFiles: ["test/support/setup.ts"],
     // Longer than any wait within a test, so that a wait in vain tells what for.
     testTimeout: 300_000,
     hookTimeout: 300_000,

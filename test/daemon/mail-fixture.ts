@@ -1,19 +1,13 @@
 import fs from "node:fs";
-import { afterEach } from "vitest";
 import { type ServerOptions, TestMailServer } from "../support/smtp.ts";
 import { type Settings, TestQueue } from "../support/test-queue.ts";
+import { afterTest } from "../support/tidy-up.ts";
 import { type InProcessQueue, makeQueue } from "./queue-fixture.ts";
-
-const servers: TestMailServer[] = [];
-
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.close();
-});
 
 /** A mail server that is closed after the test. */
 export async function mailServer(options: ServerOptions = {}): Promise<TestMailServer> {
   const server = await TestMailServer.start(options);
-  servers.push(server);
+  afterTest(() => server.close());
   return server;
 }
 

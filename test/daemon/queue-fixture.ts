@@ -1,7 +1,6 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { afterEach } from "vitest";
 import type { LoadedConfig } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { type Checked, describeProblem } from "../../src/core/problem.ts";
@@ -11,18 +10,13 @@ import type { Log, LogFields } from "../../src/daemon/log.ts";
 import { openContext } from "../../src/daemon/open-context.ts";
 import type { StopMode } from "../../src/folders/manager-requests.ts";
 import { type Settings, TestQueue } from "../support/test-queue.ts";
+import { afterTest } from "../support/tidy-up.ts";
 import { until } from "../support/until.ts";
-
-const made: InProcessQueue[] = [];
-
-afterEach(async () => {
-  for (const queue of made.splice(0)) await queue.close();
-});
 
 /** A queue whose daemons run in this process; ended and removed after the test. */
 export function makeQueue(settings: Settings = {}): InProcessQueue {
   const queue = new InProcessQueue(settings);
-  made.push(queue);
+  afterTest(() => queue.close());
   return queue;
 }
 

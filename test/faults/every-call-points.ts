@@ -71,7 +71,7 @@ export function spread<T>(all: readonly T[], count: number): T[] {
 }
 
 /** With `QM_TEST_LONG=1`, as `npm run test:long` sets it, no point is left out for the sake of time. */
-const WANTS_LONG = process.env["QM_TEST_LONG"] === "1";
+export const WANTS_LONG = process.env["QM_TEST_LONG"] === "1";
 
 /** The points that there is time for: every second one, in a long run all of them. */
 export function asManyAsFit<T>(all: readonly T[]): readonly T[] {

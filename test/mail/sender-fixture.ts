@@ -1,6 +1,5 @@
 import fs from "node:fs";
 import path from "node:path";
-import { afterEach } from "vitest";
 import type { MailSettings } from "../../src/core/mail-settings.ts";
 import { DailyCount } from "../../src/mail/daily-count.ts";
 import { type Letter, storeForm } from "../../src/mail/letter.ts";
@@ -10,18 +9,13 @@ import type { StoredLetter } from "../../src/mail/stored-letter.ts";
 import { type Patience, USUAL_PATIENCE } from "../../src/mail/transmit.ts";
 import { scratchFolder } from "../support/scratch.ts";
 import { type ServerOptions, TestMailServer } from "../support/smtp.ts";
+import { afterTest } from "../support/tidy-up.ts";
 import { until } from "../support/until.ts";
-
-const ended: (() => Promise<void>)[] = [];
-
-afterEach(async () => {
-  for (const end of ended.splice(0).reverse()) await end();
-});
 
 /** A mail server that is closed after the test. */
 export async function mailServer(options: ServerOptions = {}): Promise<TestMailServer> {
   const server = await TestMailServer.start(options);
-  ended.push(() => server.close());
+  afterTest(() => server.close());
   return server;
 }
 
@@ -69,7 +63,7 @@ export class TestSender {
     this.settings = { ...SETTINGS, ...settings };
     this.#env = env;
     this.#patience = patience;
-    ended.push(() => this.stop());
+    afterTest(() => this.stop());
   }
 
   get sender(): Sender {

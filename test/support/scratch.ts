@@ -3,25 +3,19 @@ import fs from "node:fs";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
-import { afterEach } from "vitest";
+import { afterTest } from "./tidy-up.ts";
 import { orSkip } from "./tools.ts";
 
 const NOBODY = 65_534;
-
-const folders: string[] = [];
-
-afterEach(() => {
-  for (const folder of folders.splice(0)) {
-    spawnSync("chmod", ["-R", "u+rwx", folder]);
-    fs.rmSync(folder, { recursive: true, force: true });
-  }
-});
 
 /** A temporary folder that every user may enter, removed after the test. */
 export function scratchFolder(below = os.tmpdir()): string {
   const folder = fs.realpathSync(fs.mkdtempSync(path.join(below, "qm-test-")));
   fs.chmodSync(folder, 0o755);
-  folders.push(folder);
+  afterTest(() => {
+    spawnSync("chmod", ["-R", "u+rwx", folder]);
+    fs.rmSync(folder, { recursive: true, force: true });
+  });
   return folder;
 }
 

@@ -4,13 +4,13 @@ import type { AddressInfo } from "node:net";
 import path from "node:path";
 import ejs from "ejs";
 import express from "express";
-import { afterEach } from "vitest";
 import { type Layout, layoutOf, SHELVES } from "../../../src/folders/layout.ts";
 import type { Pace } from "../../../src/web/files/pace.ts";
 import { inTurn } from "../../../src/web/guard/in-turn.ts";
 import { type FilesContext, filesRouter } from "../../../src/web/routes/files.ts";
 import { zipRouter } from "../../../src/web/routes/zip.ts";
 import { fill, scratchFolder } from "../../support/scratch.ts";
+import { afterTest } from "../../support/tidy-up.ts";
 
 const VIEWS = path.join(import.meta.dirname, "../../../views");
 
@@ -48,7 +48,7 @@ export class ServedFiles {
       server.listen(0, "0.0.0.0", () => resolve((server.address() as AddressInfo).port));
     });
     const served = new ServedFiles(scratch, layout, server, port);
-    running.push(served);
+    afterTest(() => served.stop());
     return served;
   }
 
@@ -84,12 +84,6 @@ export class ServedFiles {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 }
-
-const running: ServedFiles[] = [];
-
-afterEach(async () => {
-  for (const served of running.splice(0)) await served.stop();
-});
 
 const render: FilesContext["render"] = (response, view, model) => {
   const filename = path.join(VIEWS, `${view}.ejs`);
