@@ -59,7 +59,7 @@ export interface Services extends Liveness {
     address: string,
   ) => Promise<TestMailAnswer>;
   readonly pinningSupport: () => PinningAnswer;
-  /** Whether process 1 is Node.js, which waits for nobody's children but its own. */
+  /** True where process 1 is Node.js, which waits for nobody's children but its own. */
   readonly isNodeFirst: () => boolean;
   /** The file that a shell would run for this name, searching a PATH. */
   readonly findProgram: (name: string, searchPath: string) => string | undefined;

@@ -42,7 +42,7 @@ function show(line: StandingLine, text: string | undefined): void {
   else line.draw(text);
 }
 
-/** What a job does: `fit: waiting at place 2 of 5: …`, `fit: running for 2 min, 5 / 10 (50 %)`; undefined where a job neither waits nor runs. */
+/** One line about a job: `fit: waiting at place 2 of 5: …`, `fit: running for 2 min, 5 / 10 (50 %)`; undefined where a job neither waits nor runs. */
 export function describeDoing(
   { name, shelf }: Extract<JobLocation, { readonly kind: "here" }>,
   status: PublishedStatus | undefined,

@@ -92,7 +92,7 @@ function withoutNote(job: RunningJob): RunningJob {
   return rest;
 }
 
-/** How far a running job says it is, by the end of its log. */
+/** Progress of a running job, by the end of its log. */
 export function progressOf(layout: Layout, name: string): Progress | undefined {
   const tail = readOwnLogTail(path.join(layout.running, name), JOB_FILES.log, PROGRESS_BYTES);
   return tail === undefined ? undefined : readProgress(tail.toString("utf8"));

@@ -80,6 +80,6 @@ export interface LoadedConfig {
   readonly settings: readonly Setting[];
   /** Where a file was looked for, the one found last; a file made at one of these counts from then on. Absolute. */
   readonly sought: readonly string[];
-  /** What was ignored (unknown keys and sections), or is perhaps not meant so; nothing here stops the manager. */
+  /** Unknown keys and sections, which are ignored, and what is perhaps not meant so; nothing here stops the manager. */
   readonly warnings: readonly Problem[];
 }

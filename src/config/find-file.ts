@@ -54,7 +54,7 @@ export function findConfigFile(request: FileRequest): Checked<FoundFile> {
 }
 
 interface Places {
-  /** What names the only place; undefined where there are several. */
+  /** The setting that names the only place; undefined where there are several. */
   readonly named?: string;
   readonly places: readonly string[];
 }

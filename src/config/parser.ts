@@ -2,7 +2,7 @@
 export interface Surroundings {
   /** Absolute; relative paths count from here. */
   readonly folder: string;
-  /** What `~` stands for; undefined for a user without a home folder. */
+  /** The folder that `~` stands for; undefined for a user without a home folder. */
   readonly home: string | undefined;
   readonly hostname: string;
   /** Processors that this process may use. */

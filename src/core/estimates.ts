@@ -7,7 +7,7 @@ export interface Kind {
   readonly script?: string | undefined;
 }
 
-/** What is known, beside limits, of how long jobs take. All of it may be wrong: it is shown, and decides nothing. */
+/** Estimates, beside limits, of how long jobs take. All of it may be wrong: it is shown, and decides nothing. */
 export interface Estimates {
   /** Seconds until a run ends if it goes on as it went, by the progress in its log; undefined where that tells none. */
   readonly secondsLeft: (runId: string) => number | undefined;

@@ -1,6 +1,6 @@
 import { formatDuration } from "./duration.ts";
 
-/** What is expected in so many seconds, in words: `in about 40 min`, `any moment`. */
+/** Words for what is expected in so many seconds: `in about 40 min`, `any moment`. */
 export function fromNow(seconds: number): string {
   return seconds < 1 ? "any moment" : `in ${roughly(seconds)}`;
 }

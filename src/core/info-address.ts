@@ -20,7 +20,7 @@ const PART = /(?:"[^"\n]*"|\([^()\n]*\)|<(?![^<>\n]*>)|[^,;，；\r\n<])*(?:<[^<
 const FAMILY_NAME = /^[\p{L}\p{M}' -]+$/u;
 const NAME_AND_ADDRESS = /^[^<>]*[^<>\s][^<>]*<[^<>]*>$/;
 
-/** What mail programs leave around what they paste: marks of direction, a byte-order mark. */
+/** Characters that mail programs leave around what they paste: marks of direction, a byte-order mark. */
 const OUTER_MARKS = /^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu;
 
 /** Plain addresses without repeats, and the texts that are none. */

@@ -13,15 +13,15 @@ import {
 import type { JobInfo, Person } from "./job-info.ts";
 import { type Checked, describeProblem, type Problem } from "./problem.ts";
 
-/** What is seen in an info file beside its options. */
+/** Things seen in an info file beside its options. */
 export interface InfoSurroundings {
   readonly own?: readonly OwnKey[];
-  /** What is odd about the file but no reason to refuse it. */
+  /** Oddities of the file that are no reason to refuse it. */
   readonly notes?: readonly Problem[];
 }
 
 interface CheckContext extends InfoSurroundings {
-  /** What is wrong with other options of the file. */
+  /** Faults of other options of the file. */
   readonly faults?: readonly Problem[];
   /** The user whom the folder belongs to: the owner where the file names none. */
   readonly folderUser?: string | undefined;

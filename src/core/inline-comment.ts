@@ -5,7 +5,7 @@ import { quoted } from "./quoted.ts";
 /** The form of comments in the files that people write. */
 const COMMENT_RIGHT = "a comment should have a line of its own, as there is none behind a value";
 
-/** What stands behind a value as if it were a comment (`; words`, `# words`); undefined where nothing does. */
+/** Text behind a value that looks like a comment (`; words`, `# words`); undefined where nothing does. */
 export function inlineComment(value: string): string | undefined {
   const lastLine = value.slice(value.lastIndexOf("\n") + 1);
   return /\s([;#](?:\s+\S|\p{L}).*)$/u.exec(lastLine)?.[1];
@@ -18,7 +18,7 @@ export function commentWarning(value: string): Pick<Problem, "wrong" | "right"> 
   return { wrong: `ends in ${quoted(comment)}, which is part of the value`, right: COMMENT_RIGHT };
 }
 
-/** What the advice about a wrong value has to add where a comment stands behind it; else nothing. */
+/** Addition to the advice about a wrong value where a comment stands behind it; else nothing. */
 export function commentHint(value: string): string {
   return inlineComment(value) === undefined ? "" : `; ${COMMENT_RIGHT}`;
 }

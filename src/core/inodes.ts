@@ -20,7 +20,7 @@ export function inodesOf(free: number, total: number): Inodes | undefined {
   return { free, total, needed };
 }
 
-/** Whether too few inodes are free for a job to start. */
+/** True where too few inodes are free for a job to start. */
 export function areInodesLow(inodes: Inodes | undefined): inodes is Inodes {
   return inodes !== undefined && inodes.free < inodes.needed;
 }

@@ -29,7 +29,7 @@ export const jobInfoSchema = z
     mailOn: z.array(z.enum(MAIL_MOMENTS)).readonly().exactOptional(),
     /** Seconds between TERM and KILL; the configuration's `Kill_Grace` when absent. */
     killGraceSeconds: z.number().nonnegative().exactOptional(),
-    /** What is odd about the info file, in plain words; the job runs all the same. */
+    /** Oddities of the info file, in plain words; the job runs all the same. */
     warnings: z.array(z.string()).readonly().exactOptional(),
   })
   .readonly();
@@ -44,7 +44,7 @@ export interface Person {
   readonly mailTo: readonly string[];
 }
 
-/** Who a job counts for in fair share and lists: its `owner`, else its first address, else `unknown`. */
+/** The owner for whom a job counts in fair share and lists: its `owner`, else its first address, else `unknown`. */
 export function ownerOf({ owner, mailTo }: Person): string {
   return owner ?? mailTo[0] ?? "unknown";
 }

@@ -28,7 +28,7 @@ const leftNoteSchema = z.object({
   more: z.number().int().min(0),
 });
 
-/** What the manager notes of them before it ends them, so that another one can tell of them. */
+/** The manager's note of them, made before it ends them, so that another one can tell of them. */
 export type LeftNote = z.infer<typeof leftNoteSchema>;
 
 /** The note in a record's text; undefined when it is not whole. */
@@ -46,7 +46,7 @@ export function withLeft(note: LeftNote | undefined, found: LeftNote["processes"
   return { version: 1, processes: all.slice(0, MAX_NOTED), more: more + Math.max(0, all.length - MAX_NOTED) };
 }
 
-/** What the record tells of a note. */
+/** The part of a note that the record tells. */
 export function leftProcessesOf({ processes, more }: LeftNote): LeftProcesses | undefined {
   const count = processes.length + more;
   return count === 0 ? undefined : { count, names: processes.slice(0, MAX_NAMES).map(({ name }) => name) };

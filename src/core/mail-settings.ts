@@ -12,7 +12,7 @@ export interface MailSettings {
   readonly smtpPasswordFile: string | undefined;
   readonly smtpInsecure: boolean;
   readonly smtpCaFile: string | undefined;
-  /** What this machine calls itself to the mail server. */
+  /** The name that this machine gives itself to the mail server. */
   readonly smtpHelo: string | undefined;
   readonly from: string | undefined;
   /** Without a slash at its end. */

@@ -8,7 +8,7 @@ const MAX_KINDS = 2000;
 /** A longer command line is not worth the memory. */
 const MAX_SCRIPT_CHARACTERS = 2000;
 
-/** How long jobs that were done took, by their kind; of the kinds seen last and the last runs of each. */
+/** Run times of jobs that were done, by their kind; of the kinds seen last and the last runs of each. */
 export class PastRuns {
   readonly #seconds = new Map<string, readonly number[]>();
 

@@ -19,7 +19,7 @@ export interface PlanRules extends SchedulingRules {
   readonly mode: "run" | "drain" | "kill";
 }
 
-/** What to do now; `keptFor` is to stand in the next snapshot. */
+/** Actions and starts of this pass; `keptFor` is to stand in the next snapshot. */
 export interface Plan extends Choice {
   readonly actions: readonly Action[];
   readonly gate: Gate;

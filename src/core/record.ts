@@ -30,7 +30,7 @@ export const recordSchema = z.object({
   mailOn: z.array(z.enum(MAIL_MOMENTS)).readonly().exactOptional(),
   priority: z.number().exactOptional(),
   size: z.string().exactOptional(),
-  /** What is odd about its info file, in plain words. */
+  /** Oddities of its info file, in plain words. */
   warnings: z.array(z.string()).readonly().exactOptional(),
   worker: z.string(),
   host: z.string(),
@@ -53,7 +53,7 @@ export const recordSchema = z.object({
   killedBy: z.string().exactOptional(),
   cpuSeconds: z.number().exactOptional(),
   peakMemoryBytes: z.number().exactOptional(),
-  /** What the manager had to end behind a job that ended by itself. */
+  /** Processes that the manager had to end behind a job that ended by itself. */
   leftProcesses: leftProcessesSchema.exactOptional(),
   problems: z.array(z.string()).readonly().exactOptional(),
   /** How many attempts in a row were lost, this one with them if it was; absent for none. */

@@ -113,7 +113,7 @@ export interface Unrecorded {
   readonly runId?: string;
 }
 
-/** How far the manager has come with copying a folder in. */
+/** Progress of copying a folder in. */
 export interface CopyProgress {
   /** Bytes copied so far; undefined while it waits for other copies. */
   readonly bytes: number | undefined;

@@ -11,15 +11,15 @@ export interface Start {
   readonly aheadOf?: string;
 }
 
-/** What starts of a line of jobs. */
+/** The jobs of a line that start. */
 export interface Started {
   /** In the order in which to start them. */
   readonly starts: readonly Start[];
-  /** What is kept for the first that does not fit and may be passed no more; absent where there is none. */
+  /** The processors kept for the first that does not fit and may be passed no more; absent where there is none. */
   readonly reservation?: Pick<Reservation, "holder" | "needed" | "startSeconds">;
 }
 
-/** Which jobs may be passed: the time, and `Reserve_After`. */
+/** The measure of which jobs may be passed: the time, and `Reserve_After`. */
 type Patience = Pick<ScheduleInput, "nowMs" | "rules">;
 
 /**

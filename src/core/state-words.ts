@@ -22,7 +22,7 @@ export function wordOf({ state, leftProcesses }: Pick<JobRecord, "state" | "left
   return stateWord(state, leftProcesses !== undefined);
 }
 
-/** What people should know of an end beside its reason; undefined where there is nothing. */
+/** A warning about an end beside its reason; undefined where there is nothing. */
 export function warningOf({ leftProcesses }: Pick<JobRecord, "leftProcesses">): string | undefined {
   return leftProcesses === undefined ? undefined : describeLeft(leftProcesses);
 }

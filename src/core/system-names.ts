@@ -19,7 +19,7 @@ const SYSTEM_NAMES: ReadonlySet<string> = new Set(
 const FOUND_BY_CHKDSK = /^found\.\d{3}$/;
 
 /**
- * Whether systems give this name to something of their own in a share's root. A job never has such a name.
+ * True for a name that systems give to something of their own in a share's root. A job never has such a name.
  * @param folded a name in the form of `foldName`
  */
 export function isSystemName(folded: string): boolean {

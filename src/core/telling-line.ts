@@ -75,7 +75,7 @@ function strengthOfException(text: string): Statement["strength"] {
   return isAny(LINE_FORMS.aftermath, text) ? "aftermath" : "cause";
 }
 
-/** What a build tool or a logger puts before a line that need not tell of an error. */
+/** A mark that a build tool or a logger puts before a line that need not tell of an error. */
 const LEVEL = /^\[(?:ERROR|FATAL)\]\s*/;
 
 function strengthOf(text: string): Statement["strength"] | undefined {

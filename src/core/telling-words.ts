@@ -17,7 +17,7 @@ interface LineForms {
 const SYSTEM_WORDS =
   /No such (file|device|process)|Permission denied|Operation not permitted|No space left|Disk quota exceeded|(Cannot|Unable to|Failed to|Could not) allocate|Input\/output error|Connection (refused|reset|timed out|closed)|Broken pipe|(Is|Not) a directory|File exists|Too many open files|Read-only file system|Exec format error|Resource temporarily unavailable|Stale (NFS )?file handle|Argument list too long|Text file busy|resource busy|No route to host|Network is unreachable|Host key verification failed|Name or service not known|[Cc]ould not resolve|Segmentation (fault|violation)|Bus error|Illegal instruction|Floating[ -]point exception/;
 
-/** What stands between the word "error" and the colon before its text. */
+/** Text between the word "error" and the colon before its text. */
 const OF_ERROR =
   / ?(?:\[[^\]]{0,40}\]|\([^)]{0,40}\)| [A-Z]{1,8}\d{1,6}| (?:in|at|from|using|when|while|during|on|code|message|response|reading|opening|writing|loading|parsing|processing|executing|running)\b[^:]{0,80})? ?:/
     .source;

@@ -70,7 +70,7 @@ export function copierOf(name: string): string | undefined {
 }
 
 /**
- * Whether a file or folder of this name is not finished yet.
+ * True for the name of a file or folder that is not finished yet.
  * @param more patterns of such names beside those of the known copiers, with `*` for any text and `?` for one character
  */
 export function isUnfinishedName(name: string, more: readonly string[] = []): boolean {
@@ -80,7 +80,7 @@ export function isUnfinishedName(name: string, more: readonly string[] = []): bo
 /** Made once of each pattern; there are few. */
 const madeOf = new Map<string, RegExp>();
 
-/** Whether a name is as a pattern says, in any case of letters: `*` stands for any text, `?` for one character. */
+/** True for a name that is as a pattern says, in any case of letters: `*` stands for any text, `?` for one character. */
 function matchesPattern(name: string, pattern: string): boolean {
   const made = madeOf.get(pattern) ?? expressionOf(pattern);
   madeOf.set(pattern, made);

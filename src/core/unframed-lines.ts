@@ -43,7 +43,7 @@ function middleLeftOut(line: string): string {
   return short.length <= MAX_LINE_CHARACTERS ? short : `${short.slice(0, half)} … ${short.slice(-half)}`;
 }
 
-/** Which process of many a line is of, as launchers put it before: `[rank0]: `, `[1,0]<stderr>:`, `[0]PETSC ERROR: `. */
+/** The mark by which launchers tell which of many processes wrote a line: `[rank0]: `, `[1,0]<stderr>:`, `[0]PETSC ERROR: `. */
 const RANK =
   /^(?:\[rank\d+\]: ?|\[\d+,\d+\]<\w+>: ?|\[\d+\]PETSC ERROR: ?|\d+: (?=Traceback|\s|[\w.]+: )|npm (?:ERR!|error) )/;
 

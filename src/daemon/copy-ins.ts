@@ -34,14 +34,14 @@ export class CopyIns {
     this.#wake = wake;
   }
 
-  /** How far each is. */
+  /** Progress of each. */
   progress(): ReadonlyMap<string, CopyProgress> {
     return new Map(
       [...this.#byName].map(([name, { bytes, end }]) => [name, { bytes, hasEnded: end !== undefined }]),
     );
   }
 
-  /** How the copying of a folder ended; undefined while it goes on, or has not begun. */
+  /** The end of copying a folder; undefined while it goes on, or has not begun. */
   endOf(name: string): CopyEnd | undefined {
     return this.#byName.get(name)?.end;
   }

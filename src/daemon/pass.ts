@@ -30,7 +30,7 @@ interface Observation extends Snapshot {
 const MAX_UNSHOWN_MS = 1000;
 const SPARES_GAP_MS = 5000;
 
-/** What is expected is told anew after so long: jobs do not end when they were expected to. */
+/** The time after which expectations are told anew: jobs do not end when they were expected to. */
 const FORECAST_MS = 30_000;
 
 /** Time for surveys within a pass: small folders are admitted at the first look, large ones go on between passes. */

@@ -40,12 +40,12 @@ export class Reloader {
     return this.#loaded;
   }
 
-  /** Which configuration is in force, for the processes beside the manager. */
+  /** The configuration in force, for the processes beside the manager. */
   get published(): Published {
     return this.#published;
   }
 
-  /** What a person ought to know: the faults of the file as it was last saved, and the settings that wait for a restart. */
+  /** News for people: the faults of the file as it was last saved, and the settings that wait for a restart. */
   get notices(): readonly string[] {
     return this.#notices;
   }

@@ -8,7 +8,7 @@ import { describeStuck, viewStatus } from "../core/view-status.ts";
 import type { WaitingPlace } from "../core/waiting-places.ts";
 import type { Room } from "../files/room.ts";
 
-/** What the published status says of the manager itself. */
+/** The part of the published status about the manager itself. */
 export type DaemonFacts = Pick<
   PublishedStatus,
   "worker" | "host" | "pid" | "bootId" | "startTicks" | "startedAt" | "qmFolder" | "configuration"

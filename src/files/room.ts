@@ -3,7 +3,7 @@ import path from "node:path";
 import { areInodesLow, describeInodes, type Inodes, inodesOf } from "../core/inodes.ts";
 import { errorCode } from "./error-code.ts";
 
-/** What the file system of a folder has room for. */
+/** Free room on the file system of a folder. */
 export interface Room {
   /** Free for this user. */
   readonly freeBytes: number;
@@ -20,7 +20,7 @@ export function roomOn(folder: string): Room {
 /** With fewer bytes free a disk counts as full. */
 const FULL_BELOW_BYTES = 1e6;
 
-/** What there is no room for, in plain words, by an error that says that there is none; bytes where the error names no place. */
+/** The missing room in plain words, by an error that says that there is none; bytes where the error names no place. */
 export function describeNoRoom(error: unknown): string {
   const code = errorCode(error);
   const { freeBytes, inodes } = roomWhere(error);

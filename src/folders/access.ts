@@ -13,7 +13,7 @@ export function mayWriteInto(folder: string | Buffer): boolean {
 
 const STICKY = 0o1000;
 
-/** Whether a folder's sticky bit leaves it to the manager to rename what is in it; without an entry, whatever that is. */
+/** True where a folder's sticky bit leaves it to the manager to rename what is in it; without an entry, whatever that is. */
 export function mayRenameIn(folder: string, entry?: string | Buffer): boolean {
   const { mode, uid } = fs.statSync(folder);
   const owners = [0, uid, ...(entry === undefined ? [] : [fs.lstatSync(entry).uid])];
@@ -24,7 +24,7 @@ export function mayRenameIn(folder: string, entry?: string | Buffer): boolean {
 const SHARED = 0o2020;
 
 /**
- * Whether all that comes into a folder is its group's to write: then what a job makes is to be so too, or nobody but the manager's
+ * True where all that comes into a folder is its group's to write: then what a job makes is to be so too, or nobody but the manager's
  * user could remove it. Throws what the file system throws.
  */
 export function isShared(folder: string): boolean {

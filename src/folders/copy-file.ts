@@ -8,7 +8,7 @@ const ZEROS = Buffer.alloc(PIECE_BYTES);
 /** `st_blocks` counts in these, whatever the file system's own blocks are. */
 const BLOCK_BYTES = 512;
 
-/** What a copy needs beside the two files. */
+/** Limits of a copy beside the two files. */
 interface Copying {
   /** Called before so many bytes are written; throws where there is no room for them. */
   readonly room: (bytes: number) => void;

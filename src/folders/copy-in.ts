@@ -12,10 +12,10 @@ import { writeOrigin } from "./origin.ts";
 import { freeNameIn } from "./shelves.ts";
 import { type Survey, Surveyor } from "./survey.ts";
 
-/** How the names of unfinished copies in the queue begin; hidden, so that no scan takes one for a job. */
+/** The beginning of the names of unfinished copies in the queue; hidden, so that no scan takes one for a job. */
 export const COPY_PREFIX = ".qm-copy-";
 
-/** How the names of originals begin that were put aside in the queue; what follows is the job's name. */
+/** The beginning of the names of originals that were put aside in the queue; what follows is the job's name. */
 export const ASIDE_PREFIX = ".qm-original-";
 
 /** A folder of the queue that the manager may not move, to be copied. */
@@ -41,7 +41,7 @@ export interface MadeCopy {
   readonly fingerprint: string;
 }
 
-/** How the copying of a folder ended. */
+/** The end of copying a folder. */
 export type CopyEnd =
   | MadeCopy
   /** `lasts`: trying again makes sense only once the original has changed. */

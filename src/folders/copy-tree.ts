@@ -9,9 +9,9 @@ import { handlesHaveNames, nameOfHandle } from "./hold-by-handle.ts";
 import { holdFolder, openStep } from "./job-files.ts";
 import { type TreeEntry, typeOf } from "./tree.ts";
 
-/** How a tree is copied. */
+/** Rules for copying a tree. */
 export interface TreeCopy {
-  /** Whether something goes along; its path is relative. */
+  /** True for what goes along; its path is relative. */
   readonly takes: (entry: Pick<TreeEntry, "path" | "type" | "bytes">) => boolean;
   /** The user whose files alone may have other names too; undefined where the copier reads for itself alone. */
   readonly owner: number | undefined;
@@ -30,7 +30,7 @@ export class CopyFailure extends Error {
     this.path = path;
   }
 
-  /** Whether only another content or other rights help, so that trying again does not. */
+  /** True where only another content or other rights help, so that trying again does not. */
   get lasts(): boolean {
     return this.code === "EACCES" || this.code === "EPERM" || isRefusal(this.cause);
   }
@@ -44,9 +44,9 @@ export class CopyFailure extends Error {
 /** Two folders are held open on every level. */
 const MAX_DEPTH = 1000;
 const OWNER_ALL = 0o700;
-/** What a copied file keeps: a set-user-ID program would become one of the copier's. */
+/** The mode bits that a copied file keeps: a set-user-ID program would become one of the copier's. */
 const FILE_MODE = 0o777;
-/** What a copied folder keeps; set-group-ID is inherited from the folder it is made in, with the group. */
+/** The mode bits that a copied folder keeps; set-group-ID is inherited from the folder it is made in, with the group. */
 const FOLDER_MODE = 0o1777;
 const SET_GROUP_ID = 0o2000;
 

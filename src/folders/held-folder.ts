@@ -67,7 +67,7 @@ export function refuseUnless(holds: boolean, why: string): void {
   if (!holds) throw new Refusal({ kind: "refused", why });
 }
 
-/** Whether an error is a refusal of what lies there, as by {@link refuseUnless}: the same again will be refused too. */
+/** True for an error that is a refusal of what lies there, as by {@link refuseUnless}: the same again will be refused too. */
 export function isRefusal(error: unknown): boolean {
   return error instanceof Refusal && error.outcome.kind === "refused";
 }

@@ -27,7 +27,7 @@ export function readJobInfo(
   return checkReadInfo(readFields(jobFolder, name), name, folderUser);
 }
 
-/** Whose job it is that is refused, and who can be told, as far as its info file can be read. */
+/** The owner of a refused job, and who can be told, as far as its info file can be read. */
 export function readPerson(jobFolder: string, jobFiles: readonly string[], folderUser?: string): Person {
   const name = infoFileOf(jobFolder, jobFiles);
   const read = name === undefined ? undefined : readFields(jobFolder, name);

@@ -25,7 +25,7 @@ export function scriptOf(jobFolder: string, command: string): JobScript | undefi
   return read.kind === "read" ? { name, text: read.bytes.toString("utf8") } : undefined;
 }
 
-/** What an info file says, with what the script that it runs says to another batch system, where the file itself does not. */
+/** The options of an info file, with what the script that it runs says to another batch system, where the file itself does not. */
 export function withScriptDirectives(read: ReadInfo, jobFolder: string, infoFile: string): ReadInfo {
   const options = read.kind === "ok" ? read.value : read.readable;
   const command = options?.findLast(({ key }) => key === "script")?.value;

@@ -10,7 +10,7 @@ import type { ShelfEntry } from "./shelves.ts";
 export interface KnownFolder {
   readonly entry: ShelfEntry;
   readonly folded: string;
-  /** Which names in it mean that a copy is still going on. */
+  /** The names in it that mean that a copy is still going on. */
   readonly isUnfinished: (name: string) => boolean;
   /** Present while the folder is arriving, or while a waiting one is surveyed again. */
   arrival: Arrival | undefined;

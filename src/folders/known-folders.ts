@@ -12,11 +12,11 @@ import { QueueViews, type Stray, unreadableView } from "./queue-views.ts";
 import { lookFor, type ShelfEntry } from "./shelves.ts";
 import { TemporaryNames } from "./temporary-names.ts";
 
-/** How newcomers are judged. */
+/** The rules by which newcomers are judged. */
 export interface NewcomerRules {
   /** Newcomers that follow one another within so many milliseconds count as seen by one look, and are shown together. */
   readonly closelyMs: number;
-  /** Which names inside a folder mean that a copy is still going on. */
+  /** The names inside a folder that mean that a copy is still going on. */
   readonly isUnfinished: (name: string) => boolean;
 }
 

@@ -52,7 +52,7 @@ function putBack(aside: string, original: string | Buffer): string | undefined {
   }
 }
 
-/** What {@link finishLandings} has found: the jobs it named, and copies that nobody needs any more. */
+/** The findings of {@link finishLandings}: the jobs it named, and copies that nobody needs any more. */
 export interface FinishedLandings {
   readonly landed: readonly string[];
   /** Why jobs could not be named yet. */

@@ -74,6 +74,6 @@ export const JOB_FILES = {
   inputs: path.join(".qm", "inputs.json"),
   /** In a folder that the manager has copied in. */
   origin: path.join(".qm", "origin.json"),
-  /** What the job has as TMPDIR. */
+  /** The folder that the job has as TMPDIR. */
   temporary: path.join(".qm", "tmp"),
 } as const;

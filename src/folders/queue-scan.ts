@@ -7,7 +7,7 @@ import { QueueListing } from "./queue-listing.ts";
 import { lookFor, type ShelfEntry } from "./shelves.ts";
 import type { Survey } from "./survey.ts";
 
-/** How much a scan looks at, and how often; how it judges newcomers. */
+/** The amount and the pace of a scan, and how it judges newcomers. */
 export interface ScanRules extends NewcomerRules {
   /** Within so many milliseconds each folder is looked at once, and the queue is listed once. */
   readonly everyMs: () => number;

@@ -24,7 +24,7 @@ const ANY_SPELLING = new RegExp(`^(${[...JOB_NAMES, PAUSE_REQUEST].join("|")})(?
 
 /** A request as it lies in a folder. */
 export interface RequestFile {
-  /** What it asks for: the name in this program's own spelling. */
+  /** The request itself: the name in this program's own spelling. */
   readonly request: string;
   /** The name as it is spelt there. */
   readonly name: string;
@@ -95,7 +95,7 @@ function lookAt(
   }
 }
 
-/** Whether something of a request's name is one. Throws where the disk does not tell. */
+/** True where something of a request's name is one. Throws where the disk does not tell. */
 export function isRequestFile(file: string): boolean {
   const found = fs.lstatSync(file, { throwIfNoEntry: false });
   return found !== undefined && !found.isDirectory() && found.size <= MAX_REQUEST_BYTES;

@@ -111,7 +111,7 @@ export function requestPath(folder: string, request: string): string {
   return path.join(folder, found?.name ?? request);
 }
 
-/** Who asked: the first line of the request, otherwise the file's owner by name, or by number where that has none. */
+/** The person who asked: the first line of the request, otherwise the file's owner by name, or by number where that has none. */
 export function requestedBy(folder: string, request: string): string {
   const { files } = findRequests(folder, [request]);
   const lines = files.map(({ name }) => firstLine(path.join(folder, name))).filter((line) => line !== "");

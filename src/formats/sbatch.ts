@@ -3,7 +3,7 @@ import type { InfoKey } from "../core/info-key.ts";
 import type { Problem } from "../core/problem.ts";
 import { quoted } from "../core/quoted.ts";
 
-/** What the lines of a script that are meant for another batch system come to here. */
+/** The options in the lines of a script that are meant for another batch system. */
 export interface ForeignDirectives {
   readonly fields: readonly InfoField[];
   readonly problems: readonly Problem[];
@@ -53,7 +53,7 @@ const MAIL_TYPES: Readonly<Record<string, string>> = {
   NONE: "none",
 };
 
-/** How lines for other batch systems begin. */
+/** The beginnings of lines for other batch systems. */
 const OTHERS = /^#(?:PBS|BSUB|COBALT|OAR|PJM|MSUB|\$)(?=\s)/;
 
 /** A word of a directive as sbatch splits it: quotes are taken off, `#` begins a comment. */

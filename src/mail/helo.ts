@@ -6,7 +6,7 @@ const FULL_NAME =
   /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
 /** Domains that name no machine to anybody else. */
 const HOME_DOMAIN = /\.(?:local|localdomain|localhost)$/i;
-/** What a machine without a name may call itself (RFC 5321, 4.1.4): an address. */
+/** The name of a machine without one (RFC 5321, 4.1.4): an address. */
 const ADDRESS_LITERAL = "[127.0.0.1]";
 
 /**

@@ -8,7 +8,7 @@ import { heloOf } from "./helo.ts";
 export interface MailServer {
   readonly host: string;
   readonly port: number;
-  /** What this machine calls itself. */
+  /** The name that this machine gives itself. */
   readonly helo: string;
   /** Encrypted from the first byte. */
   readonly secure: boolean;

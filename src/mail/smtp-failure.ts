@@ -59,7 +59,7 @@ const ABOUT_NAME = /\b(?:helo|ehlo)\b|client host|host ?name|reverse dns|fully.q
 const OF_PROTOCOL_OR_POLICY = /^5\d\d[ -]5\.[57]\.|^50[34][ -](?!\d\.)|^5\d\d.*\brelay/i;
 
 /**
- * Whether a server refuses this machine rather than a letter or its readers: then no letter would fare better. Of several
+ * True where a server refuses this machine rather than a letter or its readers: then no letter would fare better. Of several
  * readers each is refused so.
  */
 export function refusesClient({

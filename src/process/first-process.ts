@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 
 /**
- * Whether process 1 is Node.js, as in a container without an init: children whose parents have ended come to it, and it waits for
+ * True where process 1 is Node.js, as in a container without an init: children whose parents have ended come to it, and it waits for
  * none but those it has started itself. False where it cannot be seen.
  */
 export function isNodeFirst(cmdline = "/proc/1/cmdline"): boolean {

@@ -13,7 +13,7 @@ const endedAttemptSchema = z.object({
   name: z.string(),
   state: recordSchema.shape.state,
   reason: z.string(),
-  /** What people should know beside the reason. */
+  /** A warning beside the reason. */
   warning: z.string().exactOptional(),
   owner: z.string(),
   description: z.string(),

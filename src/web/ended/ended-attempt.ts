@@ -9,7 +9,7 @@ export interface EndedAttempt {
   readonly state: RecordState;
   /** The cause in plain words. */
   readonly reason: string;
-  /** What people should know beside it. */
+  /** A warning beside it. */
   readonly warning?: string;
   readonly owner: string;
   readonly description: string;

@@ -12,7 +12,7 @@ const WRITTEN = 3;
  * goes through all that it holds, so that a hundred thousand files would take more than a minute of looking.
  */
 export class WrittenEntries {
-  /** What the library holds, which its types do not tell of. */
+  /** The library's own list, which its types do not tell of. */
   readonly #zip: { entries: Entry[] };
   readonly #aside: Entry[] = [];
 

@@ -27,7 +27,7 @@ type Wanted = { readonly segments: Segments } & (
 
 /** Up to this size files are read whole, several at a time: a stream for each would cost more than its content. */
 const SMALL_FILE_BYTES = 64 * 1024;
-/** What is smaller gains next to nothing by being compressed. */
+/** The size below which compressing gains next to nothing. */
 const MIN_COMPRESSED_BYTES = 512;
 /** A bit less than what a zip can tell in 32 bits, as packing may make a file longer. */
 const PLAIN_FORMAT_BYTES = 0xfff0_0000;
