@@ -31,6 +31,8 @@ function whyNone({ name, reason }: WaitingPlace, places: readonly WaitingPlace[]
       return "the disk is too full for jobs to start";
     case "low_inodes":
       return "the disk has no room for the files of new jobs";
+    case "looking_through":
+      return "the manager is looking through the queue";
     case "draining":
       return "the manager is stopping";
     case "one_at_a_time":

@@ -96,6 +96,7 @@ function scheduleInput(snapshot: Snapshot, rules: PlanRules): ScheduleInput {
 function gateOf(snapshot: Snapshot, rules: PlanRules): Gate {
   if (rules.mode !== "run") return { kind: "draining" };
   if (snapshot.paused) return { kind: "paused" };
+  if (!snapshot.isLookedThrough) return { kind: "looking_through" };
   const { freeBytes, inodes } = snapshot;
   if (freeBytes < rules.minFreeDiskBytes) {
     return { kind: "low_disk", freeBytes, neededBytes: rules.minFreeDiskBytes };

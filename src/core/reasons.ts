@@ -45,6 +45,7 @@ export function describeReason(reason: WaitReason): string {
     case "paused":
     case "low_disk":
     case "low_inodes":
+    case "looking_through":
     case "draining":
       return describeGate(reason);
   }
@@ -59,6 +60,8 @@ export function describeGate(gate: ClosedGate): string {
       return `low disk: ${megabytes(Math.floor, gate.freeBytes)} free, ${megabytes(Math.ceil, gate.neededBytes)} needed`;
     case "low_inodes":
       return `${describeInodes(gate)}, ${gate.needed} needed; delete small files`;
+    case "looking_through":
+      return "the manager has just started: it looks through the queue before a job starts";
     case "draining":
       return "the manager is stopping: no job starts until it is started again";
   }

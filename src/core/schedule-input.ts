@@ -54,6 +54,7 @@ export type ClosedGate =
   | { readonly kind: "paused"; readonly by?: string }
   | { readonly kind: "low_disk"; readonly freeBytes: number; readonly neededBytes: number }
   | ({ readonly kind: "low_inodes" } & Inodes)
+  | { readonly kind: "looking_through" }
   | { readonly kind: "draining" };
 
 /** Whether jobs may start at all; only an open gate lets one through. */

@@ -127,6 +127,8 @@ export interface Snapshot {
   readonly runs: readonly Run[];
   readonly unrecorded: readonly Unrecorded[];
   readonly paused: boolean;
+  /** Each folder of the queue has been looked at since the manager started: one that comes earlier may have been missing. */
+  readonly isLookedThrough: boolean;
   /** Bytes free for the manager's user on the file system of the queue. */
   readonly freeBytes: number;
   /** Of that file system, where their number is fixed. */

@@ -186,6 +186,7 @@ export class Pass {
     const { runs, unrecorded } = runScan.observe();
     return {
       queue: queue.observe(nowMs, config().settleSeconds),
+      isLookedThrough: queue.isLookedThrough,
       runs,
       unrecorded,
       paused: isPaused(layout.root),

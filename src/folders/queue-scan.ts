@@ -38,6 +38,7 @@ export class QueueScan {
   #roundDueMs = Number.NEGATIVE_INFINITY;
   /** What is still to be looked at in this round. */
   #round: Iterator<ShelfEntry> | undefined;
+  #isLookedThrough = false;
 
   constructor(folder: string, admissions: Admissions, rules: ScanRules = ALL_AT_ONCE) {
     this.#folder = folder;
@@ -54,9 +55,15 @@ export class QueueScan {
   observe(nowMs: number, settleSeconds: number): readonly QueueEntry[] {
     this.#list(nowMs);
     this.#lookAtNew(nowMs, this.#rules.budgetMs);
+    this.#isLookedThrough ||= this.#toLookAt.size === 0;
     this.#goRound(nowMs, this.#rules.budgetMs);
     this.#folders.settleAdmitted();
     return this.#folders.views(nowMs, settleSeconds);
+  }
+
+  /** Whether everything that the first listing had has been looked at. */
+  get isLookedThrough(): boolean {
+    return this.#isLookedThrough;
   }
 
   /** Goes on with what is due for about `budgetMs`; true when that is worth a pass. Throws as `observe` does. */
@@ -65,7 +72,8 @@ export class QueueScan {
     this.#lookAtNew(nowMs, budgetMs);
     const completed = this.#folders.survey(nowMs, until);
     if (this.#round !== undefined) this.#goRound(nowMs, until - performance.now());
-    return completed || this.#folders.isChanged;
+    const isThrough = !this.#isLookedThrough && this.#toLookAt.size === 0;
+    return completed || isThrough || this.#folders.isChanged;
   }
 
   /** When `advance` has something to do, on the monotonic clock; infinity when nothing is on its way. */

@@ -60,6 +60,11 @@ describe("idle processors while jobs wait", () => {
       "3 processors are idle: the disk has no room for the files of new jobs",
     ],
     [
+      "wait for the first look",
+      { gate: { kind: "looking_through" } },
+      "3 processors are idle: the manager is looking through the queue",
+    ],
+    [
       "wait for another manager",
       { gate: { kind: "draining" } },
       "3 processors are idle: the manager is stopping",

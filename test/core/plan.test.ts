@@ -110,6 +110,7 @@ describe("what keeps jobs from starting", () => {
     ["a pause", { paused: true }, {}, "paused"],
     ["too little free disk", { freeBytes: 199e6 }, {}, "low_disk"],
     ["hardly an inode", { inodes: { free: 19, total: 256, needed: 20 } }, {}, "low_inodes"],
+    ["a queue not looked through yet", { isLookedThrough: false }, {}, "looking_through"],
     ["draining", {}, { mode: "drain" as const }, "draining"],
     ["stopping with kill", {}, { mode: "kill" as const }, "draining"],
   ])("%s", (_, found, changedRules, gate) => {

@@ -24,6 +24,7 @@ export const limits = fc.option(fc.integer({ min: 1, max: 40 }), { nil: undefine
 export const closedGates = fc.constantFrom<Gate>(
   { kind: "paused" },
   { kind: "draining" },
+  { kind: "looking_through" },
   { kind: "low_disk", freeBytes: 1, neededBytes: 2 },
   { kind: "low_inodes", free: 1, total: 256, needed: 20 },
 );

@@ -147,6 +147,7 @@ export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
     obstacles: new Map(),
     nowMs: CLAIMED_AT_MS,
     copyIns: new Map(),
+    isLookedThrough: true,
     keptFor: undefined,
     ...changes,
   };
@@ -265,6 +266,7 @@ export const snapshots: fc.Arbitrary<Snapshot> = fc
       { maxLength: 1 },
     ),
     paused: fc.nat({ max: 5 }).map((dice) => dice === 0),
+    isLookedThrough: fc.nat({ max: 5 }).map((dice) => dice !== 0),
     freeBytes: fc.constantFrom(1e12, 1e12, 1e12, 1e6),
     obstacles,
     nowMs: fc.constant(CLAIMED_AT_MS),

@@ -367,4 +367,22 @@ describe("a waiting job", () => {
     const all = await until("all three", () => order()?.length === 3 && order());
     expect(all).toEqual(["z", "m", "a"]);
   });
+
+  it("starts nothing after a restart before all that waited has been looked at", async () => {
+    const queue = makeQueue({ MaxNbProcessors: 3 });
+    const pause = path.join(queue.layout.root, "QM_PAUSE");
+    fs.writeFileSync(pause, "");
+    await queue.run();
+    const names = Array.from({ length: 200 }, (_, index) => `job-${index + 1}`);
+    for (const name of names) queue.deliver(name, { script: "sleep 1000" });
+    await queue.shows("all waiting", ({ waiting }) => waiting.length === names.length);
+    await queue.stop();
+    fs.rmSync(pause);
+    await queue.run();
+    const running = await queue.shows(
+      "three running",
+      (status) => status.running.length === 3 && status.running,
+    );
+    expect(running.map(({ name }) => name).toSorted()).toEqual(["job-1", "job-2", "job-3"]);
+  });
 });

@@ -203,6 +203,23 @@ describe("the places of folders that arrive", () => {
     expect(places()).toEqual([...names.toReversed(), "later"]);
   });
 
+  it("are known of all once the first listing is looked through, which no later listing undoes", () => {
+    queue.scan = new QueueScan(queue.folder, queue.admissions, {
+      everyMs: () => 0,
+      budgetMs: 0,
+      closelyMs: 0,
+      isUnfinished: () => false,
+    });
+    for (const name of ["a", "b", "c"]) queue.put(name, { "run.sh": "" });
+    const look = () => {
+      queue.scan.observe(queue.nowMs, SETTLE_SECONDS);
+      return queue.scan.isLookedThrough;
+    };
+    expect([queue.scan.isLookedThrough, look(), look(), look()]).toEqual([false, false, false, true]);
+    for (const name of ["d", "e"]) queue.put(name, { "run.sh": "" });
+    expect(look()).toBe(true);
+  });
+
   it("are those of one look for newcomers that follow one another closely, which are shown together", () => {
     queue.scan = new QueueScan(queue.folder, queue.admissions, {
       everyMs: () => 0,
