@@ -8,7 +8,7 @@ import { ONE_THREAD } from "./every-call-life.ts";
 import { meddling, WANTS_LONG } from "./every-call-points.ts";
 
 const SEED = Number(process.env["QM_TEST_SEED"] ?? 20261122);
-const KILLS = Number(process.env["QM_TEST_KILLS"] ?? (WANTS_LONG ? 100 : 50));
+const KILLS = Number(process.env["QM_TEST_KILLS"] ?? (WANTS_LONG ? 100 : 30));
 const JOBS_PER_KILL = 2;
 
 /** Calls by which a daemon changes something, and about how many of each it makes in the lives of a few jobs. */

@@ -5,10 +5,11 @@ import { auditedScript, readAudit } from "../support/audit.ts";
 import { Random } from "../support/random.ts";
 import { Daemon, type DaemonOptions, type TestQueue } from "../support/test-queue.ts";
 import { pause, until } from "../support/until.ts";
+import { WANTS_LONG } from "./every-call-points.ts";
 import { takesOver, withQueue } from "./own-queue.ts";
 
 const SEED = Number(process.env["QM_TEST_SEED"] ?? 20261122);
-const UPGRADES = Number(process.env["QM_TEST_UPGRADES"] ?? 100);
+const UPGRADES = Number(process.env["QM_TEST_UPGRADES"] ?? (WANTS_LONG ? 100 : 50));
 const DIST = process.env["QM_TEST_DIST"] ?? path.join(import.meta.dirname, "../../dist");
 const ROUNDS = 8;
 const JOBS_A_ROUND = 3;
@@ -20,7 +21,7 @@ afterAll(async () => {
 });
 
 describe.concurrent("daemons that come and go", { timeout: 600_000 }, () => {
-  it("a hundred times, of two versions, leave a long job its one run and its own end", async () => {
+  it("again and again, of two versions, leave a long job its one run and its own end", async () => {
     await withQueue({ MaxNbProcessors: 1 }, async (queue) => {
       await queue.start();
       queue.deliver("long", {
