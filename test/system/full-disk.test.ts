@@ -101,8 +101,10 @@ describe.runIf(canMount)("a job whose end cannot be written down", () => {
     const [attempt = ""] = queue.attempts();
     if (!keepsRoom) fs.truncateSync(path.join(queue.layout.state, "workers/here", attempt, "exit"));
     const job = queue.folder("running", "job");
-    fs.writeFileSync(path.join(job, "go"), "");
+    fs.writeFileSync(path.join(job, "wait"), "");
     fillUp(path.join(mountPoint, "ballast"));
+    // A rename takes no room.
+    fs.renameSync(path.join(job, "wait"), path.join(job, "go"));
     return job;
   }
 
