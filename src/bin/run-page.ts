@@ -2,7 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import { fileURLToPath } from "node:url";
 import type { PageOrder } from "../cli/services.ts";
-import { isAlive } from "../process/identity.ts";
+import { isSeenAlive } from "../process/identity.ts";
 import { inheritedDescriptors } from "../process/inherited-descriptors.ts";
 import { servePage } from "../web/serve.ts";
 
@@ -32,7 +32,7 @@ async function servePageUntil(
   const page = await servePage({
     loaded,
     load,
-    liveness: { isAlive },
+    liveness: { isAlive: isSeenAlive },
     root,
     morphScript: fileURLToPath(import.meta.resolve("idiomorph/dist/idiomorph.esm.js")),
     log: onTrouble,

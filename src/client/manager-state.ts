@@ -8,8 +8,10 @@ import type { Layout } from "../folders/layout.ts";
 
 /** Asks the system; passed in, as only the layer `process` knows how. */
 export interface Liveness {
-  /** Whether this very process still runs on this machine. */
-  readonly isAlive: (identity: Pick<PublishedStatus, "bootId" | "pid" | "startTicks">) => boolean;
+  /** Whether this very process still runs on this machine; undefined where its pid tells nothing, as of another container. */
+  readonly isAlive: (
+    identity: Pick<PublishedStatus, "bootId" | "pidNamespace" | "pid" | "startTicks">,
+  ) => boolean | undefined;
 }
 
 /** Whether a manager looks after the queue, by what it published. */
@@ -26,15 +28,15 @@ export type ManagerState =
       readonly lastSeen?: string;
     };
 
-/** A manager on another machine gives a sign of life far more often than this. */
+/** A manager on another machine, or in another container, gives a sign of life far more often than this. */
 const FRESH_MS = 10_000;
 /** A manager that works gives a sign of life every two seconds. */
 const SILENT_MS = 15_000;
 const MAX_STATUS_BYTES = 256 * 1024 * 1024;
 
 /**
- * Looks whether the daemon that published the status lives: on this machine by its process, on another one by the
- * age of its last sign of life.
+ * Looks whether the daemon that published the status lives: on this machine by its process; on another one, and in another
+ * PID namespace, by the age of its last sign of life, unless it has given back its lock since.
  */
 export function managerState(layout: Layout, liveness: Liveness): ManagerState {
   const status = publishedStatus(layout);
@@ -42,10 +44,16 @@ export function managerState(layout: Layout, liveness: Liveness): ManagerState {
   const mtimeMs = fs.lstatSync(layout.status, { throwIfNoEntry: false })?.mtimeMs;
   if (mtimeMs === undefined) return { kind: "absent" };
   const ageMs = Date.now() - mtimeMs;
-  const alive = status.host === os.hostname() ? liveness.isAlive(status) : ageMs < FRESH_MS;
+  const seen = status.host === os.hostname() ? liveness.isAlive(status) : undefined;
+  const alive = seen ?? (ageMs < FRESH_MS && !isLockGivenBack(layout));
   if (!alive) return { kind: "absent", lastSeen: new Date(mtimeMs).toISOString() };
   if (ageMs < SILENT_MS) return { kind: "alive", status };
   return { kind: "alive", status, silentSeconds: Math.floor(ageMs / 1000) };
+}
+
+// Whoever has the lock has written into it who that is.
+function isLockGivenBack({ lock }: Layout): boolean {
+  return fs.statSync(lock, { throwIfNoEntry: false })?.size === 0;
 }
 
 /** The status that the queue's manager published last, whether or not that still runs. */

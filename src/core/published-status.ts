@@ -50,6 +50,8 @@ export const statusSchema = z.object({
   host: z.string(),
   pid: z.number(),
   bootId: z.string(),
+  /** The namespace in which `pid` counts: a manager in a container may have the same host name and boot. */
+  pidNamespace: z.string().exactOptional(),
   startTicks: z.string(),
   startedAt: z.string(),
   qmFolder: z.string(),

@@ -9,7 +9,7 @@ import { type Layout, layoutOf } from "../folders/layout.ts";
 import { type StopMode, takeStopRequest, withdrawStopRequest } from "../folders/manager-requests.ts";
 import { createFolders, restoreFolders, tryMoves } from "../folders/tree-setup.ts";
 import { letterFolders } from "../mail/letter-files.ts";
-import { currentBootId, identify } from "../process/identity.ts";
+import { currentBootId, currentPidNamespace, identify } from "../process/identity.ts";
 import type { Context } from "./context.ts";
 import { Lock } from "./lock.ts";
 import type { Log } from "./log.ts";
@@ -195,6 +195,7 @@ function factsOf({ config }: LoadedConfig): DaemonFacts {
     host: os.hostname(),
     pid: process.pid,
     bootId: currentBootId(),
+    pidNamespace: currentPidNamespace(),
     startTicks: identify(process.pid)?.startTicks ?? "",
     startedAt: new Date().toISOString(),
     qmFolder: config.qmFolder,

@@ -11,7 +11,15 @@ import type { Room } from "../files/room.ts";
 /** The part of the published status about the manager itself. */
 export type DaemonFacts = Pick<
   PublishedStatus,
-  "worker" | "host" | "pid" | "bootId" | "startTicks" | "startedAt" | "qmFolder" | "configuration"
+  | "worker"
+  | "host"
+  | "pid"
+  | "bootId"
+  | "pidNamespace"
+  | "startTicks"
+  | "startedAt"
+  | "qmFolder"
+  | "configuration"
 >;
 
 /** What is shown beside the jobs. */

@@ -21,6 +21,14 @@ export function currentBootId(): string {
   return bootId;
 }
 
+let pidNamespace: string | undefined;
+
+/** The namespace in which pids are given out to this process, `pid:[4026531836]`; "" where the kernel knows none. */
+export function currentPidNamespace(): string {
+  pidNamespace ??= fs.existsSync("/proc/self/ns/pid") ? fs.readlinkSync("/proc/self/ns/pid") : "";
+  return pidNamespace;
+}
+
 /** Who has this pid now; undefined when nobody has, or only a zombie. */
 export function identify(pid: number): ProcessIdentity | undefined {
   const stat = readProcessStat(pid);
@@ -31,6 +39,14 @@ export function identify(pid: number): ProcessIdentity | undefined {
 /** Whether this very process still runs: boot id, pid and start time all match, and it is no zombie. */
 export function isAlive(identity: ProcessIdentity): boolean {
   return statOf(identity) !== undefined;
+}
+
+/** As `isAlive`; undefined where the pid was given in another namespace than ours, and so tells nothing here. */
+export function isSeenAlive(
+  identity: ProcessIdentity & { readonly pidNamespace?: string },
+): boolean | undefined {
+  const { pidNamespace: theirs = currentPidNamespace() } = identity;
+  return theirs === currentPidNamespace() ? isAlive(identity) : undefined;
 }
 
 /** What `/proc` says of this very process now; undefined when it no longer runs. */

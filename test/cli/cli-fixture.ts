@@ -11,7 +11,7 @@ import { openQueue } from "../../src/cli/session.ts";
 import { managerState } from "../../src/client/manager-state.ts";
 import { type Layout, layoutOf } from "../../src/folders/layout.ts";
 import { findProgram } from "../../src/process/find-program.ts";
-import { isAlive } from "../../src/process/identity.ts";
+import { isSeenAlive } from "../../src/process/identity.ts";
 import { pinningSupport } from "../../src/process/pinning.ts";
 import { until } from "../support/until.ts";
 
@@ -47,7 +47,7 @@ export class Scratch {
     runDaemon: () => Promise.reject(new Error("the test runs no daemon in its own process")),
     runPage: () => Promise.reject(new Error("the test serves no page in its own process")),
     ...mailService,
-    isAlive,
+    isAlive: isSeenAlive,
     pinningSupport,
     isNodeFirst: () => false,
     findProgram,

@@ -61,4 +61,21 @@ describe("a manager on another machine", () => {
     publish(60, "another");
     expect(managerState(layout, ALIVE)).toMatchObject({ kind: "absent" });
   });
+
+  it("is absent as soon as it has given back its lock", () => {
+    publish(1, "another");
+    fs.writeFileSync(layout.lock, "{}");
+    expect(managerState(layout, DEAD)).toMatchObject({ kind: "alive" });
+    fs.truncateSync(layout.lock);
+    expect(managerState(layout, DEAD)).toMatchObject({ kind: "absent" });
+  });
+});
+
+describe("a manager under this host name whose pid tells nothing here", () => {
+  it("is believed by its sign of life", () => {
+    publish(1);
+    expect(hasManager(layout, { isAlive: () => undefined })).toBe(true);
+    publish(60);
+    expect(hasManager(layout, { isAlive: () => undefined })).toBe(false);
+  });
 });

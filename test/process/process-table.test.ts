@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
-import { identify, isAlive } from "../../src/process/identity.ts";
+import { currentPidNamespace, identify, isAlive, isSeenAlive } from "../../src/process/identity.ts";
 import { type ProcessStat, parseProcessStat } from "../../src/process/process-stat.ts";
 import { readProcessTable } from "../../src/process/process-table.ts";
 import { makeTestJob, removeTestJobs } from "../support/processes.ts";
@@ -107,6 +107,14 @@ describe("isAlive", () => {
     expect(isAlive(identity)).toBe(false);
     await once(child, "exit");
     expect(isAlive(identity)).toBe(false);
+  });
+
+  it("is unknown for a pid of another namespace, and known for one of ours", () => {
+    const own = identify(process.pid);
+    if (own === undefined) throw new Error("this process is not there");
+    expect(isSeenAlive({ ...own, pidNamespace: "pid:[1]" })).toBeUndefined();
+    expect(isSeenAlive({ ...own, pidNamespace: currentPidNamespace() })).toBe(true);
+    expect(isSeenAlive({ ...own, startTicks: "1" })).toBe(false);
   });
 
   it.runIf(toolOrSkip("python3"))(

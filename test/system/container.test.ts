@@ -86,6 +86,19 @@ describe.runIf(orSkip(mayMount, "the right to mount"))("as process 1 of a contai
     expect(queue.read("job", "seen")).toBe("seen\n");
   });
 
+  it("a manager is seen from outside by every verb, and stopped", async () => {
+    queue.launch({ under: PROCESSES_OF_ITS_OWN });
+    await until("the manager", () => queue.status()?.pid === 1);
+    const run = (...words: string[]) =>
+      spawnSync(process.execPath, [QM, "--config", queue.configFile, ...words], { encoding: "utf8" });
+    expect(run("submit", "--wait", "--name", "seen", "--", "exit 3")).toMatchObject({ status: 3 });
+    expect(run("submit", "--name", "more", "--", "true").stderr).not.toContain("qm start");
+    expect(run("doctor").stdout).toContain("ok   manager: process 1 on");
+    expect(run("daemon")).toMatchObject({ status: 4 });
+    expect(run("stop")).toMatchObject({ status: 0 });
+    expect(run("stop")).toMatchObject({ status: 5 });
+  });
+
   it("`qm doctor` asks for an init", () => {
     const doctor = [process.execPath, QM, "doctor", "--config", queue.configFile];
     const [program = "", ...args] = [...PROCESSES_OF_ITS_OWN, ...doctor];
