@@ -130,7 +130,7 @@ function outcomePart(outcome: Outcome) {
     exitCode: outcome.kind === "done" ? 0 : ended?.exitCode,
     signal: ended?.signal,
     tellingLine: failed?.tellingLine,
-    advice: failed === undefined ? undefined : exitAdvice(failed.exitCode, failed.signal),
+    advice: failed === undefined ? undefined : exitAdvice(failed.exitCode, failed.signal, failed.tellingLine),
     killedBy: outcome.kind === "killed" ? outcome.by : undefined,
     problems: outcome.kind === "invalid" ? outcome.problems : undefined,
   };

@@ -22,12 +22,21 @@ const ADVICE: Readonly<Record<string, string>> = {
   SIGXFSZ: "it wrote a file larger than `ulimit -f` allows: raise that",
 };
 
+/** Line of a log in which `sh` does not know a word that only bash has. */
+const NO_BASH_WORD =
+  /(?:\[\[|(?<![\w/.-])(?:source|shopt|declare|typeset|function|pushd|popd|mapfile|readarray|let)): (?:command )?not found$/;
+
+const ADVICE_FOR_BASH =
+  "sh ran what is written for bash: begin the script with #!/bin/bash, or run the line by bash -c '…'; in place of `source FILE` `. ./FILE` does as well";
+
 /**
  * A sentence that says what an exit code mostly means and how to mend it; undefined for a code that is the program's own.
  * @param signal name of the signal that the code stands for, as "SIGKILL"
+ * @param tellingLine the last word of the job's log
  */
-export function exitAdvice(exitCode: number, signal?: string): string | undefined {
-  const usual = ADVICE[signal ?? exitCode];
+export function exitAdvice(exitCode: number, signal?: string, tellingLine = ""): string | undefined {
+  const isOfBash = exitCode === 127 && NO_BASH_WORD.test(tellingLine);
+  const usual = isOfBash ? ADVICE_FOR_BASH : ADVICE[signal ?? exitCode];
   if (usual === undefined && signal === undefined) return undefined;
   const code = signal === undefined ? `Exit code ${exitCode}` : `Exit code ${exitCode} (${signal})`;
   return `${code} mostly means that ${usual ?? "this signal ended it, sent by the program itself, its script or a person"}.`;

@@ -7,7 +7,7 @@ import { checkReadInfo, type ReadInfo } from "../core/read-info.ts";
 import { errorCode } from "../files/error-code.ts";
 import { type RefusedRead, readRegularFile } from "../files/safe-read.ts";
 import { readInfoText } from "../formats/info-text.ts";
-import { withScriptDirectives } from "./job-script.ts";
+import { withScript } from "./job-script.ts";
 import { misplacedInfo } from "./misplaced-info.ts";
 
 const MAX_INFO_BYTES = 256 * 1024;
@@ -60,7 +60,7 @@ export function readFields(jobFolder: string, name: string): ReadInfo {
   const read = readRegularFile(path.join(jobFolder, name), MAX_INFO_BYTES, owner);
   switch (read.kind) {
     case "read":
-      return withScriptDirectives(readInfoText(read.bytes, name), jobFolder, name);
+      return withScript(readInfoText(read.bytes, name), jobFolder, name);
     case "absent":
       return refuse(name, "it vanished while the folder was read", HINT);
     case "refused":

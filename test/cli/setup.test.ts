@@ -178,14 +178,17 @@ describe("qm check", () => {
     scratch.write("job/proc_config.cfg", "[QMOptions]\nscript = sh run.sh && source x\n");
     scratch.write("job/run.sh", "#!/bin/bash\nfiles=(a b)\n");
     const { err } = await scratch.run(["check", "job"]);
-    expect(err).toContain("warning: the command line: source is bash");
+    expect(err).toContain("warning: proc_config.cfg, line 2, script: source is bash");
     expect(err).toContain("warning: run.sh, line 2: an array is bash");
   });
 
   it("warns of a shell script with the line ends of Windows", async () => {
     scratch.write("job/job.sh", "#!/bin/sh\r\n#QM nb_proc=1\r\ntrue\r\n");
     const { code, err } = await scratch.run(["check", "job"]);
-    expect([code, err]).toEqual([0, expect.stringMatching(/^warning: job\.sh has the line ends of Windows/)]);
+    expect([code, err]).toEqual([
+      0,
+      expect.stringMatching(/^warning: job\.sh: has the line ends of Windows/),
+    ]);
     scratch.write("job/job.sh", "#!/usr/bin/env python3\r\nprint()\r\n");
     expect((await scratch.run(["check", "job"])).err).toBe("");
     scratch.write("job/job.sh", "#!/bin/sh\ntrue\n");

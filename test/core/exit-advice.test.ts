@@ -13,6 +13,23 @@ describe("the advice on an exit code", () => {
     expect(exitAdvice(code, signal)).toMatch(words);
   });
 
+  it.each([
+    "/bin/sh: 1: source: not found",
+    "./job.sh: 3: [[: not found",
+    "sh: 1: shopt: not found",
+    "sh: line 2: pushd: command not found",
+  ])("127 tells of bash where sh did not know its word: %s", (line) => {
+    expect(exitAdvice(127, undefined, line)).toMatch(
+      /^Exit code 127 mostly means that sh ran .*bash -c.*\.$/,
+    );
+    expect(exitAdvice(1, undefined, line)).toBeUndefined();
+  });
+
+  it.each(["sh: 1: data/source: not found", "sh: 1: my-source: not found", "sh: 1: sources: not found"])(
+    "127 tells of a spelling elsewhere: %s",
+    (line) => expect(exitAdvice(127, undefined, line)).toMatch(/check its spelling/),
+  );
+
   it("is a sentence for every signal", () => {
     for (const [signal, number] of Object.entries(os.constants.signals))
       expect(exitAdvice(128 + number, signal)).toMatch(/^Exit code \d+ \(SIG\w+\) mostly means that .*\.$/);

@@ -257,3 +257,74 @@ describe("a folder without an info file that can be read", () => {
     ]);
   });
 });
+
+describe("a script that no shell runs as it is meant", () => {
+  const warningsOf = () => {
+    const checked = readJobInfo(job, USUAL);
+    return checked.kind === "ok" ? (checked.value.warnings ?? []) : checked.problems.map(describeProblem);
+  };
+  const run = (script: string) => `[QMOptions]\nscript : ${script}\n`;
+
+  it.each<[string, Record<string, string>, RegExp]>([
+    [
+      "a mark before #!",
+      { "job.sh": "\ufeff#!/bin/bash\nsource x\n" },
+      /^job\.sh: begins with a byte-order mark, so that its #! line is not seen; save it as UTF-8 without one$/,
+    ],
+    [
+      "a mark before #! of another program",
+      { "proc_config.cfg": run("./go 1"), go: "\ufeff#!/usr/bin/python3\n" },
+      /^go: begins with a byte-order mark, so that/,
+    ],
+    [
+      "a mark before a command",
+      { "infos.xml": "<a><script>sh run.sh</script></a>", "run.sh": "\ufeffls\n" },
+      /^run\.sh: begins with a byte-order mark, which a shell/,
+    ],
+    [
+      "line ends of Windows",
+      { "job.json": '{"script": "run.sh"}', "run.sh": "#!/bin/bash\r\nls\n" },
+      /^run\.sh: has the line ends of Windows, with which a shell finds no command; save it/,
+    ],
+  ])("is warned of: %s", (_, files, warning) => {
+    fill(job, files);
+    expect(warningsOf()).toEqual([expect.stringMatching(warning)]);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ["a mark in another language", { "proc_config.cfg": run("run.py"), "run.py": "\ufeff#!python\r\n" }],
+    ["a mark inside", { "job.sh": "#!/bin/sh\nprintf '\ufeff'\n" }],
+    ["Python in a job.sh", { "job.sh": "#!/usr/bin/env python3\r\nprint()\r\n" }],
+    ["bash for bash", { "proc_config.cfg": run("bash -c 'source x; [[ 1 ]]'") }],
+  ])("is not seen in %s", (_, files) => {
+    fill(job, files);
+    expect(warningsOf()).toEqual([]);
+  });
+
+  const isShBash = path.basename(fs.realpathSync("/bin/sh")) === "bash";
+  it.skipIf(isShBash).each<[string, Record<string, string>, string]>([
+    [
+      "source of a file",
+      { "proc_config.cfg": run("source env.sh; ./go") },
+      "proc_config.cfg, line 2, script: source is bash, and is run by sh, which has none here; write \". ./env.sh\" instead, or run the line by bash -c '…'",
+    ],
+    [
+      "source with a path",
+      { "infos.xml": "<a><script>cd x &amp;&amp; source ~/env/bin/activate</script></a>" },
+      "infos.xml, line 1, script: source is bash, and is run by sh, which has none here; write \". ~/env/bin/activate\" instead, or run the line by bash -c '…'",
+    ],
+    [
+      "source with arguments, and more",
+      { "job.json": '{"script": "source activate lab && [[ -f x ]]"}' },
+      "job.json, line 1, script: source is bash (as is [[), and is run by sh, which has none here; run the line by bash -c '…'",
+    ],
+    [
+      "a script",
+      { "job.sh": "#!/bin/sh\n#QM nb_proc=1\nfiles=(a b)\nsource x\n" },
+      "job.sh, line 3: an array is bash (as is source), and is run by sh, which has none here; begin the script with #!/bin/bash",
+    ],
+  ])("is warned of words of bash in it: %s", (_, files, warning) => {
+    fill(job, files);
+    expect(warningsOf()).toEqual([warning]);
+  });
+});

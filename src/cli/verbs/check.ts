@@ -16,7 +16,6 @@ import type { Io } from "../io.ts";
 import { realFolder } from "../job-source.ts";
 import { noteOtherValues, processorsInForce } from "../note-other-values.ts";
 import { note, writeJson, writeLines } from "../output.ts";
-import { scriptWarnings } from "../script-warnings.ts";
 import { openQueueBeside, type Session } from "../session.ts";
 import { styleFor } from "../style.ts";
 import type { AddVerb } from "../verb.ts";
@@ -80,12 +79,7 @@ function judge(
   return {
     info,
     problems: [],
-    warnings: [
-      ...lowered(info, maxProcessors),
-      ...(info.warnings ?? []),
-      ...scriptWarnings(folder, info),
-      ...warnings,
-    ],
+    warnings: [...lowered(info, maxProcessors), ...(info.warnings ?? []), ...warnings],
   };
 }
 
