@@ -1,3 +1,4 @@
+import { quoteForShell } from "./shell-quote.ts";
 import { copierOf } from "./unfinished-names.ts";
 
 /** The longest quiet time asked for, whatever pauses a copy has shown. */
@@ -50,10 +51,28 @@ export type Readiness =
   | { readonly kind: "settling"; readonly quietSeconds: number; readonly neededSeconds: number }
   | { readonly kind: "copying"; readonly temporaryName: string }
   | { readonly kind: "empty" }
-  | { readonly kind: "unreadable"; readonly why: string }
+  /** `part`: the file in it that cannot be read; `denied`: where a right is missing. */
+  | {
+      readonly kind: "unreadable";
+      readonly why: string;
+      readonly part?: string;
+      readonly denied?: MissingRight;
+    }
+  /** Another file system is mounted there. */
+  | { readonly kind: "mount_point" }
   /** Whole, but the manager, which runs as `user`, may not move it: it is copied in. */
   | { readonly kind: "unmovable"; readonly user: string }
   | { readonly kind: "unseen" };
+
+/** A right to read that the manager lacks. */
+export interface MissingRight {
+  /** The name of the folder. */
+  readonly name: string;
+  /** The user who can give the right; absent where several are spoken of. */
+  readonly owner?: string;
+  /** The manager is in the folder's group: that the group may read is enough. */
+  readonly isGroups: boolean;
+}
 
 /** What one look at an arriving folder tells. */
 export interface ArrivalLook {
@@ -91,12 +110,26 @@ export function describeReadiness(readiness: Readiness): string {
     case "empty":
       return "an empty folder: waiting for its files";
     case "unreadable":
-      return `the manager cannot read it: ${readiness.why}`;
+      return describeUnreadable(readiness);
+    case "mount_point":
+      return "another file system is mounted there, and a mount point cannot be moved: copy what is on it into a folder of the queue, or unmount it (umount)";
     case "unmovable":
       return `whole; the manager (user ${readiness.user}) may not move it and is about to copy it in`;
     case "unseen":
       return "just seen";
   }
+}
+
+function describeUnreadable({ why, part, denied }: Extract<Readiness, { kind: "unreadable" }>): string {
+  const what = part === undefined ? "it" : `«${part}» in it`;
+  const mend = denied === undefined ? "" : `: ${describeMend(denied)}`;
+  return `the manager cannot read ${what}: ${why}${mend}`;
+}
+
+function describeMend({ name, owner, isGroups }: MissingRight): string {
+  const who = owner === undefined ? "its owner" : `its owner (${owner})`;
+  const [share, rights] = isGroups ? ["share it with the group", "g+rX"] : ["let everybody read it", "a+rX"];
+  return `${who} can ${share}, in a file manager with all that is in it, or by chmod -R ${rights} ${quoteForShell(name)}`;
 }
 
 function describeUnfinished(relative: string): string {

@@ -54,6 +54,7 @@ export function openContext(layout: Layout, config: () => Config, log: Log, wake
       budgetMs: LOOK_BUDGET_MS,
       closelyMs: NEWCOMERS_CLOSELY_MS,
       isUnfinished: (name) => isUnfinishedName(name, config().unfinishedNames),
+      jobFiles: () => config().jobFiles,
     }),
     admissions,
     attempts,

@@ -1,15 +1,19 @@
 import fs from "node:fs";
 import path from "node:path";
 import { actionKey } from "../core/action.ts";
-import { describeReadiness } from "../core/settle.ts";
+import { describeReadiness, type Readiness } from "../core/settle.ts";
 import type { Arriving, QueueEntry, Snapshot } from "../core/snapshot.ts";
 import { writeFileAtomically } from "../files/durable.ts";
 import { identityOf } from "../folders/arrival.ts";
+import { folderUser } from "../folders/folder-user.ts";
 import type { Layout } from "../folders/layout.ts";
 
 /** A folder of the queue that the manager can neither move nor copy in, and why. */
 export interface StuckArrival {
   readonly name: string;
+  /** The user whose folder it is, as far as that is known. */
+  readonly owner?: string | undefined;
+  /** The same words for the same reason, whatever the folder. */
   readonly why: string;
 }
 
@@ -35,12 +39,12 @@ export class StuckArrivals {
     const names = new Set(stuck.map(({ name }) => name));
     for (const name of this.#sinceMs.keys()) if (!names.has(name)) this.#sinceMs.delete(name);
     return stuck.flatMap((entry) => {
-      const why = seen.obstacles.get(actionKey("copy_in", entry.name)) ?? unreadableWhy(entry);
+      const why = seen.obstacles.get(actionKey("copy_in", entry.name)) ?? lastingWhy(entry);
       if (why === undefined) return [];
       const sinceMs = this.#sinceMs.get(entry.name) ?? nowMs;
       this.#sinceMs.set(entry.name, sinceMs);
       const isDue = nowMs - sinceMs >= TOLD_AFTER_MS && !this.#told.has(this.#keyOf(entry.name));
-      return isDue ? [{ name: entry.name, why }] : [];
+      return isDue ? [{ name: entry.name, owner: folderUser(this.#pathOf(entry.name), undefined), why }] : [];
     });
   }
 
@@ -58,20 +62,29 @@ export class StuckArrivals {
     }
   }
 
+  #pathOf(name: string): string {
+    return path.join(this.#queue, name);
+  }
+
   // Another folder of the same name is told of again.
   #keyOf(name: string): string {
-    const stats = fs.lstatSync(path.join(this.#queue, name), { throwIfNoEntry: false });
+    const stats = fs.lstatSync(this.#pathOf(name), { throwIfNoEntry: false });
     return JSON.stringify([name, stats === undefined ? "" : identityOf(stats)]);
   }
 }
 
+const IN_NEED: ReadonlySet<Readiness["kind"]> = new Set(["unreadable", "unmovable", "mount_point"]);
+
 function isInNeed(entry: QueueEntry): entry is Arriving {
-  if (entry.kind !== "arriving") return false;
-  return entry.readiness.kind === "unreadable" || entry.readiness.kind === "unmovable";
+  return entry.kind === "arriving" && IN_NEED.has(entry.readiness.kind);
 }
 
-function unreadableWhy({ readiness }: Arriving): string | undefined {
-  return readiness.kind === "unreadable" ? describeReadiness(readiness) : undefined;
+function lastingWhy({ readiness }: Arriving): string | undefined {
+  if (readiness.kind === "mount_point") return describeReadiness(readiness);
+  if (readiness.kind !== "unreadable") return undefined;
+  const { denied, ...rest } = readiness;
+  if (denied === undefined) return describeReadiness(rest);
+  return describeReadiness({ ...rest, denied: { name: "NAME", isGroups: denied.isGroups } });
 }
 
 function readLines(file: string): string[] {

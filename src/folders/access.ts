@@ -1,5 +1,8 @@
 import fs from "node:fs";
 import os from "node:os";
+import path from "node:path";
+import type { MissingRight } from "../core/settle.ts";
+import { systemUser } from "../files/system-users.ts";
 
 /** Whether the manager may write into a folder, or may give itself the right as its owner. */
 export function mayWriteInto(folder: string | Buffer): boolean {
@@ -8,6 +11,24 @@ export function mayWriteInto(folder: string | Buffer): boolean {
     return true;
   } catch {
     return fs.lstatSync(folder).uid === process.geteuid?.();
+  }
+}
+
+/**
+ * The right to read that the manager lacks in a folder; undefined where the folder is gone, or out of reach itself.
+ * @param part what cannot be read: the folder or something in it
+ */
+export function missingRight(folder: string | Buffer, part = folder): MissingRight | undefined {
+  try {
+    const { uid, gid } = fs.lstatSync(part);
+    const groups = [process.getegid?.(), ...(process.getgroups?.() ?? [])];
+    return {
+      name: path.basename(folder.toString()),
+      owner: systemUser(uid)?.name ?? `uid ${uid}`,
+      isGroups: groups.includes(gid),
+    };
+  } catch {
+    return undefined;
   }
 }
 

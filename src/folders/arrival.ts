@@ -1,36 +1,47 @@
-import type fs from "node:fs";
+import fs from "node:fs";
+import path from "node:path";
 import { type ArrivalWatch, type Readiness, readinessOf, watchArrival } from "../core/settle.ts";
 import { isUnfinishedName } from "../core/unfinished-names.ts";
 import { errorCode } from "../files/error-code.ts";
-import { mayWriteInto, userName } from "./access.ts";
+import { mayWriteInto, missingRight, userName } from "./access.ts";
+import { closedInfo } from "./info-file.ts";
 import { type Survey, Surveyor } from "./survey.ts";
 
 /** No folder is surveyed more often than this, nor for more than a tenth of the time. */
 const MIN_SURVEY_GAP_MS = 250;
 const MAX_SURVEY_SHARE = 0.1;
 
+/** The configuration's part in judging a folder. */
+export interface ArrivalRules {
+  /** The names inside a folder that mean that a copy is still going on. */
+  readonly isUnfinished: (name: string) => boolean;
+  /** The names of info files, in the order they are looked for. */
+  readonly jobFiles: () => readonly string[];
+}
+
+const DEFAULT_RULES: ArrivalRules = { isUnfinished: isUnfinishedName, jobFiles: () => [] };
+
+type Hindrance = Extract<Readiness, { readonly kind: "unreadable" | "unmovable" | "mount_point" }>;
+
 /** One folder on its way in: surveyed again and again, a slice at a time, until it has stopped changing. */
 export class Arrival {
   readonly #folder: string | Buffer;
   #survey: Survey | undefined;
   #watch: ArrivalWatch | undefined;
-  #unreadable: string | undefined;
-  #writable = true;
+  #unreadable: Hindrance | undefined;
+  /** Of a folder that can be read: why it is not admitted once it is whole. */
+  #hindrance: Hindrance | undefined;
   #surveyor: Surveyor | undefined;
   #spentMs = 0;
   #nextSurveyMs = 0;
   /** Renamed here from a temporary name, so that its content was whole before. */
   readonly #renamed: boolean;
 
-  readonly #isUnfinished: (name: string) => boolean;
+  readonly #rules: ArrivalRules;
 
-  constructor(
-    folder: string | Buffer,
-    renamedFromTemporary: boolean,
-    isUnfinished: (name: string) => boolean = isUnfinishedName,
-  ) {
+  constructor(folder: string | Buffer, renamedFromTemporary: boolean, rules = DEFAULT_RULES) {
     this.#folder = folder;
-    this.#isUnfinished = isUnfinished;
+    this.#rules = rules;
     this.#renamed = renamedFromTemporary;
   }
 
@@ -47,7 +58,7 @@ export class Arrival {
   advance(nowMs: number, budgetMs: number): void {
     if (nowMs < this.#nextSurveyMs) return;
     try {
-      this.#surveyor ??= new Surveyor(this.#folder, "times", this.#isUnfinished);
+      this.#surveyor ??= new Surveyor(this.#folder, "times", this.#rules.isUnfinished);
       const survey = this.#timed(this.#surveyor, budgetMs);
       if (survey !== undefined) this.#complete(survey, nowMs);
     } catch (error) {
@@ -57,14 +68,13 @@ export class Arrival {
 
   /** What the surveys so far say. `ready`: the folder holds `QM_READY`, so that it need not be quiet first. */
   readiness(ready: boolean, settleSeconds: number, nowMs: number): Readiness {
-    if (this.#unreadable !== undefined) return { kind: "unreadable", why: this.#unreadable };
+    if (this.#unreadable !== undefined) return this.#unreadable;
     if (this.#survey === undefined || this.#watch === undefined) return { kind: "unseen" };
     const { entries, copyInProgress } = this.#survey;
     const look = { deliveredWhole: ready || this.#renamed, entries };
     const whole = copyInProgress === undefined ? look : { ...look, copyInProgress };
     const readiness = readinessOf(whole, this.#watch, settleSeconds, nowMs);
-    if (readiness.kind !== "ready" || this.#writable) return readiness;
-    return { kind: "unmovable", user: userName() };
+    return readiness.kind === "ready" ? (this.#hindrance ?? readiness) : readiness;
   }
 
   #timed(surveyor: Surveyor, budgetMs: number): Survey | undefined {
@@ -77,15 +87,21 @@ export class Arrival {
   #complete(survey: Survey, nowMs: number): void {
     this.#survey = survey;
     this.#unreadable = undefined;
-    this.#writable = mayWriteInto(this.#folder);
+    this.#hindrance = this.#findHindrance();
     this.#watch = watchArrival(this.#watch, survey.fingerprint, nowMs);
     this.#rest(nowMs);
   }
 
   #fail(error: unknown, nowMs: number): void {
-    const code = errorCode(error) ?? String(error);
-    this.#unreadable = code === "EACCES" ? "permission denied (EACCES)" : code;
+    this.#unreadable = unreadable(this.#folder, errorCode(error) ?? String(error));
     this.#rest(nowMs);
+  }
+
+  #findHindrance(): Hindrance | undefined {
+    if (isMountPoint(this.#folder)) return { kind: "mount_point" };
+    if (!mayWriteInto(this.#folder)) return { kind: "unmovable", user: userName() };
+    const closed = closedInfo(this.#folder, this.#rules.jobFiles());
+    return closed === undefined ? undefined : unreadable(this.#folder, closed.code, closed.name);
   }
 
   #rest(nowMs: number): void {
@@ -93,6 +109,25 @@ export class Arrival {
     this.#surveyor = undefined;
     this.#spentMs = 0;
   }
+}
+
+function unreadable(folder: string | Buffer, code: string, part?: string): Hindrance {
+  if (code !== "EACCES" && code !== "EPERM") return { kind: "unreadable", why: code };
+  const denied = missingRight(folder, part === undefined ? folder : path.join(folder.toString(), part));
+  return {
+    kind: "unreadable",
+    why: `permission denied (${code})`,
+    ...(part === undefined ? {} : { part }),
+    ...(denied === undefined ? {} : { denied }),
+  };
+}
+
+/** The root of each subvolume of btrfs; that can be renamed, though it has a device number of its own. */
+const SUBVOLUME_INODE = 256;
+
+function isMountPoint(folder: string | Buffer): boolean {
+  const { dev, ino } = fs.lstatSync(folder);
+  return ino !== SUBVOLUME_INODE && dev !== fs.lstatSync(path.dirname(folder.toString())).dev;
 }
 
 /** Device and inode, by which a renamed folder is known again. */

@@ -44,6 +44,18 @@ export function infoStamp(jobFolder: string, name: string): string {
   }
 }
 
+/** A job's info file that the system does not let be opened, and its code; undefined where it does, or there is none. */
+export function closedInfo(
+  jobFolder: string | Buffer,
+  jobFiles: readonly string[],
+): { readonly name: string; readonly code: string } | undefined {
+  const folder = jobFolder.toString();
+  const name = infoFileOf(folder, jobFiles);
+  if (name === undefined) return undefined;
+  const read = readRegularFile(path.join(folder, name), MAX_INFO_BYTES);
+  return read.kind === "refused" && isDenied(read.code) ? { name, code: read.code } : undefined;
+}
+
 function infoFileOf(jobFolder: string, jobFiles: readonly string[]): string | undefined {
   return jobFiles.find((candidate) => isPresent(path.join(jobFolder, candidate)));
 }
@@ -70,9 +82,13 @@ export function readFields(jobFolder: string, name: string): ReadInfo {
 }
 
 function rightOf({ code }: RefusedRead): string {
-  return code === "EACCES" || code === "EPERM"
+  return isDenied(code)
     ? "the manager's user must be able to read it, as after `chmod a+r`"
     : "an info file is a regular text file of at most 256 KB";
+}
+
+function isDenied(code: string | undefined): code is "EACCES" | "EPERM" {
+  return code === "EACCES" || code === "EPERM";
 }
 
 const HINT = "put one in that says at least which script to run, and copy the folder again";

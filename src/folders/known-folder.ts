@@ -1,7 +1,7 @@
 import { foldName } from "../core/names.ts";
 import type { QueueEntry } from "../core/snapshot.ts";
 import type { Admission } from "./admissions.ts";
-import type { Arrival } from "./arrival.ts";
+import type { Arrival, ArrivalRules } from "./arrival.ts";
 import { RequestWatch } from "./request-watch.ts";
 import { NO_REQUESTS, type Requests } from "./requests.ts";
 import type { ShelfEntry } from "./shelves.ts";
@@ -10,8 +10,7 @@ import type { ShelfEntry } from "./shelves.ts";
 export interface KnownFolder {
   readonly entry: ShelfEntry;
   readonly folded: string;
-  /** The names in it that mean that a copy is still going on. */
-  readonly isUnfinished: (name: string) => boolean;
+  readonly rules: ArrivalRules;
   /** Present while the folder is arriving, or while a waiting one is surveyed again. */
   arrival: Arrival | undefined;
   admitted: boolean;
@@ -33,12 +32,12 @@ export function firstSeen(
   mtimeMs: number,
   admission: Admission | undefined,
   admitted: boolean,
-  isUnfinished: KnownFolder["isUnfinished"],
+  rules: ArrivalRules,
 ): KnownFolder {
   return {
     entry,
     folded: foldName(entry.name),
-    isUnfinished,
+    rules,
     arrival: undefined,
     admitted,
     mtimeMs,

@@ -3,6 +3,7 @@ import { isIgnoredName } from "../core/names.ts";
 import type { QueueEntry } from "../core/snapshot.ts";
 import { typeName } from "../files/safe-read.ts";
 import type { Admissions } from "./admissions.ts";
+import type { ArrivalRules } from "./arrival.ts";
 import { FirstSeen } from "./first-seen.ts";
 import { firstSeen, type KnownFolder } from "./known-folder.ts";
 import { FIRST_LOOK_BUDGET_MS, lookAgain, settleSurvey, surveyAnew } from "./look-at-folder.ts";
@@ -13,11 +14,9 @@ import { lookFor, type ShelfEntry } from "./shelves.ts";
 import { TemporaryNames } from "./temporary-names.ts";
 
 /** The rules by which newcomers are judged. */
-export interface NewcomerRules {
+export interface NewcomerRules extends ArrivalRules {
   /** Newcomers that follow one another within so many milliseconds count as seen by one look, and are shown together. */
   readonly closelyMs: number;
-  /** The names inside a folder that mean that a copy is still going on. */
-  readonly isUnfinished: (name: string) => boolean;
 }
 
 /** What is known of each thing in the queue folder: how it looked when it was last looked at, and what the plan sees of it. */
@@ -29,16 +28,16 @@ export class KnownFolders {
   readonly #strays = new Map<string, Stray>();
   readonly #temporary = new TemporaryNames();
   readonly #firstSeen: FirstSeen;
-  readonly #isUnfinished: NewcomerRules["isUnfinished"];
+  readonly #rules: NewcomerRules;
   /** Who owns which name. */
   readonly names = new QueueNames(this.#known);
   readonly #views: QueueViews;
 
-  constructor(folder: string, admissions: Admissions, { closelyMs, isUnfinished }: NewcomerRules) {
+  constructor(folder: string, admissions: Admissions, rules: NewcomerRules) {
     this.#folder = folder;
     this.#admissions = admissions;
-    this.#isUnfinished = isUnfinished;
-    this.#firstSeen = new FirstSeen(admissions, closelyMs);
+    this.#rules = rules;
+    this.#firstSeen = new FirstSeen(admissions, rules.closelyMs);
     this.#views = new QueueViews(admissions);
   }
 
@@ -192,7 +191,7 @@ export class KnownFolders {
     const admission = this.#admissions.get(entry.name);
     const isAdmitted =
       admission !== undefined && admission.folderMtimeMs === stats.mtimeMs && admission.fingerprint !== "";
-    const known = firstSeen(entry, stats.mtimeMs, admission, isAdmitted, this.#isUnfinished);
+    const known = firstSeen(entry, stats.mtimeMs, admission, isAdmitted, this.#rules);
     this.#known.set(entry.name, known);
     this.#views.outdateOf(known);
     if (!isAdmitted) {

@@ -31,7 +31,7 @@ export function lookAgain(
 
 /** Has a folder surveyed from the beginning. */
 export function surveyAnew(known: KnownFolder, renamedFromTemporary: boolean): Arrival {
-  known.arrival = new Arrival(known.entry.path, renamedFromTemporary, known.isUnfinished);
+  known.arrival = new Arrival(known.entry.path, renamedFromTemporary, known.rules);
   return known.arrival;
 }
 

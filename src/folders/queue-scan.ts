@@ -20,6 +20,7 @@ const ALL_AT_ONCE: ScanRules = {
   budgetMs: Number.POSITIVE_INFINITY,
   closelyMs: 0,
   isUnfinished: isUnfinishedName,
+  jobFiles: () => [],
 };
 
 /**

@@ -7,6 +7,7 @@ import type { StoredLetter } from "./stored-letter.ts";
 
 const MAX_LISTED = 100;
 const MAX_LINE_CHARACTERS = 300;
+const MAX_REASON_CHARACTERS = 600;
 const ADMIN = "You get this as Mail_Admin of the queue's configuration.";
 
 /** Tells one address, after a day with too many letters, what it did not get. */
@@ -52,9 +53,15 @@ export function undeliveredLetter(
   };
 }
 
+interface Stuck {
+  readonly name: string;
+  readonly owner?: string | undefined;
+  readonly why: string;
+}
+
 /** Tells `Mail_Admin` of folders in the queue that the manager can neither move nor copy, and so not run. */
 export function stuckLetter(
-  stuck: readonly { readonly name: string; readonly why: string }[],
+  stuck: readonly Stuck[],
   folder: string,
   admins: readonly string[],
   atMs: number,
@@ -64,7 +71,7 @@ export function stuckLetter(
     stuck.length === 1 && first !== undefined
       ? oneLine(`«${first.name}» cannot be taken`, MAX_LINE_CHARACTERS)
       : `${stuck.length} folders cannot be taken`;
-  const lines = stuck.map(({ name, why }) => oneLine(`${name}: ${why}`, MAX_LINE_CHARACTERS));
+  const lines = linesByReason(stuck);
   return {
     key: [folder, "stuck", String(atMs)],
     about: "manager",
@@ -80,6 +87,19 @@ export function stuckLetter(
       advice: ["It is tried again by itself once the right is given, or there is room.", ADMIN],
     },
   };
+}
+
+function linesByReason(stuck: readonly Stuck[]): string[] {
+  const whys = [...new Set(stuck.map(({ why }) => why))];
+  return whys.flatMap((reason) => {
+    const folders = stuck.filter(({ why }) => why === reason);
+    return [
+      `${oneLine(reason, MAX_REASON_CHARACTERS)}:`,
+      ...folders.map(({ name, owner }) =>
+        oneLine(`  ${name}${owner === undefined ? "" : ` (${owner})`}`, MAX_LINE_CHARACTERS),
+      ),
+    ];
+  });
 }
 
 /** Tells `Mail_Admin` that no job starts any more as the disk is nearly full. */

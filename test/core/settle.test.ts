@@ -158,6 +158,8 @@ describe("whether a folder may be admitted", () => {
   });
 });
 
+const DENIED = { kind: "unreadable", why: "permission denied (EACCES)" } as const;
+
 describe("the words for it", () => {
   it.each([
     [{ kind: "ready" } as const, "arrived whole"],
@@ -177,6 +179,18 @@ describe("the words for it", () => {
     [
       { kind: "unreadable", why: "permission denied (EACCES)" } as const,
       "the manager cannot read it: permission denied (EACCES)",
+    ],
+    [
+      { ...DENIED, denied: { name: "job", owner: "ada", isGroups: true } } as const,
+      "the manager cannot read it: permission denied (EACCES): its owner (ada) can share it with the group, in a file manager with all that is in it, or by chmod -R g+rX job",
+    ],
+    [
+      { ...DENIED, part: "job.sh", denied: { name: "my job", isGroups: false } } as const,
+      "the manager cannot read «job.sh» in it: permission denied (EACCES): its owner can let everybody read it, in a file manager with all that is in it, or by chmod -R a+rX 'my job'",
+    ],
+    [
+      { kind: "mount_point" } as const,
+      "another file system is mounted there, and a mount point cannot be moved: copy what is on it into a folder of the queue, or unmount it (umount)",
     ],
     [
       { kind: "unmovable", user: "qm" } as const,

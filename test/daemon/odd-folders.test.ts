@@ -19,6 +19,13 @@ async function asOrdinaryUser(queue: InProcessQueue, act: () => Promise<void>): 
   }
 }
 
+function asRoot(act: () => void): void {
+  const user = process.geteuid?.() ?? 0;
+  if (process.getuid?.() === 0) process.seteuid?.(0);
+  act();
+  if (process.getuid?.() === 0) process.seteuid?.(user);
+}
+
 function giveAway(folder: string): void {
   fs.chownSync(folder, NOBODY, NOBODY);
   for (const entry of fs.readdirSync(folder, { withFileTypes: true, recursive: true })) {
@@ -41,10 +48,34 @@ describe("a folder in the queue that the manager may not look into", () => {
         (status) => status.waiting[0]?.name === "open" && status,
       );
       expect(arriving).toEqual([
-        expect.objectContaining({ name: "closed", reason: expect.stringContaining("EACCES") }),
+        expect.objectContaining({
+          name: "closed",
+          reason: expect.stringMatching(/EACCES.*chmod -R g.rX closed/),
+        }),
       ]);
     });
     fs.chmodSync(queue.folder("queue", "closed"), 0o700);
+  });
+
+  it("waits where that is true of its info file alone, and is admitted once the right is given", async () => {
+    const queue = makeQueue();
+    fs.writeFileSync(path.join(queue.layout.root, "QM_PAUSE"), "");
+    const folder = queue.folder("queue", "closed");
+    fs.renameSync(queue.stage({ script: "true" }), folder);
+    fs.chmodSync(folder, 0o777);
+    const info = path.join(folder, "proc_config.cfg");
+    fs.chmodSync(info, 0);
+    await asOrdinaryUser(queue, async () => {
+      await queue.run();
+      const reason = /cannot read «proc_config.cfg» in it: .*EACCES.*chmod -R g.rX closed/;
+      await queue.shows(
+        "the reason",
+        ({ arriving: [only] }) => only !== undefined && reason.test(only.reason),
+      );
+      asRoot(() => fs.chmodSync(info, 0o644));
+      await queue.shows("it waiting", (status) => status.waiting[0]?.name === "closed");
+    });
+    expect(queue.history()).toEqual([]);
   });
 });
 

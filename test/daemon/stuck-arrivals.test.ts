@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { actionKey } from "../../src/core/action.ts";
@@ -60,6 +61,35 @@ describe("a folder that cannot be taken", () => {
     expect(dueAt(MINUTE_MS, UNREADABLE)).toHaveLength(1);
   });
 
+  it("is told of where a file system is mounted there", () => {
+    dueAt(0, { kind: "mount_point" });
+    expect(dueAt(MINUTE_MS, { kind: "mount_point" })).toEqual([expect.stringContaining("mount point")]);
+  });
+
+  it("is named in the letter with its owner, below the reason that others share", () => {
+    const denied = (name: string, owner: string) => ({
+      ...UNREADABLE,
+      denied: { name, owner, isGroups: true },
+    });
+    const names = ["run 1", "run 2", "other"];
+    fill(layout.root, Object.fromEntries(names.map((name) => [`QM_qJobs/${name}/`, ""])));
+    if (process.geteuid?.() === 0) fs.chownSync(path.join(layout.queue, "run 2"), 54_321, 54_321);
+    const readiness = (name: string) =>
+      name === "other" ? ({ kind: "mount_point" } as const) : denied(name, "ada");
+    const queue = names.map((name) => arriving(name, readiness(name)));
+    arrivals.due({ queue, obstacles: new Map() }, 0);
+    const due = arrivals.due({ queue, obstacles: new Map() }, MINUTE_MS);
+    const { body } = stuckLetter(due, layout.queue, ["root@lab.org"], 0);
+    const own = os.userInfo().username;
+    expect(body.log?.lines).toEqual([
+      expect.stringMatching(/cannot read it: .*its owner can share it with the group.*chmod -R g\+rX NAME:$/),
+      `  run 1 (${own})`,
+      `  run 2 (${process.geteuid?.() === 0 ? "uid 54321" : own})`,
+      expect.stringMatching(/mount point/),
+      `  other (${own})`,
+    ]);
+  });
+
   it("is named in the letter, with the reason", () => {
     const { subject, body } = stuckLetter(
       [{ name: "job", why: "no\nroom" }],
@@ -68,6 +98,6 @@ describe("a folder that cannot be taken", () => {
       0,
     );
     expect(subject).toBe("[QM] «job» cannot be taken");
-    expect(body.log?.lines).toEqual([expect.stringMatching(/^job: no.*room$/)]);
+    expect(body.log?.lines).toEqual([expect.stringMatching(/^no.*room:$/), "  job"]);
   });
 });

@@ -1,8 +1,10 @@
+import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Readiness } from "../../src/core/settle.ts";
 import { Arrival, identityOf } from "../../src/folders/arrival.ts";
-import { fill, scratchFolder } from "../support/scratch.ts";
+import { asOrdinaryUser, fill, giveToOrdinaryUser, rootOrSkip, scratchFolder } from "../support/scratch.ts";
 
 let folder = "";
 
@@ -53,6 +55,56 @@ describe("an arriving folder", () => {
     fs.renameSync(aside, folder);
     arrival.advance(2000, 1000);
     expect(arrival.readiness(false, 2, 2000)).toMatchObject({ kind: "ready" });
+  });
+});
+
+describe("a whole folder whose info file the manager may not read", () => {
+  const jobFiles = () => ["proc_config.cfg", "job.sh"];
+
+  function lookedAt(): Readiness {
+    const arrival = new Arrival(folder, true, { isUnfinished: () => false, jobFiles });
+    asOrdinaryUser(() => arrival.advance(0, 1000));
+    return arrival.readiness(false, 2, 0);
+  }
+
+  it.each(["proc_config.cfg", "job.sh"])("waits for the right, whichever it is: %s", (info) => {
+    fill(folder, { [info]: "" });
+    fs.chmodSync(path.join(folder, info), 0);
+    const name = path.basename(folder);
+    expect(lookedAt()).toMatchObject({ kind: "unreadable", part: info, denied: { name, isGroups: true } });
+    fs.chmodSync(path.join(folder, info), 0o644);
+    expect(lookedAt()).toEqual({ kind: "ready" });
+  });
+
+  it("is ready where it cannot be read for another reason, of which its refusal tells", () => {
+    fs.mkdirSync(path.join(folder, "job.sh"), 0);
+    expect(lookedAt()).toEqual({ kind: "ready" });
+  });
+
+  it.runIf(rootOrSkip())("is to be opened to all where the manager is not in its group", () => {
+    fill(folder, { "job.sh": "" });
+    fs.chmodSync(path.join(folder, "job.sh"), 0o600);
+    fs.chownSync(path.join(folder, "job.sh"), 54_321, 54_321);
+    expect(lookedAt()).toMatchObject({ denied: { owner: "uid 54321", isGroups: false } });
+    giveToOrdinaryUser(path.join(folder, "job.sh"));
+    expect(lookedAt()).toEqual({ kind: "ready" });
+  });
+});
+
+describe.runIf(rootOrSkip())("a mount point", () => {
+  it("is named as one, and not admitted", (test) => {
+    const arrival = new Arrival(folder, true);
+    test.skip(spawnSync("mount", ["-t", "tmpfs", "none", folder]).status !== 0, "mounting is not allowed");
+    try {
+      fill(folder, { "job.sh": "" });
+      arrival.advance(0, 1000);
+      expect(arrival.readiness(true, 2, 0)).toEqual({ kind: "mount_point" });
+    } finally {
+      spawnSync("umount", [folder]);
+    }
+    fill(folder, { "job.sh": "" });
+    arrival.advance(1000, 1000);
+    expect(arrival.readiness(true, 2, 1000)).toEqual({ kind: "ready" });
   });
 });
 

@@ -194,6 +194,7 @@ describe("the places of folders that arrive", () => {
       budgetMs: 0,
       closelyMs: 0,
       isUnfinished: () => false,
+      jobFiles: () => [],
     });
     const names = Array.from({ length: 20 }, (_, index) => `run-${20 - index}`);
     for (const name of names) queue.put(name, { "run.sh": "" });
@@ -209,6 +210,7 @@ describe("the places of folders that arrive", () => {
       budgetMs: 0,
       closelyMs: 0,
       isUnfinished: () => false,
+      jobFiles: () => [],
     });
     for (const name of ["a", "b", "c"]) queue.put(name, { "run.sh": "" });
     const look = () => {
@@ -226,6 +228,7 @@ describe("the places of folders that arrive", () => {
       budgetMs: Number.POSITIVE_INFINITY,
       closelyMs: 100,
       isUnfinished: () => false,
+      jobFiles: () => [],
     });
     for (const name of ["run-1", "run-10", "run-2"]) {
       queue.put(name, { "run.sh": "" });
