@@ -4,7 +4,14 @@ import { TerminalLines } from "./terminal-text.ts";
 const MAX_LINE_CHARACTERS = 600;
 
 /** Further above the end nothing is looked at. */
-const MAX_LINES = 300;
+const MAX_LINES = 1000;
+
+/** Characters that no text has; terminals know the others. */
+const NO_TEXT = "\u0001-\u0006\u000e-\u001a\u001c-\u001f";
+const BINARY = new RegExp(`[${NO_TEXT}]`);
+
+/** Frames of a stack as Java, JavaScript, Haskell and gdb print them: of a row of them one counts. */
+const FRAME_LINE = /^\s*(?:at \S.*[\d)>\]]|#\d+ +0x.*|\S+, called at \S+:\d+:\d+ in .*)$/;
 
 /** One line that is not empty, without what only surrounds its text. */
 export interface UnframedLine {
@@ -14,8 +21,9 @@ export interface UnframedLine {
 }
 
 /**
- * The last lines of a log as a terminal shows each of them, safe to show, without progress bars, boxes, rules and the marks of
- * launchers; at most 300. Nothing overwrites what stood before: the rest of a bar would stand behind a shorter message.
+ * The last lines of a log as a terminal shows each of them, safe to show, without progress bars, binary data, boxes, rules and
+ * the marks of launchers; at most 1,000, a row of stack frames being one. Nothing overwrites what stood before: the rest of a
+ * bar would stand behind a shorter message.
  */
 export function unframedLines(logEnd: string): UnframedLine[] {
   const terminal = new TerminalLines();
@@ -23,6 +31,8 @@ export function unframedLines(logEnd: string): UnframedLine[] {
     .replaceAll("\u001b[G", "\n")
     .replaceAll("\u001b[1G", "\n")
     .split(/[\r\n]+/)
+    .filter((line) => !BINARY.test(line))
+    .filter((line, at, all) => !isFrame(line) || !isFrame(all[at - 1] ?? ""))
     .slice(-MAX_LINES);
   const shown = raw.flatMap((line) => terminal.push(`${middleLeftOut(line)}\n`));
   return shown
@@ -35,6 +45,10 @@ export function unframedLines(logEnd: string): UnframedLine[] {
       ),
     )
     .filter(({ text }) => text !== "");
+}
+
+function isFrame(line: string): boolean {
+  return line.length <= MAX_LINE_CHARACTERS && FRAME_LINE.test(line);
 }
 
 function middleLeftOut(line: string): string {

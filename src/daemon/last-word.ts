@@ -1,11 +1,12 @@
 import type { Outcome } from "../core/outcome.ts";
 import { tellingLine } from "../core/telling-line.ts";
 import { JOB_FILES } from "../folders/layout.ts";
-import { firstWholeLine, textOfLog } from "../folders/log-lines.ts";
+import { firstWholeLine, lastLinesShortened, textOfLog } from "../folders/log-lines.ts";
 import { readOwnLogTail } from "../folders/open-shown-log.ts";
 import type { ObservedRun } from "./run-scan.ts";
 
-const LOOKED_AT_BYTES = 64 * 1024;
+/** A thousand frames, an epilogue, or a line of a few megabytes may stand behind the error. */
+const LOOKED_AT_BYTES = 4 * 1024 * 1024;
 
 /** The outcome of a failed run with the job's own last word, as far as the end of its log has one. */
 export function withLastWord(outcome: Outcome, { jobFolder, folderPresent }: ObservedRun): Outcome {
@@ -18,7 +19,9 @@ export function withLastWord(outcome: Outcome, { jobFolder, folderPresent }: Obs
 function endOfLog(jobFolder: string): string {
   try {
     const bytes = readOwnLogTail(jobFolder, JOB_FILES.log, LOOKED_AT_BYTES) ?? Buffer.alloc(0);
-    return textOfLog(bytes.length < LOOKED_AT_BYTES ? bytes : bytes.subarray(firstWholeLine(bytes)));
+    return textOfLog(
+      lastLinesShortened(bytes.length < LOOKED_AT_BYTES ? bytes : bytes.subarray(firstWholeLine(bytes))),
+    );
   } catch {
     return "";
   }

@@ -84,6 +84,24 @@ function newlineBefore(block: Buffer, at: number): number {
   return block.subarray(0, at).lastIndexOf(NEWLINE);
 }
 
+const SHORTENED_LINES = 4000;
+const LINE_BEGIN_BYTES = 2 * 1024;
+const LINE_END_BYTES = 16 * 1024;
+
+/** The last 4,000 lines of a log's bytes, without the middle of lines longer than 18 KiB: little to decode, however much was read. */
+export function lastLinesShortened(bytes: Buffer): Buffer {
+  const parts: Buffer[] = [];
+  let end = bytes.length;
+  for (let count = 0; end > 0 && count < SHORTENED_LINES; count += 1) {
+    const start = end === 1 ? 0 : bytes.lastIndexOf(NEWLINE, end - 2) + 1;
+    const line = bytes.subarray(start, end);
+    if (line.length <= LINE_BEGIN_BYTES + LINE_END_BYTES) parts.push(line);
+    else parts.push(line.subarray(-LINE_END_BYTES), line.subarray(0, LINE_BEGIN_BYTES));
+    end = start;
+  }
+  return Buffer.concat(parts.reverse());
+}
+
 const UTF8 = new TextDecoder("utf-8", { fatal: true });
 
 /** The text of a log's bytes; a line that is not UTF-8 is read as Latin-1, as programs of different ages may write one log. */

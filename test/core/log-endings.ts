@@ -467,6 +467,79 @@ exactly when Open MPI kills them.
   ["a message over a bar", "[##########----------] 50 %\rError: no mesh\n", "Error: no mesh"],
   ["a message right behind a bar", "fit: [##########----------] 50 % 5/10Error: no mesh", "Error: no mesh"],
   ["a log of carriage returns", "Error: no mesh\rbye\r", "Error: no mesh"],
+  [
+    "Haskell",
+    `a: Prelude.head: empty list
+CallStack (from HasCallStack):
+  error, called at libraries/base/GHC/List.hs:1646:3 in base:GHC.List
+  errorEmptyList, called at libraries/base/GHC/List.hs:85:11 in base:GHC.List
+`,
+    "a: Prelude.head: empty list",
+  ],
+  [
+    "a newer Haskell",
+    "a: Uncaught exception ghc-internal:GHC.Internal.Exception.ErrorCall:\n\nno mesh\n\nHasCallStack backtrace:\n  error, called at a.hs:1:8 in main:Main\n",
+    "a: Uncaught exception ghc-internal:GHC.Internal.Exception.ErrorCall: no mesh",
+  ],
+  [
+    "the guard of a stack",
+    "*** stack smashing detected ***: terminated\nAborted (core dumped)\n",
+    "stack smashing detected ***: terminated",
+  ],
+  [
+    "the guard of a buffer, told of by bash",
+    "*** buffer overflow detected ***: terminated\nrun.sh: line 3:  4711 Aborted                 (core dumped) ./solve\n",
+    "buffer overflow detected ***: terminated",
+  ],
+  [
+    "Java with an exception of one's own",
+    "step 3\nlab.TooCold: 3 K\n\tat lab.Fit.run(Fit.java:12)\n\tat lab.Main.main(Main.java:5)\n",
+    "lab.TooCold: 3 K",
+  ],
+  [
+    "Java with as many frames as it prints",
+    `Exception in thread "main" java.lang.StackOverflowError\n${"\tat lab.Fit.depth(Fit.java:12)\n".repeat(1024)}run.sh gave up\n`,
+    'Exception in thread "main" java.lang.StackOverflowError',
+  ],
+  [
+    "JavaScript with an exception of one's own",
+    `/q/a.js:3\n    throw new NotConverged();\n    ^\n\nNotConverged: residual 3.0\n${"    at depth (/q/a.js:3:11)\n".repeat(400)}\nNode.js v22.14.0\n`,
+    "NotConverged: residual 3.0",
+  ],
+  [
+    "Python with a long epilogue",
+    `Traceback (most recent call last):\n  File "a.py", line 1, in f\nValueError: no mesh\n${"table 1.0 2.0\n".repeat(400)}`,
+    "ValueError: no mesh",
+  ],
+  [
+    "a retry that was the last",
+    "ERROR: store is away, retrying (3/3)\n",
+    "ERROR: store is away, retrying (3/3)",
+  ],
+  [
+    "a program that has tried three times",
+    "Error: connection refused (attempt 1), retrying\nError: connection refused (attempt 2), retrying\nError: gave up after 2 attempts: connection refused\n",
+    "Error: gave up after 2 attempts: connection refused",
+  ],
+  [
+    "an error behind one that was overcome",
+    "Error: no GPU, falling back to the CPU\nstep 1\nstep 2\nError: the mesh is open\n",
+    "Error: the mesh is open",
+  ],
+  ["a figure that is no figure", "Error: 1.5 is not an integer\n", "Error: 1.5 is not an integer"],
+  ["a figure too large", "relative error: 0.3, giving up\n", "relative error: 0.3, giving up"],
+  ["JUnit", "Tests run: 5, Failures: 1, Errors: 0\n", "Tests run: 5, Failures: 1, Errors: 0"],
+  [
+    "a file named after errors",
+    "cp: cannot stat 'errors.log': No such file or directory\n",
+    "cp: cannot stat 'errors.log': No such file or directory",
+  ],
+  [
+    "a kernel that killed",
+    "Out of memory: Killed process 4711 (solve) total-vm:9kB\n",
+    "Out of memory: Killed process 4711 (solve) total-vm:9kB",
+  ],
+  ["zsh", "zsh: killed     ./solve\n", "zsh: killed     ./solve"],
 ];
 
 /** Ends of logs in which no line tells why. */
@@ -480,5 +553,31 @@ export const SILENT_ENDINGS: readonly (readonly [whose: string, log: string])[] 
     "RMS error: 0.0131\nmean absolute error = 1.2e-05\nrelative error: 3 %\n0 errors, 0 warnings\n12 passed, 0 failed\n",
   ],
   ["warnings", "a.py:3: DeprecationWarning: f is invalid\nWARNING: could not find a display\n"],
+  [
+    "a linear model of R",
+    "Coefficients:\n            Estimate Std. Error t value Pr(>|t|)\n(Intercept)  1.0      0.12    8.3   1e-5 ***\n\nResidual standard error: 1.237 on 9 degrees of freedom\nMultiple R-squared:  0.98\n",
+  ],
+  [
+    "more figures called errors",
+    "bit error rate 0.0%\nmean squared error 0.0131 after 3 epochs\nstandard error of the mean 0.2\ntest error: 0.12 (best 0.11)\nroot mean square error = 3e-2 m\nmax abs error 1.2e-3\nerror bars: 1 sigma\nStandard deviation and standard errors are below\n",
+  ],
+  [
+    "counts of nothing",
+    "errors: 0\nno failures\nkilled 0\ndone 10, failed: 0\n===== 3 passed, 0 failed in 0.1s =====\n0 of 12 jobs failed\n0 tests failed\nfailed=0 errors=0\nTests run: 5, Failures: 0, Errors: 0, Skipped: 0\nfinished without errors\nFAILED: 0\n",
+  ],
+  [
+    "names",
+    "writing messages to errors.log\nsaved fatal.txt, failed_runs.csv and out/errors.csv\nfailover is on\nfail-safe mode\nFail-safe mode\nerror_rate=0.1\nusing --fail-fast\nerror handling enabled\nthe error model is Gaussian\n",
+  ],
+  ["the end of others", "Killed 3 stale workers before start\nkilled all old workers\ncomputing...\n"],
+  [
+    "an error that was overcome",
+    "Error: connection reset by peer (attempt 1), retrying\nconnected\nresult: 42\n",
+  ],
+  [
+    "errors that were overcome",
+    "ERROR: store is away, will retry in 3 s\nERROR: store is away, trying again\nstored\nattempt 1 failed: timed out\nattempt 2\nok\nCUDA error: no device, falling back to CPU\nError: row 7 is bad, skipping\ndone\n",
+  ],
+  ["warnings of Perl", "Use of uninitialized value $x in addition (+) at fit.pl line 3.\n42\n"],
   ["a wide table of results", `${"x 1.0 2.0\n".repeat(500)}`],
 ];

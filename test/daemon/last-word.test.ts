@@ -31,7 +31,17 @@ describe("the reason of a failed job", () => {
       "Error: no mesh",
     ],
     ["in Latin-1, without a last newline", "printf 'Error: M\\374ller fehlt'; exit 1", "Error: Müller fehlt"],
-    ["of bytes", "head -c 100000 /dev/zero; echo; echo 'Error: no mesh'; exit 1", "Error: no mesh"],
+    [
+      "of a thousand frames and an epilogue",
+      "echo 'Error: no mesh'; seq -f '\tat lab.Fit.deeper.and.deeper.down.the.tree(Fit.java:%.0f)' 1500; seq 400; exit 1",
+      "Error: no mesh",
+    ],
+    [
+      "whose last line has three megabytes",
+      "echo 'Error: no mesh'; head -c 3000000 /dev/zero | tr '\\0' x; exit 1",
+      "Error: no mesh",
+    ],
+    ["of bytes", "echo 'Error: no mesh'; seq 60000 | gzip; exit 1", "Error: no mesh"],
   ])("is found at the end of a log %s", async (_, script, telling) => {
     expect((await failed(script)).reason).toBe(`${telling} (exit code 1)`);
   });
