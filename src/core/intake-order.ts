@@ -15,7 +15,7 @@ export function toAdmit(arriving: readonly Arriving[]): Ready[] {
   let soonestSeconds = Number.POSITIVE_INFINITY;
   const waiting: Ready[] = [];
   const admitted: Ready[] = [];
-  for (const folder of arriving.toSorted(comparePlaces)) {
+  for (const folder of inPlaceOrder(arriving)) {
     soonestSeconds = Math.min(soonestSeconds, untilWhole(folder));
     if (!isReady(folder)) continue;
     const { wholeSeconds } = folder.readiness;
@@ -23,7 +23,7 @@ export function toAdmit(arriving: readonly Arriving[]): Ready[] {
     else if (soonestSeconds + wholeSeconds <= TOGETHER_SECONDS) waiting.push(folder);
     else admitted.push(...waiting.splice(0), folder);
   }
-  return admitted.sort(comparePlaces);
+  return inPlaceOrder(admitted);
 }
 
 function isReady(folder: Arriving): folder is Ready {
@@ -36,6 +36,7 @@ function untilWhole({ readiness }: Arriving): number {
   return readiness.neededSeconds - readiness.quietSeconds;
 }
 
-function comparePlaces(left: Arriving, right: Arriving): number {
-  return (left.place ?? 0) - (right.place ?? 0);
+/** Folders that arrive, those first that were seen first. */
+export function inPlaceOrder<A extends Arriving>(arriving: readonly A[]): A[] {
+  return arriving.toSorted((left, right) => (left.place ?? 0) - (right.place ?? 0));
 }

@@ -1,7 +1,7 @@
 import { type Action, actionKey } from "./action.ts";
 import { BY_LIMITS_ALONE, expectedEnd } from "./estimates.ts";
 import { areInodesLow } from "./inodes.ts";
-import { toAdmit } from "./intake-order.ts";
+import { inPlaceOrder, toAdmit } from "./intake-order.ts";
 import { ownerOf } from "./job-info.ts";
 import { planRuns } from "./plan-runs.ts";
 import { type Choice, chooseStarts, orderBehind } from "./schedule.ts";
@@ -62,21 +62,42 @@ export function planForRuns(snapshot: Snapshot, rules: PlanRules): Action[] {
 }
 
 // A loop, as almost none of ten thousand entries gives an action.
-function planQueue({ queue, copyIns }: Snapshot): Action[] {
+function planQueue(snapshot: Snapshot): Action[] {
   const requests: Action[] = [];
   const arriving: Arriving[] = [];
-  for (const entry of queue) {
+  for (const entry of snapshot.queue) {
     if (entry.kind === "stray") continue;
-    const { name } = entry;
     // What cannot be moved cannot be withdrawn either: its copy can.
-    if (entry.kind === "arriving" && entry.readiness.kind === "unmovable") {
-      if (copyIns.get(name)?.hasEnded !== false) requests.push({ kind: "copy_in", name });
-    } else if (entry.killRequested) requests.push({ kind: "withdraw", name });
-    else if (entry.kind === "arriving") arriving.push(entry);
-    else if (entry.topRequested) requests.push({ kind: "send_to_top", name });
+    if (entry.kind === "arriving" && (isUnmovable(entry) || !entry.killRequested)) arriving.push(entry);
+    else if (entry.killRequested) requests.push({ kind: "withdraw", name: entry.name });
+    else if (entry.kind === "waiting" && entry.topRequested)
+      requests.push({ kind: "send_to_top", name: entry.name });
   }
   // Withdrawn first, so that an admitted one is given no name that is about to be taken.
-  return [...requests, ...toAdmit(arriving).map(({ name }): Action => ({ kind: "admit", name }))];
+  return [...requests, ...planIntake(arriving, snapshot)];
+}
+
+function planIntake(arriving: readonly Arriving[], snapshot: Snapshot): Action[] {
+  const unmovable = inPlaceOrder(arriving.filter(isUnmovable));
+  const begun = unmovable.filter(({ name }) => !snapshot.copyIns.has(name));
+  const copied = new Map(unmovable.map((entry) => [entry.name, asCopied(entry, snapshot)]));
+  const whole = toAdmit(arriving.map((entry) => copied.get(entry.name) ?? entry));
+  return [
+    ...begun.map(({ name }): Action => ({ kind: "copy_in", name })),
+    ...whole.map(({ name }): Action => ({ kind: copied.has(name) ? "copy_in" : "admit", name })),
+  ];
+}
+
+function isUnmovable({ readiness }: Arriving): boolean {
+  return readiness.kind === "unmovable";
+}
+
+/** A folder that is copied in is whole once its copy is, which may be at any moment; one that cannot be copied keeps nobody waiting. */
+function asCopied(entry: Arriving, { copyIns, obstacles }: Snapshot): Arriving {
+  const wholeSeconds = copyIns.get(entry.name)?.endedSeconds;
+  if (wholeSeconds !== undefined) return { ...entry, readiness: { kind: "ready", wholeSeconds } };
+  if (obstacles.has(actionKey("copy_in", entry.name))) return entry;
+  return { ...entry, readiness: { kind: "settling", quietSeconds: 0, neededSeconds: 0 } };
 }
 
 function scheduleInput(snapshot: Snapshot, rules: PlanRules): ScheduleInput {

@@ -117,8 +117,8 @@ export interface Unrecorded {
 export interface CopyProgress {
   /** Bytes copied so far; undefined while it waits for other copies. */
   readonly bytes: number | undefined;
-  /** It has ended, well or not: the folder can be taken, or the reason told. */
-  readonly hasEnded: boolean;
+  /** For how long it has ended, well or not: the folder can be taken, or the reason told. Absent while it goes on. */
+  readonly endedSeconds?: number;
 }
 
 /** Everything one pass decides on. */

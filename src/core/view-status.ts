@@ -48,10 +48,10 @@ function viewArriving({ queue, obstacles, copyIns }: Snapshot): StatusLists["arr
   });
 }
 
-function describeCopyIn({ bytes: copied, hasEnded }: CopyProgress, bytes: number): string {
+function describeCopyIn({ bytes: copied, endedSeconds }: CopyProgress, bytes: number): string {
   const why = "as the manager may not move it";
   if (copied === undefined) return `is copied in next, ${why}`;
-  if (hasEnded) return `has been copied in, ${why}`;
+  if (endedSeconds !== undefined) return `has been copied in, ${why}`;
   return `is being copied in, ${why}: ${formatBytes(copied)} of ${formatBytes(bytes)}`;
 }
 

@@ -10,11 +10,16 @@ const MAX_COPIES_AT_ONCE = 2;
 
 /** One folder to be copied in, under way or ended. */
 interface CopyIn {
-  readonly order: Pick<CopyOrder, "name" | "original" | "fingerprint" | "room">;
+  readonly order: Pick<CopyOrder, "name" | "original" | "fingerprint" | "room"> & {
+    /** The smaller is copied first. */
+    readonly place: number;
+  };
   readonly stop: AbortController;
   /** Undefined while it waits for others. */
   bytes: number | undefined;
   end: CopyEnd | undefined;
+  /** On the monotonic clock. */
+  endedMs: number | undefined;
 }
 
 /** The folders that the manager copies in, beside the passes: two at a time, the others in their order. */
@@ -35,10 +40,8 @@ export class CopyIns {
   }
 
   /** Progress of each. */
-  progress(): ReadonlyMap<string, CopyProgress> {
-    return new Map(
-      [...this.#byName].map(([name, { bytes, end }]) => [name, { bytes, hasEnded: end !== undefined }]),
-    );
+  progress(nowMs: number): ReadonlyMap<string, CopyProgress> {
+    return new Map([...this.#byName].map(([name, copyIn]) => [name, progressOf(copyIn, nowMs)]));
   }
 
   /** The end of copying a folder; undefined while it goes on, or has not begun. */
@@ -49,7 +52,8 @@ export class CopyIns {
   /** Has a folder copied, unless that has begun; returns at once. */
   begin(order: CopyIn["order"]): void {
     if (this.#byName.has(order.name)) return;
-    this.#byName.set(order.name, { order, stop: new AbortController(), bytes: undefined, end: undefined });
+    const stop = new AbortController();
+    this.#byName.set(order.name, { order, stop, bytes: undefined, end: undefined, endedMs: undefined });
     this.#goOn();
   }
 
@@ -98,10 +102,10 @@ export class CopyIns {
   }
 
   #goOn(): void {
-    for (const copyIn of this.#byName.values()) {
-      if (this.#underWay >= MAX_COPIES_AT_ONCE) return;
-      if (copyIn.bytes === undefined) this.#track(this.#copy(copyIn));
-    }
+    const next = [...this.#byName.values()]
+      .filter(({ bytes }) => bytes === undefined)
+      .toSorted((left, right) => left.order.place - right.order.place);
+    for (const copyIn of next.slice(0, MAX_COPIES_AT_ONCE - this.#underWay)) this.#track(this.#copy(copyIn));
   }
 
   async #copy(copyIn: CopyIn): Promise<void> {
@@ -113,6 +117,7 @@ export class CopyIns {
       copyIn.bytes = (copyIn.bytes ?? 0) + bytes;
     };
     copyIn.end = await makeCopy({ ...order, room, layout: this.#layout, signal: stop.signal });
+    copyIn.endedMs = performance.now();
     this.#underWay -= 1;
     if (stop.signal.aborted && copyIn.end.kind === "made") this.#remove(copyIn.end.folder);
     this.#goOn();
@@ -130,4 +135,8 @@ export class CopyIns {
     const tracked: Promise<void> = work.finally(() => this.#work.delete(tracked));
     this.#work.add(tracked);
   }
+}
+
+function progressOf({ bytes, endedMs }: CopyIn, nowMs: number): CopyProgress {
+  return endedMs === undefined ? { bytes } : { bytes, endedSeconds: Math.max(0, nowMs - endedMs) / 1000 };
 }

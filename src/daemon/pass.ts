@@ -111,7 +111,7 @@ export class Pass {
   #publish(observed: Observation, decided: Plan, { rules, notices, startMs }: PassFacts): void {
     const doneMs = performance.now();
     // With what has just failed too, so that a job does not seem to be starting whenever it is tried again.
-    const copyIns = this.#context.copyIns.progress();
+    const copyIns = this.#context.copyIns.progress(doneMs);
     const after = { ...observed, obstacles: this.#performer.shownFailures(doneMs), copyIns };
     const passMs = Math.round((doneMs - startMs) * 10) / 10;
     const facts = this.#facts();
@@ -193,7 +193,7 @@ export class Pass {
       ...roomOn(layout.root),
       obstacles: this.#performer.backedOff(nowMs),
       nowMs: performance.timeOrigin + nowMs,
-      copyIns: copyIns.progress(),
+      copyIns: copyIns.progress(nowMs),
       keptFor: this.#keptFor,
     };
   }

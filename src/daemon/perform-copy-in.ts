@@ -22,7 +22,8 @@ export async function copyIn(context: Context, name: string): Promise<Performed>
       `the manager (user ${userName()}) may neither move it nor put it aside, as QM_qJobs is sticky: copy it with ` +
         "`qm submit`, or take the sticky bit away (chmod -t)",
     );
-  copyIns.begin({ name, original, fingerprint, room: (bytes) => checkRoom(context, bytes) });
+  const place = context.admissions.placeOf(name) ?? 0;
+  copyIns.begin({ name, original, fingerprint, place, room: (bytes) => checkRoom(context, bytes) });
   return { kind: "unfinished" };
 }
 

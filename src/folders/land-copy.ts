@@ -4,6 +4,8 @@ import { CHANGED_MEANWHILE, COPY_PREFIX, type MadeCopy } from "./copy-in.ts";
 import type { Layout } from "./layout.ts";
 import { type Move, moveJob, type RefusedMove, renameJobStrictly } from "./move.ts";
 import { readOrigin } from "./origin.ts";
+import { findRequests, type RequestFile } from "./request-files.ts";
+import { makeRequest, removeRequestFile, requestedBy } from "./requests.ts";
 import { freeNameIn } from "./shelves.ts";
 import { Surveyor } from "./survey.ts";
 
@@ -30,10 +32,35 @@ export function landCopy(
   const aside = path.join(queue, copy.aside);
   const putAside = renameJobStrictly(original, queue, copy.aside);
   if (putAside.kind === "refused") return putAside;
-  const landed = isUnchanged(aside, copy) ? moveJob(copy.folder, queue, name) : CHANGED;
+  const landed = isUnchanged(aside, copy) ? nameCopy(copy.folder, aside, queue, name) : CHANGED;
   if (landed.kind === "moved") return landed;
   const back = putBack(aside, original);
   return back === undefined ? landed : { ...landed, kind: "halfway", why: `${landed.why}; ${back}` };
+}
+
+// While it was copied somebody may have put a request into the original, or taken one away.
+function nameCopy(copy: string, aside: string, queue: string, name: string): Move {
+  try {
+    carryRequests(aside, copy);
+  } catch (error) {
+    return { kind: "refused", why: `its requests cannot be copied: ${String(error)}` };
+  }
+  return moveJob(copy, queue, name);
+}
+
+function carryRequests(from: string, to: string): void {
+  const [wanted, there] = [requestsOf(from), requestsOf(to)];
+  const isIn = (files: readonly RequestFile[], { request }: RequestFile) =>
+    files.some((file) => file.request === request);
+  for (const file of wanted.filter((each) => !isIn(there, each)))
+    makeRequest(to, file.request, requestedBy(from, file.request));
+  for (const file of there.filter((each) => !isIn(wanted, each))) removeRequestFile(to, file);
+}
+
+function requestsOf(folder: string): readonly RequestFile[] {
+  const { files, trouble } = findRequests(folder);
+  if (trouble !== undefined) throw trouble;
+  return files;
 }
 
 const CHANGED: Move = { kind: "refused", why: CHANGED_MEANWHILE };
@@ -72,7 +99,8 @@ export function finishLandings({ queue }: Layout): FinishedLandings {
     const origin = readOrigin(copy);
     if (origin === undefined || !isAside(queue, origin.aside)) leftovers.push(copy);
     else {
-      const moved = moveJob(copy, queue, freeNameIn(queue, origin.name));
+      const aside = path.join(queue, origin.aside);
+      const moved = nameCopy(copy, aside, queue, freeNameIn(queue, origin.name));
       if (moved.kind === "moved") landed.push(moved.name);
       else refused.push(moved.why);
     }

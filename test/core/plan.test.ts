@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { actionKey } from "../../src/core/action.ts";
 import { placesOf, plan } from "../../src/core/plan.ts";
+import type { CopyProgress } from "../../src/core/snapshot.ts";
 import {
   arriving,
   claimed,
@@ -61,10 +62,44 @@ describe("what a pass does about the queue", () => {
       arriving(name, { kind: "unmovable", user: "qm" }, true),
     );
     const copyIns = new Map([
-      ["copied", { bytes: 1, hasEnded: false }],
-      ["made", { bytes: 1, hasEnded: true }],
+      ["copied", { bytes: 1 }],
+      ["made", { bytes: 1, endedSeconds: 2 }],
     ]);
     expect(actionsFor({ queue, copyIns })).toEqual(["copy_in new", "copy_in made"]);
+  });
+
+  it("copies in by place, and takes no copy before that of an earlier folder, for up to a second", () => {
+    const unmovable = (name: string, place: number) => ({
+      ...arriving(name, { kind: "unmovable", user: "qm" }),
+      place,
+    });
+    const queue = [unmovable("run-10", 10), unmovable("run-2", 2), unmovable("run-1", 1)];
+    const told = (first: CopyProgress, second: CopyProgress) => {
+      const copyIns = new Map([
+        ["run-1", first],
+        ["run-2", second],
+      ]);
+      return actionsFor({ queue: queue.slice(1), copyIns });
+    };
+    expect(actionsFor({ queue })).toEqual(["copy_in run-1", "copy_in run-2", "copy_in run-10"]);
+    expect(told({ bytes: 1 }, { bytes: 1, endedSeconds: 0.5 })).toEqual([]);
+    expect(told({ bytes: 1 }, { bytes: 1, endedSeconds: 1.1 })).toEqual(["copy_in run-2"]);
+    expect(told({ bytes: 1, endedSeconds: 0 }, { bytes: 1, endedSeconds: 0.5 })).toEqual([
+      "copy_in run-1",
+      "copy_in run-2",
+    ]);
+    expect(
+      actionsFor({
+        queue: queue.slice(1),
+        copyIns: new Map([["run-2", { bytes: 1, endedSeconds: 0 }]]),
+        obstacles: new Map([[actionKey("copy_in", "run-1"), "it cannot be read"]]),
+      }),
+    ).toEqual(["copy_in run-2"]);
+  });
+
+  it("admits a folder in the copying of which its owner makes it movable", () => {
+    const queue = [arriving("job", { kind: "ready" })];
+    expect(actionsFor({ queue, copyIns: new Map([["job", { bytes: 1 }]]) })).toEqual(["admit job"]);
   });
 
   it("leaves alone what is no folder", () => {

@@ -252,7 +252,12 @@ const obstacles = fc
 
 const copyIns = fc
   .array(fc.tuple(fc.constantFrom(...names), fc.boolean()), { maxLength: 3 })
-  .map((pairs) => new Map(pairs.map(([name, hasEnded]) => [name, { bytes: 1, hasEnded }])));
+  .map(
+    (pairs) =>
+      new Map(
+        pairs.map(([name, hasEnded]) => [name, hasEnded ? { bytes: 1, endedSeconds: 3 } : { bytes: 1 }]),
+      ),
+  );
 
 /** Anything that a pass may find. */
 export const snapshots: fc.Arbitrary<Snapshot> = fc

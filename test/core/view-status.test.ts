@@ -40,12 +40,9 @@ describe("a folder that arrives", () => {
   });
 
   it.each([
-    [{ bytes: undefined, hasEnded: false }, "is copied in next, as the manager may not move it"],
-    [
-      { bytes: 400, hasEnded: false },
-      "is being copied in, as the manager may not move it: 400 bytes of 1.0 kB",
-    ],
-    [{ bytes: 1000, hasEnded: true }, "has been copied in, as the manager may not move it"],
+    [{ bytes: undefined }, "is copied in next, as the manager may not move it"],
+    [{ bytes: 400 }, "is being copied in, as the manager may not move it: 400 bytes of 1.0 kB"],
+    [{ bytes: 1000, endedSeconds: 0 }, "has been copied in, as the manager may not move it"],
   ])("tell how far the manager has come with copying a folder in: %o", (progress, reason) => {
     const found = {
       queue: [arriving("new", { kind: "unmovable", user: "qm" })],

@@ -5,6 +5,7 @@ import { COPY_PREFIX, type CopyEnd, type MadeCopy, makeCopy } from "../../src/fo
 import { folderOwnerId } from "../../src/folders/folder-user.ts";
 import { finishLandings, landCopy } from "../../src/folders/land-copy.ts";
 import { type Layout, layoutOf } from "../../src/folders/layout.ts";
+import { requestedBy } from "../../src/folders/requests.ts";
 import { Surveyor } from "../../src/folders/survey.ts";
 import { createFolders } from "../../src/folders/tree-setup.ts";
 import { fill, makeFifo, namesIn, rootOrSkip, scratchFolder } from "../support/scratch.ts";
@@ -90,6 +91,13 @@ describe.runIf(rootOrSkip())("a copy of a folder of another user", () => {
     expect(folderOwnerId(folder)).toBe(ADA);
   });
 
+  it.each([0o555, 0o500 | 0o055, 0o055])("can take a log whatever the folder forbids: %o", async (mode) => {
+    process.seteuid?.(0);
+    fs.chmodSync(original, mode);
+    process.seteuid?.(MANAGER);
+    expect(fs.statSync((await madeCopy()).folder).mode & 0o770).toBe(0o770);
+  });
+
   it.each([
     ["a file that may not be read", "secret", (file: string) => fs.writeFileSync(file, "x", { mode: 0o600 })],
     ["a folder that may not be read", "in/shut", (file: string) => fs.mkdirSync(file, 0o700)],
@@ -154,6 +162,18 @@ describe.runIf(rootOrSkip())("the place of a folder that was copied", () => {
     expect(inQueue()).toEqual(["job"]);
   });
 
+  it("has the requests that lie in the folder by then: those that came are kept, those taken back are not", async () => {
+    asAda(() => fill(original, { "qm_hold.txt": "", QM_TOP: "ada\n" }));
+    const copy = await madeCopy();
+    asAda(() => {
+      fs.rmSync(path.join(original, "qm_hold.txt"));
+      fill(original, { Qm_Kill: "ben\n" });
+    });
+    landCopy(layout, copy, original, "job");
+    expect(namesIn(original).filter((name) => /^qm_/i.test(name))).toEqual(["QM_KILL", "QM_TOP"]);
+    expect(requestedBy(original, "QM_KILL")).toBe("ben");
+  });
+
   it("stays the folder's when that was changed after it had been copied", async () => {
     const copy = await madeCopy();
     asAda(() => fs.appendFileSync(path.join(original, "in/data"), "!"));
@@ -195,6 +215,14 @@ describe.runIf(rootOrSkip())("what a manager leaves that is killed", () => {
     expect(finishLandings(layout)).toEqual({ landed: ["job"], refused: [], leftovers: [] });
     expect(inQueue()).toEqual([".qm-original-job", "job"]);
     expect(finishLandings(layout)).toEqual({ landed: [], refused: [], leftovers: [] });
+  });
+
+  it("once the folder is put aside has the requests that lay in the folder", async () => {
+    await madeCopy();
+    asAda(() => fill(original, { QM_HOLD: "" }));
+    fs.renameSync(original, aside());
+    finishLandings(layout);
+    expect(namesIn(original)).toContain("QM_HOLD");
   });
 
   it("is never another user's folder of such a name", () => {

@@ -84,6 +84,24 @@ describe.runIf(rootOrSkip())("a folder that another user brings into a shared qu
     expect(inQueue(queue)).toEqual([".qm-original-job", ".qm-original-job-2", ".qm-original-unwanted"]);
   });
 
+  it("starts in natural order beside others of its copying, and obeys what is asked for while it is copied", async () => {
+    queue.configure({ MaxNbProcessors: 1, Settle_Time: 0.5 });
+    const names = Array.from({ length: 12 }, (_, index) => `run-${index + 1}`);
+    for (const name of names.toReversed()) bringAsAda("cp -r", name);
+    bringAsAda("cp -r", "big");
+    for (let count = 0; count < 300; count += 1)
+      fs.writeFileSync(queue.folder("queue", `big/f${count}`), Buffer.alloc(100_000, 1), { mode: 0o644 });
+    await queue.start({ uid: MANAGER });
+    await until("the copying of big", () => inQueue(queue).includes(COPY_PREFIX), { pollMs: 1 });
+    asAda("echo ada > QM_qJobs/big/QM_KILL", queue.layout.root);
+    expect(await queue.ended("big")).toMatchObject({ state: "killed", killedBy: "ada" });
+    for (const name of names) expect(await queue.ended(name)).toMatchObject({ state: "done" });
+    const order = queue
+      .history()
+      .toSorted((a, b) => Date.parse(a.startedAt ?? "") - Date.parse(b.startedAt ?? ""));
+    expect(order.flatMap(({ name }) => (name === "big" ? [] : [name]))).toEqual(names);
+  });
+
   it("stays with the reason while a part of it cannot be read or the disk has no room, and others go on", async () => {
     queue.configure({ Min_Free_Disk: "1000 TB" });
     await queue.start({ uid: MANAGER });
