@@ -51,8 +51,16 @@ function holdersOf(file: string): number[] {
 }
 
 function openFiles(pid: string): string[] {
+  const folder = `/proc/${pid}/fd`;
+  return attempt(() => fs.readdirSync(folder)).flatMap((fd) =>
+    attempt(() => [fs.readlinkSync(`${folder}/${fd}`)]),
+  );
+}
+
+/** Nothing where the process, or what it had open, is gone. */
+function attempt(look: () => string[]): string[] {
   try {
-    return fs.readdirSync(`/proc/${pid}/fd`).map((fd) => fs.readlinkSync(`/proc/${pid}/fd/${fd}`));
+    return look();
   } catch {
     return [];
   }
