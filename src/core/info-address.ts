@@ -41,12 +41,21 @@ export function findAddresses(text: string): FoundAddresses {
   if (text.length > MAX_TEXT_CHARACTERS) return { addresses: [], bad: [`${text.length} characters`] };
   const parts = (text.match(PART) ?? []).map(withoutOuterMarks).filter((part) => part !== "");
   const read = parts.filter((part, at) => !isFamilyName(part, parts[at + 1])).map(readPart);
-  const addresses = [...new Set(read.flatMap((found) => found.addresses))];
+  const addresses = eachOnce(read.flatMap((found) => found.addresses));
   const tooMany = addresses.length > MAX_ADDRESSES ? [`${addresses.length} addresses`] : [];
   return {
     addresses: addresses.slice(0, MAX_ADDRESSES),
     bad: [...read.flatMap(({ bad }) => bad), ...tooMany],
   };
+}
+
+/** The addresses without repeats: another case of letters is no other recipient. */
+export function eachOnce(addresses: readonly string[]): readonly string[] {
+  const seen = new Set<string>();
+  return addresses.filter((address) => {
+    const { size } = seen;
+    return seen.add(address.toLowerCase()).size > size;
+  });
 }
 
 /** As {@link findAddresses}, for a text that must have at least one and nothing else. */
@@ -74,14 +83,27 @@ function isFamilyName(part: string, next = ""): boolean {
 
 function readPart(part: string): FoundAddresses {
   if (part.length > MAX_PART_CHARACTERS) return { addresses: [], bad: [part] };
-  const inBrackets = /<([^<>]*)>$/.exec(part)?.[1];
+  const [, name = "", inBrackets] = /^(.*)<([^<>]*)>$/s.exec(part) ?? [];
   const candidates =
     inBrackets === undefined ? part.replace(/\s*\([^()]*\)$/, "").split(/\s+/) : [inBrackets];
   const addresses = candidates.filter((candidate) => candidate !== "").map(plainAddress);
-  return addresses.every(isAddress) ? { addresses, bad: [] } : { addresses: [], bad: [part] };
+  if (!addresses.every(isAddress)) return { addresses: [], bad: [part] };
+  const inName = wordsLikeAddresses(name);
+  return {
+    addresses: [...inName.filter(isAddress), ...addresses],
+    bad: inName.filter((word) => !isAddress(word)),
+  };
+}
+
+// A name has an `@` only in quotes (RFC 5322): elsewhere a separator was forgotten.
+function wordsLikeAddresses(name: string): string[] {
+  const words = name.replaceAll(/"[^"]*"|\([^()]*\)|=\?\S*\?=/g, " ").split(/\s+/);
+  return words.filter((word) => /.@./.test(word)).map(plainAddress);
 }
 
 function plainAddress(text: string): string {
   const bare = text.trim().replace(/^(["'])(.*)\1$/, "$2");
-  return /^mailto:/i.test(bare) ? bare.replace(/^mailto:/i, "").replace(/\?.*$/, "") : bare;
+  const address = /^mailto:/i.test(bare) ? bare.replace(/^mailto:/i, "").replace(/\?.*$/, "") : bare;
+  // As at the end of a sentence, or of a full domain name.
+  return address.replace(/\.$/, "");
 }

@@ -1,4 +1,4 @@
-import { ADDRESSES_RIGHT, findAddresses } from "./info-address.ts";
+import { ADDRESSES_RIGHT, eachOnce, findAddresses } from "./info-address.ts";
 import { askFor, type InfoKey, infoKey, meantAsScript, misspelledKey } from "./info-key.ts";
 import type { InfoValue } from "./info-values.ts";
 import { commentHint } from "./inline-comment.ts";
@@ -66,7 +66,7 @@ export class InfoCheck {
       for (const text of bad)
         this.mailFaults.push(this.#at(field, { key: "e_mail", wrong: `has ${quoted(text)}`, right }));
     }
-    return [...new Set(found.flatMap(({ addresses }) => addresses))];
+    return eachOnce(found.flatMap(({ addresses }) => addresses));
   }
 
   /** Notes that there is no script, unless a problem is noted already that may be the reason. */

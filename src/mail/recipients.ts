@@ -1,5 +1,5 @@
 import { domainToASCII } from "node:url";
-import { isAddress } from "../core/info-address.ts";
+import { eachOnce, isAddress } from "../core/info-address.ts";
 import type { MailMoment } from "../core/job-info.ts";
 import type { MailSettings } from "../core/mail-settings.ts";
 import type { JobRecord } from "../core/record.ts";
@@ -16,7 +16,7 @@ type Rules = Pick<MailSettings, "on" | "admins" | "allowedDomains">;
 export function addresseesAtEnd(record: JobRecord, rules: Rules): Addressees {
   const owners = wantsEnd(record, rules.on) ? allowedAddresses(record.mailTo, rules) : [];
   const concernsAdmins = record.state === "lost" || (record.state === "invalid" && owners.length === 0);
-  const admins = concernsAdmins ? rules.admins.filter((admin) => !owners.includes(admin)) : [];
+  const admins = concernsAdmins ? eachOnce([...owners, ...rules.admins]).slice(owners.length) : [];
   return { owners, admins };
 }
 
@@ -51,7 +51,7 @@ export function wireAddress(address: string): string | undefined {
 
 function wiredPair(address: string): [wire: string, address: string][] | undefined {
   const wire = wireAddress(address);
-  return wire === undefined ? undefined : [[wire, address]];
+  return wire === undefined ? undefined : [[wire.toLowerCase(), address]];
 }
 
 // What is wrong with a refused job may be its `mail_on`, so only a configuration that wants no mails at all counts.

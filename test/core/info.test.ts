@@ -264,8 +264,9 @@ describe("the addresses of e_mail", () => {
     "a@-lab",
     "a@lab-",
     "a@lab..org",
-    "a@lab.",
+    "a@lab..",
     "a@.lab",
+    "b@@lab and Bob <x@lab>",
     "a@[127.0.0.1]",
     "Bcc: x@y",
     "mailto:a",
@@ -301,7 +302,13 @@ describe("the addresses of e_mail", () => {
     ["'a@lab', \"b@lab\"", ["a@lab", "b@lab"]],
     ["\u202aa@lab\u202c，b@lab", ["a@lab", "b@lab"]],
     ["=?utf-8?q?Ad=C3=A9?= <a@lab>", ["a@lab"]],
-    ["c@lab <a@lab>", ["a@lab"]],
+    ["c@lab <a@lab>", ["c@lab", "a@lab"]],
+    ["ada@lab.org and Bob O'Neil <bob@lab.org>", ["ada@lab.org", "bob@lab.org"]],
+    ["Ann 'c@lab' mailto:d@lab. Bob (e@lab) <a@lab>", ["c@lab", "d@lab", "a@lab"]],
+    ['"c@lab" <a@lab>; Ada @ Lab <b@lab>', ["a@lab", "b@lab"]],
+    ["a@LAB.org. <A@lab.org>", ["a@LAB.org"]],
+    ["Ada@LAB.org, ada@lab.ORG; b@lab", ["Ada@LAB.org", "b@lab"]],
+    ["a@lab., <b@lab.org.>", ["a@lab", "b@lab.org"]],
   ])("may be written as mail programs paste them: %j", (text, mailTo) => {
     const info = infoOf({ e_mail: text });
     expect(info).toMatchObject({ mailTo });
@@ -337,7 +344,7 @@ describe("the addresses of e_mail", () => {
     const twice = (one: string, other: string) =>
       checkInfo([RUN, { key: "e_mail", value: one }, { key: "e_mail", value: other, line: 5 }], "job.cfg");
     expect(twice("a@lab", "b@lab")).toMatchObject({ value: { mailTo: ["a@lab", "b@lab"] } });
-    expect(twice("a@lab", " a@lab ")).toMatchObject({ value: { mailTo: ["a@lab"] } });
+    expect(twice("a@lab", " A@Lab ")).toMatchObject({ value: { mailTo: ["a@lab"] } });
     expect(twice("a@lab", "")).toMatchObject({ value: { mailTo: ["a@lab"] } });
   });
 

@@ -189,8 +189,12 @@ describe("the receivers", () => {
 
   it("are each there once", () => {
     expect(
-      allowedAddresses(["a@LAB.org", "a@lab.org", "b@bücher.de", "b@xn--bcher-kva.de"], SETTINGS),
+      allowedAddresses(["a@LAB.org", "A@lab.org", "b@bücher.de", "b@xn--bcher-kva.de"], SETTINGS),
     ).toHaveLength(2);
+    const admins = ["ADA@lab.org", "root@lab.org"];
+    expect(
+      addresseesAtEnd(record({ state: "lost", mailTo: ["ada@LAB.org"] }), { ...SETTINGS, admins }),
+    ).toEqual({ owners: ["ada@LAB.org"], admins: ["root@lab.org"] });
   });
 });
 
