@@ -19,8 +19,19 @@ interface SlurmOption {
 
 type Place = Pick<SlurmOption, "line">;
 
+type Checked = Pick<ForeignDirectives, "fields" | "problems">;
+
 /** Those that mean the same here; `--output` and `--error` are named apart, as there is one log. */
-const READ = new Set(["job-name", "cpus-per-task", "ntasks", "time", "mail-user", "mail-type"]);
+const READ = new Set([
+  "job-name",
+  "nodes",
+  "ntasks",
+  "ntasks-per-node",
+  "cpus-per-task",
+  "time",
+  "mail-user",
+  "mail-type",
+]);
 const LOGS = new Set(["output", "error"]);
 
 const LONG_NAMES: Readonly<Record<string, string>> = {
@@ -44,13 +55,21 @@ const LONG_NAMES: Readonly<Record<string, string>> = {
   x: "exclude",
 };
 
+/** The moments of each type of Slurm's; empty for those that have none here. */
 const MAIL_TYPES: Readonly<Record<string, string>> = {
+  NONE: "none",
   BEGIN: "start",
   END: "end",
   FAIL: "fail",
-  TIME_LIMIT: "fail",
+  REQUEUE: "",
   ALL: "all",
-  NONE: "none",
+  INVALID_DEPEND: "",
+  STAGE_OUT: "",
+  TIME_LIMIT: "fail",
+  TIME_LIMIT_90: "",
+  TIME_LIMIT_80: "",
+  TIME_LIMIT_50: "",
+  ARRAY_TASKS: "",
 };
 
 /** The beginnings of lines for other batch systems. */
@@ -69,9 +88,16 @@ export function readForeignDirectives(lines: readonly string[], file: string): F
   const head = lines.slice(0, commands === -1 ? lines.length : commands);
   const options = head.flatMap((line, index) => slurmOptions(line, index + 1));
   const time = timeLimit(options, file);
+  const moments = mailMoments(options, file);
   return {
-    fields: [...description(options), ...processors(options), ...mail(options), ...time.fields],
-    problems: time.problems,
+    fields: [
+      ...description(options),
+      ...processors(options),
+      ...addresses(options),
+      ...moments.fields,
+      ...time.fields,
+    ],
+    problems: [...moments.problems, ...time.problems],
     notes: [...notRead(options, file), ...otherSystems(head, file)],
   };
 }
@@ -124,37 +150,54 @@ function description(options: readonly SlurmOption[]): InfoField[] {
   return name === undefined ? [] : [field("info", name.value, name)];
 }
 
-/** As many as all tasks together have; what is no number is left to be refused as such. */
+/** As many as all tasks on all nodes together have; what is no number is left to be refused as such. */
 function processors(options: readonly SlurmOption[]): InfoField[] {
-  const counts = [lastOf(options, "ntasks"), lastOf(options, "cpus-per-task")].filter(
-    (option) => option !== undefined,
-  );
-  const [first] = counts;
+  const tasks = lastOf(options, "ntasks");
+  const counts = [
+    tasks,
+    ...(tasks === undefined ? tasksByNode(options) : []),
+    lastOf(options, "cpus-per-task"),
+  ];
+  const given = counts.filter((option) => option !== undefined);
+  const [first] = given;
   if (first === undefined) return [];
-  const wrong = counts.find(({ value }) => !/^\d{1,6}$/.test(value));
-  const product = counts.reduce((all, { value }) => all * Number(value), 1);
+  const wrong = given.find(({ value }) => !/^\d{1,6}$/.test(value));
+  const product = given.reduce((all, { value }) => all * Number(value), 1);
   return [
     wrong === undefined ? field("nb_proc", String(product), first) : field("nb_proc", wrong.value, wrong),
   ];
 }
 
-function mail(options: readonly SlurmOption[]): InfoField[] {
-  const user = lastOf(options, "mail-user");
-  const type = lastOf(options, "mail-type");
-  const words = type?.value.split(",").map((word) => MAIL_TYPES[word.trim().toUpperCase()]) ?? [];
-  const moments = words.filter((word) => word !== undefined);
-  return [
-    ...(user === undefined ? [] : [field("e_mail", user.value, user)]),
-    ...(type === undefined
-      ? []
-      : [field("mail_on", moments.length === 0 ? "none" : moments.join(","), type)]),
-  ];
+/** Without a number of all tasks each node has one, or as many as are asked for; of `2-4` nodes the job needs two. */
+function tasksByNode(options: readonly SlurmOption[]): (SlurmOption | undefined)[] {
+  const nodes = lastOf(options, "nodes");
+  const least = nodes && { ...nodes, value: nodes.value.replace(/^(\d+)-\d+$/, "$1") };
+  return [least, lastOf(options, "ntasks-per-node")];
 }
 
-function timeLimit(
-  options: readonly SlurmOption[],
-  file: string,
-): Pick<ForeignDirectives, "fields" | "problems"> {
+function addresses(options: readonly SlurmOption[]): InfoField[] {
+  const user = lastOf(options, "mail-user");
+  return user === undefined ? [] : [field("e_mail", user.value, user)];
+}
+
+function mailMoments(options: readonly SlurmOption[], file: string): Checked {
+  const type = lastOf(options, "mail-type");
+  if (type === undefined) return { fields: [], problems: [] };
+  const moments = type.value.split(",").map((word) => MAIL_TYPES[word.trim().toUpperCase()]);
+  if (moments.includes(undefined)) {
+    const right = `should be types of Slurm's, separated by commas: ${Object.keys(MAIL_TYPES).join(", ")}`;
+    return { fields: [], problems: [wrongOption("mail_on", type, right, file)] };
+  }
+  const known = moments.filter((moment) => moment !== "");
+  const isNone = known.length === 0 || known.includes("none");
+  return { fields: [field("mail_on", isNone ? "none" : known.join(","), type)], problems: [] };
+}
+
+function wrongOption(key: InfoKey, { name, value, line }: SlurmOption, right: string, file: string): Problem {
+  return { file, line, key, wrong: `is ${quoted(value)} in #SBATCH --${name}`, right };
+}
+
+function timeLimit(options: readonly SlurmOption[], file: string): Checked {
   const time = lastOf(options, "time");
   if (time === undefined) return { fields: [], problems: [] };
   const isEndless = /^(?:infinite|unlimited)$/i.test(time.value);
@@ -162,8 +205,7 @@ function timeLimit(
   if (seconds !== undefined)
     return { fields: [field("time_limit", seconds === 0 ? "none" : `${seconds}s`, time)], problems: [] };
   const right = "should be a time as Slurm has it: minutes, min:s, h:min:s, d-h, d-h:min or d-h:min:s";
-  const wrong = `is ${quoted(time.value)} in #SBATCH --time`;
-  return { fields: [], problems: [{ file, line: time.line, key: "time_limit", wrong, right }] };
+  return { fields: [], problems: [wrongOption("time_limit", time, right, file)] };
 }
 
 function notRead(options: readonly SlurmOption[], file: string): Problem[] {
@@ -173,16 +215,12 @@ function notRead(options: readonly SlurmOption[], file: string): Problem[] {
     const names = [...new Set(chosen.map(({ name }) => shownName(name)))].join(", ");
     return [{ file, line: first.line, wrong: `not read: ${names}`, right }];
   };
-  const others = options.filter(({ name }) => !READ.has(name));
+  const logs = options.filter(({ name }) => LOGS.has(name));
+  const others = options.filter(({ name }) => !READ.has(name) && !LOGS.has(name));
+  const isOne = new Set(others.map(({ name }) => name)).size === 1;
   return [
-    ...named(
-      others.filter(({ name }) => LOGS.has(name)),
-      "output and errors are in process.log",
-    ),
-    ...named(
-      others.filter(({ name }) => !LOGS.has(name)),
-      "they are options of Slurm without a meaning here",
-    ),
+    ...named(logs, "output and errors are in process.log"),
+    ...named(others, `${isOne ? "it is an option" : "they are options"} of Slurm without a meaning here`),
   ];
 }
 

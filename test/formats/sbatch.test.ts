@@ -31,6 +31,11 @@ describe("a script for Slurm", () => {
     ["-n 4", { processors: 4 }],
     ["-n4 -c 2", { processors: 8 }],
     ["--ntasks 3 --cpus-per-task=2", { processors: 6 }],
+    ["-N 2 --ntasks-per-node=4", { processors: 8 }],
+    ["--nodes=3 --ntasks-per-node 2 -c 2", { processors: 12 }],
+    ["--ntasks-per-node=4", { processors: 4 }],
+    ["-N2-4 -c 3", { processors: 6 }],
+    ["-N 2 -n 6 --ntasks-per-node=4", { processors: 6 }],
     ["--job-name='my \"own\" job' -c2", { description: 'my "own" job', processors: 2 }],
     ["-J a\\ b", { description: "a b" }],
     ["-t 90 # --ntasks=9", { timeLimitSeconds: 5400, processors: 1 }],
@@ -38,6 +43,7 @@ describe("a script for Slurm", () => {
     ["--mail-type=BEGIN,fail --mail-user a@lab", { mailOn: ["fail", "start"], mailTo: ["a@lab"] }],
     ["--mail-type=END,TIME_LIMIT_80", { mailOn: ["end"] }],
     ["--mail-type REQUEUE", { mailOn: ["none"] }],
+    ["--mail-type=none,END", { mailOn: ["none"] }],
     ["\t--ntasks=2\r", { processors: 2 }],
   ])("may write %j", (options, expected) => {
     expect(read(`#SBATCH ${options}`)).toMatchObject(expected);
@@ -91,9 +97,19 @@ describe("a script for Slurm", () => {
     });
   });
 
+  it("is told of one option as of one", () => {
+    expect(read("#SBATCH --mem=4G", "#SBATCH --mem 2G")).toMatchObject({
+      warnings: ["job.sh, line 2: not read: --mem; it is an option of Slurm without a meaning here"],
+    });
+  });
+
   it.each([
     ["--time=soon", "time_limit", 'is "soon" in #SBATCH --time'],
     ["--ntasks=many", "nb_proc", 'is "many"'],
+    ["-N all -c 2", "nb_proc", 'is "all"'],
+    ["--ntasks-per-node=4x", "nb_proc", 'is "4x"'],
+    ["--mail-type=SOMETIMES", "mail_on", 'is "SOMETIMES" in #SBATCH --mail-type'],
+    ["--mail-type END,FAILS", "mail_on", 'is "END,FAILS" in #SBATCH --mail-type'],
     ["-n 2 -c 0", "nb_proc", 'is "0"'],
   ])("is refused with a value that Slurm would refuse too: %s", (options, key, wrong) => {
     expect(read(`#SBATCH ${options}`)).toMatchObject([{ line: 2, key, wrong }]);
