@@ -17,7 +17,7 @@ import { openJobLog, putOldLogAside } from "../folders/write-job-log.ts";
 import { removeDeadStart } from "../process/attempt-records.ts";
 import { resolveCommand } from "../process/command.ts";
 import { jobEnvironment } from "../process/environment.ts";
-import { currentBootId } from "../process/identity.ts";
+import { currentBootId, currentPidNamespace } from "../process/identity.ts";
 import { type ShimOrder, spawnShim } from "../process/spawn-shim.ts";
 import { type Context, DONE, type Performed, refused } from "./context.ts";
 import { giveBack } from "./perform-take-back.ts";
@@ -34,7 +34,7 @@ export async function spawn(context: Context, run: ObservedRun): Promise<Perform
   if (context.memory.shimSpawned.delete(launch.runId))
     return refused("its supervisor could not start: the disk may be full");
   prepareFolder(context, run);
-  markSpawning(attempt.folder, currentBootId());
+  markSpawning(attempt.folder, currentBootId(), currentPidNamespace());
   // From here on the command may run: whatever comes, nobody may find the job in the queue again, or its attempt unmarked.
   await syncAll([attempt.folder, context.layout.running, context.layout.queue]);
   // Never any other: a shim of an earlier daemon may have passed since this one was looked at.

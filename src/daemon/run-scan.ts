@@ -6,15 +6,21 @@ import { isIgnoredName } from "../core/names.ts";
 import { runStateOf, type StartedEvidence, type UnstartedEvidence } from "../core/run-state.ts";
 import type { Run, RunState, Unrecorded } from "../core/snapshot.ts";
 import { isThere } from "../files/is-there.ts";
-import { mayHaveSpawnedBefore } from "../folders/attempt-marks.ts";
+import { mayHaveSpawnedBefore, spawnedIn } from "../folders/attempt-marks.ts";
 import type { Attempt, Attempts } from "../folders/attempts.ts";
 import { readJobRecord } from "../folders/job-records.ts";
 import type { Layout } from "../folders/layout.ts";
 import { RequestWatch } from "../folders/request-watch.ts";
 import { listFolderNames } from "../folders/shelves.ts";
 import { readExit, readSession, readStart, type StartRecord } from "../process/attempt-records.ts";
-import { currentBootId, statOf, uptimeAtStart } from "../process/identity.ts";
-import { beginOf, findJobProcesses, isAttemptHeld, type JobTrace } from "../process/job-tree.ts";
+import { currentBootId, currentPidNamespace, statOf, uptimeAtStart } from "../process/identity.ts";
+import {
+  beginOf,
+  findJobProcesses,
+  isAttemptHeld,
+  type JobTrace,
+  seenFromHere,
+} from "../process/job-tree.ts";
 import { type ProcessTable, readProcessTable } from "../process/process-table.ts";
 import type { RunMemory } from "./run-memory.ts";
 
@@ -71,12 +77,15 @@ export class RunScan {
 
   #observeRun(attempt: Attempt, folderPresent: boolean, look: Look): ObservedRun {
     const { launch, folder, end } = attempt;
-    const start = readStart(folder);
+    const written = readStart(folder);
+    const isOurs = isOfOurNamespace(written, folder);
+    const start = isOurs ? written : { ...written, shim: seenFromHere(written.shim, folder) };
     const state = this.#stateOf(attempt, start);
     const shim = start.kind === "started" ? { shim: start.shim } : {};
     const isEnding = end !== undefined || state.kind === "exited" || state.kind === "vanished";
-    // Only to end what is left of it. Without an exit record nobody knows until when the session's number was its own.
-    const session = isEnding && state.kind !== "vanished" ? readSession(folder) : undefined;
+    // Only to end what is left of it. Without an exit record nobody knows until when the session's number was its own; in
+    // another PID namespace it is a stranger's.
+    const session = isOurs && isEnding && state.kind !== "vanished" ? readSession(folder) : undefined;
     const trace: JobTrace = { token: launch.runId, attemptFolder: folder, ...shim, session };
     const jobFolder = path.join(this.#layout.running, launch.name);
     const leftProcesses = isEnding && state.kind !== "claimed" ? look.countProcesses(trace) : 0;
@@ -152,6 +161,12 @@ class Look {
     }
     return this.#table;
   }
+}
+
+// In another PID namespace than ours the shim's number is another process's, or nobody's.
+function isOfOurNamespace(start: StartRecord, folder: string): start is Exclude<StartRecord, Started> {
+  if (start.kind !== "started" || statOf(start.shim) !== undefined) return true;
+  return (spawnedIn(folder) ?? currentPidNamespace()) === currentPidNamespace();
 }
 
 // Liveness first, then the exit record: a shim that ends between the two has left its record by then.

@@ -30,11 +30,11 @@ export function isVerified(attemptFolder: string): boolean {
 }
 
 /**
- * Marks that in this run of the machine a shim is about to be spawned. The caller syncs the attempt's folder, and those
- * that the job was moved between.
+ * Marks that in this run of the machine a shim is about to be spawned, and in which PID namespace. The caller syncs the attempt's
+ * folder, and those that the job was moved between.
  */
-export function markSpawning(attemptFolder: string, bootId: string): void {
-  writeFileAtomically(path.join(attemptFolder, SPAWNING_FILE), bootId, 0o600);
+export function markSpawning(attemptFolder: string, bootId: string, pidNamespace: string): void {
+  writeFileAtomically(path.join(attemptFolder, SPAWNING_FILE), `${bootId} ${pidNamespace}`, 0o600);
 }
 
 /**
@@ -43,7 +43,12 @@ export function markSpawning(attemptFolder: string, bootId: string): void {
  */
 export function mayHaveSpawnedBefore(attemptFolder: string, bootId: string): boolean {
   const mark = readRecordText(path.join(attemptFolder, SPAWNING_FILE));
-  return mark !== undefined && mark !== bootId;
+  return mark !== undefined && mark.split(" ")[0] !== bootId;
+}
+
+/** The PID namespace in which a shim may have been spawned; undefined where the mark does not tell. Throws as the above. */
+export function spawnedIn(attemptFolder: string): string | undefined {
+  return readRecordText(path.join(attemptFolder, SPAWNING_FILE))?.split(" ")[1];
 }
 
 /**

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { currentBootId, type ProcessIdentity, uptimeAtStart } from "./identity.ts";
-import type { ProcessStat } from "./process-stat.ts";
+import { innermostPid, type ProcessStat } from "./process-stat.ts";
 import { type ProcessTable, readProcessTable } from "./process-table.ts";
 
 /** What the processes of one attempt are known by. */
@@ -47,7 +47,7 @@ export function lookForJobProcesses(trace: JobTrace): ProcessIdentity[] {
 }
 
 /** Before this, in clock ticks since boot, no process of the job can have begun. */
-export function beginOf({ shim }: JobTrace): number {
+export function beginOf({ shim }: Pick<JobTrace, "shim">): number {
   return shim === undefined ? 0 : Number(shim.startTicks);
 }
 
@@ -58,6 +58,20 @@ export function beginOf({ shim }: JobTrace): number {
 export function isAttemptHeld(table: ProcessTable, attemptFolder: string): boolean {
   const holds = holderOf(table, attemptFolder);
   return table.processes.some((process) => !process.dead && !process.kernelThread && holds(process));
+}
+
+/**
+ * A shim of another PID namespace, by its number in ours: it holds the attempt open, began when that one did, and has its number
+ * in its own namespace. Itself, which then leads to no process, where none is to be seen from here.
+ */
+export function seenFromHere(shim: ProcessIdentity, attemptFolder: string): ProcessIdentity {
+  const table = readProcessTable(beginOf({ shim }));
+  const holds = holderOf(table, attemptFolder);
+  const found = table.processes.find(
+    (process) =>
+      process.startTicks === shim.startTicks && innermostPid(process.pid) === shim.pid && holds(process),
+  );
+  return found === undefined ? shim : identityOf(found);
 }
 
 /** The job processes found so far, and what makes another one of them. */

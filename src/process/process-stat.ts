@@ -41,6 +41,18 @@ export function readProcessStat(pid: number): ProcessStat | undefined {
   }
 }
 
+/** The number of a process in its own PID namespace; undefined where there is none such, or the kernel does not tell. */
+export function innermostPid(pid: number): number | undefined {
+  try {
+    // `NSpid: 4711 12`, from our namespace to its own.
+    const [, numbers] = /^NSpid:(.*)$/m.exec(fs.readFileSync(`/proc/${pid}/status`, "latin1")) ?? [];
+    return numbers === undefined ? undefined : Number(numbers.trim().split(/\s+/).at(-1));
+  } catch (error) {
+    if (isExhaustion(error)) throw error;
+    return undefined;
+  }
+}
+
 /**
  * Whether a look into `/proc` failed for lack of handles or memory of our own. Any other failure means that the process
  * is gone, or hidden from us and so none of ours.

@@ -6,6 +6,7 @@ import {
   markVerified,
   mayHaveSpawnedBefore,
   recordEnd,
+  spawnedIn,
 } from "../../src/folders/attempt-marks.ts";
 import { Attempts } from "../../src/folders/attempts.ts";
 import { type Layout, layoutOf } from "../../src/folders/layout.ts";
@@ -84,11 +85,12 @@ describe("the marks of an attempt", () => {
 
   it("tell whether a shim may have been spawned in an earlier run of the machine, also where a power cut took the text", async () => {
     const { folder } = await attempts.create(launch("job"));
-    expect(mayHaveSpawnedBefore(folder, "this boot")).toBe(false);
-    markSpawning(folder, "this boot");
-    expect(mayHaveSpawnedBefore(folder, "this boot")).toBe(false);
-    expect(mayHaveSpawnedBefore(folder, "the next boot")).toBe(true);
+    expect(mayHaveSpawnedBefore(folder, "boot-1")).toBe(false);
+    markSpawning(folder, "boot-1", "pid:[7]");
+    expect(spawnedIn(folder)).toBe("pid:[7]");
+    expect(mayHaveSpawnedBefore(folder, "boot-1")).toBe(false);
+    expect(mayHaveSpawnedBefore(folder, "boot-2")).toBe(true);
     fs.writeFileSync(path.join(folder, "spawning"), "");
-    expect(mayHaveSpawnedBefore(folder, "this boot")).toBe(true);
+    expect(mayHaveSpawnedBefore(folder, "boot-1")).toBe(true);
   });
 });

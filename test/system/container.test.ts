@@ -99,6 +99,23 @@ describe.runIf(orSkip(mayMount, "the right to mount"))("as process 1 of a contai
     expect(run("stop")).toMatchObject({ status: 5 });
   });
 
+  it("a job that outlives its manager is adopted by one outside, with its exit code and its kill", async () => {
+    const inside = queue.launch({
+      under: [...PROCESSES_OF_ITS_OWN, "sh", "-c", '"$@"; exec sleep 600', "sh"],
+    });
+    await until("the manager", () => queue.status());
+    queue.deliver("ends", { script: "echo >began; until [ -e go ]; do sleep 0.02; done; exit 5" });
+    queue.deliver("killed", { script: "echo >began; sleep 600" });
+    await Promise.all(["ends", "killed"].map(async (name) => await queue.wrote(name, "began")));
+    spawnSync(process.execPath, [QM, "--config", queue.configFile, "stop"]);
+    await queue.start();
+    queue.request("running", "killed", "QM_KILL");
+    expect(await queue.ended("killed")).toMatchObject({ state: "killed" });
+    fs.writeFileSync(path.join(queue.folder("running", "ends"), "go"), "");
+    expect(await queue.ended("ends")).toMatchObject({ state: "failed", exitCode: 5, attempt: 1 });
+    await inside.kill();
+  });
+
   it("`qm doctor` asks for an init", () => {
     const doctor = [process.execPath, QM, "doctor", "--config", queue.configFile];
     const [program = "", ...args] = [...PROCESSES_OF_ITS_OWN, ...doctor];
