@@ -1,11 +1,12 @@
 import * as z from "zod";
 import type { Config } from "../config/config.ts";
 import { type JobInfo, jobInfoSchema } from "../core/job-info.ts";
-import { type JobRecord, recordSchema } from "../core/record.ts";
+import { describeOriginal, type JobRecord, recordSchema } from "../core/record.ts";
 import { folderUser, managerUserId } from "../folders/folder-user.ts";
 import { readJobInfo } from "../folders/info-file.ts";
 import { readEndRecord, readJobRecord } from "../folders/job-records.ts";
 import type { Layout } from "../folders/layout.ts";
+import { originalPart } from "../folders/origin.ts";
 import { type FoundJob, hasEnded } from "./job-named.ts";
 import type { QueueView } from "./queue-view.ts";
 import { arrivingJobSchema, runningJobSchema, waitingJobSchema } from "./status-json.ts";
@@ -27,6 +28,8 @@ export interface ShownLiveJob extends Present {
   readonly live: LiveJob | undefined;
   /** Of its last attempt, which for a waiting job is an earlier one. */
   readonly record: JobRecord | undefined;
+  /** The folder that it was copied in from, in words. */
+  readonly original?: string | undefined;
 }
 
 interface ShownEndedJob extends Present {
@@ -83,7 +86,13 @@ export function lookAtJob(
   const read = readJobInfo(job.folder, config.jobFiles, user);
   const present = { job, info: read.kind === "ok" ? read.value : undefined };
   if (!hasEnded(job))
-    return { ...present, kind: "live", live: liveJob(lookAtQueue(), job), record: readJobRecord(job.folder) };
+    return {
+      ...present,
+      kind: "live",
+      live: liveJob(lookAtQueue(), job),
+      record: readJobRecord(job.folder),
+      original: describeOriginal(originalPart(layout, job.folder)),
+    };
   const record = readEndRecord(layout, job.folder);
   return record === undefined
     ? { ...present, kind: "put away", record: readJobRecord(job.folder) }

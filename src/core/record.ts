@@ -32,6 +32,8 @@ export const recordSchema = z.object({
   size: z.string().exactOptional(),
   /** Oddities of its info file, in plain words. */
   warnings: z.array(z.string()).readonly().exactOptional(),
+  /** The hidden folder that the job was copied in from, below `QM_FOLDER`, where it was still there. */
+  original: z.string().exactOptional(),
   worker: z.string(),
   host: z.string(),
   processors: z.number().exactOptional(),
@@ -72,6 +74,11 @@ export type RecordState = JobRecord["state"];
  */
 export function lastRunEnd(latest: JobRecord | undefined): string | undefined {
   return latest?.startedAt === undefined ? latest?.lastRunEndedAt : latest.finishedAt;
+}
+
+/** The folder that a job was copied in from, and whose it is; undefined for one that was moved in. */
+export function describeOriginal({ original }: Pick<JobRecord, "original">): string | undefined {
+  return original === undefined ? undefined : `${original} (yours to delete, if it is still there)`;
 }
 
 /**

@@ -6,6 +6,7 @@ import { FileBatch, syncAll } from "../files/file-batch.ts";
 import { addEndRecord, END_RECORD_FOLDERS, readJobRecord, writeEndRecord } from "../folders/job-records.ts";
 import type { Shelf } from "../folders/layout.ts";
 import { type Move, renameJob, takeWriteRight } from "../folders/move.ts";
+import { originalPart } from "../folders/origin.ts";
 import { JOB_REQUESTS, removeRequest } from "../folders/requests.ts";
 import { removeTemporaryFolder } from "../folders/temporary-folder.ts";
 import { type Context, DONE, type Performed, refused } from "./context.ts";
@@ -24,7 +25,10 @@ export async function accountFor(
   facts: RunFacts,
   shelf: Ending["shelf"],
 ): Promise<Performed> {
-  const record = recordAtEnd(run.launch, outcome, facts, context.place);
+  const record = {
+    ...recordAtEnd(run.launch, outcome, facts, context.place),
+    ...originalPart(context.layout, run.jobFolder),
+  };
   if (run.folderPresent) {
     removeTemporaryFolder(context.layout, run.jobFolder);
     const ending: Ending = { folder: run.jobFolder, record, shelf, decidedBy: "records" };

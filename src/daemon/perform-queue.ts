@@ -13,6 +13,7 @@ import { folderUser } from "../folders/folder-user.ts";
 import { infoStamp, readJobInfo, readPerson } from "../folders/info-file.ts";
 import { readJobRecordOrThrow, writeEndRecord } from "../folders/job-records.ts";
 import { takeWriteRight } from "../folders/move.ts";
+import { originalPart } from "../folders/origin.ts";
 import { JOB_REQUESTS, removeRequest, requestedBy, requestPath } from "../folders/requests.ts";
 import type { Survey } from "../folders/survey.ts";
 import { logEnd, putAway } from "./account.ts";
@@ -69,7 +70,11 @@ export async function withdraw(context: Context, wanted: string): Promise<Perfor
       : { info: admission.info, queuedAtMs: admission.admittedAtMs };
   const attempt = attemptPart(readJobRecordOrThrow(folder), runIdOfRequest(folder));
   const job = { name, ...attempt, endedAtMs: Date.now(), ...unlaunched };
-  const record = recordUnlaunched(job, { kind: "killed", by }, context.place);
+  const outcome: Outcome = { kind: "killed", by };
+  const record = {
+    ...recordUnlaunched(job, outcome, context.place),
+    ...originalPart(context.layout, folder),
+  };
   return await endUnlaunched(context, folder, record, "finished");
 }
 
@@ -136,7 +141,10 @@ async function refuse(
   const outcome: Outcome = { kind: "invalid", problems };
   const person = readPerson(folder, context.config().jobFiles, ownerOnDisk(folder));
   const job = { name, ...attemptPart(before, runId), person, endedAtMs: Date.now() };
-  const record = recordUnlaunched(job, outcome, context.place);
+  const record = {
+    ...recordUnlaunched(job, outcome, context.place),
+    ...originalPart(context.layout, folder),
+  };
   // Before its letter: a repeat goes by the run id that stands in the folder.
   if (!isRepeat) writeRecordFirst(folder, record);
   return await endUnlaunched(context, folder, record, "lost");

@@ -12,6 +12,7 @@ import { isShared } from "../folders/access.ts";
 import { markSpawning } from "../folders/attempt-marks.ts";
 import { readJobRecord, writeInputs, writeStartRecord } from "../folders/job-records.ts";
 import { JOB_FILES } from "../folders/layout.ts";
+import { originalPart } from "../folders/origin.ts";
 import { makeTemporaryFolder } from "../folders/temporary-folder.ts";
 import { openJobLog, putOldLogAside } from "../folders/write-job-log.ts";
 import { removeDeadStart } from "../process/attempt-records.ts";
@@ -94,7 +95,10 @@ function prepareFolder(context: Context, { launch, jobFolder }: ObservedRun): vo
   putOldLogAside(jobFolder);
   makeTemporaryFolder(context.layout, jobFolder);
   writeInputs(jobFolder);
-  writeStartRecord(jobFolder, recordAtStart(launch, context.place));
+  writeStartRecord(jobFolder, {
+    ...recordAtStart(launch, context.place),
+    ...originalPart(context.layout, jobFolder),
+  });
 }
 
 function firstLogLine(launch: Launch, { place }: Context): string {

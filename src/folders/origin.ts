@@ -1,10 +1,12 @@
+import fs from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { parseJson } from "../core/parse-json.ts";
+import type { JobRecord } from "../core/record.ts";
 import { writeFileDurably } from "../files/durable.ts";
 import { readRegularFile } from "../files/safe-read.ts";
 import { makeRecordRoom } from "./job-records.ts";
-import { JOB_FILES } from "./layout.ts";
+import { JOB_FILES, type Layout } from "./layout.ts";
 
 const MAX_ORIGIN_BYTES = 4096;
 
@@ -25,6 +27,14 @@ export type Origin = z.infer<typeof originSchema>;
 export function readOrigin(jobFolder: string): Origin | undefined {
   const read = readRegularFile(path.join(jobFolder, JOB_FILES.origin), MAX_ORIGIN_BYTES);
   return read.kind === "read" ? parseJson(originSchema, read.bytes.toString("utf8")) : undefined;
+}
+
+/** The hidden folder that a job was copied in from, for its record; nothing where it is no longer there. */
+export function originalPart({ queue }: Layout, jobFolder: string | Buffer): Pick<JobRecord, "original"> {
+  const aside = typeof jobFolder === "string" ? readOrigin(jobFolder)?.aside : undefined;
+  // Whatever a stranger's file says.
+  if (aside === undefined || aside !== path.basename(aside)) return {};
+  return fs.existsSync(path.join(queue, aside)) ? { original: `${path.basename(queue)}/${aside}` } : {};
 }
 
 /** Writes an origin into a copied folder, durably. Throws what the file system throws. */

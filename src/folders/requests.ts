@@ -3,7 +3,10 @@ import path from "node:path";
 import { errorCode, isNoRoom } from "../files/error-code.ts";
 import { readRegularFile } from "../files/safe-read.ts";
 import { systemUser } from "../files/system-users.ts";
+import { decodeText } from "../formats/text-encoding.ts";
+import { JOB_FILES } from "./layout.ts";
 import { takeWriteRight } from "./move.ts";
+import { readOrigin } from "./origin.ts";
 import {
   findRequests,
   isRequestFile,
@@ -120,11 +123,20 @@ export function requestedBy(folder: string, request: string): string {
 
 function firstLine(file: string): string {
   const read = readRegularFile(file, MAX_REQUESTER_BYTES);
-  return read.kind === "read" ? (read.bytes.toString("utf8").split(/\r?\n/)[0] ?? "").trim() : "";
+  const text = read.kind === "read" ? decodeText(read.bytes, file) : undefined;
+  return text?.kind === "ok" ? (text.value.split(/\r?\n/)[0] ?? "").trim() : "";
 }
 
 function ownerOf(file: string): string {
   const found = fs.lstatSync(file, { throwIfNoEntry: false });
   if (found === undefined) return "somebody";
-  return `the file ${path.basename(file)} (${systemUser(found.uid)?.name ?? `user id ${found.uid}`})`;
+  const uid = bringerOf(file, found) ?? found.uid;
+  return `the file ${path.basename(file)} (${systemUser(uid)?.name ?? `user id ${uid}`})`;
+}
+
+/** The owner of the original, of a file that was copied in: copies are the manager's, but keep their times. */
+function bringerOf(file: string, { mtimeMs }: fs.Stats): number | undefined {
+  const folder = path.dirname(file);
+  const copied = fs.lstatSync(path.join(folder, JOB_FILES.origin), { throwIfNoEntry: false });
+  return copied !== undefined && mtimeMs <= copied.mtimeMs ? readOrigin(folder)?.uid : undefined;
 }

@@ -1,7 +1,7 @@
 import { formatKnownDuration } from "../core/duration.ts";
 import { escapeControls } from "../core/escape.ts";
 import { localTime } from "../core/local-time.ts";
-import type { JobRecord } from "../core/record.ts";
+import { describeOriginal, type JobRecord } from "../core/record.ts";
 import { causesOf, wordOf } from "../core/state-words.ts";
 
 /** The text of `QM_status.txt`: a record for people, with times as this machine's clock on the wall shows them. */
@@ -36,6 +36,7 @@ function rowsOf(record: JobRecord): [label: string, value: string | undefined][]
     ["Signal", record.signal],
     ["CPU time", formatKnownDuration(record.cpuSeconds)],
     ["Peak memory", megabytes(record.peakMemoryBytes)],
+    ["Original", describeOriginal(record)],
     ...(record.warnings ?? []).map((text): [string, string] => ["Warning", text]),
   ];
 }

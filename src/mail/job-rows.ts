@@ -1,6 +1,6 @@
 import { formatKnownDuration } from "../core/duration.ts";
 import { formatBytes } from "../core/quantity.ts";
-import type { JobRecord } from "../core/record.ts";
+import { describeOriginal, type JobRecord } from "../core/record.ts";
 import type { JobSurroundings } from "./job-letter.ts";
 import { fewLines, oneLine } from "./letter.ts";
 
@@ -26,6 +26,7 @@ export function jobRows(record: JobRecord, around: JobSurroundings): readonly Ro
     ["Machine", record.host],
     ["Folder", around.folder],
     ["As you see it", around.mountedAs],
+    ["Original", describeOriginal(record)],
     ...(record.warnings ?? []).map((text) => ["Warning", text] as const),
   ];
   return values.flatMap(([label, value]) =>

@@ -6,6 +6,7 @@ import type { QueueView } from "../../src/client/queue-view.ts";
 import { jobJson, lookAtJob, lookBackAtJob, type ShownJob } from "../../src/client/shown-job.ts";
 import { recordAtEnd, recordAtStart } from "../../src/core/build-record.ts";
 import { type Layout, layoutOf, type Shelf } from "../../src/folders/layout.ts";
+import { writeOrigin } from "../../src/folders/origin.ts";
 import { createFolders } from "../../src/folders/tree-setup.ts";
 import { ENDED_AT_MS, launch, STARTED_AT_MS } from "../core/snapshots.ts";
 import { quietView, running, waiting } from "../storybook/domain.ts";
@@ -36,6 +37,16 @@ function look(job: FoundJob, view: Partial<QueueView> = {}): ShownJob {
 it("a job that has not ended comes with the manager's view of it", () => {
   const live = waiting(Date.now(), { name: "job", rank: 3 });
   expect(look(put("queue"), { waiting: [live] })).toMatchObject({ kind: "live", live, record: undefined });
+});
+
+it("a job that was copied in tells of its original as long as that is there", () => {
+  const job = put("queue");
+  writeOrigin(job.folder, { version: 1, name: "job", aside: ".qm-original-job", uid: 1 });
+  expect(look(job)).toMatchObject({ original: undefined });
+  fs.mkdirSync(path.join(layout.queue, ".qm-original-job"));
+  expect(look(job)).toMatchObject({ original: expect.stringMatching(/^QM_qJobs\/\.qm-original-job \(/) });
+  writeOrigin(job.folder, { version: 1, name: "job", aside: "../QM_dJobs", uid: 1 });
+  expect(look(job)).toMatchObject({ original: undefined });
 });
 
 it("a job that has just started is not shown with what it waited for a moment ago", () => {

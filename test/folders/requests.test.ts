@@ -2,6 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { writeOrigin } from "../../src/folders/origin.ts";
 import {
   isPaused,
   JOB_REQUESTS,
@@ -235,6 +236,29 @@ describe("who asked", () => {
     ["a FIFO", () => makeFifo(kill)],
   ])("is told by the owner's name where it is %s", (_, make) => {
     make();
+    expect(requestedBy(job, "QM_KILL")).toBe(`the file QM_KILL (${os.userInfo().username})`);
+  });
+
+  it.each([
+    ["a UTF-8 mark", "\u{FEFF}Zoë\r\n", "utf8", "Zoë"],
+    ["UTF-16, as Notepad's Unicode", "\u{FEFF}Ada\r\n", "utf16le", "Ada"],
+    ["UTF-16 in the other order", "\u{FEFF}Ada\n", "utf16be", "Ada"],
+  ] as const)("is read behind %s", (_, text, encoding, by) => {
+    const encoded = (what: string) =>
+      encoding === "utf16be" ? Buffer.from(what, "utf16le").swap16() : Buffer.from(what, encoding);
+    fs.writeFileSync(kill, encoded(text));
+    expect(requestedBy(job, "QM_KILL")).toBe(by);
+    fs.writeFileSync(kill, encoded("\u{FEFF} \r\n"));
+    expect(requestedBy(job, "QM_KILL")).toBe(`the file QM_KILL (${os.userInfo().username})`);
+  });
+
+  it("is told by the original's owner where the file was copied in with the job, not where it came later", () => {
+    fs.writeFileSync(kill, "");
+    fs.utimesSync(kill, 1, 1);
+    writeOrigin(job, { version: 1, name: "job", aside: ".qm-original-job", uid: 3_999_004 });
+    expect(requestedBy(job, "QM_KILL")).toBe("the file QM_KILL (user id 3999004)");
+    const later = Date.now() / 1000 + 60;
+    fs.utimesSync(kill, later, later);
     expect(requestedBy(job, "QM_KILL")).toBe(`the file QM_KILL (${os.userInfo().username})`);
   });
 

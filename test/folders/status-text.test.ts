@@ -75,6 +75,13 @@ Worker:        lab-1
     expect(statusText({ ...done, state }).split("\n")[0]).toBe(`${word}  sweep`);
   });
 
+  it("tells where the original of a job lies that was copied in", () => {
+    const text = statusText({ ...done, original: "QM_qJobs/.qm-original-sweep" });
+    expect(text).toContain(
+      "\nOriginal:      QM_qJobs/.qm-original-sweep (yours to delete, if it is still there)\n",
+    );
+  });
+
   it("tells the signal, and which attempt it was from the second on", () => {
     const text = statusText({ ...done, signal: "SIGKILL", attempt: 2 });
     expect(text).toContain("Signal:        SIGKILL\n");

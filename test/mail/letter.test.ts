@@ -46,6 +46,11 @@ describe("a letter", () => {
   });
 });
 
+it("tells where the original of a job lies that was copied in", async () => {
+  const { parsed } = await sent({ original: "QM_qJobs/.qm-original-job" });
+  expect(parsed.text).toMatch(/Original: +QM_qJobs\/\.qm-original-job \(yours to delete/);
+});
+
 describe("a subject", () => {
   it.each([
     [{}, "[QM] done a in 3 h 12 min"],

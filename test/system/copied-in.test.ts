@@ -50,6 +50,9 @@ describe.runIf(rootOrSkip())("a folder that another user brings into a shared qu
       expect(queue.history()).toHaveLength(1);
       expect(queue.said.match(/job admitted/g)).toHaveLength(1);
       expect(inQueue(queue)).toEqual([".qm-original-job"]);
+      expect(queue.read("job", "QM_status.txt")).toMatch(
+        /^Original: +QM_qJobs\/\.qm-original-job \(yours to/m,
+      );
       asAda("rm -r QM_qJobs/.qm-original-job QM_dJobs/job", queue.layout.root);
       expect([inQueue(queue), fs.readdirSync(queue.layout.finished)]).toEqual([[], []]);
     },
@@ -74,8 +77,9 @@ describe.runIf(rootOrSkip())("a folder that another user brings into a shared qu
     bringAsAda("cp -r", "job", { QM_READY: "" });
     await queue.ended("job");
     bringAsAda("cp -r", "job", { QM_HOLD: "" });
-    bringAsAda("cp -r", "unwanted", { QM_KILL: "ada\n" });
-    expect(await queue.ended("unwanted")).toMatchObject({ state: "killed", killedBy: "ada" });
+    bringAsAda("cp -r", "unwanted", { QM_KILL: "" });
+    const killedBy = `the file QM_KILL (user id ${ADA})`;
+    expect(await queue.ended("unwanted")).toMatchObject({ state: "killed", killedBy });
     await until("the second one held", () =>
       queue.status()?.waiting.some(({ name, held }) => name === "job-2" && held),
     );

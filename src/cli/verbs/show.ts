@@ -14,6 +14,7 @@ import { fromNow } from "../../core/forecast-words.ts";
 import { ownerOf } from "../../core/job-info.ts";
 import { localTime } from "../../core/local-time.ts";
 import { formatBytes } from "../../core/quantity.ts";
+import { describeOriginal } from "../../core/record.ts";
 import { causesOf, STATE_WORDS, wordOf } from "../../core/state-words.ts";
 import { paintState } from "../describe-end.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
@@ -101,7 +102,7 @@ function whyOf(shown: ShownJob): readonly string[] {
 
 type Field = readonly [label: string, value: string | undefined];
 
-function waitingFields({ live, info, record }: ShownLiveJob): Field[] {
+function waitingFields({ live, info, record, original }: ShownLiveJob): Field[] {
   return [
     ["Command", info?.script],
     ["Owner", info === undefined ? undefined : ownerOf(info)],
@@ -113,6 +114,7 @@ function waitingFields({ live, info, record }: ShownLiveJob): Field[] {
     ["Queued", time(live?.queuedAt)],
     ["Starts", live?.expectedStartSeconds === undefined ? undefined : fromNow(live.expectedStartSeconds)],
     ["Size", live?.bytes === undefined ? undefined : formatBytes(live.bytes)],
+    ["Original", original],
     ...warningFields(info?.warnings),
     ["Last attempt", record === undefined ? undefined : `${record.attempt}: ${STATE_WORDS[record.state]}`],
   ];
@@ -147,6 +149,7 @@ function recordFields(name: string, shown: ShownJob): Field[] {
     ["CPU time", formatKnownDuration(record.cpuSeconds)],
     ["Peak memory", record.peakMemoryBytes === undefined ? undefined : formatBytes(record.peakMemoryBytes)],
     ["Mail to", record.mailTo.join(", ")],
+    ["Original", describeOriginal(record)],
     ...warningFields(record.warnings),
     ["Renamed from", record.name === name ? undefined : record.name],
   ];

@@ -4,6 +4,7 @@ import { escapeControls, onOneLine } from "../../core/escape.ts";
 import { fromNow } from "../../core/forecast-words.ts";
 import { ownerOf } from "../../core/job-info.ts";
 import { formatBytes } from "../../core/quantity.ts";
+import { describeOriginal } from "../../core/record.ts";
 import { STATE_WORDS } from "../../core/state-words.ts";
 import { type TimeView, timeView } from "./time-view.ts";
 
@@ -21,7 +22,7 @@ export function factsOf(shown: ShownPresentJob, nowMs: number): Fact[] {
   return facts.filter(({ text, time }) => time !== undefined || (text !== undefined && text !== ""));
 }
 
-function waitingFacts({ live, info, record }: ShownLiveJob, nowMs: number): Fact[] {
+function waitingFacts({ live, info, record, original }: ShownLiveJob, nowMs: number): Fact[] {
   const starts = live?.expectedStartSeconds;
   return [
     fact("Command", info?.script),
@@ -34,6 +35,7 @@ function waitingFacts({ live, info, record }: ShownLiveJob, nowMs: number): Fact
     moment("Queued", live?.queuedAt, nowMs),
     fact("Expected to start", starts === undefined ? undefined : fromNow(starts)),
     fact("Size", live?.bytes === undefined ? undefined : formatBytes(live.bytes)),
+    fact("Original", original),
     ...warningFacts(info?.warnings),
     fact(
       "Last attempt",
@@ -70,6 +72,7 @@ function recordFacts(shown: ShownPresentJob, nowMs: number): Fact[] {
     fact("CPU time", formatKnownDuration(record.cpuSeconds)),
     fact("Peak memory", memory === undefined ? undefined : formatBytes(memory)),
     fact("Mail to", record.mailTo.join(", ")),
+    fact("Original", describeOriginal(record)),
     ...warningFacts(record.warnings),
   ];
 }

@@ -67,6 +67,18 @@ it("a worker that bears the name of its machine is told once", () => {
   expect(worker("night")).toBe("night on lab-1");
 });
 
+it("the original of a job that was copied in is told while it waits and once it has ended", () => {
+  const original = "QM_qJobs/.qm-original-job";
+  const record = recordOf(ended(0, { seconds: 0 }), { original });
+  const around = { attempts: [], permissions: { act: true, delete: true }, pathAs: undefined, nowMs: 0 };
+  const waits = { kind: "live", job: found("queue", "job"), live: { rank: 1 }, info: undefined } as const;
+  const over = { kind: "ended", job: found("finished", "job"), info: undefined, record } as const;
+  for (const shown of [{ ...waits, record: undefined, original }, over])
+    expect(jobView({ ...around, shown }).facts).toContainEqual(
+      expect.objectContaining({ label: "Original", text: expect.stringContaining(original) }),
+    );
+});
+
 it("the folder is told as people see it, and as the server does where that is another", () => {
   const foldersWith = (pathAs: string | undefined) => {
     const { folder, serverFolder } = jobView({
