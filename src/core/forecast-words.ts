@@ -15,8 +15,8 @@ export function withExpectedStart(reason: string, expectedStartSeconds: number |
   return expectedStartSeconds === undefined ? reason : `${reason}; expected ${fromNow(expectedStartSeconds)}`;
 }
 
-/** Without false precision: `about 45 min`. */
-function roughly(seconds: number): string {
+/** Time without false precision: `about 45 min`. */
+export function roughly(seconds: number): string {
   const grain = seconds < 60 ? 1 : seconds < 600 ? 10 : 60;
   return `about ${formatDuration(Math.max(1, Math.round(seconds / grain) * grain))}`;
 }

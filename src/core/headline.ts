@@ -22,9 +22,13 @@ export function headline({ processors, running, waiting, arriving, disk, idle }:
   return `${sentences.join(". ")}.`;
 }
 
+/** The job that is expected to start first is named where it is not the first of the line. */
 function nextStart(waiting: Headlined["waiting"]): string {
-  const expected = waiting.flatMap(({ expectedStartSeconds }) => expectedStartSeconds ?? []);
-  // Without a spread: there may be more than a call takes.
-  const next = expected.reduce((least, seconds) => Math.min(least, seconds), Number.POSITIVE_INFINITY);
-  return Number.isFinite(next) ? `, the next to start ${fromNow(next)}` : "";
+  const startOf = ({ expectedStartSeconds }: Headlined["waiting"][number]) =>
+    expectedStartSeconds ?? Infinity;
+  const [first] = waiting;
+  if (first === undefined) return "";
+  const next = waiting.reduce((least, job) => (startOf(job) < startOf(least) ? job : least));
+  if (next.expectedStartSeconds === undefined) return "";
+  return `, ${next === first ? "the next" : next.name} to start ${fromNow(next.expectedStartSeconds)}`;
 }

@@ -41,7 +41,7 @@ function whyNone({ name, reason }: WaitingPlace, places: readonly WaitingPlace[]
     case "obstacle":
       return whyAllAreStuck(places.map((place) => place.reason));
     default:
-      return `${name}, which is next, needs ${reason.needed}, and no other job that waits fits`;
+      return `${name}, which is first in line, needs ${reason.needed}, and no other job that waits fits`;
   }
 }
 

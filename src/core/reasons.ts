@@ -1,10 +1,17 @@
+import { roughly } from "./forecast-words.ts";
 import { describeInodes } from "./inodes.ts";
 import type { ClosedGate } from "./schedule-input.ts";
 
 /** Why a waiting job has not started. `ahead` counts the jobs before it; `free` is never negative. */
 export type WaitReason =
   | ClosedGate
-  | { readonly kind: "next_in_line"; readonly needed: number; readonly free: number }
+  | {
+      readonly kind: "next_in_line";
+      readonly needed: number;
+      readonly free: number;
+      /** For so long all others may still pass it; absent where none may, or there is none. */
+      readonly passableSeconds?: number;
+    }
   | {
       readonly kind: "behind_others";
       readonly ahead: number;
@@ -29,7 +36,7 @@ export const PAUSE_ADVICE = ": take away the file QM_PAUSE to go on";
 export function describeReason(reason: WaitReason): string {
   switch (reason.kind) {
     case "next_in_line":
-      return `next: ${describeNeed(reason)}`;
+      return `first in line: ${describeNeed(reason)}${describePassing(reason.passableSeconds)}`;
     case "behind_others":
       return `${ordinal(reason.ahead + 1)} in line: ${describeNeed(reason)}`;
     case "fair_share":
@@ -69,6 +76,12 @@ export function describeGate(gate: ClosedGate): string {
 
 function describeNeed(reason: { readonly needed: number; readonly free: number }): string {
   return `needs ${processors(reason.needed)}, ${describeFree(reason.free)}`;
+}
+
+function describePassing(seconds: number | undefined): string {
+  return seconds === undefined
+    ? ""
+    : `; smaller jobs may pass it for ${roughly(seconds)} more (Reserve_After)`;
 }
 
 function describeFree(free: number): string {

@@ -39,7 +39,7 @@ export function startInOrder(jobs: Iterable<QueuedJob>, occupancy: Occupancy, pa
       starts.push(startOf(job, occupancy, aheadOf));
     } else {
       head ??= job.name;
-      if (!mayBePassed(job, patience))
+      if (passableSeconds(job, patience) === 0)
         reservation ??= new Reservation(job.name, needed, occupancy.free, occupancy.occupied);
     }
   }
@@ -51,8 +51,11 @@ function startOf(job: QueuedJob, occupancy: Occupancy, aheadOf: string | undefin
   return aheadOf === undefined ? start : { ...start, aheadOf };
 }
 
-/** A time at the head that lies ahead tells of a clock set back between two managers: waiting on for it could take years. */
-function mayBePassed({ headSinceMs }: QueuedJob, { nowMs, rules }: Patience): boolean {
+/**
+ * Seconds for which all others may still pass a job at the head; 0 once processors are kept for it. A time at the head that
+ * lies ahead tells of a clock set back between two managers: waiting on for it could take years.
+ */
+export function passableSeconds({ headSinceMs }: QueuedJob, { nowMs, rules }: Patience): number {
   const headSeconds = (nowMs - (headSinceMs ?? nowMs)) / 1000;
-  return headSeconds >= 0 && headSeconds < rules.reserveAfterSeconds;
+  return headSeconds < 0 ? 0 : Math.max(0, rules.reserveAfterSeconds - headSeconds);
 }

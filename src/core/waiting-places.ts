@@ -3,6 +3,7 @@ import type { Occupancy } from "./occupancy.ts";
 import type { WaitReason } from "./reasons.ts";
 import type { QueuedJob, ScheduleInput } from "./schedule-input.ts";
 import { areLevel } from "./schedule-order.ts";
+import { passableSeconds } from "./start-in-order.ts";
 
 /** Where a job stands that is not started now, and why. */
 export interface WaitingPlace {
@@ -30,6 +31,7 @@ export function placesInLine(jobs: readonly QueuedJob[], around: Surroundings): 
   const line = {
     ...around,
     head: around.keptFor ?? jobs[0]?.name ?? "",
+    isAlone: jobs.length === 1,
     overtaken: overtakenBySharing(jobs),
   };
   const places = jobs.map((job, ahead) => ({ name: job.name, reason: reasonInLine(job, ahead, line) }));
@@ -57,6 +59,7 @@ export function headOf([first]: readonly WaitingPlace[]): string | undefined {
 interface Line extends Surroundings {
   /** Whom no other may delay. */
   readonly head: string;
+  readonly isAlone: boolean;
   readonly overtaken: ReadonlySet<string>;
 }
 
@@ -66,9 +69,14 @@ function reasonInLine(job: QueuedJob, ahead: number, line: Line): WaitReason {
   const free = Math.max(0, occupancy.free);
   if (gate.kind !== "open") return gate;
   if (occupancy.isBlocking) return { kind: "one_at_a_time", ahead, running: line.running };
-  if (ahead === 0) return { kind: "next_in_line", needed, free };
+  if (ahead === 0) return { kind: "next_in_line", needed, free, ...passing(job, line) };
   if (needed <= free) return { kind: "would_delay", ahead, needed, head: line.head };
   return { kind: line.overtaken.has(job.name) ? "fair_share" : "behind_others", ahead, needed, free };
+}
+
+function passing(job: QueuedJob, line: Line): { readonly passableSeconds?: number } {
+  const seconds = line.isAlone || line.head !== job.name ? 0 : passableSeconds(job, line);
+  return seconds === 0 ? {} : { passableSeconds: seconds };
 }
 
 /** Jobs that stand behind a later comer of their own level: only fair share puts them there. */

@@ -18,6 +18,35 @@ describe("the headline", () => {
   });
 });
 
+describe("the next start in the headline", () => {
+  const line = (...starts: readonly (number | undefined)[]) => {
+    const places = starts.map((expectedStartSeconds, ahead) => ({
+      name: `job-${ahead}`,
+      ...(expectedStartSeconds === undefined ? {} : { expectedStartSeconds }),
+    }));
+    const told = headline({
+      processors: { max: 1, busy: 1 },
+      running: [],
+      arriving: [],
+      waiting: places as unknown as Parameters<typeof headline>[0]["waiting"],
+      disk: { freeBytes: 0, neededBytes: 0 },
+    });
+    return /waiting([^.]*)/.exec(told)?.[1];
+  };
+
+  it("is that of the first of the line, unless another is named", () => {
+    expect(line(45, 90)).toBe(", the next to start in about 45 s");
+    expect(line(45, 45)).toBe(", the next to start in about 45 s");
+    expect(line(27, 9, 3)).toBe(", job-2 to start in about 3 s");
+    expect(line(undefined, 44)).toBe(", job-1 to start in about 44 s");
+  });
+
+  it("is not told where nothing tells it", () => {
+    expect(line(undefined, undefined)).toBe("");
+    expect(line()).toBe("");
+  });
+});
+
 describe("what is expected, in words", () => {
   it.each([
     [0, "any moment", "may end any moment"],

@@ -42,7 +42,7 @@ describe("idle processors while jobs wait", () => {
     [
       "are too few for any that waits",
       { rules: patient },
-      "3 processors are idle: fit-004, which is next, needs 4, and no other job that waits fits",
+      "3 processors are idle: fit-004, which is first in line, needs 4, and no other job that waits fits",
     ],
     [
       "wait for the queue to go on",

@@ -3,9 +3,13 @@ import { describeGate, describeReason } from "../../src/core/reasons.ts";
 
 describe("a reason in words", () => {
   it.each([
-    [{ kind: "next_in_line", needed: 4, free: 2 }, "next: needs 4 processors, 2 are free"],
-    [{ kind: "next_in_line", needed: 2, free: 1 }, "next: needs 2 processors, 1 is free"],
-    [{ kind: "next_in_line", needed: 1, free: 0 }, "next: needs 1 processor, none is free"],
+    [{ kind: "next_in_line", needed: 4, free: 2 }, "first in line: needs 4 processors, 2 are free"],
+    [{ kind: "next_in_line", needed: 2, free: 1 }, "first in line: needs 2 processors, 1 is free"],
+    [{ kind: "next_in_line", needed: 1, free: 0 }, "first in line: needs 1 processor, none is free"],
+    [
+      { kind: "next_in_line", needed: 3, free: 0, passableSeconds: 719 },
+      "first in line: needs 3 processors, none is free; smaller jobs may pass it for about 12 min more (Reserve_After)",
+    ],
     [{ kind: "behind_others", ahead: 1, needed: 1, free: 0 }, "2nd in line: needs 1 processor, none is free"],
     [
       { kind: "fair_share", ahead: 2, needed: 2, free: 1 },

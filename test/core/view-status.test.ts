@@ -76,7 +76,7 @@ describe("a waiting job", () => {
         queuedAt: "2026-11-22T09:00:00.000Z",
         rank: 1,
         held: false,
-        reason: "next: needs 4 processors, 3 are free",
+        reason: "first in line: needs 4 processors, 3 are free",
       },
     ]);
   });
@@ -126,7 +126,10 @@ describe("a waiting job", () => {
   it("is first of its line while others are being started, which are in no line any more", () => {
     const queue = [waiting("now"), waiting("large", { place: 2, info: info({ processors: 4 }) })];
     const places = viewOf({ queue }).waiting.map(({ name, rank, reason }) => `${rank} ${name}: ${reason}`);
-    expect(places).toEqual(["0 now: is being started", "1 large: next: needs 4 processors, 3 are free"]);
+    expect(places).toEqual([
+      "0 now: is being started",
+      "1 large: first in line: needs 4 processors, 3 are free",
+    ]);
   });
 
   it("is shown behind the line with why it could not be started just now", () => {
@@ -138,7 +141,7 @@ describe("a waiting job", () => {
       ({ name, rank, reason }) => `${rank} ${name}: ${reason}`,
     );
     expect(places).toEqual([
-      "1 large: next: needs 4 processors, 3 are free",
+      "1 large: first in line: needs 4 processors, 3 are free",
       "2 stuck: its owner forbids it",
     ]);
   });

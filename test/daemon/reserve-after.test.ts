@@ -12,7 +12,7 @@ async function queueWithWideHead(settings: Record<string, string>): Promise<InPr
   queue.deliver("long", ENDLESS);
   await queue.shows("the long job running", ({ running }) => running.length === 1);
   queue.deliver("wide", { script: "true", nb_proc: 2 });
-  await waits(queue, "wide", "next");
+  await waits(queue, "wide", "first in line");
   return queue;
 }
 

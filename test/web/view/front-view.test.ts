@@ -17,8 +17,8 @@ describe("the headline", () => {
       running: [running(NOW_MS, {})],
       arriving: [{ name: "new", bytes: 1, files: 1, reason: "" }],
       waiting: [
-        waiting(NOW_MS, { expectedStartSeconds: 5400 }),
         waiting(NOW_MS, { expectedStartSeconds: 2730 }),
+        waiting(NOW_MS, { expectedStartSeconds: 5400 }),
         waiting(NOW_MS, {}),
       ],
     });
