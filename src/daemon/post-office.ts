@@ -43,7 +43,7 @@ export class PostOffice {
   readonly #lowInodes: LowDisk;
   readonly #stuck: StuckArrivals;
   #settings: Config["mail"];
-  readonly #undelivered = new UndeliveredNews();
+  readonly #undelivered: UndeliveredNews;
 
   constructor(parts: PostOfficeParts) {
     const { layout, config, log } = parts;
@@ -54,6 +54,7 @@ export class PostOffice {
     this.#lowDisk = new LowDisk(layout.outbox, "low-disk");
     this.#lowInodes = new LowDisk(layout.outbox, "low-inodes");
     this.#stuck = new StuckArrivals(layout);
+    this.#undelivered = new UndeliveredNews(layout.outbox);
     this.#sender = new Sender({
       outbox: this.#outbox,
       counts: new DailyCount(layout.outbox),
@@ -191,10 +192,11 @@ export class PostOffice {
   #noteGivenUp(letter: StoredLetter): void {
     for (const { address, why } of letter.refused)
       this.#parts.log.error("a mail could not be delivered", { to: address, subject: letter.subject, why });
-    this.#undelivered.add(letter);
+    this.#undelivered.noteNew();
   }
 
   #announce(): void {
+    if (this.#settings.admins.length === 0) return;
     const nowMs = performance.now();
     const lost = this.#undelivered.due(nowMs);
     if (lost.length === 0) return;

@@ -29,6 +29,25 @@ it("tells Mail_Admin and the status of a mail that could not be delivered, but n
   expect(server.mails).toHaveLength(1);
 });
 
+it("tells Mail_Admin after a restart what was held back before", async () => {
+  const server = await mailServer({
+    behaviour: {
+      recipient: (to) => (to === "root@lab.org" ? undefined : { code: 550, words: "no such user" }),
+    },
+  });
+  const queue = mailingQueue(server, { Mail_Admin: "root@lab.org" });
+  await queue.run();
+  queue.deliver("a", { script: "true", e_mail: "ada@lab.org" });
+  await server.took(1);
+  queue.deliver("b", { script: "true", e_mail: "ben@lab.org" });
+  await until("the second letter put aside", () => undeliveredLetters(queue).length === 2);
+  await queue.stop();
+  await queue.run();
+  const [, mail] = await server.took(2);
+  expect(mail?.parsed.subject).toBe("[QM] 1 mail could not be delivered");
+  expect(mail?.parsed.text).toContain("ben@lab.org: [QM] done b in ");
+});
+
 async function report(context: Context, record: JobRecord): Promise<void> {
   const batch = new FileBatch();
   context.mail.reportEnd(batch, record, undefined, "finished");
