@@ -63,16 +63,14 @@ export async function deliver(
   if (delivered.length > 0) parts.counts.addSent(delivered);
   const later = attempt.isLast ? [] : refusals.filter(({ permanent }) => !permanent);
   const refused = refusals.filter((refusal) => !later.includes(refusal));
-  const [first] = later;
+  const why = [...new Set(later.map((refusal) => refusal.why))].join("; ");
   keep(parts, name, {
     ...letter,
-    ...(first === undefined ? {} : { lastAnswer: first.why }),
+    ...(later.length === 0 ? {} : { lastAnswer: why }),
     pending: later.map(({ address }) => address),
     refused: [...letter.refused, ...refused.map((refusal) => finalWords(parts, refusal))],
   });
-  return first === undefined
-    ? { kind: "settled" }
-    : { kind: "put off", why: first.why, delivered: delivered.length > 0 };
+  return later.length === 0 ? { kind: "settled" } : { kind: "put off", why, delivered: delivered.length > 0 };
 }
 
 /** Gives a letter up that was tried for too long. */

@@ -48,6 +48,27 @@ describe("qm mail", () => {
     expect((await scratch.run(["mail", "-q"])).out).toBe(`${ids.undelivered}\n${ids.waiting}\n`);
   });
 
+  it("tells of each receiver what is true of him", async () => {
+    const outbox = new Outbox(scratch.layout.outbox);
+    const letter = storeForm(letterOf("both", ["grey@lab.org", "bad@lab.org", "gone@lab.org"]), 0);
+    outbox.post({
+      ...letter,
+      pending: ["grey@lab.org"],
+      refused: [
+        { address: "bad@lab.org", why: "550 no such user" },
+        { address: "gone@lab.org", why: "554 moved" },
+      ],
+      lastAnswer: "450 greylisted",
+    });
+    const { out } = await scratch.run(["mail"]);
+    const rows = out.split("\n").map((line) => line.replaceAll(/ +/g, " "));
+    const row = (state: string, to: string, why: string) =>
+      expect.stringMatching(new RegExp(`^ ?${letter.id} ${state} .*ago ${to} .* ${why}$`));
+    expect(rows).toContainEqual(row("waiting", "grey@lab.org", "450 greylisted"));
+    expect(rows).toContainEqual(row("UNDELIVERED", "bad@lab.org", "550 no such user"));
+    expect(rows).toContainEqual(row("UNDELIVERED", "gone@lab.org", "554 moved"));
+  });
+
   it("throws mails away by id, or all that could not be delivered", async () => {
     const ids = fillOutbox();
     expect(await scratch.run(["mail", "drop"])).toMatchObject({ code: 2 });

@@ -52,35 +52,57 @@ async function list(session: Session, { json, quiet }: ReadingOptions): Promise<
   return 0;
 }
 
+/** What is true of some receivers of a mail. */
+interface Fate {
+  readonly mail: ListedLetter;
+  readonly state: ListedLetter["state"];
+  readonly to: string;
+  readonly why: string;
+}
+
 function writeTable({ io }: Session, mails: readonly ListedLetter[]): void {
   const { yellow, red } = styleFor(io.stdout, io.env);
-  const shown = io.stdout.isTTY ? mails.slice(0, SHOWN_ROWS) : mails;
+  const fates = mails.flatMap(fatesOf);
+  const shown = io.stdout.isTTY ? fates.slice(0, SHOWN_ROWS) : fates;
   const lines = tableLines(
     shown,
     [
-      { title: "ID", of: ({ id }: ListedLetter) => id },
+      { title: "ID", of: ({ mail }: Fate) => mail.id },
       {
         title: "STATE",
         of: ({ state }) => (state === "waiting" ? "waiting" : "UNDELIVERED"),
         paint: (text, { state }) => (state === "waiting" ? yellow(text) : red(text)),
       },
-      { title: "WRITTEN", of: ({ createdAt }) => ago(createdAt), align: "right" },
-      { title: "TO", of: receivers, shrinkTo: 12 },
-      { title: "SUBJECT", of: ({ subject }) => subject, shrinkTo: 12 },
-      { title: "WHY", of: whyOf, shrinkTo: 12 },
+      { title: "WRITTEN", of: ({ mail }) => ago(mail.createdAt), align: "right" },
+      { title: "TO", of: ({ to }) => to, shrinkTo: 12 },
+      { title: "SUBJECT", of: ({ mail }) => mail.subject, shrinkTo: 12 },
+      { title: "WHY", of: ({ why }) => why, shrinkTo: 12 },
     ],
     io.stdout,
   );
-  const hidden = mails.length - shown.length;
+  const hidden = fates.length - shown.length;
   writeLines(io.stdout, hidden === 0 ? lines : [...lines, `  and ${hidden} more: --json or -q lists all`]);
 }
 
-function receivers({ pending, refused }: ListedLetter): string {
-  return [...pending, ...refused.map(({ address }) => address)].join(", ");
+// While one receiver is still to get it, another may have been refused for good.
+function fatesOf(mail: ListedLetter): Fate[] {
+  const { pending, refused, lastAnswer = "" } = mail;
+  const answers = [...new Set(refused.map(({ why }) => why))];
+  return [
+    ...(pending.length === 0
+      ? []
+      : [{ mail, state: "waiting" as const, to: pending.join(", "), why: lastAnswer }]),
+    ...answers.map((why) => ({
+      mail,
+      state: "undelivered" as const,
+      to: addressesOf(refused.filter((refusal) => refusal.why === why)),
+      why,
+    })),
+  ];
 }
 
-function whyOf({ refused, lastAnswer }: ListedLetter): string {
-  return refused.length > 0 ? [...new Set(refused.map(({ why }) => why))].join("; ") : (lastAnswer ?? "");
+function addressesOf(refused: ListedLetter["refused"]): string {
+  return refused.map(({ address }) => address).join(", ");
 }
 
 async function sendNow(session: Session): Promise<number> {
