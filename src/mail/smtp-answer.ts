@@ -1,4 +1,4 @@
-import type { RecipientError, ServerFailure, SmtpError } from "./smtp-failure.ts";
+import { isHangUp, type RecipientError, type ServerFailure, type SmtpError } from "./smtp-failure.ts";
 
 /** Why an address did not get a letter. */
 export interface Refusal {
@@ -55,11 +55,6 @@ export function answerIn(error: SmtpError, { to }: Envelope): Transmission | und
     delivered: [],
     refusals: to.map((address) => ({ address, permanent, why })),
   };
-}
-
-// 421: the server is about to close the connection, whatever it was asked.
-function isHangUp({ responseCode }: { readonly responseCode?: number | undefined }): boolean {
-  return responseCode === 421;
 }
 
 function refusalsIn(to: readonly string[], errors: readonly RecipientError[]): Refusal[] {

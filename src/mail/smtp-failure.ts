@@ -76,11 +76,24 @@ export function refusesClient({
   );
 }
 
+/** True for 421: the server is about to close the connection, whatever it was asked (RFC 5321, 3.8). */
+export function isHangUp({ responseCode }: { readonly responseCode?: number | undefined }): boolean {
+  return responseCode === 421;
+}
+
+const TRIED_AGAIN = "it is tried again; if it lasts,";
+
 /** A failure in plain words, with what most often helps. */
 export function failureOf(error: SmtpError, server: MailServer): ServerFailure {
   const words = oneLine(error.response ?? error.message, MAX_WORDS);
   const at = `${server.host}:${server.port}`;
   const command = error.command ?? "";
+  const hangUp = [error, ...(error.rejectedErrors ?? [])].find(isHangUp);
+  if (hangUp !== undefined && !refusesClient(error))
+    return {
+      what: `${at} closes the connection: ${oneLine(hangUp.response ?? words, MAX_WORDS)}`,
+      mend: `${TRIED_AGAIN} ask its operator`,
+    };
   if (error.code === "EAUTH" || command.startsWith("AUTH"))
     return {
       what: `${at} refuses the login: ${words}`,
@@ -94,7 +107,7 @@ export function failureOf(error: SmtpError, server: MailServer): ServerFailure {
   if (refusesClient(error))
     return {
       what: `${at} refuses this machine, which calls itself ${server.helo}: ${words}`,
-      mend: "set Smtp_Helo in [Mail] to the full name of this machine, as lab1.lab.org; a server that takes mails of those alone whom it knows wants Smtp_User, or its operator's leave for this machine",
+      mend: `${hangUp === undefined ? "" : `${TRIED_AGAIN} `}set Smtp_Helo in [Mail] to the full name of this machine, as lab1.lab.org; a server that takes mails of those alone whom it knows wants Smtp_User, or its operator's leave for this machine`,
     };
   if (error.code === "EDNS")
     return {
@@ -157,6 +170,11 @@ function connectionFailure(
     return {
       what: `${at} does not answer in time: ${words}`,
       mend: "check name and port, and a firewall between",
+    };
+  if (/closed unexpectedly|ECONNRESET|EPIPE/.test(`${originalCode} ${message}`))
+    return {
+      what: `${at} closes the connection without a word`,
+      mend: `${TRIED_AGAIN} check the port, and see the server's log`,
     };
   return {
     what: `the connection to ${at} fails: ${words}`,

@@ -65,7 +65,8 @@ function connectionOptions(server: MailServer, patience: Patience): SMTPConnecti
   };
 }
 
-// The connection tells of its end in three ways; whichever comes first counts.
+// The connection tells of its end in three ways; whichever comes first counts. It ends before it hands on what the server said
+// to that (421): those words come first.
 async function untilCut<T>(
   connection: SMTPConnection,
   maxMs: number,
@@ -76,7 +77,7 @@ async function untilCut<T>(
   const isCut = new Promise<never>((_resolve, reject) => {
     connection.on("error", reject);
     connection.on("end", () =>
-      reject(new SmtpError("Connection closed unexpectedly", { code: "ECONNECTION" })),
+      setImmediate(() => reject(new SmtpError("Connection closed unexpectedly", { code: "ECONNECTION" }))),
     );
     onCut = () => reject(new SmtpError("took too long", { code: "ETIMEDOUT" }));
   });

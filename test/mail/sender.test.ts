@@ -4,6 +4,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Patience } from "../../src/mail/transmit.ts";
 import { scratchFolder } from "../support/scratch.ts";
+import type { Behaviour } from "../support/smtp.ts";
 import { LOGIN, testCertificate } from "../support/smtp.ts";
 import { until } from "../support/until.ts";
 import { BRISK, mailServer, TestSender } from "./sender-fixture.ts";
@@ -142,6 +143,39 @@ describe("a server that is not well", () => {
       /refuses this machine, which calls itself lab\.org: .*do not know that name/,
     );
     expect(queue.outbox.names.size).toBe(1);
+  });
+
+  const closing = { code: 421, words: "4.3.2 closing" };
+  it.each<[string, Behaviour]>([
+    ["the greeting", { client: () => closing }],
+    ["MAIL", { sender: () => closing }],
+    ["RCPT", { recipient: () => closing }],
+    ["the data", { message: () => closing }],
+  ])("which answers with 421 to %s is quoted, and tried again", async (_, behaviour) => {
+    const server = await mailServer({ behaviour });
+    const queue = new TestSender({ smtpUrl: server.url });
+    queue.post("a");
+    const sender = queue.start();
+    await until("a failure", () => sender.failure !== undefined);
+    expect(sender.failure).toEqual({
+      what: `127.0.0.1:${server.port} closes the connection: 421 4.3.2 closing`,
+      mend: "it is tried again; if it lasts, ask its operator",
+    });
+    server.behaviour = {};
+    await server.took(1);
+    await queue.isEmpty();
+  });
+
+  it("which closes the connection without a word is tried again", async () => {
+    const server = await mailServer({ behaviour: { onData: (socket) => socket.end() } });
+    const queue = new TestSender({ smtpUrl: server.url });
+    queue.post("a");
+    const sender = queue.start();
+    await until("a failure", () => sender.failure !== undefined);
+    expect(sender.failure).toEqual({
+      what: `127.0.0.1:${server.port} closes the connection without a word`,
+      mend: "it is tried again; if it lasts, check the port, and see the server's log",
+    });
   });
 
   it("which always breaks off at one letter still gets the others", async () => {

@@ -71,6 +71,23 @@ describe("a refusal", () => {
     });
   });
 
+  it("of the client's name with 421 may pass", () => {
+    const error = new SmtpError("x", { command: "EHLO", responseCode: 421, response: "421 4.3.2 busy" });
+    expect(failureOf(error, SERVER).mend).toMatch(/^it is tried again; if it lasts, set Smtp_Helo /);
+  });
+
+  it.each([
+    ["DATA", "EENVELOPE"],
+    ["AUTH PLAIN", "EAUTH"],
+    ["MAIL FROM", "EENVELOPE"],
+  ])("to talk any longer, as the answer to %s, is none of what was asked", (command, code) => {
+    const error = new SmtpError("x", { code, command, responseCode: 421, response: "421 closing" });
+    expect(failureOf(error, SERVER)).toEqual({
+      what: "mail.lab:25 closes the connection: 421 closing",
+      mend: "it is tried again; if it lasts, ask its operator",
+    });
+  });
+
   it.each([
     ["CONN", 421, "421 too many connections"],
     ["DATA", 554, "554 5.7.1 spam"],
