@@ -5,8 +5,8 @@ import { runCli } from "../cli/run.ts";
 import type { Services } from "../cli/services.ts";
 import { findProgram } from "../process/find-program.ts";
 import { isNodeFirst } from "../process/first-process.ts";
-import { isSeenAlive } from "../process/identity.ts";
 import { pinningSupport } from "../process/pinning.ts";
+import { liveness } from "./liveness.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 
@@ -19,7 +19,7 @@ const services: Services = {
   listMails: async (outbox) => await (await mails()).listMails(outbox),
   dropMails: async (outbox, ids) => await (await mails()).dropMails(outbox, ids),
   sendTestMail: async (...test) => await (await mails()).sendTestMail(...test),
-  isAlive: isSeenAlive,
+  ...liveness,
   pinningSupport,
   isNodeFirst,
   findProgram,

@@ -2,9 +2,9 @@ import fs from "node:fs";
 import os from "node:os";
 import { fileURLToPath } from "node:url";
 import type { PageOrder } from "../cli/services.ts";
-import { isSeenAlive } from "../process/identity.ts";
 import { inheritedDescriptors } from "../process/inherited-descriptors.ts";
 import { servePage } from "../web/serve.ts";
+import { liveness } from "./liveness.ts";
 
 /** Whatever looks at the page must not slow the jobs: it gets what processor time they leave. */
 const NICENESS = 5;
@@ -32,7 +32,7 @@ async function servePageUntil(
   const page = await servePage({
     loaded,
     load,
-    liveness: { isAlive: isSeenAlive },
+    liveness,
     root,
     morphScript: fileURLToPath(import.meta.resolve("idiomorph/dist/idiomorph.esm.js")),
     log: onTrouble,

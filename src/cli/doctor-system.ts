@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { managerState, silenceOf } from "../client/manager-state.ts";
+import { type ManagerState, managerState, silenceOf } from "../client/manager-state.ts";
 import { otherConfiguration } from "../client/other-configuration.ts";
 import type { Queue } from "../client/queue.ts";
 import type { Config } from "../config/config.ts";
@@ -18,8 +18,7 @@ export function checkSystem({ services, io }: Session, queue: Queue): Finding[] 
     ...checkQuota(queue.config),
     checkUser(),
     ...checkInit(services),
-    checkManager(services, queue),
-    ...checkValues(services, queue),
+    ...checkManager(services, queue),
   ];
 }
 
@@ -100,22 +99,21 @@ function checkInit({ isNodeFirst }: Services): Finding[] {
   return [warning("init", text, "start the container with `--init` (compose: `init: true`)")];
 }
 
-function checkValues(services: Services, { loaded, layout }: Queue): Finding[] {
-  const other = otherConfiguration(loaded, managerState(layout, services), services);
-  return other === undefined ? [] : [warning("configuration", other, "let both go by the same file")];
+function checkManager(services: Services, { loaded, layout }: Queue): Finding[] {
+  const state = managerState(layout, services);
+  const other = otherConfiguration(loaded, state, services);
+  if (state.kind === "absent") {
+    if (other !== undefined) return [warning("manager", "none runs in this folder", other)];
+    return [warning("manager", "none runs", "`qm start`, or a service (`qm service`)")];
+  }
+  const values = other === undefined ? [] : [warning("configuration", other, "let both go by the same file")];
+  return [livingManager(state), ...values];
 }
 
-function checkManager(services: Services, { layout }: Queue): Finding {
-  const state = managerState(layout, services);
-  if (state.kind === "absent")
-    return warning("manager", "none runs", "`qm start`, or a service (`qm service`)");
+function livingManager(state: Extract<ManagerState, { readonly kind: "alive" }>): Finding {
   const silence = silenceOf(state);
   const { pid, host } = state.status;
-  if (silence !== undefined)
-    return warning(
-      "manager",
-      silence,
-      `\`kill -CONT ${pid}\` lets a stopped one go on; running jobs are safe`,
-    );
-  return fine("manager", `process ${pid} on ${host}`);
+  if (silence === undefined) return fine("manager", `process ${pid} on ${host}`);
+  const mend = `\`kill -CONT ${pid}\` lets a stopped one go on; running jobs are safe`;
+  return warning("manager", silence, mend);
 }

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hasEnded } from "../client/job-named.ts";
-import { managerState, noManager } from "../client/manager-state.ts";
+import { managerState } from "../client/manager-state.ts";
 import type { Queue } from "../client/queue.ts";
 import { QmError } from "../core/errors.ts";
 import type { PublishedStatus } from "../core/published-status.ts";
@@ -12,6 +12,7 @@ import { readEndRecord } from "../folders/job-records.ts";
 import { SHELVES, type Shelf } from "../folders/layout.ts";
 import { readRecentHistory } from "../folders/recent-history.ts";
 import { listShelf } from "../folders/shelves.ts";
+import { noManager } from "./note-other-values.ts";
 import { note } from "./output.ts";
 import type { Session } from "./session.ts";
 
@@ -144,10 +145,11 @@ class ManagerWatch {
       return;
     }
     const nowMs = performance.now();
-    if (this.#looks === 1) throw noManager(this.#queue.layout, "no manager runs, so no job starts or ends");
+    if (this.#looks === 1)
+      throw noManager(this.#session, this.#queue, "no manager runs, so no job starts or ends");
     if (this.#goneSinceMs === undefined)
       note(this.#session.io, "the manager has stopped; waiting for it to come back");
     this.#goneSinceMs ??= nowMs;
-    if (nowMs - this.#goneSinceMs > PATIENCE_WITHOUT_MANAGER_MS) throw noManager(this.#queue.layout);
+    if (nowMs - this.#goneSinceMs > PATIENCE_WITHOUT_MANAGER_MS) throw noManager(this.#session, this.#queue);
   }
 }

@@ -1,6 +1,7 @@
 import { managerState } from "../client/manager-state.ts";
 import { otherConfiguration } from "../client/other-configuration.ts";
 import type { Queue } from "../client/queue.ts";
+import { QmError } from "../core/errors.ts";
 import { note } from "./output.ts";
 import type { Session } from "./session.ts";
 
@@ -9,6 +10,19 @@ export function noteOtherValues({ io, services }: Session, { loaded, layout }: Q
   const other = otherConfiguration(loaded, managerState(layout, services), services);
   if (other !== undefined) note(io, `! ${other}`);
   return other !== undefined;
+}
+
+/** The error of a verb that needs a manager; it tells of one that goes by the same file and looks after another folder. */
+export function noManager(
+  { services }: Session,
+  { loaded, layout }: Queue,
+  message = "no manager of this queue runs",
+): QmError {
+  const elsewhere = otherConfiguration(loaded, managerState(layout, services), services);
+  return new QmError("no_daemon", message, {
+    path: layout.root,
+    mend: elsewhere ?? "start one with `qm start`",
+  });
 }
 
 /** Processors for jobs: as the manager has it, which may use others than this process; without one by the configuration. */

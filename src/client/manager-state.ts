@@ -1,7 +1,6 @@
 import fs from "node:fs";
 import os from "node:os";
 import { formatDuration } from "../core/duration.ts";
-import { QmError } from "../core/errors.ts";
 import { type PublishedStatus, parseStatus } from "../core/published-status.ts";
 import { readRegularFile } from "../files/safe-read.ts";
 import type { Layout } from "../folders/layout.ts";
@@ -12,6 +11,8 @@ export interface Liveness {
   readonly isAlive: (
     identity: Pick<PublishedStatus, "bootId" | "pidNamespace" | "pid" | "startTicks">,
   ) => boolean | undefined;
+  /** The folders of queues whose locks are held on this machine, absolute, as far as its processes can be seen. */
+  readonly queuesHere?: () => readonly string[];
 }
 
 /** Whether a manager looks after the queue, by what it published. */
@@ -72,9 +73,4 @@ export function silenceOf(manager: ManagerState): string | undefined {
 /** Whether a manager looks after the queue now. */
 export function hasManager(layout: Layout, liveness: Liveness): boolean {
   return managerState(layout, liveness).kind === "alive";
-}
-
-/** The error of a verb that needs a manager. */
-export function noManager(layout: Layout, message = "no manager of this queue runs"): QmError {
-  return new QmError("no_daemon", message, { path: layout.root, mend: "start one with `qm start`" });
 }

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { LoadedConfig } from "../config/config.ts";
 import { valuesDigest } from "../config/digest.ts";
-import { layoutOf } from "../folders/layout.ts";
+import { type Layout, layoutOf } from "../folders/layout.ts";
 import { type Liveness, type ManagerState, managerState } from "./manager-state.ts";
 
 /**
@@ -23,12 +23,22 @@ export function otherConfiguration(
   return `the manager runs with other values: it goes by ${theirs}, and not by ${loaded.file ?? "the defaults"}; ${mend}`;
 }
 
-// A manager that began without a file looks after the folder beside it, also when one is made that names another.
-function otherFolder({ config, file }: LoadedConfig, liveness: Liveness): string | undefined {
+function otherFolder({ file }: LoadedConfig, liveness: Liveness): string | undefined {
+  const queue = queueOfFile(file, liveness);
+  if (queue === undefined) return undefined;
+  const mend = "another QM_FOLDER counts after its restart (`qm stop`, then `qm start`)";
+  return `the manager that goes by ${file} looks after ${queue.root}: ${mend}`;
+}
+
+/** The queue of the living manager that goes by a configuration file, whatever folder that names now; undefined where none does. */
+export function queueOfFile(file: string | undefined, liveness: Liveness): Layout | undefined {
   if (file === undefined) return undefined;
-  const beside = layoutOf(path.join(path.dirname(file), "QM"));
-  if (beside.root === config.qmFolder) return undefined;
-  const manager = managerState(beside, liveness);
-  if (manager.kind === "absent" || manager.status.configuration?.file !== file) return undefined;
-  return `the manager that goes by ${file} looks after ${beside.root}: another QM_FOLDER counts after its restart`;
+  // There a manager has its queue that began before the file was made, and perhaps as a user whose processes are closed to us.
+  const beside = path.join(path.dirname(file), "QM");
+  return [beside, ...(liveness.queuesHere?.() ?? [])].map(layoutOf).find((layout) => {
+    const manager = managerState(layout, liveness);
+    if (manager.kind === "absent" || manager.status.configuration === undefined) return false;
+    const { file: theirs = layout.root === beside ? file : undefined } = manager.status.configuration;
+    return theirs === file;
+  });
 }

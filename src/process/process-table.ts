@@ -100,6 +100,12 @@ export class ProcessTable {
   }
 }
 
+/** The absolute paths that end so of files which processes hold open, as far as these can be seen. */
+export function openFilesEndingIn(ending: string): readonly string[] {
+  const files = listedPids().flatMap(readOpenFiles);
+  return [...new Set(files.filter((file) => file.endsWith(ending)))];
+}
+
 function remember<T>(known: Map<number, T>, pid: number, read: (pid: number) => T): T {
   const found = known.get(pid) ?? read(pid);
   known.set(pid, found);

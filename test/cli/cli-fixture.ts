@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { liveness } from "../../src/bin/liveness.ts";
 import { mailService } from "../../src/bin/mail-service.ts";
 import type { Io, Sink } from "../../src/cli/io.ts";
 import { startManager } from "../../src/cli/manager-child.ts";
@@ -11,7 +12,6 @@ import { openQueue } from "../../src/cli/session.ts";
 import { managerState } from "../../src/client/manager-state.ts";
 import { type Layout, layoutOf } from "../../src/folders/layout.ts";
 import { findProgram } from "../../src/process/find-program.ts";
-import { isSeenAlive } from "../../src/process/identity.ts";
 import { pinningSupport } from "../../src/process/pinning.ts";
 import { until } from "../support/until.ts";
 
@@ -47,7 +47,7 @@ export class Scratch {
     runDaemon: () => Promise.reject(new Error("the test runs no daemon in its own process")),
     runPage: () => Promise.reject(new Error("the test serves no page in its own process")),
     ...mailService,
-    isAlive: isSeenAlive,
+    ...liveness,
     pinningSupport,
     isNodeFirst: () => false,
     findProgram,

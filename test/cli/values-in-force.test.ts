@@ -1,7 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { managerState } from "../../src/client/manager-state.ts";
+import { hasManager, managerState } from "../../src/client/manager-state.ts";
+import { type Layout, layoutOf } from "../../src/folders/layout.ts";
 import { publishStatus } from "../support/published-status.ts";
 import { until } from "../support/until.ts";
 import { BUILT, Scratch } from "./cli-fixture.ts";
@@ -77,6 +78,44 @@ describe("beside a manager, the command line", () => {
     await until("a word of the missing file", () => published()?.notices.join().includes("does not exist"));
     expect(OTHER.exec((await scratch.run(["status"])).out)?.slice(1)).toEqual([file, "the defaults"]);
   });
+});
+
+describe("beside a manager whose file names another QM_FOLDER since its start", () => {
+  const FILE = "[QMServer]\nPoll_Interval = 0.3\nMin_Free_Disk = 1 MB\n";
+
+  it.each([
+    { before: undefined, after: "QM_FOLDER = ./elsewhere\n", was: "QM", is: "elsewhere" },
+    { before: "QM_FOLDER = ./first\n", after: "", was: "first", is: "QM" },
+  ])("every verb tells, and stop stops it: $was, $is", async ({ before, after, was, is }) => {
+    const { file, layout } = await startIn(was, before);
+    fs.writeFileSync(file, FILE + after);
+    const told = `the manager that goes by ${file} looks after ${layout.root}`;
+    await until("that it has read the file", async () => (await scratch.run(["config"])).err.includes(told));
+    expect((await scratch.run(["doctor"])).out).toMatch(/manager: none runs in this folder\n.*looks after/);
+    await scratch.run(["init"]);
+    fs.mkdirSync(path.join(scratch.folder, is, "QM_qJobs/x"));
+    for (const argv of [["wait", "x"], ["mail", "send"], ["submit", "--", "true"], ["daemon"], ["start"]])
+      expect([argv, (await scratch.run(argv)).err]).toEqual([argv, expect.stringContaining(told)]);
+    expect(hasManager(layout, scratch.services)).toBe(true);
+    expect(await scratch.run(["stop"])).toMatchObject({ code: 0, err: expect.stringContaining(told) });
+    expect(hasManager(layout, scratch.services)).toBe(false);
+    expect(await scratch.run(["stop"])).toMatchObject({ code: 5, err: expect.stringContaining("qm start") });
+  });
+
+  it("stop stops one that cannot take up the file, as that is faulty", async () => {
+    const { file, layout } = await startIn("QM");
+    fs.writeFileSync(file, `${FILE}QM_FOLDER = ./elsewhere\nWorker = two words\n`);
+    expect(await scratch.run(["stop"])).toMatchObject({ code: 0 });
+    expect(hasManager(layout, scratch.services)).toBe(false);
+  });
+
+  /** Starts a manager, without a file where that is to have no text, and gives the file's place. */
+  async function startIn(folder: string, text?: string): Promise<{ file: string; layout: Layout }> {
+    const file = scratch.write("QMserv.cfg", FILE + (text ?? ""));
+    if (text === undefined) fs.rmSync(file);
+    await scratch.startManager();
+    return { file, layout: layoutOf(path.join(scratch.folder, folder)) };
+  }
 });
 
 describe("inside a job", () => {

@@ -1,3 +1,4 @@
+import { noteOtherValues } from "../note-other-values.ts";
 import { openQueue, reloadOf } from "../session.ts";
 import type { AddVerb } from "../verb.ts";
 
@@ -9,7 +10,9 @@ export const addDaemon: AddVerb = (program, bind) => {
     .option("-q, --quiet", "write the log to its file only")
     .action(
       bind(async (session, options: { readonly quiet?: boolean }) => {
-        const { loaded } = openQueue(session);
+        const queue = openQueue(session);
+        const { loaded } = queue;
+        noteOtherValues(session, queue);
         const load = reloadOf(session, loaded);
         await session.services.runDaemon({
           loaded,

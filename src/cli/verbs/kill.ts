@@ -1,12 +1,13 @@
 import { SHELF_WORDS } from "../../client/find-job.ts";
 import type { FoundJob } from "../../client/job-named.ts";
-import { hasManager, noManager } from "../../client/manager-state.ts";
+import { hasManager } from "../../client/manager-state.ts";
 import { request } from "../../client/request-job.ts";
 import { wakeManager } from "../../client/wake-manager.ts";
 import { JOB_REQUESTS } from "../../folders/requests.ts";
 import { confirm } from "../ask.ts";
 import { findJobs, forEachJob } from "../each-job.ts";
 import { openExistingQueueToAct } from "../existing-queue.ts";
+import { noManager } from "../note-other-values.ts";
 import { note } from "../output.ts";
 import type { Session } from "../session.ts";
 import type { AddVerb } from "../verb.ts";
@@ -39,7 +40,7 @@ async function kill(
   });
   wakeManager(queue.layout);
   if (exitCode === 0 && !hasManager(queue.layout, session.services))
-    throw noManager(queue.layout, "no manager runs; the next one will end what was asked for");
+    throw noManager(session, queue, "no manager runs; the next one will end what was asked for");
   return exitCode;
 }
 

@@ -1,4 +1,4 @@
-import { hasManager, noManager } from "../../client/manager-state.ts";
+import { hasManager } from "../../client/manager-state.ts";
 import type { Queue } from "../../client/queue.ts";
 import { wakeManager } from "../../client/wake-manager.ts";
 import { QmError } from "../../core/errors.ts";
@@ -7,6 +7,7 @@ import { counted } from "../../core/quantity.ts";
 import { errorCode } from "../../files/error-code.ts";
 import { leaveMailRequest, type MailRequest } from "../../folders/manager-requests.ts";
 import { openExistingQueueAnyway, openExistingQueueToAct } from "../existing-queue.ts";
+import { noManager } from "../note-other-values.ts";
 import { note, type ReadingOptions, writeJson, writeLines, writeNames } from "../output.ts";
 import type { Session } from "../session.ts";
 import { styleFor } from "../style.ts";
@@ -106,9 +107,10 @@ function addressesOf(refused: ListedLetter["refused"]): string {
 }
 
 async function sendNow(session: Session): Promise<number> {
-  const { layout } = openExistingQueueToAct(session);
-  if (!hasManager(layout, session.services)) throw noManager(layout, "no manager runs that could send mails");
-  ask(layout, "send");
+  const queue = openExistingQueueToAct(session);
+  if (!hasManager(queue.layout, session.services))
+    throw noManager(session, queue, "no manager runs that could send mails");
+  ask(queue.layout, "send");
   note(session.io, "asked to send all waiting mails now: `qm mail` shows what is left");
   return 0;
 }

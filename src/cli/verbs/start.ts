@@ -4,6 +4,7 @@ import { reasonFor } from "../../config/config.ts";
 import { escapeControls } from "../../core/escape.ts";
 import { createFolders } from "../../folders/tree-setup.ts";
 import { commandName } from "../command-name.ts";
+import { noteOtherValues } from "../note-other-values.ts";
 import { writeLines } from "../output.ts";
 import { PageChild } from "../page-child.ts";
 import { openQueue, reloadOf, type Session } from "../session.ts";
@@ -18,6 +19,7 @@ export const addStart: AddVerb = (program, bind) => {
     .action(
       bind(async (session) => {
         const queue = openQueue(session);
+        noteOtherValues(session, queue);
         createFolders(queue.layout);
         const page = new PageChild(session, (line) => writeLines(session.io.stderr, [line]));
         try {

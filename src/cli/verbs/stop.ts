@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { hasManager, managerState, noManager, silenceOf } from "../../client/manager-state.ts";
+import { hasManager, managerState, silenceOf } from "../../client/manager-state.ts";
+import { queueOfFile } from "../../client/other-configuration.ts";
 import type { Queue } from "../../client/queue.ts";
 import { wakeManager } from "../../client/wake-manager.ts";
 import { QmError } from "../../core/errors.ts";
@@ -8,6 +9,7 @@ import type { Layout } from "../../folders/layout.ts";
 import { leaveStopRequest, type StopMode } from "../../folders/manager-requests.ts";
 import { listJobNames } from "../../folders/shelves.ts";
 import { confirm } from "../ask.ts";
+import { noManager, noteOtherValues } from "../note-other-values.ts";
 import { note } from "../output.ts";
 import { openQueueToAct, type Session } from "../session.ts";
 import type { AddVerb } from "../verb.ts";
@@ -34,8 +36,7 @@ export const addStop: AddVerb = (program, bind) => {
 async function stop(session: Session, options: StopOptions): Promise<number> {
   if (options.drain === true && options.kill === true)
     throw new QmError("usage", "--drain and --kill exclude each other");
-  const queue = openQueueToAct(session);
-  if (!hasManager(queue.layout, session.services)) throw noManager(queue.layout);
+  const queue = managedQueue(session);
   // By the folders: the published status may be older than the newest job.
   const running = listJobNames(queue.layout.running);
   const mode = modeOf(options);
@@ -44,6 +45,16 @@ async function stop(session: Session, options: StopOptions): Promise<number> {
   await stopManager(session, queue, mode);
   note(session.io, mode === "leave" && running.length > 0 ? left(running.length) : "the manager has stopped");
   return 0;
+}
+
+// The one of this configuration, also where that has named another folder since the manager's start.
+function managedQueue(session: Session): Queue {
+  const queue = openQueueToAct(session);
+  if (hasManager(queue.layout, session.services)) return queue;
+  const layout = queueOfFile(queue.loaded.file, session.services);
+  if (layout === undefined) throw noManager(session, queue);
+  noteOtherValues(session, queue);
+  return { ...queue, layout };
 }
 
 /** Asks the manager to stop and waits until it has. Throws `interrupted`; it then stops all the same. */
