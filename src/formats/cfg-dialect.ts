@@ -9,6 +9,16 @@ export interface DialectOption {
   readonly line: number;
   /** The value's lines: the first, then the continuations; blank lines are empty strings. */
   readonly valueLines: string[];
+  /** Those of them that are indented continuations. */
+  readonly continued: ContinuedLine[];
+}
+
+/** An indented line, which belongs to the option above it. */
+export interface ContinuedLine {
+  readonly line: number;
+  readonly text: string;
+  /** The line above it of the same value. */
+  readonly above: string;
 }
 
 /** A section as it stands in the file; `[DEFAULT]` is one of them. Options are found by lower-case key. */
@@ -54,6 +64,8 @@ function readLine(reading: Reading, line: string, lineNumber: number): void {
   }
   const indent = line.length - stripStart(line).length;
   if (reading.option !== undefined && indent > reading.indent) {
+    const above = reading.option.valueLines.at(-1) ?? "";
+    reading.option.continued.push({ line: lineNumber, text: content, above });
     reading.option.valueLines.push(content);
     return;
   }
@@ -102,7 +114,7 @@ function readOption(reading: Reading, content: string, line: number): void {
     return;
   }
   const key = stripEnd(content.slice(0, delimiter));
-  const option = { key, line, valueLines: [strip(content.slice(delimiter + 1))] };
+  const option = { key, line, valueLines: [strip(content.slice(delimiter + 1))], continued: [] };
   addOption(reading, reading.section.options, option);
 }
 

@@ -5,6 +5,7 @@ import type { Problem } from "../core/problem.ts";
 import { quoted } from "../core/quoted.ts";
 import { asReadInfo, type ReadInfo } from "../core/read-info.ts";
 import { type CfgFile, type CfgSection, readCfg } from "./cfg.ts";
+import { swallowedOptions } from "./cfg-swallowed.ts";
 
 const SECTION = "QMOptions";
 
@@ -25,7 +26,8 @@ export function readCfgInfo(text: string, file: string): ReadInfo {
   const fields = known.flatMap(({ key, line, value }) =>
     value.kind === "ok" ? [{ key, line, value: value.value }] : [],
   );
-  return asReadInfo(fields, problems, { own, notes: commentNotes(fields, file) });
+  const swallowed = entries.flatMap((entry) => swallowedOptions(entry, file));
+  return asReadInfo(fields, problems, { own, notes: [...commentNotes(fields, file), ...swallowed] });
 }
 
 function findSection(cfg: CfgFile): CfgSection | undefined {

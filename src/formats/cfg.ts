@@ -1,7 +1,7 @@
 import { parse } from "ini";
 import type { Checked, Problem } from "../core/problem.ts";
 import { canonicalLine, fenced, unfenced } from "./cfg-canonical.ts";
-import { DEFAULT_SECTION, type DialectSection, readDialect } from "./cfg-dialect.ts";
+import { type ContinuedLine, DEFAULT_SECTION, type DialectSection, readDialect } from "./cfg-dialect.ts";
 import { interpolate } from "./cfg-interpolation.ts";
 
 /** A section with its entries, those it inherits from `[DEFAULT]` included; found by lower-case key. */
@@ -20,6 +20,7 @@ export interface CfgEntry {
   readonly line: number;
   /** Interpolated when asked for, as ConfigParser does: a bad reference matters only where it is read. */
   readonly value: Checked<string>;
+  readonly continued: readonly ContinuedLine[];
 }
 
 /** A file's sections by their exact names, in the file's order, without `[DEFAULT]`. */
@@ -28,9 +29,7 @@ export interface CfgFile {
 }
 
 /** An option with its value in one piece, not yet interpolated. */
-interface RawEntry {
-  readonly key: string;
-  readonly line: number;
+interface RawEntry extends Pick<CfgEntry, "key" | "line" | "continued"> {
   readonly text: string;
 }
 
@@ -68,10 +67,11 @@ function cfgSection(section: DialectSection, defaults: Map<string, RawEntry>, fi
 }
 
 function cfgEntry(entry: RawEntry, raw: Map<string, RawEntry>, file: string): CfgEntry {
-  const { key, line } = entry;
+  const { key, line, continued } = entry;
   return {
     key,
     line,
+    continued,
     get value(): Checked<string> {
       const result = interpolate(entry.text, (name) => raw.get(name)?.text);
       if (result.kind === "ok") return result;
@@ -87,6 +87,9 @@ function rawEntries(section: DialectSection | undefined): Map<string, RawEntry> 
     options.map(([name, option]) => canonicalLine(name, option)).join("\n"),
   );
   return new Map(
-    options.map(([name, { key, line }]) => [name, { key, line, text: unfenced(texts[fenced(name)]) }]),
+    options.map(([name, { key, line, continued }]) => [
+      name,
+      { key, line, continued, text: unfenced(texts[fenced(name)]) },
+    ]),
   );
 }

@@ -258,6 +258,38 @@ describe("a folder without an info file that can be read", () => {
   });
 });
 
+describe("an indented line", () => {
+  const warningsOf = (lines: string) => {
+    fill(job, { "proc_config.cfg": `[QMOptions]\nscript : ${lines}\n` });
+    const checked = readJobInfo(job, USUAL);
+    return checked.kind === "ok" ? (checked.value.warnings ?? []) : checked.problems.map(describeProblem);
+  };
+
+  it("with a known key is warned of, as it belongs to the option above", () => {
+    expect(
+      warningsOf("echo x\n  # more\n  nb_proc : 2\n\te-mail: b@lab.org\n priority = 3\n  time_limit=5"),
+    ).toEqual([
+      "proc_config.cfg, line 4: begins with blanks, so that it belongs to script; remove the blanks to set nb_proc",
+      "proc_config.cfg, line 5: begins with blanks, so that it belongs to script; remove the blanks to set e_mail",
+      "proc_config.cfg, line 6: begins with blanks, so that it belongs to script; remove the blanks to set priority",
+      "proc_config.cfg, line 7: begins with blanks, so that it belongs to script; remove the blanks to set time_limit",
+    ]);
+    expect(warningsOf("ls\ninfo : a run\n  Size : 3 nm\n  Mail_On : all")).toEqual([
+      expect.stringMatching(/line 5: .* belongs to info; remove the blanks to set mail_on$/),
+    ]);
+  });
+
+  it.each([
+    ["a variable that is used", "echo x\n  size=3\n  ./go $size"],
+    ["a variable of one command", "echo x\n  size=3 ./go"],
+    ["a value that is computed", "echo x\n  info=$(cat a b)"],
+    ["an argument", "./go \\\n  size=3 \\\n  nb_proc=4"],
+    ["a here-document", "cat > a.yaml <<E\n  size: 3\n  E"],
+    ["a text in quotes", "echo 'one\n  size: 3\n  two'"],
+    ["a key of the user's own", "echo x\n  colour : red\n  echo size : 3"],
+  ])("is none where it is %s", (_, lines) => expect(warningsOf(lines)).toEqual([]));
+});
+
 describe("a script that no shell runs as it is meant", () => {
   const warningsOf = () => {
     const checked = readJobInfo(job, USUAL);
