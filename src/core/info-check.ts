@@ -71,7 +71,7 @@ export class InfoCheck {
 
   /** Notes that there is no script, unless a problem is noted already that may be the reason. */
   withoutScript(): string {
-    if (this.problems.some(({ key }) => key === "script" || key === undefined)) return "";
+    if (this.problems.some(({ key = "script" }) => infoKey(key) === "script")) return "";
     const empty = this.#fields.findLast(({ key }) => key === "script");
     const meant = empty === undefined ? meantAsScript(this.#own) : undefined;
     const wrong = empty === undefined ? "is missing" : "is empty";

@@ -56,8 +56,12 @@ export function checkInfo(
     ...(killGraceSeconds === undefined ? {} : { killGraceSeconds }),
   };
   const slips = [...check.mailFaults, ...check.misspellings()];
-  if (check.problems.length > 0)
-    return { kind: "problems", problems: [...check.problems, ...slips, ...notes].sort(byLine) };
+  if (check.problems.length > 0) {
+    const isTold = ({ key, line }: Problem) =>
+      check.problems.some((told) => told.key !== undefined && told.key === key && told.line === line);
+    const more = notes.filter((note) => !isTold(note));
+    return { kind: "problems", problems: [...check.problems, ...slips, ...more].sort(byLine) };
+  }
   const warnings = [...slips, ...notes].sort(byLine).map(describeProblem);
   return { kind: "ok", value: warnings.length === 0 ? value : { ...value, warnings: firstOf(warnings) } };
 }

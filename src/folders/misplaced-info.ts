@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { isOneEditAway } from "../core/nearest.ts";
 import type { Problem } from "../core/problem.ts";
 import { quoted } from "../core/quoted.ts";
 
@@ -7,8 +8,8 @@ import { quoted } from "../core/quoted.ts";
 const MAX_FOLDERS = 10;
 
 /**
- * What is wrong where a job's folder has no info file but something that was meant as one: in other letters, with the
- * `.txt` that Windows hides, or one folder deeper, as after unpacking an archive. Undefined where nothing looks so.
+ * What is wrong where a job's folder has no info file but something that was meant as one: under a name that is
+ * nearly right, or one folder deeper, as after unpacking an archive. Undefined where nothing looks so.
  */
 export function misplacedInfo(jobFolder: string, jobFiles: readonly string[]): Problem | undefined {
   const entries = entriesOf(jobFolder);
@@ -17,13 +18,36 @@ export function misplacedInfo(jobFolder: string, jobFiles: readonly string[]): P
 }
 
 function misnamed(files: readonly string[], jobFiles: readonly string[]): Problem | undefined {
-  for (const wanted of jobFiles) {
-    const likeIt = [wanted.toLowerCase(), `${wanted.toLowerCase()}.txt`];
-    const file = files.find((name) => likeIt.includes(name.toLowerCase()));
-    if (file !== undefined)
-      return { file, wrong: "is not the name of an info file", right: `should be called ${wanted}` };
+  const names = files.map((file) => ({ file, name: plain(file) }));
+  const stems = new Set(jobFiles.map((wanted) => path.parse(plain(wanted)).name));
+  const isNear = [
+    (name: string, wanted: string) => name === wanted,
+    isOneEditAway,
+    (name: string, wanted: string) =>
+      path.extname(name) === path.extname(wanted) && stems.has(path.parse(name).name),
+  ];
+  for (const near of isNear) {
+    for (const wanted of jobFiles) {
+      const found = names.find(({ name }) => near(name, plain(wanted)));
+      if (found === undefined) continue;
+      return {
+        file: found.file,
+        wrong: "is not the name of an info file",
+        right: `should be called ${wanted}`,
+      };
+    }
   }
   return undefined;
+}
+
+/** A name as it is compared: without what Windows adds to a copy or hides, `-` and blanks as `_`, one ending for `.cfg`. */
+function plain(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/(.)\.txt$/, "$1")
+    .replace(/(?:[ _-]+copy)?(?: *\(\d+\))?(?=(?:\.[^.]*)?$)/, "")
+    .replace(/\.(?:ini|conf|config)$/, ".cfg")
+    .replaceAll(/[- ]/g, "_");
 }
 
 function tooDeep(

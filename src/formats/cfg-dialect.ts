@@ -30,6 +30,8 @@ export interface DialectSection {
 
 interface Reading {
   readonly file: string;
+  /** The section that options should stand in, where there is but one. */
+  readonly wanted: string;
   readonly sections: Map<string, DialectSection>;
   readonly problems: Problem[];
   section: DialectSection | undefined;
@@ -42,9 +44,14 @@ interface Reading {
 export const DEFAULT_SECTION = "DEFAULT";
 
 /** Reads lines as Python's `configparser.ConfigParser` does (`_read`, default settings), and goes on after a fault. */
-export function readDialect(text: string, file: string): Pick<Reading, "sections" | "problems"> {
+export function readDialect(
+  text: string,
+  file: string,
+  wanted = "section",
+): Pick<Reading, "sections" | "problems"> {
   const reading: Reading = {
     file,
+    wanted,
     sections: new Map(),
     problems: [],
     section: undefined,
@@ -99,7 +106,7 @@ function readOption(reading: Reading, content: string, line: number): void {
       reading,
       line,
       `${quoted(content)} stands before any section`,
-      "should come after a [section] line",
+      `should come after a [${reading.wanted}] line`,
     );
     return;
   }

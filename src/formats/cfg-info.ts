@@ -11,7 +11,7 @@ const SECTION = "QMOptions";
 
 /** Reads the section `[QMOptions]`, its name in any case if not as written here; `file` names the problems. */
 export function readCfgInfo(text: string, file: string): ReadInfo {
-  const { cfg, problems: faults } = readCfg(text, file);
+  const { cfg, problems: faults } = readCfg(text, file, SECTION);
   const section = findSection(cfg);
   if (section === undefined)
     return { kind: "problems", problems: faults.length > 0 ? faults : [withoutSection(cfg, file)] };

@@ -42,12 +42,13 @@ export function parseCfg(text: string, file: string): Checked<CfgFile> {
   return problems.length > 0 ? { kind: "problems", problems } : { kind: "ok", value: cfg };
 }
 
-/** As `parseCfg`; beside the problems stands what can be read all the same. */
+/** As `parseCfg`; beside the problems stands what can be read all the same. `wanted` is the one section that is read, if so. */
 export function readCfg(
   text: string,
   file: string,
+  wanted?: string,
 ): { readonly cfg: CfgFile; readonly problems: readonly Problem[] } {
-  const { sections, problems } = readDialect(text, file);
+  const { sections, problems } = readDialect(text, file, wanted);
   const defaults = rawEntries(sections.get(DEFAULT_SECTION));
   const named = [...sections.values()].filter((section) => section.name !== DEFAULT_SECTION);
   const cfgSections = named.map((section) => [section.name, cfgSection(section, defaults, file)] as const);

@@ -1,9 +1,13 @@
 import { LineCounter } from "./line-counter.ts";
 
-/** Where things stand in a JSON text; `JSON.parse` tells neither. */
+/** Where things stand in a JSON text, which `JSON.parse` does not tell. */
 interface JsonLines {
   /** 1-based line of the first token that does not belong; of the end of the text if it only stops too early. */
   readonly faultLine: number;
+  /** 1-based place in that line. */
+  readonly faultColumn: number;
+  /** The fault is a comma behind the last of several values. */
+  readonly isTrailingComma: boolean;
   /** 1-based lines of the outermost object's keys; of the last one where a key repeats. */
   readonly keyLines: ReadonlyMap<string, number>;
 }
@@ -20,12 +24,21 @@ export function readJsonLines(text: string): JsonLines {
   const lines = new LineCounter(text);
   const keyLines = new Map<string, number>();
   const grammar = new Grammar();
+  const stopAt = (at: number, isTrailingComma = false) => {
+    const faultColumn = at - text.lastIndexOf("\n", at - 1);
+    return { faultLine: lines.lineAt(at), faultColumn, isTrailingComma, keyLines };
+  };
+  let comma: number | undefined;
   for (const token of tokensOf(text)) {
     const isKey = grammar.isOuterKey();
-    if (!grammar.accept(token.text)) return { faultLine: lines.lineAt(token.at), keyLines };
+    if (!grammar.accept(token.text)) {
+      const trailing = /^[\]}]$/.test(token.text) ? comma : undefined;
+      return stopAt(trailing ?? token.at, trailing !== undefined);
+    }
+    comma = token.text === "," ? token.at : undefined;
     if (isKey && token.text !== "}") keyLines.set(JSON.parse(token.text), lines.lineAt(token.at));
   }
-  return { faultLine: lines.lineAt(text.trimEnd().length), keyLines };
+  return stopAt(text.trimEnd().length);
 }
 
 /** Strings, words and numbers, and single punctuation marks; what is none of these comes as one character. */

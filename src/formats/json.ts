@@ -21,8 +21,7 @@ export function readJsonInfo(text: string, file: string): ReadInfo {
   const plain = text.replace(/^\ufeff/, "");
   const lines = readJsonLines(plain);
   const parsed = parse(plain);
-  if (parsed === undefined)
-    return refuse(file, lines.faultLine, "is not JSON from here on", "should be JSON");
+  if (parsed === undefined) return refuse(file, lines.faultLine, ...faultOf(lines));
   const entries = entriesOf(parsed.value);
   if (entries === undefined)
     return refuse(file, 1, "is no JSON object", 'should be as { "script": "./run" }');
@@ -38,6 +37,15 @@ export function readJsonInfo(text: string, file: string): ReadInfo {
     .filter((field) => typeProblems(field, file).length === 0)
     .map(({ value, ...field }) => ({ ...withLine(field), value: textOf(value) }));
   return asReadInfo(fields, problems, { own });
+}
+
+function faultOf({ faultColumn, isTrailingComma }: ReturnType<typeof readJsonLines>): [string, string] {
+  return isTrailingComma
+    ? [
+        `has a trailing comma at column ${faultColumn}`,
+        "should be without it: in JSON a comma stands between two values",
+      ]
+    : [`is not JSON from column ${faultColumn} on`, "should be JSON"];
 }
 
 function parse(text: string): { readonly value: unknown } | undefined {

@@ -1,4 +1,5 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
+import { isOneEditAway } from "../core/nearest.ts";
 import type { Checked } from "../core/problem.ts";
 import { quoted } from "../core/quoted.ts";
 import { LineCounter } from "./line-counter.ts";
@@ -12,6 +13,8 @@ export interface XmlElement {
   readonly line: number;
   /** The values of its `value` attribute, in any case of that name. */
   readonly values: readonly string[];
+  /** An attribute whose name is probably a misspelling of `value`. */
+  readonly misspelled?: string;
   readonly texts: readonly XmlText[];
   readonly hasElements: boolean;
 }
@@ -36,7 +39,7 @@ const ATTRIBUTES = ":@";
 const parser = new XMLParser({
   preserveOrder: true,
   attributeNamePrefix: "",
-  ignoreAttributes: (name: string) => name.toLowerCase() !== "value",
+  ignoreAttributes: (name: string) => !isValue(name) && !isOneEditAway(name.toLowerCase(), "value"),
   transformTagName: (name) => (name.startsWith(MARK) ? name : MARK + name.toLowerCase()),
   cdataPropName: CDATA,
   parseTagValue: false,
@@ -75,13 +78,20 @@ function parseNodes(text: string): readonly XmlNode[] | string {
 
 function elementOf(node: XmlNode, lines: LineCounter): XmlElement {
   const children = childrenOf(node);
+  const attributes = Object.entries(node[ATTRIBUTES] ?? {});
+  const [misspelled] = attributes.find(([name]) => !isValue(name)) ?? [];
   return {
     name: nameOf(node).slice(MARK.length),
     line: lines.lineAt(startOf(node)),
-    values: Object.values(node[ATTRIBUTES] ?? {}).map(String),
+    values: attributes.filter(([name]) => isValue(name)).map(([, value]) => String(value)),
+    ...(misspelled === undefined ? {} : { misspelled }),
     texts: children.flatMap(textsOf),
     hasElements: children.some(isElement),
   };
+}
+
+function isValue(attribute: string): boolean {
+  return attribute.toLowerCase() === "value";
 }
 
 function textsOf(node: XmlNode): XmlText[] {

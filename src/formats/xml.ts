@@ -1,5 +1,6 @@
 import type { InfoField } from "../core/info-check.ts";
-import { type InfoKey, infoKey } from "../core/info-key.ts";
+import { askFor, type InfoKey, infoKey } from "../core/info-key.ts";
+import type { Problem } from "../core/problem.ts";
 import { asReadInfo, type ReadInfo } from "../core/read-info.ts";
 import { decodeXml } from "./xml-text.ts";
 import { readXmlElements, type XmlElement } from "./xml-tree.ts";
@@ -20,7 +21,21 @@ export function readXmlInfo(text: string, file: string): ReadInfo {
   const own = elements.value.flatMap(({ name: key, line }) =>
     infoKey(key) === undefined ? [{ key, line }] : [],
   );
-  return asReadInfo(fields, problems, { own });
+  const notes = elements.value.flatMap((element) => emptyElements(element, file));
+  return asReadInfo(fields, problems, { own, notes });
+}
+
+// Without a script there is nothing to run: that is a fault.
+function emptyElements(element: XmlElement, file: string): Problem[] {
+  const key = infoKey(element.name);
+  const question = askForValue(element);
+  if (key === undefined || key === "script" || question === undefined) return [];
+  return [{ file, line: element.line, key, wrong: question, right: "As it stands the element is empty" }];
+}
+
+function askForValue({ misspelled, values, texts }: XmlElement): string | undefined {
+  const isEmpty = values.length === 0 && decodeXml(texts).trim() === "";
+  return isEmpty && misspelled !== undefined ? askFor(misspelled, "value") : undefined;
 }
 
 interface Fault {
@@ -41,6 +56,8 @@ function readElement(element: XmlElement, seen: Set<InfoKey>): [InfoField | Faul
   if (element.hasElements) {
     return [{ ...place, wrong: "has elements inside", right: "should have text or a value attribute" }];
   }
+  const question = key === "script" ? askForValue(element) : undefined;
+  if (question !== undefined) return [{ ...place, wrong: "is empty", right: question }];
   return [{ ...place, ...valueIn(element) }];
 }
 

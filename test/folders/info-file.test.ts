@@ -57,6 +57,19 @@ describe("an info file", () => {
 
   it.each([
     ["in other letters", { "Proc_Config.CFG": CFG }, "Proc_Config.CFG", "should be called proc_config.cfg"],
+    ["with - for _", { "proc-config.cfg": CFG }, "proc-config.cfg", "should be called proc_config.cfg"],
+    ["with a blank", { "Proc Config.cfg": CFG }, "Proc Config.cfg", "should be called proc_config.cfg"],
+    [
+      "with another ending",
+      { "proc_config.ini": CFG },
+      "proc_config.ini",
+      "should be called proc_config.cfg",
+    ],
+    ["a letter away", { "info.xml": "<a/>" }, "info.xml", "should be called infos.xml"],
+    ["with two letters swapped", { "jbo.json": "{}" }, "jbo.json", "should be called job.json"],
+    ["as a copy", { "job - Copy (2).sh": "ls" }, "job - Copy (2).sh", "should be called job.sh"],
+    ["as a download", { "infos(1).xml": "<a/>" }, "infos(1).xml", "should be called infos.xml"],
+    ["by the name of another", { "job.cfg": CFG }, "job.cfg", "should be called proc_config.cfg"],
     ["with a hidden ending", { "job.json.txt": "{}" }, "job.json.txt", "should be called job.json"],
     [
       "one folder too deep",
@@ -108,6 +121,14 @@ describe("an info file", () => {
     ],
     ["job.json", '{\n "scirpt": ["ls"]\n}', "script: is missing; line 2: scirpt: did you mean script?"],
     ["proc_config.cfg", "\n[QMOption]\nscript : ls\n", "line 2: [QMOption]: did you mean [QMOptions]?"],
+    [
+      "proc_config.cfg",
+      "script : ls\n",
+      'line 1: "script : ls" stands before any section; should come after a [QMOptions] line',
+    ],
+    ["proc_config.cfg", "[QMOptions]\nScript=ls %(nope)s\n", 'line 2, Script: refers to "nope"'],
+    ["infos.xml", '<a>\n<script values="ls"/></a>', "line 2, script: is empty; values: did you mean value?"],
+    ["proc_config.cfg", "[QMOptions]\nscript:ls\nnb_proc : 4 ; four\n", 'line 3, nb_proc: is "4 ; four"'],
   ])("is asked what was meant by a slip: %s %j", (name, text, question) => {
     fill(job, { [name]: text });
     expect(problems()).toEqual([expect.stringContaining(question)]);
@@ -255,6 +276,18 @@ describe("a folder without an info file that can be read", () => {
     expect(asOrdinaryUser(() => problems())).toEqual([
       "proc_config.cfg: it cannot be read (EACCES); the manager's user must be able to read it, as after `chmod a+r`",
     ]);
+  });
+});
+
+it("is warned of attributes that nearly say value, where an element is empty for that", () => {
+  fill(job, {
+    "infos.xml": '<a><script value="ls" valu="x"/>\n<nb_proc Values="4"/><size vale="1">2</size></a>',
+  });
+  expect(readJobInfo(job, USUAL)).toMatchObject({
+    value: {
+      size: "2",
+      warnings: ["infos.xml, line 2, nb_proc: Values: did you mean value? As it stands the element is empty"],
+    },
   });
 });
 

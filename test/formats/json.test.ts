@@ -87,7 +87,6 @@ describe("readJsonInfo", () => {
   });
 
   it.each([
-    ['{\n"script": "a",\n}', 3],
     ['{\n"script": "a"\n"size": 1}', 3],
     ['{\n"script": a}', 2],
     ["{\n'script': 'a'}", 2],
@@ -95,13 +94,33 @@ describe("readJsonInfo", () => {
     ['{"script": "a\nb"}', 1],
     ['{\n"script": "\\x"}', 2],
     ['{\n"nb_proc": 007}', 2],
-    ['{"a": [1,\n]}', 2],
     ['{"a":\n: 1}', 2],
     ['{"a": 1\n]', 2],
     ['{"script": "a",\n\n', 1],
     ["", 1],
   ])("refuses %j and tells the line where it stops being JSON", (text, line) => {
-    expect(fieldsOf(text)).toMatchObject([{ file: "job.json", line, wrong: "is not JSON from here on" }]);
+    const wrong = expect.stringMatching(/^is not JSON from column \d+ on$/);
+    expect(fieldsOf(text)).toMatchObject([{ file: "job.json", line, wrong }]);
+  });
+
+  it.each([
+    ['{"script": "ls", "nb_proc": "4",}', 1, 32],
+    ['{\n  "script": "ls",\n\n}', 2, 17],
+    ['{"script": "ls", "e_mail": ["a@lab", ]}', 1, 36],
+    ['{"a": [1,\n]}', 1, 9],
+    ['{"a": {"b": 1,},\n"script": "ls"}', 1, 14],
+  ])("names the trailing comma of %j", (text, line, column) => {
+    const wrong = `has a trailing comma at column ${column}`;
+    expect(fieldsOf(text)).toMatchObject([{ file: "job.json", line, wrong }]);
+  });
+
+  it.each([
+    ['{"script": ls}', 12],
+    ['{\n "script": "ls",, }', 17],
+    ["{'script': 1}", 2],
+    ['{"script": "ls"', 16],
+  ])("tells the column where %j stops being JSON", (text, column) => {
+    expect(fieldsOf(text)).toMatchObject([{ wrong: `is not JSON from column ${column} on` }]);
   });
 
   it("finds no fault in any JSON, and the line of every key", () => {
