@@ -1,3 +1,4 @@
+import { queueOfFile } from "../client/other-configuration.ts";
 import type { Queue } from "../client/queue.ts";
 import { type BestEffort, loadBestEffort } from "../config/best-effort.ts";
 import type { LoadedConfig } from "../config/config.ts";
@@ -47,18 +48,24 @@ export function openQueueAnyway(session: Session): Queue {
 }
 
 /**
- * As `openQueueAnyway`, for what changes the queue. Throws `ProblemsError` where the faults hide which queue is meant:
- * the default one may be somebody else's.
+ * As `openQueueAnyway`, for what changes the queue. Where the faults hide which queue is meant, it is that of the manager which
+ * goes by the file. Throws `ProblemsError` where none does: the default one may be somebody else's.
  */
 export function openQueueToAct(session: Session): Queue {
   const effort = loadBestEffort(requestBeside(session));
   if (effort.isQueueKnown) return queueInSpite(session, effort);
+  const managed = queueOfFile(effort.loaded.file, session.services);
+  if (managed !== undefined) return queueInSpite(session, withFolder(effort, managed.root));
   throw new ProblemsError(
     "the configuration is wrong and does not tell which queue is meant; nothing was done",
     effort.problems,
     "usage",
     { mend: "mend the file (`qm config` checks it), or name a sound one with --config" },
   );
+}
+
+function withFolder({ loaded, ...effort }: BestEffort, qmFolder: string): BestEffort {
+  return { ...effort, loaded: { ...loaded, config: { ...loaded.config, qmFolder } } };
 }
 
 function queueInSpite(session: Session, { loaded, problems }: BestEffort): Queue {

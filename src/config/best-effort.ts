@@ -1,9 +1,12 @@
 import path from "node:path";
+import { nearest } from "../core/nearest.ts";
 import type { Problem } from "../core/problem.ts";
 import { readCfg } from "../formats/cfg.ts";
+import { DEFAULT_SECTION } from "../formats/cfg-dialect.ts";
 import { stripStart, textLines } from "../formats/python-text.ts";
 import { judgeConfig } from "./check.ts";
 import type { LoadedConfig } from "./config.ts";
+import { SECTIONS } from "./key.ts";
 import { type ConfigRequest, loadConfig, NO_FILE, readConfigFile, surroundingsOf } from "./load.ts";
 import type { Surroundings } from "./parser.ts";
 
@@ -39,22 +42,38 @@ function salvage(file: string, surroundings: Surroundings): Salvaged {
   if (written === undefined) return { loaded: allDefaults(surroundings), isQueueKnown: false };
   const lines = [...written];
   takeAwayUndecodable(lines);
-  let isSound = lines.every((line, at) => line === written[at]);
+  let isHidden = written.some((line, at) => line.includes("\ufffd") && mayNameFolder(written, at));
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const { cfg, problems: faults } = readCfg(lines.join("\n"), file);
     const { loaded, problems } = judgeConfig(cfg, file, surroundings, faults);
-    if (problems.length === 0) return { loaded, isQueueKnown: isQueueKnown(loaded, written, isSound) };
-    isSound &&= faults.length === 0;
+    if (problems.length === 0) return { loaded, isQueueKnown: isQueueKnown(loaded, written, isHidden) };
+    isHidden ||= faults.some(({ line }) => line === undefined || mayNameFolder(written, line - 1));
     for (const { line } of problems) if (line !== undefined) takeAway(lines, line - 1);
   }
   return { loaded: allDefaults(surroundings), isQueueKnown: false };
 }
 
-// A sound file that does not name the folder means the default one; of two names it is not known which one is meant.
-function isQueueKnown({ settings }: LoadedConfig, written: readonly string[], isSound: boolean): boolean {
+// A file that does not name the folder means the default one; of two names it is not known which one is meant.
+function isQueueKnown({ settings }: LoadedConfig, written: readonly string[], isHidden: boolean): boolean {
   const named = written.filter((line) => /^\s*qm_folder/i.test(line)).length;
   const isRead = settings.some(({ key, origin }) => key === "QM_FOLDER" && origin.kind === "file");
-  return named === 0 ? isSound : named === 1 && isRead;
+  return named === 0 ? !isHidden : named === 1 && isRead;
+}
+
+const COMMENT_HEADER_OR_KEY = /^\s*(?:[#;[]|[^\s=:\ufffd][^=:\ufffd]*[=:])/;
+
+/** Whether a faulty line may be one that names the folder: it has no key, and may stand in the section, or the file ends in it. */
+function mayNameFolder(written: readonly string[], at: number): boolean {
+  if (COMMENT_HEADER_OR_KEY.test(written[at] ?? "")) return false;
+  const headers = written.slice(0, at).filter((line) => /^\s*\[/.test(line));
+  // Undefined before any section, and behind a header without its end.
+  const names = headers.map((header) => /^\s*\[(.+)\]/.exec(header)?.[1]);
+  const isCutOff = at === written.length - 1 && !names.some(isServerSection);
+  return isCutOff || isServerSection(names.at(-1));
+}
+
+function isServerSection(name: string | undefined): boolean {
+  return name === undefined || name === DEFAULT_SECTION || nearest(name, SECTIONS) === "QMServer";
 }
 
 function writtenLines(file: string): string[] | undefined {

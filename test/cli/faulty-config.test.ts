@@ -32,6 +32,10 @@ describe("with a faulty configuration", () => {
     await scratch.startManager();
     scratch.write("QMserv.cfg", "nonsense\n");
     expect(await scratch.json("status")).toMatchObject({ manager: { alive: true } });
+    expect(await scratch.run(["pause"])).toMatchObject({
+      code: 0,
+      err: expect.stringContaining(`the queue is ${scratch.layout.root}`),
+    });
     scratch.write("QMserv.cfg", "[QMServer]\nQM_FOLDER = ./QM\nnonsense\n");
     expect(await scratch.run(["stop"])).toMatchObject({
       code: 0,

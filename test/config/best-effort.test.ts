@@ -106,6 +106,14 @@ describe("which queue is meant", () => {
     ["the default is meant, and a value is wrong", "[QMServer]\nDebug = a\n"],
     ["only a comment names it", "[QMServer]\n#QM_FOLDER = /srv/qm\nDebug = a\n"],
     ["the file is sound", "[QMServer]\nQM_FOLDER = /srv/qm\n"],
+    ["a key of another section stands twice", "[JobEnvironment]\nZZA = 1\nZZA = 2\n"],
+    ["another key of its section stands twice", "[QMServer]\nDebug = True\nDebug = False\n"],
+    ["another section has a stray line", "[QMServer]\nDebug = True\n[Mail]\nstray\n[JobEnvironment]\n= x\n"],
+    ["an unknown section has a stray line", "[Extra]\nstray\n[QMServer]\nDebug = True\n"],
+    ["another section stands twice", "[Mail]\n[QMServer]\n[mail]\nFrom = a@b\n"],
+    ["its section stands twice, without it", "[QMServer]\n[Mail]\n[QMServer]\nDebug = True\n"],
+    ["a key stands before any section", "Debug = True\n[QMServer]\n"],
+    ["another value is not UTF-8", Buffer.from("[QMServer]\nWorker = \xe9\n# \xe9\n", "latin1")],
   ])("is known where %s", (_, text) => expect(salvaged(text).isQueueKnown).toBe(true));
 
   it.each([
@@ -119,6 +127,12 @@ describe("which queue is meant", () => {
     ["it has become part of the value above", "[QMServer]\nDebug = no way\n  QM_FOLDER = /srv/Q\n"],
     ["it is not UTF-8", Buffer.from("[QMServer]\nQM_FOLDER = /srv/\xe9\n", "latin1")],
     ["the file was cut off before it", "[QMServer]\nMaxNbProc"],
+    ["the file was cut off before its section", "[Mail]\nFrom = a@b\nSmt"],
+    ["a line before any section is broken", "QM_FODLER /srv/Q\n[QMServer]\n"],
+    ["a line in [DEFAULT] is broken", "[DEFAULT]\nQM FOLDER /srv/Q\n[Mail]\n"],
+    ["a line of its misspelt section is broken", "[QMServr]\nfolder /srv/Q\n"],
+    ["a line has lost its key", "[QMServer]\n= /srv/Q\n"],
+    ["a line behind a broken header is broken", "[QMServer]\n[Mail\nfolder /srv/Q\n"],
     ["the file is too large", "#".repeat(1_000_001)],
   ])("is not known where %s", (_, text) => expect(salvaged(text).isQueueKnown).toBe(false));
 
