@@ -10,7 +10,7 @@ import { quoteForShell } from "../core/shell-quote.ts";
 import { errorCode, isNoRoom } from "../files/error-code.ts";
 import { describeNoRoom, roomOn } from "../files/room.ts";
 import { systemUser } from "../files/system-users.ts";
-import { mayRenameIn } from "../folders/access.ts";
+import { isShared, mayRenameIn } from "../folders/access.ts";
 import { ASIDE_PREFIX } from "../folders/copy-in.ts";
 import { type Layout, SHELVES } from "../folders/layout.ts";
 import { refuseNoFolders, tryMoves } from "../folders/tree-setup.ts";
@@ -38,6 +38,7 @@ export function checkFolders(queue: Queue): Finding[] {
   return [
     checkMoves(queue),
     ...checkSticky(queue.layout.queue),
+    ...checkOwnFolders(queue.layout),
     ...checkDisk(queue),
     checkFileSystem("file system", root),
     ...(fs.existsSync(state) ? [checkFileSystem("file system of .qm", state)] : []),
@@ -72,6 +73,22 @@ function checkSticky(folder: string): Finding[] {
   if (mayRenameIn(folder)) return [];
   const text = `${folder} is sticky and belongs to somebody else: a manager of your user may not move what others put there`;
   return [failure("sticky folder", text, "take the bit away (chmod -t), or give the folder to the manager")];
+}
+
+const GROUP_WRITE = 0o020;
+const OTHERS_WRITE = 0o002;
+
+// Whoever may write there can put other folders in the place of the queue's, or ask the manager to stop.
+function checkOwnFolders({ root, running, state, queue }: Layout): Finding[] {
+  const sharedBy = isShared(queue) ? fs.statSync(queue).gid : undefined;
+  const open = [root, running, state].filter((folder) => {
+    const { mode, gid } = fs.statSync(folder, { throwIfNoEntry: false }) ?? { mode: 0, gid: undefined };
+    return (mode & OTHERS_WRITE) !== 0 || ((mode & GROUP_WRITE) !== 0 && gid === sharedBy);
+  });
+  return open.map((folder) => {
+    const text = `${folder} is to be the manager's alone, and others may write in it`;
+    return warning("open folder", text, `chmod go-w ${quoteForShell(folder)}`);
+  });
 }
 
 function checkDisk({ layout, config }: Queue): Finding[] {

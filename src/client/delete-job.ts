@@ -1,5 +1,6 @@
 import { QmError } from "../core/errors.ts";
 import type { Layout } from "../folders/layout.ts";
+import { mendOfSticky } from "../folders/refused-move.ts";
 import { moveToTrash, removeJobFolder } from "../folders/trash.ts";
 import { SHELF_WORDS } from "./find-job.ts";
 import { type FoundJob, hasEnded } from "./job-named.ts";
@@ -33,7 +34,9 @@ export function discardJob(layout: Layout, job: FoundJob): void {
 function cannotBeDeleted({ name, folder }: FoundJob, why: string): QmError {
   return new QmError("failed", `«${name}» cannot be deleted (${why})`, {
     path: folder,
-    mend: "ask for the right to write in its folder, in the one it lies in and in .qm/trash",
+    mend:
+      mendOfSticky(folder) ??
+      "ask for the right to write in its folder, in the one it lies in and in .qm/trash",
   });
 }
 

@@ -109,7 +109,7 @@ function list(paths: readonly string[]): string {
 function moveBack(layout: Layout, { folder, name }: FoundJob): string {
   const moved = moveJob(folder, layout.queue, name);
   if (moved.kind === "moved") return moved.name;
-  const { why, mend } = refusedToYou(moved);
+  const { why, mend } = refusedToYou(moved, folder);
   throw new QmError("failed", `«${name}» stays where it is: ${why}`, {
     path: folder,
     ...(mend === undefined ? {} : { mend }),

@@ -61,7 +61,7 @@ function moveIn(layout: Layout, temporary: string, wanted: string): Delivered {
     freeName(wanted, (folded) => taken.has(folded)),
   );
   if (moved.kind === "moved") return { name: moved.name, identity };
-  const { why, mend } = refusedToYou(moved);
+  const { why, mend } = refusedToYou(moved, temporary);
   throw new QmError("failed", `the job cannot be put into the queue: ${why}`, {
     path: layout.queue,
     ...(mend === undefined ? {} : { mend }),

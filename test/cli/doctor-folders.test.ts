@@ -26,6 +26,27 @@ it.runIf(rootOrSkip())("finds a sticky queue that belongs to another user than t
   expect(sticky()).toEqual([]);
 });
 
+it("finds what is to be the manager's alone and is open to a shared queue's group, or to everybody", () => {
+  const layout = layoutOf(scratchFolder());
+  const loaded = loadConfig({ env: {}, cwd: layout.root });
+  if (loaded.kind === "problems") throw new Error(JSON.stringify(loaded.problems));
+  createFolders(layout);
+  const open = () =>
+    checkFolders({ loaded: loaded.value, config: loaded.value.config, layout })
+      .filter(({ subject }) => subject === "open folder")
+      .map(({ mend }) => mend);
+  fs.chmodSync(layout.root, 0o775);
+  fs.chmodSync(layout.queue, 0o775);
+  fs.chmodSync(layout.running, 0o755);
+  expect(open()).toEqual([]);
+  fs.chmodSync(layout.queue, 0o3770);
+  expect(open()).toEqual([`chmod go-w ${layout.root}`]);
+  fs.chmodSync(layout.root, 0o755);
+  expect(open()).toEqual([]);
+  fs.chmodSync(layout.running, 0o757);
+  expect(open()).toEqual([`chmod go-w ${layout.running}`]);
+});
+
 it("lists the originals of folders that were copied in, with their owners and how to remove them", () => {
   const layout = layoutOf(scratchFolder());
   const loaded = loadConfig({ env: {}, cwd: layout.root });
