@@ -6,6 +6,8 @@ const arrivingSchema = z.object({
   bytes: z.number(),
   files: z.number(),
   reason: z.string(),
+  /** Waiting alone does not help: the manager cannot take it before its reason is mended. */
+  stuck: z.literal(true).exactOptional(),
 });
 
 const waitingSchema = z.object({

@@ -6,7 +6,7 @@ import type { Plan } from "./plan.ts";
 import type { PublishedStatus } from "./published-status.ts";
 import { formatBytes } from "./quantity.ts";
 import { describeGate, describeReason } from "./reasons.ts";
-import { describeReadiness } from "./settle.ts";
+import { describeReadiness, type Readiness } from "./settle.ts";
 import type { CopyProgress, Run, Snapshot, Waiting } from "./snapshot.ts";
 import type { WaitingPlace } from "./waiting-places.ts";
 
@@ -37,14 +37,17 @@ export function describeStuck({ unrecorded, obstacles }: Snapshot): string[] {
   });
 }
 
+const STUCK: ReadonlySet<Readiness["kind"]> = new Set(["unreadable", "mount_point"]);
+
 function viewArriving({ queue, obstacles, copyIns }: Snapshot): StatusLists["arriving"] {
   return queue.flatMap((entry) => {
     if (entry.kind !== "arriving") return [];
     const { name, bytes, files, readiness } = entry;
     const copyIn = copyIns.get(name);
     const whole = copyIn === undefined ? describeReadiness(readiness) : describeCopyIn(copyIn, bytes);
-    const reason = obstacleOf(obstacles, name) ?? whole;
-    return [{ name, bytes, files, reason }];
+    const obstacle = obstacleOf(obstacles, name);
+    const isStuck = obstacle !== undefined || STUCK.has(readiness.kind);
+    return [{ name, bytes, files, reason: obstacle ?? whole, ...(isStuck ? { stuck: true as const } : {}) }];
   });
 }
 

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -87,6 +88,24 @@ describe("waiting for jobs", () => {
     const value = await scratch.json("wait", "good", "slow");
     expect(value).toMatchObject({ jobs: [{ name: "good", record: { state: "done" } }, { name: "slow" }] });
     expect(await scratch.run(["wait", "nobody"])).toMatchObject({ code: 3 });
+  });
+
+  it("asks to end what the manager cannot take, and says what keeps it", async (test) => {
+    const folder = path.join(scratch.layout.queue, "mounted");
+    fs.mkdirSync(folder);
+    test.skip(spawnSync("mount", ["-t", "tmpfs", "none", folder]).status !== 0, "mounting is not allowed");
+    try {
+      fs.writeFileSync(path.join(folder, "job.sh"), "true");
+      await until("its being stuck", () => fs.readFileSync(scratch.layout.status, "utf8").includes("umount"));
+      const asked = await scratch.run(["kill", "-y", "mounted"]);
+      expect(asked).toMatchObject({
+        code: 0,
+        err: expect.stringContaining("once the manager can take it: "),
+      });
+    } finally {
+      spawnSync("umount", [folder]);
+      fs.rmdirSync(folder);
+    }
   });
 
   it("follows a log that is being written until the end, whatever is in it", async () => {

@@ -54,6 +54,16 @@ describe("a folder that arrives", () => {
     ]);
   });
 
+  it.each([
+    ["unreadable", { kind: "unreadable", why: "EACCES" }, {}],
+    ["a mount point", { kind: "mount_point" }, {}],
+    ["not to be copied in", { kind: "unmovable", user: "qm" }, obstacle("copy_in", "new")],
+  ] as const)("is stuck where waiting alone does not help: %s", (_, readiness, why) => {
+    expect(viewOf({ queue: [arriving("new", readiness)], ...why }).arriving).toMatchObject([{ stuck: true }]);
+    const whole = { queue: [arriving("new", { kind: "unmovable", user: "qm" })] };
+    expect(viewOf(whole).arriving[0]).not.toHaveProperty("stuck");
+  });
+
   it.each(["admit", "withdraw"] as const)("is shown with why the last try failed: %s", (kind) => {
     const found = { queue: [arriving("new", { kind: "ready" })], ...obstacle(kind, "new") };
     expect(viewOf(found).arriving).toMatchObject([{ reason: "its owner forbids it" }]);

@@ -1,6 +1,7 @@
 import { SHELF_WORDS } from "../../client/find-job.ts";
 import type { FoundJob } from "../../client/job-named.ts";
-import { hasManager } from "../../client/manager-state.ts";
+import { hasManager, managerState } from "../../client/manager-state.ts";
+import type { Queue } from "../../client/queue.ts";
 import { request } from "../../client/request-job.ts";
 import { wakeManager } from "../../client/wake-manager.ts";
 import { JOB_REQUESTS } from "../../folders/requests.ts";
@@ -34,14 +35,26 @@ async function kill(
   const found = findJobs(session, queue, names, ["running", "queue"]);
   if (found.jobs.length === 0) return found.exitCode;
   await confirm(session.io, [`Will be killed: ${found.jobs.map(describe).join(", ")}`], yes);
+  const stuck = stuckArrivals(queue, session);
   const exitCode = await forEachJob(session, found, ({ folder, name }) => {
     request(folder, JOB_REQUESTS.kill);
-    note(session.io, `asked to end: ${name}`);
+    const why = stuck.get(name);
+    note(
+      session.io,
+      `asked to end: ${name}${why === undefined ? "" : `, once the manager can take it: ${why}`}`,
+    );
   });
   wakeManager(queue.layout);
   if (exitCode === 0 && !hasManager(queue.layout, session.services))
     throw noManager(session, queue, "no manager runs; the next one will end what was asked for");
   return exitCode;
+}
+
+/** Why the manager cannot take folders that arrive, by their names. */
+function stuckArrivals({ layout }: Queue, { services }: Session): ReadonlyMap<string, string> {
+  const manager = managerState(layout, services);
+  const arriving = manager.kind === "alive" ? manager.status.arriving : [];
+  return new Map(arriving.filter(({ stuck }) => stuck).map(({ name, reason }) => [name, reason]));
 }
 
 function describe({ name, shelf }: FoundJob): string {
