@@ -4,8 +4,8 @@ import { counted } from "./quantity.ts";
 
 /** Names in a record; of more processes only the number is kept. */
 const MAX_NAMES = 20;
-/** Different names in a sentence. */
-const MAX_SHOWN_NAMES = 5;
+/** Different names in a record and in a sentence. */
+const MAX_PROGRAMS = 10;
 /** Processes in a note; a job that forks without end leaves thousands. */
 const MAX_NOTED = 200;
 
@@ -14,6 +14,11 @@ export const leftProcessesSchema = z.object({
   count: z.number().int().positive(),
   /** The programs' names, safe to show, one for each process; of many processes the first 20. */
   names: z.array(z.string()).readonly(),
+  /** Of more than 20 processes the different names, the first 10, with how many processes have each. */
+  programs: z
+    .array(z.object({ name: z.string(), count: z.number().int().positive() }))
+    .readonly()
+    .exactOptional(),
 });
 
 /** As in {@link leftProcessesSchema}. */
@@ -49,22 +54,32 @@ export function withLeft(note: LeftNote | undefined, found: LeftNote["processes"
 /** The part of a note that the record tells. */
 export function leftProcessesOf({ processes, more }: LeftNote): LeftProcesses | undefined {
   const count = processes.length + more;
-  return count === 0 ? undefined : { count, names: processes.slice(0, MAX_NAMES).map(({ name }) => name) };
+  if (count === 0) return undefined;
+  const all = processes.map(({ name }) => name);
+  const names = all.slice(0, MAX_NAMES);
+  return count <= MAX_NAMES ? { count, names } : { count, names, programs: programsOf(all) };
 }
 
 /** `left 3 processes running, which were ended: sh, python3 (2)`, and what to do about it. */
-export function describeLeft({ count, names }: LeftProcesses): string {
+export function describeLeft({ count, names, programs = programsOf(names) }: LeftProcesses): string {
   const were = count === 1 ? "was" : "were";
-  return `left ${counted(count, "process", "processes")} running, which ${were} ended: ${describeNames(names, count)}; put \`wait\` at the end of the script`;
+  return `left ${counted(count, "process", "processes")} running, which ${were} ended: ${describePrograms(programs, count)}; put \`wait\` at the end of the script`;
 }
 
-function describeNames(names: readonly string[], count: number): string {
+type Programs = NonNullable<LeftProcesses["programs"]>;
+
+function programsOf(names: readonly string[]): Programs {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  const shown = [...counts].slice(0, MAX_SHOWN_NAMES);
-  const told = shown.reduce((sum, [, times]) => sum + times, 0);
-  const words = shown.map(([name, times]) => (times === 1 ? name : `${name} (${times})`));
-  return [...words, ...(told < count ? ["…"] : [])].join(", ");
+  return [...counts].slice(0, MAX_PROGRAMS).map(([name, count]) => ({ name, count }));
+}
+
+function describePrograms(programs: Programs, count: number): string {
+  const others = programs.reduce((rest, program) => rest - program.count, count);
+  const words = programs
+    .map(({ name, count: times }) => (times === 1 ? name : `${name} (${times})`))
+    .join(", ");
+  return others > 0 ? `${words} and ${counted(others, "other")}` : words;
 }
 
 function keyOf({ pid, startTicks }: LeftNote["processes"][number]): string {
