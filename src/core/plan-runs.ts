@@ -62,7 +62,7 @@ function planRunning(run: Run, state: StateOf<"running">, rules: PlanRules): Act
   const { name } = run;
   const limitSeconds = run.launch.info.timeLimitSeconds ?? Number.POSITIVE_INFINITY;
   if (run.killRequested) return endAsRequested(run);
-  if (rules.mode === "kill") return { kind: "end", name, run, cause: killedBy("qm stop --kill") };
+  if (rules.mode === "kill") return { kind: "end", name, run, cause: killedBy(stopperOf(rules)) };
   if (placeOf(run, rules) === "gone") {
     return { kind: "end", name, run, cause: killedBy("whoever took its folder out of QM_Jobs") };
   }
@@ -73,6 +73,10 @@ function planRunning(run: Run, state: StateOf<"running">, rules: PlanRules): Act
 
 function endAsRequested(run: Run): Action {
   return { kind: "end", name: run.name, run, cause: { kind: "requested" } };
+}
+
+function stopperOf({ stoppedBy }: PlanRules): string {
+  return stoppedBy === undefined ? "qm stop --kill" : `${stoppedBy} with qm stop --kill`;
 }
 
 function killedBy(by: string): { readonly kind: "killed"; readonly by: string } {

@@ -17,6 +17,8 @@ export interface PlanRules extends SchedulingRules {
   readonly pollSeconds: number;
   /** `drain`: start nothing more; `kill`: also end what runs. */
   readonly mode: "run" | "drain" | "kill";
+  /** Who asked for that, as far as it is known. */
+  readonly stoppedBy?: string;
 }
 
 /** Actions and starts of this pass; `keptFor` is to stand in the next snapshot. */

@@ -6,7 +6,12 @@ import type { NextPass } from "../core/next-pass.ts";
 import type { Checked } from "../core/problem.ts";
 import { sweepTemporaryFiles } from "../files/sweep.ts";
 import { type Layout, layoutOf } from "../folders/layout.ts";
-import { type StopMode, takeStopRequest, withdrawStopRequest } from "../folders/manager-requests.ts";
+import {
+  type StopMode,
+  stopRequestedBy,
+  takeStopRequest,
+  withdrawStopRequest,
+} from "../folders/manager-requests.ts";
 import { createFolders, restoreFolders, tryMoves } from "../folders/tree-setup.ts";
 import { letterFolders } from "../mail/letter-files.ts";
 import { currentBootId, currentPidNamespace, identify } from "../process/identity.ts";
@@ -51,6 +56,7 @@ export class Daemon {
   readonly #pass: Pass;
   #watchers: Watchers | undefined;
   #stop: StopMode | undefined;
+  #stoppedBy: string | undefined;
   /** Whether the last pass saw no run and started none. */
   #idle = false;
   /** Why the last pass failed; undefined after one that did not. */
@@ -114,8 +120,9 @@ export class Daemon {
   }
 
   /** Asks it to stop. A later request takes the place of an earlier one, but what is being ended is ended. */
-  stop(mode: StopMode): void {
+  stop(mode: StopMode, by?: string): void {
     if (this.#stop === "kill") return;
+    this.#stoppedBy = by;
     this.#stop = mode;
     this.#idle = false;
     this.#waker.wake();
@@ -133,10 +140,11 @@ export class Daemon {
       restoreFolders(this.#layout);
       this.#watchers?.keep();
       this.#reloader.reloadIfSaved();
+      const by = stopRequestedBy(this.#layout.stopRequest);
       const request = takeStopRequest(this.#layout.stopRequest);
-      if (request !== undefined) this.stop(request);
+      if (request !== undefined) this.stop(request, by);
       if (this.#stop === "leave") return;
-      const next = await this.#pass.run(this.#stop ?? "run", this.#notices());
+      const next = await this.#pass.run(this.#stop ?? "run", this.#notices(), this.#stoppedBy);
       this.#idle = next === "when_due" && this.#pass.runs.length === 0;
       this.#noteRecovery();
       await (next === "at_once" ? nextTurn() : this.#rest(next));

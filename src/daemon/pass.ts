@@ -66,13 +66,14 @@ export class Pass {
   /**
    * One pass; tells when the next is worth it.
    * @param notices what a person ought to be told along with the status
+   * @param stoppedBy who has asked the manager to stop
    */
-  async run(mode: PlanRules["mode"], notices: readonly string[]): Promise<NextPass> {
+  async run(mode: PlanRules["mode"], notices: readonly string[], stoppedBy?: string): Promise<NextPass> {
     const nowMs = performance.now();
     const observed = this.#observe(nowMs);
     this.#runs = observed.runs;
     this.#sideWork(observed, nowMs);
-    const rules = this.#rules(mode);
+    const rules = this.#rules(mode, stoppedBy);
     const decided = plan(observed, rules);
     this.#keptFor = decided.keptFor;
     if (decided.reservation !== undefined) this.#context.queue.noteKept(decided.reservation.holder);
@@ -198,7 +199,7 @@ export class Pass {
     };
   }
 
-  #rules(mode: PlanRules["mode"]): PlanRules {
+  #rules(mode: PlanRules["mode"], stoppedBy: string | undefined): PlanRules {
     const { maxProcessors, launchType, fairShare, reserveAfterSeconds } = this.#context.config();
     const { minFreeDiskBytes, killGraceSeconds, pollSeconds } = this.#context.config();
     return {
@@ -210,6 +211,7 @@ export class Pass {
       killGraceSeconds,
       pollSeconds,
       mode,
+      ...(stoppedBy === undefined ? {} : { stoppedBy }),
     };
   }
 }

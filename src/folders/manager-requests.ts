@@ -15,13 +15,17 @@ const STOP_MODES: readonly StopMode[] = ["leave", "drain", "kill"];
 const WORDLESS_MODES: readonly StopMode[] = ["kill", "drain"];
 const MAX_REQUEST_BYTES = 256;
 
-/** Asks the manager to stop, by a file in its state folder. Throws what the file system throws. */
-export function leaveStopRequest(file: string, mode: StopMode): void {
+/**
+ * Asks the manager to stop, by a file in its state folder. Throws what the file system throws.
+ * @param by who asks
+ */
+export function leaveStopRequest(file: string, mode: StopMode, by = ""): void {
+  const text = by === "" ? `${mode}\n` : `${mode}\n${by}\n`;
   try {
-    writeFileAtomically(file, `${mode}\n`);
+    writeFileAtomically(file, text);
   } catch (error) {
     if (!isNoRoom(error)) throw error;
-    if (!makeRequestOfSpare(file, `${mode}\n`)) fs.writeFileSync(wordlessFile(file, mode), "");
+    if (!makeRequestOfSpare(file, text)) fs.writeFileSync(wordlessFile(file, mode), "");
   }
 }
 
@@ -34,6 +38,12 @@ export function takeStopRequest(file: string): StopMode | undefined {
   const [wordless] = WORDLESS_MODES.filter((mode) => takeWord(wordlessFile(file, mode)) !== undefined);
   if (wordless !== undefined || word === undefined) return wordless;
   return STOP_MODES.find((mode) => mode === word) ?? "leave";
+}
+
+/** The person who asks the manager to stop, as far as the request says so. */
+export function stopRequestedBy(file: string): string | undefined {
+  const read = readRegularFile(file, MAX_REQUEST_BYTES);
+  return read.kind === "read" ? lineOf(read.bytes, 1) : undefined;
 }
 
 /** Takes every request to stop away: it was meant for another manager. Throws what the file system throws. */
@@ -68,5 +78,9 @@ function takeWord(file: string): string | undefined {
   const read = readRegularFile(file, MAX_REQUEST_BYTES);
   if (read.kind === "absent" || (read.kind === "refused" && read.isTrouble)) return undefined;
   fs.rmSync(file, { force: true, recursive: true });
-  return read.kind === "read" ? read.bytes.toString("utf8").trim() : "";
+  return read.kind === "read" ? (lineOf(read.bytes, 0) ?? "") : "";
+}
+
+function lineOf(bytes: Buffer, at: number): string | undefined {
+  return bytes.toString("utf8").trim().split("\n")[at]?.trim();
 }

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { leaveStopRequest } from "../../src/folders/manager-requests.ts";
 import { makeQueue } from "./queue-fixture.ts";
 
 const WAITS = 'echo up > up; while [ ! -e "$QM_FOLDER/go" ]; do sleep 0.05; done';
@@ -47,6 +48,19 @@ describe("a daemon that is stopped", () => {
     expect(queue.record("running")).toMatchObject({ state: "killed", killedBy: "qm stop --kill" });
     expect(queue.shelvesOf("waiting")).toEqual(["queue"]);
     expect(queue.processes()).toEqual([]);
+  });
+
+  it("tells by whom a job was ended that way", async () => {
+    const queue = makeQueue({ Kill_Grace: 0.2 });
+    await queue.run();
+    queue.deliver("job", { script: WAITS });
+    await queue.wrote("job", "up");
+    leaveStopRequest(queue.layout.stopRequest, "kill", "ada@lab1");
+    await queue.left();
+    expect(queue.record("job")).toMatchObject({
+      state: "killed",
+      reason: "killed by ada@lab1 with qm stop --kill",
+    });
   });
 
   it("stops at once when it drains and nothing runs", async () => {

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import {
   leaveMailRequest,
   leaveStopRequest,
+  stopRequestedBy,
   takeMailRequest,
   takeStopRequest,
   withdrawStopRequest,
@@ -46,6 +47,15 @@ describe("a request to stop", () => {
     const file = request();
     leaveStopRequest(file, mode);
     expect(takeStopRequest(file)).toBe(mode);
+  });
+
+  it.each(["leave", "drain", "kill"] as const)("says who asks, where it does: %s", (mode) => {
+    const file = request();
+    expect(stopRequestedBy(file)).toBeUndefined();
+    leaveStopRequest(file, mode);
+    expect(stopRequestedBy(file)).toBeUndefined();
+    leaveStopRequest(file, mode, "ada@lab1");
+    expect([stopRequestedBy(file), takeStopRequest(file)]).toEqual(["ada@lab1", mode]);
   });
 
   it.each(["leave", "drain", "kill"] as const)("is left on a full disk too, by an empty file: %s", (mode) => {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { hasManager, managerState, silenceOf } from "../../client/manager-state.ts";
+import { hasManager, managerState, publishedStatus, silenceOf } from "../../client/manager-state.ts";
 import { queueOfFile } from "../../client/other-configuration.ts";
 import type { Queue } from "../../client/queue.ts";
+import { requester } from "../../client/requester.ts";
 import { wakeManager } from "../../client/wake-manager.ts";
 import { QmError } from "../../core/errors.ts";
 import { errorCode } from "../../files/error-code.ts";
@@ -70,17 +71,25 @@ export async function stopManager(session: Session, { layout }: Queue, mode: Sto
     const silence = silenceOf(manager);
     if (silence !== undefined && !isSilent) note(session.io, `! ${silence}; it stops once it goes on`);
     isSilent = silence !== undefined;
-    const names = listJobNames(layout.running).join(", ");
-    if (mode !== "leave" && names !== told && names !== "") note(session.io, `waiting for: ${names}`);
-    told = names;
+    const awaited = listJobNames(layout.running)
+      .map((name) => withNote(layout, name))
+      .join(", ");
+    if (mode !== "leave" && awaited !== told && awaited !== "") note(session.io, `waiting for: ${awaited}`);
+    told = awaited;
     await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) throw new QmError("interrupted", "interrupted: the manager stops all the same");
   }
 }
 
+/** A job's name with what the manager says about it, as why it does not end. */
+function withNote(layout: Layout, name: string): string {
+  const running = publishedStatus(layout)?.running.find((job) => job.name === name);
+  return running?.note === undefined ? name : `${name} (${running.note})`;
+}
+
 function ask({ stopRequest }: Layout, mode: StopMode): void {
   try {
-    leaveStopRequest(stopRequest, mode);
+    leaveStopRequest(stopRequest, mode, requester());
   } catch (error) {
     throw new QmError("failed", `the manager cannot be asked to stop (${errorCode(error)})`, {
       path: stopRequest,
