@@ -104,8 +104,10 @@ function headline(record: JobRecord): string {
 }
 
 function failureOf({ exitCode, signal, tellingLine }: JobRecord): string {
-  const exit = `exit ${exitCode ?? "unknown"}${signal === undefined ? "" : ` (${oneLine(signal, 20)})`}`;
-  return tellingLine === undefined ? exit : `${oneLine(tellingLine, MAX_CAUSE_CHARACTERS)} (${exit})`;
+  const exit = `exit ${exitCode ?? "unknown"}`;
+  const by = signal === undefined ? "" : oneLine(signal, 20);
+  if (tellingLine === undefined) return by === "" ? exit : `${exit} (${by})`;
+  return `${oneLine(tellingLine, MAX_CAUSE_CHARACTERS)} (${by === "" ? exit : `${exit}, ${by}`})`;
 }
 
 function causeOf(record: JobRecord, { runsAgain }: JobSurroundings): readonly string[] {

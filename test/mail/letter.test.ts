@@ -60,6 +60,10 @@ describe("a subject", () => {
       "[QM] FAILED a after 3 h 12 min: exit 137 (SIGKILL)",
     ],
     [
+      { state: "failed", exitCode: 137, signal: "SIGKILL", tellingLine: "Killed" },
+      "[QM] FAILED a after 3 h 12 min: Killed (exit 137, SIGKILL)",
+    ],
+    [
       {
         state: "failed",
         exitCode: 1,
@@ -212,11 +216,12 @@ it("knows a sender with and without a name, and has one of its own", () => {
   expect(fromAddressOf(undefined).address).toMatch(/^queuemanager@[a-z0-9.-]+$/);
 });
 
-it("shows the end of a log as it stood on the terminal, without the manager's last line", () => {
+it("shows the end of a log as it stood on the terminal, without the manager's own lines", () => {
   const bar = Array.from({ length: 500 }, (_, at) => `${at}%`).join("\r");
-  const log = `first\n${bar}\n\x1b[31mred\x1b[0m\ttab\n\u202eevil\n[QM] ended 2026-11-22: done\n`;
+  const log = `[QM] started 2026-11-22 on lab\n[QM] warning: nb_proc\nfirst\n${bar}\n\x1b[31mred\x1b[0m\ttab\n\u202eevil\n[QM] ended 2026-11-22: done\n`;
   expect(logEnding(log, 30)).toEqual(["first", "499%", "red     tab", "\\u202eevil"]);
   expect(logEnding(log, 2)).toEqual(["red     tab", "\\u202eevil"]);
+  expect(logEnding("[QM] started\n[QM] ended\n", 30)).toEqual([]);
   expect(logEnding("", 30)).toEqual([]);
   expect(logEnding("x".repeat(1e6), 30)[0]?.length).toBeLessThanOrEqual(500);
 });
