@@ -73,7 +73,8 @@ function runningColumns(style: Style): Column<Running>[] {
     { title: "PROGRESS", of: ({ progress }) => describeProgress(progress) },
     {
       title: "LEFT",
-      of: ({ expectedEndSeconds: left }) => (left === undefined ? "-" : timeLeft(left)),
+      of: ({ phase, expectedEndSeconds: left }) =>
+        left === undefined || phase === "ending" ? "-" : timeLeft(left),
     },
     { title: "ELAPSED", of: ({ startedAt }) => elapsed(startedAt), align: "right" },
     {

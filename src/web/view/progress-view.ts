@@ -2,7 +2,8 @@ import type { QueueView } from "../../client/queue-view.ts";
 import { timeLeft } from "../../core/forecast-words.ts";
 import { secondsLeft } from "../../core/progress.ts";
 
-type Running = Pick<QueueView["running"][number], "progress" | "startedAt" | "expectedEndSeconds">;
+type Run = QueueView["running"][number];
+type Running = Pick<Run, "progress" | "startedAt" | "expectedEndSeconds"> & Partial<Pick<Run, "phase">>;
 
 /** How far a job is, as a bar and in words. */
 export interface ProgressView {
@@ -24,7 +25,11 @@ export function progressView(job: Running, nowMs: number): ProgressView | undefi
 }
 
 /** When a job may be at its end, in words: as the manager expects it, or else by its progress; empty where nothing tells. */
-export function expectedEnd({ expectedEndSeconds, progress, startedAt }: Running, nowMs: number): string {
+export function expectedEnd(
+  { phase, expectedEndSeconds, progress, startedAt }: Running,
+  nowMs: number,
+): string {
+  if (phase === "ending") return "";
   const elapsed = startedAt === undefined ? 0 : (nowMs - Date.parse(startedAt)) / 1000;
   const byProgress = progress === undefined ? undefined : secondsLeft(progress, elapsed);
   const seconds = expectedEndSeconds ?? byProgress;

@@ -109,6 +109,12 @@ describe("a running job", () => {
     ]);
   });
 
+  it("that has ended is not expected to end", () => {
+    const leftOf = (phase: "running" | "ending") =>
+      viewOf({ running: [{ ...running(NOW_MS, { phase }), expectedEndSeconds: 0 }] }).running[0]?.left;
+    expect([leftOf("running"), leftOf("ending")]).toEqual(["may end any moment", ""]);
+  });
+
   it.each([
     ["starting", "starting…"],
     ["running", ""],
