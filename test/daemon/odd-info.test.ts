@@ -21,4 +21,27 @@ describe("a job whose info file is odd but clear enough", () => {
     expect(others[0]).toBe("hello");
     expect(queue.read("odd", "QM_status.txt")).toContain(`Warning:       ${slip}\n`);
   });
+
+  it("is told of a script that no shell runs as it is meant, though it ends as done", async () => {
+    const queue = makeQueue();
+    await queue.run();
+    queue.deliver("marked", {}, { "job.sh": "\ufeff#!/bin/bash\necho hello\n" });
+    expect(await queue.ended("marked")).toMatchObject({
+      state: "done",
+      warnings: [expect.stringContaining("its #! line is not seen; save it as UTF-8 without one")],
+    });
+  });
+
+  it("is told of words of bash, and of them again where it fails", async () => {
+    const queue = makeQueue();
+    await queue.run();
+    queue.deliver("bash", { script: "source env.sh" }, { "env.sh": "true\n" });
+    const record = await queue.ended("bash");
+    if (record.state === "done") return; // Where `sh` is bash.
+    expect(record).toMatchObject({
+      exitCode: 127,
+      advice: expect.stringContaining("in place of `source FILE` `. ./FILE` does as well"),
+      warnings: [expect.stringContaining('write ". ./env.sh" instead')],
+    });
+  });
 });
