@@ -32,7 +32,7 @@ const OF_ERROR =
 
 /** Words that are counted: `0 failed`, `errors: 0`. */
 const COUNTED =
-  /(?:errors?|errored|fatals?|failed|fails|failures?|failing|exceptions?|problems?|crash(?:es|ed)?|killed|aborted|timeouts?|missing|invalid|rejected|unknown|corrupt(?:ed)?|mismatch(?:es)?)/
+  /(?:errors?|errored|fatals?|failed|fails?|failures?|failing|exceptions?|problems?|crash(?:es|ed)?|killed|aborted|timeouts?|missing|invalid|rejected|unknown|corrupt(?:ed)?|mismatch(?:es)?)/
     .source;
 
 /** Figures that statistics and numerics call errors, whatever stands before their value. */
@@ -52,9 +52,12 @@ export const LINE_FORMS: LineForms = {
   ],
   harmless: [
     // Counts of nothing: `0 errors`, `0 of 3 failed`, `failed: 0`, `no failures`.
-    new RegExp(`\\b${COUNTED}(?: \\w+)?(?:\\s*[:=(]\\s*0(?![\\w.])| 0(?! ?[\\w.])| 0 (?=of ))`, "gi"),
     new RegExp(
-      `\\b(?:(?:no|zero|without(?: any)?|never|free of) |0(?:/\\d+| of \\d+)? (?:\\w+ ){0,2}?)${COUNTED}\\b`,
+      `\\b${COUNTED}(?: \\w+)?(?:\\s*[:=(]\\s*(?:(?:0|none|nil|null)(?![\\w.])|\\[\\])| 0(?! ?[\\w.])| 0 (?=of ))`,
+      "gi",
+    ),
+    new RegExp(
+      `\\b(?:(?:no|zero|without(?: any)?|never|free of|number of|(?:did|does|do|will) not) |0(?:/\\d+| of \\d+)? (?:\\w+ ){0,2}?)${COUNTED}\\b`,
       "gi",
     ),
     // Figures: `standard error`, `error rate 0.1 %`, `RMS error: 0.013`, `err = 2e-5`.
@@ -62,7 +65,7 @@ export const LINE_FORMS: LineForms = {
     /\berrors?[ -](?:rates?|ratios?|bars?|bounds?|margins?|estimat\w+|models?|correct\w+|propagation|analys\w+|toleran\w+|thresholds?|budgets?|norms?|matri\w+|covariances?|functions?|distributions?|terms?|logs?|files?|streams?|outputs?|counts?|messages|bands?|variances?|free)\b/gi,
     /\berror (?:handl|check|report|logg)ing\b(?! (?!is|was|enabled|disabled|on|off)\w)/gi,
     /\berr(or)?s?\b[a-z_ ()-]{0,40}[:=]\s*[-+]?\d*\.?\d+(e[-+]?\d+)?\s*(%|$|[,;)|\]]| [\w.]+\s*[:=])/gi,
-    /\berr(or)?s?\b(?:[a-z_ ()-]{0,40}[:=]| (?:is|was|of)|)\s*[-+±]?(?:\d*\.\d+(?:e[-+]?\d+)?|\d+e[-+]?\d+|\d+ ?%)(?![\w.]|\s+(?:is|are|was|must|cannot|can|should|does|has|not)\b)/gi,
+    /\berr(or)?s?\b(?:[a-z_ ()-]{0,40}[:=~≈<>]+| (?:is|was|of)|)\s*[-+±]?(?:\d*\.\d+(?:e[-+]?\d+)?|\d+e[-+]?\d+|\d+ ?%)(?![\w.]|\s+(?:is|are|was|must|cannot|can|should|does|has|not)\b)/gi,
   ],
   overcome: [
     /(?<!\b(?:after|up|not|stopped|without) )\b(?:retrying|reconnecting|trying again)\b|\b(?:will|going to|about to) (?:re)?try\b|\b(?:retry|next (?:try|attempt)) (?:in|after) \d/i,

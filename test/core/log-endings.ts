@@ -559,11 +559,11 @@ export const SILENT_ENDINGS: readonly (readonly [whose: string, log: string])[] 
   ],
   [
     "more figures called errors",
-    "bit error rate 0.0%\nmean squared error 0.0131 after 3 epochs\nstandard error of the mean 0.2\ntest error: 0.12 (best 0.11)\nroot mean square error = 3e-2 m\nmax abs error 1.2e-3\nerror bars: 1 sigma\nStandard deviation and standard errors are below\n",
+    "bit error rate 0.0%\nmean squared error 0.0131 after 3 epochs\nstandard error of the mean 0.2\ntest error: 0.12 (best 0.11)\nroot mean square error = 3e-2 m\nmax abs error 1.2e-3\nenergy error ~ 1e-6\nerror bars: 1 sigma\nStandard deviation and standard errors are below\n",
   ],
   [
     "counts of nothing",
-    "errors: 0\nno failures\nkilled 0\ndone 10, failed: 0\n===== 3 passed, 0 failed in 0.1s =====\n0 of 12 jobs failed\n0 tests failed\nfailed=0 errors=0\nTests run: 5, Failures: 0, Errors: 0, Skipped: 0\nfinished without errors\nFAILED: 0\n",
+    "errors: 0\nno failures\nkilled 0\ndone 10, failed: 0\n===== 3 passed, 0 failed in 0.1s =====\n0 of 12 jobs failed\n0 tests failed\nfailed=0 errors=0\nTests run: 5, Failures: 0, Errors: 0, Skipped: 0\nfinished without errors\nFAILED: 0\nerrors: none\nfailed: []\nnumber of errors: 12 in 400 bits\nThe fit did not fail.\n",
   ],
   [
     "names",
