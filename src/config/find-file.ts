@@ -46,8 +46,7 @@ export function findConfigFile(request: FileRequest): Checked<FoundFile> {
   const sought = begunWith === undefined ? places : upTo(places, begunWith);
   const at = sought.findIndex(isThere);
   if (at !== -1) return { kind: "ok", value: { file: sought[at], sought: sought.slice(0, at + 1) } };
-  if (begunWith !== undefined)
-    return absent(begunWith, "should be put back: the manager or page was started with it");
+  if (begunWith !== undefined) return absent(begunWith, "should be put back: the manager or page goes by it");
   if (named !== undefined)
     return absent(places[0] ?? "", `${named} should name an existing configuration file`);
   return { kind: "ok", value: { file: undefined, sought } };

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { QmError } from "../core/errors.ts";
+import { errorCode } from "../files/error-code.ts";
 
 /**
  * Locks an open file against every other process that asks for its lock, until the file is closed; false where another has it.
@@ -12,11 +13,18 @@ export function lockFile(handle: number): boolean {
     stdio: ["ignore", "ignore", "ignore", handle],
   });
   if (locked.error !== undefined) {
-    throw new QmError("failed", "the program flock cannot be run", {
-      tried: "lock the queue against a second manager",
-      mend: "install it (package util-linux)",
-      cause: locked.error,
-    });
+    const isShort = ["EMFILE", "ENFILE"].includes(errorCode(locked.error) ?? "");
+    throw new QmError(
+      "failed",
+      `the program flock cannot be run${isShort ? ": no file handles are left" : ""}`,
+      {
+        tried: "lock the queue against a second manager",
+        mend: isShort
+          ? "raise the limit of open files (`ulimit -n 1024`)"
+          : "install it (package util-linux)",
+        cause: locked.error,
+      },
+    );
   }
   return locked.status === 0;
 }

@@ -76,6 +76,7 @@ describe("beside a manager, the command line", () => {
     await until("the next value", () => published()?.processors.max === 78);
     fs.rmSync(file);
     await until("a word of the missing file", () => published()?.notices.join().includes("does not exist"));
+    expect(published()?.notices.join()).toMatch(/should be put back: the manager or page goes by it/);
     expect(OTHER.exec((await scratch.run(["status"])).out)?.slice(1)).toEqual([file, "the defaults"]);
   });
 });
