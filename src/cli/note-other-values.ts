@@ -1,7 +1,8 @@
 import { managerState } from "../client/manager-state.ts";
-import { otherConfiguration } from "../client/other-configuration.ts";
+import { isInForce, otherConfiguration } from "../client/other-configuration.ts";
 import type { Queue } from "../client/queue.ts";
 import { QmError } from "../core/errors.ts";
+import { describeProblem } from "../core/problem.ts";
 import { note } from "./output.ts";
 import type { Session } from "./session.ts";
 
@@ -23,6 +24,26 @@ export function noManager(
     path: layout.root,
     mend: elsewhere ?? "start one with `qm start`",
   });
+}
+
+/** Values whose variables this process has not: taken by the manager that has begun with them, or perhaps missing. */
+export function lackingVariables(
+  { services }: Session,
+  { loaded, layout }: Queue,
+): { readonly isTaken: boolean; readonly lines: readonly string[] } {
+  const isTaken = isInForce(loaded, managerState(layout, services));
+  const lines = loaded.lacking.map((problem) =>
+    describeProblem(
+      isTaken
+        ? {
+            ...problem,
+            wrong: `${problem.wrong} of this command`,
+            right: "taken from the manager's environment",
+          }
+        : problem,
+    ),
+  );
+  return { isTaken, lines };
 }
 
 /** Processors for jobs: as the manager has it, which may use others than this process; without one by the configuration. */

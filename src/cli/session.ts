@@ -31,7 +31,7 @@ export function openQueue(session: Session): Queue {
 
 /** As `openQueue` beside a manager: that may have variables in its environment that this process has not. */
 export function openQueueBeside(session: Session): Queue {
-  return queueOrThrow(loadConfig(requestBeside(session)));
+  return queueOrThrow(loadConfigBeside(session));
 }
 
 function queueOrThrow(loaded: Checked<LoadedConfig>): Queue {
@@ -89,8 +89,13 @@ export function reloadBeside(session: Session, loaded: LoadedConfig): () => Chec
 }
 
 /** The session's configuration, or all that is wrong with it. */
-export function loadSessionConfig(session: Session): Checked<LoadedConfig> {
+function loadSessionConfig(session: Session): Checked<LoadedConfig> {
   return loadConfig(requestOf(session));
+}
+
+/** As `loadSessionConfig` beside a manager, which may have variables that this process has not. */
+export function loadConfigBeside(session: Session): Checked<LoadedConfig> {
+  return loadConfig(requestBeside(session));
 }
 
 function requestOf({ io, configFile }: Session): ConfigRequest {
@@ -107,7 +112,8 @@ function requestBeside(session: Session): ConfigRequest {
   return { ...requestOf(session), mayLackVariables: true };
 }
 
-function queueOf(loaded: LoadedConfig): Queue {
+/** The queue of a configuration. */
+export function queueOf(loaded: LoadedConfig): Queue {
   const { config } = loaded;
   return { loaded, config, layout: layoutOf(config.qmFolder) };
 }

@@ -42,6 +42,7 @@ export function judgeConfig(
     settings: [],
     problems: [],
     warnings: [],
+    lacking: [],
   };
   const config = configFrom(reading);
   const problems = [
@@ -54,7 +55,7 @@ export function judgeConfig(
   const warnings = [...reading.warnings, ...unknownNames(reading.file, sections)].sort(byLine);
   const found = file === undefined ? { sought: [] } : { file, sought: [file] };
   return {
-    loaded: { config, ...found, settings: inOrder(reading), warnings },
+    loaded: { config, ...found, settings: inOrder(reading), warnings, lacking: reading.lacking },
     problems: problems.sort(byLine),
   };
 }

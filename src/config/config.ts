@@ -80,6 +80,8 @@ export interface LoadedConfig {
   readonly settings: readonly Setting[];
   /** Where a file was looked for, the one found last; a file made at one of these counts from then on. Absolute. */
   readonly sought: readonly string[];
+  /** Variables of `[JobEnvironment]` that this process, which is not the manager, has not; the manager may have them. */
+  readonly lacking: readonly Problem[];
   /** Unknown keys and sections, which are ignored, and what is perhaps not meant so; nothing here stops the manager. */
   readonly warnings: readonly Problem[];
 }

@@ -27,14 +27,14 @@ export function readJobEnvironment(reading: Reading): Readonly<Record<string, st
 
 /** The value with its variables filled in; undefined where it is faulty, which is noted. */
 function filledIn(reading: Reading, entry: CfgEntry, written: string): string | undefined {
-  const { file, problems, warnings, surroundings } = reading;
+  const { file, problems, lacking, surroundings } = reading;
   const { key, line } = entry;
   const fault = faultOf(key, written);
   const filled = fillVariables(written, surroundings.variables);
   if (fault === undefined && filled.kind === "ok") return filled.value;
   const isPerhapsKnown = fault === undefined && filled.kind === "unknown" && surroundings.mayLackVariables;
   const told = fault ?? faultOfVariable(reading, entry, filled);
-  if (told !== undefined) (isPerhapsKnown ? warnings : problems).push({ file, line, key, ...told });
+  if (told !== undefined) (isPerhapsKnown ? lacking : problems).push({ file, line, key, ...told });
   return isPerhapsKnown ? written : undefined;
 }
 

@@ -17,6 +17,8 @@ export interface Reading {
   readonly settings: Setting[];
   readonly problems: Problem[];
   readonly warnings: Problem[];
+  /** Told in place of problems where the process may lack variables. */
+  readonly lacking: Problem[];
 }
 
 /** The values of a group of keys, by the same names. */

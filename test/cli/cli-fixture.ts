@@ -91,8 +91,13 @@ export class Scratch {
   }
 
   /** Starts a real manager. */
-  async startManager(): Promise<void> {
-    const session = { io: this.#io({}, [], []), services: this.services, configFile: undefined, argv: [] };
+  async startManager(env: Readonly<Record<string, string>> = {}): Promise<void> {
+    const session = {
+      io: this.#io({ env }, [], []),
+      services: this.services,
+      configFile: undefined,
+      argv: [],
+    };
     await startManager(session, openQueue(session));
   }
 

@@ -81,6 +81,35 @@ describe("beside a manager, the command line", () => {
   });
 });
 
+describe("a variable that only the manager has", () => {
+  const CONFIG = "[QMServer]\nPoll_Interval = 0.3\n[JobEnvironment]\nDATA = $LAB_OF_TEST/data\n";
+
+  it("is told as taken while a manager goes by it, and warned of while none does", async () => {
+    scratch.write("QMserv.cfg", CONFIG);
+    const looks = async () => [await scratch.run(["doctor"]), await scratch.run(["config"])] as const;
+    const [doctor, config] = await looks();
+    expect(doctor.out).toMatch(
+      /^warn configuration: .*DATA: refers to \$LAB_OF_TEST, .*\n.*start the manager/m,
+    );
+    expect(config).toMatchObject({ code: 0, err: expect.stringMatching(/^warning: .*\$LAB_OF_TEST/m) });
+    expect(await scratch.run(["start"])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("$LAB_OF_TEST"),
+    });
+    await scratch.startManager({ LAB_OF_TEST: "/lab" });
+    const [beside, shown] = await looks();
+    expect(beside.out).toMatch(
+      /^ok {3}configuration: .*\$LAB_OF_TEST.*; taken from the manager's environment$/m,
+    );
+    expect(shown).toMatchObject({
+      code: 0,
+      err: expect.stringContaining("taken from the manager's environment"),
+    });
+    expect(beside.out + shown.err).not.toMatch(/(warn|fail|warning:?) .*LAB_OF_TEST/);
+    expect(await scratch.json("config")).toMatchObject({ warnings: [] });
+  });
+});
+
 describe("beside a manager whose file names another QM_FOLDER since its start", () => {
   const FILE = "[QMServer]\nPoll_Interval = 0.3\nMin_Free_Disk = 1 MB\n";
 

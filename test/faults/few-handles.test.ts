@@ -39,6 +39,15 @@ describe.runIf(toolOrSkip("prlimit")).concurrent("a daemon with few file handles
     });
   });
 
+  it.each([22, 23, 24])("%i is told which limit is too low, if anything is", async (handles) => {
+    await withQueue({}, async (queue) => {
+      queue.launch(under(handles));
+      await until("a word", () => queue.status() !== undefined || queue.daemon.ended !== undefined);
+      expect(queue.said).not.toContain("util-linux");
+      if (queue.said.includes("flock")) expect(queue.said).toContain("ulimit -n");
+    });
+  });
+
   it.each([SEED, SEED + 1, SEED + 2])(
     "at some moments loses no job and runs none twice, seed %i",
     async (seed) => {

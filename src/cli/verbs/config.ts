@@ -1,8 +1,8 @@
 import type { Setting } from "../../config/config.ts";
 import { describeProblem } from "../../core/problem.ts";
-import { noteOtherValues, processorsInForce } from "../note-other-values.ts";
+import { lackingVariables, noteOtherValues, processorsInForce } from "../note-other-values.ts";
 import { note, type ReadingOptions, writeJson, writeLines, writeNames } from "../output.ts";
-import { openQueue, type Session } from "../session.ts";
+import { openQueueBeside, type Session } from "../session.ts";
 import { styleFor } from "../style.ts";
 import { tableLines } from "../table.ts";
 import type { AddVerb } from "../verb.ts";
@@ -29,7 +29,7 @@ interface ConfigOptions extends ReadingOptions {
 
 async function config(session: Session, { json, quiet, docs }: ConfigOptions): Promise<number> {
   const { io } = session;
-  const queue = openQueue(session);
+  const queue = openQueueBeside(session);
   const { loaded } = queue;
   const inForce = processorsInForce(session, queue);
   if (!noteOtherValues(session, queue) && inForce !== queue.config.maxProcessors)
@@ -38,7 +38,8 @@ async function config(session: Session, { json, quiet, docs }: ConfigOptions): P
       `! MaxNbProcessors is ${inForce} in the manager, which may use other processors than this command`,
     );
   const { file, settings } = loaded;
-  const warnings = loaded.warnings.map(describeProblem);
+  const { isTaken, lines } = lackingVariables(session, queue);
+  const warnings = [...loaded.warnings.map(describeProblem), ...(isTaken ? [] : lines)];
   if (json === true) {
     writeJson(io, { version: 1, ...(file === undefined ? {} : { file }), settings, warnings });
     return 0;
@@ -49,6 +50,7 @@ async function config(session: Session, { json, quiet, docs }: ConfigOptions): P
       settings.map(({ key }) => key),
     );
   else writeSettings(session, file, settings, docs === true);
+  for (const text of isTaken ? lines : []) note(io, text);
   for (const text of warnings) note(io, `warning: ${text}`);
   return 0;
 }

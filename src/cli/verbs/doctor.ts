@@ -4,8 +4,9 @@ import { type Finding, failure, fine, warning } from "../doctor-finding.ts";
 import { checkFolders } from "../doctor-folders.ts";
 import { checkMail } from "../doctor-mail.ts";
 import { checkSystem } from "../doctor-system.ts";
+import { lackingVariables } from "../note-other-values.ts";
 import { type ReadingOptions, writeJson, writeLines, writeNames } from "../output.ts";
-import { loadSessionConfig, openQueue, type Session } from "../session.ts";
+import { loadConfigBeside, queueOf, type Session } from "../session.ts";
 import { type Style, styleFor } from "../style.ts";
 import type { AddVerb } from "../verb.ts";
 
@@ -47,13 +48,19 @@ async function doctor(session: Session, { json, quiet, mail }: DoctorOptions): P
 }
 
 async function examine(session: Session, mailTo: string | undefined): Promise<Finding[]> {
-  const loaded = loadSessionConfig(session);
+  const loaded = loadConfigBeside(session);
   if (loaded.kind === "problems") return loaded.problems.map((problem) => ofProblem(problem, failure));
   const { file, warnings } = loaded.value;
-  const queue = openQueue(session);
+  const queue = queueOf(loaded.value);
+  const lacking = lackingVariables(session, queue);
+  const tellLacking = (text: string) =>
+    lacking.isTaken
+      ? fine("configuration", text)
+      : warning("configuration", text, "start the manager with that variable");
   return [
     fine("configuration", file ?? "no file: all values are defaults"),
     ...warnings.map((problem) => ofProblem(problem, warning)),
+    ...lacking.lines.map(tellLacking),
     ...checkFolders(queue),
     ...checkSystem(session, queue),
     ...(mailTo === undefined ? [] : await checkMail(session, queue.config, mailTo)),
