@@ -3,12 +3,10 @@ import path from "node:path";
 import { isIgnoredName } from "../core/names.ts";
 import type { PublishedStatus } from "../core/published-status.ts";
 import type { JobRecord } from "../core/record.ts";
-import { describeReadiness } from "../core/settle.ts";
 import { type Room, roomOn } from "../files/room.ts";
 import { typeName } from "../files/safe-read.ts";
 import { readJobRecord } from "../folders/job-records.ts";
 import type { Layout } from "../folders/layout.ts";
-import { findRequests, JOB_REQUESTS } from "../folders/request-files.ts";
 import { isPaused, readRequests } from "../folders/requests.ts";
 import { listJobNames, listShelf, type ShelfEntry } from "../folders/shelves.ts";
 import type { Queue } from "./queue.ts";
@@ -28,34 +26,6 @@ export type FoldersView = Pick<
   | "strays"
   | "notices"
 >;
-
-/**
- * What can be said of the queue without a manager: an empty folder is arriving, as for a manager; of every other one that
- * is all that is known that it waits. Throws what the file system throws.
- */
-export function viewFoldersAlone(queue: Pick<Queue, "layout" | "config">): FoldersView {
-  const view = viewFolders(queue);
-  const names = view.waiting.map(({ name }) => name);
-  const empty = new Set(names.filter((name) => isEmpty(path.join(queue.layout.queue, name))));
-  const waiting = view.waiting.filter(({ name }) => !empty.has(name));
-  const reason = describeReadiness({ kind: "empty" });
-  return {
-    ...view,
-    waiting: waiting.map((job, ahead) => ({ ...job, rank: ahead + 1 })),
-    arriving: [...empty].map((name) => ({ name, bytes: 0, files: 0, reason })),
-  };
-}
-
-// A `QM_READY` says that it is whole, also with nothing in it.
-function isEmpty(folder: string): boolean {
-  try {
-    const { files } = findRequests(folder);
-    const isWhole = files.some(({ request }) => request === JOB_REQUESTS.ready);
-    return !isWhole && fs.readdirSync(folder).length === files.length;
-  } catch {
-    return false;
-  }
-}
 
 /** Looks at the folders: every folder in the queue counts as waiting. Throws what the file system throws. */
 export function viewFolders({ layout, config }: Pick<Queue, "layout" | "config">): FoldersView {

@@ -42,17 +42,19 @@ export function areLevel(left: QueuedJob, right: QueuedJob): boolean {
   return compareLevel(left, right) === 0;
 }
 
+type Admitted = Pick<QueuedJob, "name" | "priority" | "sentToTop" | "place">;
+
 /** The order without fair share: priority, sent to the top, place, name. */
-export function compareAdmission(left: QueuedJob, right: QueuedJob): number {
+export function compareAdmission(left: Admitted, right: Admitted): number {
   return compareLevel(left, right) || comparePlace(left, right);
 }
 
-function compareLevel(left: QueuedJob, right: QueuedJob): number {
+function compareLevel(left: Admitted, right: Admitted): number {
   return right.priority - left.priority || Number(right.sentToTop ?? false) - Number(left.sentToTop ?? false);
 }
 
 /** By code units: the same on every machine, whatever its language. */
-function comparePlace(left: QueuedJob, right: QueuedJob): number {
+function comparePlace(left: Admitted, right: Admitted): number {
   if (left.place !== right.place) return left.place - right.place;
   if (left.name === right.name) return 0;
   return left.name < right.name ? -1 : 1;

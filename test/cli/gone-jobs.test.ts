@@ -34,7 +34,7 @@ describe("a job whose folder is gone", () => {
     fs.rmSync(scratch.putEnded("bad", { state: "killed", attempt: 2 }), { recursive: true });
     expect((await scratch.run(["show", "bad"])).out).toMatch(/^bad {2}KILLED/);
     scratch.put("queue", "bad");
-    expect((await scratch.run(["show", "bad"])).out).toMatch(/^bad {2}waiting/);
+    expect((await scratch.run(["show", "bad"])).out).toMatch(/^bad {2}arriving/);
   });
 
   it("need not be waited for: its outcome is known", async () => {

@@ -28,7 +28,8 @@ describe("qm status without a manager", () => {
 
   it("gives the same as JSON with stable keys", async () => {
     scratch.put("queue", "first");
-    fs.writeFileSync(path.join(scratch.layout.queue, "first", "QM_HOLD"), "");
+    for (const name of ["QM_HOLD", "QM_READY"])
+      fs.writeFileSync(path.join(scratch.layout.queue, "first", name), "");
     const value = await scratch.json("status");
     expect(Object.keys(value as object)).toEqual(
       "version qmFolder manager processors launchType paused disk running waiting arriving strays recent notices".split(
@@ -102,7 +103,11 @@ describe("qm status of a long queue", () => {
 
 it("knows requests in every spelling, and takes them away in every spelling", async () => {
   const held = scratch.put("queue", "held");
-  for (const file of [path.join(held, "qm_hold.TXT"), path.join(scratch.layout.root, "Qm_Pause.txt")])
+  for (const file of [
+    path.join(held, "QM_READY"),
+    path.join(held, "qm_hold.TXT"),
+    path.join(scratch.layout.root, "Qm_Pause.txt"),
+  ])
     fs.writeFileSync(file, "");
   expect(await scratch.json("status")).toMatchObject({ paused: true, waiting: [{ held: true }] });
   await scratch.run(["release", "held"]);
@@ -117,7 +122,7 @@ describe("an empty folder in the queue", () => {
     fs.mkdirSync(path.join(scratch.layout.queue, "New folder"));
     fs.mkdirSync(path.join(scratch.layout.queue, "held"));
     fs.writeFileSync(path.join(scratch.layout.queue, "held/qm_hold.txt"), "");
-    scratch.put("queue", "whole");
+    fs.writeFileSync(path.join(scratch.put("queue", "whole"), "QM_READY"), "");
     expect(await scratch.json("status")).toMatchObject({
       waiting: [{ name: "whole", rank: 1 }],
       arriving: expect.arrayContaining([
