@@ -146,7 +146,11 @@ class ManagerWatch {
     }
     const nowMs = performance.now();
     if (this.#looks === 1)
-      throw noManager(this.#session, this.#queue, "no manager runs, so no job starts or ends");
+      throw noManager(
+        this.#session,
+        this.#queue,
+        "no manager runs: no job starts, and what runs goes on without its end being recorded",
+      );
     if (this.#goneSinceMs === undefined)
       note(this.#session.io, "the manager has stopped; waiting for it to come back");
     this.#goneSinceMs ??= nowMs;

@@ -1,7 +1,7 @@
 import type { QueueView } from "../client/queue-view.ts";
 import { formatDuration, formatKnownDuration } from "../core/duration.ts";
 import { escapeControls } from "../core/escape.ts";
-import { timeLeft, withExpectedStart } from "../core/forecast-words.ts";
+import { expectedEnd, withExpectedStart } from "../core/forecast-words.ts";
 import { headline } from "../core/headline.ts";
 import type { Progress } from "../core/progress.ts";
 import { formatBytes } from "../core/quantity.ts";
@@ -73,8 +73,7 @@ function runningColumns(style: Style): Column<Running>[] {
     { title: "PROGRESS", of: ({ progress }) => describeProgress(progress) },
     {
       title: "LEFT",
-      of: ({ phase, expectedEndSeconds: left }) =>
-        left === undefined || phase === "ending" ? "-" : timeLeft(left),
+      of: (job) => expectedEnd(job, Date.now()) || "-",
     },
     { title: "ELAPSED", of: ({ startedAt }) => elapsed(startedAt), align: "right" },
     {

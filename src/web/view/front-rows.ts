@@ -1,14 +1,14 @@
 import type { QueueView } from "../../client/queue-view.ts";
 import { formatDuration, formatKnownDuration } from "../../core/duration.ts";
 import { escapeControls, onOneLine } from "../../core/escape.ts";
-import { withExpectedStart } from "../../core/forecast-words.ts";
+import { expectedEnd, withExpectedStart } from "../../core/forecast-words.ts";
 import { counted, formatBytes } from "../../core/quantity.ts";
 import { stateWord } from "../../core/state-words.ts";
 import type { ListedJob } from "../ended/ended-index.ts";
 import { actionLink, deleteLink, domId, jobLink, killLink, zipLink } from "./links.ts";
 import { adviceFor } from "./notices.ts";
 import type { Permissions } from "./permissions.ts";
-import { expectedEnd, type ProgressView, progressView } from "./progress-view.ts";
+import { type ProgressView, progressView } from "./progress-view.ts";
 import { spanOf, type TimeView, timeView } from "./time-view.ts";
 
 /** What all rows have in common. */

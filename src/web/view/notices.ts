@@ -6,7 +6,8 @@ import type { Permissions } from "./permissions.ts";
 /** All that stands in the queue's way and that a person ought to know, the worst first. */
 export function noticesOf(view: QueueView, permissions: Permissions): string[] {
   const { manager, silence, closed, paused, notices } = view;
-  const absent = "No manager runs, so no job starts or ends. Start it with `qm start`.";
+  const absent =
+    "No manager runs: no job starts. What runs goes on; its end is recorded at the next `qm start`.";
   const stops = closed ?? (paused ? "the queue is paused" : undefined);
   return [manager.kind === "alive" ? undefined : absent, stops, silence, ...notices]
     .filter((text) => text !== undefined)

@@ -1,6 +1,5 @@
 import type { QueueView } from "../../client/queue-view.ts";
-import { timeLeft } from "../../core/forecast-words.ts";
-import { secondsLeft } from "../../core/progress.ts";
+import { expectedEnd } from "../../core/forecast-words.ts";
 
 type Run = QueueView["running"][number];
 type Running = Pick<Run, "progress" | "startedAt" | "expectedEndSeconds"> & Partial<Pick<Run, "phase">>;
@@ -22,16 +21,4 @@ export function progressView(job: Running, nowMs: number): ProgressView | undefi
   const percent = Math.floor(progress.fraction * 100);
   const text = progress.total === undefined ? `${percent} %` : `${progress.done} / ${progress.total}`;
   return { percent, text, left: expectedEnd(job, nowMs) };
-}
-
-/** When a job may be at its end, in words: as the manager expects it, or else by its progress; empty where nothing tells. */
-export function expectedEnd(
-  { phase, expectedEndSeconds, progress, startedAt }: Running,
-  nowMs: number,
-): string {
-  if (phase === "ending") return "";
-  const elapsed = startedAt === undefined ? 0 : (nowMs - Date.parse(startedAt)) / 1000;
-  const byProgress = progress === undefined ? undefined : secondsLeft(progress, elapsed);
-  const seconds = expectedEndSeconds ?? byProgress;
-  return seconds === undefined ? "" : timeLeft(seconds);
 }

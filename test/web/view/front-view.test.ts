@@ -61,7 +61,7 @@ describe("the notices", () => {
       notices: ["the mail server \u0007 is down"],
     });
     expect(notices).toEqual([
-      "No manager runs, so no job starts or ends. Start it with `qm start`.",
+      "No manager runs: no job starts. What runs goes on; its end is recorded at the next `qm start`.",
       "Low disk: 120 MB free",
       "The mail server \\x07 is down",
     ]);
