@@ -100,7 +100,7 @@ describe.runIf(rootOrSkip())("a mount point", () => {
       arrival.advance(0, 1000);
       expect(arrival.readiness(true, 2, 0)).toEqual({ kind: "mount_point" });
     } finally {
-      spawnSync("umount", [folder]);
+      spawnSync("umount", ["-l", folder]);
     }
     fill(folder, { "job.sh": "" });
     arrival.advance(1000, 1000);
