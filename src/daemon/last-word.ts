@@ -5,8 +5,8 @@ import { firstWholeLine, lastLinesShortened, textOfLog } from "../folders/log-li
 import { readOwnLogTail } from "../folders/open-shown-log.ts";
 import type { ObservedRun } from "./run-scan.ts";
 
-/** A thousand frames, an epilogue, or a line of a few megabytes may stand behind the error. */
-const LOOKED_AT_BYTES = 4 * 1024 * 1024;
+/** A thousand frames, an epilogue, or a long line may stand behind the error; more takes too long, as no pass goes on meanwhile. */
+const LOOKED_AT_BYTES = 1024 * 1024;
 
 /** The outcome of a failed run with the job's own last word, as far as the end of its log has one. */
 export function withLastWord(outcome: Outcome, { jobFolder, folderPresent }: ObservedRun): Outcome {

@@ -37,8 +37,8 @@ describe("the reason of a failed job", () => {
       "Error: no mesh",
     ],
     [
-      "whose last line has three megabytes",
-      "echo 'Error: no mesh'; head -c 3000000 /dev/zero | tr '\\0' x; exit 1",
+      "whose last line has most of a megabyte",
+      "echo 'Error: no mesh'; head -c 900000 /dev/zero | tr '\\0' x; exit 1",
       "Error: no mesh",
     ],
     ["of bytes", "echo 'Error: no mesh'; seq 60000 | gzip; exit 1", "Error: no mesh"],
