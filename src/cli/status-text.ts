@@ -1,4 +1,5 @@
 import type { QueueView } from "../client/queue-view.ts";
+import type { RecentEnds } from "../client/recent-ends.ts";
 import { formatDuration, formatKnownDuration } from "../core/duration.ts";
 import { escapeControls } from "../core/escape.ts";
 import { expectedEnd, withExpectedStart } from "../core/forecast-words.ts";
@@ -20,14 +21,16 @@ const SHOWN_ROWS = 30;
 /** The status as lines for people: a headline, then one table for each kind of job there is. */
 export function statusLines(
   view: QueueView,
-  ended: readonly JobRecord[],
+  { shown, moreDone, moreFailed }: RecentEnds,
   style: Style,
   sink: Sink,
 ): string[] {
   const section = <Row>(title: string, rows: readonly Row[], columns: readonly Column<Row>[]): string[] =>
     rows.length === 0 ? [] : ["", style.bold(title), ...shortTable(rows, columns, sink)];
-  const failed = ended.filter(({ state }) => state !== "done");
-  const done = ended.filter(({ state }) => state === "done");
+  const failed = shown.filter(({ state }) => state !== "done");
+  const done = shown.filter(({ state }) => state === "done");
+  const more = (count: number) =>
+    count === 0 ? [] : [cutToWidth(`  and ${count} more: \`qm history\` lists all`, sink.columns)];
   return [
     style.bold(escapeControls(headline(view))),
     ...warnings(view).map((text) => style.yellow(`! ${escapeControls(text)}`)),
@@ -36,7 +39,9 @@ export function statusLines(
     ...section("Arriving", view.arriving, ARRIVING),
     ...section("Not jobs", view.strays, STRAYS),
     ...section("Ended badly", failed, endedColumns(style)),
+    ...more(moreFailed),
     ...section("Done lately", done, endedColumns(style)),
+    ...more(moreDone),
   ];
 }
 

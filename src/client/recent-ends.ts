@@ -9,28 +9,45 @@ const SHOWN_OF_EACH = 5;
 /** Renamed folders are looked for among so many at most that the recent history does not name. */
 const MAX_UNNAMED = 500;
 
+/** What ended lately and is still there. */
+export interface RecentEnds {
+  readonly shown: readonly JobRecord[];
+  /** More of each kind, as far as the end of the history tells. */
+  readonly moreDone: number;
+  readonly moreFailed: number;
+}
+
 /**
  * The last few that ended well and the last few that did not, newest first, whose folders are still there. What lies in a
  * folder is told by its own record, as it may have been renamed since, or have taken the place of another.
  */
-export function recentEnds(layout: Layout): JobRecord[] {
+export function recentEnds(layout: Layout): RecentEnds {
   const history = readRecentHistory(layout.history);
   const named = new Map(history.toReversed().map((end) => [end.name, end]));
   const shown: JobRecord[] = [];
+  const more: JobRecord[] = [];
   let renamed: ReadonlyMap<string, JobRecord> | undefined;
   for (const end of history) {
-    if (named.get(end.name) !== end || !hasRoomFor(end, shown)) continue;
+    if (named.get(end.name) !== end) continue;
     const folder = folderOf(layout, end.name);
+    if (!hasRoomFor(end, shown)) {
+      if (folder !== undefined) more.push(end);
+      continue;
+    }
     if (folder === undefined) renamed ??= unnamedEnds(layout, named);
     const record = folder === undefined ? renamed?.get(end.runId) : recordIn(folder, end, history);
     if (record !== undefined && hasRoomFor(record, shown)) shown.push(record);
   }
-  return shown;
+  const moreDone = more.filter(isDone).length;
+  return { shown, moreDone, moreFailed: more.length - moreDone };
 }
 
-function hasRoomFor({ state }: JobRecord, shown: readonly JobRecord[]): boolean {
-  const isDone = state === "done";
-  return shown.filter((one) => (one.state === "done") === isDone).length < SHOWN_OF_EACH;
+function isDone({ state }: JobRecord): boolean {
+  return state === "done";
+}
+
+function hasRoomFor(end: JobRecord, shown: readonly JobRecord[]): boolean {
+  return shown.filter((one) => isDone(one) === isDone(end)).length < SHOWN_OF_EACH;
 }
 
 function folderOf(layout: Layout, name: string): string | undefined {

@@ -26,6 +26,15 @@ describe("qm status without a manager", () => {
     expect(out).toMatch(/notes\.txt +it is a file/);
   });
 
+  it("says how many more have ended than it shows, in a pipe too, and where they are", async () => {
+    for (let number = 1; number <= 65; number += 1)
+      scratch.putEnded(`bad-${number}`, number === 65 ? {} : { state: "failed" });
+    for (const tty of [true, false]) {
+      const { out } = await scratch.run(["status"], { tty });
+      expect(out.match(/and \d+ more: .*/g)).toEqual(["and 59 more: `qm history` lists all"]);
+    }
+  });
+
   it("gives the same as JSON with stable keys", async () => {
     scratch.put("queue", "first");
     for (const name of ["QM_HOLD", "QM_READY"])

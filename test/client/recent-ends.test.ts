@@ -27,7 +27,7 @@ function folderOf(name: string): string {
 }
 
 function told(): string[] {
-  return recentEnds(layout).map(({ name, state }) => `${name} ${state}`);
+  return recentEnds(layout).shown.map(({ name, state }) => `${name} ${state}`);
 }
 
 describe("the recent ends", () => {
@@ -41,6 +41,7 @@ describe("the recent ends", () => {
       told().flatMap((job) => (job.startsWith(kind) ? [Number(/\d/.exec(job)?.[0])] : []));
     expect(numbers("good")).toEqual([7, 6, 5, 4, 3]);
     expect(numbers("bad")).toEqual([8, 7, 6, 5, 4]);
+    expect(recentEnds(layout)).toMatchObject({ moreDone: 2, moreFailed: 3 });
   });
 
   it("tell of a folder that took another's place what its own record says", () => {

@@ -16,7 +16,7 @@ import type { AddVerb } from "../verb.ts";
  * expectedEndSeconds?, progress?: { fraction, done?, total?, elapsedSeconds? }, note? }], waiting: [{ name, owner,
  * description, processors, priority, bytes, queuedAt, rank, held, reason, expectedStartSeconds? }],
  * arriving: [{ name, bytes, files, reason }],
- * strays: [{ name, reason }], recent: [records as in history.jsonl], notices: [text] }`.
+ * strays: [{ name, reason }], recent: [records as in history.jsonl, the last five of each kind], notices: [text] }`.
  */
 export const addStatus: AddVerb = (program, bind) => {
   program
@@ -36,7 +36,7 @@ export const addStatus: AddVerb = (program, bind) => {
             [...running, ...waiting, ...arriving].map(({ name }) => name),
           );
         else if (json === true)
-          writeJson(io, statusJson(queue.config.qmFolder, view, recentEnds(queue.layout)));
+          writeJson(io, statusJson(queue.config.qmFolder, view, recentEnds(queue.layout).shown));
         else {
           const style = styleFor(io.stdout, io.env);
           writeLines(io.stdout, statusLines(view, recentEnds(queue.layout), style, io.stdout));

@@ -42,7 +42,7 @@ export const QUEUE_OPERATIONS: readonly Operation[] = [
 
 function status({ queue, layout, live }: ApiContext): StatusJson & { readonly permissions: Permissions } {
   const { config } = queue();
-  const told = statusJson(config.qmFolder, live.view(), recentEnds(layout));
+  const told = statusJson(config.qmFolder, live.view(), recentEnds(layout).shown);
   const { running, waiting, recent } = told;
   return {
     ...told,
