@@ -7,7 +7,7 @@ import { headline } from "../core/headline.ts";
 import type { Progress } from "../core/progress.ts";
 import { formatBytes } from "../core/quantity.ts";
 import type { JobRecord } from "../core/record.ts";
-import { warningOf, wordOf } from "../core/state-words.ts";
+import { isFailure, warningOf, wordOf } from "../core/state-words.ts";
 import { paintState } from "./describe-end.ts";
 import type { Sink } from "./io.ts";
 import type { Style } from "./style.ts";
@@ -27,7 +27,7 @@ export function statusLines(
 ): string[] {
   const section = <Row>(title: string, rows: readonly Row[], columns: readonly Column<Row>[]): string[] =>
     rows.length === 0 ? [] : ["", style.bold(title), ...shortTable(rows, columns, sink)];
-  const failed = shown.filter(({ state }) => state !== "done");
+  const failed = shown.filter(({ state }) => isFailure(state));
   const done = shown.filter(({ state }) => state === "done");
   const more = (count: number) =>
     count === 0 ? [] : [cutToWidth(`  and ${count} more: \`qm history\` lists all`, sink.columns)];

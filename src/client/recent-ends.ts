@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { JobRecord } from "../core/record.ts";
+import { isFailure } from "../core/state-words.ts";
 import { readJobRecord } from "../folders/job-records.ts";
 import type { Layout } from "../folders/layout.ts";
 import { readRecentHistory } from "../folders/recent-history.ts";
@@ -18,7 +19,7 @@ export interface RecentEnds {
 }
 
 /**
- * The last few that ended well and the last few that did not, newest first, whose folders are still there. What lies in a
+ * The last few that are done, that were killed and that failed, newest first, whose folders are still there. What lies in a
  * folder is told by its own record, as it may have been renamed since, or have taken the place of another.
  */
 export function recentEnds(layout: Layout): RecentEnds {
@@ -38,16 +39,16 @@ export function recentEnds(layout: Layout): RecentEnds {
     const record = folder === undefined ? renamed?.get(end.runId) : recordIn(folder, end, history);
     if (record !== undefined && hasRoomFor(record, shown)) shown.push(record);
   }
-  const moreDone = more.filter(isDone).length;
-  return { shown, moreDone, moreFailed: more.length - moreDone };
+  const count = (kind: string) => more.filter(({ state }) => kindOf(state) === kind).length;
+  return { shown, moreDone: count("done"), moreFailed: count("failure") };
 }
 
-function isDone({ state }: JobRecord): boolean {
-  return state === "done";
+function hasRoomFor({ state }: JobRecord, shown: readonly JobRecord[]): boolean {
+  return shown.filter((one) => kindOf(one.state) === kindOf(state)).length < SHOWN_OF_EACH;
 }
 
-function hasRoomFor(end: JobRecord, shown: readonly JobRecord[]): boolean {
-  return shown.filter((one) => isDone(one) === isDone(end)).length < SHOWN_OF_EACH;
+function kindOf(state: JobRecord["state"]): string {
+  return isFailure(state) ? "failure" : state;
 }
 
 function folderOf(layout: Layout, name: string): string | undefined {

@@ -12,6 +12,11 @@ export const STATE_WORDS: Record<RecordState, string> = {
   invalid: "NOT RUN",
 };
 
+/** Failure of an ended job: it is not done, and nobody killed it on purpose. */
+export function isFailure(state: RecordState): boolean {
+  return state !== "done" && state !== "killed";
+}
+
 /** The state's word, with a sign beside it where a job that is done may not have done all of its work. */
 export function stateWord(state: RecordState, hasWarning: boolean): string {
   return state === "done" && hasWarning ? `${STATE_WORDS.done} (warning)` : STATE_WORDS[state];

@@ -44,6 +44,14 @@ describe("the recent ends", () => {
     expect(recentEnds(layout)).toMatchObject({ moreDone: 2, moreFailed: 3 });
   });
 
+  it("have each failure however many were killed on purpose", () => {
+    end("bad", "failed");
+    end("late", "timed_out");
+    for (let number = 1; number <= 9; number += 1) end(`stopped-${number}`, "killed");
+    expect(told().filter((job) => !job.endsWith("killed"))).toEqual(["late timed_out", "bad failed"]);
+    expect(told().filter((job) => job.endsWith("killed"))).toHaveLength(5);
+  });
+
   it("tell of a folder that took another's place what its own record says", () => {
     end("a", "done");
     end("b", "failed");

@@ -1,4 +1,5 @@
 import { Router } from "express";
+import { isFailure } from "../../core/state-words.ts";
 import type { WebContext } from "../context.ts";
 import { lastLinesOf } from "../live/last-lines.ts";
 import { SharedPages } from "../live/shared-pages.ts";
@@ -42,7 +43,7 @@ async function makeView(context: WebContext, asked: Readonly<Record<string, unkn
       view.running.map(({ name }) => name),
     ),
     ended,
-    failures: await context.ended.newest(({ state }) => state !== "done", sinceMs, FAILURES_SHOWN),
+    failures: await context.ended.newest(({ state }) => isFailure(state), sinceMs, FAILURES_SHOWN),
     owners: context.ended.owners(),
     query: { ...wanted, page },
     permissions: permissionsOf(config),

@@ -172,6 +172,15 @@ describe("the front page", () => {
     expect(everything).toContain("failed-long-ago");
   });
 
+  test("leaves what was killed on purpose out of what was not done", async () => {
+    for (let number = 1; number <= 6; number += 1)
+      page.scratch.putEnded(`stopped-${number}`, { state: "killed", finishedAt: ago(number) });
+    page.scratch.putEnded("late", { state: "timed_out", finishedAt: ago(60) });
+    const told = await section("/", "failures");
+    expect(told).toMatch(/^ Not done in the last 7 days 1 TIMED OUT late /);
+    expect(told).not.toContain("stopped");
+  });
+
   test("shows of an ended job its outcome, when it ended, how long it ran and its size", async () => {
     page.scratch.putEnded("ok-1", { finishedAt: ago(5), ranSeconds: 3725, size: "12 x 34" });
     expect(await section("/", "ended")).toMatch(/ done ok-1 ada@lab\.org 5 min ago 1 h 2 min 12 x 34 /);
