@@ -25,6 +25,8 @@ export interface SourceRules {
   readonly layout: Layout;
   readonly config: Config;
   readonly options: InfoOptions;
+  /** Processors that there are for jobs. */
+  readonly maxProcessors: number;
   /** Reads the info file and refuses what the manager would refuse. */
   readonly check: boolean;
 }
@@ -48,7 +50,10 @@ export function folderSource(
     fill: async (target, signal) => {
       await copyJob(real, target, signal);
       const amended = amendInfo(target, jobFiles, rules.options);
-      if (amended.kind === "ok") return amended.value.warnings ?? [];
+      if (amended.kind === "ok") {
+        const { processors, warnings = [] } = amended.value;
+        return [...lowered(processors, rules.maxProcessors), ...warnings];
+      }
       if (rules.options.size > 0) refuseProblems(given, amended.problems);
       return [];
     },
@@ -62,7 +67,7 @@ export function folderSource(
 export function commandSource(
   words: readonly string[],
   name: string | undefined,
-  { config, options }: SourceRules,
+  { config, options, maxProcessors }: SourceRules,
 ): JobSource {
   const [first = "", ...others] = words;
   if (first.trim() === "") throw new QmError("usage", "there is no command behind the --");
@@ -72,9 +77,14 @@ export function commandSource(
     wanted: checkName(name ?? nameFromCommand(first)),
     fill: async (folder) => {
       writeCommandJob(folder, infoFile, command, options);
-      return [];
+      return lowered(Number(options.get("nb_proc") ?? 1), maxProcessors);
     },
   };
+}
+
+/** Warning about a job that wants more processors than there are. */
+export function lowered(processors: number, max: number): string[] {
+  return processors > max ? [`nb_proc ${processors} would be lowered to ${max}, all there are`] : [];
 }
 
 /** The folder itself where a link to it is given. Throws `failed` where there is none. */

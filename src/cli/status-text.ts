@@ -5,7 +5,7 @@ import { escapeControls } from "../core/escape.ts";
 import { expectedEnd, withExpectedStart } from "../core/forecast-words.ts";
 import { headline } from "../core/headline.ts";
 import type { Progress } from "../core/progress.ts";
-import { formatBytes } from "../core/quantity.ts";
+import { formatBytes, wantedProcessors } from "../core/quantity.ts";
 import type { JobRecord } from "../core/record.ts";
 import { isFailure, warningOf, wordOf } from "../core/state-words.ts";
 import { paintState } from "./describe-end.ts";
@@ -35,7 +35,7 @@ export function statusLines(
     style.bold(escapeControls(headline(view))),
     ...warnings(view).map((text) => style.yellow(`! ${escapeControls(text)}`)),
     ...section("Running", view.running, runningColumns(style)),
-    ...section("Waiting", view.waiting, WAITING),
+    ...section("Waiting", view.waiting, waitingColumns(view.processors.max)),
     ...section("Arriving", view.arriving, ARRIVING),
     ...section("Not jobs", view.strays, STRAYS),
     ...section("Ended badly", failed, endedColumns(style)),
@@ -107,19 +107,21 @@ function elapsed(startedAt: string | undefined): string {
   return startedAt === undefined ? "-" : formatDuration(secondsSince(startedAt));
 }
 
-const WAITING: readonly Column<QueueView["waiting"][number]>[] = [
-  { title: "#", of: ({ rank }) => String(rank), align: "right" },
-  { title: "JOB", of: ({ name }) => name, shrinkTo: 12 },
-  { title: "PROC", of: ({ processors }) => String(processors), align: "right" },
-  { title: "PRIO", of: ({ priority }) => String(priority), align: "right" },
-  { title: "WAITED", of: ({ queuedAt }) => formatDuration(secondsSince(queuedAt)), align: "right" },
-  { title: "OWNER", of: ({ owner }) => owner, shrinkTo: 8 },
-  {
-    title: "WHY",
-    of: ({ reason, expectedStartSeconds }) => withExpectedStart(reason, expectedStartSeconds),
-    shrinkTo: 12,
-  },
-];
+function waitingColumns(maxProcessors: number): Column<QueueView["waiting"][number]>[] {
+  return [
+    { title: "#", of: ({ rank }) => String(rank), align: "right" },
+    { title: "JOB", of: ({ name }) => name, shrinkTo: 12 },
+    { title: "PROC", of: ({ processors }) => wantedProcessors(processors, maxProcessors), align: "right" },
+    { title: "PRIO", of: ({ priority }) => String(priority), align: "right" },
+    { title: "WAITED", of: ({ queuedAt }) => formatDuration(secondsSince(queuedAt)), align: "right" },
+    { title: "OWNER", of: ({ owner }) => owner, shrinkTo: 8 },
+    {
+      title: "WHY",
+      of: ({ reason, expectedStartSeconds }) => withExpectedStart(reason, expectedStartSeconds),
+      shrinkTo: 12,
+    },
+  ];
+}
 
 const ARRIVING: readonly Column<QueueView["arriving"][number]>[] = [
   { title: "FOLDER", of: ({ name }) => name, shrinkTo: 12 },

@@ -28,6 +28,8 @@ export interface ShownLiveJob extends Present {
   readonly live: LiveJob | undefined;
   /** Of its last attempt, which for a waiting job is an earlier one. */
   readonly record: JobRecord | undefined;
+  /** Processors that there are for jobs. */
+  readonly maxProcessors?: number;
   /** The folder that it was copied in from, in words. */
   readonly original?: string | undefined;
 }
@@ -85,14 +87,17 @@ export function lookAtJob(
   const user = folderUser(job.folder, managerUserId(layout));
   const read = readJobInfo(job.folder, config.jobFiles, user);
   const present = { job, info: read.kind === "ok" ? read.value : undefined };
-  if (!hasEnded(job))
+  if (!hasEnded(job)) {
+    const view = lookAtQueue();
     return {
       ...present,
       kind: "live",
-      live: liveJob(lookAtQueue(), job),
+      live: liveJob(view, job),
+      maxProcessors: view.processors.max,
       record: readJobRecord(job.folder),
       original: describeOriginal(originalPart(layout, job.folder)),
     };
+  }
   const record = readEndRecord(layout, job.folder);
   return record === undefined
     ? { ...present, kind: "put away", record: readJobRecord(job.folder) }

@@ -11,3 +11,8 @@ export function formatBytes(bytes: number): string {
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
+
+/** Processors that a job wants, with what they are lowered to where there are not so many: `100, lowered to 2`. */
+export function wantedProcessors(wanted: number, max = Number.POSITIVE_INFINITY): string {
+  return wanted > max ? `${wanted}, lowered to ${max}` : String(wanted);
+}

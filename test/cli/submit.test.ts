@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readJobInfo } from "../../src/folders/info-file.ts";
+import { publishStatus } from "../support/published-status.ts";
 import { rootOrSkip } from "../support/scratch.ts";
 import { Scratch } from "./cli-fixture.ts";
 
@@ -27,6 +28,31 @@ function infoOf(name: string, jobFiles = JOB_FILES) {
 function namesInQueue(): string[] {
   return fs.readdirSync(scratch.layout.queue).sort();
 }
+
+describe("a job that wants more processors than there are", () => {
+  const WARNING = "warning: nb_proc 100 would be lowered to 2, all there are";
+
+  it("is submitted with a warning, as a folder and as a command", async () => {
+    scratch.makeJob("wide", "true", "nb_proc : 100\n");
+    scratch.makeJob("fits", "true", "nb_proc : 2\n");
+    for (const words of [["wide"], ["--nb-proc", "100", "fits"], ["--nb-proc", "100", "--", "true"]]) {
+      const { code, err } = await scratch.run(["submit", ...words]);
+      expect(code).toBe(0);
+      expect(err).toContain(WARNING);
+    }
+    expect((await scratch.run(["submit", "fits"])).err).not.toContain("warning");
+  });
+
+  it("shows while it waits what it is lowered to", async () => {
+    scratch.makeJob("wide", "true", "nb_proc : 100\n");
+    await scratch.run(["submit", "wide"]);
+    expect((await scratch.run(["show", "wide"])).out).toMatch(/Processors: +100, lowered to 2\n/);
+    const job = { name: "wide", owner: "o", description: "", processors: 100, priority: 0, bytes: 1 };
+    const place = { queuedAt: "2026-01-01T00:00:00.000Z", rank: 1, held: false, reason: "r" };
+    publishStatus(scratch.layout, { processors: { max: 4, busy: 0 }, waiting: [{ ...job, ...place }] });
+    expect((await scratch.run(["status"])).out).toMatch(/wide +100, lowered to 4 /);
+  });
+});
 
 describe("qm submit FOLDER", () => {
   it("copies modes, times and links, marks the copy as whole and prints its name", async () => {

@@ -13,7 +13,7 @@ import { readRequests } from "../../folders/requests.ts";
 import { Surveyor } from "../../folders/survey.ts";
 import { fieldLines } from "../field-lines.ts";
 import type { Io } from "../io.ts";
-import { realFolder } from "../job-source.ts";
+import { lowered, realFolder } from "../job-source.ts";
 import { noteOtherValues, processorsInForce } from "../note-other-values.ts";
 import { note, writeJson, writeLines } from "../output.ts";
 import { openQueueBeside, type Session } from "../session.ts";
@@ -79,7 +79,7 @@ function judge(
   return {
     info,
     problems: [],
-    warnings: [...lowered(info, maxProcessors), ...(info.warnings ?? []), ...warnings],
+    warnings: [...lowered(info.processors, maxProcessors), ...(info.warnings ?? []), ...warnings],
   };
 }
 
@@ -126,8 +126,4 @@ function unfinished(folder: string, more: readonly string[]): string[] {
     `copied by hand it does not start while ${quoted(name, 255)} has the name of an unfinished copy; ` +
       "rename that, put a file QM_READY into the folder, or use `qm submit`",
   ];
-}
-
-function lowered({ processors }: JobInfo, max: number): string[] {
-  return processors > max ? [`nb_proc ${processors} would be lowered to ${max}, all there are`] : [];
 }

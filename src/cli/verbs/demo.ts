@@ -63,7 +63,8 @@ function searchPathOfJobs({ io }: Session, { config }: Queue): string {
 
 async function submitExamples(session: Session, queue: Queue, names: readonly string[]): Promise<DemoJob[]> {
   const examples = path.join(session.services.installation.root, "examples");
-  const rules = { ...queue, options: new Map(), check: false };
+  const { maxProcessors } = queue.config;
+  const rules = { ...queue, options: new Map(), maxProcessors, check: false };
   const jobs: DemoJob[] = [];
   for (const name of names) {
     const { wanted, fill } = folderSource(examples, name, undefined, rules);

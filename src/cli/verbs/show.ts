@@ -13,7 +13,7 @@ import { escapeControls } from "../../core/escape.ts";
 import { fromNow } from "../../core/forecast-words.ts";
 import { ownerOf } from "../../core/job-info.ts";
 import { localTime } from "../../core/local-time.ts";
-import { formatBytes } from "../../core/quantity.ts";
+import { formatBytes, wantedProcessors } from "../../core/quantity.ts";
 import { describeOriginal } from "../../core/record.ts";
 import { causesOf, STATE_WORDS, wordOf } from "../../core/state-words.ts";
 import { paintState } from "../describe-end.ts";
@@ -102,13 +102,13 @@ function whyOf(shown: ShownJob): readonly string[] {
 
 type Field = readonly [label: string, value: string | undefined];
 
-function waitingFields({ live, info, record, original }: ShownLiveJob): Field[] {
+function waitingFields({ live, info, maxProcessors, record, original }: ShownLiveJob): Field[] {
   return [
     ["Command", info?.script],
     ["Owner", info === undefined ? undefined : ownerOf(info)],
     ["Description", info?.description],
     ["Place", live?.rank?.toString()],
-    ["Processors", info?.processors.toString()],
+    ["Processors", info && wantedProcessors(info.processors, maxProcessors)],
     ["Priority", info?.priority.toString()],
     ["Time limit", formatKnownDuration(info?.timeLimitSeconds)],
     ["Queued", time(live?.queuedAt)],

@@ -17,7 +17,7 @@ import { openExistingQueueToAct } from "../existing-queue.ts";
 import { followJob } from "../follow-job.ts";
 import { commandSource, folderSource, type JobSource, type SourceRules } from "../job-source.ts";
 import type { JobEnd } from "../job-track.ts";
-import { noteOtherValues } from "../note-other-values.ts";
+import { noteOtherValues, processorsInForce } from "../note-other-values.ts";
 import { endJson, exitCodeOf } from "../outcome-code.ts";
 import { note, writeJson, writeNames } from "../output.ts";
 import { ProblemsError } from "../problems-error.ts";
@@ -102,7 +102,8 @@ async function submit(session: Session, words: Words, options: SubmitOptions): P
   const infoOptions = readInfoOptions(options);
   const queue = openExistingQueueToAct(session);
   noteOtherValues(session, queue);
-  const rules = { ...queue, options: infoOptions, check: options.check };
+  const maxProcessors = processorsInForce(session, queue);
+  const rules = { ...queue, options: infoOptions, maxProcessors, check: options.check };
   const { found: sources, exitCode } = sourcesOf(session, words, options, rules);
   if (exitCode !== 0) {
     if (sources.length > 0) note(session.io, "nothing was submitted");

@@ -2,7 +2,7 @@ import type { QueueView } from "../../client/queue-view.ts";
 import { formatDuration, formatKnownDuration } from "../../core/duration.ts";
 import { escapeControls, onOneLine } from "../../core/escape.ts";
 import { expectedEnd, withExpectedStart } from "../../core/forecast-words.ts";
-import { counted, formatBytes } from "../../core/quantity.ts";
+import { counted, formatBytes, wantedProcessors } from "../../core/quantity.ts";
 import { stateWord } from "../../core/state-words.ts";
 import type { ListedJob } from "../ended/ended-index.ts";
 import { actionLink, deleteLink, domId, jobLink, killLink, zipLink } from "./links.ts";
@@ -58,7 +58,8 @@ export function runningRow(job: QueueView["running"][number], lastLine: string, 
 /** A waiting job, as `front.ejs` shows it. */
 export interface WaitingRow extends JobRow {
   readonly rank: number;
-  readonly processors: number;
+  /** As the job wants them, and what they are lowered to. */
+  readonly processors: string;
   readonly priority: number;
   readonly queued: TimeView | undefined;
   readonly held: boolean;
@@ -72,6 +73,7 @@ export interface WaitingRow extends JobRow {
 /** A waiting job as a row of the front page. */
 export function waitingRow(
   job: QueueView["waiting"][number],
+  { max }: QueueView["processors"],
   permissions: Permissions,
   nowMs: number,
 ): WaitingRow {
@@ -79,7 +81,7 @@ export function waitingRow(
   return {
     ...commonOf(job),
     rank: job.rank,
-    processors: job.processors,
+    processors: wantedProcessors(job.processors, max),
     priority: job.priority,
     queued: timeView(job.queuedAt, nowMs),
     held: job.held,

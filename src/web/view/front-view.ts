@@ -111,7 +111,7 @@ export function frontView(source: FrontSource): FrontView {
     running: view.running.map((job) => runningRow(job, source.lastLines.get(job.name) ?? "", nowMs)),
     waiting: view.waiting
       .slice(firstWaiting, firstWaiting + WAITING_ON_A_PAGE)
-      .map((job) => waitingRow(job, permissions, nowMs)),
+      .map((job) => waitingRow(job, view.processors, permissions, nowMs)),
     waitingCount: view.waiting.length,
     waitingPaging,
     ended: ended.jobs.map((job) => endedRow(job, nowMs)),

@@ -3,7 +3,7 @@ import { formatKnownDuration } from "../../core/duration.ts";
 import { escapeControls, onOneLine } from "../../core/escape.ts";
 import { fromNow } from "../../core/forecast-words.ts";
 import { ownerOf } from "../../core/job-info.ts";
-import { formatBytes } from "../../core/quantity.ts";
+import { formatBytes, wantedProcessors } from "../../core/quantity.ts";
 import { describeOriginal } from "../../core/record.ts";
 import { STATE_WORDS } from "../../core/state-words.ts";
 import { type TimeView, timeView } from "./time-view.ts";
@@ -22,14 +22,14 @@ export function factsOf(shown: ShownPresentJob, nowMs: number): Fact[] {
   return facts.filter(({ text, time }) => time !== undefined || (text !== undefined && text !== ""));
 }
 
-function waitingFacts({ live, info, record, original }: ShownLiveJob, nowMs: number): Fact[] {
+function waitingFacts({ live, info, maxProcessors, record, original }: ShownLiveJob, nowMs: number): Fact[] {
   const starts = live?.expectedStartSeconds;
   return [
     fact("Command", info?.script),
     fact("Owner", info === undefined ? undefined : ownerOf(info)),
     fact("Description", info === undefined ? undefined : onOneLine(info.description)),
     fact("Place in the queue", live?.rank?.toString()),
-    fact("Processors", info?.processors.toString()),
+    fact("Processors", info && wantedProcessors(info.processors, maxProcessors)),
     fact("Priority", info?.priority.toString()),
     fact("Time limit", formatKnownDuration(info?.timeLimitSeconds)),
     moment("Queued", live?.queuedAt, nowMs),

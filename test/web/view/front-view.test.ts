@@ -85,6 +85,12 @@ describe("the notices", () => {
   });
 });
 
+it("a waiting job that wants more processors than there are shows what they are lowered to", () => {
+  const wide = [waiting(NOW_MS, { processors: 100 }), waiting(NOW_MS, { processors: 16 })];
+  const rows = viewOf({ processors: { max: 16, busy: 0 }, waiting: wide }).waiting;
+  expect(rows.map(({ processors }) => processors)).toEqual(["100, lowered to 16", "16"]);
+});
+
 describe("a running job", () => {
   it("has its time, its limit, how far it is, when it may end, and the last line of its log", () => {
     const job = running(NOW_MS, {
