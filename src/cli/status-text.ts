@@ -12,7 +12,7 @@ import { paintState } from "./describe-end.ts";
 import type { Sink } from "./io.ts";
 import type { Style } from "./style.ts";
 import { type Column, tableLines } from "./table.ts";
-import { cutToWidth } from "./text-width.ts";
+import { cutToWidth, wrapToWidth } from "./text-width.ts";
 import { ago, secondsSince } from "./times.ts";
 
 /** Rows of each table on a terminal. */
@@ -32,8 +32,10 @@ export function statusLines(
   const more = (count: number) =>
     count === 0 ? [] : [cutToWidth(`  and ${count} more: \`qm history\` lists all`, sink.columns)];
   return [
-    style.bold(escapeControls(headline(view))),
-    ...warnings(view).map((text) => style.yellow(`! ${escapeControls(text)}`)),
+    ...wrapToWidth(escapeControls(headline(view)), sink.columns).map(style.bold),
+    ...warnings(view).flatMap((text) =>
+      wrapToWidth(`! ${escapeControls(text)}`, sink.columns).map(style.yellow),
+    ),
     ...section("Running", view.running, runningColumns(style)),
     ...section("Waiting", view.waiting, waitingColumns(view.processors.max)),
     ...section("Arriving", view.arriving, ARRIVING),
@@ -87,7 +89,7 @@ function runningColumns(style: Style): Column<Running>[] {
       align: "right",
     },
     { title: "PROC", of: ({ processors }) => String(processors), align: "right" },
-    { title: "OWNER", of: ({ owner }) => owner, shrinkTo: 8 },
+    { title: "OWNER", of: ({ owner }) => owner, shrinkTo: 8, isSpare: true },
     { title: "NOTE", of: noteOf, shrinkTo: 12 },
   ];
 }
@@ -112,13 +114,14 @@ function waitingColumns(maxProcessors: number): Column<QueueView["waiting"][numb
     { title: "#", of: ({ rank }) => String(rank), align: "right" },
     { title: "JOB", of: ({ name }) => name, shrinkTo: 12 },
     { title: "PROC", of: ({ processors }) => wantedProcessors(processors, maxProcessors), align: "right" },
-    { title: "PRIO", of: ({ priority }) => String(priority), align: "right" },
+    { title: "PRIO", of: ({ priority }) => String(priority), align: "right", isSpare: true },
     { title: "WAITED", of: ({ queuedAt }) => formatDuration(secondsSince(queuedAt)), align: "right" },
-    { title: "OWNER", of: ({ owner }) => owner, shrinkTo: 8 },
+    { title: "OWNER", of: ({ owner }) => owner, shrinkTo: 8, isSpare: true },
     {
       title: "WHY",
       of: ({ reason, expectedStartSeconds }) => withExpectedStart(reason, expectedStartSeconds),
       shrinkTo: 12,
+      wraps: true,
     },
   ];
 }
@@ -127,12 +130,12 @@ const ARRIVING: readonly Column<QueueView["arriving"][number]>[] = [
   { title: "FOLDER", of: ({ name }) => name, shrinkTo: 12 },
   { title: "SIZE", of: ({ bytes }) => formatBytes(bytes), align: "right" },
   { title: "FILES", of: ({ files }) => String(files), align: "right" },
-  { title: "WHY", of: ({ reason }) => reason, shrinkTo: 12 },
+  { title: "WHY", of: ({ reason }) => reason, shrinkTo: 12, wraps: true },
 ];
 
 const STRAYS: readonly Column<QueueView["strays"][number]>[] = [
   { title: "NAME", of: ({ name }) => name, shrinkTo: 12 },
-  { title: "WHAT TO DO", of: ({ reason }) => reason, shrinkTo: 12 },
+  { title: "WHAT TO DO", of: ({ reason }) => reason, shrinkTo: 12, wraps: true },
 ];
 
 /** The columns of lists of ended jobs. */
@@ -150,8 +153,8 @@ export function endedColumns(style: Style): Column<JobRecord>[] {
       align: "right",
     },
     { title: "RAN", of: ({ ranSeconds }) => formatKnownDuration(ranSeconds) ?? "-", align: "right" },
-    { title: "OWNER", of: ({ owner }) => owner, shrinkTo: 8 },
-    { title: "WHY", of: whyEnded, shrinkTo: 12 },
+    { title: "OWNER", of: ({ owner }) => owner, shrinkTo: 8, isSpare: true },
+    { title: "WHY", of: whyEnded, shrinkTo: 12, wraps: true },
   ];
 }
 

@@ -1,6 +1,6 @@
 import { escapeControls } from "../core/escape.ts";
 import type { Sink } from "./io.ts";
-import { cutToWidth, widthOf } from "./text-width.ts";
+import { cutToWidth, widthOf, wrapToWidth } from "./text-width.ts";
 
 /** One column of a table; `paint` colours a cell once its width is settled. */
 export interface Column<Row> {
@@ -10,6 +10,10 @@ export interface Column<Row> {
   readonly paint?: (text: string, row: Row) => string;
   /** What a narrow terminal takes from this column first; at least this many characters stay. */
   readonly shrinkTo?: number;
+  /** Goes on in further lines rather than being cut, where it has the width that `shrinkTo` leaves it; for the last column. */
+  readonly wraps?: true;
+  /** Left out where a terminal is too narrow and all rows say the same. */
+  readonly isSpare?: true;
 }
 
 const GAP = "  ";
@@ -18,28 +22,60 @@ const GAP = "  ";
 const MAX_ALIGNED_WIDTH = 40;
 
 /**
- * Lines of a table with its titles, each indented by two. Cells are escaped; on a terminal the columns that may
- * shrink are cut so that a row stays one line, then, on a very narrow one, the last columns; elsewhere nothing is cut.
+ * Lines of a table with its titles, each indented by two. Cells are escaped; on a terminal spare columns go first, then those
+ * that may shrink are wrapped or cut, then, on a very narrow one, the last columns are; elsewhere nothing is cut.
  */
-export function tableLines<Row>(rows: readonly Row[], columns: readonly Column<Row>[], sink: Sink): string[] {
+export function tableLines<Row>(rows: readonly Row[], all: readonly Column<Row>[], sink: Sink): string[] {
+  const columns = fits(rows, all, sink) ? all : all.filter((column) => !isIdle(column, rows));
   const cells = rows.map((row) => columns.map((column) => escapeControls(column.of(row))));
-  const natural = columns.map((column, at) =>
-    cells.reduce((width, line) => Math.max(width, widthOf(line[at] ?? "")), widthOf(column.title)),
-  );
+  const natural = naturalWidths(rows, columns);
   const isCut = Number.isFinite(sink.columns);
   const widths = isCut ? fitted(natural, columns, sink.columns - GAP.length) : aligned(natural, columns);
-  const cell = (text: string, { align }: Column<Row>, at: number) => {
+  const cell = (text: string, column: Column<Row> | undefined, at: number) => {
     const width = widths[at] ?? 0;
-    return padded(isCut ? cutToWidth(text, width) : text, width, align);
+    return padded(isCut ? cutToWidth(text, width) : text, width, column?.align);
   };
   const title = columns.map((column, at) => cell(column.title, column, at));
-  const body = rows.map((row, line) =>
-    columns.map((column, at) => {
-      const text = cell(cells[line]?.[at] ?? "", column, at);
-      return column.paint?.(text, row) ?? text;
-    }),
-  );
+  const body = rows.flatMap((row, line) => {
+    const texts = cells[line] ?? [];
+    const [first = [], ...further] = isCut ? wrapped(texts, columns, widths) : [texts];
+    const painted = first.map((text, at) => {
+      const shown = cell(text, columns[at], at);
+      return columns[at]?.paint?.(shown, row) ?? shown;
+    });
+    return [painted, ...further.map((below) => below.map((text, at) => cell(text, columns[at], at)))];
+  });
   return [title, ...body].map((line) => `${GAP}${line.join(GAP).trimEnd()}`);
+}
+
+/** The lines that the cells of one row take: in all but the first, only the last column has a text. */
+function wrapped<Row>(
+  cells: readonly string[],
+  columns: readonly Column<Row>[],
+  widths: readonly number[],
+): string[][] {
+  const { wraps, shrinkTo = 0 } = columns.at(-1) ?? {};
+  const width = widths.at(-1) ?? 0;
+  if (wraps !== true || width < shrinkTo) return [[...cells]];
+  const before = cells.slice(0, -1);
+  return wrapToWidth(cells.at(-1) ?? "", width).map((text, line) => [
+    ...(line === 0 ? before : before.map(() => "")),
+    text,
+  ]);
+}
+
+function naturalWidths<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): number[] {
+  return columns.map(({ title, of }) =>
+    rows.reduce((width, row) => Math.max(width, widthOf(escapeControls(of(row)))), widthOf(title)),
+  );
+}
+
+function fits<Row>(rows: readonly Row[], columns: readonly Column<Row>[], sink: Sink): boolean {
+  return excessOf(naturalWidths(rows, columns), sink.columns - GAP.length) <= 0;
+}
+
+function isIdle<Row>({ isSpare, of }: Column<Row>, rows: readonly Row[]): boolean {
+  return isSpare === true && new Set(rows.map(of)).size === 1;
 }
 
 function aligned<Row>(natural: readonly number[], columns: readonly Column<Row>[]): number[] {

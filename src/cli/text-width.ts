@@ -12,15 +12,37 @@ export function widthOf(text: string): number {
 /** The text in at most `columns` columns; a cut one ends with `…`. */
 export function cutToWidth(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text;
-  if (columns < 1) return "";
+  return columns < 1 ? "" : `${beginning(text, columns - 1)}…`;
+}
+
+/** The text in lines of at most `columns` columns, broken between words; a word that is longer is broken in itself. */
+export function wrapToWidth(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (widthOf(longer) <= columns) line = longer;
+    else {
+      if (line !== "") lines.push(line);
+      for (line = word; widthOf(line) > columns; ) {
+        const part = beginning(line, columns) || String.fromCodePoint(line.codePointAt(0) ?? 0);
+        lines.push(part);
+        line = line.slice(part.length);
+      }
+    }
+  }
+  return line === "" && lines.length > 0 ? lines : [...lines, line];
+}
+
+function beginning(text: string, columns: number): string {
   let cut = "";
   let width = 0;
   for (const character of text) {
     width += widthOfOne(character);
-    if (width > columns - 1) break;
+    if (width > columns) break;
     cut += character;
   }
-  return `${cut}…`;
+  return cut;
 }
 
 function widthOfOne(character: string): number {

@@ -198,6 +198,18 @@ describe("what is shown of ended jobs", () => {
   });
 });
 
+describe("the headline on a terminal", () => {
+  it("is broken between words, as are the warnings below it", async () => {
+    scratch.putEnded("good");
+    const whole = (await scratch.run([])).out.split("\n\n")[0] ?? "";
+    const { out } = await scratch.run([], { tty: true, columns: 41, env: { NO_COLOR: "1" } });
+    const lines = (out.split("\n\n")[0] ?? "").split("\n");
+    for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(41);
+    expect(lines.length).toBeGreaterThan(3);
+    expect(lines.join(" ")).toBe(whole.replace(/\n/g, " "));
+  });
+});
+
 describe("names of strangers", () => {
   it("never reach a table unescaped", async () => {
     scratch.put("queue", HOSTILE);
