@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Config } from "../config/config.ts";
 import { QmError } from "../core/errors.ts";
-import { isIgnoredName } from "../core/names.ts";
+import { isIgnoredName, MAX_NAME_BYTES } from "../core/names.ts";
 import type { Problem } from "../core/problem.ts";
 import { quoteForShell } from "../core/shell-quote.ts";
 import { amendInfo } from "../folders/amend-info.ts";
@@ -40,7 +40,7 @@ export function folderSource(
 ): JobSource {
   const folder = path.resolve(cwd, given);
   const wanted = checkName(name ?? path.basename(folder));
-  const real = realFolder(folder);
+  const real = realFolder(folder, "; a command stands behind --: `qm submit -- COMMAND`");
   refuseQueueItself(real, rules.layout);
   const { jobFiles } = rules.config;
   if (rules.check) refuseProblems(given, infoProblems(real, jobFiles));
@@ -87,13 +87,13 @@ export function lowered(processors: number, max: number): string[] {
   return processors > max ? [`nb_proc ${processors} would be lowered to ${max}, all there are`] : [];
 }
 
-/** The folder itself where a link to it is given. Throws `failed` where there is none. */
-export function realFolder(folder: string): string {
+/** The folder itself where a link to it is given. Throws `failed`, with more advice if need be, where there is none. */
+export function realFolder(folder: string, advice = ""): string {
   const stats = fs.statSync(folder, { throwIfNoEntry: false });
   if (stats?.isDirectory() === true) return fs.realpathSync(folder);
   throw new QmError("failed", stats === undefined ? "there is no such folder" : "it is no folder", {
     path: folder,
-    mend: "give the job's folder, with its info file in it",
+    mend: `give the job's folder, with its info file in it${advice}`,
   });
 }
 
@@ -115,10 +115,13 @@ function refuseProblems(folder: string, problems: readonly Problem[]): void {
 }
 
 function checkName(name: string): string {
-  const wrong = name === "" || name === "." || name === ".." || /[/\0]/.test(name) || isIgnoredName(name);
+  const isLong = Buffer.byteLength(name) > MAX_NAME_BYTES;
+  const wrong = name === "" || isLong || /[/\0]/.test(name) || isIgnoredName(name);
   if (!wrong) return name;
   throw new QmError("usage", `«${name}» is no name for a job`, {
-    mend: "give another one with --name: without a slash, not beginning with . or ~, not ending in .part, .filepart or .tmp",
+    mend:
+      `give another one with --name: of ${MAX_NAME_BYTES} bytes at most, without a slash, not beginning with . or ~, ` +
+      "not ending in .part, .filepart or .tmp, and not a system's own, such as Thumbs.db",
   });
 }
 

@@ -1,7 +1,7 @@
 import { isSystemName } from "./system-names.ts";
 
-/** The longest file name, in bytes of UTF-8, on the file systems in use. */
-const MAX_NAME_BYTES = 255;
+/** Longest file name, in bytes of UTF-8, on the file systems in use. */
+export const MAX_NAME_BYTES = 255;
 
 /** In any case of letters. */
 const IGNORED_ENDING = /\.(?:part|filepart|tmp)$/i;

@@ -27,10 +27,10 @@ export type WaitReason =
   | { readonly kind: "obstacle"; readonly why: string };
 
 /** What to do about a hold, as its reason ends. */
-export const HOLD_ADVICE = ": take away the file QM_HOLD to release it";
+export const HOLD_ADVICE = ": take away the file QM_HOLD to release it, or use `qm release`";
 
 /** What to do about a pause, as its reason ends. */
-export const PAUSE_ADVICE = ": take away the file QM_PAUSE to go on";
+export const PAUSE_ADVICE = ": take away the file QM_PAUSE to go on, or use `qm resume`";
 
 /** The reason in plain words, for people; names are given as they are, and escaped where they are shown. */
 export function describeReason(reason: WaitReason): string {

@@ -94,7 +94,7 @@ describePage("the buttons of the page", {}, (watched) => {
 
     it("the job's own page has them too", async () => {
       const page = await watched.open("/jobs/second");
-      await page.getByRole("button", { name: "To the head of the queue" }).click();
+      await page.getByRole("button", { name: "To the head of its priority" }).click();
       await until("the new order", () => watched.queue.status()?.waiting[0]?.name === "second");
       await page.getByRole("button", { name: "Hold", exact: true }).click();
       await page.locator("#job-state", { hasText: "held" }).waitFor();

@@ -119,7 +119,8 @@ it("knows requests in every spelling, and takes them away in every spelling", as
   ])
     fs.writeFileSync(file, "");
   expect(await scratch.json("status")).toMatchObject({ paused: true, waiting: [{ held: true }] });
-  await scratch.run(["release", "held"]);
+  expect((await scratch.run(["release", "held"])).err).toMatch(/^released: held\n/);
+  expect((await scratch.run(["release", "held"])).err).toMatch(/^not held: held\n/);
   await scratch.run(["resume"]);
   expect(await scratch.json("status")).toMatchObject({ paused: false, waiting: [{ held: false }] });
 });

@@ -54,6 +54,19 @@ describe("a job that wants more processors than there are", () => {
   });
 });
 
+describe("a refusal of qm submit", () => {
+  it.each([
+    [["--name", "Thumbs.db", "--", "true"], /a system's own, such as Thumbs\.db/],
+    [["--name", "é".repeat(128), "--", "true"], /of 255 bytes at most/],
+    [["true"], /a command stands behind --: `qm submit -- COMMAND`/],
+  ])("tells how to mend it: %j", async (words, mend) => {
+    const { code, err } = await scratch.run(["submit", ...words]);
+    expect(code).not.toBe(0);
+    expect(err).toMatch(mend);
+    expect(namesInQueue()).toEqual([]);
+  });
+});
+
 describe("qm submit FOLDER", () => {
   it("copies modes, times and links, marks the copy as whole and prints its name", async () => {
     const job = scratch.makeJob("sim", "./run.sh");

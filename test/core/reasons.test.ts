@@ -24,9 +24,9 @@ describe("a reason in words", () => {
       "next: one job runs at a time, and «a» is not done yet",
     ],
     [{ kind: "one_at_a_time", ahead: 1, running: ["a"] }, "2nd in line: one job runs at a time"],
-    [{ kind: "held" }, "held: take away the file QM_HOLD to release it"],
+    [{ kind: "held" }, "held: take away the file QM_HOLD to release it, or use `qm release`"],
     [{ kind: "obstacle", why: "cannot be moved: permission denied" }, "cannot be moved: permission denied"],
-    [{ kind: "paused" }, "the queue is paused: take away the file QM_PAUSE to go on"],
+    [{ kind: "paused" }, "the queue is paused: take away the file QM_PAUSE to go on, or use `qm resume`"],
     [{ kind: "draining" }, "the manager is stopping: no job starts until it is started again"],
   ] as const)("%o", (reason, words) => {
     expect(describeReason(reason)).toBe(words);
@@ -34,7 +34,7 @@ describe("a reason in words", () => {
 
   it("names who paused the queue", () => {
     expect(describeGate({ kind: "paused", by: "ann" })).toBe(
-      "the queue is paused by ann: take away the file QM_PAUSE to go on",
+      "the queue is paused by ann: take away the file QM_PAUSE to go on, or use `qm resume`",
     );
   });
 

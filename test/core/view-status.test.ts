@@ -108,7 +108,7 @@ describe("a waiting job", () => {
 
   it("is shown as held", () => {
     expect(viewOf({ queue: [waiting("job", { held: true })] }).waiting).toMatchObject([
-      { held: true, reason: "held: take away the file QM_HOLD to release it" },
+      { held: true, reason: "held: take away the file QM_HOLD to release it, or use `qm release`" },
     ]);
   });
 
@@ -124,7 +124,7 @@ describe("a waiting job", () => {
       ...obstacle("send_to_top", "job"),
     };
     expect(viewOf(found).waiting).toMatchObject([
-      { reason: "held: take away the file QM_HOLD to release it" },
+      { reason: "held: take away the file QM_HOLD to release it, or use `qm release`" },
     ]);
   });
 
@@ -248,7 +248,12 @@ it("shows what is no job, with what to do about it", () => {
 
 describe("a queue that starts nothing", () => {
   it.each([
-    ["paused", { paused: true }, {}, "the queue is paused: take away the file QM_PAUSE to go on"],
+    [
+      "paused",
+      { paused: true },
+      {},
+      "the queue is paused: take away the file QM_PAUSE to go on, or use `qm resume`",
+    ],
     ["low on disk", { freeBytes: 1e6 }, {}, "low disk: 1 MB free, 200 MB needed"],
     [
       "low on inodes",

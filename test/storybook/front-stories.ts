@@ -29,7 +29,7 @@ export const frontStories: readonly Story[] = [
         view: {
           ...labFront(nowMs).view,
           paused: true,
-          closed: "the queue is paused by ann: take away the file QM_PAUSE to go on",
+          closed: "the queue is paused by ann: take away the file QM_PAUSE to go on, or use `qm resume`",
         },
       }),
   },

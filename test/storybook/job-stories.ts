@@ -62,7 +62,7 @@ function waitingJob(nowMs: number): object {
     name: job.name,
     rank: 3,
     held: true,
-    reason: "held: take away the file QM_HOLD to release it",
+    reason: "held: take away the file QM_HOLD to release it, or use `qm release`",
   });
   return pageOf({ shown: { ...liveJob(job, live), info: infoOf("./fold.py --all") }, nowMs }, noLog(job));
 }

@@ -81,7 +81,7 @@ export function labView(nowMs: number): QueueView {
         processors: 2,
         seconds: 86_000,
         held: true,
-        reason: "held: take away the file QM_HOLD to release it",
+        reason: "held: take away the file QM_HOLD to release it, or use `qm release`",
       }),
     ],
   });

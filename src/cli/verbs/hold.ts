@@ -3,7 +3,7 @@ import { hasManager } from "../../client/manager-state.ts";
 import { request, withdrawRequest } from "../../client/request-job.ts";
 import { wakeManager } from "../../client/wake-manager.ts";
 import type { JobRequest } from "../../folders/requests.ts";
-import { JOB_REQUESTS } from "../../folders/requests.ts";
+import { JOB_REQUESTS, readRequests } from "../../folders/requests.ts";
 import { findJobs, forEachJob } from "../each-job.ts";
 import { openExistingQueueToAct } from "../existing-queue.ts";
 import { note } from "../output.ts";
@@ -12,34 +12,36 @@ import type { AddVerb } from "../verb.ts";
 
 /** `qm hold`, `qm release`, `qm top`: what waiting jobs can be asked for, by files in their folders. */
 export const addHold: AddVerb = (program, bind) => {
-  const add = (verb: string, description: string, told: string, act: (job: FoundJob) => void) =>
+  const add = (verb: string, description: string, act: (job: FoundJob) => string) =>
     program
       .command(verb)
       .description(description)
       .argument("<job...>", "names of waiting jobs")
-      .action(bind(async (session, names: readonly string[]) => await ask(session, names, told, act)));
-  add("hold", "keep waiting jobs from starting", "held", ({ folder }) =>
-    request(folder, requestFile("hold")),
-  );
-  add("release", "let held jobs start again", "released", ({ folder }) =>
-    withdrawRequest(folder, requestFile("hold")),
-  );
-  add("top", "put waiting jobs before all others of their priority", "asked to go first", ({ folder }) =>
-    request(folder, requestFile("top")),
-  );
+      .action(bind(async (session, names: readonly string[]) => await ask(session, names, act)));
+  add("hold", "keep waiting jobs from starting", ({ folder }) => {
+    request(folder, requestFile("hold"));
+    return "held";
+  });
+  add("release", "let held jobs start again", ({ folder }) => {
+    const { hold } = readRequests(folder);
+    withdrawRequest(folder, requestFile("hold"));
+    return hold ? "released" : "not held";
+  });
+  add("top", "put waiting jobs before all others of their priority", ({ folder }) => {
+    request(folder, requestFile("top"));
+    return "asked to go first";
+  });
 };
 
 async function ask(
   session: Session,
   names: readonly string[],
-  told: string,
-  act: (job: FoundJob) => void,
+  act: (job: FoundJob) => string,
 ): Promise<number> {
   const queue = openExistingQueueToAct(session);
   const found = findJobs(session, queue, names, ["queue"]);
   const exitCode = await forEachJob(session, found, (job) => {
-    act(job);
-    note(session.io, `${told}: ${job.name}`);
+    note(session.io, `${act(job)}: ${job.name}`);
   });
   wakeManager(queue.layout);
   if (found.jobs.length > 0 && !hasManager(queue.layout, session.services))

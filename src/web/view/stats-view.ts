@@ -91,6 +91,9 @@ function summaryOf({ jobs, processorHours, waitedMedianSeconds, waited90thSecond
   if (jobs === 0) return "";
   const used = `They used ${hoursText(processorHours)} processor hours.`;
   if (waitedMedianSeconds === undefined || waited90thSeconds === undefined) return used;
-  const [half, most] = [formatDuration(waitedMedianSeconds), formatDuration(waited90thSeconds)];
+  // None waited less than 0 s.
+  const [half, most] = [waitedMedianSeconds, waited90thSeconds].map((wait) =>
+    formatDuration(Math.max(1, wait)),
+  );
   return `${used} Half of them waited less than ${half}, nine in ten less than ${most}.`;
 }

@@ -120,6 +120,14 @@ describe("the front page", () => {
     });
   }
 
+  test("tells the priority of a waiting job where it has one", async () => {
+    for (const name of ["plain", "urgent"]) page.scratch.put("queue", name);
+    page.publish({ waiting: [waitingJob("urgent", { priority: 5 }), waitingJob("plain", { priority: 0 })] });
+    const told = await section("/", "waiting");
+    expect(told).toMatch(/urgent [^ ]+ · priority 5 /);
+    expect(told).not.toMatch(/plain [^ ]+ · priority/);
+  });
+
   test("begins with the state of the queue: processors, waiting, next start, free disk, manager", async () => {
     fill();
     const { text } = await page.get("/");

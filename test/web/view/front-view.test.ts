@@ -67,8 +67,8 @@ describe("the notices", () => {
     ]);
   });
 
-  const PAUSED = "the queue is paused by ann: take away the file QM_PAUSE to go on";
-  const HELD = "held: take away the file QM_HOLD to release it";
+  const PAUSED = "the queue is paused by ann: take away the file QM_PAUSE to go on, or use `qm resume`";
+  const HELD = "held: take away the file QM_HOLD to release it, or use `qm release`";
 
   it("of a pause or a hold name the file only to those who have no button for it", () => {
     const view = { paused: true, closed: PAUSED, waiting: [waiting(NOW_MS, { held: true, reason: HELD })] };

@@ -98,7 +98,7 @@ it("the folder is told as people see it, and as the server does where that is an
 });
 
 it("a job that is held says so once, and names the file to those alone who have no button", () => {
-  const reason = "held: take away the file QM_HOLD to release it";
+  const reason = "held: take away the file QM_HOLD to release it, or use `qm release`";
   const whyFor = (act: boolean) =>
     jobView({
       shown: {

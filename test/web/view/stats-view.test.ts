@@ -173,6 +173,10 @@ describe("the statistics page", () => {
     expect(summary).toBe(
       "They used 2.5 processor hours. Half of them waited less than 1 min, nine in ten less than 10 min.",
     );
+    const none = { ...BUSY, waitedMedianSeconds: 0, waited90thSeconds: 0.4 };
+    expect(statsView(source({ stats: { total: none, byOwner: [], byPeriod: [] } })).summary).toContain(
+      "Half of them waited less than 1 s, nine in ten less than 1 s.",
+    );
     const brief = statsView(
       source({ stats: { total: { ...BUSY, processorHours: 0.001 }, byOwner: [], byPeriod: [] } }),
     );
