@@ -69,13 +69,15 @@ function reasonInLine(job: QueuedJob, ahead: number, line: Line): WaitReason {
   const free = Math.max(0, occupancy.free);
   if (gate.kind !== "open") return gate;
   if (occupancy.isBlocking) return { kind: "one_at_a_time", ahead, running: line.running };
-  if (ahead === 0) return { kind: "next_in_line", needed, free, ...passing(job, line) };
+  if (ahead === 0) return { kind: "next_in_line", needed, free, ...passing(job, needed, line) };
   if (needed <= free) return { kind: "would_delay", ahead, needed, head: line.head };
   return { kind: line.overtaken.has(job.name) ? "fair_share" : "behind_others", ahead, needed, free };
 }
 
-function passing(job: QueuedJob, line: Line): { readonly passableSeconds?: number } {
-  const seconds = line.isAlone || line.head !== job.name ? 0 : passableSeconds(job, line);
+// None is smaller than a job of one processor.
+function passing(job: QueuedJob, needed: number, line: Line): { readonly passableSeconds?: number } {
+  const mayBePassed = needed > 1 && !line.isAlone && line.head === job.name;
+  const seconds = mayBePassed ? passableSeconds(job, line) : 0;
   return seconds === 0 ? {} : { passableSeconds: seconds };
 }
 

@@ -185,6 +185,18 @@ describe("why a job waits", () => {
     ]);
   });
 
+  it("tells the first for how long smaller jobs may pass it, where there can be any", () => {
+    const reasonOf = (first: number, behind: number) =>
+      reasonsOf({
+        waiting: [queued("a", 1, { processors: first }), ...(behind > 0 ? [queued("b", 2)] : [])],
+        busy: [busy("x", { processors: 8 })],
+        rules: { ...rules, reserveAfterSeconds: 900 },
+      })["a"];
+    expect(reasonOf(3, 1)).toMatchObject({ kind: "next_in_line", passableSeconds: 900 });
+    for (const reason of [reasonOf(1, 1), reasonOf(3, 0)])
+      expect(reason).not.toHaveProperty("passableSeconds");
+  });
+
   it("names the job that must not be delayed", () => {
     const waiting = [queued("big", 1, { processors: 8 }), queued("small", 2)];
     expect(reasonsOf({ waiting, busy: [busy("x")] })).toMatchObject({
