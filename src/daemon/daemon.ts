@@ -1,9 +1,10 @@
 import os from "node:os";
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { type LoadedConfig, reasonFor } from "../config/config.ts";
 import { QmError } from "../core/errors.ts";
 import type { NextPass } from "../core/next-pass.ts";
 import type { Checked } from "../core/problem.ts";
+import { isExhaustion } from "../files/error-code.ts";
 import { sweepTemporaryFiles } from "../files/sweep.ts";
 import { type Layout, layoutOf } from "../folders/layout.ts";
 import {
@@ -39,6 +40,7 @@ const QUEUE_SLICE_MS = 10;
 /** What is only to be shown may wait so long for more to come. */
 const SOON_MS = 50;
 const PAUSE_AFTER_FAILURE_MS = 1000;
+const OPEN_TRIES = 10;
 /** For rests that are longer than usual: each pass is a sign of life too. */
 const HEARTBEAT_MS = 5000;
 
@@ -91,7 +93,7 @@ export class Daemon {
       withdrawStopRequest(layout.stopRequest);
       const { undelivered } = letterFolders(layout.outbox);
       for (const folder of [layout.state, layout.outbox, undelivered]) sweepTemporaryFiles(folder);
-      return new Daemon(options, layout, lock);
+      return await openPatiently(() => new Daemon(options, layout, lock));
     } catch (error) {
       lock.release();
       throw error;
@@ -194,6 +196,18 @@ export class Daemon {
   #notices(): readonly string[] {
     const asRoot = process.getuid?.() === 0 ? ["the manager runs as root, and so do all jobs"] : [];
     return [...this.#reloader.notices, ...asRoot, ...this.#context.mail.notices];
+  }
+}
+
+/** Tries again what fails for lack of handles or memory: others may give some back. */
+async function openPatiently<T>(open: () => T): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return open();
+    } catch (error) {
+      if (!isExhaustion(error) || tries === OPEN_TRIES) throw error;
+      await sleep(PAUSE_AFTER_FAILURE_MS);
+    }
   }
 }
 

@@ -9,3 +9,11 @@ export function isNoRoom(error: unknown): boolean {
   const code = errorCode(error);
   return code === "ENOSPC" || code === "EDQUOT";
 }
+
+/**
+ * Whether a call failed for lack of handles or memory of our own. In `/proc` any other failure means that the process is gone, or
+ * hidden from us and so none of ours.
+ */
+export function isExhaustion(error: unknown): boolean {
+  return ["EMFILE", "ENFILE", "ENOMEM"].includes(errorCode(error) ?? "");
+}

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { jobInfoSchema } from "../core/job-info.ts";
 import { parseJson } from "../core/parse-json.ts";
 import { writeFileAtomically } from "../files/durable.ts";
+import { isExhaustion } from "../files/error-code.ts";
 
 const admissionSchema = z.object({
   name: z.string(),
@@ -48,7 +49,7 @@ export class Admissions {
   #lowestPlace = 0;
   #highestPlace = 0;
 
-  /** @param file the journal; unreadable lines are passed over */
+  /** @param file the journal; unreadable lines are passed over. Throws where handles or memory are missing to open it */
   constructor(file: string) {
     this.#file = file;
     const text = readText(file);
@@ -156,7 +157,8 @@ function textOf(lines: readonly JournalLine[]): string {
 function readText(file: string): string {
   try {
     return fs.readFileSync(file, "utf8");
-  } catch {
+  } catch (error) {
+    if (isExhaustion(error)) throw error;
     return "";
   }
 }

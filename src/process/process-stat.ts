@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { errorCode } from "../files/error-code.ts";
+import { isExhaustion } from "../files/error-code.ts";
 
 /** One process as `/proc/PID/stat` tells it. */
 export interface ProcessStat {
@@ -51,14 +51,6 @@ export function innermostPid(pid: number): number | undefined {
     if (isExhaustion(error)) throw error;
     return undefined;
   }
-}
-
-/**
- * Whether a look into `/proc` failed for lack of handles or memory of our own. Any other failure means that the process
- * is gone, or hidden from us and so none of ours.
- */
-export function isExhaustion(error: unknown): boolean {
-  return ["EMFILE", "ENFILE", "ENOMEM"].includes(errorCode(error) ?? "");
 }
 
 /**

@@ -1,6 +1,7 @@
 import fs from "node:fs";
+import { isExhaustion } from "../files/error-code.ts";
 import { TOKEN_VARIABLE } from "./environment.ts";
-import { isExhaustion, type ProcessStat, readProcessStat } from "./process-stat.ts";
+import { type ProcessStat, readProcessStat } from "./process-stat.ts";
 
 /** Enough to catch up with a machine on which processes are born while the table is being read. */
 const MAX_ROUNDS = 100;
