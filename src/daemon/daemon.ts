@@ -40,7 +40,7 @@ const QUEUE_SLICE_MS = 10;
 /** What is only to be shown may wait so long for more to come. */
 const SOON_MS = 50;
 const PAUSE_AFTER_FAILURE_MS = 1000;
-const OPEN_TRIES = 10;
+const OPEN_TRIES = 5;
 /** For rests that are longer than usual: each pass is a sign of life too. */
 const HEARTBEAT_MS = 5000;
 
@@ -82,9 +82,20 @@ export class Daemon {
 
   /**
    * Opens a queue: folders, a trial move through all four, the lock. Throws `QmError` with what to do; `refused` when
-   * another daemon has the queue.
+   * another daemon has the queue. A lack of handles or memory may pass: it is tried again for some seconds.
    */
   static async open(options: DaemonOptions): Promise<Daemon> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await Daemon.#openNow(options);
+      } catch (error) {
+        if (!isForLackOfHandles(error) || tries === OPEN_TRIES) throw error;
+        await sleep(PAUSE_AFTER_FAILURE_MS);
+      }
+    }
+  }
+
+  static async #openNow(options: DaemonOptions): Promise<Daemon> {
     const layout = layoutOf(options.loaded.config.qmFolder);
     createFolders(layout);
     const lock = await Lock.take(layout);
@@ -93,7 +104,7 @@ export class Daemon {
       withdrawStopRequest(layout.stopRequest);
       const { undelivered } = letterFolders(layout.outbox);
       for (const folder of [layout.state, layout.outbox, undelivered]) sweepTemporaryFiles(folder);
-      return await openPatiently(() => new Daemon(options, layout, lock));
+      return new Daemon(options, layout, lock);
     } catch (error) {
       lock.release();
       throw error;
@@ -199,16 +210,8 @@ export class Daemon {
   }
 }
 
-/** Tries again what fails for lack of handles or memory: others may give some back. */
-async function openPatiently<T>(open: () => T): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return open();
-    } catch (error) {
-      if (!isExhaustion(error) || tries === OPEN_TRIES) throw error;
-      await sleep(PAUSE_AFTER_FAILURE_MS);
-    }
-  }
+function isForLackOfHandles(error: unknown): boolean {
+  return isExhaustion(error) || (error instanceof Error && isExhaustion(error.cause));
 }
 
 function factsOf({ config }: LoadedConfig): DaemonFacts {

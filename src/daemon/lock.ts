@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { QmError } from "../core/errors.ts";
 import { parseJson } from "../core/parse-json.ts";
-import { errorCode } from "../files/error-code.ts";
+import { errorCode, isExhaustion } from "../files/error-code.ts";
 import type { Layout } from "../folders/layout.ts";
 import { lockFile } from "../process/lock-file.ts";
 
@@ -72,6 +72,7 @@ function openLockFile(layout: Layout): number {
   try {
     return fs.openSync(layout.lock, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o644);
   } catch (error) {
+    if (isExhaustion(error)) throw error;
     throw new QmError("failed", `the lock of the queue cannot be opened (${errorCode(error)})`, {
       path: layout.lock,
       mend: "start the manager as the user whose queue this is, or give this user the right to write there",

@@ -6,12 +6,12 @@ import { toolOrSkip } from "../support/tools.ts";
 import { until } from "../support/until.ts";
 import { COURSES, type Course } from "./every-call-courses.ts";
 import { Life, learnCalls, ONE_THREAD, shareOut } from "./every-call-life.ts";
-import { spread } from "./every-call-points.ts";
+import { spread, WANTS_LONG } from "./every-call-points.ts";
 import { injectedIn } from "./every-call-trace.ts";
 
 /** How many opens in a row fail, and at how many places of each life. */
 const OPENS = 4;
-const PLACES = 12;
+const PLACES = WANTS_LONG ? 100 : 12;
 
 let queue: TestQueue | undefined;
 
