@@ -16,3 +16,9 @@ export function orSkip(isHere: boolean, what: string): boolean {
 export function toolOrSkip(name: string): boolean {
   return orSkip(spawnSync(name, ["--version"], { stdio: "ignore" }).error === undefined, name);
 }
+
+/** Mounts an empty file system on a folder, which is the test's to unmount; as {@link orSkip} where that is not allowed. */
+export function mountOrSkip(folder: string): boolean {
+  const { status } = spawnSync("mount", ["-t", "tmpfs", "none", folder]);
+  return orSkip(status === 0, "the right to mount");
+}
