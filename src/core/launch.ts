@@ -34,15 +34,22 @@ export function parseLaunch(text: string): Launch | undefined {
   return parseJson(launchSchema, text);
 }
 
+/** Each begins with a letter of its own, by which few bytes tell it. */
+const END_KINDS = ["killed", "timed_out", "lost"] as const;
+
 const endIntentSchema = z.object({
   version: z.literal(1),
-  kind: z.enum(["killed", "timed_out"]),
+  kind: z.enum(END_KINDS),
+  /** Who or what ends it; of a lost one, why it counts as lost. */
   by: z.string(),
   bootId: z.string(),
   atUptimeSeconds: z.number(),
 });
 
-/** The decision to end a run, on disk before the first signal, so that the outcome keeps its cause. */
+/**
+ * The decision on how a run ends, on disk before the first signal, or before the first word of a loss: what comes later
+ * changes nothing of it.
+ */
 export type EndIntent = z.infer<typeof endIntentSchema>;
 
 /** An intent in at most about so many bytes, which may cut the name of who asked; without a NUL. */
@@ -59,11 +66,12 @@ export function shortEndIntent({ kind, by, bootId, atUptimeSeconds }: EndIntent,
 
 /** The intent in such a text; undefined when it is none. */
 export function parseShortEndIntent(text: string): EndIntent | undefined {
-  const [, kind, seconds, hex, by] = /^([kt])([\d.]+) (\S+) (.*)$/s.exec(text) ?? [];
-  if (hex === undefined || by === undefined) return undefined;
+  const [, initial, seconds, hex, by] = /^([a-z])([\d.]+) (\S+) (.*)$/s.exec(text) ?? [];
+  const kind = END_KINDS.find(([first]) => first === initial);
+  if (kind === undefined || hex === undefined || by === undefined) return undefined;
   return {
     version: 1,
-    kind: kind === "k" ? "killed" : "timed_out",
+    kind,
     by,
     bootId: hex.replace(/^(\w{8})(\w{4})(\w{4})(\w{4})(\w{12})$/, "$1-$2-$3-$4-$5"),
     atUptimeSeconds: Number(seconds),

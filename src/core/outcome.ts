@@ -46,6 +46,7 @@ export function outcomeOfRun(exit: ExitFacts | undefined, end: EndFacts | undefi
   const ended = exit === undefined ? {} : exitPart(exit);
   if (end?.kind === "killed") return { kind: "killed", by: end.by, ...ended };
   if (end?.kind === "timed_out") return { kind: "timed_out", limitSeconds: end.limitSeconds, ...ended };
+  if (end?.kind === "lost") return end;
   if (exit === undefined)
     return { kind: "lost", why: "its supervisor vanished without leaving an exit record" };
   return exit.exitCode === 0 ? { kind: "done" } : { kind: "failed", ...exitPart(exit) };
@@ -60,10 +61,11 @@ interface ExitFacts {
   readonly signal?: string;
 }
 
-/** The decision to end a run, as far as its outcome needs it. */
+/** The decision on a run's end, as far as its outcome needs it. */
 export type EndFacts =
   | { readonly kind: "killed"; readonly by: string }
-  | { readonly kind: "timed_out"; readonly limitSeconds: number };
+  | { readonly kind: "timed_out"; readonly limitSeconds: number }
+  | { readonly kind: "lost"; readonly why: string };
 
 function describeFailure({ exitCode, signal, tellingLine }: Extract<Outcome, { kind: "failed" }>): string {
   if (tellingLine === undefined) return `the command ended with ${describeExit(exitCode, signal)}`;

@@ -115,8 +115,14 @@ function endFacts({ end, state, launch }: Run): EndFacts | undefined {
   if (end === undefined) return undefined;
   const endedAt = state.kind === "exited" ? state.endedAtUptimeSeconds : undefined;
   if (endedAt !== undefined && endedAt < end.atUptimeSeconds) return undefined;
-  if (end.kind === "killed") return { kind: "killed", by: end.by };
-  return { kind: "timed_out", limitSeconds: launch.info.timeLimitSeconds ?? 0 };
+  switch (end.kind) {
+    case "killed":
+      return { kind: "killed", by: end.by };
+    case "timed_out":
+      return { kind: "timed_out", limitSeconds: launch.info.timeLimitSeconds ?? 0 };
+    case "lost":
+      return { kind: "lost", why: end.by };
+  }
 }
 
 type StateOf<K extends Run["state"]["kind"]> = Extract<Run["state"], { readonly kind: K }>;

@@ -67,9 +67,13 @@ export async function finish(context: Context, run: ObservedRun, decided: Outcom
   return await accountFor(context, run, outcome, facts, "finished");
 }
 
-/** Accounts for a run that nobody can tell the end of. */
+/**
+ * Accounts for a run that nobody can tell the end of. That is decided before anything tells of it: a request that comes while
+ * this is repeated after a crash would give it another end.
+ */
 export async function lose(context: Context, run: ObservedRun, why: string): Promise<Performed> {
   if (stillLives(run)) return { kind: "unfinished" };
+  recordEnd(run.attempt.folder, { ...decidedNow(), kind: "lost", by: why });
   const lostInARow = countLoss(run.launch);
   const outcome: Outcome = { kind: "lost", why: describeLoss(why, lostInARow) };
   const facts = factsOf(context, run);

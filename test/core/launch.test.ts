@@ -45,8 +45,9 @@ describe("a launch read back", () => {
 });
 
 describe("the decision to end a run, read back", () => {
-  it.each(["killed", "timed_out"] as const)("is the one that was written: %s", (kind) => {
+  it.each(["killed", "timed_out", "lost"] as const)("is the one that was written: %s", (kind) => {
     expect(parseEndIntent(JSON.stringify(endIntent(kind)))).toEqual(endIntent(kind));
+    expect(parseShortEndIntent(shortEndIntent(endIntent(kind), 59))).toEqual(endIntent(kind));
   });
 
   it("is the one that was written in few bytes, but for a long name", () => {
@@ -62,9 +63,6 @@ describe("the decision to end a run, read back", () => {
         expect(read).toMatchObject({ kind: "killed", bootId });
         expect(by.replaceAll("\0", "").startsWith(read?.by ?? "none")).toBe(true);
       }),
-    );
-    expect(parseShortEndIntent(shortEndIntent(endIntent("timed_out", ""), 59))).toEqual(
-      endIntent("timed_out", ""),
     );
     expect(["", "k", "k12", "x12 boot ann"].map(parseShortEndIntent)).toEqual(Array(4).fill(undefined));
   });

@@ -4,6 +4,7 @@ import { describeOutcome, type EndFacts, type Outcome, outcomeOfRun } from "../.
 
 const killed: EndFacts = { kind: "killed", by: "ann" };
 const timedOut: EndFacts = { kind: "timed_out", limitSeconds: 60 };
+const lost: EndFacts = { kind: "lost", why: "its supervisor vanished" };
 
 describe("how a job ended, by its exit record", () => {
   it.each<[string, Parameters<typeof outcomeOfRun>, Outcome]>([
@@ -34,12 +35,14 @@ describe("how a job ended, by its exit record", () => {
       [{ exitCode: 137, signal: "SIGKILL" }, timedOut],
       { kind: "timed_out", limitSeconds: 60, exitCode: 137, signal: "SIGKILL" },
     ],
+    ["no exit record, and so it was decided", [undefined, lost], { ...lost }],
+    ["an exit record that appears once it counts as lost", [{ exitCode: 0 }, lost], { ...lost }],
   ])("%s", (_, given, outcome) => expect(outcomeOfRun(...given)).toEqual(outcome));
 
   it("is a success only for exit code 0 that nobody had decided on", () => {
     const exits = fc.record({ exitCode: fc.integer({ min: 0, max: 255 }) });
     fc.assert(
-      fc.property(exits, fc.constantFrom(undefined, killed, timedOut), (exit, end) => {
+      fc.property(exits, fc.constantFrom(undefined, killed, timedOut, lost), (exit, end) => {
         const isDone = outcomeOfRun(exit, end).kind === "done";
         expect(isDone).toBe(exit.exitCode === 0 && end === undefined);
       }),

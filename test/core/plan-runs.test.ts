@@ -323,6 +323,12 @@ describe("a job whose supervisor has vanished", () => {
       changes: { end: endIntent("killed") },
       action: "finish job",
     },
+    {
+      found: "a request to kill it, once it counts as lost",
+      state: vanished,
+      changes: { killRequested: true, end: endIntent("lost") },
+      action: "lose job",
+    },
     { found: "its folder gone", state: vanished, changes: gone, action: "lose job" },
     { found: "its folder missed for a moment", state: vanished, changes: missed, action: undefined },
     { found: "processes left", state: vanished, changes: { leftProcesses: 1 }, action: "signal job TERM" },

@@ -222,7 +222,9 @@ const runs = fc
     missedSeconds: fc.constantFrom(0, 1, 10),
     killRequested: fc.boolean(),
     leftProcesses: fc.nat({ max: 2 }),
-    end: fc.option(fc.constantFrom(endIntent("killed"), endIntent("timed_out")), { nil: undefined }),
+    end: fc.option(fc.constantFrom(endIntent("killed"), endIntent("timed_out"), endIntent("lost")), {
+      nil: undefined,
+    }),
     endingSeconds: fc.nat({ max: 20 }),
   })
   .map(({ state, info: asked, processors, end, ...rest }) =>

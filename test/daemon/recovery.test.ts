@@ -1,9 +1,11 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { History } from "../../src/folders/history.ts";
 import { JOB_FILES } from "../../src/folders/layout.ts";
 import { until } from "../support/until.ts";
 import { ranJob } from "./attempt-fixture.ts";
+import { mailingQueue, mailServer } from "./mail-fixture.ts";
 import { type InProcessQueue, makeQueue } from "./queue-fixture.ts";
 
 afterEach(() => vi.restoreAllMocks());
@@ -101,6 +103,40 @@ describe("a daemon that died while it accounted for a job", () => {
       expect(endLines(queue, "job")).toHaveLength(1);
     },
   );
+
+  /** A lost run whose manager falls right after its letter was written, when somebody asks for its end. */
+  async function lostThenKilled(onLost: string) {
+    const server = await mailServer();
+    const queue = mailingQueue(server, { Mail_Admin: "root@lab.org" }, { On_Lost: onLost });
+    const job = await ranJob(queue, "job");
+    vi.spyOn(History.prototype, "add").mockImplementationOnce(() => {
+      fs.writeFileSync(path.join(job.folder, "QM_KILL"), "ann\n");
+      throw new Error("the manager falls");
+    });
+    await recover(queue);
+    return { queue, server };
+  }
+
+  it("as lost keeps that end, whatever is asked for after its letter was written", async () => {
+    const { queue, server } = await lostThenKilled("keep");
+    expect(queue.shelvesOf("job")).toEqual(["lost"]);
+    expect(queue.history().map(({ state }) => state)).toEqual(["lost"]);
+    expect(queue.record("job")).toMatchObject({ state: "lost" });
+    expect(endLines(queue, "job")).toEqual([expect.stringContaining(": lost, ")]);
+    expect(queue.read("job", "QM_KILL")).toBeUndefined();
+    const letters = await server.took(1);
+    expect(letters.map(({ parsed }) => parsed.subject)).toEqual([expect.stringContaining("LOST")]);
+  });
+
+  it("as lost goes back to the queue, where the request that came meanwhile withdraws it", async () => {
+    const { queue } = await lostThenKilled("requeue");
+    await queue.run();
+    expect(await queue.ended("job")).toMatchObject({ state: "killed", reason: "killed by ann" });
+    expect(queue.history().map(({ attempt, state }) => [attempt, state])).toEqual([
+      [1, "lost"],
+      [2, "killed"],
+    ]);
+  });
 
   it("is made up for when the requeued job has gone back already", async () => {
     const left = await accountedFor();
