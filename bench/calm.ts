@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseStatus } from "../src/core/published-status.ts";
+import { parseStatus } from "../src/job/published-status.ts";
 import { until } from "../test/support/until.ts";
 import { cpuSeconds } from "./process-cost.ts";
 

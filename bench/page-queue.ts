@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { type Layout, layoutOf, SHELVES } from "../src/folders/layout.ts";
+import { type Layout, layoutOf, SHELVES } from "../src/queue/layout.ts";
 
 const OWNERS = ["ada@lab.org", "grace@lab.org", "alan@lab.org", "emmy@lab.org", "kurt@lab.org"];
 const SPAN_DAYS = 365;

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { z } from "zod";
-import { parseJson } from "../src/core/parse-json.ts";
+import { parseJson } from "../src/text/parse-json.ts";
 import { cellSchema } from "./figure.ts";
 import { machineFacts, versionFacts } from "./machine.ts";
 import type { Part, Size, Tell } from "./part.ts";

@@ -7,7 +7,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { Writable } from "node:stream";
-import { openJobFolder } from "../src/folders/job-files.ts";
+import { openJobFolder } from "../src/disk/job-files.ts";
 import { writeZip } from "../src/web/files/zip.ts";
 import { median } from "./figure.ts";
 

@@ -3,9 +3,9 @@ import path from "node:path";
 import { processIo } from "../cli/process-io.ts";
 import { runCli } from "../cli/run.ts";
 import type { Services } from "../cli/services.ts";
-import { findProgram } from "../process/find-program.ts";
-import { isNodeFirst } from "../process/first-process.ts";
-import { pinningSupport } from "../process/pinning.ts";
+import { findProgram } from "../worker/find-program.ts";
+import { isNodeFirst } from "../worker/first-process.ts";
+import { pinningSupport } from "../worker/pinning.ts";
 import { liveness } from "./liveness.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");

@@ -1,9 +1,9 @@
 import type { DaemonOrder } from "../cli/services.ts";
-import { Daemon } from "../daemon/daemon.ts";
-import { createLog } from "../daemon/log.ts";
-import { layoutOf } from "../folders/layout.ts";
-import { createFolders } from "../folders/tree-setup.ts";
-import { startersOpenFiles } from "../process/open-file-limit.ts";
+import { Daemon } from "../manager/daemon.ts";
+import { createLog } from "../manager/log.ts";
+import { layoutOf } from "../queue/layout.ts";
+import { createFolders } from "../queue/tree-setup.ts";
+import { startersOpenFiles } from "../worker/open-file-limit.ts";
 
 /** Runs the daemon in this process until it is stopped. Throws `QmError`. */
 export async function runDaemon({

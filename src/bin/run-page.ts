@@ -2,8 +2,8 @@ import fs from "node:fs";
 import os from "node:os";
 import { fileURLToPath } from "node:url";
 import type { PageOrder } from "../cli/services.ts";
-import { inheritedDescriptors } from "../process/inherited-descriptors.ts";
 import { servePage } from "../web/serve.ts";
+import { inheritedDescriptors } from "../worker/inherited-descriptors.ts";
 import { liveness } from "./liveness.ts";
 
 /** Whatever looks at the page must not slow the jobs: it gets what processor time they leave. */

@@ -1,4 +1,4 @@
-import { QmError } from "../core/errors.ts";
+import { QmError } from "../text/errors.ts";
 import type { Io } from "./io.ts";
 import { note } from "./output.ts";
 

@@ -1,4 +1,4 @@
-import { QmError } from "../core/errors.ts";
+import { QmError } from "../text/errors.ts";
 
 /** The value of an option that says how many. Throws `usage` for what is no whole number from 1 up. */
 export function countOption(name: string, text: string): number {

@@ -1,10 +1,10 @@
 import path from "node:path";
-import type { Queue } from "../client/queue.ts";
-import { formatDuration } from "../core/duration.ts";
-import { readProgress } from "../core/progress.ts";
-import { STATE_WORDS } from "../core/state-words.ts";
-import { JOB_FILES } from "../folders/layout.ts";
-import { readLogTail } from "../folders/open-log.ts";
+import type { Queue } from "../app/queue.ts";
+import { readLogTail } from "../disk/open-log.ts";
+import { readProgress } from "../job/progress.ts";
+import { STATE_WORDS } from "../job/state-words.ts";
+import { JOB_FILES } from "../queue/layout.ts";
+import { formatDuration } from "../text/duration.ts";
 import { paintState } from "./describe-end.ts";
 import { endedAt, type JobEnd, locate, type TrackedJob } from "./job-track.ts";
 import type { LiveLine } from "./live-view.ts";

@@ -1,7 +1,7 @@
-import { formatDuration } from "../core/duration.ts";
-import { escapeControls } from "../core/escape.ts";
-import type { JobRecord, RecordState } from "../core/record.ts";
-import { causesOf, warningOf, wordOf } from "../core/state-words.ts";
+import type { JobRecord, RecordState } from "../job/record.ts";
+import { causesOf, warningOf, wordOf } from "../job/state-words.ts";
+import { formatDuration } from "../text/duration.ts";
+import { escapeControls } from "../text/escape.ts";
 import type { JobEnd } from "./job-track.ts";
 import type { Style } from "./style.ts";
 

@@ -1,10 +1,10 @@
 import fs from "node:fs";
-import { type ManagerState, managerState, silenceOf } from "../client/manager-state.ts";
-import { otherConfiguration } from "../client/other-configuration.ts";
-import type { Queue } from "../client/queue.ts";
+import { type ManagerState, managerState, silenceOf } from "../app/manager-state.ts";
+import { otherConfiguration } from "../app/other-configuration.ts";
+import type { Queue } from "../app/queue.ts";
 import type { Config } from "../config/config.ts";
-import { describeQuota } from "../core/cpu-quota.ts";
-import { cpuQuota } from "../files/cpu-quota.ts";
+import { describeQuota } from "../disk/cpu-quota.ts";
+import { cpuQuota } from "../disk/read-cpu-quota.ts";
 import { type Finding, failure, fine, warning } from "./doctor-finding.ts";
 import type { Services } from "./services.ts";
 import type { Session } from "./session.ts";

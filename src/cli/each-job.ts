@@ -1,7 +1,7 @@
-import { findJob } from "../client/find-job.ts";
-import type { FoundJob } from "../client/job-named.ts";
-import type { Queue } from "../client/queue.ts";
-import type { Shelf } from "../folders/layout.ts";
+import { findJob } from "../app/find-job.ts";
+import type { FoundJob } from "../app/job-named.ts";
+import type { Queue } from "../app/queue.ts";
+import type { Shelf } from "../queue/layout.ts";
 import { reportError } from "./report-error.ts";
 import type { Session } from "./session.ts";
 

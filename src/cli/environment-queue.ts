@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
-import { publishedStatus } from "../client/manager-state.ts";
+import { publishedStatus } from "../app/manager-state.ts";
 import type { NamedQueue } from "../config/find-file.ts";
-import { layoutOf } from "../folders/layout.ts";
+import { layoutOf } from "../queue/layout.ts";
 import type { Io } from "./io.ts";
 
 /**

@@ -1,7 +1,7 @@
 import fs from "node:fs";
-import type { Queue } from "../client/queue.ts";
-import { QmError } from "../core/errors.ts";
-import { refuseNoFolders } from "../folders/tree-setup.ts";
+import type { Queue } from "../app/queue.ts";
+import { refuseNoFolders } from "../queue/tree-setup.ts";
+import { QmError } from "../text/errors.ts";
 import { noteOtherValues } from "./note-other-values.ts";
 import { openQueueAnyway, openQueueBeside, openQueueToAct, type Session } from "./session.ts";
 

@@ -1,4 +1,4 @@
-import { escapeControls } from "../core/escape.ts";
+import { escapeControls } from "../text/escape.ts";
 
 /** Labels and values as aligned lines; values are escaped, those that are missing or empty left out. */
 export function fieldLines(

@@ -1,6 +1,6 @@
 import path from "node:path";
-import type { Queue } from "../client/queue.ts";
-import { JOB_FILES } from "../folders/layout.ts";
+import type { Queue } from "../app/queue.ts";
+import { JOB_FILES } from "../queue/layout.ts";
 import type { JobEnd, TrackedJob, WaitOptions } from "./job-track.ts";
 import { LogStream } from "./log-stream.ts";
 import type { Session } from "./session.ts";

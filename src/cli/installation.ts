@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import * as z from "zod";
-import { parseJson } from "../core/parse-json.ts";
+import { parseJson } from "../text/parse-json.ts";
 
 const packageSchema = z.object({ version: z.string() });
 

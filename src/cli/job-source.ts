@@ -1,16 +1,16 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { Config } from "../config/config.ts";
-import { QmError } from "../core/errors.ts";
-import { isIgnoredName, MAX_NAME_BYTES } from "../core/names.ts";
-import type { Problem } from "../core/problem.ts";
-import { quoteForShell } from "../core/shell-quote.ts";
-import { amendInfo } from "../folders/amend-info.ts";
-import type { InfoOptions } from "../folders/amend-text.ts";
-import { writeCommandJob } from "../folders/command-job.ts";
-import { copyJob, uncopyable } from "../folders/copy-job.ts";
-import { readJobInfo } from "../folders/info-file.ts";
-import type { Layout } from "../folders/layout.ts";
+import { isIgnoredName, MAX_NAME_BYTES } from "../job/names.ts";
+import { readJobInfo } from "../queue/intake/info-file.ts";
+import type { Layout } from "../queue/layout.ts";
+import { amendInfo } from "../queue/submit/amend-info.ts";
+import type { InfoOptions } from "../queue/submit/amend-text.ts";
+import { writeCommandJob } from "../queue/submit/command-job.ts";
+import { copyJob, uncopyable } from "../queue/submit/copy-job.ts";
+import { QmError } from "../text/errors.ts";
+import type { Problem } from "../text/problem.ts";
+import { quoteForShell } from "../text/shell-quote.ts";
 import { ProblemsError } from "./problems-error.ts";
 
 /** What is to be submitted: the name that it would like, and how its folder is filled. */

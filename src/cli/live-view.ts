@@ -1,4 +1,4 @@
-import { escapeControls } from "../core/escape.ts";
+import { escapeControls } from "../text/escape.ts";
 import type { Io } from "./io.ts";
 import { cutToWidth } from "./text-width.ts";
 

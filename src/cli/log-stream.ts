@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import { StringDecoder } from "node:string_decoder";
-import { escapeControls } from "../core/escape.ts";
-import { startOfLastLines } from "../folders/log-lines.ts";
-import { type OpenLog, openLogForReading } from "../folders/open-log.ts";
+import { type OpenLog, openLogForReading } from "../disk/open-log.ts";
+import { startOfLastLines } from "../queue/files/log-lines.ts";
+import { escapeControls } from "../text/escape.ts";
 import type { Sink } from "./io.ts";
 
 const CHUNK_BYTES = 64 * 1024;

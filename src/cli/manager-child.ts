@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { managerState } from "../client/manager-state.ts";
-import type { Queue } from "../client/queue.ts";
-import { QmError } from "../core/errors.ts";
+import { managerState } from "../app/manager-state.ts";
+import type { Queue } from "../app/queue.ts";
+import { QmError } from "../text/errors.ts";
 import type { Session } from "./session.ts";
 
 const LOOK_MS = 50;

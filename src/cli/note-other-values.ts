@@ -1,8 +1,8 @@
-import { managerState } from "../client/manager-state.ts";
-import { isInForce, otherConfiguration } from "../client/other-configuration.ts";
-import type { Queue } from "../client/queue.ts";
-import { QmError } from "../core/errors.ts";
-import { describeProblem } from "../core/problem.ts";
+import { managerState } from "../app/manager-state.ts";
+import { isInForce, otherConfiguration } from "../app/other-configuration.ts";
+import type { Queue } from "../app/queue.ts";
+import { QmError } from "../text/errors.ts";
+import { describeProblem } from "../text/problem.ts";
 import { note } from "./output.ts";
 import type { Session } from "./session.ts";
 

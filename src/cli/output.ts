@@ -1,4 +1,4 @@
-import { escapeControls, escapeJsonText } from "../core/escape.ts";
+import { escapeControls, escapeJsonText } from "../text/escape.ts";
 import type { Io, Sink } from "./io.ts";
 
 /** Options of every verb that reads. */

@@ -1,5 +1,5 @@
-import { type ErrorCode, type ErrorDetails, QmError } from "../core/errors.ts";
-import type { Problem } from "../core/problem.ts";
+import { type ErrorCode, type ErrorDetails, QmError } from "../text/errors.ts";
+import type { Problem } from "../text/problem.ts";
 
 /** Something a person wrote is wrong, in all these ways. */
 export class ProblemsError extends QmError {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { parseDuration } from "../core/duration.ts";
-import { QmError } from "../core/errors.ts";
-import { type JobRecord, OUTCOMES } from "../core/record.ts";
+import { type JobRecord, OUTCOMES } from "../job/record.ts";
+import { parseDuration } from "../text/duration.ts";
+import { QmError } from "../text/errors.ts";
 
 /** Options that choose among ended jobs. */
 export interface RecordsOptions {

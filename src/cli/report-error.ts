@@ -1,8 +1,8 @@
-import { QmError } from "../core/errors.ts";
-import { escapeControls } from "../core/escape.ts";
-import { describeProblem } from "../core/problem.ts";
-import { shortPath } from "../core/short-path.ts";
-import { errorCode } from "../files/error-code.ts";
+import { errorCode } from "../disk/error-code.ts";
+import { QmError } from "../text/errors.ts";
+import { escapeControls } from "../text/escape.ts";
+import { describeProblem } from "../text/problem.ts";
+import { shortPath } from "../text/short-path.ts";
 import type { Io } from "./io.ts";
 import { ProblemsError } from "./problems-error.ts";
 import { styleFor } from "./style.ts";

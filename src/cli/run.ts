@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { escapeControls } from "../core/escape.ts";
+import { escapeControls } from "../text/escape.ts";
 import { readVersion } from "./installation.ts";
 import type { Io } from "./io.ts";
 import { reportError } from "./report-error.ts";

@@ -1,7 +1,7 @@
-import type { Liveness } from "../client/manager-state.ts";
+import type { Liveness } from "../app/manager-state.ts";
 import type { Config, LoadedConfig } from "../config/config.ts";
-import type { ListedLetter } from "../core/listed-letter.ts";
-import type { Checked } from "../core/problem.ts";
+import type { ListedLetter } from "../job/listed-letter.ts";
+import type { Checked } from "../text/problem.ts";
 
 /** How a daemon is to be run in this process. */
 export interface DaemonOrder {

@@ -1,10 +1,10 @@
-import { queueOfFile } from "../client/other-configuration.ts";
-import type { Queue } from "../client/queue.ts";
+import { queueOfFile } from "../app/other-configuration.ts";
+import type { Queue } from "../app/queue.ts";
 import { type BestEffort, loadBestEffort } from "../config/best-effort.ts";
 import type { LoadedConfig } from "../config/config.ts";
 import { type ConfigRequest, loadConfig, reloadConfig } from "../config/load.ts";
-import { type Checked, describeProblem } from "../core/problem.ts";
-import { layoutOf } from "../folders/layout.ts";
+import { layoutOf } from "../queue/layout.ts";
+import { type Checked, describeProblem } from "../text/problem.ts";
 import { queueOfEnvironment } from "./environment-queue.ts";
 import type { Io } from "./io.ts";
 import { note } from "./output.ts";

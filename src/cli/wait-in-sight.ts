@@ -1,8 +1,8 @@
-import type { Queue } from "../client/queue.ts";
-import { progressOf } from "../client/queue-view.ts";
-import { formatDuration, formatKnownDuration } from "../core/duration.ts";
-import type { PublishedStatus } from "../core/published-status.ts";
-import type { Layout } from "../folders/layout.ts";
+import type { Queue } from "../app/queue.ts";
+import { progressOf } from "../app/queue-view.ts";
+import type { PublishedStatus } from "../job/published-status.ts";
+import type { Layout } from "../queue/layout.ts";
+import { formatDuration, formatKnownDuration } from "../text/duration.ts";
 import { type JobEnd, type JobLocation, type TrackedJob, type WaitOptions, waitForEnd } from "./job-track.ts";
 import type { Session } from "./session.ts";
 import { StandingLine } from "./standing-line.ts";

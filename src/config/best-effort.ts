@@ -1,9 +1,9 @@
 import path from "node:path";
-import { nearest } from "../core/nearest.ts";
-import type { Problem } from "../core/problem.ts";
 import { readCfg } from "../formats/cfg.ts";
 import { DEFAULT_SECTION } from "../formats/cfg-dialect.ts";
 import { stripStart, textLines } from "../formats/python-text.ts";
+import { nearest } from "../text/nearest.ts";
+import type { Problem } from "../text/problem.ts";
 import { judgeConfig } from "./check.ts";
 import type { LoadedConfig } from "./config.ts";
 import { SECTIONS } from "./key.ts";

@@ -1,5 +1,5 @@
-import type { Checked, Problem } from "../core/problem.ts";
 import type { CfgFile } from "../formats/cfg.ts";
+import type { Checked, Problem } from "../text/problem.ts";
 import type { Config, LoadedConfig } from "./config.ts";
 import { readJobEnvironment } from "./job-environment.ts";
 import { SECTIONS } from "./key.ts";

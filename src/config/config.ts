@@ -1,5 +1,5 @@
-import type { MailSettings } from "../core/mail-settings.ts";
-import type { Problem } from "../core/problem.ts";
+import type { MailSettings } from "../job/mail-settings.ts";
+import type { Problem } from "../text/problem.ts";
 
 /** Everything the configuration decides, checked, with defaults filled in. Paths are absolute. */
 export interface Config {

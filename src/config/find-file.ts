@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import type { Checked } from "../core/problem.ts";
+import type { Checked } from "../text/problem.ts";
 
 /** The file looked for in each folder. */
 const CONFIG_FILE_NAME = "QMserv.cfg";

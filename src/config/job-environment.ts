@@ -1,7 +1,7 @@
-import type { Problem } from "../core/problem.ts";
-import { quoted } from "../core/quoted.ts";
-import { type Filled, fillVariables } from "../core/variables.ts";
 import type { CfgEntry } from "../formats/cfg.ts";
+import type { Problem } from "../text/problem.ts";
+import { quoted } from "../text/quoted.ts";
+import { type Filled, fillVariables } from "../text/variables.ts";
 import { JOB_ENVIRONMENT } from "./key.ts";
 import { type Reading, textOf, warnOfComment } from "./reading.ts";
 

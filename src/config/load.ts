@@ -1,12 +1,12 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import type { Checked, Problem } from "../core/problem.ts";
-import { cpuQuota } from "../files/cpu-quota.ts";
-import { ownEnvironment } from "../files/own-environment.ts";
-import { readRegularFile } from "../files/safe-read.ts";
+import { ownEnvironment } from "../disk/own-environment.ts";
+import { cpuQuota } from "../disk/read-cpu-quota.ts";
+import { readRegularFile } from "../disk/safe-read.ts";
 import { type CfgFile, readCfg } from "../formats/cfg.ts";
 import { decodeText } from "../formats/text-encoding.ts";
+import type { Checked, Problem } from "../text/problem.ts";
 import { checkConfig } from "./check.ts";
 import type { LoadedConfig } from "./config.ts";
 import { type FileRequest, findConfigFile } from "./find-file.ts";

@@ -1,7 +1,7 @@
 import net from "node:net";
-import { isAddress, readAddresses } from "../core/info-address.ts";
-import { readMailMoments } from "../core/info-values.ts";
-import type { MailMoment } from "../core/job-info.ts";
+import { isAddress, readAddresses } from "../job/info-address.ts";
+import { readMailMoments } from "../job/info-values.ts";
+import type { MailMoment } from "../job/job-info.ts";
 import { isPlainLine } from "./name-parsers.ts";
 import { listOf, ok, type Parsed, wrong } from "./parser.ts";
 

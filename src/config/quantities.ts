@@ -1,4 +1,4 @@
-import { parseDuration } from "../core/duration.ts";
+import { parseDuration } from "../text/duration.ts";
 import { ok, type Parsed, type Parser, wrong } from "./parser.ts";
 
 const TRUE_WORDS = new Set(["1", "yes", "true", "on"]);

@@ -1,7 +1,7 @@
-import { commentHint, commentWarning } from "../core/inline-comment.ts";
-import type { Problem } from "../core/problem.ts";
-import { quoted } from "../core/quoted.ts";
 import type { CfgEntry } from "../formats/cfg.ts";
+import { commentHint, commentWarning } from "../job/inline-comment.ts";
+import type { Problem } from "../text/problem.ts";
+import { quoted } from "../text/quoted.ts";
 import type { Origin, Setting } from "./config.ts";
 import type { KeySpec } from "./key.ts";
 import { maskPassword } from "./mail-values.ts";

@@ -1,4 +1,4 @@
-import { describeQuota } from "../core/cpu-quota.ts";
+import { describeQuota } from "../disk/cpu-quota.ts";
 import { type KeySpec, onRestart, page, SECTIONS, server } from "./key.ts";
 import {
   absolutePath,

@@ -1,6 +1,6 @@
-import { nearest } from "../core/nearest.ts";
-import type { Problem } from "../core/problem.ts";
 import type { CfgEntry, CfgFile, CfgSection } from "../formats/cfg.ts";
+import { nearest } from "../text/nearest.ts";
+import type { Problem } from "../text/problem.ts";
 import { JOB_ENVIRONMENT, type KeySpec, SECTIONS } from "./key.ts";
 import { ALL_KEYS } from "./schema.ts";
 

@@ -1,5 +1,5 @@
-import type { Problem } from "../core/problem.ts";
-import { quoted } from "../core/quoted.ts";
+import type { Problem } from "../text/problem.ts";
+import { quoted } from "../text/quoted.ts";
 import { strip, stripEnd, stripStart, textLines } from "./python-text.ts";
 
 /** An option as it stands in the file, its value not yet interpolated. */

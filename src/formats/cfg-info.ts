@@ -1,9 +1,9 @@
-import { askFor, infoKey } from "../core/info-key.ts";
-import { commentNotes } from "../core/inline-comment.ts";
-import { nearest } from "../core/nearest.ts";
-import type { Problem } from "../core/problem.ts";
-import { quoted } from "../core/quoted.ts";
-import { asReadInfo, type ReadInfo } from "../core/read-info.ts";
+import { askFor, infoKey } from "../job/info-key.ts";
+import { commentNotes } from "../job/inline-comment.ts";
+import { asReadInfo, type ReadInfo } from "../job/read-info.ts";
+import { nearest } from "../text/nearest.ts";
+import type { Problem } from "../text/problem.ts";
+import { quoted } from "../text/quoted.ts";
 import { type CfgFile, type CfgSection, readCfg } from "./cfg.ts";
 import { swallowedOptions } from "./cfg-swallowed.ts";
 

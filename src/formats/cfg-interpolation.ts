@@ -1,4 +1,4 @@
-import { quoted } from "../core/quoted.ts";
+import { quoted } from "../text/quoted.ts";
 
 /** The value with its references filled in, or what is wrong with one of them. */
 type Interpolated =

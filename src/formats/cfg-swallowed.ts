@@ -1,5 +1,5 @@
-import { type InfoKey, infoKey } from "../core/info-key.ts";
-import type { Problem } from "../core/problem.ts";
+import { type InfoKey, infoKey } from "../job/info-key.ts";
+import type { Problem } from "../text/problem.ts";
 import type { CfgEntry } from "./cfg.ts";
 
 /** Keys that people also write in prose, as `size: 3 nm` in a description or notes of several lines. */

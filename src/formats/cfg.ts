@@ -1,5 +1,5 @@
 import { parse } from "ini";
-import type { Checked, Problem } from "../core/problem.ts";
+import type { Checked, Problem } from "../text/problem.ts";
 import { canonicalLine, fenced, unfenced } from "./cfg-canonical.ts";
 import { type ContinuedLine, DEFAULT_SECTION, type DialectSection, readDialect } from "./cfg-dialect.ts";
 import { interpolate } from "./cfg-interpolation.ts";

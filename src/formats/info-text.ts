@@ -1,6 +1,6 @@
-import type { Checked } from "../core/problem.ts";
-import { quoted } from "../core/quoted.ts";
-import type { ReadInfo } from "../core/read-info.ts";
+import type { ReadInfo } from "../job/read-info.ts";
+import type { Checked } from "../text/problem.ts";
+import { quoted } from "../text/quoted.ts";
 import { readCfgInfo } from "./cfg-info.ts";
 import { readJsonInfo } from "./json.ts";
 import { readShInfo } from "./sh.ts";

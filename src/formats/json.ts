@@ -1,6 +1,6 @@
-import { type InfoKey, infoKey } from "../core/info-key.ts";
-import type { Problem } from "../core/problem.ts";
-import { asReadInfo, type ReadInfo } from "../core/read-info.ts";
+import { type InfoKey, infoKey } from "../job/info-key.ts";
+import { asReadInfo, type ReadInfo } from "../job/read-info.ts";
+import type { Problem } from "../text/problem.ts";
 import { readJsonLines } from "./json-lines.ts";
 
 /** Keys whose value may be a list, which counts as its strings with commas between them. */

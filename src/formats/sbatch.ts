@@ -1,7 +1,7 @@
-import type { InfoField } from "../core/info-check.ts";
-import type { InfoKey } from "../core/info-key.ts";
-import type { Problem } from "../core/problem.ts";
-import { quoted } from "../core/quoted.ts";
+import type { InfoField } from "../job/info-check.ts";
+import type { InfoKey } from "../job/info-key.ts";
+import type { Problem } from "../text/problem.ts";
+import { quoted } from "../text/quoted.ts";
 
 /** The options in the lines of a script that are meant for another batch system. */
 export interface ForeignDirectives {

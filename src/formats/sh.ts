@@ -1,10 +1,10 @@
-import type { InfoField, OwnKey } from "../core/info-check.ts";
-import { askFor, infoKey } from "../core/info-key.ts";
-import { commentNotes } from "../core/inline-comment.ts";
-import type { Problem } from "../core/problem.ts";
-import { quoted } from "../core/quoted.ts";
-import { asReadInfo, type ReadInfo } from "../core/read-info.ts";
-import { quoteForShell } from "../core/shell-quote.ts";
+import type { InfoField, OwnKey } from "../job/info-check.ts";
+import { askFor, infoKey } from "../job/info-key.ts";
+import { commentNotes } from "../job/inline-comment.ts";
+import { asReadInfo, type ReadInfo } from "../job/read-info.ts";
+import type { Problem } from "../text/problem.ts";
+import { quoted } from "../text/quoted.ts";
+import { quoteForShell } from "../text/shell-quote.ts";
 import { textLines } from "./python-text.ts";
 import { type ForeignDirectives, readForeignDirectives } from "./sbatch.ts";
 

@@ -1,5 +1,5 @@
-import type { Checked } from "../core/problem.ts";
-import { quoted } from "../core/quoted.ts";
+import type { Checked } from "../text/problem.ts";
+import { quoted } from "../text/quoted.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
 /** `encoding="ISO-8859-1"` in an XML declaration; the text before it is ASCII in every encoding that has no mark. */

@@ -1,4 +1,4 @@
-import type { Checked } from "../core/problem.ts";
+import type { Checked } from "../text/problem.ts";
 
 const RIGHT = "should be saved as UTF-8";
 

@@ -1,7 +1,7 @@
-import type { InfoField } from "../core/info-check.ts";
-import { askFor, type InfoKey, infoKey } from "../core/info-key.ts";
-import type { Problem } from "../core/problem.ts";
-import { asReadInfo, type ReadInfo } from "../core/read-info.ts";
+import type { InfoField } from "../job/info-check.ts";
+import { askFor, type InfoKey, infoKey } from "../job/info-key.ts";
+import { asReadInfo, type ReadInfo } from "../job/read-info.ts";
+import type { Problem } from "../text/problem.ts";
 import { decodeXml } from "./xml-text.ts";
 import { readXmlElements, type XmlElement } from "./xml-tree.ts";
 

@@ -1,10 +1,10 @@
 import fs from "node:fs";
 import path from "node:path";
 import * as z from "zod";
-import { wallClock } from "../core/local-time.ts";
-import { parseJson } from "../core/parse-json.ts";
-import { writeFileAtomically, writeFileDurably } from "../files/durable.ts";
-import { readRegularFile } from "../files/safe-read.ts";
+import { writeFileAtomically, writeFileDurably } from "../disk/durable.ts";
+import { readRegularFile } from "../disk/safe-read.ts";
+import { wallClock } from "../text/local-time.ts";
+import { parseJson } from "../text/parse-json.ts";
 
 const heldSchema = z.object({ count: z.number().int().positive(), subjects: z.array(z.string()) });
 

@@ -1,4 +1,4 @@
-import type { MailSettings } from "../core/mail-settings.ts";
+import type { MailSettings } from "../job/mail-settings.ts";
 import { composeMessage, fromAddressOf } from "./compose.ts";
 import type { DailyCount } from "./daily-count.ts";
 import { givenUp } from "./office-letters.ts";

@@ -1,4 +1,4 @@
-import type { MailSettings } from "../core/mail-settings.ts";
+import type { MailSettings } from "../job/mail-settings.ts";
 import { fromAddressOf } from "./compose.ts";
 
 /** A name with a domain, in the letters that SMTP allows (RFC 1123, 2.1). */

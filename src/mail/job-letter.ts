@@ -1,6 +1,6 @@
-import { formatKnownDuration } from "../core/duration.ts";
-import type { JobRecord } from "../core/record.ts";
-import { causesOf, wordOf } from "../core/state-words.ts";
+import type { JobRecord } from "../job/record.ts";
+import { causesOf, wordOf } from "../job/state-words.ts";
+import { formatKnownDuration } from "../text/duration.ts";
 import { jobRows } from "./job-rows.ts";
 import { fewLines, type Letter, type LetterBody, oneLine } from "./letter.ts";
 

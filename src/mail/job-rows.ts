@@ -1,6 +1,6 @@
-import { formatKnownDuration } from "../core/duration.ts";
-import { formatBytes } from "../core/quantity.ts";
-import { describeOriginal, type JobRecord } from "../core/record.ts";
+import { describeOriginal, type JobRecord } from "../job/record.ts";
+import { formatKnownDuration } from "../text/duration.ts";
+import { formatBytes } from "../text/quantity.ts";
 import type { JobSurroundings } from "./job-letter.ts";
 import { fewLines, oneLine } from "./letter.ts";
 

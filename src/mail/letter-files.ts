@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
-import { isLetterName } from "../core/letter-name.ts";
-import { readRegularFile } from "../files/safe-read.ts";
+import { readRegularFile } from "../disk/safe-read.ts";
+import { isLetterName } from "../job/letter-name.ts";
 import { parseStoredLetter, type StoredLetter } from "./stored-letter.ts";
 
 const MAX_LETTER_BYTES = 1024 * 1024;

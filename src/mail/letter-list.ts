@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import type { ListedLetter } from "../core/listed-letter.ts";
+import type { ListedLetter } from "../job/listed-letter.ts";
 import { letterFolders, letterNames, readLetter } from "./letter-files.ts";
 import type { StoredLetter } from "./stored-letter.ts";
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import os from "node:os";
-import { escapeControls } from "../core/escape.ts";
+import { escapeControls } from "../text/escape.ts";
 import { renderHtml } from "./html.ts";
 import type { StoredLetter } from "./stored-letter.ts";
 

@@ -1,4 +1,4 @@
-import { TerminalLines } from "../core/terminal-text.ts";
+import { TerminalLines } from "../text/terminal-text.ts";
 import { oneLine } from "./letter.ts";
 
 /** More is not looked at: one line of a progress bar can be this long. */

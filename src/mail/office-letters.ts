@@ -1,6 +1,6 @@
-import { formatDuration } from "../core/duration.ts";
-import { describeInodes, type Inodes } from "../core/inodes.ts";
-import { counted, formatBytes } from "../core/quantity.ts";
+import { formatDuration } from "../text/duration.ts";
+import { describeInodes, type Inodes } from "../text/inodes.ts";
+import { counted, formatBytes } from "../text/quantity.ts";
 import type { Held } from "./daily-count.ts";
 import { type Letter, oneLine } from "./letter.ts";
 import type { StoredLetter } from "./stored-letter.ts";

@@ -1,9 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
-import { letterName } from "../core/letter-name.ts";
-import { syncFolder, writeFileAtomically, writeFileDurably } from "../files/durable.ts";
-import { errorCode } from "../files/error-code.ts";
-import type { FileBatch } from "../files/file-batch.ts";
+import { syncFolder, writeFileAtomically, writeFileDurably } from "../disk/durable.ts";
+import { errorCode } from "../disk/error-code.ts";
+import type { FileBatch } from "../disk/file-batch.ts";
+import { letterName } from "../job/letter-name.ts";
 import { FileCount } from "./file-count.ts";
 import { type FoundLetter, letterFolders, letterNames, readLetter } from "./letter-files.ts";
 import type { StoredLetter } from "./stored-letter.ts";

@@ -1,8 +1,8 @@
 import { domainToASCII } from "node:url";
-import { eachOnce, isAddress } from "../core/info-address.ts";
-import type { MailMoment } from "../core/job-info.ts";
-import type { MailSettings } from "../core/mail-settings.ts";
-import type { JobRecord } from "../core/record.ts";
+import { eachOnce, isAddress } from "../job/info-address.ts";
+import type { MailMoment } from "../job/job-info.ts";
+import type { MailSettings } from "../job/mail-settings.ts";
+import type { JobRecord } from "../job/record.ts";
 
 /** Who is to hear of something; each in a letter of its own. */
 export interface Addressees {

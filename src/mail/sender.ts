@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { createdAtMs } from "../core/letter-name.ts";
-import { type PauseRule, Pauses } from "../core/pauses.ts";
+import { createdAtMs } from "../job/letter-name.ts";
+import { type PauseRule, Pauses } from "../job/pauses.ts";
 import { type DeliveryParts, deliver, expire, type Tried } from "./delivery.ts";
 import { storeForm } from "./letter.ts";
 import { heldLetter } from "./office-letters.ts";

@@ -1,4 +1,4 @@
-import { type PauseRule, Pauses } from "../core/pauses.ts";
+import { type PauseRule, Pauses } from "../job/pauses.ts";
 import type { DeliveryEvents } from "./delivery.ts";
 import type { ServerFailure } from "./smtp-failure.ts";
 

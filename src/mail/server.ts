@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import os from "node:os";
-import type { MailSettings } from "../core/mail-settings.ts";
-import { readRegularFile } from "../files/safe-read.ts";
+import { readRegularFile } from "../disk/safe-read.ts";
+import type { MailSettings } from "../job/mail-settings.ts";
 import { heloOf } from "./helo.ts";
 
 /** The mail server, and how it is to be spoken to. */

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { parseJson } from "../core/parse-json.ts";
+import { parseJson } from "../text/parse-json.ts";
 
 const storedLetterSchema = z.object({
   version: z.literal(1),

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
-import { createAnew, syncFolder, writeWhole } from "../files/durable.ts";
-import { soleWritersNameOf } from "../files/temporary-file.ts";
+import { createAnew, syncFolder, writeWhole } from "../disk/durable.ts";
+import { soleWritersNameOf } from "../disk/temporary-file.ts";
 
 const FILE_MODE = 0o600;
 

@@ -1,13 +1,13 @@
 import path from "node:path";
-import { discardJob } from "../client/delete-job.ts";
-import { type FoundJob, hasEnded } from "../client/job-named.ts";
-import { redoJob } from "../client/redo-job.ts";
-import { request, withdrawRequest } from "../client/request-job.ts";
-import { wakeManager } from "../client/wake-manager.ts";
-import { QmError } from "../core/errors.ts";
-import { readJobRecord } from "../folders/job-records.ts";
-import type { Layout, Shelf } from "../folders/layout.ts";
-import { JOB_REQUESTS, PAUSE_REQUEST } from "../folders/requests.ts";
+import { discardJob } from "../app/delete-job.ts";
+import { type FoundJob, hasEnded } from "../app/job-named.ts";
+import { redoJob } from "../app/redo-job.ts";
+import { request, withdrawRequest } from "../app/request-job.ts";
+import { wakeManager } from "../app/wake-manager.ts";
+import { readJobRecord } from "../queue/books/job-records.ts";
+import type { Layout, Shelf } from "../queue/layout.ts";
+import { JOB_REQUESTS, PAUSE_REQUEST } from "../queue/requests.ts";
+import { QmError } from "../text/errors.ts";
 import type { WebContext } from "./context.ts";
 import type { Permissions } from "./view/permissions.ts";
 

@@ -1,6 +1,6 @@
 import type { LoadedConfig } from "../config/config.ts";
 import { diffConfig } from "../config/diff.ts";
-import type { Checked } from "../core/problem.ts";
+import type { Checked } from "../text/problem.ts";
 
 const REST_MS = 2000;
 

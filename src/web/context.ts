@@ -1,7 +1,7 @@
 import type { Response } from "express";
-import type { Liveness } from "../client/manager-state.ts";
-import type { Queue } from "../client/queue.ts";
-import type { Layout } from "../folders/layout.ts";
+import type { Liveness } from "../app/manager-state.ts";
+import type { Queue } from "../app/queue.ts";
+import type { Layout } from "../queue/layout.ts";
 import type { EndedIndex } from "./ended/ended-index.ts";
 import type { Tokens } from "./guard/token.ts";
 import type { EventHub } from "./live/event-hub.ts";

@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, Request, RequestHandler } from "express";
-import { type ErrorCode, QmError } from "../core/errors.ts";
-import { escapeControls } from "../core/escape.ts";
+import { type ErrorCode, QmError } from "../text/errors.ts";
+import { escapeControls } from "../text/escape.ts";
 import type { WebContext } from "./context.ts";
 
 const HTTP_STATUS: Record<ErrorCode, number> = {

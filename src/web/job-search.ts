@@ -1,4 +1,4 @@
-import { foldName } from "../core/names.ts";
+import { foldName } from "../job/names.ts";
 
 /** Which jobs are looked for; what is absent does not matter. */
 export interface JobSearch {

@@ -1,6 +1,6 @@
 import path from "node:path";
-import { emptyTrash } from "../folders/empty-trash.ts";
-import type { Layout } from "../folders/layout.ts";
+import { emptyTrash } from "../disk/empty-trash.ts";
+import type { Layout } from "../queue/layout.ts";
 
 /** The queue's trash, emptied bit by bit beside all else: a job may leave a million files. */
 export class Trash {

@@ -3,8 +3,8 @@ import os from "node:os";
 import { expect, it } from "vitest";
 import { checkFolders } from "../../src/cli/doctor-folders.ts";
 import { loadConfig } from "../../src/config/load.ts";
-import { layoutOf } from "../../src/folders/layout.ts";
-import { createFolders } from "../../src/folders/tree-setup.ts";
+import { layoutOf } from "../../src/queue/layout.ts";
+import { createFolders } from "../../src/queue/tree-setup.ts";
 import { asOrdinaryUser, giveToOrdinaryUser, rootOrSkip, scratchFolder } from "../support/scratch.ts";
 
 it.runIf(rootOrSkip())("finds a sticky queue that belongs to another user than the manager's", () => {

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { managerState } from "../../src/client/manager-state.ts";
+import { managerState } from "../../src/app/manager-state.ts";
 import { until } from "../support/until.ts";
 import { Scratch } from "./cli-fixture.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { JobEnd } from "../../src/cli/job-track.ts";
 import { exitCodeOf } from "../../src/cli/outcome-code.ts";
-import type { JobRecord } from "../../src/core/record.ts";
+import type { JobRecord } from "../../src/job/record.ts";
 import { jobRecord } from "../support/job-record.ts";
 
 function ended(changes: Partial<JobRecord>): JobEnd {

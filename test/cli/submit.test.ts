@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readJobInfo } from "../../src/folders/info-file.ts";
+import { readJobInfo } from "../../src/queue/intake/info-file.ts";
 import { publishStatus } from "../support/published-status.ts";
 import { rootOrSkip } from "../support/scratch.ts";
 import { Scratch } from "./cli-fixture.ts";

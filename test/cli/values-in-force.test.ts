@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { hasManager, managerState } from "../../src/client/manager-state.ts";
-import { type Layout, layoutOf } from "../../src/folders/layout.ts";
+import { hasManager, managerState } from "../../src/app/manager-state.ts";
+import { type Layout, layoutOf } from "../../src/queue/layout.ts";
 import { publishStatus } from "../support/published-status.ts";
 import { until } from "../support/until.ts";
 import { BUILT, Scratch } from "./cli-fixture.ts";

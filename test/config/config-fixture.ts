@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { LoadedConfig } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/load.ts";
-import { describeProblem, type Problem } from "../../src/core/problem.ts";
+import { describeProblem, type Problem } from "../../src/text/problem.ts";
 import { scratchFolder } from "../support/scratch.ts";
 
 /** Writes a `QMserv.cfg` into a new folder and gives the folder. */

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { describe, expect, it } from "vitest";
-import { addMail, undeliveredLetters, waitingLetters } from "../daemon/mail-fixture.ts";
+import { addMail, undeliveredLetters, waitingLetters } from "../manager/mail-fixture.ts";
 import { TestMailServer } from "../support/smtp.ts";
 import type { TestQueue } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
-import { errorCode } from "../../src/files/error-code.ts";
-import type { ProcessIdentity } from "../../src/process/identity.ts";
+import { errorCode } from "../../src/disk/error-code.ts";
+import type { ProcessIdentity } from "../../src/worker/identity.ts";
 import type { JobOptions, TestQueue } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";
 

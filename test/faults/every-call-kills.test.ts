@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { waitingLetters } from "../daemon/mail-fixture.ts";
+import { waitingLetters } from "../manager/mail-fixture.ts";
 import { toolOrSkip } from "../support/tools.ts";
 import { until } from "../support/until.ts";
 import { COURSES, type Course } from "./every-call-courses.ts";

@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { expect } from "vitest";
-import type { JobRecord } from "../../src/core/record.ts";
-import { addMail, waitingLetters } from "../daemon/mail-fixture.ts";
+import type { JobRecord } from "../../src/job/record.ts";
+import { addMail, waitingLetters } from "../manager/mail-fixture.ts";
 import { readAudit } from "../support/audit.ts";
 import { TestQueue } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";

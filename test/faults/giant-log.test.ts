@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { PageProcess } from "../../bench/page-process.ts";
-import { addMail, waitingLetters } from "../daemon/mail-fixture.ts";
+import { addMail, waitingLetters } from "../manager/mail-fixture.ts";
 import { TestMailServer } from "../support/smtp.ts";
 import type { TestQueue } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseStoredLetter } from "../../src/mail/stored-letter.ts";
-import { addMail, waitingLetters } from "../daemon/mail-fixture.ts";
+import { addMail, waitingLetters } from "../manager/mail-fixture.ts";
 import { auditedScript, readAudit } from "../support/audit.ts";
 import { TestQueue } from "../support/test-queue.ts";
 import { toolOrSkip } from "../support/tools.ts";

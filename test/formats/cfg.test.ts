@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Problem } from "../../src/core/problem.ts";
 import { type CfgSection, parseCfg } from "../../src/formats/cfg.ts";
+import type { Problem } from "../../src/text/problem.ts";
 import { costOfTenfold } from "../support/cost.ts";
 
 function section(text: string, name = "s"): CfgSection {

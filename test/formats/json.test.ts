@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { INFO_KEYS } from "../../src/core/info-key.ts";
 import { readJsonInfo } from "../../src/formats/json.ts";
 import { readJsonLines } from "../../src/formats/json-lines.ts";
+import { INFO_KEYS } from "../../src/job/info-key.ts";
 import { costOfTenfold } from "../support/cost.ts";
 
 function fieldsOf(text: string) {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { infoKey } from "../../src/core/info-key.ts";
 import { readXmlInfo } from "../../src/formats/xml.ts";
+import { infoKey } from "../../src/job/info-key.ts";
 import { askPython } from "../support/python-batch.ts";
 import { toolOrSkip } from "../support/tools.ts";
 

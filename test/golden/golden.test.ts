@@ -1,9 +1,9 @@
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { statusText } from "../../src/folders/status-text.ts";
 import { endLetter, startLetter } from "../../src/mail/job-letter.ts";
 import { storeForm } from "../../src/mail/letter.ts";
+import { statusText } from "../../src/queue/books/status-text.ts";
 import { Scratch } from "../cli/cli-fixture.ts";
 import { renderStory } from "../storybook/render.ts";
 import { STORIES } from "../storybook/stories.ts";

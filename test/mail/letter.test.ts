@@ -1,6 +1,6 @@
 import { simpleParser } from "mailparser";
 import { describe, expect, it } from "vitest";
-import type { JobRecord } from "../../src/core/record.ts";
+import type { JobRecord } from "../../src/job/record.ts";
 import { composeMessage, fromAddressOf } from "../../src/mail/compose.ts";
 import { endLetter, type JobSurroundings, startLetter } from "../../src/mail/job-letter.ts";
 import { storeForm } from "../../src/mail/letter.ts";

@@ -1,4 +1,4 @@
-import type { JobRecord, RecordState } from "../../src/core/record.ts";
+import type { JobRecord, RecordState } from "../../src/job/record.ts";
 import type { Evidence, FoundFolder, TakenLetter } from "./evidence.ts";
 import type { OwnEnd } from "./job-kinds.ts";
 import type { LedgerEntry } from "./ledger.ts";

@@ -1,4 +1,4 @@
-import type { JobRecord } from "../../src/core/record.ts";
+import type { JobRecord } from "../../src/job/record.ts";
 import { told as nameOf } from "./audit-places.ts";
 import { type Evidence, idOfAddress, linesByJob, type RefusedLetter, type TakenLetter } from "./evidence.ts";
 import type { LedgerEntry } from "./ledger.ts";

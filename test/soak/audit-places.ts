@@ -1,4 +1,4 @@
-import type { JobRecord } from "../../src/core/record.ts";
+import type { JobRecord } from "../../src/job/record.ts";
 import { type Evidence, type FoundFolder, linesByJob } from "./evidence.ts";
 import { groupBy } from "./groups.ts";
 import type { LedgerEntry } from "./ledger.ts";

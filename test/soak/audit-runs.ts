@@ -1,4 +1,4 @@
-import type { JobRecord } from "../../src/core/record.ts";
+import type { JobRecord } from "../../src/job/record.ts";
 import { told as nameOf } from "./audit-places.ts";
 import { type Evidence, linesByJob } from "./evidence.ts";
 import { groupBy } from "./groups.ts";

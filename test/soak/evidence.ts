@@ -1,5 +1,5 @@
-import type { JobRecord } from "../../src/core/record.ts";
-import type { Shelf } from "../../src/folders/layout.ts";
+import type { JobRecord } from "../../src/job/record.ts";
+import type { Shelf } from "../../src/queue/layout.ts";
 import { groupBy } from "./groups.ts";
 import type { LedgerEntry } from "./ledger.ts";
 import type { Told } from "./told.ts";

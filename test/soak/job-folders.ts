@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
-import { parseRecord } from "../../src/core/record.ts";
-import type { Layout, Shelf } from "../../src/folders/layout.ts";
+import { parseRecord } from "../../src/job/record.ts";
+import type { Layout, Shelf } from "../../src/queue/layout.ts";
 import type { FoundFolder } from "./evidence.ts";
 
 /** The file by which a job's folder is known, whatever it is called. */

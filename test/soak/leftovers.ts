@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
-import { SHELVES } from "../../src/folders/layout.ts";
 import { letterFolders } from "../../src/mail/letter-files.ts";
+import { SHELVES } from "../../src/queue/layout.ts";
 import type { TestQueue } from "../support/test-queue.ts";
 
 /** What lies or runs where nothing ought to once all jobs have ended and the manager has stopped. */

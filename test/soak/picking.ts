@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import type { Shelf } from "../../src/folders/layout.ts";
+import type { Shelf } from "../../src/queue/layout.ts";
 import { choose } from "./chance.ts";
 import { lookInto, namesOn } from "./job-folders.ts";
 import type { LedgerEntry } from "./ledger.ts";

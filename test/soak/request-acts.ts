@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
-import { parseLaunch } from "../../src/core/launch.ts";
-import { readStart } from "../../src/process/attempt-records.ts";
-import { isAlive } from "../../src/process/identity.ts";
+import { parseLaunch } from "../../src/job/launch.ts";
+import { readStart } from "../../src/worker/attempt-records.ts";
+import { isAlive } from "../../src/worker/identity.ts";
 import { pause } from "../support/until.ts";
 import type { Act } from "./acts.ts";
 import { choose } from "./chance.ts";

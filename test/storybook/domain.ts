@@ -1,8 +1,8 @@
-import type { FoundJob } from "../../src/client/job-named.ts";
-import type { QueueView } from "../../src/client/queue-view.ts";
-import { readProgress } from "../../src/core/progress.ts";
-import type { JobRecord } from "../../src/core/record.ts";
-import { SHELF_FOLDERS, type Shelf } from "../../src/folders/layout.ts";
+import type { FoundJob } from "../../src/app/job-named.ts";
+import type { QueueView } from "../../src/app/queue-view.ts";
+import { readProgress } from "../../src/job/progress.ts";
+import type { JobRecord } from "../../src/job/record.ts";
+import { SHELF_FOLDERS, type Shelf } from "../../src/queue/layout.ts";
 import type { EndedAttempt } from "../../src/web/ended/ended-attempt.ts";
 import type { ListedJob } from "../../src/web/ended/ended-index.ts";
 import type { ShownLog } from "../../src/web/log/shown-log.ts";

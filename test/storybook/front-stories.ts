@@ -1,5 +1,5 @@
-import type { QueueView } from "../../src/client/queue-view.ts";
-import { counted } from "../../src/core/quantity.ts";
+import type { QueueView } from "../../src/app/queue-view.ts";
+import { counted } from "../../src/text/quantity.ts";
 import { ENDED_ON_A_PAGE, type FrontSource, frontView } from "../../src/web/view/front-view.ts";
 import { ago, ended, QM_FOLDER, quietView, running, waiting } from "./domain.ts";
 import { HOSTILE, hostileAt } from "./hostile.ts";

@@ -1,6 +1,6 @@
-import type { FoundJob } from "../../src/client/job-named.ts";
-import type { LiveJob, ShownLiveJob } from "../../src/client/shown-job.ts";
-import type { JobInfo } from "../../src/core/job-info.ts";
+import type { FoundJob } from "../../src/app/job-named.ts";
+import type { LiveJob, ShownLiveJob } from "../../src/app/shown-job.ts";
+import type { JobInfo } from "../../src/job/job-info.ts";
 import { folderView } from "../../src/web/files/file-view.ts";
 import type { ShownLog } from "../../src/web/log/shown-log.ts";
 import { type JobViewParts, jobView } from "../../src/web/view/job-view.ts";

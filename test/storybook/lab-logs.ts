@@ -1,4 +1,4 @@
-import { localTime } from "../../src/core/local-time.ts";
+import { localTime } from "../../src/text/local-time.ts";
 import { ago } from "./domain.ts";
 
 /** The log of the job that failed. */

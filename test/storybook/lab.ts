@@ -1,4 +1,4 @@
-import type { QueueView } from "../../src/client/queue-view.ts";
+import type { QueueView } from "../../src/app/queue-view.ts";
 import { quietView, running, waiting } from "./domain.ts";
 
 const ANN = "ann@lab.example";

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
-import { COPY_PREFIX } from "../../src/folders/copy-in.ts";
+import { COPY_PREFIX } from "../../src/queue/intake/copy-in.ts";
 import { namesIn } from "./scratch.ts";
 import type { TestQueue } from "./test-queue.ts";
 

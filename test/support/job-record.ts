@@ -1,4 +1,4 @@
-import type { JobRecord } from "../../src/core/record.ts";
+import type { JobRecord } from "../../src/job/record.ts";
 
 /** The record of a job of which nothing matters but what is given. */
 export function jobRecord(name: string, changes: Partial<JobRecord> = {}): JobRecord {

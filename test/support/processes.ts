@@ -1,12 +1,12 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { readExit, readStart } from "../../src/process/attempt-records.ts";
-import { killJobTree } from "../../src/process/end-tree.ts";
-import { isAlive, type ProcessIdentity } from "../../src/process/identity.ts";
-import { findJobProcesses, type JobTrace } from "../../src/process/job-tree.ts";
-import { readProcessTable } from "../../src/process/process-table.ts";
-import { type ShimOrder, type ShimSpawn, spawnShim } from "../../src/process/spawn-shim.ts";
+import { readExit, readStart } from "../../src/worker/attempt-records.ts";
+import { killJobTree } from "../../src/worker/end-tree.ts";
+import { isAlive, type ProcessIdentity } from "../../src/worker/identity.ts";
+import { findJobProcesses, type JobTrace } from "../../src/worker/job-tree.ts";
+import { readProcessTable } from "../../src/worker/process-table.ts";
+import { type ShimOrder, type ShimSpawn, spawnShim } from "../../src/worker/spawn-shim.ts";
 import { until } from "./until.ts";
 
 const made: TestJob[] = [];

@@ -1,6 +1,6 @@
 import fs from "node:fs";
-import type { PublishedStatus } from "../../src/core/published-status.ts";
-import type { Layout } from "../../src/folders/layout.ts";
+import type { PublishedStatus } from "../../src/job/published-status.ts";
+import type { Layout } from "../../src/queue/layout.ts";
 
 /** The status of a manager on another machine that has nothing to tell. */
 export function publishedStatus(root: string, changes: Partial<PublishedStatus> = {}): PublishedStatus {

@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { type PublishedStatus, parseStatus } from "../../src/core/published-status.ts";
-import { type JobRecord, parseRecord } from "../../src/core/record.ts";
-import { readHistory } from "../../src/folders/history.ts";
-import { type Layout, layoutOf, SHELVES, type Shelf } from "../../src/folders/layout.ts";
+import { type PublishedStatus, parseStatus } from "../../src/job/published-status.ts";
+import { type JobRecord, parseRecord } from "../../src/job/record.ts";
+import { readHistory } from "../../src/queue/books/history.ts";
+import { type Layout, layoutOf, SHELVES, type Shelf } from "../../src/queue/layout.ts";
 import { PATIENCE_MS, until } from "./until.ts";
 
 /** What the tests want of the configuration; everything else keeps its default. */

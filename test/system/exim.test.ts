@@ -4,7 +4,7 @@ import net from "node:net";
 import path from "node:path";
 import { simpleParser } from "mailparser";
 import { afterEach, describe, expect, it } from "vitest";
-import { mailingQueueAt, undeliveredLetters, waitingLetters } from "../daemon/mail-fixture.ts";
+import { mailingQueueAt, undeliveredLetters, waitingLetters } from "../manager/mail-fixture.ts";
 import { rootOrSkip, scratchFolder } from "../support/scratch.ts";
 import { decodedHeader, testCertificate } from "../support/smtp.ts";
 import type { TestQueue } from "../support/test-queue.ts";

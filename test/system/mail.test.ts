@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, expect, it } from "vitest";
-import { addMail, waitingLetters } from "../daemon/mail-fixture.ts";
+import { addMail, waitingLetters } from "../manager/mail-fixture.ts";
 import { Random } from "../support/random.ts";
 import { TestMailServer } from "../support/smtp.ts";
 import { TestQueue } from "../support/test-queue.ts";

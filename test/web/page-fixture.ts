@@ -1,15 +1,15 @@
 import fs from "node:fs";
 import http from "node:http";
 import path from "node:path";
-import type { Liveness } from "../../src/client/manager-state.ts";
+import type { Liveness } from "../../src/app/manager-state.ts";
 import type { LoadedConfig } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/load.ts";
-import type { Checked } from "../../src/core/problem.ts";
-import type { PublishedStatus } from "../../src/core/published-status.ts";
-import type { Layout } from "../../src/folders/layout.ts";
-import { isAlive } from "../../src/process/identity.ts";
+import type { PublishedStatus } from "../../src/job/published-status.ts";
+import type { Layout } from "../../src/queue/layout.ts";
+import type { Checked } from "../../src/text/problem.ts";
 import { openTokens, type Tokens } from "../../src/web/guard/token.ts";
 import { type Page, servePage } from "../../src/web/serve.ts";
+import { isAlive } from "../../src/worker/identity.ts";
 import { Scratch } from "../cli/cli-fixture.ts";
 import { publishStatus } from "../support/published-status.ts";
 

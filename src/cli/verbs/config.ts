@@ -1,5 +1,5 @@
 import type { Setting } from "../../config/config.ts";
-import { describeProblem } from "../../core/problem.ts";
+import { describeProblem } from "../../text/problem.ts";
 import { lackingVariables, noteOtherValues, processorsInForce } from "../note-other-values.ts";
 import { note, type ReadingOptions, writeJson, writeLines, writeNames } from "../output.ts";
 import { openQueueBeside, type Session } from "../session.ts";

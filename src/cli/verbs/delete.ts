@@ -1,6 +1,6 @@
-import { deleteJob } from "../../client/delete-job.ts";
-import { hasEnded } from "../../client/job-named.ts";
-import { SHELVES } from "../../folders/layout.ts";
+import { deleteJob } from "../../app/delete-job.ts";
+import { hasEnded } from "../../app/job-named.ts";
+import { SHELVES } from "../../queue/layout.ts";
 import { confirm } from "../ask.ts";
 import { findJobs, forEachJob } from "../each-job.ts";
 import { openExistingQueueToAct } from "../existing-queue.ts";

@@ -1,12 +1,12 @@
 import fs from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { hasManager } from "../../client/manager-state.ts";
-import type { Queue } from "../../client/queue.ts";
-import { requester } from "../../client/requester.ts";
-import { QmError } from "../../core/errors.ts";
-import { deliver } from "../../folders/deliver.ts";
-import { createFolders } from "../../folders/tree-setup.ts";
+import { hasManager } from "../../app/manager-state.ts";
+import type { Queue } from "../../app/queue.ts";
+import { requester } from "../../app/requester.ts";
+import { deliver } from "../../queue/submit/deliver.ts";
+import { createFolders } from "../../queue/tree-setup.ts";
+import { QmError } from "../../text/errors.ts";
 import { commandName } from "../command-name.ts";
 import { DemoJob } from "../demo-job.ts";
 import { folderSource } from "../job-source.ts";

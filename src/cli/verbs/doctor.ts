@@ -1,5 +1,5 @@
-import { escapeControls } from "../../core/escape.ts";
-import { describeProblem, type Problem } from "../../core/problem.ts";
+import { escapeControls } from "../../text/escape.ts";
+import { describeProblem, type Problem } from "../../text/problem.ts";
 import { type Finding, failure, fine, warning } from "../doctor-finding.ts";
 import { checkFolders } from "../doctor-folders.ts";
 import { checkMail } from "../doctor-mail.ts";

@@ -1,5 +1,5 @@
-import { counted } from "../../core/quantity.ts";
-import { readHistory } from "../../folders/history.ts";
+import { readHistory } from "../../queue/books/history.ts";
+import { counted } from "../../text/quantity.ts";
 import { countOption } from "../count-option.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
 import { note, type ReadingOptions, writeJson, writeLines, writeNames } from "../output.ts";

@@ -1,9 +1,9 @@
-import type { FoundJob } from "../../client/job-named.ts";
-import { hasManager } from "../../client/manager-state.ts";
-import { request, withdrawRequest } from "../../client/request-job.ts";
-import { wakeManager } from "../../client/wake-manager.ts";
-import type { JobRequest } from "../../folders/requests.ts";
-import { JOB_REQUESTS, readRequests } from "../../folders/requests.ts";
+import type { FoundJob } from "../../app/job-named.ts";
+import { hasManager } from "../../app/manager-state.ts";
+import { request, withdrawRequest } from "../../app/request-job.ts";
+import { wakeManager } from "../../app/wake-manager.ts";
+import type { JobRequest } from "../../queue/requests.ts";
+import { JOB_REQUESTS, readRequests } from "../../queue/requests.ts";
 import { findJobs, forEachJob } from "../each-job.ts";
 import { openExistingQueueToAct } from "../existing-queue.ts";
 import { note } from "../output.ts";

@@ -1,11 +1,11 @@
 import fs from "node:fs";
 import path from "node:path";
 import { loadConfig } from "../../config/load.ts";
-import { QmError } from "../../core/errors.ts";
-import { quoteForShell } from "../../core/shell-quote.ts";
-import { errorCode } from "../../files/error-code.ts";
-import { layoutOf } from "../../folders/layout.ts";
-import { createFolders, makeFolder, whyNoFolder } from "../../folders/tree-setup.ts";
+import { errorCode } from "../../disk/error-code.ts";
+import { layoutOf } from "../../queue/layout.ts";
+import { createFolders, makeFolder, whyNoFolder } from "../../queue/tree-setup.ts";
+import { QmError } from "../../text/errors.ts";
+import { quoteForShell } from "../../text/shell-quote.ts";
 import { commandName } from "../command-name.ts";
 import { note, writeLines } from "../output.ts";
 import { ProblemsError } from "../problems-error.ts";

@@ -1,10 +1,10 @@
-import { SHELF_WORDS } from "../../client/find-job.ts";
-import type { FoundJob } from "../../client/job-named.ts";
-import { hasManager, managerState } from "../../client/manager-state.ts";
-import type { Queue } from "../../client/queue.ts";
-import { request } from "../../client/request-job.ts";
-import { wakeManager } from "../../client/wake-manager.ts";
-import { JOB_REQUESTS } from "../../folders/requests.ts";
+import { SHELF_WORDS } from "../../app/find-job.ts";
+import type { FoundJob } from "../../app/job-named.ts";
+import { hasManager, managerState } from "../../app/manager-state.ts";
+import type { Queue } from "../../app/queue.ts";
+import { request } from "../../app/request-job.ts";
+import { wakeManager } from "../../app/wake-manager.ts";
+import { JOB_REQUESTS } from "../../queue/requests.ts";
 import { confirm } from "../ask.ts";
 import { findJobs, forEachJob } from "../each-job.ts";
 import { openExistingQueueToAct } from "../existing-queue.ts";

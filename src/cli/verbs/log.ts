@@ -1,11 +1,11 @@
 import fs from "node:fs";
 import path from "node:path";
-import { findJob } from "../../client/find-job.ts";
-import { type FoundJob, hasEnded } from "../../client/job-named.ts";
-import type { Queue } from "../../client/queue.ts";
-import { QmError } from "../../core/errors.ts";
-import { JOB_FILES } from "../../folders/layout.ts";
-import { codeAgainstReading, openLogForReading, readLogTail } from "../../folders/open-log.ts";
+import { findJob } from "../../app/find-job.ts";
+import { type FoundJob, hasEnded } from "../../app/job-named.ts";
+import type { Queue } from "../../app/queue.ts";
+import { codeAgainstReading, openLogForReading, readLogTail } from "../../disk/open-log.ts";
+import { JOB_FILES } from "../../queue/layout.ts";
+import { QmError } from "../../text/errors.ts";
 import { countOption } from "../count-option.ts";
 import { describeEnd } from "../describe-end.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";

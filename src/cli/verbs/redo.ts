@@ -1,5 +1,5 @@
-import { hasManager } from "../../client/manager-state.ts";
-import { redoJob } from "../../client/redo-job.ts";
+import { hasManager } from "../../app/manager-state.ts";
+import { redoJob } from "../../app/redo-job.ts";
 import { findJobs, forEachJob } from "../each-job.ts";
 import { openExistingQueueToAct } from "../existing-queue.ts";
 import { note, writeNames } from "../output.ts";

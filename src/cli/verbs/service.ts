@@ -1,5 +1,5 @@
 import { Argument } from "commander";
-import { userName } from "../../folders/access.ts";
+import { userName } from "../../queue/access.ts";
 import { note } from "../output.ts";
 import { launchdPlist, systemdUnit } from "../service-units.ts";
 import { openQueue } from "../session.ts";

@@ -1,21 +1,15 @@
-import { findGoneJob, findJob, SHELF_WORDS } from "../../client/find-job.ts";
-import type { Queue } from "../../client/queue.ts";
-import { viewQueue } from "../../client/queue-view.ts";
-import {
-  jobJson,
-  lookAtJob,
-  lookBackAtJob,
-  type ShownJob,
-  type ShownLiveJob,
-} from "../../client/shown-job.ts";
-import { formatKnownDuration } from "../../core/duration.ts";
-import { escapeControls } from "../../core/escape.ts";
-import { fromNow } from "../../core/forecast-words.ts";
-import { ownerOf } from "../../core/job-info.ts";
-import { localTime } from "../../core/local-time.ts";
-import { formatBytes, wantedProcessors } from "../../core/quantity.ts";
-import { describeOriginal } from "../../core/record.ts";
-import { causesOf, STATE_WORDS, wordOf } from "../../core/state-words.ts";
+import { findGoneJob, findJob, SHELF_WORDS } from "../../app/find-job.ts";
+import type { Queue } from "../../app/queue.ts";
+import { viewQueue } from "../../app/queue-view.ts";
+import { jobJson, lookAtJob, lookBackAtJob, type ShownJob, type ShownLiveJob } from "../../app/shown-job.ts";
+import { fromNow } from "../../job/forecast-words.ts";
+import { ownerOf } from "../../job/job-info.ts";
+import { describeOriginal } from "../../job/record.ts";
+import { causesOf, STATE_WORDS, wordOf } from "../../job/state-words.ts";
+import { formatKnownDuration } from "../../text/duration.ts";
+import { escapeControls } from "../../text/escape.ts";
+import { localTime } from "../../text/local-time.ts";
+import { formatBytes, wantedProcessors } from "../../text/quantity.ts";
 import { paintState } from "../describe-end.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
 import { fieldLines } from "../field-lines.ts";

@@ -1,8 +1,8 @@
 import fs from "node:fs";
-import type { Queue } from "../../client/queue.ts";
+import type { Queue } from "../../app/queue.ts";
 import { reasonFor } from "../../config/config.ts";
-import { escapeControls } from "../../core/escape.ts";
-import { createFolders } from "../../folders/tree-setup.ts";
+import { createFolders } from "../../queue/tree-setup.ts";
+import { escapeControls } from "../../text/escape.ts";
 import { commandName } from "../command-name.ts";
 import { noteOtherValues } from "../note-other-values.ts";
 import { writeLines } from "../output.ts";

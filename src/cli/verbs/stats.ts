@@ -1,6 +1,6 @@
-import { dayOf, type Tally, tallyBy, tallyOf } from "../../client/tally.ts";
-import { formatKnownDuration } from "../../core/duration.ts";
-import { readHistory } from "../../folders/history.ts";
+import { dayOf, type Tally, tallyBy, tallyOf } from "../../app/tally.ts";
+import { readHistory } from "../../queue/books/history.ts";
+import { formatKnownDuration } from "../../text/duration.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
 import { note, writeJson, writeLines, writeNames } from "../output.ts";
 import { addRecordsOptions, type RecordsOptions, recordsFilter } from "../records-filter.ts";

@@ -1,6 +1,6 @@
-import { viewQueue } from "../../client/queue-view.ts";
-import { recentEnds } from "../../client/recent-ends.ts";
-import { statusJson } from "../../client/status-json.ts";
+import { viewQueue } from "../../app/queue-view.ts";
+import { recentEnds } from "../../app/recent-ends.ts";
+import { statusJson } from "../../app/status-json.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
 import { type ReadingOptions, writeJson, writeLines, writeNames } from "../output.ts";
 import { statusLines } from "../status-text.ts";

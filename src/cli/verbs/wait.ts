@@ -1,7 +1,7 @@
 import { Option } from "commander";
-import { findGoneJob, findJob } from "../../client/find-job.ts";
-import type { Queue } from "../../client/queue.ts";
-import { QmError } from "../../core/errors.ts";
+import { findGoneJob, findJob } from "../../app/find-job.ts";
+import type { Queue } from "../../app/queue.ts";
+import { QmError } from "../../text/errors.ts";
 import { describeEnd } from "../describe-end.ts";
 import { findEach } from "../each-job.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";

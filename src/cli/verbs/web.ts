@@ -1,4 +1,4 @@
-import { escapeControls } from "../../core/escape.ts";
+import { escapeControls } from "../../text/escape.ts";
 import { openExistingQueue } from "../existing-queue.ts";
 import { note, writeLines } from "../output.ts";
 import { reloadBeside } from "../session.ts";

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { QmError } from "../../core/errors.ts";
-import type { FolderEntry, Listing } from "../../folders/folder-listing.ts";
-import { isPlainName } from "../../folders/held-folder.ts";
-import { SHELVES } from "../../folders/layout.ts";
+import type { FolderEntry, Listing } from "../../disk/folder-listing.ts";
+import { isPlainName } from "../../disk/held-folder.ts";
+import { SHELVES } from "../../queue/layout.ts";
+import { QmError } from "../../text/errors.ts";
 import { fileAddress } from "../files/asked-file.ts";
 import { type JobPlace, openJobPlace } from "../files/job-place.ts";
 import { nameText } from "../files/name-text.ts";

@@ -1,11 +1,11 @@
 import fs from "node:fs";
 import * as z from "zod";
-import { jobNamed } from "../../client/job-named.ts";
-import { jobJson, lookAtJob, lookBackAtJob } from "../../client/shown-job.ts";
-import { QmError } from "../../core/errors.ts";
-import { readLastLines } from "../../folders/log-lines.ts";
-import { openOwnLog } from "../../folders/open-shown-log.ts";
-import { readRecentHistory } from "../../folders/recent-history.ts";
+import { jobNamed } from "../../app/job-named.ts";
+import { jobJson, lookAtJob, lookBackAtJob } from "../../app/shown-job.ts";
+import { readRecentHistory } from "../../queue/books/recent-history.ts";
+import { readLastLines } from "../../queue/files/log-lines.ts";
+import { openOwnLog } from "../../queue/files/open-shown-log.ts";
+import { QmError } from "../../text/errors.ts";
 import { logFileName } from "../log/shown-log.ts";
 import { abilities } from "../view/job-view.ts";
 import { logStreamLink, zipLink } from "../view/links.ts";

@@ -1,6 +1,6 @@
-import { type FoundJob, jobNamed } from "../../client/job-named.ts";
-import { QmError } from "../../core/errors.ts";
-import type { Layout } from "../../folders/layout.ts";
+import { type FoundJob, jobNamed } from "../../app/job-named.ts";
+import type { Layout } from "../../queue/layout.ts";
+import { QmError } from "../../text/errors.ts";
 import type { ApiRequest } from "./operation.ts";
 
 /** The job that a request is about. Throws `no_such_job`. */

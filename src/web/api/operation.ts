@@ -1,6 +1,6 @@
 import type { Request } from "express";
 import type * as z from "zod";
-import { QmError } from "../../core/errors.ts";
+import { QmError } from "../../text/errors.ts";
 import type { WebContext } from "../context.ts";
 import type { StatsCache } from "../stats/stats-cache.ts";
 

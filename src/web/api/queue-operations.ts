@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { recentEnds } from "../../client/recent-ends.ts";
-import { type StatusJson, statusJson } from "../../client/status-json.ts";
+import { recentEnds } from "../../app/recent-ends.ts";
+import { type StatusJson, statusJson } from "../../app/status-json.ts";
 import { checkPermission, programFrom, setPaused } from "../act.ts";
 import { PERIODS, readStatsQuery, SPANS } from "../stats/stats-query.ts";
 import { type Permissions, permissionsOf } from "../view/permissions.ts";

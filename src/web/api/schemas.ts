@@ -1,12 +1,12 @@
 import * as z from "zod";
-import { jobJsonSchema } from "../../client/shown-job.ts";
+import { jobJsonSchema } from "../../app/shown-job.ts";
 import {
   arrivingJobSchema,
   runningJobSchema,
   statusJsonSchema,
   waitingJobSchema,
-} from "../../client/status-json.ts";
-import { recordSchema } from "../../core/record.ts";
+} from "../../app/status-json.ts";
+import { recordSchema } from "../../job/record.ts";
 
 /** An attempt that has ended, as lists have it. */
 const endedAttemptSchema = z.object({

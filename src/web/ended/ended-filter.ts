@@ -1,4 +1,4 @@
-import { OUTCOMES, type RecordState } from "../../core/record.ts";
+import { OUTCOMES, type RecordState } from "../../job/record.ts";
 import { type JobSearch, searchFor } from "../job-search.ts";
 import type { EndedAttempt } from "./ended-attempt.ts";
 

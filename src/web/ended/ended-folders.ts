@@ -1,4 +1,4 @@
-import type { Layout } from "../../folders/layout.ts";
+import type { Layout } from "../../queue/layout.ts";
 import { type EndedAttempt, unrecordedJob } from "./ended-attempt.ts";
 import type { EndedHistory } from "./ended-history.ts";
 import { type EndedShelf, EndedShelves } from "./ended-shelves.ts";

@@ -1,4 +1,4 @@
-import type { Layout } from "../../folders/layout.ts";
+import type { Layout } from "../../queue/layout.ts";
 import type { EndedAttempt } from "./ended-attempt.ts";
 import { type EndedFilter, matcherOf } from "./ended-filter.ts";
 import { EndedFolders } from "./ended-folders.ts";

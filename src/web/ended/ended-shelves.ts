@@ -1,7 +1,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
-import { isIgnoredName } from "../../core/names.ts";
-import type { Layout } from "../../folders/layout.ts";
+import { isIgnoredName } from "../../job/names.ts";
+import type { Layout } from "../../queue/layout.ts";
 
 /** The shelves that ended jobs lie on. */
 export type EndedShelf = "finished" | "lost";

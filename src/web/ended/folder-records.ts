@@ -1,7 +1,7 @@
 import fs from "node:fs/promises";
 import path from "node:path";
-import { readJobRecord } from "../../folders/job-records.ts";
-import { JOB_FILES, type Layout } from "../../folders/layout.ts";
+import { readJobRecord } from "../../queue/books/job-records.ts";
+import { JOB_FILES, type Layout } from "../../queue/layout.ts";
 import { type EndedAttempt, endedAttemptOf } from "./ended-attempt.ts";
 import type { EndedShelf } from "./ended-shelves.ts";
 

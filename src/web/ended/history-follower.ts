@@ -1,6 +1,6 @@
 import fs from "node:fs/promises";
-import { type JobRecord, parseRecord } from "../../core/record.ts";
-import { errorCode } from "../../files/error-code.ts";
+import { errorCode } from "../../disk/error-code.ts";
+import { type JobRecord, parseRecord } from "../../job/record.ts";
 
 const CHUNK_BYTES = 256 * 1024;
 /** So much of what was read last is looked at again: a file made anew may have its forerunner's number. */

@@ -1,5 +1,5 @@
 import type { Request } from "express";
-import { type Layout, SHELF_FOLDERS, SHELVES } from "../../folders/layout.ts";
+import { type Layout, SHELF_FOLDERS, SHELVES } from "../../queue/layout.ts";
 import { type JobPlace, openJobPlace } from "./job-place.ts";
 import { pathOf, segmentsOf } from "./segments.ts";
 

@@ -1,6 +1,6 @@
 import type { Request } from "express";
-import type { OpenedFile } from "../../folders/job-files.ts";
-import type { ByteSpan } from "../../folders/read-opened.ts";
+import type { OpenedFile } from "../../disk/job-files.ts";
+import type { ByteSpan } from "../../disk/read-opened.ts";
 
 /** The part of a file that a request asks for. */
 export type AskedSpan =

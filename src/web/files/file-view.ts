@@ -1,8 +1,8 @@
-import { escapeControls } from "../../core/escape.ts";
-import { formatBytes } from "../../core/quantity.ts";
-import type { FolderEntry, Listing } from "../../folders/folder-listing.ts";
-import type { OpenedFile } from "../../folders/job-files.ts";
-import { SHELF_FOLDERS } from "../../folders/layout.ts";
+import type { FolderEntry, Listing } from "../../disk/folder-listing.ts";
+import type { OpenedFile } from "../../disk/job-files.ts";
+import { SHELF_FOLDERS } from "../../queue/layout.ts";
+import { escapeControls } from "../../text/escape.ts";
+import { formatBytes } from "../../text/quantity.ts";
 import { jobLink } from "../view/links.ts";
 import { type TimeView, timeView } from "../view/time-view.ts";
 import { type AskedFile, fileAddress } from "./asked-file.ts";

@@ -1,5 +1,5 @@
-import type { FoundJob } from "../../client/job-named.ts";
-import type { Layout } from "../../folders/layout.ts";
+import type { FoundJob } from "../../app/job-named.ts";
+import type { Layout } from "../../queue/layout.ts";
 import { type FolderView, folderView } from "./file-view.ts";
 import { openJobPlace } from "./job-place.ts";
 

@@ -1,8 +1,8 @@
 import path from "node:path";
-import { isIgnoredName } from "../../core/names.ts";
-import { isPlainName } from "../../folders/held-folder.ts";
-import { type JobFolder, openJobFolder } from "../../folders/job-files.ts";
-import type { Layout, Shelf } from "../../folders/layout.ts";
+import { isPlainName } from "../../disk/held-folder.ts";
+import { type JobFolder, openJobFolder } from "../../disk/job-files.ts";
+import { isIgnoredName } from "../../job/names.ts";
+import type { Layout, Shelf } from "../../queue/layout.ts";
 import { nameText } from "./name-text.ts";
 
 /** A job's folder, open, and where it lies. */

@@ -1,4 +1,4 @@
-import { replaceUnsafe } from "../../core/escape.ts";
+import { replaceUnsafe } from "../../text/escape.ts";
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 

@@ -1,7 +1,7 @@
 import type { Request, Response } from "express";
-import type { OpenedFile } from "../../folders/job-files.ts";
-import type { Layout } from "../../folders/layout.ts";
-import { readHead } from "../../folders/read-opened.ts";
+import type { OpenedFile } from "../../disk/job-files.ts";
+import { readHead } from "../../disk/read-opened.ts";
+import type { Layout } from "../../queue/layout.ts";
 import { type AskedFile, askedFile, fileAddress } from "./asked-file.ts";
 import { type AskedSpan, askedSpan, versionOf } from "./asked-span.ts";
 import { contentOf, HEAD_BYTES, isPassive } from "./content.ts";

@@ -1,4 +1,4 @@
-import { isPlainName } from "../../folders/held-folder.ts";
+import { isPlainName } from "../../disk/held-folder.ts";
 
 /**
  * The names in the path of an address, in bytes, each decoded exactly once; undefined when the address is malformed

@@ -1,4 +1,4 @@
-import { escapeControls } from "../../core/escape.ts";
+import { escapeControls } from "../../text/escape.ts";
 import { nameText } from "./name-text.ts";
 
 const MAX_LINES = 1000;

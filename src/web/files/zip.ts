@@ -1,8 +1,8 @@
 import type { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { ZipFile } from "yazl";
-import { type IsResult, relativePath } from "../../folders/job-results.ts";
-import { walkJob } from "../../folders/job-walk.ts";
+import { type IsResult, relativePath } from "../../queue/files/job-results.ts";
+import { walkJob } from "../../queue/files/job-walk.ts";
 import type { JobPlace } from "./job-place.ts";
 import { ZipFilling } from "./zip-filling.ts";
 

@@ -1,5 +1,5 @@
 import type { Request, RequestHandler } from "express";
-import { QmError } from "../../core/errors.ts";
+import { QmError } from "../../text/errors.ts";
 import { isSame, type Tokens } from "./token.ts";
 
 /**

@@ -1,7 +1,7 @@
 import fs from "node:fs/promises";
 import type { RequestHandler } from "express";
-import { QmError } from "../../core/errors.ts";
-import type { Layout } from "../../folders/layout.ts";
+import type { Layout } from "../../queue/layout.ts";
+import { QmError } from "../../text/errors.ts";
 
 /**
  * Says for every page and operation alike when the queue's folders are away, as with a disk that is not mounted: no

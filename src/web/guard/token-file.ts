@@ -1,6 +1,6 @@
 import crypto from "node:crypto";
 import fs from "node:fs";
-import { isNoRoom } from "../../files/error-code.ts";
+import { isNoRoom } from "../../disk/error-code.ts";
 import { openTokens, readToken, type Tokens, tokensOf } from "./token.ts";
 
 /** Whoever writes a token into the file has done so by then. */

@@ -1,8 +1,8 @@
 import crypto from "node:crypto";
 import fs from "node:fs";
-import { QmError } from "../../core/errors.ts";
-import { errorCode } from "../../files/error-code.ts";
-import { readRegularFile } from "../../files/safe-read.ts";
+import { errorCode } from "../../disk/error-code.ts";
+import { readRegularFile } from "../../disk/safe-read.ts";
+import { QmError } from "../../text/errors.ts";
 
 const MAX_TOKEN_BYTES = 1000;
 /** What may stand in an `Authorization` header, and is long enough not to be guessed. */

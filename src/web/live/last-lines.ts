@@ -1,8 +1,8 @@
 import path from "node:path";
-import type { TextLine } from "../../core/terminal-line.ts";
-import { TerminalLines } from "../../core/terminal-text.ts";
-import { JOB_FILES, type Layout } from "../../folders/layout.ts";
-import { readOwnLogTail } from "../../folders/open-shown-log.ts";
+import { readOwnLogTail } from "../../queue/files/open-shown-log.ts";
+import { JOB_FILES, type Layout } from "../../queue/layout.ts";
+import type { TextLine } from "../../text/terminal-line.ts";
+import { TerminalLines } from "../../text/terminal-text.ts";
 
 const TAIL_BYTES = 2048;
 const MAX_CHARACTERS = 160;

@@ -1,10 +1,10 @@
 import fs from "node:fs";
 import path from "node:path";
-import type { Liveness } from "../../client/manager-state.ts";
-import type { Queue } from "../../client/queue.ts";
-import { type QueueView, viewQueue } from "../../client/queue-view.ts";
-import { areInodesLow } from "../../core/inodes.ts";
-import { JOB_FILES, type Layout } from "../../folders/layout.ts";
+import type { Liveness } from "../../app/manager-state.ts";
+import type { Queue } from "../../app/queue.ts";
+import { type QueueView, viewQueue } from "../../app/queue-view.ts";
+import { JOB_FILES, type Layout } from "../../queue/layout.ts";
+import { areInodesLow } from "../../text/inodes.ts";
 import { lastLinesOf } from "./last-lines.ts";
 
 /** A look that is not older than this is as good as a new one. */

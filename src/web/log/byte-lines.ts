@@ -1,6 +1,6 @@
 import { StringDecoder } from "node:string_decoder";
-import type { TextLine } from "../../core/terminal-line.ts";
-import { TerminalLines } from "../../core/terminal-text.ts";
+import type { TextLine } from "../../text/terminal-line.ts";
+import { TerminalLines } from "../../text/terminal-text.ts";
 
 const NEWLINE = 0x0a;
 

@@ -1,7 +1,7 @@
 import fs from "node:fs";
-import { JOB_FILES } from "../../folders/layout.ts";
-import type { OpenLog } from "../../folders/open-log.ts";
-import { openOwnLog } from "../../folders/open-shown-log.ts";
+import type { OpenLog } from "../../disk/open-log.ts";
+import { openOwnLog } from "../../queue/files/open-shown-log.ts";
+import { JOB_FILES } from "../../queue/layout.ts";
 import type { ByteLines } from "./byte-lines.ts";
 import type { Follower, LogEvent } from "./log-event.ts";
 import type { LogPlace } from "./log-place.ts";

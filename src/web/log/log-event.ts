@@ -1,4 +1,4 @@
-import type { TextLine } from "../../core/terminal-line.ts";
+import type { TextLine } from "../../text/terminal-line.ts";
 import type { LogPlace } from "./log-place.ts";
 
 /** What a follower of a log is told. */

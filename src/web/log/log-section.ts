@@ -1,5 +1,5 @@
-import { firstWholeLine, readAt } from "../../folders/log-lines.ts";
-import type { OpenLog } from "../../folders/open-log.ts";
+import type { OpenLog } from "../../disk/open-log.ts";
+import { firstWholeLine, readAt } from "../../queue/files/log-lines.ts";
 import { ByteLines } from "./byte-lines.ts";
 import type { LogEvent } from "./log-event.ts";
 import type { LogPlace } from "./log-place.ts";

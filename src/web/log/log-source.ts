@@ -1,5 +1,5 @@
-import { jobNamed } from "../../client/job-named.ts";
-import type { Layout } from "../../folders/layout.ts";
+import { jobNamed } from "../../app/job-named.ts";
+import type { Layout } from "../../queue/layout.ts";
 
 /** Where a log is now, and whether more may come. */
 export interface LogSource {

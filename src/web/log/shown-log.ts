@@ -1,9 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
-import type { FoundJob } from "../../client/job-named.ts";
-import { JOB_FILES } from "../../folders/layout.ts";
-import { type LastLines, readLastLines } from "../../folders/log-lines.ts";
-import { openOwnLog } from "../../folders/open-shown-log.ts";
+import type { FoundJob } from "../../app/job-named.ts";
+import { type LastLines, readLastLines } from "../../queue/files/log-lines.ts";
+import { openOwnLog } from "../../queue/files/open-shown-log.ts";
+import { JOB_FILES } from "../../queue/layout.ts";
 
 /** The end of one of a job's logs, and which others there are. */
 export interface ShownLog {

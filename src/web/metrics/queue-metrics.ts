@@ -1,6 +1,6 @@
-import type { QueueView } from "../../client/queue-view.ts";
-import { quantilesOf } from "../../client/tally.ts";
-import { OUTCOMES, type RecordState } from "../../core/record.ts";
+import type { QueueView } from "../../app/queue-view.ts";
+import { quantilesOf } from "../../app/tally.ts";
+import { OUTCOMES, type RecordState } from "../../job/record.ts";
 import type { EndedAttempt } from "../ended/ended-attempt.ts";
 
 /** What is told to Prometheus under one name; labels apart from its own, and values. */

@@ -1,7 +1,7 @@
 import { type Request, type Response, Router } from "express";
-import { type FoundJob, jobNamed } from "../../client/job-named.ts";
-import { QmError } from "../../core/errors.ts";
-import { SHELF_FOLDERS } from "../../folders/layout.ts";
+import { type FoundJob, jobNamed } from "../../app/job-named.ts";
+import { SHELF_FOLDERS } from "../../queue/layout.ts";
+import { QmError } from "../../text/errors.ts";
 import { actOnJob, checkPermission, checkState, type JobAction, setPaused, visitorFrom } from "../act.ts";
 import type { WebContext } from "../context.ts";
 import { cameFrom, siteAddress } from "../guard/back.ts";

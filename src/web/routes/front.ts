@@ -1,5 +1,5 @@
 import { Router } from "express";
-import { isFailure } from "../../core/state-words.ts";
+import { isFailure } from "../../job/state-words.ts";
 import type { WebContext } from "../context.ts";
 import { lastLinesOf } from "../live/last-lines.ts";
 import { SharedPages } from "../live/shared-pages.ts";

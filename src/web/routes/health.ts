@@ -1,5 +1,5 @@
 import { Router } from "express";
-import type { ManagerState } from "../../client/manager-state.ts";
+import type { ManagerState } from "../../app/manager-state.ts";
 import type { WebContext } from "../context.ts";
 
 /** `GET /healthz`, for what watches over services: 200 while a manager looks after the queue, otherwise 503. */

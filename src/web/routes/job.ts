@@ -1,7 +1,7 @@
 import { type Request, type Response, Router } from "express";
-import { type FoundJob, jobNamed } from "../../client/job-named.ts";
-import { lookAtJob } from "../../client/shown-job.ts";
-import { hasInputs } from "../../folders/job-records.ts";
+import { type FoundJob, jobNamed } from "../../app/job-named.ts";
+import { lookAtJob } from "../../app/shown-job.ts";
+import { hasInputs } from "../../queue/books/job-records.ts";
 import type { WebContext } from "../context.ts";
 import { listJob } from "../files/job-listing.ts";
 import { attemptAskedFor, readShownLog } from "../log/shown-log.ts";

@@ -1,6 +1,6 @@
 import { type Request, type Response, Router } from "express";
-import { jobNamed } from "../../client/job-named.ts";
-import type { Layout } from "../../folders/layout.ts";
+import { jobNamed } from "../../app/job-named.ts";
+import type { Layout } from "../../queue/layout.ts";
 import type { EventHub } from "../live/event-hub.ts";
 import { encodeEvent, openEventStream } from "../log/event-stream.ts";
 import type { LogEvent } from "../log/log-event.ts";

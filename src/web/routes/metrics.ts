@@ -1,8 +1,8 @@
 import fs from "node:fs/promises";
 import { Router } from "express";
 import { Counter, Gauge, Registry } from "prom-client";
-import { isLetterName } from "../../core/letter-name.ts";
-import { errorCode } from "../../files/error-code.ts";
+import { errorCode } from "../../disk/error-code.ts";
+import { isLetterName } from "../../job/letter-name.ts";
 import type { WebContext } from "../context.ts";
 import { type Metric, type MetricsSource, queueMetrics } from "../metrics/queue-metrics.ts";
 

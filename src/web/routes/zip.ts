@@ -1,6 +1,6 @@
 import { type Request, type Response, Router } from "express";
-import { resultsIn } from "../../folders/job-results.ts";
-import type { Shelf } from "../../folders/layout.ts";
+import { resultsIn } from "../../queue/files/job-results.ts";
+import type { Shelf } from "../../queue/layout.ts";
 import type { WebContext } from "../context.ts";
 import { type JobPlace, openJobPlace } from "../files/job-place.ts";
 import { contentDisposition } from "../files/name-text.ts";

@@ -1,4 +1,4 @@
-import { wallClock } from "../../core/local-time.ts";
+import { wallClock } from "../../text/local-time.ts";
 import type { PeriodKind } from "./stats-query.ts";
 
 /** Days or weeks without a gap, by this machine's clock. */

@@ -1,4 +1,4 @@
-import { countIn, type Tally, TallyCount, talliesOf } from "../../client/tally.ts";
+import { countIn, type Tally, TallyCount, talliesOf } from "../../app/tally.ts";
 import type { EndedAttempt } from "../ended/ended-attempt.ts";
 import { midnightBefore, type Periods, periodAt, periodName, periodsBetween } from "./periods.ts";
 import type { StatsQuery } from "./stats-query.ts";

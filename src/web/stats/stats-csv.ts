@@ -1,4 +1,4 @@
-import type { Tally } from "../../client/tally.ts";
+import type { Tally } from "../../app/tally.ts";
 import type { QueueStats } from "./queue-stats.ts";
 import type { PeriodKind } from "./stats-query.ts";
 

@@ -1,5 +1,5 @@
-import { escapeControls } from "../../core/escape.ts";
-import { stateWord } from "../../core/state-words.ts";
+import { stateWord } from "../../job/state-words.ts";
+import { escapeControls } from "../../text/escape.ts";
 import type { EndedAttempt } from "../ended/ended-attempt.ts";
 import { type TimeView, timeView } from "./time-view.ts";
 

@@ -1,4 +1,4 @@
-import { formatDuration } from "../../core/duration.ts";
+import { formatDuration } from "../../text/duration.ts";
 
 /** A whole number with its thousands apart: `12,345`. */
 export function countText(count: number): string {

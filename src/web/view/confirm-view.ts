@@ -1,5 +1,5 @@
-import type { FoundJob } from "../../client/job-named.ts";
-import { escapeControls } from "../../core/escape.ts";
+import type { FoundJob } from "../../app/job-named.ts";
+import { escapeControls } from "../../text/escape.ts";
 import { deleteLink, jobLink, killLink } from "./links.ts";
 
 /** The page that asks before something cannot be undone. */

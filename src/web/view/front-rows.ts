@@ -1,9 +1,9 @@
-import type { QueueView } from "../../client/queue-view.ts";
-import { formatDuration, formatKnownDuration } from "../../core/duration.ts";
-import { escapeControls, onOneLine } from "../../core/escape.ts";
-import { expectedEnd, withExpectedStart } from "../../core/forecast-words.ts";
-import { counted, formatBytes, wantedProcessors } from "../../core/quantity.ts";
-import { stateWord } from "../../core/state-words.ts";
+import type { QueueView } from "../../app/queue-view.ts";
+import { expectedEnd, withExpectedStart } from "../../job/forecast-words.ts";
+import { stateWord } from "../../job/state-words.ts";
+import { formatDuration, formatKnownDuration } from "../../text/duration.ts";
+import { escapeControls, onOneLine } from "../../text/escape.ts";
+import { counted, formatBytes, wantedProcessors } from "../../text/quantity.ts";
 import type { ListedJob } from "../ended/ended-index.ts";
 import { actionLink, deleteLink, domId, jobLink, killLink, zipLink } from "./links.ts";
 import { adviceFor } from "./notices.ts";

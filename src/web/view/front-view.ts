@@ -1,8 +1,8 @@
-import type { QueueView } from "../../client/queue-view.ts";
-import { escapeControls } from "../../core/escape.ts";
-import { headline } from "../../core/headline.ts";
-import { mountedPath } from "../../core/mounted-path.ts";
-import { SHELF_FOLDERS } from "../../folders/layout.ts";
+import type { QueueView } from "../../app/queue-view.ts";
+import { headline } from "../../job/headline.ts";
+import { SHELF_FOLDERS } from "../../queue/layout.ts";
+import { escapeControls } from "../../text/escape.ts";
+import { mountedPath } from "../../text/mounted-path.ts";
 import type { EndedPage } from "../ended/ended-index.ts";
 import { type FrontQuery, frontLink, OUTCOME_CHOICES } from "./front-query.ts";
 import {

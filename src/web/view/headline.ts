@@ -1,4 +1,4 @@
-import type { QueueView } from "../../client/queue-view.ts";
+import type { QueueView } from "../../app/queue-view.ts";
 import { type TimeView, timeView } from "./time-view.ts";
 
 /** Whether a manager looks after the queue, as a sentence that may end in a moment. */

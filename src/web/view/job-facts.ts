@@ -1,11 +1,11 @@
-import type { ShownLiveJob, ShownPresentJob } from "../../client/shown-job.ts";
-import { formatKnownDuration } from "../../core/duration.ts";
-import { escapeControls, onOneLine } from "../../core/escape.ts";
-import { fromNow } from "../../core/forecast-words.ts";
-import { ownerOf } from "../../core/job-info.ts";
-import { formatBytes, wantedProcessors } from "../../core/quantity.ts";
-import { describeOriginal } from "../../core/record.ts";
-import { STATE_WORDS } from "../../core/state-words.ts";
+import type { ShownLiveJob, ShownPresentJob } from "../../app/shown-job.ts";
+import { fromNow } from "../../job/forecast-words.ts";
+import { ownerOf } from "../../job/job-info.ts";
+import { describeOriginal } from "../../job/record.ts";
+import { STATE_WORDS } from "../../job/state-words.ts";
+import { formatKnownDuration } from "../../text/duration.ts";
+import { escapeControls, onOneLine } from "../../text/escape.ts";
+import { formatBytes, wantedProcessors } from "../../text/quantity.ts";
 import { type TimeView, timeView } from "./time-view.ts";
 
 /** A line of the list of facts: text, or a moment. */

@@ -1,9 +1,9 @@
-import type { FoundJob } from "../../client/job-named.ts";
-import type { LiveJob, ShownLiveJob, ShownPresentJob } from "../../client/shown-job.ts";
-import { escapeControls } from "../../core/escape.ts";
-import { mountedPath } from "../../core/mounted-path.ts";
-import { causesOf, stateWord, wordOf } from "../../core/state-words.ts";
-import { SHELF_FOLDERS } from "../../folders/layout.ts";
+import type { FoundJob } from "../../app/job-named.ts";
+import type { LiveJob, ShownLiveJob, ShownPresentJob } from "../../app/shown-job.ts";
+import { causesOf, stateWord, wordOf } from "../../job/state-words.ts";
+import { SHELF_FOLDERS } from "../../queue/layout.ts";
+import { escapeControls } from "../../text/escape.ts";
+import { mountedPath } from "../../text/mounted-path.ts";
 import type { JobAction } from "../act.ts";
 import type { EndedAttempt } from "../ended/ended-attempt.ts";
 import { type Fact, factsOf } from "./job-facts.ts";

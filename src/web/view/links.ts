@@ -1,4 +1,4 @@
-import { SHELF_FOLDERS, type Shelf } from "../../folders/layout.ts";
+import { SHELF_FOLDERS, type Shelf } from "../../queue/layout.ts";
 
 /** The page of a job. */
 export function jobLink(name: string): string {

@@ -1,7 +1,7 @@
-import { formatBytes } from "../../core/quantity.ts";
-import type { TextLine } from "../../core/terminal-line.ts";
-import { TerminalLines } from "../../core/terminal-text.ts";
-import type { LastLines } from "../../folders/log-lines.ts";
+import type { LastLines } from "../../queue/files/log-lines.ts";
+import { formatBytes } from "../../text/quantity.ts";
+import type { TextLine } from "../../text/terminal-line.ts";
+import { TerminalLines } from "../../text/terminal-text.ts";
 import { resumeByte } from "../log/byte-lines.ts";
 import { placeText } from "../log/log-place.ts";
 import { logFileName, type ShownLog } from "../log/shown-log.ts";

@@ -1,6 +1,6 @@
-import type { QueueView } from "../../client/queue-view.ts";
-import { escapeControls } from "../../core/escape.ts";
-import { HOLD_ADVICE, PAUSE_ADVICE } from "../../core/reasons.ts";
+import type { QueueView } from "../../app/queue-view.ts";
+import { HOLD_ADVICE, PAUSE_ADVICE } from "../../plan/reasons.ts";
+import { escapeControls } from "../../text/escape.ts";
 import type { Permissions } from "./permissions.ts";
 
 /** All that stands in the queue's way and that a person ought to know, the worst first. */

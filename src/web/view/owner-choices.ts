@@ -1,4 +1,4 @@
-import { escapeControls } from "../../core/escape.ts";
+import { escapeControls } from "../../text/escape.ts";
 
 const MAX_OWNERS = 200;
 

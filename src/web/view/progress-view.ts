@@ -1,5 +1,5 @@
-import type { QueueView } from "../../client/queue-view.ts";
-import { expectedEnd } from "../../core/forecast-words.ts";
+import type { QueueView } from "../../app/queue-view.ts";
+import { expectedEnd } from "../../job/forecast-words.ts";
 
 type Run = QueueView["running"][number];
 type Running = Pick<Run, "progress" | "startedAt" | "expectedEndSeconds"> & Partial<Pick<Run, "phase">>;

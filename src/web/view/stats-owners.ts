@@ -1,7 +1,7 @@
-import type { Tally } from "../../client/tally.ts";
-import { formatKnownDuration } from "../../core/duration.ts";
-import { escapeControls } from "../../core/escape.ts";
-import { counted } from "../../core/quantity.ts";
+import type { Tally } from "../../app/tally.ts";
+import { formatKnownDuration } from "../../text/duration.ts";
+import { escapeControls } from "../../text/escape.ts";
+import { counted } from "../../text/quantity.ts";
 import { countText, hoursText } from "./amounts.ts";
 import { type OwnerBar, type OwnerChart, ownerChart } from "./owner-chart.ts";
 

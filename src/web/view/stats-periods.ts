@@ -1,5 +1,5 @@
-import type { Tally } from "../../client/tally.ts";
-import { formatDuration, formatKnownDuration } from "../../core/duration.ts";
+import type { Tally } from "../../app/tally.ts";
+import { formatDuration, formatKnownDuration } from "../../text/duration.ts";
 import type { PeriodKind } from "../stats/stats-query.ts";
 import { countText, hoursText, shortAmount, shortTime, tickAmount, tickTime } from "./amounts.ts";
 import { amountAxis, countAxis, timeAxis } from "./axis.ts";

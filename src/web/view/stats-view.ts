@@ -1,6 +1,6 @@
-import type { Tally } from "../../client/tally.ts";
-import { formatDuration } from "../../core/duration.ts";
-import { escapeControls } from "../../core/escape.ts";
+import type { Tally } from "../../app/tally.ts";
+import { formatDuration } from "../../text/duration.ts";
+import { escapeControls } from "../../text/escape.ts";
 import type { QueueStats } from "../stats/queue-stats.ts";
 import { PERIODS, SPANS, type StatsQuery, statsLink } from "../stats/stats-query.ts";
 import { countText, hoursText } from "./amounts.ts";

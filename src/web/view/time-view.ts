@@ -1,5 +1,5 @@
-import { formatDuration } from "../../core/duration.ts";
-import { localTime, wallClock } from "../../core/local-time.ts";
+import { formatDuration } from "../../text/duration.ts";
+import { localTime, wallClock } from "../../text/local-time.ts";
 
 /** A moment as a page shows it: how long ago, with the time itself behind it. */
 export interface TimeView {

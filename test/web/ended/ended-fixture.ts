@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { vi } from "vitest";
-import type { JobRecord } from "../../../src/core/record.ts";
-import { JOB_FILES, type Layout, layoutOf, SHELVES, type Shelf } from "../../../src/folders/layout.ts";
+import type { JobRecord } from "../../../src/job/record.ts";
+import { JOB_FILES, type Layout, layoutOf, SHELVES, type Shelf } from "../../../src/queue/layout.ts";
 import type { EndedIndex } from "../../../src/web/ended/ended-index.ts";
 import { fill, scratchFolder } from "../../support/scratch.ts";
 

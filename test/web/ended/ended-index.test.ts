@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import type { Layout } from "../../../src/folders/layout.ts";
+import type { Layout } from "../../../src/queue/layout.ts";
 import { EndedIndex } from "../../../src/web/ended/ended-index.ts";
 import {
   appendRecord,

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { beforeEach, expect, test } from "vitest";
-import type { JobRecord } from "../../../src/core/record.ts";
-import type { Layout } from "../../../src/folders/layout.ts";
+import type { JobRecord } from "../../../src/job/record.ts";
+import type { Layout } from "../../../src/queue/layout.ts";
 import { HistoryFollower } from "../../../src/web/ended/history-follower.ts";
 import { appendRecord, emptyLayout, recordOf } from "./ended-fixture.ts";
 

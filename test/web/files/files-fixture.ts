@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import path from "node:path";
 import ejs from "ejs";
 import express from "express";
-import { type Layout, layoutOf, SHELVES } from "../../../src/folders/layout.ts";
+import { type Layout, layoutOf, SHELVES } from "../../../src/queue/layout.ts";
 import type { Pace } from "../../../src/web/files/pace.ts";
 import { inTurn } from "../../../src/web/guard/in-turn.ts";
 import { type FilesContext, filesRouter } from "../../../src/web/routes/files.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Queue } from "../../../src/client/queue.ts";
+import type { Queue } from "../../../src/app/queue.ts";
 import { loadConfig } from "../../../src/config/load.ts";
 import { LiveQueue } from "../../../src/web/live/live-queue.ts";
 import { Scratch } from "../../cli/cli-fixture.ts";

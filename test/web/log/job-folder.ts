@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { JOB_FILES, type Layout, layoutOf, SHELVES, type Shelf } from "../../../src/folders/layout.ts";
+import { JOB_FILES, type Layout, layoutOf, SHELVES, type Shelf } from "../../../src/queue/layout.ts";
 import { scratchFolder } from "../../support/scratch.ts";
 
 /** A queue's folders with one job in them, as the manager would move it. */

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { TextLine } from "../../../src/core/terminal-line.ts";
+import type { TextLine } from "../../../src/text/terminal-line.ts";
 import type { LogEvent } from "../../../src/web/log/log-event.ts";
 import { LogHub } from "../../../src/web/log/log-hub.ts";
 import type { LogPlace } from "../../../src/web/log/log-place.ts";

@@ -2,8 +2,8 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { localTime } from "../../../src/core/local-time.ts";
-import type { PublishedStatus } from "../../../src/core/published-status.ts";
+import type { PublishedStatus } from "../../../src/job/published-status.ts";
+import { localTime } from "../../../src/text/local-time.ts";
 import { ServedPage } from "../page-fixture.ts";
 
 type WaitingJob = PublishedStatus["waiting"][number];

@@ -3,7 +3,7 @@ import http from "node:http";
 import net, { type AddressInfo } from "node:net";
 import express from "express";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { TextLine } from "../../../src/core/terminal-line.ts";
+import type { TextLine } from "../../../src/text/terminal-line.ts";
 import { EventHub } from "../../../src/web/live/event-hub.ts";
 import { LogHub } from "../../../src/web/log/log-hub.ts";
 import { logRouter } from "../../../src/web/routes/log.ts";

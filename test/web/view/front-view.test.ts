@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { QueueView } from "../../../src/client/queue-view.ts";
+import type { QueueView } from "../../../src/app/queue-view.ts";
 import { type FrontSource, type FrontView, frontView } from "../../../src/web/view/front-view.ts";
 import { ago, ended, quietView, running, waiting } from "../../storybook/domain.ts";
 import { emptyFrontSource } from "../../storybook/pages.ts";

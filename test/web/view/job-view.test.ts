@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { LiveJob } from "../../../src/client/shown-job.ts";
-import type { JobRecord } from "../../../src/core/record.ts";
+import type { LiveJob } from "../../../src/app/shown-job.ts";
+import type { JobRecord } from "../../../src/job/record.ts";
 import { jobView } from "../../../src/web/view/job-view.ts";
 import { ended, found, recordOf } from "../../storybook/domain.ts";
 

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import ejs from "ejs";
 import { describe, expect, it } from "vitest";
-import type { Shelf } from "../../../src/folders/layout.ts";
+import type { Shelf } from "../../../src/queue/layout.ts";
 import { attemptAskedFor, readShownLog } from "../../../src/web/log/shown-log.ts";
 import { type LogView, logView } from "../../../src/web/view/log-view.ts";
 import { JobFolder } from "../log/job-folder.ts";

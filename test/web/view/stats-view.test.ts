@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Tally } from "../../../src/client/tally.ts";
+import type { Tally } from "../../../src/app/tally.ts";
 import { shortAmount, shortTime } from "../../../src/web/view/amounts.ts";
 import { amountAxis, countAxis, timeAxis } from "../../../src/web/view/axis.ts";
 import { type StatsSource, statsView } from "../../../src/web/view/stats-view.ts";

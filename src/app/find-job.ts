@@ -1,0 +1,130 @@
+import path from "node:path";
+import { foldName } from "../job/names.ts";
+import type { JobRecord } from "../job/record.ts";
+import { STATE_WORDS } from "../job/state-words.ts";
+import { readHistory } from "../queue/books/history.ts";
+import { type Layout, SHELVES, type Shelf } from "../queue/layout.ts";
+import { listJobNames } from "../queue/shelves.ts";
+import { formatDuration } from "../text/duration.ts";
+import { QmError } from "../text/errors.ts";
+import { escapeControls } from "../text/escape.ts";
+import { nearest } from "../text/nearest.ts";
+import { type FoundJob, jobNamed } from "./job-named.ts";
+
+/** What people call the folders that jobs lie in. */
+export const SHELF_WORDS: Record<Shelf, string> = {
+  queue: "waiting",
+  running: "running",
+  finished: "finished",
+  lost: "lost or not run",
+};
+
+/** What can be done with a job that lies elsewhere than was thought. */
+const SHELF_MENDS: Record<Shelf, string> = {
+  queue: "`qm wait` waits for its end, `qm kill` withdraws it",
+  running: "`qm wait` waits for its end, `qm kill` ends it",
+  finished: "`qm redo` runs it again, `qm delete` removes its folder",
+  lost: "`qm show` tells why, `qm redo` runs it again, `qm delete` removes its folder",
+};
+
+/** Beyond this many jobs nobody is helped by a guess at what was meant. */
+const MAX_GUESSED = 5000;
+
+/**
+ * Finds a job by its name: as it is, in another case, in the escaped form in which it is shown, or as a path to its
+ * folder. Throws `no_such_job`; `refused` where the name in another case means several.
+ */
+export function findJob(layout: Layout, given: string, shelves: readonly Shelf[] = SHELVES): FoundJob {
+  const name = nameGiven(layout, given);
+  const found = lookTwice(layout, name, shelves);
+  if (found !== undefined) return found;
+  throw noSuchJob(layout, name, shelves);
+}
+
+/**
+ * The last record in the history of a job whose folder is gone, found by its name as `findJob` does; undefined where
+ * the folder is there, the history knows no such job, or it cannot be read.
+ */
+export function findGoneJob(layout: Layout, given: string): JobRecord | undefined {
+  const name = nameGiven(layout, given);
+  return lookTwice(layout, name, SHELVES) === undefined ? lastRecordOf(layout, name) : undefined;
+}
+
+function lastRecordOf({ history }: Layout, name: string): JobRecord | undefined {
+  const records = recordsOf(history).filter(({ name: candidate }) => isSameName(candidate, name));
+  return records.findLast((record) => record.name === name) ?? records.at(-1);
+}
+
+// Whoever may not read the history is told what the folders tell.
+function recordsOf(history: string): JobRecord[] {
+  try {
+    return readHistory(history);
+  } catch {
+    return [];
+  }
+}
+
+function isSameName(candidate: string, name: string): boolean {
+  return foldName(candidate) === foldName(name) || escapeControls(candidate) === name;
+}
+
+function nameGiven(layout: Layout, given: string): string {
+  const bare = given.replace(/\/+$/, "");
+  const isShelf = SHELVES.some((shelf) => path.basename(layout[shelf]) === path.basename(path.dirname(bare)));
+  return bare.includes("/") && isShelf ? path.basename(bare) : bare;
+}
+
+// A job may move on between two looks, so that the first misses it.
+function lookTwice(layout: Layout, name: string, shelves: readonly Shelf[]): FoundJob | undefined {
+  return lookAt(layout, name, shelves) ?? lookAt(layout, name, shelves);
+}
+
+function lookAt(layout: Layout, name: string, shelves: readonly Shelf[]): FoundJob | undefined {
+  const named = jobNamed(layout, name, shelves);
+  if (named !== undefined) return named;
+  // The name of a job that has just moved on does not mean another one whose name is nearly the same.
+  if (jobNamed(layout, name) !== undefined) return undefined;
+  const matches = shelves.flatMap((shelf) =>
+    listJobNames(layout[shelf])
+      .filter((candidate) => isSameName(candidate, name))
+      .map((match) => ({ name: match, shelf, folder: path.join(layout[shelf], match) })),
+  );
+  const names = [...new Set(matches.map((match) => match.name))];
+  if (names.length > 1) throw ambiguous(layout, name, names);
+  return matches[0];
+}
+
+// Copied or renamed by hand, jobs may have names that differ in case alone: a guess might delete the wrong one.
+function ambiguous({ root }: Layout, name: string, names: readonly string[]): QmError {
+  const listed = names.map((one) => `«${one}»`).join(", ");
+  return new QmError("refused", `«${name}» may mean several jobs: ${listed}`, {
+    path: root,
+    mend: "write the name exactly as it is",
+  });
+}
+
+function noSuchJob(layout: Layout, name: string, shelves: readonly Shelf[]): QmError {
+  const elsewhere = lookAt(layout, name, SHELVES);
+  if (elsewhere !== undefined) {
+    const wanted = shelves.map((shelf) => SHELF_WORDS[shelf]).join(" or ");
+    return new QmError("refused", `the job «${name}» is ${SHELF_WORDS[elsewhere.shelf]}, not ${wanted}`, {
+      path: elsewhere.folder,
+      mend: SHELF_MENDS[elsewhere.shelf],
+    });
+  }
+  const gone = lastRecordOf(layout, name);
+  if (gone !== undefined) return goneJob(layout, gone);
+  const names = SHELVES.flatMap((shelf) => listJobNames(layout[shelf]));
+  const meant = names.length > MAX_GUESSED ? undefined : nearest(name, names);
+  return new QmError("no_such_job", `there is no job «${name}»`, {
+    path: layout.root,
+    mend: meant === undefined ? "`qm status` and `qm history` list the jobs" : `did you mean «${meant}»?`,
+  });
+}
+
+function goneJob({ root }: Layout, { name, state, finishedAt }: JobRecord): QmError {
+  const agoSeconds = (Date.now() - Date.parse(finishedAt ?? "")) / 1000;
+  const when = Number.isNaN(agoSeconds) ? "" : ` ${formatDuration(Math.max(0, agoSeconds))} ago`;
+  const message = `the folder of the job «${name}» is gone; it ended as ${STATE_WORDS[state]}${when}`;
+  return new QmError("no_such_job", message, { path: root, mend: "`qm show` tells what is known of it" });
+}

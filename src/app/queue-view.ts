@@ -1,0 +1,105 @@
+import path from "node:path";
+import { type Progress, readProgress } from "../job/progress.ts";
+import type { PublishedStatus } from "../job/published-status.ts";
+import { readOwnLogTail } from "../queue/files/open-shown-log.ts";
+import { JOB_FILES, type Layout } from "../queue/layout.ts";
+import { viewFoldersAlone } from "./folders-alone.ts";
+import { type FoldersView, viewFolders } from "./folders-view.ts";
+import { type Liveness, type ManagerState, managerState, silenceOf } from "./manager-state.ts";
+import { otherConfiguration } from "./other-configuration.ts";
+import type { Queue } from "./queue.ts";
+
+type RunningJob = PublishedStatus["running"][number];
+
+/** The queue as it stands, by the manager's own view or, without one, by its folders. */
+export interface QueueView extends Omit<FoldersView, "running"> {
+  readonly manager: ManagerState;
+  /** That the manager lives but does nothing, in plain words. */
+  readonly silence?: string;
+  readonly running: readonly (RunningJob & {
+    /** By the end of its log. */
+    readonly progress?: Progress;
+  })[];
+}
+
+/** The end of a log that is looked through for its progress. */
+const PROGRESS_BYTES = 64 * 1024;
+
+/** Looks at the queue. Throws what the file system throws where the folders cannot be read. */
+export function viewQueue(queue: Queue, liveness: Liveness): QueueView {
+  const { layout } = queue;
+  const manager = managerState(layout, liveness);
+  const view =
+    manager.kind === "alive" ? joined(manager.status, viewFolders(queue)) : viewFoldersAlone(queue);
+  const silence = silenceOf(manager);
+  const other = otherConfiguration(queue.loaded, manager, liveness);
+  return {
+    manager,
+    ...view,
+    notices: other === undefined ? view.notices : [...view.notices, other],
+    ...(silence === undefined ? {} : { silence }),
+    running: view.running.map((job) => withProgress(job, layout)),
+  };
+}
+
+// A published status may be a second old: where a job lies is for the folders to say, all else for the manager.
+function joined(told: PublishedStatus, folders: FoldersView): FoldersView {
+  const status = countedFromNow(told);
+  const { processors, launchType, closed, idle, paused, disk, strays, notices } = status;
+  const inQueue = new Set(folders.waiting.map(({ name }) => name));
+  const published = new Set([...status.waiting, ...status.arriving].map(({ name }) => name));
+  const unseen = folders.waiting.filter(({ name }) => !published.has(name));
+  const running = folders.running.map(
+    (job) => status.running.find(({ name }) => name === job.name) ?? withoutNote(job),
+  );
+  const busy = running.reduce((sum, job) => sum + job.processors, 0);
+  return {
+    processors: { max: processors.max, busy },
+    launchType,
+    ...(closed === undefined ? {} : { closed }),
+    ...(idle === undefined || busy !== processors.busy ? {} : { idle }),
+    paused,
+    disk,
+    running,
+    waiting: status.waiting.filter(({ name }) => inQueue.has(name)),
+    arriving: [
+      ...status.arriving.filter(({ name }) => inQueue.has(name)),
+      ...unseen.map(({ name, bytes }) => ({ name, bytes, files: 0, reason: "just seen" })),
+    ],
+    strays,
+    notices,
+  };
+}
+
+/** The status with what it expects as it is from now, of which all is as much nearer as the status is old. */
+function countedFromNow(status: PublishedStatus): PublishedStatus {
+  const age = Math.max(0, (Date.now() - Date.parse(status.madeAt ?? "")) / 1000);
+  if (!(age >= 1)) return status;
+  const nearer = (seconds: number) => Math.max(0, Math.round(seconds - age));
+  return {
+    ...status,
+    running: status.running.map(({ expectedEndSeconds: seconds, ...job }) =>
+      seconds === undefined ? job : { ...job, expectedEndSeconds: nearer(seconds) },
+    ),
+    waiting: status.waiting.map(({ expectedStartSeconds: seconds, ...job }) =>
+      seconds === undefined ? job : { ...job, expectedStartSeconds: nearer(seconds) },
+    ),
+  };
+}
+
+// Started since the status was published; that nobody looks after it is not so.
+function withoutNote(job: RunningJob): RunningJob {
+  const { note: _note, ...rest } = job;
+  return rest;
+}
+
+/** Progress of a running job, by the end of its log. */
+export function progressOf(layout: Layout, name: string): Progress | undefined {
+  const tail = readOwnLogTail(path.join(layout.running, name), JOB_FILES.log, PROGRESS_BYTES);
+  return tail === undefined ? undefined : readProgress(tail.toString("utf8"));
+}
+
+function withProgress(job: RunningJob, layout: Layout): QueueView["running"][number] {
+  const progress = progressOf(layout, job.name);
+  return progress === undefined ? job : { ...job, progress };
+}

@@ -1,9 +1,0 @@
-import type { Config, LoadedConfig } from "../config/config.ts";
-import type { Layout } from "../folders/layout.ts";
-
-/** The queue that a process beside the daemon is about. */
-export interface Queue {
-  readonly loaded: LoadedConfig;
-  readonly config: Config;
-  readonly layout: Layout;
-}

@@ -1,0 +1,168 @@
+import type fs from "node:fs";
+import { chmod, lstat, lutimes, mkdir, readdir, readlink, symlink, utimes } from "node:fs/promises";
+import { copyBytes } from "./copy-file.ts";
+import { errorCode, isNoRoom } from "./error-code.ts";
+import { type HeldFolder, isRefusal, join, refuseUnless, type Step, whyNotOpened } from "./held-folder.ts";
+import { handlesHaveNames, nameOfHandle } from "./hold-by-handle.ts";
+import { holdFolder, openStep } from "./job-files.ts";
+import { describeNoRoom } from "./room.ts";
+import { typeName } from "./safe-read.ts";
+import { type TreeEntry, typeOf } from "./tree.ts";
+
+/** Rules for copying a tree. */
+export interface TreeCopy {
+  /** True for what goes along; its path is relative. */
+  readonly takes: (entry: Pick<TreeEntry, "path" | "type" | "bytes">) => boolean;
+  /** The user whose files alone may have other names too; undefined where the copier reads for itself alone. */
+  readonly owner: number | undefined;
+  /** Called before so many bytes are copied; throws where there is no room for them. */
+  readonly room: (bytes: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/** A part of a tree that could not be copied. */
+export class CopyFailure extends Error {
+  /** Relative, in bytes. */
+  readonly path: Buffer;
+
+  constructor(path: Buffer, cause: unknown) {
+    super(whyNotCopied(cause), { cause });
+    this.path = path;
+  }
+
+  /** True where only another content or other rights help, so that trying again does not. */
+  get lasts(): boolean {
+    return this.code === "EACCES" || this.code === "EPERM" || isRefusal(this.cause);
+  }
+
+  /** The system's code, if it was the system that refused. */
+  get code(): string | undefined {
+    return errorCode(this.cause);
+  }
+}
+
+/** Two folders are held open on every level. */
+const MAX_DEPTH = 1000;
+const OWNER_ALL = 0o700;
+/** The mode bits that a copied file keeps: a set-user-ID program would become one of the copier's. */
+const FILE_MODE = 0o777;
+/** The mode bits that a copied folder keeps; set-group-ID is inherited from the folder it is made in, with the group. */
+const FOLDER_MODE = 0o1777;
+const SET_GROUP_ID = 0o2000;
+
+/**
+ * Copies a folder: modes and times kept, links as links, by handles, so that nothing leads out of the tree. Throws
+ * {@link CopyFailure}, or the signal's reason; then a part of the copy may be there.
+ * @param to must not exist; its parent must
+ */
+export async function copyTree(from: string | Buffer, to: string, copy: TreeCopy): Promise<void> {
+  const root = Buffer.alloc(0);
+  await mkdir(to, OWNER_ALL);
+  const source = await blaming(root, () => holdFolder(Buffer.from(from)));
+  try {
+    const target = await holdFolder(Buffer.from(to));
+    try {
+      await copyContent({ from: source, to: target, path: root, depth: 0 }, copy);
+    } finally {
+      await target.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+interface Level {
+  readonly from: HeldFolder;
+  readonly to: HeldFolder;
+  readonly path: Buffer;
+  readonly depth: number;
+}
+
+async function copyContent(step: Level, copy: TreeCopy): Promise<void> {
+  const names = await blaming(step.path, () => readdir(step.from.path, { encoding: "buffer" }));
+  for (const name of names) {
+    copy.signal.throwIfAborted();
+    const path = step.path.length === 0 ? name : join(step.path, name);
+    await blaming(path, () => copyEntry(step, name, path, copy));
+  }
+  // Last, as writing into a folder moves its times, and its mode may forbid it.
+  await blaming(step.path, () => keepFolderLooks(step));
+}
+
+async function copyEntry(step: Level, name: Buffer, path: Buffer, copy: TreeCopy): Promise<void> {
+  const [source, target] = [join(step.from.path, name), join(step.to.path, name)];
+  const stats = await lstat(source);
+  const type = typeOf(stats);
+  if (!copy.takes({ path, type, bytes: type === "file" ? stats.size : 0 })) return;
+  if (type === "folder") await copyFolder(step, name, path, copy);
+  else if (type === "link") await copyLink(source, target, stats);
+  else if (type === "file") await copyFile(step.from, { path: source, stats }, target, copy);
+  else refuseUnless(false, `is ${typeName(stats)}: a job holds files, folders and links`);
+}
+
+async function copyFolder(step: Level, name: Buffer, path: Buffer, copy: TreeCopy): Promise<void> {
+  refuseUnless(step.depth < MAX_DEPTH, `lies more than ${MAX_DEPTH} folders deep`);
+  const from = await step.from.enter(name);
+  try {
+    await mkdir(join(step.to.path, name), OWNER_ALL);
+    const to = await step.to.enter(name);
+    try {
+      await copyContent({ from, to, path, depth: step.depth + 1 }, copy);
+    } finally {
+      await to.close();
+    }
+  } finally {
+    await from.close();
+  }
+}
+
+async function copyLink(source: Buffer, target: Buffer, { atime, mtime }: fs.Stats): Promise<void> {
+  await symlink(await readlink(source, { encoding: "buffer" }), target);
+  await lutimes(target, atime, mtime);
+}
+
+async function copyFile(from: HeldFolder, step: Step, target: Buffer, copy: TreeCopy): Promise<void> {
+  const { handle } = await openStep(from, step, copy.owner);
+  try {
+    const stats = await handle.stat();
+    const source = handlesHaveNames ? Buffer.from(nameOfHandle(handle.fd)) : step.path;
+    await copyBytes(source, target, stats, copy);
+    await keepTimes(target, stats);
+    await chmod(target, stats.mode & FILE_MODE);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function keepFolderLooks({ from, to }: Level): Promise<void> {
+  const stats = await from.stat();
+  await keepTimes(to.path, stats);
+  const { mode } = await to.stat();
+  await chmod(to.path, (stats.mode & FOLDER_MODE) | (mode & SET_GROUP_ID));
+}
+
+// In seconds with a fraction: a Date is cut to milliseconds.
+async function keepTimes(target: Buffer, { atimeMs, mtimeMs }: fs.Stats): Promise<void> {
+  await utimes(target, atimeMs / 1000, mtimeMs / 1000);
+}
+
+async function blaming<T>(path: Buffer, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof CopyFailure || isAbort(error)) throw error;
+    throw new CopyFailure(path, error);
+  }
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
+}
+
+function whyNotCopied(error: unknown): string {
+  const code = errorCode(error);
+  if (isNoRoom(error)) return describeNoRoom(error);
+  if (code === undefined && !isRefusal(error) && error instanceof Error) return error.message;
+  const outcome = whyNotOpened(error);
+  return outcome.kind === "absent" ? "has vanished" : outcome.why;
+}

@@ -1,0 +1,97 @@
+import type fs from "node:fs";
+import { lstat } from "node:fs/promises";
+import { sep } from "node:path";
+import { errorCode } from "./error-code.ts";
+import { typeName } from "./safe-read.ts";
+
+/** What no name holds, as it would lead to another folder or end early. */
+const DIVIDERS = ["/", "\0", sep];
+
+/** Nothing is there, or nothing that may be shown; `why` is a clause: "is a link". */
+export type NotOpened = { readonly kind: "absent" } | { readonly kind: "refused"; readonly why: string };
+
+/** A folder on the way through a job's files, held so that what is done in it is done in it and no other. */
+export interface HeldFolder {
+  /** Names the folder for the file system. */
+  readonly path: Buffer;
+  /** The user id of its owner. */
+  readonly owner: number;
+  stat(): Promise<fs.Stats>;
+  /** Holds a folder directly inside, never through a link. Throws what the file system throws, or a refusal. */
+  enter(segment: Buffer): Promise<HeldFolder>;
+  /** Throws a refusal when what was just done through `path`, or to a file in it, may have happened elsewhere. */
+  confirm(file?: OpenedStep): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Holds the folder that a path names, never through a link as its last part. Throws what the file system throws. */
+export type HoldFolder = (path: Buffer) => Promise<HeldFolder>;
+
+/** One thing in a folder, looked at without following it. */
+export interface Step {
+  readonly path: Buffer;
+  readonly stats: fs.Stats;
+}
+
+/** A file that was looked at and opened thereafter. */
+interface OpenedStep {
+  readonly path: Buffer;
+  readonly seen: fs.Stats;
+  readonly opened: fs.Stats;
+}
+
+/** Looks at one thing directly inside a folder: refuses what is neither a file nor a folder, and names that lead elsewhere. */
+export async function checkStep(parent: Pick<HeldFolder, "path">, segment: Buffer): Promise<Step> {
+  refuseUnless(isPlainName(segment), "has a name that is no plain name");
+  const path = join(parent.path, segment);
+  const stats = await lstat(path);
+  refuseUnless(stats.isFile() || stats.isDirectory(), `is ${typeName(stats)}`);
+  return { path, stats };
+}
+
+/** As {@link checkStep}, of a folder to be entered. */
+export async function checkFolderStep(parent: Pick<HeldFolder, "path">, segment: Buffer): Promise<Step> {
+  const step = await checkStep(parent, segment);
+  if (!step.stats.isDirectory()) throw new Refusal({ kind: "absent" });
+  return step;
+}
+
+/** Whether bytes can be the name of one thing inside a folder and nothing else. */
+export function isPlainName(segment: Buffer): boolean {
+  const text = segment.toString("latin1");
+  return text !== "" && text !== "." && text !== ".." && !DIVIDERS.some((divider) => text.includes(divider));
+}
+
+/** Throws a refusal that {@link whyNotOpened} knows. */
+export function refuseUnless(holds: boolean, why: string): void {
+  if (!holds) throw new Refusal({ kind: "refused", why });
+}
+
+/** True for an error that is a refusal of what lies there, as by {@link refuseUnless}: the same again will be refused too. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof Refusal && error.outcome.kind === "refused";
+}
+
+/** What an error on the way to a file means. */
+export function whyNotOpened(error: unknown): NotOpened {
+  if (error instanceof Refusal) return error.outcome;
+  const code = errorCode(error);
+  if (code === "ENOENT" || code === "ENOTDIR" || code === "ENAMETOOLONG") return { kind: "absent" };
+  if (code === "ELOOP") return { kind: "refused", why: "is a link" };
+  return { kind: "refused", why: `cannot be read (${code ?? String(error)})` };
+}
+
+/** A name inside a folder, as a path. */
+export function join(folder: Buffer, name: Buffer): Buffer {
+  return Buffer.concat([folder, Buffer.from("/"), name]);
+}
+
+/** Carries an outcome out of a walk; never leaves the files that walk. */
+class Refusal extends Error {
+  readonly outcome: NotOpened;
+
+  constructor(outcome: NotOpened) {
+    super(outcome.kind === "refused" ? outcome.why : "is not there");
+    this.outcome = outcome;
+  }
+}

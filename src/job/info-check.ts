@@ -1,0 +1,97 @@
+import type { Problem } from "../text/problem.ts";
+import { quoted } from "../text/quoted.ts";
+import { ADDRESSES_RIGHT, eachOnce, findAddresses } from "./info-address.ts";
+import { askFor, type InfoKey, infoKey, meantAsScript, misspelledKey } from "./info-key.ts";
+import type { InfoValue } from "./info-values.ts";
+import { commentHint } from "./inline-comment.ts";
+
+/** One option as an info file gives it, in any of the formats. */
+export interface InfoField {
+  /** Canonical: one of `INFO_KEYS`. */
+  readonly key: string;
+  readonly value: string;
+  /** 1-based, where known. */
+  readonly line?: number;
+}
+
+/** A key of the user's own, as written. */
+export interface OwnKey {
+  readonly key: string;
+  /** 1-based, where known. */
+  readonly line?: number;
+}
+
+/** Reads values one by one and keeps what is wrong with them. */
+export class InfoCheck {
+  readonly problems: Problem[];
+  /** Faults in `e_mail`, which refuse no job. */
+  readonly mailFaults: Problem[];
+  readonly #fields: readonly InfoField[];
+  readonly #own: readonly OwnKey[];
+  readonly #file: string;
+
+  constructor(
+    fields: readonly InfoField[],
+    file: string,
+    faults: readonly Problem[] = [],
+    own: readonly OwnKey[] = [],
+  ) {
+    const isOfMail = ({ key = "" }: Problem) => infoKey(key) === "e_mail";
+    this.problems = faults.filter((fault) => !isOfMail(fault));
+    this.mailFaults = faults.filter(isOfMail);
+    this.#fields = fields;
+    this.#own = own;
+    this.#file = file;
+  }
+
+  /** The key's last value, or nothing where it is not given, empty or wrong. */
+  value<T>(key: InfoKey, read: (text: string) => InfoValue<T>): T | undefined {
+    const field = this.#fields.findLast((candidate) => candidate.key === key);
+    const text = field?.value.trim() ?? "";
+    if (text === "") return undefined;
+    const result = read(text);
+    if (result.kind === "ok") return result.value;
+    const right = result.right + commentHint(text);
+    this.problems.push(this.#at(field, { key, wrong: result.wrong ?? `is ${quoted(text)}`, right }));
+    return undefined;
+  }
+
+  /** All addresses that are right; the others are warned of. */
+  addresses(): readonly string[] {
+    const found = this.#fields
+      .filter(({ key }) => key === "e_mail")
+      .map((field) => ({ field, ...findAddresses(field.value) }));
+    for (const { field, bad } of found) {
+      const right = `${ADDRESSES_RIGHT}; it gets no mail`;
+      for (const text of bad)
+        this.mailFaults.push(this.#at(field, { key: "e_mail", wrong: `has ${quoted(text)}`, right }));
+    }
+    return eachOnce(found.flatMap(({ addresses }) => addresses));
+  }
+
+  /** Notes that there is no script, unless a problem is noted already that may be the reason. */
+  withoutScript(): string {
+    if (this.problems.some(({ key = "script" }) => infoKey(key) === "script")) return "";
+    const empty = this.#fields.findLast(({ key }) => key === "script");
+    const meant = empty === undefined ? meantAsScript(this.#own) : undefined;
+    const wrong = empty === undefined ? "is missing" : "is empty";
+    const right =
+      meant === undefined ? "should give the command line to run" : askFor(meant.key, "script", meant.line);
+    this.problems.push(this.#at(empty, { key: "script", wrong, right }));
+    return "";
+  }
+
+  /** The user's own keys that are probably meant as others, but for one that is asked about already. */
+  misspellings(): readonly Problem[] {
+    const right = "As it stands it is a key of your own";
+    return this.#own.flatMap((own) => {
+      const meant = misspelledKey(own.key);
+      const isAsked = this.problems.some((problem) => problem.right === askFor(own.key, "script", own.line));
+      return meant === undefined || isAsked ? [] : [this.#at(own, { wrong: askFor(own.key, meant), right })];
+    });
+  }
+
+  #at(field: OwnKey | undefined, problem: Pick<Problem, "key" | "wrong" | "right">): Problem {
+    return { file: this.#file, ...(field?.line === undefined ? {} : { line: field.line }), ...problem };
+  }
+}

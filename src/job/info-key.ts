@@ -1,0 +1,70 @@
+import { isOneEditAway, nearest } from "../text/nearest.ts";
+
+/** The keys with a meaning; all others are the user's own. */
+export const INFO_KEYS = [
+  "script",
+  "nb_proc",
+  "e_mail",
+  "owner",
+  "info",
+  "priority",
+  "size",
+  "time_limit",
+  "mail_on",
+  "kill_grace",
+] as const;
+
+/** A key with a meaning. */
+export type InfoKey = (typeof INFO_KEYS)[number];
+
+/** The key that a word stands for, in any case and with `e-mail` for `e_mail`; `undefined` if it is the user's own. */
+export function infoKey(written: string): InfoKey | undefined {
+  const lower = written.toLowerCase();
+  const canonical = lower === "e-mail" ? "e_mail" : lower;
+  return INFO_KEYS.find((key) => key === canonical);
+}
+
+/** Names that other programs and people have for the command line. */
+const OTHER_NAMES_OF_SCRIPT = new Set(["command", "cmd", "run", "exec", "execute", "executable", "program"]);
+
+/** Keys so short that words of the user's own (`infos`, `into`, `site`, `owned`) are one letter away from them. */
+const SHORT_KEY_LETTERS = 5;
+
+/**
+ * The key that an unknown one is probably a misspelling of: one letter wrong, missing or too much, two swapped, or another
+ * sign for `_`. A number or a plural of a whole word (`size2`, `scripts`) is a name of the user's own.
+ */
+export function misspelledKey(written: string): InfoKey | undefined {
+  const word = plain(written);
+  return INFO_KEYS.find((key) => word === key || (isOneEditAway(word, key) && !isOwnWord(word, key)));
+}
+
+/** Of a file's unknown keys the one that was probably meant as `script`, which it lacks. */
+export function meantAsScript<T extends { readonly key: string }>(unknown: readonly T[]): T | undefined {
+  const looksLike = ({ key }: T) => nearest(plain(key), ["script"]) !== undefined;
+  return unknown.find(looksLike) ?? unknown.find(({ key }) => OTHER_NAMES_OF_SCRIPT.has(plain(key)));
+}
+
+/** `line 2: scirpt: did you mean script?` */
+export function askFor(written: string, meant: string, line?: number): string {
+  return `${line === undefined ? "" : `line ${line}: `}${written}: did you mean ${meant}?`;
+}
+
+function isOwnWord(word: string, key: InfoKey): boolean {
+  if (word.startsWith(key) && /\d$/.test(word)) return true;
+  if (word === `${key}s`) return !key.includes("_");
+  return key.length <= SHORT_KEY_LETTERS && !isSlip(word, key);
+}
+
+/** The same letters in another order, or one of them twice. */
+function isSlip(word: string, key: string): boolean {
+  return word.length === key.length ? sorted(word) === sorted(key) : word.replace(/(.)\1/, "$1") === key;
+}
+
+function sorted(word: string): string {
+  return Array.from(word).sort().join("");
+}
+
+function plain(written: string): string {
+  return written.toLowerCase().replaceAll(/[-\s]/g, "_");
+}

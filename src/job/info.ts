@@ -1,0 +1,91 @@
+import { type Checked, describeProblem, type Problem } from "../text/problem.ts";
+import { InfoCheck, type InfoField, type OwnKey } from "./info-check.ts";
+import {
+  readDescription,
+  readKillGrace,
+  readMailMoments,
+  readOwner,
+  readPriority,
+  readProcessors,
+  readScript,
+  readSize,
+  readTimeLimit,
+} from "./info-values.ts";
+import type { JobInfo, Person } from "./job-info.ts";
+
+/** Things seen in an info file beside its options. */
+export interface InfoSurroundings {
+  readonly own?: readonly OwnKey[];
+  /** Oddities of the file that are no reason to refuse it. */
+  readonly notes?: readonly Problem[];
+}
+
+interface CheckContext extends InfoSurroundings {
+  /** Faults of other options of the file. */
+  readonly faults?: readonly Problem[];
+  /** The user whom the folder belongs to: the owner where the file names none. */
+  readonly folderUser?: string | undefined;
+}
+
+/**
+ * Checks what an info file asks for and fills in the defaults; reports everything that is wrong together.
+ * An empty value is as good as none. Of a key given several times the last counts, but all addresses of `e_mail` do.
+ * A fault in `e_mail` refuses no job: it is a warning, and the addresses that are right are used.
+ */
+export function checkInfo(
+  fields: readonly InfoField[],
+  infoFile: string,
+  { faults, own, notes = [], folderUser }: CheckContext = {},
+): Checked<JobInfo> {
+  const check = new InfoCheck(fields, infoFile, faults, own);
+  const script = check.value("script", readScript);
+  const size = check.value("size", readSize);
+  const timeLimitSeconds = check.value("time_limit", readTimeLimit);
+  const mailOn = check.value("mail_on", readMailMoments);
+  const killGraceSeconds = check.value("kill_grace", readKillGrace);
+  const value: JobInfo = {
+    infoFile,
+    script: script ?? check.withoutScript(),
+    processors: check.value("nb_proc", readProcessors) ?? 1,
+    ...personOf(check, folderUser),
+    description: check.value("info", readDescription) ?? "",
+    priority: check.value("priority", readPriority) ?? 0,
+    ...(size === undefined ? {} : { size }),
+    ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds }),
+    ...(mailOn === undefined ? {} : { mailOn }),
+    ...(killGraceSeconds === undefined ? {} : { killGraceSeconds }),
+  };
+  const slips = [...check.mailFaults, ...check.misspellings()];
+  if (check.problems.length > 0) {
+    const isTold = ({ key, line }: Problem) =>
+      check.problems.some((told) => told.key !== undefined && told.key === key && told.line === line);
+    const more = notes.filter((note) => !isTold(note));
+    return { kind: "problems", problems: [...check.problems, ...slips, ...more].sort(byLine) };
+  }
+  const warnings = [...slips, ...notes].sort(byLine).map(describeProblem);
+  return { kind: "ok", value: warnings.length === 0 ? value : { ...value, warnings: firstOf(warnings) } };
+}
+
+/** Whom a job belongs to and who can be told, as far as its file is right: also of one that is refused. */
+export function personIn(fields: readonly InfoField[], folderUser: string | undefined): Person {
+  return personOf(new InfoCheck(fields, ""), folderUser);
+}
+
+// With an address alone the record has no owner of its own: `ownerOf` tells it.
+function personOf(check: InfoCheck, folderUser: string | undefined): Pick<JobInfo, "mailTo" | "owner"> {
+  const mailTo = check.addresses();
+  const owner = check.value("owner", readOwner) ?? (mailTo.length === 0 ? folderUser : undefined);
+  return owner === undefined ? { mailTo } : { mailTo, owner };
+}
+
+/** More than a person would read, and than should stand in a log's first line. */
+const MAX_WARNINGS = 8;
+
+function firstOf(warnings: readonly string[]): readonly string[] {
+  const more = warnings.length - MAX_WARNINGS;
+  return more <= 0 ? warnings : [...warnings.slice(0, MAX_WARNINGS), `and ${more} more like these`];
+}
+
+function byLine(one: Problem, other: Problem): number {
+  return (one.line ?? 0) - (other.line ?? 0);
+}

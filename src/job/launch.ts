@@ -1,0 +1,84 @@
+import * as z from "zod";
+import { parseJson } from "../text/parse-json.ts";
+import { jobInfoSchema } from "./job-info.ts";
+
+const launchSchema = z.object({
+  version: z.literal(1),
+  name: z.string(),
+  attempt: z.number().int().positive(),
+  /** Unlike for each attempt; also the mark that its processes bear in their environment. */
+  runId: z.string(),
+  bootId: z.string(),
+  processors: z.number().int().positive(),
+  processorIds: z.array(z.number().int().nonnegative()).readonly().exactOptional(),
+  /** The waiting job that this one was allowed to pass, as fair share must know. */
+  aheadOf: z.string().exactOptional(),
+  info: jobInfoSchema,
+  fingerprint: z.string(),
+  /** By which the folder is known again under another name; absent in launches of earlier versions. */
+  folderIdentity: z.string().exactOptional(),
+  admittedAtMs: z.number(),
+  place: z.number().int(),
+  sentToTop: z.boolean(),
+  headSinceMs: z.number().exactOptional(),
+  claimedAtMs: z.number(),
+  /** How many attempts right before this one were lost; absent for none. */
+  lostInARow: z.number().int().positive().exactOptional(),
+});
+
+/** What the daemon writes down before it claims a job: all it needs to go on with this attempt after a crash. */
+export type Launch = z.infer<typeof launchSchema>;
+
+/** The launch in a record's text; undefined when it is not whole. */
+export function parseLaunch(text: string): Launch | undefined {
+  return parseJson(launchSchema, text);
+}
+
+/** Each begins with a letter of its own, by which few bytes tell it. */
+const END_KINDS = ["killed", "timed_out", "lost"] as const;
+
+const endIntentSchema = z.object({
+  version: z.literal(1),
+  kind: z.enum(END_KINDS),
+  /** Who or what ends it; of a lost one, why it counts as lost. */
+  by: z.string(),
+  bootId: z.string(),
+  atUptimeSeconds: z.number(),
+});
+
+/**
+ * The decision on how a run ends, on disk before the first signal, or before the first word of a loss: what comes later
+ * changes nothing of it.
+ */
+export type EndIntent = z.infer<typeof endIntentSchema>;
+
+/** An intent in at most about so many bytes, which may cut the name of who asked; without a NUL. */
+export function shortEndIntent({ kind, by, bootId, atUptimeSeconds }: EndIntent, maxBytes: number): string {
+  const head = `${kind[0]}${Math.floor(atUptimeSeconds * 100) / 100} ${bootId.replaceAll("-", "")} `;
+  const encoder = new TextEncoder();
+  let text = head;
+  for (const character of by.replaceAll("\0", "")) {
+    if (encoder.encode(text + character).length > maxBytes) break;
+    text += character;
+  }
+  return text;
+}
+
+/** The intent in such a text; undefined when it is none. */
+export function parseShortEndIntent(text: string): EndIntent | undefined {
+  const [, initial, seconds, hex, by] = /^([a-z])([\d.]+) (\S+) (.*)$/s.exec(text) ?? [];
+  const kind = END_KINDS.find(([first]) => first === initial);
+  if (kind === undefined || hex === undefined || by === undefined) return undefined;
+  return {
+    version: 1,
+    kind,
+    by,
+    bootId: hex.replace(/^(\w{8})(\w{4})(\w{4})(\w{4})(\w{12})$/, "$1-$2-$3-$4-$5"),
+    atUptimeSeconds: Number(seconds),
+  };
+}
+
+/** The intent in a record's text; undefined when it is not whole. */
+export function parseEndIntent(text: string): EndIntent | undefined {
+  return parseJson(endIntentSchema, text);
+}

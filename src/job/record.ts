@@ -1,0 +1,97 @@
+import * as z from "zod";
+import { parseJson } from "../text/parse-json.ts";
+import { MAIL_MOMENTS } from "./job-info.ts";
+import { leftProcessesSchema } from "./left-processes.ts";
+
+/** No real job comes near it; a forged record does not get past it. */
+export const MAX_ATTEMPT = 1_000_000;
+
+/** How an attempt can end. */
+export const OUTCOMES = ["done", "failed", "killed", "timed_out", "lost", "invalid"] as const;
+
+/**
+ * A job's record: `.qm/job.json` in its folder and, once it has ended, its line in `history.jsonl`.
+ * Versioned; times are ISO-8601 in UTC, durations seconds, sizes bytes.
+ */
+export const recordSchema = z.object({
+  version: z.literal(1),
+  name: z.string(),
+  runId: z.string(),
+  attempt: z.number().int().min(0).max(MAX_ATTEMPT),
+  state: z.enum(["running", ...OUTCOMES]),
+  /** The cause in plain words. */
+  reason: z.string(),
+  owner: z.string(),
+  description: z.string(),
+  script: z.string().exactOptional(),
+  infoFile: z.string().exactOptional(),
+  mailTo: z.array(z.string()).readonly(),
+  /** When its owner wants a mail; absent where the configuration decides. */
+  mailOn: z.array(z.enum(MAIL_MOMENTS)).readonly().exactOptional(),
+  priority: z.number().exactOptional(),
+  size: z.string().exactOptional(),
+  /** Oddities of its info file, in plain words. */
+  warnings: z.array(z.string()).readonly().exactOptional(),
+  /** The hidden folder that the job was copied in from, below `QM_FOLDER`, where it was still there. */
+  original: z.string().exactOptional(),
+  worker: z.string(),
+  host: z.string(),
+  processors: z.number().exactOptional(),
+  processorIds: z.array(z.number()).readonly().exactOptional(),
+  timeLimitSeconds: z.number().exactOptional(),
+  queuedAt: z.string().exactOptional(),
+  startedAt: z.string().exactOptional(),
+  finishedAt: z.string().exactOptional(),
+  /** When the attempt before ended, where this one was refused or withdrawn before it could start. */
+  lastRunEndedAt: z.string().exactOptional(),
+  waitedSeconds: z.number().exactOptional(),
+  ranSeconds: z.number().exactOptional(),
+  exitCode: z.number().exactOptional(),
+  signal: z.string().exactOptional(),
+  /** The line of the log in which a failed job tells why, safe to show; absent where none does. */
+  tellingLine: z.string().exactOptional(),
+  /** The usual meaning of the exit code, and how to mend it. */
+  advice: z.string().exactOptional(),
+  killedBy: z.string().exactOptional(),
+  cpuSeconds: z.number().exactOptional(),
+  peakMemoryBytes: z.number().exactOptional(),
+  /** Processes that the manager had to end behind a job that ended by itself. */
+  leftProcesses: leftProcessesSchema.exactOptional(),
+  problems: z.array(z.string()).readonly().exactOptional(),
+  /** How many attempts in a row were lost, this one with them if it was; absent for none. */
+  lostInARow: z.number().int().positive().exactOptional(),
+});
+
+/** What `.qm/job.json` and the lines of the history hold. */
+export type JobRecord = z.infer<typeof recordSchema>;
+
+/** What a job's record says it is; the outcomes plus `running`. */
+export type RecordState = JobRecord["state"];
+
+/**
+ * When a job last stopped running, by the latest record in its folder, ISO 8601 and by the clock that dates the files there;
+ * undefined where it has not run, or still does.
+ */
+export function lastRunEnd(latest: JobRecord | undefined): string | undefined {
+  return latest?.startedAt === undefined ? latest?.lastRunEndedAt : latest.finishedAt;
+}
+
+/** The folder that a job was copied in from, and whose it is; undefined for one that was moved in. */
+export function describeOriginal({ original }: Pick<JobRecord, "original">): string | undefined {
+  return original === undefined ? undefined : `${original} (yours to delete, if it is still there)`;
+}
+
+/**
+ * The number of an attempt, by the record of the last: its own record counts as itself, and what was refused was no attempt.
+ */
+export function attemptAfter(latest: JobRecord | undefined, runId: string): number {
+  if (latest === undefined) return 1;
+  return latest.runId === runId || latest.state === "invalid"
+    ? Math.max(latest.attempt, 1)
+    : Math.min(latest.attempt + 1, MAX_ATTEMPT);
+}
+
+/** A record read back from what may be a stranger's file; undefined when it is not one. */
+export function parseRecord(text: string): JobRecord | undefined {
+  return parseJson(recordSchema, text);
+}

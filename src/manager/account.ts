@@ -1,0 +1,177 @@
+import path from "node:path";
+import { FileBatch, syncAll } from "../disk/file-batch.ts";
+import { type RunFacts, recordAtEnd } from "../job/build-record.ts";
+import type { Outcome } from "../job/outcome.ts";
+import type { JobRecord } from "../job/record.ts";
+import {
+  addEndRecord,
+  END_RECORD_FOLDERS,
+  readJobRecord,
+  writeEndRecord,
+} from "../queue/books/job-records.ts";
+import { removeTemporaryFolder } from "../queue/files/temporary-folder.ts";
+import type { Shelf } from "../queue/layout.ts";
+import { type Move, renameJob, takeWriteRight } from "../queue/move.ts";
+import { originalPart } from "../queue/origin.ts";
+import { JOB_REQUESTS, removeRequest } from "../queue/requests.ts";
+import { type Context, DONE, type Performed, refused } from "./context.ts";
+import { removeLeft, removeUndecisive } from "./left-requests.ts";
+import type { ObservedRun } from "./run-scan.ts";
+
+/**
+ * Accounts for a run that has ended and lets its folder go: record, letter, history, rename, and the attempt's records
+ * last.
+ * Each step can be repeated, so that a crash between two of them costs nothing.
+ */
+export async function accountFor(
+  context: Context,
+  run: ObservedRun,
+  outcome: Outcome,
+  facts: RunFacts,
+  shelf: Ending["shelf"],
+): Promise<Performed> {
+  const record = {
+    ...recordAtEnd(run.launch, outcome, facts, context.place),
+    ...originalPart(context.layout, run.jobFolder),
+  };
+  if (run.folderPresent) {
+    removeTemporaryFolder(context.layout, run.jobFolder);
+    const ending: Ending = { folder: run.jobFolder, record, shelf, decidedBy: "records" };
+    const moved = await putAway(context, ending);
+    if (moved.kind === "refused") return refused(moved.why);
+  } else {
+    await writeDown(context, { folder: undefined, record, shelf });
+    recordWhereItLies(context, record);
+  }
+  context.attempts.remove(run.attempt);
+  context.memory.forget(run.launch.runId);
+  logEnd(context, record);
+  return DONE;
+}
+
+/** A job that is to rest, or to go back to the queue. */
+export interface Ending {
+  /** Where it lies now. */
+  readonly folder: string | Buffer;
+  readonly record: JobRecord;
+  readonly shelf: Exclude<Shelf, "running">;
+  /**
+   * What a repeat after a crash goes by: the manager's records, or the request in the folder alone, which then has to lie
+   * there until the folder has been moved.
+   */
+  readonly decidedBy: "records" | "request";
+}
+
+/** Writes a job's last record, its letter and its line in the history, then moves its folder to where it rests. */
+export async function putAway(context: Context, ending: Ending): Promise<Move> {
+  const { folder, record, shelf, decidedBy } = ending;
+  takeWriteRight(folder);
+  // A name that is no UTF-8 leads nowhere as text: such a folder is left as it is.
+  const named = typeof folder === "string" ? folder : undefined;
+  await writeDown(context, { folder: named, record, shelf });
+  if (shelf !== "queue" && named !== undefined) {
+    removeUndecisive(named);
+    if (decidedBy === "records") removeRequest(named, JOB_REQUESTS.kill);
+  }
+  const moved = moveTo(context, folder, record.name, shelf);
+  if (moved.kind === "refused") return moved;
+  await syncMoved(context, ending, moved.name);
+  if (shelf !== "queue") removeLeft(context, path.join(context.layout[shelf], moved.name));
+  return moved;
+}
+
+/**
+ * Moves the folder of a run that was accounted for without it to where it rests, and writes the record there afterwards: what
+ * calls itself running among the ended jobs has the end that the history tells, but a folder in `QM_Jobs` that tells of an
+ * end may be anybody's.
+ */
+export async function rest(context: Context, ending: Ending & { readonly folder: string }): Promise<Move> {
+  const { folder, record, shelf } = ending;
+  takeWriteRight(folder);
+  removeUndecisive(folder);
+  removeRequest(folder, JOB_REQUESTS.kill);
+  const moved = moveTo(context, folder, record.name, shelf);
+  if (moved.kind === "refused") return moved;
+  const { name } = moved;
+  writeWhereItRests(context, path.join(context.layout[shelf], name), { ...record, name });
+  await syncMoved(context, ending, name);
+  return moved;
+}
+
+type WrittenDown = Pick<Ending, "record" | "shelf"> & { readonly folder: string | undefined };
+
+// The letter before the history: once its line is there, the end counts as reported.
+async function writeDown(
+  { mail, history, pastRuns }: Context,
+  { folder, record, shelf }: WrittenDown,
+): Promise<void> {
+  const batch = new FileBatch();
+  try {
+    if (folder !== undefined) addEndRecord(batch, folder, record);
+    if (!history.has(record)) mail.reportEnd(batch, record, folder, shelf);
+    await batch.commit();
+  } finally {
+    batch.close();
+  }
+  const isNew = !history.has(record);
+  await history.add(record);
+  if (isNew) pastRuns.add(record);
+}
+
+// Moved is moved: what a power cut takes back, as a folder could not be synced, the next daemon finds where it was.
+async function syncMoved({ layout }: Context, { folder, shelf }: Ending, name: string): Promise<void> {
+  const target = layout[shelf];
+  const records = typeof folder === "string" ? END_RECORD_FOLDERS : [];
+  const parent = typeof folder === "string" ? path.dirname(folder) : layout.queue;
+  await syncAll([target, parent, ...records.map((at) => path.join(target, name, at))]).catch(() => undefined);
+}
+
+// Where somebody, or the job itself, has moved the folder to rest, it must not call itself running for ever. It is not
+// the manager's to move any more: what cannot be written there keeps nothing from going on.
+function recordWhereItLies(context: Context, record: JobRecord): void {
+  const { layout } = context;
+  for (const shelf of [layout.finished, layout.lost]) {
+    const folder = path.join(shelf, record.name);
+    const found = readJobRecord(folder);
+    if (found?.runId === record.runId && found.state === "running")
+      writeWhereItRests(context, folder, record);
+  }
+}
+
+function writeWhereItRests(context: Context, folder: string, record: JobRecord): void {
+  try {
+    takeWriteRight(folder);
+    removeLeft(context, folder);
+    writeEndRecord(folder, record);
+  } catch (error) {
+    context.log.warn("a job's end could not be written into its folder", {
+      job: record.name,
+      why: String(error),
+    });
+  }
+}
+
+function moveTo(
+  context: Context,
+  folder: string | Buffer,
+  name: string,
+  shelf: Exclude<Shelf, "running">,
+): Move {
+  const target = context.layout[shelf];
+  const index = shelf === "finished" ? context.finishedNames : context.lostNames;
+  if (shelf === "queue") return moveBack(context, folder, name);
+  return index.absorb(() => renameJob(folder, target, name));
+}
+
+function moveBack({ layout, queue }: Context, folder: string | Buffer, name: string): Move {
+  const moved = renameJob(folder, layout.queue, name);
+  if (moved.kind === "moved") queue.lookAtRenamed(moved.name);
+  return moved;
+}
+
+/** Tells the log how a job ended. */
+export function logEnd({ log }: Context, record: JobRecord): void {
+  const fields = { job: record.name, attempt: record.attempt, outcome: record.state };
+  if (record.state === "done") log.info("job done", fields);
+  else log.warn("job ended", { ...fields, reason: record.reason });
+}

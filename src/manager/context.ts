@@ -1,0 +1,57 @@
+import type { Config } from "../config/config.ts";
+import type { RecordPlace } from "../job/build-record.ts";
+import type { PastRuns } from "../plan/past-runs.ts";
+import type { Attempts } from "../queue/attempts/attempts.ts";
+import type { History } from "../queue/books/history.ts";
+import type { Admissions } from "../queue/intake/admissions.ts";
+import type { QueueScan } from "../queue/intake/queue-scan.ts";
+import type { Layout } from "../queue/layout.ts";
+import type { NameIndex } from "../queue/shelves.ts";
+import type { PinningSupport } from "../worker/pinning.ts";
+import type { CopyIns } from "./copy-ins.ts";
+import type { Log } from "./log.ts";
+import type { PostOffice } from "./post-office.ts";
+import type { RunMemory } from "./run-memory.ts";
+import type { RunScan } from "./run-scan.ts";
+
+/** What every action needs: the tree on disk, the caches over it, the log. */
+export interface Context {
+  readonly layout: Layout;
+  readonly place: RecordPlace;
+  /** The configuration in force; changes with a reload. */
+  readonly config: () => Config;
+  readonly queue: QueueScan;
+  readonly admissions: Admissions;
+  readonly attempts: Attempts;
+  readonly runScan: RunScan;
+  readonly history: History;
+  readonly pastRuns: PastRuns;
+  readonly finishedNames: NameIndex;
+  readonly lostNames: NameIndex;
+  readonly pinning: PinningSupport;
+  readonly memory: RunMemory;
+  /** Run ids of refused jobs whose end is written down, and whose folder may not have been moved yet. */
+  readonly unmoved: Set<string>;
+  /** Names, folded, of jobs that are just being put away from the queue: they are no longer there and not yet elsewhere. */
+  readonly leavingNames: Set<string>;
+  readonly copyIns: CopyIns;
+  readonly mail: PostOffice;
+  readonly log: Log;
+  /** Asks for another pass soon. */
+  readonly wake: () => void;
+}
+
+/** How an action went. What throws counts as refused, with the system's words. */
+export type Performed =
+  | { readonly kind: "done" }
+  /** Needs more time than one pass should take; goes on in the next. */
+  | { readonly kind: "unfinished" }
+  | { readonly kind: "refused"; readonly why: string };
+
+/** It was done; nothing more is to be said. */
+export const DONE: Performed = { kind: "done" };
+
+/** A refusal in plain words. */
+export function refused(why: string): Performed {
+  return { kind: "refused", why };
+}

@@ -1,0 +1,92 @@
+import os from "node:os";
+import path from "node:path";
+import type { Config } from "../config/config.ts";
+import type { JobRecord } from "../job/record.ts";
+import { PastRuns } from "../plan/past-runs.ts";
+import { isUnfinishedName } from "../plan/unfinished-names.ts";
+import { Attempts } from "../queue/attempts/attempts.ts";
+import { History } from "../queue/books/history.ts";
+import { readJobRecord } from "../queue/books/job-records.ts";
+import { Admissions } from "../queue/intake/admissions.ts";
+import { QueueScan } from "../queue/intake/queue-scan.ts";
+import type { Layout } from "../queue/layout.ts";
+import { NameIndex } from "../queue/shelves.ts";
+import { pinningSupport } from "../worker/pinning.ts";
+import type { Context } from "./context.ts";
+import { CopyIns } from "./copy-ins.ts";
+import { removeLeft } from "./left-requests.ts";
+import type { Log } from "./log.ts";
+import { MAX_ENDS_AT_ONCE } from "./perform.ts";
+import { PostOffice } from "./post-office.ts";
+import { RunMemory } from "./run-memory.ts";
+import { RunScan } from "./run-scan.ts";
+
+/** How long a pass may look at folders that are new, and at those that wait. */
+const LOOK_BUDGET_MS = 2;
+
+/** A program that copies several small folders makes the next within so long; a person takes longer. */
+const NEWCOMERS_CLOSELY_MS = 100;
+
+/** How many of the history's last lines to check: other jobs may end while one waits for the disk, but not this many. */
+const MAX_LINES_CUT_SHORT = 8 * MAX_ENDS_AT_ONCE;
+
+/** Opens the records and caches of a queue. Throws what the file system throws. */
+export function openContext(layout: Layout, config: () => Config, log: Log, wake: () => void): Context {
+  const { worker } = config();
+  const memory = new RunMemory();
+  const admissions = new Admissions(layout.admissions);
+  const attempts = new Attempts(layout, worker);
+  const history = new History(layout.history, {
+    folders: [layout.finished, layout.lost],
+    tell: (count) => log.info("history rebuilt from the job folders", { attempts: count }),
+  });
+  const recent = history.recent();
+  removeLeftRequests(layout, log, recent.slice(-MAX_LINES_CUT_SHORT));
+  const pastRuns = new PastRuns();
+  for (const record of recent) pastRuns.add(record);
+  const place = { worker, host: os.hostname() };
+  return {
+    layout,
+    place,
+    config,
+    queue: new QueueScan(layout.queue, admissions, {
+      everyMs: () => config().pollSeconds * 1000,
+      budgetMs: LOOK_BUDGET_MS,
+      closelyMs: NEWCOMERS_CLOSELY_MS,
+      isUnfinished: (name) => isUnfinishedName(name, config().unfinishedNames),
+      jobFiles: () => config().jobFiles,
+    }),
+    admissions,
+    attempts,
+    runScan: new RunScan(layout, attempts, memory),
+    history,
+    pastRuns,
+    finishedNames: new NameIndex(layout.finished),
+    lostNames: new NameIndex(layout.lost),
+    pinning: pinningSupport(),
+    memory,
+    leavingNames: new Set(),
+    unmoved: unmovedOf(layout, recent),
+    copyIns: new CopyIns(layout, log, wake),
+    mail: new PostOffice({ layout, place, config, log }),
+    log,
+    wake,
+  };
+}
+
+// A crash between the last rename of a withdrawn job and the removal of its request leaves that behind, which would
+// withdraw the job again as soon as somebody redoes it.
+function removeLeftRequests(layout: Layout, log: Log, cutShort: readonly JobRecord[]): void {
+  for (const { state, name, runId } of cutShort) {
+    const folder = path.join(layout.finished, name);
+    if (state === "killed" && readJobRecord(folder)?.runId === runId) removeLeft({ log }, folder);
+  }
+}
+
+function unmovedOf(layout: Layout, recent: readonly JobRecord[]): Set<string> {
+  const unmoved = recent.filter(
+    ({ state, name, runId }) =>
+      state === "invalid" && readJobRecord(path.join(layout.queue, name))?.runId === runId,
+  );
+  return new Set(unmoved.map(({ runId }) => runId));
+}

@@ -1,0 +1,217 @@
+import fs from "node:fs";
+import path from "node:path";
+import { roomOn } from "../disk/room.ts";
+import type { Estimates } from "../plan/estimates.ts";
+import { type NextPass, nextAfter, runsDueInMs } from "../plan/next-pass.ts";
+import { type Plan, type PlanRules, placesOf, plan, planForRuns } from "../plan/plan.ts";
+import type { Start } from "../plan/schedule.ts";
+import type { Snapshot } from "../plan/snapshot.ts";
+import { headOf } from "../plan/waiting-places.ts";
+import { isPaused } from "../queue/requests.ts";
+import { keepSpareRequests } from "../queue/spare-requests.ts";
+import type { Context } from "./context.ts";
+import { Performer } from "./perform.ts";
+import { ProgressWatch } from "./progress-watch.ts";
+import { Publisher } from "./publisher.ts";
+import type { ObservedRun } from "./run-scan.ts";
+import { basisOf, type DaemonFacts, statusOf } from "./status.ts";
+
+/** What one pass goes by beside what it sees; the start on the monotonic clock. */
+interface PassFacts {
+  readonly rules: PlanRules;
+  readonly notices: readonly string[];
+  readonly startMs: number;
+}
+
+interface Observation extends Snapshot {
+  readonly runs: readonly ObservedRun[];
+}
+
+const MAX_UNSHOWN_MS = 1000;
+const SPARES_GAP_MS = 5000;
+
+/** The time after which expectations are told anew: jobs do not end when they were expected to. */
+const FORECAST_MS = 30_000;
+
+/** Time for surveys within a pass: small folders are admitted at the first look, large ones go on between passes. */
+const SURVEY_BUDGET_MS = 5;
+
+/** Observe, plan, perform, publish: the only way in which anything happens to a job, after a crash too. */
+export class Pass {
+  readonly #context: Context;
+  readonly #facts: () => DaemonFacts;
+  readonly #performer: Performer;
+  readonly #publisher: Publisher;
+  readonly #progress = new ProgressWatch();
+  #runs: readonly ObservedRun[] = [];
+  /** Known to this process alone: after a restart it is chosen anew, by who has been at the head for long enough. */
+  #keptFor: string | undefined;
+  /** On the monotonic clock. */
+  #sparesKeptMs = Number.NEGATIVE_INFINITY;
+  /** Since when passes have followed one another without a status, on the monotonic clock. */
+  #unshownSinceMs: number | undefined;
+
+  constructor(context: Context, facts: () => DaemonFacts) {
+    this.#context = context;
+    this.#facts = facts;
+    this.#performer = new Performer(context);
+    this.#publisher = new Publisher(context.layout.status, context.log);
+  }
+
+  /** The runs that the last pass saw. */
+  get runs(): readonly ObservedRun[] {
+    return this.#runs;
+  }
+
+  /**
+   * One pass; tells when the next is worth it.
+   * @param notices what a person ought to be told along with the status
+   * @param stoppedBy who has asked the manager to stop
+   */
+  async run(mode: PlanRules["mode"], notices: readonly string[], stoppedBy?: string): Promise<NextPass> {
+    const nowMs = performance.now();
+    const observed = this.#observe(nowMs);
+    this.#runs = observed.runs;
+    this.#sideWork(observed, nowMs);
+    const rules = this.#rules(mode, stoppedBy);
+    const decided = plan(observed, rules);
+    this.#keptFor = decided.keptFor;
+    if (decided.reservation !== undefined) this.#context.queue.noteKept(decided.reservation.holder);
+    const changed = await this.#performer.perform(decided.actions, observed.runs, nowMs);
+    const isStarted =
+      decided.starts.length > 0 && (await this.#startClaimed(observed, rules, decided.starts));
+    const next = nextAfter(decided, changed, isStarted);
+    if (this.#isWorthShowing(next)) this.#publish(observed, decided, { rules, notices, startMs: nowMs });
+    this.beat();
+    return next;
+  }
+
+  /** What goes by the same look and decides nothing. */
+  #sideWork({ runs, ...seen }: Observation, nowMs: number): void {
+    this.#context.memory.peaks.sample(runs, nowMs);
+    this.#progress.look(runs, nowMs);
+    this.#keepSpareRequests(nowMs);
+    this.#context.mail.attend(runs, seen);
+  }
+
+  #keepSpareRequests(nowMs: number): void {
+    if (nowMs - this.#sparesKeptMs < SPARES_GAP_MS) return;
+    this.#sparesKeptMs = nowMs;
+    keepSpareRequests(this.#context.layout);
+  }
+
+  // If another pass follows at once, that one publishes; but never longer than a second without a status.
+  #isWorthShowing(next: NextPass): boolean {
+    const nowMs = performance.now();
+    this.#unshownSinceMs ??= nowMs;
+    if (next !== "when_due" && nowMs - this.#unshownSinceMs < MAX_UNSHOWN_MS) return false;
+    this.#unshownSinceMs = undefined;
+    return true;
+  }
+
+  #publish(observed: Observation, decided: Plan, { rules, notices, startMs }: PassFacts): void {
+    const doneMs = performance.now();
+    // With what has just failed too, so that a job does not seem to be starting whenever it is tried again.
+    const copyIns = this.#context.copyIns.progress(doneMs);
+    const after = { ...observed, obstacles: this.#performer.shownFailures(doneMs), copyIns };
+    const passMs = Math.round((doneMs - startMs) * 10) / 10;
+    const facts = this.#facts();
+    const estimates = this.#estimates(doneMs);
+    const shown = { facts, config: this.#context.config(), estimates, notices };
+    const view = () => {
+      const places = placesOf(observed, rules, decided, estimates);
+      const head = headOf(places);
+      if (head !== undefined) this.#context.queue.noteHead(head, observed.nowMs);
+      return statusOf(shown, after, decided, places);
+    };
+    const expected = [this.#progress.news, observed.runs.length > 0 && Math.floor(doneMs / FORECAST_MS)];
+    const basis = () => basisOf(after, decided, [notices, rules, facts, ...expected]);
+    const measured = { madeAt: new Date().toISOString(), passMs };
+    this.#publisher.publish(view, doneMs, { basis, measured });
+  }
+
+  #estimates(nowMs: number): Estimates {
+    return {
+      secondsLeft: (runId) => this.#progress.secondsLeft(runId, nowMs),
+      usualSeconds: (kind) => this.#context.pastRuns.usualSeconds(kind),
+    };
+  }
+
+  /** Whether what lies in `QM_Jobs` under a name now, or no longer does, is what the last pass knew. */
+  matchesLastPass(name: string): boolean {
+    const run = this.#runs.find((candidate) => candidate.name === name);
+    const isThere = fs.existsSync(path.join(this.#context.layout.running, name));
+    return isThere === (run?.folderPresent ?? false);
+  }
+
+  // What was claimed goes on at once, to be verified and then spawned: a pass for each would look at everything else again.
+  // True when all that is claimed has been spawned.
+  async #startClaimed(observed: Observation, rules: PlanRules, starts: readonly Start[]): Promise<boolean> {
+    const { runScan, memory } = this.#context;
+    const names = new Set(starts.map(({ name }) => name));
+    for (const kind of ["verify", "spawn"]) {
+      const claimed = runScan.observeOnly(names);
+      this.#runs = [...this.#runs.filter(({ name }) => !names.has(name)), ...claimed];
+      const nowMs = performance.now();
+      const seen = {
+        ...observed,
+        runs: claimed,
+        unrecorded: [],
+        obstacles: this.#performer.backedOff(nowMs),
+      };
+      const actions = planForRuns(seen, rules).filter((action) => action.kind === kind);
+      await this.#performer.perform(actions, claimed, nowMs);
+    }
+    return starts.every(({ name }) => {
+      const run = this.#runs.find((candidate) => candidate.name === name);
+      return run !== undefined && memory.shimSpawned.has(run.launch.runId);
+    });
+  }
+
+  /** Shows that the daemon lives, however long the rest between two passes is. */
+  beat(): void {
+    this.#publisher.beat(performance.now());
+  }
+
+  /** When the next pass is due though nothing happens, on the monotonic clock. */
+  nextDueMs(nowMs: number): number {
+    const pollMs = this.#context.config().pollSeconds * 1000;
+    const runsDueMs = nowMs + runsDueInMs(this.#runs);
+    return Math.min(nowMs + pollMs, this.#performer.nextTryMs(nowMs), runsDueMs, this.#publisher.nextMs);
+  }
+
+  #observe(nowMs: number): Observation {
+    const { queue, runScan, layout, config, copyIns } = this.#context;
+    queue.advance(nowMs, SURVEY_BUDGET_MS);
+    copyIns.attend((name) => queue.surveyOf(name)?.fingerprint);
+    const { runs, unrecorded } = runScan.observe();
+    return {
+      queue: queue.observe(nowMs, config().settleSeconds),
+      isLookedThrough: queue.isLookedThrough,
+      runs,
+      unrecorded,
+      paused: isPaused(layout.root),
+      ...roomOn(layout.root),
+      obstacles: this.#performer.backedOff(nowMs),
+      nowMs: performance.timeOrigin + nowMs,
+      copyIns: copyIns.progress(nowMs),
+      keptFor: this.#keptFor,
+    };
+  }
+
+  #rules(mode: PlanRules["mode"], stoppedBy: string | undefined): PlanRules {
+    const { maxProcessors, launchType, fairShare, reserveAfterSeconds } = this.#context.config();
+    const { minFreeDiskBytes, killGraceSeconds, pollSeconds } = this.#context.config();
+    return {
+      maxProcessors,
+      launchType,
+      fairShare,
+      reserveAfterSeconds,
+      minFreeDiskBytes,
+      killGraceSeconds,
+      pollSeconds,
+      mode,
+      ...(stoppedBy === undefined ? {} : { stoppedBy }),
+    };
+  }
+}

@@ -1,0 +1,115 @@
+import crypto from "node:crypto";
+import fs from "node:fs";
+import type { Launch } from "../job/launch.ts";
+import { lossesBefore } from "../job/lost-in-a-row.ts";
+import { grantOwnProcessors } from "../job/processor-sets.ts";
+import { attemptAfter, type JobRecord } from "../job/record.ts";
+import type { Start } from "../plan/schedule.ts";
+import { markVerified } from "../queue/attempts/attempt-marks.ts";
+import { readJobRecordOrThrow } from "../queue/books/job-records.ts";
+import type { Admission } from "../queue/intake/admissions.ts";
+import { identityOf } from "../queue/intake/arrival.ts";
+import { Surveyor } from "../queue/intake/survey.ts";
+import { renameJobStrictly } from "../queue/move.ts";
+import { currentBootId } from "../worker/identity.ts";
+import { type Context, DONE, type Performed, refused } from "./context.ts";
+import { giveBack } from "./perform-take-back.ts";
+import type { ObservedRun } from "./run-scan.ts";
+
+const SURVEY_BUDGET_MS = 20;
+
+/** Writes down the launch, then claims the job by one rename. */
+export async function claim(
+  context: Context,
+  name: string,
+  start: Start,
+  runs: readonly ObservedRun[],
+): Promise<Performed> {
+  const admission = context.admissions.get(name);
+  const folder = context.queue.pathOf(name);
+  if (admission === undefined || typeof folder !== "string") return DONE;
+  // Somebody may just have asked to hold it, or put something in: the next pass decides anew.
+  if (!context.queue.confirms(name, performance.now())) return DONE;
+  const latest = readJobRecordOrThrow(folder);
+  const folderIdentity = identityOf(fs.lstatSync(folder));
+  if (runs.some((run) => isTakenFrom(run, latest, folderIdentity)))
+    return refused("its earlier run is still being ended");
+  const launch = newLaunch(context, admission, latest, start, runs);
+  const attempt = await context.attempts.create({ ...launch, folderIdentity });
+  const moved = renameJobStrictly(folder, context.layout.running, name);
+  if (moved.kind === "refused") {
+    context.attempts.remove(attempt);
+    return refused(moved.why);
+  }
+  context.queue.forget(name);
+  return DONE;
+}
+
+/** Takes one more look at a claimed folder: one that changed since it was admitted is not whole after all. */
+export function verify(context: Context, run: ObservedRun, surveyors: Map<string, Surveyor>): Performed {
+  const { runId, fingerprint } = run.launch;
+  const surveyor = surveyors.get(runId) ?? new Surveyor(run.jobFolder);
+  const survey = surveyor.advance(SURVEY_BUDGET_MS);
+  if (survey === undefined) {
+    surveyors.set(runId, surveyor);
+    return { kind: "unfinished" };
+  }
+  surveyors.delete(runId);
+  if (survey.fingerprint !== fingerprint) return giveBack(context, run, "it changed after it was admitted");
+  markVerified(run.attempt.folder);
+  return DONE;
+}
+
+/**
+ * Whether somebody has put the folder of a run that is not accounted for into the queue, perhaps under another name. The job
+ * may have deleted its record there, and some mounts give a folder another identity.
+ */
+function isTakenFrom(
+  { folderPresent, launch }: ObservedRun,
+  latest: JobRecord | undefined,
+  folderIdentity: string,
+): boolean {
+  return !folderPresent && (launch.runId === latest?.runId || launch.folderIdentity === folderIdentity);
+}
+
+function newLaunch(
+  context: Context,
+  admission: Admission,
+  latest: JobRecord | undefined,
+  start: Start,
+  runs: readonly ObservedRun[],
+): Launch {
+  const { name, info, fingerprint, admittedAtMs, place, sentToTop, headSinceMs } = admission;
+  const runId = crypto.randomBytes(16).toString("hex");
+  const processorIds = grantIds(context, start.processors, runs);
+  const lostInARow = lossesBefore(latest);
+  return {
+    version: 1,
+    name,
+    attempt: attemptAfter(latest, runId),
+    runId,
+    bootId: currentBootId(),
+    processors: start.processors,
+    ...(processorIds === undefined ? {} : { processorIds }),
+    ...(start.aheadOf === undefined ? {} : { aheadOf: start.aheadOf }),
+    info,
+    fingerprint,
+    admittedAtMs,
+    place,
+    sentToTop,
+    ...(headSinceMs === undefined ? {} : { headSinceMs }),
+    claimedAtMs: Date.now(),
+    ...(lostInARow === 0 ? {} : { lostInARow }),
+  };
+}
+
+function grantIds(
+  { pinning, config, attempts }: Context,
+  count: number,
+  runs: readonly ObservedRun[],
+): readonly number[] | undefined {
+  if (pinning.kind === "unavailable") return undefined;
+  const launches = [...runs.map((run) => run.launch), ...attempts.launches()];
+  const taken = new Set(launches.flatMap((launch) => launch.processorIds ?? []));
+  return grantOwnProcessors(pinning.processors, config().maxProcessors, taken, count);
+}

@@ -1,0 +1,190 @@
+import crypto from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import { errorCode } from "../disk/error-code.ts";
+import { recordUnlaunched } from "../job/build-record.ts";
+import type { JobInfo } from "../job/job-info.ts";
+import { foldName } from "../job/names.ts";
+import type { Outcome } from "../job/outcome.ts";
+import { attemptAfter, type JobRecord, lastRunEnd } from "../job/record.ts";
+import { isSameRefusal } from "../job/refusal.ts";
+import { readJobRecordOrThrow, writeEndRecord } from "../queue/books/job-records.ts";
+import { folderUser } from "../queue/folder-user.ts";
+import { infoStamp, readJobInfo, readPerson } from "../queue/intake/info-file.ts";
+import type { Survey } from "../queue/intake/survey.ts";
+import { takeWriteRight } from "../queue/move.ts";
+import { originalPart } from "../queue/origin.ts";
+import { JOB_REQUESTS, removeRequest, requestedBy, requestPath } from "../queue/requests.ts";
+import { describeProblem } from "../text/problem.ts";
+import { logEnd, putAway } from "./account.ts";
+import { type Context, DONE, type Performed, refused } from "./context.ts";
+import { giveName } from "./give-name.ts";
+import { runIdFrom } from "./run-id.ts";
+
+/** Lets a folder that has arrived whole wait for its turn, or puts it away with the reasons why it cannot run. */
+export async function admit(context: Context, name: string): Promise<Performed> {
+  const from = context.queue.pathOf(name);
+  if (from === undefined) return DONE;
+  const named = giveName(context, from, name);
+  if (named.kind === "refused") return refused(named.why);
+  return await letIn(context, { arrivedAs: name, name: named.name, survey: context.queue.surveyOf(name) });
+}
+
+/** A whole folder that has the name of its job. */
+interface Arrived {
+  /** Its name before. */
+  readonly arrivedAs: string;
+  readonly name: string;
+  readonly survey: Survey | undefined;
+}
+
+/** As {@link admit}, of a folder that has its name. */
+export async function letIn(context: Context, arrived: Arrived): Promise<Performed> {
+  const { name } = arrived;
+  const folder = path.join(context.layout.queue, name);
+  const { jobFiles } = context.config();
+  // Taken before the file is read: an edit that comes in between must not pass for what was read.
+  const stamps = new Map(jobFiles.map((file) => [file, infoStamp(folder, file)]));
+  const checked = readJobInfo(folder, jobFiles, ownerOnDisk(folder));
+  if (checked.kind === "problems")
+    return await refuse(context, folder, name, checked.problems.map(describeProblem));
+  const stamp = stamps.get(checked.value.infoFile) ?? "";
+  letWait(context, { ...arrived, folder, info: checked.value, infoStamp: stamp });
+  return DONE;
+}
+
+/** Takes a job that somebody no longer wants out of the queue, as killed. */
+export async function withdraw(context: Context, wanted: string): Promise<Performed> {
+  const from = context.queue.pathOf(wanted);
+  if (from === undefined) return DONE;
+  const admission = context.admissions.get(wanted);
+  // A folder that still arrives may have another job's name.
+  const named = admission === undefined ? giveName(context, from, wanted) : undefined;
+  if (named?.kind === "refused") return refused(named.why);
+  const name = named?.name ?? wanted;
+  const folder = path.join(context.layout.queue, name);
+  const by = requestedBy(folder, JOB_REQUESTS.kill);
+  const unlaunched =
+    admission === undefined
+      ? { person: { mailTo: [], owner: ownerOnDisk(folder) } }
+      : { info: admission.info, queuedAtMs: admission.admittedAtMs };
+  const attempt = attemptPart(readJobRecordOrThrow(folder), runIdOfRequest(folder));
+  const job = { name, ...attempt, endedAtMs: Date.now(), ...unlaunched };
+  const outcome: Outcome = { kind: "killed", by };
+  const record = {
+    ...recordUnlaunched(job, outcome, context.place),
+    ...originalPart(context.layout, folder),
+  };
+  return await endUnlaunched(context, folder, record, "finished");
+}
+
+/** Puts a waiting job before all others of its priority. */
+export function sendToTop(context: Context, name: string): Performed {
+  const admission = context.admissions.get(name);
+  const folder = context.queue.pathOf(name);
+  if (admission === undefined || typeof folder !== "string") return DONE;
+  context.admissions.set({ ...admission, place: context.admissions.firstPlace(), sentToTop: true });
+  removeRequest(folder, JOB_REQUESTS.top);
+  context.log.info("job sent to the top", { job: name });
+  return DONE;
+}
+
+interface Newcomer extends Arrived {
+  readonly folder: string;
+  readonly info: JobInfo;
+  readonly infoStamp: string;
+}
+
+function letWait(context: Context, newcomer: Newcomer): void {
+  const { arrivedAs, name, folder, info, survey } = newcomer;
+  const before = context.admissions.get(arrivedAs);
+  const headSinceMs = before?.headSinceMs;
+  removeReady(folder);
+  context.queue.admit({
+    name,
+    place: context.admissions.placeOf(arrivedAs) ?? context.admissions.lastPlace(),
+    sentToTop: before?.sentToTop ?? false,
+    ...(headSinceMs === undefined ? {} : { headSinceMs }),
+    admittedAtMs: before?.admittedAtMs ?? Date.now(),
+    fingerprint: survey?.fingerprint ?? "",
+    folderMtimeMs: fs.lstatSync(folder).mtimeMs,
+    infoStamp: newcomer.infoStamp,
+    bytes: survey?.bytes ?? 0,
+    files: survey?.files ?? 0,
+    info,
+  });
+  context.log.info("job admitted", { job: name, processors: info.processors, files: survey?.files ?? 0 });
+}
+
+// Where only owners may remove it stays: a job that waits takes no notice of it.
+function removeReady(folder: string): void {
+  try {
+    removeRequest(folder, JOB_REQUESTS.ready);
+  } catch (error) {
+    if (errorCode(error) !== "EACCES" && errorCode(error) !== "EPERM") throw error;
+  }
+}
+
+// A repeat, of which the record in the folder tells, adds no second line to the history and no second letter: after a crash,
+// or where the folder could not be moved. A folder that somebody brings back as it was is refused anew.
+async function refuse(
+  context: Context,
+  folder: string,
+  name: string,
+  problems: readonly string[],
+): Promise<Performed> {
+  const before = readJobRecordOrThrow(folder);
+  const isRepeat =
+    isSameRefusal(before, name, problems) &&
+    (context.unmoved.has(before.runId) || (await context.history.find(before.runId)) === undefined);
+  const runId = isRepeat ? before.runId : crypto.randomUUID();
+  const outcome: Outcome = { kind: "invalid", problems };
+  const person = readPerson(folder, context.config().jobFiles, ownerOnDisk(folder));
+  const job = { name, ...attemptPart(before, runId), person, endedAtMs: Date.now() };
+  const record = {
+    ...recordUnlaunched(job, outcome, context.place),
+    ...originalPart(context.layout, folder),
+  };
+  // Before its letter: a repeat goes by the run id that stands in the folder.
+  if (!isRepeat) writeRecordFirst(folder, record);
+  return await endUnlaunched(context, folder, record, "lost");
+}
+
+function ownerOnDisk(folder: string | Buffer): string | undefined {
+  return folderUser(folder, process.geteuid?.());
+}
+
+// It never ran: what lies in its folder goes on being judged by the end of the run before.
+function attemptPart(before: JobRecord | undefined, runId: string) {
+  return { runId, attempt: attemptAfter(before, runId), lastRunEndedAt: lastRunEnd(before) };
+}
+
+function writeRecordFirst(folder: string, record: JobRecord): void {
+  takeWriteRight(folder);
+  writeEndRecord(folder, record);
+}
+
+async function endUnlaunched(
+  context: Context,
+  folder: string,
+  record: JobRecord,
+  shelf: "finished" | "lost",
+): Promise<Performed> {
+  const folded = foldName(record.name);
+  context.unmoved.add(record.runId);
+  context.leavingNames.add(folded);
+  const moved = await putAway(context, { folder, record, shelf, decidedBy: "request" }).finally(() =>
+    context.leavingNames.delete(folded),
+  );
+  if (moved.kind === "refused") return refused(moved.why);
+  context.unmoved.delete(record.runId);
+  context.queue.forget(record.name);
+  logEnd(context, record);
+  return DONE;
+}
+
+// The same for every try at one request, so that it has one line in the history.
+function runIdOfRequest(folder: string): string {
+  const { dev, ino, mtimeMs } = fs.lstatSync(requestPath(folder, JOB_REQUESTS.kill));
+  return runIdFrom(dev, ino, mtimeMs);
+}

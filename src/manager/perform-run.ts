@@ -1,0 +1,149 @@
+import os from "node:os";
+import { fileClockMs } from "../disk/file-clock.ts";
+import type { RunFacts } from "../job/build-record.ts";
+import type { EndIntent } from "../job/launch.ts";
+import { describeLeft } from "../job/left-processes.ts";
+import { countLoss, describeLoss, mayRunAgain } from "../job/lost-in-a-row.ts";
+import { describeOutcome, type Outcome } from "../job/outcome.ts";
+import type { EndCause } from "../plan/action.ts";
+import { recordEnd } from "../queue/attempts/attempt-marks.ts";
+import { closeJobLog } from "../queue/files/write-job-log.ts";
+import { takeWriteRight } from "../queue/move.ts";
+import { JOB_REQUESTS, removeRequest, requestedBy } from "../queue/requests.ts";
+import { formatDuration } from "../text/duration.ts";
+import { escapeControls } from "../text/escape.ts";
+import { localTime } from "../text/local-time.ts";
+import { askJobTreeToEnd, continueProcess, killJobTree, type Unsignalled } from "../worker/end-tree.ts";
+import { currentBootId } from "../worker/identity.ts";
+import { lookForJobProcesses } from "../worker/job-tree.ts";
+import { accountFor } from "./account.ts";
+import { type Context, DONE, type Performed, refused } from "./context.ts";
+import { withLastWord } from "./last-word.ts";
+import { leftRunning, noteLeftRunning } from "./left-running.ts";
+import type { ObservedRun } from "./run-scan.ts";
+
+/** Puts the decision to end a run on disk; the signals follow in the next pass. */
+export function end(context: Context, run: ObservedRun, cause: EndCause): Performed {
+  const intent = intentOf(run, cause);
+  recordEnd(run.attempt.folder, intent);
+  if (run.folderPresent) removeRequest(run.jobFolder, JOB_REQUESTS.kill);
+  context.log.info("ending job", { job: run.name, why: intent.kind, by: intent.by });
+  return DONE;
+}
+
+/** Asks what of the job is still alive to end, once; or kills it. */
+export function signal(context: Context, run: ObservedRun, signalName: "TERM" | "KILL"): Performed {
+  const unsignalled = signalName === "KILL" ? kill(context, run) : askToEnd(context, run);
+  if (run.trace.shim !== undefined) continueProcess(run.trace.shim);
+  return unsignalled.length === 0 ? DONE : refused(explainUnsignalled(unsignalled));
+}
+
+/** Lets a supervisor go on that somebody, the job itself perhaps, has stopped: it alone can write down the job's end. */
+export function continueSupervisor(run: ObservedRun): Performed {
+  if (run.trace.shim !== undefined) continueProcess(run.trace.shim);
+  return DONE;
+}
+
+// Once: to many programs a second TERM means "at once", and what a job starts after the first is its tidying up. A command that
+// is just being launched is asked when it is there to hear it.
+function askToEnd(context: Context, run: ObservedRun): Unsignalled[] {
+  const { askedToEnd } = context.memory;
+  if (run.leftProcesses === 0 || askedToEnd.has(run.launch.runId)) return [];
+  const unsignalled = askJobTreeToEnd(run.trace, undefined, (found) => noteLeftRunning(context, run, found));
+  askedToEnd.add(run.launch.runId);
+  return unsignalled;
+}
+
+function kill(context: Context, run: ObservedRun): Unsignalled[] {
+  return killJobTree(run.trace, undefined, (found) => noteLeftRunning(context, run, found));
+}
+
+/** Accounts for a run whose exit record is there and of which nothing lives any more. */
+export async function finish(context: Context, run: ObservedRun, decided: Outcome): Promise<Performed> {
+  if (stillLives(run)) return { kind: "unfinished" };
+  const outcome = withLastWord(decided, run);
+  const facts = factsOf(context, run);
+  if (run.folderPresent) endLog(run.jobFolder, lastLogLine(outcome, facts));
+  return await accountFor(context, run, outcome, facts, "finished");
+}
+
+/**
+ * Accounts for a run that nobody can tell the end of. That is decided before anything tells of it: a request that comes while
+ * this is repeated after a crash would give it another end.
+ */
+export async function lose(context: Context, run: ObservedRun, why: string): Promise<Performed> {
+  if (stillLives(run)) return { kind: "unfinished" };
+  recordEnd(run.attempt.folder, { ...decidedNow(), kind: "lost", by: why });
+  const lostInARow = countLoss(run.launch);
+  const outcome: Outcome = { kind: "lost", why: describeLoss(why, lostInARow) };
+  const facts = factsOf(context, run);
+  if (run.folderPresent) endLog(run.jobFolder, lastLogLine(outcome, facts));
+  const requeues = context.config().onLost === "requeue" && mayRunAgain(lostInARow);
+  return await accountFor(context, run, outcome, facts, requeues ? "queue" : "lost");
+}
+
+// The job may have closed its folder even to itself.
+function endLog(jobFolder: string, line: string): void {
+  takeWriteRight(jobFolder);
+  closeJobLog(jobFolder, line);
+}
+
+// A process that was just leaving the tree can slip past one look; a second one, taken later, finds it.
+function stillLives(run: ObservedRun): boolean {
+  return lookForJobProcesses(run.trace).length > 0;
+}
+
+/** Who asked for the end of a run, by the request in its folder. */
+export function killRequester(run: ObservedRun): string {
+  return requestedBy(run.jobFolder, JOB_REQUESTS.kill);
+}
+
+/** The decision, taken now, to end a run as killed. */
+export function killIntent(by: string): EndIntent {
+  return { ...decidedNow(), kind: "killed", by };
+}
+
+function intentOf(run: ObservedRun, cause: EndCause): EndIntent {
+  switch (cause.kind) {
+    case "requested":
+      return killIntent(killRequester(run));
+    case "killed":
+      return killIntent(cause.by);
+    case "timed_out":
+      return { ...decidedNow(), kind: "timed_out", by: "its time limit" };
+  }
+}
+
+function decidedNow() {
+  return { version: 1 as const, bootId: currentBootId(), atUptimeSeconds: os.uptime() };
+}
+
+function factsOf(context: Context, run: ObservedRun): RunFacts {
+  const { state, launch, attempt } = run;
+  const peakMemoryBytes = context.memory.peaks.of(launch.runId);
+  const peak = peakMemoryBytes === undefined ? {} : { peakMemoryBytes };
+  if (state.kind === "exited") {
+    const { startedAtMs, endedAtMs, ranSeconds, cpuSeconds } = state;
+    const cpu = cpuSeconds === undefined ? {} : { cpuSeconds };
+    const leftProcesses = leftRunning(context, run);
+    const left = leftProcesses === undefined ? {} : { leftProcesses };
+    return { startedAtMs, endedAtMs, ranSeconds, ...cpu, ...peak, ...left };
+  }
+  const started = state.kind === "vanished" ? { startedAtMs: state.startedAtMs } : {};
+  return { ...started, endedAtMs: fileClockMs(attempt.folder), ...peak };
+}
+
+// Nothing in it may differ when it is told again after a crash, so a time stands in it only where a record has one.
+function lastLogLine(outcome: Outcome, { endedAtMs, ranSeconds, leftProcesses }: RunFacts): string {
+  const when =
+    ranSeconds === undefined
+      ? "at an unknown time"
+      : `${localTime(new Date(endedAtMs).toISOString())} after ${formatDuration(ranSeconds)}`;
+  const left = leftProcesses === undefined ? "" : `; ${describeLeft(leftProcesses)}`;
+  return `[QM] ended ${when}: ${outcome.kind}, ${escapeControls(describeOutcome(outcome))}${left}`;
+}
+
+function explainUnsignalled(unsignalled: readonly Unsignalled[]): string {
+  const each = unsignalled.map(({ process, why }) => `process ${process.pid} (${why})`).join(", ");
+  return `cannot be ended: ${each}; it runs as another user and has to be ended by hand`;
+}

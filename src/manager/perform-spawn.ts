@@ -1,0 +1,139 @@
+import fs from "node:fs";
+import path from "node:path";
+import { syncAll } from "../disk/file-batch.ts";
+import { ownEnvironment } from "../disk/own-environment.ts";
+import { recordAtStart } from "../job/build-record.ts";
+import { ownerOf } from "../job/job-info.ts";
+import type { Launch } from "../job/launch.ts";
+import { formatProcessorList } from "../job/processor-sets.ts";
+import { isShared } from "../queue/access.ts";
+import { markSpawning } from "../queue/attempts/attempt-marks.ts";
+import { readJobRecord, writeInputs, writeStartRecord } from "../queue/books/job-records.ts";
+import { makeTemporaryFolder } from "../queue/files/temporary-folder.ts";
+import { openJobLog, putOldLogAside } from "../queue/files/write-job-log.ts";
+import { JOB_FILES } from "../queue/layout.ts";
+import { originalPart } from "../queue/origin.ts";
+import { escapeControls } from "../text/escape.ts";
+import { localTime } from "../text/local-time.ts";
+import { removeDeadStart } from "../worker/attempt-records.ts";
+import { resolveCommand } from "../worker/command.ts";
+import { jobEnvironment } from "../worker/environment.ts";
+import { currentBootId, currentPidNamespace } from "../worker/identity.ts";
+import { type ShimOrder, spawnShim } from "../worker/spawn-shim.ts";
+import { type Context, DONE, type Performed, refused } from "./context.ts";
+import { giveBack } from "./perform-take-back.ts";
+import type { ObservedRun } from "./run-scan.ts";
+
+// Taken once: every look at a variable of the process's own asks the system.
+const managerEnvironment = ownEnvironment({ ...process.env });
+
+/** Gets the folder ready and spawns the shim. Repeated after a crash it changes nothing that is there already. */
+export async function spawn(context: Context, run: ObservedRun): Promise<Performed> {
+  const { launch, jobFolder, attempt } = run;
+  if (areProcessorsGone(context, launch))
+    return giveBack(context, run, "its processors are not there any more");
+  if (context.memory.shimSpawned.delete(launch.runId))
+    return refused("its supervisor could not start: the disk may be full");
+  prepareFolder(context, run);
+  markSpawning(attempt.folder, currentBootId(), currentPidNamespace());
+  // From here on the command may run: whatever comes, nobody may find the job in the queue again, or its attempt unmarked.
+  await syncAll([attempt.folder, context.layout.running, context.layout.queue]);
+  // Never any other: a shim of an earlier daemon may have passed since this one was looked at.
+  if (run.state.kind === "claimed" && run.state.start === "dead") removeDeadStart(attempt.folder);
+  const logFd = openJobLog(jobFolder);
+  try {
+    return await spawnWithLog(context, run, logFd);
+  } finally {
+    fs.closeSync(logFd);
+  }
+}
+
+// Granted by an earlier manager, perhaps on the machine before it was made smaller: it is to be granted others.
+function areProcessorsGone({ pinning }: Context, { processorIds = [] }: Launch): boolean {
+  const present = pinning.kind === "available" ? pinning.processors : [];
+  return processorIds.length > 0 && !processorIds.some((id) => present.includes(id));
+}
+
+async function spawnWithLog(context: Context, run: ObservedRun, logFd: number): Promise<Performed> {
+  const { memory, log } = context;
+  const { name, runId, attempt, processors } = run.launch;
+  const order = shimOrder(context, run, logFd);
+  // From here on nothing throws: a shim that is under way and never ends would keep every other from being spawned.
+  memory.pendingShims.add(runId);
+  const spawned = await spawnShim(order);
+  if (spawned.kind === "failed") {
+    memory.pendingShims.delete(runId);
+    return refused(`it cannot be started: ${spawned.why}`);
+  }
+  memory.shimSpawned.add(runId);
+  log.info("job started", { job: name, attempt, processors });
+  return DONE;
+}
+
+function shimOrder(context: Context, run: ObservedRun, logFd: number): ShimOrder {
+  const { launch, jobFolder, attempt } = run;
+  const environment = environmentOf(context, run);
+  return {
+    attemptFolder: attempt.folder,
+    jobFolder,
+    firstLogLine: firstLogLine(launch, context),
+    command: resolveCommand(launch.info.script, jobFolder, environment["PATH"] ?? ""),
+    umask: isShared(jobFolder) ? "g=rwx" : undefined,
+    environment,
+    processors: launch.processorIds,
+    logFd,
+    onExit: () => {
+      context.memory.pendingShims.delete(launch.runId);
+      context.wake();
+    },
+  };
+}
+
+// The record of this attempt is written last, so where it is there the rest is.
+function prepareFolder(context: Context, { launch, jobFolder }: ObservedRun): void {
+  if (readJobRecord(jobFolder)?.runId === launch.runId) return;
+  putOldLogAside(jobFolder);
+  makeTemporaryFolder(context.layout, jobFolder);
+  writeInputs(jobFolder);
+  writeStartRecord(jobFolder, {
+    ...recordAtStart(launch, context.place),
+    ...originalPart(context.layout, jobFolder),
+  });
+}
+
+function firstLogLine(launch: Launch, { place }: Context): string {
+  const ids = launch.processorIds === undefined ? "" : ` (${formatProcessorList(launch.processorIds)})`;
+  const warnings = warningsOf(launch).map((warning) => `; warning: ${escapeControls(warning)}`);
+  const at = localTime(new Date().toISOString());
+  return `[QM] started ${at} on ${place.worker}, attempt ${launch.attempt}, processors: ${launch.processors}${ids}${warnings.join("")}`;
+}
+
+function warningsOf({ info, processors }: Launch): readonly string[] {
+  const { warnings = [] } = info;
+  if (info.processors <= processors) return warnings;
+  return [`nb_proc ${info.processors} was lowered to ${processors}, all there are`, ...warnings];
+}
+
+function environmentOf(context: Context, { launch, jobFolder }: ObservedRun): Record<string, string> {
+  const { qmFolder, worker, jobEnvironment: extra } = context.config();
+  const { timeLimitSeconds } = launch.info;
+  const deadline =
+    timeLimitSeconds === undefined ? undefined : new Date(Date.now() + timeLimitSeconds * 1000);
+  return jobEnvironment({
+    base: managerEnvironment,
+    extra,
+    job: {
+      name: launch.name,
+      dir: jobFolder,
+      owner: ownerOf(launch.info),
+      qmFolder,
+      worker,
+      attempt: launch.attempt,
+      processors: launch.processors,
+      timeLimitSeconds,
+      deadline: deadline?.toISOString(),
+      token: launch.runId,
+      temporary: path.join(jobFolder, JOB_FILES.temporary),
+    },
+  });
+}

@@ -1,0 +1,73 @@
+import fs from "node:fs";
+import path from "node:path";
+import { fileClockMs } from "../disk/file-clock.ts";
+import type { JobRecord } from "../job/record.ts";
+import { endUnrecorded, type UnrecordedEnd } from "../job/unrecorded.ts";
+import { readJobRecordOrThrow } from "../queue/books/job-records.ts";
+import { killJobTree } from "../worker/end-tree.ts";
+import { logEnd, putAway, rest } from "./account.ts";
+import { type Context, DONE, type Performed, refused } from "./context.ts";
+import { runIdFrom } from "./run-id.ts";
+import type { ObservedRun } from "./run-scan.ts";
+
+/**
+ * Puts away a folder in `QM_Jobs` of which no record tells: somebody put it there or renamed it, or the records were deleted.
+ * Where nothing can show that it never ran it counts as lost; what of it still lives is ended first.
+ */
+export async function putAwayUnrecorded(
+  context: Context,
+  name: string,
+  why: string,
+  runs: readonly ObservedRun[],
+): Promise<Performed> {
+  const folder = path.join(context.layout.running, name);
+  const before = readJobRecordOrThrow(folder);
+  const run = runs.find(({ launch }) => launch.runId === before?.runId);
+  // Somebody has renamed the folder of a run that has not been accounted for yet: that comes first.
+  if (run?.folderPresent === false) return { kind: "unfinished" };
+  const known = before === undefined || run !== undefined ? {} : await knownOf(context, before);
+  if (known.own !== undefined) endLeftovers(known.own.runId, folder);
+  const { dev, ino } = fs.lstatSync(folder);
+  const unrecorded = {
+    name,
+    why,
+    strangersRunId: runIdFrom(dev, ino),
+    endedAtMs: fileClockMs(context.layout.state),
+    ...known,
+  };
+  const requeuesLost = context.config().onLost === "requeue";
+  const ending = endUnrecorded(unrecorded, context.place, requeuesLost);
+  return ending.kind === "accounted"
+    ? await restAccounted(context, folder, ending)
+    : await accountForLost(context, folder, ending);
+}
+
+async function restAccounted(context: Context, folder: string, ending: UnrecordedEnd): Promise<Performed> {
+  const moved = await rest(context, { folder, ...ending, decidedBy: "records" });
+  if (moved.kind === "refused") return refused(moved.why);
+  const { name, state } = ending.record;
+  context.log.warn("job put away, as its run had ended before", { job: name, outcome: state });
+  return DONE;
+}
+
+async function accountForLost(context: Context, folder: string, ending: UnrecordedEnd): Promise<Performed> {
+  const moved = await putAway(context, { folder, ...ending, decidedBy: "records" });
+  if (moved.kind === "refused") return refused(moved.why);
+  logEnd(context, ending.record);
+  return DONE;
+}
+
+interface KnownOfFolder {
+  readonly own?: JobRecord;
+  readonly ended?: JobRecord;
+}
+
+async function knownOf({ history }: Context, own: JobRecord): Promise<KnownOfFolder> {
+  const ended = own.state === "running" ? await history.find(own.runId) : undefined;
+  return ended === undefined ? { own } : { own, ended };
+}
+
+// Its attempt's folder is gone, so only the mark in the environment tells which processes are its own.
+function endLeftovers(runId: string, folder: string): void {
+  killJobTree({ token: runId, attemptFolder: path.join(folder, ".no-attempt") });
+}

@@ -1,0 +1,184 @@
+import { type PauseRule, pauseAfterMs } from "../job/pauses.ts";
+import type { Action } from "../plan/action.ts";
+import { actionKey } from "../plan/action.ts";
+import type { Run } from "../plan/snapshot.ts";
+import type { Surveyor } from "../queue/intake/survey.ts";
+import type { Context, Performed } from "./context.ts";
+import { explain } from "./explain.ts";
+import { claim, verify } from "./perform-claim.ts";
+import { copyIn } from "./perform-copy-in.ts";
+import { admit, sendToTop, withdraw } from "./perform-queue.ts";
+import { continueSupervisor, end, finish, lose, signal } from "./perform-run.ts";
+import { spawn } from "./perform-spawn.ts";
+import { abandon, cancel, giveBack } from "./perform-take-back.ts";
+import { putAwayUnrecorded } from "./perform-unrecorded.ts";
+import type { ObservedRun } from "./run-scan.ts";
+import { sideBySide } from "./side-by-side.ts";
+
+const BACK_OFF: PauseRule = { firstMs: 1000, longestMs: 60_000 };
+
+/** After these a name of the queue is no longer what it was. */
+const QUEUE_ACTIONS: ReadonlySet<Action["kind"]> = new Set([
+  "admit",
+  "copy_in",
+  "withdraw",
+  "send_to_top",
+  "claim",
+]);
+
+/** These change nothing on disk; the processes go on in their own time. */
+const SIGNALS: ReadonlySet<Action["kind"]> = new Set(["signal", "continue_supervisor"]);
+
+/** These write down how a job ended. */
+const ENDS: ReadonlySet<Action["kind"]> = new Set(["finish", "lose", "put_away_unrecorded"]);
+
+interface Failure {
+  readonly kind: Action["kind"];
+  readonly why: string;
+  readonly tries: number;
+  readonly untilMs: number;
+}
+
+/**
+ * How many actions run at the same time, and so how many jobs one crash can interrupt; it also bounds how many of their files are
+ * open at a time.
+ */
+export const MAX_ENDS_AT_ONCE = 8;
+
+/**
+ * Carries actions out, begun in their order and waiting for the disk side by side. Each fails alone: what is refused gets a
+ * reason and waits longer before each new try.
+ */
+export class Performer {
+  readonly #context: Context;
+  readonly #failures = new Map<string, Failure>();
+  readonly #surveyors = new Map<string, Surveyor>();
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  /** The actions that wait before their next try, by their key, with why they failed. */
+  backedOff(nowMs: number): ReadonlyMap<string, string> {
+    return this.#failuresWhere(({ untilMs }) => untilMs > nowMs);
+  }
+
+  /** As {@link backedOff}, for people: also why a supervisor did not start that may be starting again now. */
+  shownFailures(nowMs: number): ReadonlyMap<string, string> {
+    return this.#failuresWhere(({ kind, untilMs }) => untilMs > nowMs || kind === "spawn");
+  }
+
+  #failuresWhere(isWanted: (failure: Failure) => boolean): ReadonlyMap<string, string> {
+    const wanted = [...this.#failures].filter(([, failure]) => isWanted(failure));
+    return new Map(wanted.map(([key, { why }]) => [key, why]));
+  }
+
+  /** When the next refused action may be tried again; infinity when none waits for it. */
+  nextTryMs(nowMs: number): number {
+    const waiting = [...this.#failures.values()].filter(({ untilMs }) => untilMs > nowMs);
+    return Math.min(Number.POSITIVE_INFINITY, ...waiting.map(({ untilMs }) => untilMs));
+  }
+
+  /** Carries out all actions; true when something was done, so that another look is worth it at once. */
+  async perform(actions: readonly Action[], runs: readonly ObservedRun[], nowMs: number): Promise<boolean> {
+    const byName = new Map(runs.map((run) => [run.name, run]));
+    this.#forgetOld(nowMs);
+    for (const { name, state } of runs)
+      if (state.kind !== "claimed") this.#failures.delete(actionKey("spawn", name));
+    let changed = false;
+    await sideBySide(actions, MAX_ENDS_AT_ONCE, async (action) => {
+      const performed = await this.#try(action, byName, runs);
+      this.#remember(action, performed, nowMs);
+      if (QUEUE_ACTIONS.has(action.kind)) this.#context.queue.noteChange(action.name);
+      changed ||= performed.kind !== "refused" && !SIGNALS.has(action.kind);
+    });
+    return changed;
+  }
+
+  async #try(
+    action: Action,
+    byName: ReadonlyMap<string, ObservedRun>,
+    runs: readonly ObservedRun[],
+  ): Promise<Performed> {
+    try {
+      return await this.#perform(action, (run) => observed(byName, run), runs);
+    } catch (error) {
+      const why = explain(error);
+      return { kind: "refused", why: ENDS.has(action.kind) ? `its end cannot be written down: ${why}` : why };
+    }
+  }
+
+  #perform(
+    action: Action,
+    observedOf: (run: Run) => ObservedRun,
+    runs: readonly ObservedRun[],
+  ): Performed | Promise<Performed> {
+    const context = this.#context;
+    switch (action.kind) {
+      case "admit":
+        return admit(context, action.name);
+      case "copy_in":
+        return copyIn(context, action.name);
+      case "withdraw":
+        return withdraw(context, action.name);
+      case "send_to_top":
+        return sendToTop(context, action.name);
+      case "claim":
+        return claim(context, action.name, action.start, runs);
+      case "verify":
+        return verify(context, observedOf(action.run), this.#surveyors);
+      case "spawn":
+        return spawn(context, observedOf(action.run));
+      case "cancel":
+        return cancel(context, observedOf(action.run));
+      case "give_back":
+        return giveBack(context, observedOf(action.run), "the manager was being stopped");
+      case "abandon":
+        return abandon(context, observedOf(action.run));
+      case "end":
+        return end(context, observedOf(action.run), action.cause);
+      case "continue_supervisor":
+        return continueSupervisor(observedOf(action.run));
+      case "signal":
+        return signal(context, observedOf(action.run), action.signal);
+      case "finish":
+        return finish(context, observedOf(action.run), action.outcome);
+      case "lose":
+        return lose(context, observedOf(action.run), action.why);
+      case "put_away_unrecorded":
+        return putAwayUnrecorded(context, action.name, action.why, runs);
+    }
+  }
+
+  // What was not tried again long after it could be is no longer wanted.
+  #forgetOld(nowMs: number): void {
+    for (const [key, { untilMs }] of this.#failures) {
+      if (untilMs + BACK_OFF.longestMs < nowMs) this.#failures.delete(key);
+    }
+  }
+
+  #remember(action: Action, performed: Performed, nowMs: number): void {
+    const key = actionKey(action.kind, action.name);
+    if (performed.kind !== "refused") {
+      // A supervisor that was spawned has not started yet, and a copy that has begun may fail as the one before.
+      if (action.kind !== "spawn" && performed.kind === "done") this.#failures.delete(key);
+      return;
+    }
+    const tries = (this.#failures.get(key)?.tries ?? 0) + 1;
+    const pauseMs = pauseAfterMs(tries, BACK_OFF);
+    this.#failures.set(key, { kind: action.kind, why: performed.why, tries, untilMs: nowMs + pauseMs });
+    if (tries === 1) {
+      this.#context.log.warn("could not act on a job", {
+        job: action.name,
+        action: action.kind,
+        why: performed.why,
+      });
+    }
+  }
+}
+
+function observed(byName: ReadonlyMap<string, ObservedRun>, run: Run): ObservedRun {
+  const found = byName.get(run.name);
+  if (found === undefined) throw new Error(`no run of ${run.name} was observed in this pass`);
+  return found;
+}

@@ -1,0 +1,206 @@
+import type { Config } from "../config/config.ts";
+import type { FileBatch } from "../disk/file-batch.ts";
+import type { Room } from "../disk/room.ts";
+import type { RecordPlace } from "../job/build-record.ts";
+import type { JobRecord } from "../job/record.ts";
+import { DailyCount } from "../mail/daily-count.ts";
+import { endLetter } from "../mail/job-letter.ts";
+import { type Letter, storeForm } from "../mail/letter.ts";
+import { lowDiskLetter, lowInodesLetter, stuckLetter, undeliveredLetter } from "../mail/office-letters.ts";
+import { Outbox } from "../mail/outbox.ts";
+import { addresseesAtEnd } from "../mail/recipients.ts";
+import { Sender } from "../mail/sender.ts";
+import type { StoredLetter } from "../mail/stored-letter.ts";
+import type { Snapshot } from "../plan/snapshot.ts";
+import type { Layout, Shelf } from "../queue/layout.ts";
+import { takeMailRequest } from "../queue/manager-requests.ts";
+import { surroundingsOf } from "./job-surroundings.ts";
+import type { Log } from "./log.ts";
+import { LowDisk } from "./low-disk.ts";
+import { mailNotices } from "./mail-notices.ts";
+import type { ObservedRun } from "./run-scan.ts";
+import { StartLetters } from "./start-letters.ts";
+import { StuckArrivals } from "./stuck-arrivals.ts";
+import { UndeliveredNews } from "./undelivered-news.ts";
+
+interface PostOfficeParts {
+  readonly layout: Layout;
+  readonly place: RecordPlace;
+  readonly config: () => Config;
+  readonly log: Log;
+}
+
+/**
+ * Writes letters into the outbox while jobs come and go, and has them sent beside that. Nothing here waits for a mail
+ * server.
+ */
+export class PostOffice {
+  readonly #parts: PostOfficeParts;
+  readonly #outbox: Outbox;
+  readonly #sender: Sender;
+  readonly #starts: StartLetters;
+  readonly #lowDisk: LowDisk;
+  readonly #lowInodes: LowDisk;
+  readonly #stuck: StuckArrivals;
+  #settings: Config["mail"];
+  readonly #undelivered: UndeliveredNews;
+
+  constructor(parts: PostOfficeParts) {
+    const { layout, config, log } = parts;
+    this.#parts = parts;
+    this.#settings = config().mail;
+    this.#outbox = new Outbox(layout.outbox);
+    this.#starts = new StartLetters({ ...parts, post: (letter) => this.#post(letter) });
+    this.#lowDisk = new LowDisk(layout.outbox, "low-disk");
+    this.#lowInodes = new LowDisk(layout.outbox, "low-inodes");
+    this.#stuck = new StuckArrivals(layout);
+    this.#undelivered = new UndeliveredNews(layout.outbox);
+    this.#sender = new Sender({
+      outbox: this.#outbox,
+      counts: new DailyCount(layout.outbox),
+      settings: () => config().mail,
+      env: process.env,
+      events: {
+        onGivenUp: (letter) => this.#noteGivenUp(letter),
+        info: (message, fields) => log.info(message, fields),
+        warn: (message, fields) => log.warn(message, fields),
+      },
+    });
+  }
+
+  /** Begins to send. */
+  start(): void {
+    this.#sender.start();
+  }
+
+  /** Stops sending at once; what is being sent is sent again by the next daemon. */
+  async stop(): Promise<void> {
+    await this.#sender.stop();
+  }
+
+  /**
+   * Writes down, as part of a batch, the letters that an attempt's end calls for; the same again changes nothing while
+   * they wait. Throws what the file system throws.
+   * @param folder where its log lies now, if it is known
+   */
+  reportEnd(
+    batch: FileBatch,
+    record: JobRecord,
+    folder: string | undefined,
+    shelf: Exclude<Shelf, "running">,
+  ): void {
+    const { layout, config, log } = this.#parts;
+    const { mail } = config();
+    if (!mail.active) return;
+    const { owners, admins } = addresseesAtEnd(record, mail);
+    if (owners.length === 0 && record.mailTo.length > 0)
+      log.info("no mail to the job's addresses: its mail_on, Mail_On or Mail_Allowed_Domains", {
+        job: record.name,
+        outcome: record.state,
+        addresses: record.mailTo.join(", "),
+      });
+    const around = surroundingsOf(record, { layout, mail, folder, shelf });
+    if (owners.length > 0) this.#post(endLetter(record, owners, "owner", around), batch);
+    if (admins.length > 0) this.#post(endLetter(record, admins, "admin", around), batch);
+  }
+
+  /** Sees to what is not about a job's end: starts, low disk, requests, a changed configuration. Never throws. */
+  attend(runs: readonly ObservedRun[], seen: Room & Pick<Snapshot, "queue" | "obstacles">): void {
+    try {
+      this.#takeRequest();
+      this.#takeSettings();
+      if (!this.#settings.active) return;
+      this.#starts.report(runs);
+      this.#watchDisk(seen);
+      this.#tellStuck(seen);
+      this.#announce();
+    } catch (error) {
+      this.#parts.log.debug("mails could not be seen to; tried again", { why: String(error) });
+    }
+  }
+
+  /** What people ought to know of mails that do not arrive. */
+  get notices(): readonly string[] {
+    const { undeliveredCount, strangeCount } = this.#outbox;
+    const { failure, deferredCount, warnings } = this.#sender;
+    return mailNotices({
+      isActive: this.#settings.active,
+      waitingCount: this.#waitingCount(),
+      undeliveredCount,
+      strangeCount,
+      failure,
+      deferredCount,
+      warnings,
+    });
+  }
+
+  // What cannot be looked at keeps no job waiting, and every letter that is written tells why.
+  #waitingCount(): number {
+    try {
+      return this.#outbox.names.size;
+    } catch {
+      return 0;
+    }
+  }
+
+  #post(letter: Letter, batch?: FileBatch): void {
+    const stored = storeForm(letter, Date.now());
+    if (batch === undefined) this.#outbox.post(stored);
+    else this.#outbox.postIn(batch, stored);
+    this.#sender.wake();
+  }
+
+  #takeRequest(): void {
+    const request = takeMailRequest(this.#parts.layout.mailRequest);
+    if (request === undefined) return;
+    this.#outbox.reload();
+    if (request === "send") this.#sender.sendNow();
+  }
+
+  #takeSettings(): void {
+    const { mail } = this.#parts.config();
+    if (mail === this.#settings) return;
+    this.#settings = mail;
+    this.#sender.sendNow();
+  }
+
+  #watchDisk({ freeBytes, inodes }: Room): void {
+    const { config, layout } = this.#parts;
+    const { minFreeDiskBytes: neededBytes } = config();
+    const { root: folder } = layout;
+    this.#lowDisk.watch(freeBytes, neededBytes, () =>
+      this.#tellAdmins((admins) => lowDiskLetter({ folder, freeBytes, neededBytes }, admins, Date.now())),
+    );
+    if (inodes === undefined) return;
+    this.#lowInodes.watch(inodes.free, inodes.needed, () =>
+      this.#tellAdmins((admins) => lowInodesLetter({ folder, ...inodes }, admins, Date.now())),
+    );
+  }
+
+  #tellStuck(seen: Pick<Snapshot, "queue" | "obstacles">): void {
+    const due = this.#stuck.due(seen, performance.now());
+    if (due.length === 0) return;
+    this.#tellAdmins((admins) => stuckLetter(due, this.#parts.layout.queue, admins, Date.now()));
+    this.#stuck.noteTold(due);
+  }
+
+  #tellAdmins(letterTo: (admins: readonly string[]) => Letter): void {
+    const { admins } = this.#settings;
+    if (admins.length > 0) this.#post(letterTo(admins));
+  }
+
+  #noteGivenUp(letter: StoredLetter): void {
+    for (const { address, why } of letter.refused)
+      this.#parts.log.error("a mail could not be delivered", { to: address, subject: letter.subject, why });
+    this.#undelivered.noteNew();
+  }
+
+  #announce(): void {
+    if (this.#settings.admins.length === 0) return;
+    const nowMs = performance.now();
+    const lost = this.#undelivered.due(nowMs);
+    if (lost.length === 0) return;
+    this.#tellAdmins((admins) => undeliveredLetter(lost, lost.length, admins));
+    this.#undelivered.noteAnnounced(nowMs);
+  }
+}

@@ -1,0 +1,91 @@
+import type { Config } from "../config/config.ts";
+import type { Room } from "../disk/room.ts";
+import type { PublishedStatus } from "../job/published-status.ts";
+import type { Estimates } from "../plan/estimates.ts";
+import { explainIdle } from "../plan/idle.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Snapshot } from "../plan/snapshot.ts";
+import { describeStuck, viewStatus } from "../plan/view-status.ts";
+import type { WaitingPlace } from "../plan/waiting-places.ts";
+
+/** The part of the published status about the manager itself. */
+export type DaemonFacts = Pick<
+  PublishedStatus,
+  | "worker"
+  | "host"
+  | "pid"
+  | "bootId"
+  | "pidNamespace"
+  | "startTicks"
+  | "startedAt"
+  | "qmFolder"
+  | "configuration"
+>;
+
+/** What is shown beside the jobs. */
+interface Shown {
+  readonly facts: DaemonFacts;
+  readonly config: Config;
+  readonly estimates: Estimates;
+  /** What a person ought to be told. */
+  readonly notices: readonly string[];
+}
+
+/** The status to be published. */
+export function statusOf(
+  { facts, config, estimates, notices }: Shown,
+  observed: Snapshot,
+  decided: Plan,
+  places: readonly WaitingPlace[],
+): PublishedStatus {
+  const busy = observed.runs.reduce((sum, run) => sum + run.launch.processors, 0);
+  const starting = decided.starts.reduce((sum, start) => sum + start.processors, 0);
+  const idle = explainIdle(config.maxProcessors - busy - starting, places, decided.reservation);
+  return {
+    version: 1,
+    ...facts,
+    processors: { max: config.maxProcessors, busy },
+    launchType: config.launchType,
+    disk: { ...roundDown(observed), neededBytes: config.minFreeDiskBytes },
+    ...(idle === undefined ? {} : { idle }),
+    ...viewStatus(observed, decided, places, estimates),
+    notices: [...notices, ...describeStuck(observed)],
+  };
+}
+
+/**
+ * Everything the status is made from, to see whether it must be made again. The queue is compared by identity: it is a new list
+ * after every change. Time that passes evenly changes nothing: what is expected counts from when the status was made.
+ */
+export function basisOf(
+  after: Snapshot,
+  { starts, gate, keptFor }: Plan,
+  others: readonly unknown[],
+): unknown[] {
+  const { queue, runs, unrecorded, paused, obstacles, copyIns } = after;
+  const room = roundDown(after);
+  const small = {
+    runs,
+    unrecorded,
+    paused,
+    obstacles: [...obstacles],
+    copyIns: [...copyIns],
+    room,
+    starts,
+    gate,
+    keptFor,
+    others,
+  };
+  return [queue, JSON.stringify(small, (key, value) => (key === "elapsedSeconds" ? 0 : value))];
+}
+
+// To ten megabytes, so that a disk in use does not make a new status every second; finer where it is nearly full.
+function roundDown({ freeBytes, inodes }: Room): Room {
+  const bytes = floorTo(freeBytes < 1e8 ? 1e5 : 1e7, freeBytes);
+  if (inodes === undefined) return { freeBytes: bytes };
+  return { freeBytes: bytes, inodes: { ...inodes, free: floorTo(inodes.free < 1e4 ? 1 : 1e4, inodes.free) } };
+}
+
+function floorTo(step: number, value: number): number {
+  return Math.floor(value / step) * step;
+}

@@ -1,0 +1,80 @@
+import type { Outcome } from "../job/outcome.ts";
+import type { Start } from "./schedule.ts";
+import type { Run } from "./snapshot.ts";
+
+/** One thing for a pass to do. Each can be repeated without harm, and each fails alone. */
+export type Action =
+  /** An arriving folder is whole: give it its name, read its info file, let it wait or refuse it. */
+  | { readonly kind: "admit"; readonly name: string }
+  /** A whole folder cannot be moved: begin to copy it in, or let the copy that is made take its place. */
+  | { readonly kind: "copy_in"; readonly name: string }
+  /** Somebody asked for a job not to run: out of the queue, as killed. */
+  | { readonly kind: "withdraw"; readonly name: string }
+  /** Put a waiting job before all others of its priority, as somebody asked. */
+  | { readonly kind: "send_to_top"; readonly name: string }
+  /** Write down the launch, move the folder to `QM_Jobs`. */
+  | { readonly kind: "claim"; readonly name: string; readonly start: Start }
+  /** Look whether the claimed folder is still the one that was admitted. */
+  | { readonly kind: "verify"; readonly name: string; readonly run: Run }
+  /** Get the claimed folder ready and spawn a shim for it. */
+  | { readonly kind: "spawn"; readonly name: string; readonly run: Run }
+  /** Make sure that a claimed job never starts, then account for it as killed. */
+  | { readonly kind: "cancel"; readonly name: string; readonly run: Run }
+  /** Make sure that a claimed job does not start now, then move it back to the queue. */
+  | { readonly kind: "give_back"; readonly name: string; readonly run: Run }
+  /** Forget a claim whose folder is not in `QM_Jobs`: it never started. */
+  | { readonly kind: "abandon"; readonly name: string; readonly run: Run }
+  /** Write down that a run is to end, and why. */
+  | { readonly kind: "end"; readonly name: string; readonly run: Run; readonly cause: EndCause }
+  /** Let a supervisor go on that somebody has stopped. */
+  | { readonly kind: "continue_supervisor"; readonly name: string; readonly run: Run }
+  /** Ask all that is left of a job to end, or kill it. */
+  | {
+      readonly kind: "signal";
+      readonly name: string;
+      readonly run: Run;
+      readonly signal: "TERM" | "KILL";
+    }
+  /** Account for a run whose outcome is known, and move its folder to the ended jobs. */
+  | { readonly kind: "finish"; readonly name: string; readonly run: Run; readonly outcome: Outcome }
+  /** Account for a run of which nobody can tell how it ended. */
+  | { readonly kind: "lose"; readonly name: string; readonly run: Run; readonly why: string }
+  /** Account for a folder in `QM_Jobs` of which no record tells, as lost. */
+  | { readonly kind: "put_away_unrecorded"; readonly name: string; readonly why: string };
+
+const SHOWN_FAILURES: Readonly<Record<Action["kind"], boolean>> = {
+  admit: true,
+  copy_in: true,
+  withdraw: true,
+  // Such a job waits on at its place, for the reason that it had before.
+  send_to_top: false,
+  claim: true,
+  verify: true,
+  spawn: true,
+  cancel: true,
+  give_back: true,
+  abandon: true,
+  end: true,
+  continue_supervisor: true,
+  signal: true,
+  finish: true,
+  lose: true,
+  put_away_unrecorded: true,
+};
+
+/** Every kind of action. */
+export const ACTION_KINDS = Object.keys(SHOWN_FAILURES) as readonly Action["kind"][];
+
+/** The actions whose failure people are shown with the job, the first that failed before the others. */
+export const SHOWN_ACTIONS = ACTION_KINDS.filter((kind) => SHOWN_FAILURES[kind]);
+
+/** Why a run is ended: somebody's request in its folder, or a cause the manager knows itself. */
+export type EndCause =
+  | { readonly kind: "requested" }
+  | { readonly kind: "killed"; readonly by: string }
+  | { readonly kind: "timed_out" };
+
+/** Under which key a failed action is remembered, so that it alone waits for another try. */
+export function actionKey(kind: Action["kind"], name: string): string {
+  return `${kind}:${name}`;
+}

@@ -1,0 +1,128 @@
+import { type EndFacts, outcomeOfRun } from "../job/outcome.ts";
+import type { Action } from "./action.ts";
+import type { PlanRules } from "./plan.ts";
+import type { Run, Snapshot, Unrecorded } from "./snapshot.ts";
+
+/** What to do about each claimed job and each unexplained folder in `QM_Jobs`. */
+export function planRuns(snapshot: Snapshot, rules: PlanRules): Action[] {
+  const runs = snapshot.runs.flatMap((run) => planRun(run, rules) ?? []);
+  const unrecorded = snapshot.unrecorded.flatMap((folder) => planUnrecorded(folder, snapshot, rules) ?? []);
+  return [...runs, ...unrecorded];
+}
+
+// Where somebody has renamed the folder of a run that has not been accounted for yet, that comes first.
+function planUnrecorded(
+  { name, seenSeconds, runId }: Unrecorded,
+  { runs }: Snapshot,
+  rules: PlanRules,
+): Action | undefined {
+  const isOfMissedRun = runs.some((run) => !run.folderPresent && run.launch.runId === runId);
+  if (isOfMissedRun || seenSeconds < enoughSeconds(rules)) return undefined;
+  return { kind: "put_away_unrecorded", name, why: "no record tells of its run" };
+}
+
+const ENOUGH_SECONDS = 1;
+
+// One look may come between two renames, or meet a file server that leaves a folder out: it takes two, so far apart.
+function enoughSeconds({ pollSeconds }: PlanRules): number {
+  return Math.max(ENOUGH_SECONDS, pollSeconds);
+}
+
+function placeOf({ folderPresent, missedSeconds }: Run, rules: PlanRules): "there" | "missed" | "gone" {
+  if (folderPresent) return "there";
+  return missedSeconds < enoughSeconds(rules) ? "missed" : "gone";
+}
+
+function planRun(run: Run, rules: PlanRules): Action | undefined {
+  switch (run.state.kind) {
+    case "claimed":
+      return planClaimed(run, run.state, rules);
+    case "running":
+      return run.end === undefined ? planRunning(run, run.state, rules) : signal(run, rules);
+    case "vanished":
+      if (run.killRequested && run.end === undefined) return endAsRequested(run);
+      return run.leftProcesses > 0 ? signal(run, rules) : planEnded(run, run.state, rules);
+    case "exited":
+      return run.leftProcesses > 0 ? planLeft(run, rules) : planEnded(run, run.state, rules);
+  }
+}
+
+function planClaimed(run: Run, state: StateOf<"claimed">, rules: PlanRules): Action | undefined {
+  const { name } = run;
+  const place = placeOf(run, rules);
+  if (place === "missed") return undefined;
+  if (place === "gone") return { kind: "abandon", name, run };
+  if (run.killRequested || run.end !== undefined) return { kind: "cancel", name, run };
+  if (state.start === "revoked" || rules.mode === "kill") return { kind: "give_back", name, run };
+  if (!state.verified) return { kind: "verify", name, run };
+  return state.shimPending ? undefined : { kind: "spawn", name, run };
+}
+
+function planRunning(run: Run, state: StateOf<"running">, rules: PlanRules): Action | undefined {
+  const { name } = run;
+  const limitSeconds = run.launch.info.timeLimitSeconds ?? Number.POSITIVE_INFINITY;
+  if (run.killRequested) return endAsRequested(run);
+  if (rules.mode === "kill") return { kind: "end", name, run, cause: killedBy(stopperOf(rules)) };
+  if (placeOf(run, rules) === "gone") {
+    return { kind: "end", name, run, cause: killedBy("whoever took its folder out of QM_Jobs") };
+  }
+  if (state.elapsedSeconds > limitSeconds && !state.endUnwritten)
+    return { kind: "end", name, run, cause: { kind: "timed_out" } };
+  return state.supervisorStopped ? { kind: "continue_supervisor", name, run } : undefined;
+}
+
+function endAsRequested(run: Run): Action {
+  return { kind: "end", name: run.name, run, cause: { kind: "requested" } };
+}
+
+function stopperOf({ stoppedBy }: PlanRules): string {
+  return stoppedBy === undefined ? "qm stop --kill" : `${stoppedBy} with qm stop --kill`;
+}
+
+function killedBy(by: string): { readonly kind: "killed"; readonly by: string } {
+  return { kind: "killed", by };
+}
+
+const SPARED_SECONDS = 1;
+
+// Some end by themselves right behind the command, as a `tee` that reads to the end of its pipe.
+function planLeft(run: Run, rules: PlanRules): Action | undefined {
+  const { end, endingSeconds = SPARED_SECONDS } = run;
+  if (end !== undefined) return signal(run, rules);
+  return endingSeconds < SPARED_SECONDS ? undefined : signal(run, rules, SPARED_SECONDS);
+}
+
+/** TERM while the grace lasts, KILL from then on, again in every pass until nothing is left. */
+function signal(run: Run, rules: PlanRules, sparedSeconds = 0): Action {
+  const graceSeconds = run.launch.info.killGraceSeconds ?? rules.killGraceSeconds;
+  const isInGrace = (run.endingSeconds ?? 0) - sparedSeconds < graceSeconds;
+  return { kind: "signal", name: run.name, run, signal: isInGrace ? "TERM" : "KILL" };
+}
+
+// Accounted for without its folder it could be in no list of ended jobs but the history's.
+function planEnded(run: Run, state: StateOf<"exited" | "vanished">, rules: PlanRules): Action | undefined {
+  if (placeOf(run, rules) === "missed") return undefined;
+  const { name } = run;
+  const outcome = outcomeOfRun(state.kind === "exited" ? state : undefined, endFacts(run));
+  return outcome.kind === "lost"
+    ? { kind: "lose", name, run, why: outcome.why }
+    : { kind: "finish", name, run, outcome };
+}
+
+// What had ended before it was to be ended has its own end, though on a full disk that was written down later. The clock counts
+// hundredths of a second: in doubt it was ended.
+function endFacts({ end, state, launch }: Run): EndFacts | undefined {
+  if (end === undefined) return undefined;
+  const endedAt = state.kind === "exited" ? state.endedAtUptimeSeconds : undefined;
+  if (endedAt !== undefined && endedAt < end.atUptimeSeconds) return undefined;
+  switch (end.kind) {
+    case "killed":
+      return { kind: "killed", by: end.by };
+    case "timed_out":
+      return { kind: "timed_out", limitSeconds: launch.info.timeLimitSeconds ?? 0 };
+    case "lost":
+      return { kind: "lost", why: end.by };
+  }
+}
+
+type StateOf<K extends Run["state"]["kind"]> = Extract<Run["state"], { readonly kind: K }>;

@@ -1,0 +1,187 @@
+import { ownerOf } from "../job/job-info.ts";
+import { areInodesLow } from "../text/inodes.ts";
+import { type Action, actionKey } from "./action.ts";
+import { BY_LIMITS_ALONE, expectedEnd } from "./estimates.ts";
+import { inPlaceOrder, toAdmit } from "./intake-order.ts";
+import { planRuns } from "./plan-runs.ts";
+import { type Choice, chooseStarts, orderBehind } from "./schedule.ts";
+import type { BusySlot, Gate, QueuedJob, ScheduleInput, SchedulingRules } from "./schedule-input.ts";
+import type { Arriving, Run, Snapshot, Waiting } from "./snapshot.ts";
+import type { WaitingPlace } from "./waiting-places.ts";
+
+/** The configuration's part in every decision. */
+export interface PlanRules extends SchedulingRules {
+  readonly minFreeDiskBytes: number;
+  readonly killGraceSeconds: number;
+  /** The longest time between two looks at the queue. */
+  readonly pollSeconds: number;
+  /** `drain`: start nothing more; `kill`: also end what runs. */
+  readonly mode: "run" | "drain" | "kill";
+  /** Who asked for that, as far as it is known. */
+  readonly stoppedBy?: string;
+}
+
+/** Actions and starts of this pass; `keptFor` is to stand in the next snapshot. */
+export interface Plan extends Choice {
+  readonly actions: readonly Action[];
+  readonly gate: Gate;
+}
+
+/**
+ * The whole policy, as a pure function: the same snapshot and rules give the same plan. Runs come before the queue,
+ * so that what has ended is out of the way first; an action that failed lately is left out until its back-off ends.
+ */
+export function plan(snapshot: Snapshot, rules: PlanRules): Plan {
+  const input = scheduleInput(snapshot, rules);
+  const choice = chooseStarts(input);
+  const claims = choice.starts.map((start): Action => ({ kind: "claim", name: start.name, start }));
+  const planned = [...planRuns(snapshot, rules), ...planQueue(snapshot), ...claims];
+  const actions = planned.filter((action) => isNotBackedOff(action, snapshot));
+  return { ...choice, actions, gate: input.gate };
+}
+
+/**
+ * The waiting jobs that the plan does not start, in order, each with its reason and its expected start. Only people need this,
+ * so not every pass computes it.
+ */
+export function placesOf(
+  snapshot: Snapshot,
+  rules: PlanRules,
+  { starts, keptFor }: Plan,
+  estimates = BY_LIMITS_ALONE,
+): WaitingPlace[] {
+  const busy = snapshot.runs.map((run): BusySlot => {
+    const expectedSeconds = expectedEnd(run, estimates);
+    return expectedSeconds === undefined ? busySlot(run) : { ...busySlot(run), expectedSeconds };
+  });
+  const input = { ...scheduleInput({ ...snapshot, keptFor }, rules), busy };
+  return orderBehind(starts, input, estimates.usualSeconds);
+}
+
+/** Plans only the runs: used in the same pass for jobs just claimed. */
+export function planForRuns(snapshot: Snapshot, rules: PlanRules): Action[] {
+  return planRuns(snapshot, rules).filter((action) => isNotBackedOff(action, snapshot));
+}
+
+// A loop, as almost none of ten thousand entries gives an action.
+function planQueue(snapshot: Snapshot): Action[] {
+  const requests: Action[] = [];
+  const arriving: Arriving[] = [];
+  for (const entry of snapshot.queue) {
+    if (entry.kind === "stray") continue;
+    // What cannot be moved cannot be withdrawn either: its copy can.
+    if (entry.kind === "arriving" && (isUnmovable(entry) || !entry.killRequested)) arriving.push(entry);
+    else if (entry.killRequested) requests.push({ kind: "withdraw", name: entry.name });
+    else if (entry.kind === "waiting" && entry.topRequested)
+      requests.push({ kind: "send_to_top", name: entry.name });
+  }
+  // Withdrawn first, so that an admitted one is given no name that is about to be taken.
+  return [...requests, ...planIntake(arriving, snapshot)];
+}
+
+function planIntake(arriving: readonly Arriving[], snapshot: Snapshot): Action[] {
+  const unmovable = inPlaceOrder(arriving.filter(isUnmovable));
+  const begun = unmovable.filter(({ name }) => !snapshot.copyIns.has(name));
+  const copied = new Map(unmovable.map((entry) => [entry.name, asCopied(entry, snapshot)]));
+  const whole = toAdmit(arriving.map((entry) => copied.get(entry.name) ?? entry));
+  return [
+    ...begun.map(({ name }): Action => ({ kind: "copy_in", name })),
+    ...whole.map(({ name }): Action => ({ kind: copied.has(name) ? "copy_in" : "admit", name })),
+  ];
+}
+
+function isUnmovable({ readiness }: Arriving): boolean {
+  return readiness.kind === "unmovable";
+}
+
+/** A folder that is copied in is whole once its copy is, which may be at any moment; one that cannot be copied keeps nobody waiting. */
+function asCopied(entry: Arriving, { copyIns, obstacles }: Snapshot): Arriving {
+  const wholeSeconds = copyIns.get(entry.name)?.endedSeconds;
+  if (wholeSeconds !== undefined) return { ...entry, readiness: { kind: "ready", wholeSeconds } };
+  if (obstacles.has(actionKey("copy_in", entry.name))) return entry;
+  return { ...entry, readiness: { kind: "settling", quietSeconds: 0, neededSeconds: 0 } };
+}
+
+function scheduleInput(snapshot: Snapshot, rules: PlanRules): ScheduleInput {
+  return {
+    // Made when it is asked for: there may be ten thousand, and in most passes nothing can start.
+    get waiting() {
+      return queuedJobs(snapshot);
+    },
+    busy: snapshot.runs.map(busySlot),
+    nowMs: snapshot.nowMs,
+    keptFor: snapshot.keptFor,
+    rules,
+    gate: gateOf(snapshot, rules),
+  };
+}
+
+function gateOf(snapshot: Snapshot, rules: PlanRules): Gate {
+  if (rules.mode !== "run") return { kind: "draining" };
+  if (snapshot.paused) return { kind: "paused" };
+  if (!snapshot.isLookedThrough) return { kind: "looking_through" };
+  const { freeBytes, inodes } = snapshot;
+  if (freeBytes < rules.minFreeDiskBytes) {
+    return { kind: "low_disk", freeBytes, neededBytes: rules.minFreeDiskBytes };
+  }
+  if (areInodesLow(inodes)) return { kind: "low_inodes", ...inodes };
+  return { kind: "open" };
+}
+
+function queuedJobs(snapshot: Snapshot): QueuedJob[] {
+  const occupied = new Set(snapshot.runs.map((run) => run.name));
+  const jobs: QueuedJob[] = [];
+  for (const entry of snapshot.queue) {
+    if (entry.kind !== "waiting" || entry.killRequested) continue;
+    const obstacle = occupied.has(entry.name)
+      ? "its earlier run is still being ended"
+      : snapshot.obstacles.get(actionKey("claim", entry.name));
+    jobs.push(obstacle === undefined ? queuedJob(entry) : { ...queuedJob(entry), obstacle });
+  }
+  return jobs;
+}
+
+/** Made once of each entry, which never changes. */
+const madeOf = new WeakMap<Waiting, QueuedJob>();
+
+function queuedJob(job: Waiting): QueuedJob {
+  const known = madeOf.get(job) ?? makeQueuedJob(job);
+  madeOf.set(job, known);
+  return known;
+}
+
+function makeQueuedJob(job: Waiting): QueuedJob {
+  const { headSinceMs } = job;
+  const { timeLimitSeconds } = job.info;
+  return {
+    name: job.name,
+    owner: ownerOf(job.info),
+    script: job.info.script,
+    processors: job.info.processors,
+    priority: job.info.priority,
+    place: job.place,
+    sentToTop: job.sentToTop,
+    held: job.held,
+    ...(headSinceMs === undefined ? {} : { headSinceMs }),
+    ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds }),
+  };
+}
+
+function busySlot(run: Run): BusySlot {
+  const { name, launch } = run;
+  const { aheadOf, processors, info } = launch;
+  const slot = { name, owner: ownerOf(info), processors, ...timesOf(run) };
+  return aheadOf === undefined ? slot : { ...slot, aheadOf };
+}
+
+/** What has ended gives its processors back any moment, whatever its limit was. */
+function timesOf({ state, launch }: Run): Pick<BusySlot, "elapsedSeconds" | "timeLimitSeconds"> {
+  if (state.kind === "exited" || state.kind === "vanished") return { elapsedSeconds: 0, timeLimitSeconds: 0 };
+  const elapsedSeconds = state.kind === "running" ? state.elapsedSeconds : 0;
+  const { timeLimitSeconds } = launch.info;
+  return timeLimitSeconds === undefined ? { elapsedSeconds } : { elapsedSeconds, timeLimitSeconds };
+}
+
+function isNotBackedOff(action: Action, snapshot: Snapshot): boolean {
+  return !snapshot.obstacles.has(actionKey(action.kind, action.name));
+}

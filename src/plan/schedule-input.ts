@@ -1,0 +1,73 @@
+import type { Inodes } from "../text/inodes.ts";
+
+/** A job that lies in the queue, with what the order and the limits need to know of it. */
+export interface QueuedJob {
+  readonly name: string;
+  readonly owner: string;
+  /** Command line, by which jobs that took as long before are known. */
+  readonly script?: string;
+  /** Processors wanted, 1 or more; more than there are is lowered to the limit. */
+  readonly processors: number;
+  /** Higher goes first. */
+  readonly priority: number;
+  /** Order of arrival: the smaller was first seen earlier. A job sent to the top has a place below all others. */
+  readonly place: number;
+  /** A person sent it to the head of its priority: fair share does not hold it back. */
+  readonly sentToTop?: boolean;
+  readonly timeLimitSeconds?: number;
+  /** When it first was at the head of the order, as `nowMs` counts; absent when it has not been, 0 once processors were kept for it. */
+  readonly headSinceMs?: number;
+  readonly held: boolean;
+  /** Why it cannot be started just now, in words for people; absent when nothing stands in its way. */
+  readonly obstacle?: string;
+}
+
+/** A running job, with what it occupies and for how long. */
+export interface BusySlot {
+  readonly name: string;
+  readonly owner: string;
+  /** Processors granted. */
+  readonly processors: number;
+  readonly elapsedSeconds: number;
+  readonly timeLimitSeconds?: number;
+  /** Until it is expected to end; absent where nothing but its limit tells. No choice goes by it. */
+  readonly expectedSeconds?: number;
+  /**
+   * The waiting job it was started ahead of, as its `Start` said. Fair share does not count this slot
+   * against that job, or a job could be pushed back by the very jobs that must not delay it.
+   */
+  readonly aheadOf?: string;
+}
+
+/** The configuration's part in the choice: `MaxNbProcessors`, `launch_type`, `Fair_Share`, `Reserve_After`. */
+export interface SchedulingRules {
+  /** 1 or more. */
+  readonly maxProcessors: number;
+  readonly launchType: "blocking" | "non-blocking";
+  readonly fairShare: boolean;
+  /** For so long after a job first was at the head of the order, all others may still pass it. */
+  readonly reserveAfterSeconds: number;
+}
+
+/** Whatever keeps the whole queue from starting anything. */
+export type ClosedGate =
+  | { readonly kind: "paused"; readonly by?: string }
+  | { readonly kind: "low_disk"; readonly freeBytes: number; readonly neededBytes: number }
+  | ({ readonly kind: "low_inodes" } & Inodes)
+  | { readonly kind: "looking_through" }
+  | { readonly kind: "draining" };
+
+/** Whether jobs may start at all; only an open gate lets one through. */
+export type Gate = { readonly kind: "open" } | ClosedGate;
+
+/** Everything the choice depends on; the order of the lists does not matter. */
+export interface ScheduleInput {
+  readonly waiting: readonly QueuedJob[];
+  readonly busy: readonly BusySlot[];
+  readonly rules: SchedulingRules;
+  readonly gate: Gate;
+  /** The time in milliseconds by a clock that goes on evenly; over a restart alone it may step. */
+  readonly nowMs: number;
+  /** The job for which an earlier choice kept processors free: at the head once, it stays there, whoever ends meanwhile. */
+  readonly keptFor?: string | undefined;
+}

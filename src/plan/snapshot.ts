@@ -1,0 +1,144 @@
+import type { JobInfo } from "../job/job-info.ts";
+import type { EndIntent, Launch } from "../job/launch.ts";
+import type { Inodes } from "../text/inodes.ts";
+import type { Readiness } from "./settle.ts";
+
+/** Something in the queue folder. */
+export type QueueEntry = Stray | Arriving | Waiting;
+
+/** A plain file, a link or the like: left alone and shown. */
+interface Stray {
+  readonly kind: "stray";
+  readonly name: string;
+  /** "a file", "a link" */
+  readonly what: string;
+}
+
+/** A folder that may still be being copied. */
+export interface Arriving {
+  readonly kind: "arriving";
+  readonly name: string;
+  readonly bytes: number;
+  readonly files: number;
+  /** The smaller was first seen earlier; absent where the disk does not show it. */
+  readonly place?: number;
+  readonly readiness: Readiness;
+  readonly killRequested: boolean;
+}
+
+/** An admitted job. */
+export interface Waiting {
+  readonly kind: "waiting";
+  readonly name: string;
+  readonly info: JobInfo;
+  /** The smaller was first seen earlier; a job sent to the top has one below all others. */
+  readonly place: number;
+  readonly sentToTop: boolean;
+  /** When it first was at the head of the order, as `nowMs` counts; 0 once processors were kept for it. */
+  readonly headSinceMs?: number;
+  readonly admittedAtMs: number;
+  readonly bytes: number;
+  readonly files: number;
+  readonly held: boolean;
+  readonly killRequested: boolean;
+  readonly topRequested: boolean;
+}
+
+/**
+ * Which `start` lies among the records of an attempt that no shim has started: `none` or one just being written; a `dead` one,
+ * which a shim that is gone left incomplete: it proves that nothing ran, and keeps every shim from starting; a `revoked` one:
+ * no shim can start any more, as the claim was being taken back.
+ */
+export type ClaimStart = "none" | "dead" | "revoked";
+
+/** What the records and the process table say of one attempt. */
+export type RunState =
+  /** Claimed; no shim has started. */
+  | {
+      readonly kind: "claimed";
+      /** The claimed folder is the one that was admitted. */
+      readonly verified: boolean;
+      /** A shim has been spawned and may start at any moment, whatever `start` says. */
+      readonly shimPending: boolean;
+      readonly start: ClaimStart;
+    }
+  /** The shim lives. */
+  | {
+      readonly kind: "running";
+      readonly elapsedSeconds: number;
+      readonly startedAtMs: number;
+      /** The command has ended and the shim is writing that down, which a full disk may prevent. */
+      readonly endUnwritten: boolean;
+      /** A signal has stopped the shim: until it is continued it cannot write down the end. Possible with `endUnwritten` too. */
+      readonly supervisorStopped: boolean;
+    }
+  /** The exit record is there. */
+  | {
+      readonly kind: "exited";
+      readonly startedAtMs: number;
+      readonly endedAtMs: number;
+      /** Seconds since boot. */
+      readonly endedAtUptimeSeconds?: number;
+      readonly ranSeconds: number;
+      readonly exitCode: number;
+      readonly signal?: string;
+      readonly cpuSeconds?: number;
+    }
+  /** Started, but the shim is gone and left no exit record. */
+  | { readonly kind: "vanished"; readonly startedAtMs: number };
+
+/** One attempt that has been claimed and not yet been accounted for. It occupies its processors. */
+export interface Run {
+  readonly name: string;
+  readonly launch: Launch;
+  readonly state: RunState;
+  /** Whether this look has found its folder in `QM_Jobs`. */
+  readonly folderPresent: boolean;
+  /** For how long no look has found its folder: 0 at the first that does not. */
+  readonly missedSeconds: number;
+  readonly killRequested: boolean;
+  readonly end?: EndIntent;
+  /** Seconds since the decision to end it, or since its end was seen while children of it live on; not wall-clock time. */
+  readonly endingSeconds?: number;
+  /** Living processes of the job besides the shim; counted only once it is ending or has ended. */
+  readonly leftProcesses: number;
+}
+
+/** A folder in `QM_Jobs` of which no record tells. */
+export interface Unrecorded {
+  readonly name: string;
+  /** For how long each look has found it: 0 at the first. */
+  readonly seenSeconds: number;
+  /** The run that the record in the folder is of; undefined where there is none. */
+  readonly runId?: string;
+}
+
+/** Progress of copying a folder in. */
+export interface CopyProgress {
+  /** Bytes copied so far; undefined while it waits for other copies. */
+  readonly bytes: number | undefined;
+  /** For how long it has ended, well or not: the folder can be taken, or the reason told. Absent while it goes on. */
+  readonly endedSeconds?: number;
+}
+
+/** Everything one pass decides on. */
+export interface Snapshot {
+  readonly queue: readonly QueueEntry[];
+  readonly runs: readonly Run[];
+  readonly unrecorded: readonly Unrecorded[];
+  readonly paused: boolean;
+  /** Each folder of the queue has been looked at since the manager started: one that comes earlier may have been missing. */
+  readonly isLookedThrough: boolean;
+  /** Bytes free for the manager's user on the file system of the queue. */
+  readonly freeBytes: number;
+  /** Of that file system, where their number is fixed. */
+  readonly inodes?: Inodes;
+  /** Actions that failed lately, by `kind:name`, with the reason; left alone until their back-off ends. */
+  readonly obstacles: ReadonlyMap<string, string>;
+  /** Milliseconds since 1970 by a clock that a set wall clock does not disturb while the manager runs. */
+  readonly nowMs: number;
+  /** The folders that are being copied in, by name. */
+  readonly copyIns: ReadonlyMap<string, CopyProgress>;
+  /** The job for which the last plan kept processors free. */
+  readonly keptFor: string | undefined;
+}

@@ -1,0 +1,62 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { systemUser } from "../disk/system-users.ts";
+import type { MissingRight } from "../plan/settle.ts";
+
+/** Whether the manager may write into a folder, or may give itself the right as its owner. */
+export function mayWriteInto(folder: string | Buffer): boolean {
+  try {
+    fs.accessSync(folder, fs.constants.W_OK | fs.constants.X_OK);
+    return true;
+  } catch {
+    return fs.lstatSync(folder).uid === process.geteuid?.();
+  }
+}
+
+/**
+ * The right to read that the manager lacks in a folder; undefined where the folder is gone, or out of reach itself.
+ * @param part what cannot be read: the folder or something in it
+ */
+export function missingRight(folder: string | Buffer, part = folder): MissingRight | undefined {
+  try {
+    const { uid, gid } = fs.lstatSync(part);
+    const groups = [process.getegid?.(), ...(process.getgroups?.() ?? [])];
+    return {
+      name: path.basename(folder.toString()),
+      owner: systemUser(uid)?.name ?? `uid ${uid}`,
+      isGroups: groups.includes(gid),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+const STICKY = 0o1000;
+
+/** True where a folder's sticky bit leaves it to the manager to rename what is in it; without an entry, whatever that is. */
+export function mayRenameIn(folder: string, entry?: string | Buffer): boolean {
+  const { mode, uid } = fs.statSync(folder);
+  const owners = [0, uid, ...(entry === undefined ? [] : [fs.lstatSync(entry).uid])];
+  return (mode & STICKY) === 0 || owners.includes(process.geteuid?.() ?? 0);
+}
+
+/** Set-group-ID, by which all that comes into a folder gets its group, and the group's right to write. */
+const SHARED = 0o2020;
+
+/**
+ * True where all that comes into a folder is its group's to write: then what a job makes is to be so too, or nobody but the manager's
+ * user could remove it. Throws what the file system throws.
+ */
+export function isShared(folder: string): boolean {
+  return (fs.statSync(folder).mode & SHARED) === SHARED;
+}
+
+/** The name of the user that this program runs as; its number where the system knows no name, as in a container. */
+export function userName(): string {
+  try {
+    return os.userInfo().username;
+  } catch {
+    return String(process.geteuid?.() ?? "unknown");
+  }
+}

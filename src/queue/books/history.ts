@@ -1,0 +1,132 @@
+import fs from "node:fs";
+import { DurableLines } from "../../disk/durable-lines.ts";
+import { isThere } from "../../disk/is-there.ts";
+import { type JobRecord, parseRecord } from "../../job/record.ts";
+import { rebuildHistory } from "./rebuild-history.ts";
+
+/** How far back a repeated finish looks for its own line: more than could be written between a crash and the next pass. */
+const TAIL_BYTES = 1024 * 1024;
+
+/** What a history that was deleted is made from anew. */
+export interface HistorySource {
+  /** Where ended jobs lie, with their records in them. */
+  readonly folders: readonly string[];
+  /** Told how many attempts were found. */
+  readonly tell: (attempts: number) => void;
+}
+
+/**
+ * The accounting log: one line for every attempt that has ended, kept when the folder is deleted. Where it is missing
+ * itself, it is rebuilt from the folders that are there.
+ */
+export class History {
+  readonly #file: string;
+  readonly #source: HistorySource | undefined;
+  readonly #lines: DurableLines;
+  #recentRunIds = new Set<string>();
+
+  constructor(file: string, source?: HistorySource) {
+    this.#file = file;
+    this.#source = source;
+    // A missing history is rebuilt right before a line is added: otherwise the new file would hold that line alone.
+    this.#lines = new DurableLines(file, () => this.#keep());
+    try {
+      this.#rebuildIfMissing();
+    } catch {
+      // A full disk must not keep a manager from starting: it is tried again before the next line is added.
+    }
+    this.#readRecent();
+  }
+
+  /** The last lines, oldest first: they may tell of jobs whose last steps were cut short by a crash. */
+  recent(): JobRecord[] {
+    return readTail(this.#file, TAIL_BYTES);
+  }
+
+  /**
+   * Whether an attempt that has just ended has its line already. Rebuilds a history that is missing first. Throws what the
+   * file system throws.
+   */
+  has({ runId }: Pick<JobRecord, "runId">): boolean {
+    this.#keep();
+    return this.#recentRunIds.has(runId);
+  }
+
+  /** How an attempt ended, by its line, however long ago; undefined where it has none. Throws what the file system throws. */
+  async find(runId: string): Promise<JobRecord | undefined> {
+    this.#keep();
+    const isWanted = (record: JobRecord) => record.runId === runId;
+    return this.recent().find(isWanted) ?? (await findLine(this.#file, runId, isWanted));
+  }
+
+  /** Adds the line of an ended attempt, once: repeated after a crash it does nothing. */
+  async add(record: JobRecord): Promise<void> {
+    if (this.has(record)) return;
+    try {
+      await this.#lines.append(JSON.stringify(record));
+      this.#recentRunIds.add(record.runId);
+    } catch (error) {
+      // The line may be there all the same, when only its sync has failed.
+      for (const { runId } of readTail(this.#file, TAIL_BYTES)) this.#recentRunIds.add(runId);
+      throw error;
+    }
+  }
+
+  #keep(): void {
+    if (this.#rebuildIfMissing()) this.#readRecent();
+  }
+
+  #rebuildIfMissing(): boolean {
+    if (this.#source === undefined || isThere(this.#file)) return false;
+    const attempts = rebuildHistory(this.#file, this.#source.folders);
+    if (attempts > 0) this.#source.tell(attempts);
+    return true;
+  }
+
+  #readRecent(): void {
+    this.#recentRunIds = new Set(this.recent().map(({ runId }) => runId));
+  }
+}
+
+/** Every whole line of the history, oldest first; lines torn by a crash are passed over. */
+export function readHistory(file: string): JobRecord[] {
+  return readTail(file, Number.POSITIVE_INFINITY);
+}
+
+// In pieces, as it may hold millions of lines; only those are parsed that may be the wanted one.
+async function findLine(
+  file: string,
+  part: string,
+  isWanted: (record: JobRecord) => boolean,
+): Promise<JobRecord | undefined> {
+  if (!isThere(file)) return undefined;
+  let unfinished = "";
+  for await (const piece of fs.createReadStream(file, { encoding: "utf8" })) {
+    const lines = `${unfinished}${String(piece)}`.split("\n");
+    unfinished = lines.pop() ?? "";
+    const found = lines
+      .flatMap((line) => (line.includes(part) ? (parseRecord(line) ?? []) : []))
+      .find(isWanted);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function readTail(file: string, maxBytes: number): JobRecord[] {
+  const text = readEnd(file, maxBytes);
+  return text.split("\n").flatMap((line) => parseRecord(line) ?? []);
+}
+
+function readEnd(file: string, maxBytes: number): string {
+  if (fs.lstatSync(file, { throwIfNoEntry: false }) === undefined) return "";
+  const handle = fs.openSync(file, "r");
+  try {
+    const { size } = fs.fstatSync(handle);
+    const length = Math.min(size, maxBytes);
+    const bytes = Buffer.alloc(length);
+    const count = fs.readSync(handle, bytes, 0, length, size - length);
+    return bytes.subarray(0, count).toString("utf8");
+  } finally {
+    fs.closeSync(handle);
+  }
+}

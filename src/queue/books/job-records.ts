@@ -1,0 +1,161 @@
+import fs from "node:fs";
+import path from "node:path";
+import { writeFileAtomically } from "../../disk/durable.ts";
+import { FileBatch } from "../../disk/file-batch.ts";
+import { readRegularFile, type SafeRead } from "../../disk/safe-read.ts";
+import { walkTree } from "../../disk/tree.ts";
+import { type JobRecord, lastRunEnd, parseRecord } from "../../job/record.ts";
+import { isShared } from "../access.ts";
+import { JOB_FILES, type Layout } from "../layout.ts";
+import { takeWriteRight } from "../move.ts";
+import { isRequestEntry } from "../request-files.ts";
+import { marksOfEarlier } from "./input-rules.ts";
+import { type JobInput, type JobInputs, MAX_INPUTS_BYTES, parseInputs, pathToText } from "./job-inputs.ts";
+import { readRecentHistory } from "./recent-history.ts";
+import { statusText } from "./status-text.ts";
+
+const GROUP_WRITE = 0o020;
+const MAX_RECORD_BYTES = 1024 * 1024;
+
+/** The record in a job's folder, from its latest attempt; undefined when there is none that can be read. */
+export function readJobRecord(jobFolder: string): JobRecord | undefined {
+  return parsed(readRecordFile(jobFolder));
+}
+
+/**
+ * As {@link readJobRecord}, for decisions that hang on it, such as the number of the next attempt. Throws where the disk, or
+ * a lack of handles, keeps it from being read: there may be one.
+ */
+export function readJobRecordOrThrow(jobFolder: string): JobRecord | undefined {
+  const read = readRecordFile(jobFolder);
+  if (read.kind === "refused" && read.isTrouble) throw new Error(`${JOB_FILES.record} ${read.why}`);
+  return parsed(read);
+}
+
+function readRecordFile(jobFolder: string): SafeRead {
+  return readRegularFile(path.join(jobFolder, JOB_FILES.record), MAX_RECORD_BYTES);
+}
+
+function parsed(read: SafeRead): JobRecord | undefined {
+  return read.kind === "read" ? parseRecord(read.bytes.toString("utf8")) : undefined;
+}
+
+/**
+ * The record of a job that lies among those that have ended: the one in its folder or, where that says that the job
+ * still runs, the line that the history has of the same attempt. Undefined when neither tells how it ended: then
+ * somebody has put the folder there by hand.
+ */
+export function readEndRecord(layout: Pick<Layout, "history">, jobFolder: string): JobRecord | undefined {
+  const record = readJobRecord(jobFolder);
+  if (record?.state !== "running") return record;
+  return readRecentHistory(layout.history).find(({ runId }) => runId === record.runId);
+}
+
+/**
+ * Writes the record of a job that is about to start. Not synced: after a power cut the attempt's own records tell.
+ * Throws what the file system throws.
+ */
+export function writeStartRecord(jobFolder: string, record: JobRecord): void {
+  makeRecordRoom(jobFolder);
+  writeFileAtomically(path.join(jobFolder, JOB_FILES.record), recordText(record));
+}
+
+/**
+ * Writes the last record of a job, for programs and for people, as part of a batch; it is durable once {@link END_RECORD_FOLDERS}
+ * have been synced too. Throws what the file system throws.
+ */
+export function addEndRecord(batch: FileBatch, jobFolder: string, record: JobRecord): void {
+  makeRecordRoom(jobFolder);
+  batch.replace(path.join(jobFolder, JOB_FILES.record), recordText(record));
+  batch.replace(path.join(jobFolder, JOB_FILES.statusText), statusText(record));
+}
+
+/** The folders in which the last record of a job lies, relative to the job's. */
+export const END_RECORD_FOLDERS: readonly string[] = [JOB_FILES.recordFolder, "."];
+
+/** As {@link addEndRecord}, by itself and durable at once. */
+export function writeEndRecord(jobFolder: string, record: JobRecord): void {
+  const batch = new FileBatch();
+  try {
+    addEndRecord(batch, jobFolder, record);
+    batch.commitNow();
+  } finally {
+    batch.close();
+  }
+}
+
+function recordText(record: JobRecord): string {
+  return `${JSON.stringify(record, null, 2)}\n`;
+}
+
+/**
+ * Writes down what lies in the folder, the manager's own files left out; not synced, as {@link writeStartRecord}.
+ * What an earlier attempt wrote is marked, so that `planClean` knows it for a result.
+ */
+export function writeInputs(jobFolder: string): void {
+  makeRecordRoom(jobFolder);
+  const isEarlier = marksOfEarlier(readInputs(jobFolder), lastRunEnd(readJobRecord(jobFolder)));
+  const entries = [...walkTree(jobFolder)]
+    .filter((entry) => !isManagersOwn(entry.path.toString("utf8")) && !isRequestEntry(entry))
+    .map((entry): JobInput => {
+      const { path: relative, type, bytes, mtimeMs } = entry;
+      const earlier = isEarlier(entry) ? { earlier: true as const } : {};
+      return { ...pathToText(relative), type, bytes, mtimeMs, ...earlier };
+    });
+  const inputs: JobInputs = { version: 1, entries };
+  writeFileAtomically(path.join(jobFolder, JOB_FILES.inputs), JSON.stringify(inputs));
+}
+
+/** What {@link writeInputs} has written; undefined when unknown. The job may have changed it: trust none of its paths. */
+export function readInputs(jobFolder: string): JobInputs | undefined {
+  const read = readRegularFile(path.join(jobFolder, JOB_FILES.inputs), MAX_INPUTS_BYTES);
+  return read.kind === "read" ? parseInputs(read.bytes.toString("utf8")) : undefined;
+}
+
+/** Whether there is anything for {@link readInputs} to read. */
+export function hasInputs(jobFolder: string): boolean {
+  return fs.existsSync(path.join(jobFolder, JOB_FILES.inputs));
+}
+
+/** Whether a path inside a job's folder is the manager's: its records, the status text, the log. */
+export function isManagersOwn(relative: string): boolean {
+  return (
+    relative === JOB_FILES.recordFolder ||
+    relative.startsWith(`${JOB_FILES.recordFolder}/`) ||
+    relative === JOB_FILES.statusText ||
+    /^process(\.\d+)?\.log$/.test(relative)
+  );
+}
+
+/**
+ * Makes sure that records can be written into a job's folder: a link or a file of the name `.qm` in a stranger's folder would
+ * lead them elsewhere, and a folder in a record's place would keep it from being written for ever, so they are put aside.
+ * Throws what the file system throws.
+ */
+export function makeRecordRoom(jobFolder: string): void {
+  const folder = path.join(jobFolder, JOB_FILES.recordFolder);
+  putAsideUnless(folder, (found) => found.isDirectory());
+  if (fs.lstatSync(folder, { throwIfNoEntry: false }) === undefined) makeRecordFolder(jobFolder, folder);
+  else takeWriteRight(folder);
+  for (const name of [JOB_FILES.record, JOB_FILES.inputs, JOB_FILES.origin, JOB_FILES.statusText]) {
+    putAsideUnless(path.join(jobFolder, name), (found) => !found.isDirectory());
+  }
+}
+
+// Whoever may remove the job's folder has to be able to remove what lies in this one, whatever the manager's umask is.
+function makeRecordFolder(jobFolder: string, folder: string): void {
+  fs.mkdirSync(folder);
+  if (isShared(jobFolder)) fs.chmodSync(folder, (fs.statSync(folder).mode & 0o7777) | GROUP_WRITE);
+}
+
+function putAsideUnless(file: string, fits: (found: fs.Stats) => boolean): void {
+  const found = fs.lstatSync(file, { throwIfNoEntry: false });
+  if (found !== undefined && !fits(found)) fs.renameSync(file, unusedName(file));
+}
+
+function unusedName(file: string): string {
+  for (let number = 1; ; number += 1) {
+    const candidate = `${file}.${number}`;
+    if (fs.lstatSync(candidate, { throwIfNoEntry: false }) === undefined) return candidate;
+  }
+}

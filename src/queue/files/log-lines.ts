@@ -1,0 +1,121 @@
+import fs from "node:fs";
+import { StringDecoder } from "node:string_decoder";
+import type { OpenLog } from "../../disk/open-log.ts";
+
+/** The end of a log, as far as it was read. */
+export interface LastLines {
+  /** Whole lines, and the unfinished one behind them; invalid bytes replaced. */
+  readonly text: string;
+  /** Where the text begins, in bytes from the log's start. */
+  readonly fromByte: number;
+  /** Where the unfinished last line begins, in bytes; `size` where there is none. */
+  readonly unfinishedByte: number;
+  /** The log's length in bytes when it was opened. */
+  readonly size: number;
+  readonly identity: string;
+  /** Whether there is more before the text. */
+  readonly cut: boolean;
+}
+
+const NEWLINE = 0x0a;
+const BLOCK_BYTES = 64 * 1024;
+const MAX_BYTES = 1024 * 1024;
+
+/**
+ * The last lines of a log of any size, read backwards from its end, at most 1 MiB. Throws what the file system throws
+ * while reading.
+ */
+export function readLastLines(log: OpenLog, maxLines = 1000): LastLines {
+  const limit = Math.max(0, log.size - MAX_BYTES);
+  const start = startOfLastLines(log, maxLines, limit) ?? limit;
+  const bytes = readAt(log.handle, start, log.size - start);
+  const isWithinLine = start === limit && limit > 0;
+  const skipped = isWithinLine ? firstWholeLine(bytes) : 0;
+  return describe(log, bytes.subarray(skipped), start + skipped);
+}
+
+/**
+ * Where the last lines of a log begin, in bytes from its start; undefined where fewer begin behind `limit`. Throws what the
+ * file system throws while reading.
+ */
+export function startOfLastLines({ handle, size }: OpenLog, count: number, limit = 0): number | undefined {
+  let left = count;
+  // The newline that ends the last line begins no other.
+  for (let end = size - 1; end > limit; ) {
+    const start = Math.max(limit, end - BLOCK_BYTES);
+    const block = readAt(handle, start, end - start);
+    for (let at = block.lastIndexOf(NEWLINE); at !== -1; at = newlineBefore(block, at)) {
+      left -= 1;
+      if (left === 0) return start + at + 1;
+    }
+    end = start;
+  }
+  return undefined;
+}
+
+/** Where in bytes from the middle of a log the first line begins; the first character where no line does. */
+export function firstWholeLine(bytes: Buffer): number {
+  const newline = bytes.indexOf(NEWLINE);
+  if (newline !== -1 && newline + 1 < bytes.length) return newline + 1;
+  const character = bytes.subarray(0, 4).findIndex((byte) => (byte & 0xc0) !== 0x80);
+  return Math.max(0, character);
+}
+
+/** Up to `length` bytes of an opened file; fewer where it ends before. Throws what the file system throws. */
+export function readAt(handle: number, start: number, length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  let filled = 0;
+  while (filled < length) {
+    const count = fs.readSync(handle, bytes, filled, length - filled, start + filled);
+    if (count === 0) break;
+    filled += count;
+  }
+  return bytes.subarray(0, filled);
+}
+
+function describe({ size, identity }: OpenLog, bytes: Buffer, fromByte: number): LastLines {
+  const unfinishedByte = fromByte + bytes.lastIndexOf(NEWLINE) + 1;
+  // A character of which only the beginning is written yet is left out.
+  const text = new StringDecoder("utf8").write(bytes);
+  return { text, fromByte, unfinishedByte, size, identity, cut: fromByte > 0 };
+}
+
+function newlineBefore(block: Buffer, at: number): number {
+  return block.subarray(0, at).lastIndexOf(NEWLINE);
+}
+
+const SHORTENED_LINES = 4000;
+const LINE_BEGIN_BYTES = 2 * 1024;
+const LINE_END_BYTES = 16 * 1024;
+
+/** The last 4,000 lines of a log's bytes, without the middle of lines longer than 18 KiB: little to decode, however much was read. */
+export function lastLinesShortened(bytes: Buffer): Buffer {
+  const parts: Buffer[] = [];
+  let end = bytes.length;
+  for (let count = 0; end > 0 && count < SHORTENED_LINES; count += 1) {
+    const start = end === 1 ? 0 : bytes.lastIndexOf(NEWLINE, end - 2) + 1;
+    const line = bytes.subarray(start, end);
+    if (line.length <= LINE_BEGIN_BYTES + LINE_END_BYTES) parts.push(line);
+    else parts.push(line.subarray(-LINE_END_BYTES), line.subarray(0, LINE_BEGIN_BYTES));
+    end = start;
+  }
+  return Buffer.concat(parts.reverse());
+}
+
+const UTF8 = new TextDecoder("utf-8", { fatal: true });
+
+/** The text of a log's bytes; a line that is not UTF-8 is read as Latin-1, as programs of different ages may write one log. */
+export function textOfLog(bytes: Buffer): string {
+  const text = decode(bytes);
+  if (text !== undefined) return text;
+  const lines = bytes.toString("latin1").split("\n");
+  return lines.map((line) => decode(Buffer.from(line, "latin1")) ?? line).join("\n");
+}
+
+function decode(bytes: Buffer): string | undefined {
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,102 @@
+import fs from "node:fs";
+import path from "node:path";
+import { errorCode } from "../../disk/error-code.ts";
+import { type RefusedRead, readRegularFile } from "../../disk/safe-read.ts";
+import { readInfoText } from "../../formats/info-text.ts";
+import { personIn } from "../../job/info.ts";
+import type { JobInfo, Person } from "../../job/job-info.ts";
+import { checkReadInfo, type ReadInfo } from "../../job/read-info.ts";
+import type { Checked } from "../../text/problem.ts";
+import { withScript } from "./job-script.ts";
+import { misplacedInfo } from "./misplaced-info.ts";
+
+const MAX_INFO_BYTES = 256 * 1024;
+
+/**
+ * Finds, reads and checks a job's info file. Throws where the disk, or a lack of handles, keeps it from being read.
+ * @param jobFiles names in the order they are looked for; the first one present is taken, whatever it is
+ * @param folderUser the user whom the folder belongs to, who is the owner where the file names none
+ */
+export function readJobInfo(
+  jobFolder: string,
+  jobFiles: readonly string[],
+  folderUser?: string,
+): Checked<JobInfo> {
+  const name = infoFileOf(jobFolder, jobFiles);
+  if (name === undefined) return withoutInfoFile(jobFolder, jobFiles);
+  return checkReadInfo(readFields(jobFolder, name), name, folderUser);
+}
+
+/** The owner of a refused job, and who can be told, as far as its info file can be read. */
+export function readPerson(jobFolder: string, jobFiles: readonly string[], folderUser?: string): Person {
+  const name = infoFileOf(jobFolder, jobFiles);
+  const read = name === undefined ? undefined : readFields(jobFolder, name);
+  return personIn(read?.kind === "ok" ? read.value : (read?.readable ?? []), folderUser);
+}
+
+/** Differs after every change of an info file, also one in place, which its folder's own times do not show. */
+export function infoStamp(jobFolder: string, name: string): string {
+  try {
+    const found = fs.lstatSync(path.join(jobFolder, name), { throwIfNoEntry: false });
+    return found === undefined ? "absent" : `${found.size} ${found.mtimeMs} ${found.ctimeMs}`;
+  } catch (error) {
+    return errorCode(error) ?? String(error);
+  }
+}
+
+/** A job's info file that the system does not let be opened, and its code; undefined where it does, or there is none. */
+export function closedInfo(
+  jobFolder: string | Buffer,
+  jobFiles: readonly string[],
+): { readonly name: string; readonly code: string } | undefined {
+  const folder = jobFolder.toString();
+  const name = infoFileOf(folder, jobFiles);
+  if (name === undefined) return undefined;
+  const read = readRegularFile(path.join(folder, name), MAX_INFO_BYTES);
+  return read.kind === "refused" && isDenied(read.code) ? { name, code: read.code } : undefined;
+}
+
+function infoFileOf(jobFolder: string, jobFiles: readonly string[]): string | undefined {
+  return jobFiles.find((candidate) => isPresent(path.join(jobFolder, candidate)));
+}
+
+function withoutInfoFile(jobFolder: string, jobFiles: readonly string[]): Checked<never> {
+  const misplaced = misplacedInfo(jobFolder, jobFiles);
+  if (misplaced !== undefined) return { kind: "problems", problems: [misplaced] };
+  return refuse(jobFiles.join(" or "), "there is no info file in the folder", HINT);
+}
+
+/** The options of the info file of this name in a job's folder. Throws as {@link readJobInfo}. */
+export function readFields(jobFolder: string, name: string): ReadInfo {
+  const owner = fs.lstatSync(jobFolder, { throwIfNoEntry: false })?.uid;
+  const read = readRegularFile(path.join(jobFolder, name), MAX_INFO_BYTES, owner);
+  switch (read.kind) {
+    case "read":
+      return withScript(readInfoText(read.bytes, name), jobFolder, name);
+    case "absent":
+      return refuse(name, "it vanished while the folder was read", HINT);
+    case "refused":
+      if (read.isTrouble) throw new Error(`${name} ${read.why}`);
+      return refuse(name, `it ${read.why}`, rightOf(read));
+  }
+}
+
+function rightOf({ code }: RefusedRead): string {
+  return isDenied(code)
+    ? "the manager's user must be able to read it, as after `chmod a+r`"
+    : "an info file is a regular text file of at most 256 KB";
+}
+
+function isDenied(code: string | undefined): code is "EACCES" | "EPERM" {
+  return code === "EACCES" || code === "EPERM";
+}
+
+const HINT = "put one in that says at least which script to run, and copy the folder again";
+
+function isPresent(file: string): boolean {
+  return fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+}
+
+function refuse(file: string, wrong: string, right: string): Checked<never> {
+  return { kind: "problems", problems: [{ file, wrong, right }] };
+}

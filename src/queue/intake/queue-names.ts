@@ -1,0 +1,44 @@
+import { foldName } from "../../job/names.ts";
+import type { KnownFolder } from "./known-folder.ts";
+
+/** The folded names that the folders of the queue own. */
+export class QueueNames {
+  readonly #known: ReadonlyMap<string, KnownFolder>;
+  /** Names given to folders that have not been looked at since, by their folded form. */
+  readonly #given = new Map<string, string>();
+
+  /** @param known the folders that have been looked at, by name, as they come and go */
+  constructor(known: ReadonlyMap<string, KnownFolder>) {
+    this.#known = known;
+  }
+
+  /** Reserves a name for the folder that was just given it, until that is looked at. */
+  reserve(name: string): void {
+    this.#given.set(foldName(name), name);
+  }
+
+  /** Ends every reservation of a folded name: a folder has been met under it. */
+  endReservation(name: string): void {
+    this.#given.delete(foldName(name));
+  }
+
+  /** Ends the reservation of exactly this name: its folder is no longer in the queue. */
+  forget(name: string): void {
+    const folded = foldName(name);
+    if (this.#given.get(folded) === name) this.#given.delete(folded);
+  }
+
+  /**
+   * Whether another folder of the queue owns this folded name. An admitted folder owns its name. One that is still
+   * arriving owns it only against folders of other names: of two arriving under the same name, the first to be admitted
+   * keeps it.
+   */
+  isOwnedByAnother(folded: string, own: string): boolean {
+    const isOwn = folded === foldName(own);
+    if (this.#given.has(folded) && this.#given.get(folded) !== own) return true;
+    for (const [name, known] of this.#known) {
+      if (known.folded === folded && name !== own && (known.admitted || !isOwn)) return true;
+    }
+    return false;
+  }
+}

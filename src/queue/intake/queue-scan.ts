@@ -1,0 +1,219 @@
+import path from "node:path";
+import type { QueueEntry } from "../../plan/snapshot.ts";
+import { isUnfinishedName } from "../../plan/unfinished-names.ts";
+import { QueueListing } from "../queue-listing.ts";
+import { lookFor, type ShelfEntry } from "../shelves.ts";
+import type { Admission, Admissions } from "./admissions.ts";
+import { KnownFolders, type NewcomerRules } from "./known-folders.ts";
+import type { Survey } from "./survey.ts";
+
+/** The amount and the pace of a scan, and how it judges newcomers. */
+export interface ScanRules extends NewcomerRules {
+  /** Within so many milliseconds each folder is looked at once, and the queue is listed once. */
+  readonly everyMs: () => number;
+  /** The longest that one observation spends on folders that are new or may have changed, and again on all others. */
+  readonly budgetMs: number;
+}
+
+const ALL_AT_ONCE: ScanRules = {
+  everyMs: () => 0,
+  budgetMs: Number.POSITIVE_INFINITY,
+  closelyMs: 0,
+  isUnfinished: isUnfinishedName,
+  jobFiles: () => [],
+};
+
+/**
+ * The queue folder, scanned: what lies there, what is arriving, what waits. All that is known here is a cache. Ten thousand
+ * waiting folders take long to look at, so that goes on a little at a time; what may have changed is looked at first.
+ */
+export class QueueScan {
+  readonly #folder: string;
+  readonly #listing: QueueListing;
+  readonly #folders: KnownFolders;
+  readonly #admissions: Admissions;
+  readonly #rules: ScanRules;
+  /** What is to be looked at next, by name: it is new, or may have changed. */
+  readonly #toLookAt = new Map<string, ShelfEntry>();
+  #listDueMs = Number.NEGATIVE_INFINITY;
+  #roundDueMs = Number.NEGATIVE_INFINITY;
+  /** What is still to be looked at in this round. */
+  #round: Iterator<ShelfEntry> | undefined;
+  #isLookedThrough = false;
+
+  constructor(folder: string, admissions: Admissions, rules: ScanRules = ALL_AT_ONCE) {
+    this.#folder = folder;
+    this.#listing = new QueueListing(folder);
+    this.#folders = new KnownFolders(folder, admissions, rules);
+    this.#admissions = admissions;
+    this.#rules = rules;
+  }
+
+  /**
+   * Looks at what is due and returns what is known of the queue: the same list as before if nothing has changed.
+   * Throws when the folder itself cannot be read.
+   */
+  observe(nowMs: number, settleSeconds: number): readonly QueueEntry[] {
+    this.#list(nowMs);
+    this.#lookAtNew(nowMs, this.#rules.budgetMs);
+    this.#isLookedThrough ||= this.#toLookAt.size === 0;
+    this.#goRound(nowMs, this.#rules.budgetMs);
+    this.#folders.settleAdmitted();
+    return this.#folders.views(nowMs, settleSeconds);
+  }
+
+  /** Whether everything that the first listing had has been looked at. */
+  get isLookedThrough(): boolean {
+    return this.#isLookedThrough;
+  }
+
+  /** Goes on with what is due for about `budgetMs`; true when that is worth a pass. Throws as `observe` does. */
+  advance(nowMs: number, budgetMs: number): boolean {
+    const until = performance.now() + budgetMs;
+    this.#lookAtNew(nowMs, budgetMs);
+    const completed = this.#folders.survey(nowMs, until);
+    if (this.#round !== undefined) this.#goRound(nowMs, until - performance.now());
+    const isThrough = !this.#isLookedThrough && this.#toLookAt.size === 0;
+    return completed || isThrough || this.#folders.isChanged;
+  }
+
+  /** When `advance` has something to do, on the monotonic clock; infinity when nothing is on its way. */
+  nextDueMs(): number {
+    const isBusy = this.#toLookAt.size > 0 || this.#round !== undefined;
+    return isBusy ? Number.NEGATIVE_INFINITY : this.#folders.nextSurveyMs();
+  }
+
+  /** Has a folder looked at next: it may have changed. False if it is gone and was forgotten already, which is no news. */
+  noteChange(name: string): boolean {
+    const entry = this.#folders.find(name) ?? {
+      name,
+      path: path.join(this.#folder, name),
+      validUtf8: true,
+    };
+    if (!this.#folders.has(entry) && lookFor(entry) === undefined) return false;
+    this.#folders.remakeView(name);
+    this.#toLookAt.set(name, entry);
+    return true;
+  }
+
+  /** Has the queue listed anew at the next observation: something may have come, gone or changed its name. */
+  noteAnyChange(): void {
+    this.#listing.distrust();
+    this.#listDueMs = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Forgets a job that the manager has moved out of the queue. */
+  forget(name: string): void {
+    this.#folders.forgetFolder(name);
+    this.#toLookAt.delete(name);
+    this.#admissions.delete(name);
+  }
+
+  /** Has the queue listed and every folder looked at soon: somebody has asked for something. */
+  lookAtAllSoon(): void {
+    this.#listDueMs = Number.NEGATIVE_INFINITY;
+    this.#roundDueMs = Number.NEGATIVE_INFINITY;
+    this.#round = undefined;
+  }
+
+  /** Looks at a folder once more; false when it is no longer as the last observation had it. */
+  confirms(name: string, nowMs: number): boolean {
+    const before = this.#folders.get(name);
+    if (before?.view === undefined) return false;
+    const { view } = before;
+    this.#folders.lookAt(before.entry, nowMs);
+    return this.#folders.get(name)?.view === view;
+  }
+
+  /** Where a folder of the queue lies; undefined once it is gone. */
+  pathOf(name: string): string | Buffer | undefined {
+    return this.#folders.get(name)?.entry.path;
+  }
+
+  /** The latest whole survey of an arriving folder. */
+  surveyOf(name: string): Survey | undefined {
+    return this.#folders.get(name)?.arrival?.survey;
+  }
+
+  /** Whether another folder of the queue owns a folded name (`QueueNames`). */
+  isNameOwnedByAnother(folded: string, own: string): boolean {
+    return this.#folders.names.isOwnedByAnother(folded, own);
+  }
+
+  /** Takes over that a folder has been admitted under the name it has now. */
+  admit(admission: Admission): void {
+    this.#admissions.set(admission);
+    this.lookAtRenamed(admission.name);
+  }
+
+  /** Notes that a waiting job is at the head of the order, so that a restart knows since when. */
+  noteHead(name: string, nowMs: number): void {
+    if (this.#admissions.get(name)?.headSinceMs === undefined) this.#setHeadSince(name, nowMs);
+  }
+
+  /** Notes that processors are kept for a job at the head: from now on no clock, set or not, ends that. */
+  noteKept(name: string): void {
+    if (this.#admissions.get(name)?.headSinceMs !== 0) this.#setHeadSince(name, 0);
+  }
+
+  #setHeadSince(name: string, headSinceMs: number): void {
+    const admission = this.#admissions.get(name);
+    if (admission === undefined) return;
+    this.#admissions.set({ ...admission, headSinceMs });
+    this.#folders.remakeView(name);
+  }
+
+  /** Takes back an admission: the folder arrives anew, and keeps its place. */
+  readmit(admission: Admission): void {
+    this.#admissions.set({ ...admission, fingerprint: "" });
+    this.lookAtRenamed(admission.name);
+  }
+
+  /**
+   * Has a folder looked at next that the manager has given this name in the queue, or is about to; until then no other
+   * folder is given the name.
+   */
+  lookAtRenamed(name: string): void {
+    this.#folders.expectAnew(name);
+    this.noteChange(name);
+  }
+
+  #list(nowMs: number): void {
+    if (nowMs < this.#listDueMs) return;
+    const found = this.#listing.readIfChanged();
+    this.#listDueMs = nowMs + this.#rules.everyMs();
+    if (found === undefined) return;
+    for (const [name, entry] of found) {
+      if (this.#folders.has(entry)) continue;
+      this.#folders.note(name, nowMs);
+      this.#toLookAt.set(name, entry);
+    }
+    this.#folders.keepOnly(found);
+    // A temporary name that is gone may be what one that has just come was: it is kept until that has been looked at.
+    if (this.#toLookAt.size === 0) this.#folders.keepOnlyTemporary(found);
+  }
+
+  #lookAtNew(nowMs: number, budgetMs: number): void {
+    const until = performance.now() + budgetMs;
+    for (const [name, entry] of this.#toLookAt) {
+      this.#folders.lookAt(entry, nowMs);
+      this.#toLookAt.delete(name);
+      if (performance.now() >= until) return;
+    }
+  }
+
+  // Not every change is noticed when it happens, so all folders are looked at in rounds, each as long as it takes.
+  #goRound(nowMs: number, budgetMs: number): void {
+    if (this.#round === undefined) {
+      if (nowMs < this.#roundDueMs) return;
+      this.#roundDueMs = nowMs + this.#rules.everyMs();
+      this.#round = this.#folders.entries();
+    }
+    const until = performance.now() + budgetMs;
+    for (let next = this.#round.next(); next.done !== true; next = this.#round.next()) {
+      this.#folders.lookAt(next.value, nowMs);
+      if (performance.now() >= until) return;
+    }
+    this.#round = undefined;
+  }
+}

@@ -1,0 +1,86 @@
+import fs from "node:fs";
+import { writeFileAtomically } from "../disk/durable.ts";
+import { isNoRoom } from "../disk/error-code.ts";
+import { readRegularFile } from "../disk/safe-read.ts";
+import { makeRequestOfSpare } from "./spare-requests.ts";
+
+/** How the manager is to stop: leave jobs running, let them end first, or end them. */
+export type StopMode = "leave" | "drain" | "kill";
+
+/** What the manager can be asked to do about mails: try all of them now, or see what somebody took out of the outbox. */
+export type MailRequest = "send" | "look";
+
+const STOP_MODES: readonly StopMode[] = ["leave", "drain", "kill"];
+/** The modes that an empty file of the usual name does not mean, the sternest first. */
+const WORDLESS_MODES: readonly StopMode[] = ["kill", "drain"];
+const MAX_REQUEST_BYTES = 256;
+
+/**
+ * Asks the manager to stop, by a file in its state folder. Throws what the file system throws.
+ * @param by who asks
+ */
+export function leaveStopRequest(file: string, mode: StopMode, by = ""): void {
+  const text = by === "" ? `${mode}\n` : `${mode}\n${by}\n`;
+  try {
+    writeFileAtomically(file, text);
+  } catch (error) {
+    if (!isNoRoom(error)) throw error;
+    if (!makeRequestOfSpare(file, text)) fs.writeFileSync(wordlessFile(file, mode), "");
+  }
+}
+
+/**
+ * Takes a request to stop; anything but a known word means the mildest way. Of several the sternest counts. Throws what
+ * the file system throws.
+ */
+export function takeStopRequest(file: string): StopMode | undefined {
+  const word = takeWord(file);
+  const [wordless] = WORDLESS_MODES.filter((mode) => takeWord(wordlessFile(file, mode)) !== undefined);
+  if (wordless !== undefined || word === undefined) return wordless;
+  return STOP_MODES.find((mode) => mode === word) ?? "leave";
+}
+
+/** The person who asks the manager to stop, as far as the request says so. */
+export function stopRequestedBy(file: string): string | undefined {
+  const read = readRegularFile(file, MAX_REQUEST_BYTES);
+  return read.kind === "read" ? lineOf(read.bytes, 1) : undefined;
+}
+
+/** Takes every request to stop away: it was meant for another manager. Throws what the file system throws. */
+export function withdrawStopRequest(file: string): void {
+  for (const request of [file, ...WORDLESS_MODES.map((mode) => wordlessFile(file, mode))])
+    fs.rmSync(request, { force: true, recursive: true });
+}
+
+/** Asks the manager to see to the mails, by a file in its state folder. Throws what the file system throws. */
+export function leaveMailRequest(file: string, request: MailRequest): void {
+  try {
+    writeFileAtomically(file, `${request}\n`);
+  } catch (error) {
+    if (!isNoRoom(error) || !makeRequestOfSpare(file, `${request}\n`)) throw error;
+  }
+}
+
+/** Takes a request about mails; anything but a known word means to look. Throws what the file system throws. */
+export function takeMailRequest(file: string): MailRequest | undefined {
+  const word = takeWord(file);
+  if (word === undefined) return undefined;
+  return word === "send" ? "send" : "look";
+}
+
+/** The request that says by its name what it asks for: empty, it needs no room. */
+function wordlessFile(file: string, mode: StopMode): string {
+  return mode === "leave" ? file : `${file}-${mode}`;
+}
+
+// A request that a disk in trouble hides for now stays for the next look.
+function takeWord(file: string): string | undefined {
+  const read = readRegularFile(file, MAX_REQUEST_BYTES);
+  if (read.kind === "absent" || (read.kind === "refused" && read.isTrouble)) return undefined;
+  fs.rmSync(file, { force: true, recursive: true });
+  return read.kind === "read" ? (lineOf(read.bytes, 0) ?? "") : "";
+}
+
+function lineOf(bytes: Buffer, at: number): string | undefined {
+  return bytes.toString("utf8").trim().split("\n")[at]?.trim();
+}

@@ -1,0 +1,44 @@
+import fs from "node:fs";
+import path from "node:path";
+import { z } from "zod";
+import { writeFileDurably } from "../disk/durable.ts";
+import { readRegularFile } from "../disk/safe-read.ts";
+import type { JobRecord } from "../job/record.ts";
+import { parseJson } from "../text/parse-json.ts";
+import { makeRecordRoom } from "./books/job-records.ts";
+import { JOB_FILES, type Layout } from "./layout.ts";
+
+const MAX_ORIGIN_BYTES = 4096;
+
+const originSchema = z.object({
+  version: z.literal(1),
+  /** The job's name while the original lay in its place. */
+  name: z.string(),
+  /** The hidden name in the queue under which the original is put aside. */
+  aside: z.string(),
+  /** The number of the user whose folder the original is. */
+  uid: z.number().int(),
+});
+
+/** From which folder the manager has copied a job in; lies in the copy. */
+export type Origin = z.infer<typeof originSchema>;
+
+/** The origin that a copied folder tells of; undefined for a folder that was moved in. */
+export function readOrigin(jobFolder: string): Origin | undefined {
+  const read = readRegularFile(path.join(jobFolder, JOB_FILES.origin), MAX_ORIGIN_BYTES);
+  return read.kind === "read" ? parseJson(originSchema, read.bytes.toString("utf8")) : undefined;
+}
+
+/** The hidden folder that a job was copied in from, for its record; nothing where it is no longer there. */
+export function originalPart({ queue }: Layout, jobFolder: string | Buffer): Pick<JobRecord, "original"> {
+  const aside = typeof jobFolder === "string" ? readOrigin(jobFolder)?.aside : undefined;
+  // Whatever a stranger's file says.
+  if (aside === undefined || aside !== path.basename(aside)) return {};
+  return fs.existsSync(path.join(queue, aside)) ? { original: `${path.basename(queue)}/${aside}` } : {};
+}
+
+/** Writes an origin into a copied folder, durably. Throws what the file system throws. */
+export function writeOrigin(jobFolder: string, origin: Origin): void {
+  makeRecordRoom(jobFolder);
+  writeFileDurably(path.join(jobFolder, JOB_FILES.origin), `${JSON.stringify(origin)}\n`);
+}

@@ -1,0 +1,102 @@
+import fs from "node:fs";
+import path from "node:path";
+import { isTrouble } from "../disk/is-there.ts";
+import type { TreeEntry } from "../disk/tree.ts";
+
+/** Files that ask for something by lying in a job's folder, in the spelling in which this program makes them. */
+export const JOB_REQUESTS = {
+  kill: "QM_KILL",
+  hold: "QM_HOLD",
+  top: "QM_TOP",
+  ready: "QM_READY",
+} as const;
+
+/** The file in `QM_FOLDER` that keeps every job from starting. */
+export const PAUSE_REQUEST = "QM_PAUSE";
+
+/** A longer file of such a name is the job's own. */
+const MAX_REQUEST_BYTES = 4096;
+
+const JOB_NAMES: readonly string[] = Object.values(JOB_REQUESTS);
+
+/** In any case of letters, and with one ending `.txt`, which Windows adds and hides. */
+const ANY_SPELLING = new RegExp(`^(${[...JOB_NAMES, PAUSE_REQUEST].join("|")})(?:\\.txt)?$`, "i");
+
+/** A request as it lies in a folder. */
+export interface RequestFile {
+  /** The request itself: the name in this program's own spelling. */
+  readonly request: string;
+  /** The name as it is spelt there. */
+  readonly name: string;
+}
+
+/** The requests found in a folder, by their names, and what kept others from being found. */
+export interface FoundRequests {
+  readonly files: readonly RequestFile[];
+  /** The disk, or a lack of handles: there may be others. */
+  readonly trouble?: unknown;
+}
+
+/**
+ * The one rule for what is a request: a file of a request's name, in any spelling, of 4 KB at most, right in the folder. All else is
+ * the job's own, as are a folder of such a name and `qm_top.pdb`. Links count as what they are, small.
+ */
+export function isRequestEntry({
+  path: relative,
+  type,
+  bytes,
+}: Pick<TreeEntry, "path" | "type" | "bytes">): boolean {
+  const request = requestSpelled(relative.toString("latin1"));
+  return (
+    type !== "folder" && bytes <= MAX_REQUEST_BYTES && request !== undefined && JOB_NAMES.includes(request)
+  );
+}
+
+/**
+ * Looks for requests in a folder. One that cannot be listed is asked for each in this program's own spelling.
+ * @param wanted their names in that spelling; by default what may lie in a job's folder
+ */
+export function findRequests(folder: string, wanted = JOB_NAMES): FoundRequests {
+  const { names, trouble } = listNames(folder, wanted);
+  const files = names.flatMap((name) => {
+    const request = requestSpelled(name);
+    return request !== undefined && wanted.includes(request) ? (lookAt(folder, request, name) ?? []) : [];
+  });
+  const [unseen = trouble] = files.flatMap((file) => ("trouble" in file ? [file.trouble] : []));
+  const found = files.filter((file) => "request" in file);
+  return unseen === undefined ? { files: found } : { files: found, trouble: unseen };
+}
+
+function requestSpelled(name: string): string | undefined {
+  return ANY_SPELLING.exec(name)?.[1]?.toUpperCase();
+}
+
+function listNames(
+  folder: string,
+  otherwise: readonly string[],
+): { readonly names: readonly string[]; readonly trouble?: unknown } {
+  try {
+    return { names: fs.readdirSync(folder).sort() };
+  } catch (error) {
+    return isTrouble(error) ? { names: otherwise, trouble: error } : { names: otherwise };
+  }
+}
+
+// In a folder that may not be entered there is nothing to be seen, and that is no trouble.
+function lookAt(
+  folder: string,
+  request: string,
+  name: string,
+): RequestFile | { readonly trouble: unknown } | undefined {
+  try {
+    return isRequestFile(path.join(folder, name)) ? { request, name } : undefined;
+  } catch (error) {
+    return isTrouble(error) ? { trouble: error } : undefined;
+  }
+}
+
+/** True where something of a request's name is one. Throws where the disk does not tell. */
+export function isRequestFile(file: string): boolean {
+  const found = fs.lstatSync(file, { throwIfNoEntry: false });
+  return found !== undefined && !found.isDirectory() && found.size <= MAX_REQUEST_BYTES;
+}

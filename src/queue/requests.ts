@@ -1,0 +1,142 @@
+import fs from "node:fs";
+import path from "node:path";
+import { errorCode, isNoRoom } from "../disk/error-code.ts";
+import { readRegularFile } from "../disk/safe-read.ts";
+import { systemUser } from "../disk/system-users.ts";
+import { decodeText } from "../formats/text-encoding.ts";
+import { JOB_FILES } from "./layout.ts";
+import { takeWriteRight } from "./move.ts";
+import { readOrigin } from "./origin.ts";
+import {
+  findRequests,
+  isRequestFile,
+  JOB_REQUESTS,
+  PAUSE_REQUEST,
+  type RequestFile,
+} from "./request-files.ts";
+import { makeRequestOfSpare } from "./spare-requests.ts";
+
+export { JOB_REQUESTS, PAUSE_REQUEST } from "./request-files.ts";
+
+/** What a file in a job's folder can ask for. */
+export type JobRequest = keyof typeof JOB_REQUESTS;
+
+/** Which requests lie in a job's folder. */
+export type Requests = Readonly<Record<JobRequest, boolean>>;
+
+/** No request lies there. */
+export const NO_REQUESTS: Requests = { kill: false, hold: false, top: false, ready: false };
+
+/** A longer file does not begin with the name of who asks. */
+const MAX_REQUESTER_BYTES = 256;
+
+/** Looks for each request in a job's folder. While a disk in trouble does not tell, a job is held. */
+export function readRequests(jobFolder: string): Requests {
+  const { files, trouble } = findRequests(jobFolder);
+  const has = (request: JobRequest) => files.some((file) => file.request === JOB_REQUESTS[request]);
+  return {
+    kill: has("kill"),
+    hold: has("hold") || trouble !== undefined,
+    top: has("top"),
+    ready: has("ready"),
+  };
+}
+
+/** Whether the queue is paused, or may be: while a disk in trouble does not tell, nothing starts. */
+export function isPaused(root: string): boolean {
+  const { files, trouble } = findRequests(root, [PAUSE_REQUEST]);
+  return trouble !== undefined || files.length > 0;
+}
+
+/** Whether the same requests lie in a folder at two looks. */
+export function areSameRequests(one: Requests, other: Requests): boolean {
+  return (
+    one.kill === other.kill && one.hold === other.hold && one.top === other.top && one.ready === other.ready
+  );
+}
+
+/**
+ * Puts a request into a job's folder; `by` tells who asked. One that lies there already stays; on a full disk an empty file
+ * is one too, and where no inode is free a spare file. A folder that its job has closed is opened by its owner. Throws what the
+ * file system throws where there can be none.
+ * @param request its name in this program's own spelling; where something of the job's has that, `.txt` is added
+ */
+export function makeRequest(folder: string, request: string, by: string): void {
+  try {
+    writeRequest(folder, request, by);
+  } catch (error) {
+    if (errorCode(error) !== "EACCES") throw error;
+    takeWriteRight(folder);
+    writeRequest(folder, request, by);
+  }
+}
+
+function writeRequest(folder: string, request: string, by: string): void {
+  if (!writeFile(path.join(folder, request), by, true))
+    writeFile(path.join(folder, `${request}.txt`), by, false);
+}
+
+/** False where the name is the job's own and another can be tried. */
+function writeFile(file: string, by: string, hasOther: boolean): boolean {
+  try {
+    fs.writeFileSync(file, `${by}\n`, { flag: "wx", mode: 0o666 });
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === "EEXIST" && hasOther && !isRequestFile(file)) return false;
+    const isMade = (code === "EEXIST" || isNoRoom(error)) && isRequestFile(file);
+    if (!isMade && !(isNoRoom(error) && makeRequestOfSpare(file, `${by}\n`))) throw error;
+  }
+  return true;
+}
+
+/**
+ * Takes a request away, in all its spellings; one that is not there is no error. Throws what the file system throws.
+ * @param request its name in this program's own spelling
+ */
+export function removeRequest(folder: string, request: string): void {
+  const { files, trouble } = findRequests(folder, [request]);
+  for (const file of files) removeRequestFile(folder, file);
+  if (files.length === 0 && trouble !== undefined) throw trouble;
+}
+
+/** Takes one spelling of a request away, unless it is gone. Throws what the file system throws. */
+export function removeRequestFile(folder: string, { name }: RequestFile): void {
+  try {
+    fs.unlinkSync(path.join(folder, name));
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") throw error;
+  }
+}
+
+/** The path of a request, in its first spelling there; where it is not there, of the one that this program would make. */
+export function requestPath(folder: string, request: string): string {
+  const [found] = findRequests(folder, [request]).files;
+  return path.join(folder, found?.name ?? request);
+}
+
+/** The person who asked: the first line of the request, otherwise the file's owner by name, or by number where that has none. */
+export function requestedBy(folder: string, request: string): string {
+  const { files } = findRequests(folder, [request]);
+  const lines = files.map(({ name }) => firstLine(path.join(folder, name))).filter((line) => line !== "");
+  return lines[0] ?? ownerOf(requestPath(folder, request));
+}
+
+function firstLine(file: string): string {
+  const read = readRegularFile(file, MAX_REQUESTER_BYTES);
+  const text = read.kind === "read" ? decodeText(read.bytes, file) : undefined;
+  return text?.kind === "ok" ? (text.value.split(/\r?\n/)[0] ?? "").trim() : "";
+}
+
+function ownerOf(file: string): string {
+  const found = fs.lstatSync(file, { throwIfNoEntry: false });
+  if (found === undefined) return "somebody";
+  const uid = bringerOf(file, found) ?? found.uid;
+  return `the file ${path.basename(file)} (${systemUser(uid)?.name ?? `user id ${uid}`})`;
+}
+
+/** The owner of the original, of a file that was copied in: copies are the manager's, but keep their times. */
+function bringerOf(file: string, { mtimeMs }: fs.Stats): number | undefined {
+  const folder = path.dirname(file);
+  const copied = fs.lstatSync(path.join(folder, JOB_FILES.origin), { throwIfNoEntry: false });
+  return copied !== undefined && mtimeMs <= copied.mtimeMs ? readOrigin(folder)?.uid : undefined;
+}

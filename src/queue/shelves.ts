@@ -1,0 +1,123 @@
+import fs from "node:fs";
+import path from "node:path";
+import { errorCode } from "../disk/error-code.ts";
+import { foldName, freeName, isIgnoredName } from "../job/names.ts";
+import type { Move } from "./move.ts";
+
+/** An entry of a folder as the manager sees it. */
+export interface ShelfEntry {
+  /** As text; bytes that are not UTF-8 are read as Latin-1, from where such names mostly come. */
+  readonly name: string;
+  /** What to hand to the file system. */
+  readonly path: string | Buffer;
+  readonly validUtf8: boolean;
+}
+
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** All entries of a folder. Throws what the file system throws: a mount that is away for a moment is no empty folder. */
+export function listShelf(folder: string): ShelfEntry[] {
+  return fs.readdirSync(folder, { encoding: "buffer" }).map((raw) => entryOf(folder, raw));
+}
+
+/** A name that nothing in a folder has, in whatever case of letters. Throws what the file system throws. */
+export function freeNameIn(folder: string, wanted: string): string {
+  const taken = new Set(listShelf(folder).map(({ name }) => foldName(name)));
+  return freeName(wanted, (folded) => taken.has(folded));
+}
+
+/** What an entry is; undefined when it is gone, the system's code where the disk does not tell. */
+export function lookFor({ path }: ShelfEntry): fs.Stats | string | undefined {
+  try {
+    return fs.lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    return errorCode(error) ?? String(error);
+  }
+}
+
+/** The names of the job folders in a folder, links and plain files and ignored names left out. */
+export function listJobNames(folder: string): string[] {
+  return listFolderNames(folder).filter((name) => !isIgnoredName(name));
+}
+
+/** The names of all folders in a folder. */
+export function listFolderNames(folder: string): string[] {
+  try {
+    return fs
+      .readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return [];
+    throw error;
+  }
+}
+
+/**
+ * The folded names in one folder, read anew only when the folder's own mtime has moved: the finished jobs may be
+ * a hundred thousand.
+ */
+export class NameIndex {
+  readonly #folder: string;
+  /** Where each lies, by its folded name. */
+  #paths = new Map<string, string | Buffer>();
+  #mtimeMs = -1;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Whether a name that counts as the same lies in the folder. */
+  has(folded: string): boolean {
+    this.#refresh();
+    const found = this.#paths.get(folded);
+    // Two changes within one tick of the file system's clock look like one: what was found is looked at again.
+    return found !== undefined && fs.existsSync(found);
+  }
+
+  /** Runs a move into the folder by the manager itself and takes its name over without reading the folder again. */
+  absorb(move: () => Move): Move {
+    this.#refresh();
+    const moved = move();
+    if (moved.kind === "moved") {
+      this.#paths.set(foldName(moved.name), path.join(this.#folder, moved.name));
+      this.#mtimeMs = mtimeOf(this.#folder);
+    }
+    return moved;
+  }
+
+  #refresh(): void {
+    const mtimeMs = mtimeOf(this.#folder);
+    if (mtimeMs === this.#mtimeMs) return;
+    const entries = readNames(this.#folder).map((raw) => entryOf(this.#folder, raw));
+    this.#paths = new Map(entries.map((entry) => [foldName(entry.name), entry.path]));
+    this.#mtimeMs = mtimeMs;
+  }
+}
+
+function mtimeOf(folder: string): number {
+  return fs.statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+function readNames(folder: string): Buffer[] {
+  try {
+    return fs.readdirSync(folder, { encoding: "buffer" });
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return [];
+    throw error;
+  }
+}
+
+function entryOf(folder: string, raw: Buffer): ShelfEntry {
+  const { name, validUtf8 } = decode(raw);
+  if (validUtf8) return { name, path: path.join(folder, name), validUtf8 };
+  return { name, path: Buffer.concat([Buffer.from(`${folder}/`), raw]), validUtf8 };
+}
+
+function decode(raw: Buffer): { name: string; validUtf8: boolean } {
+  try {
+    return { name: UTF8.decode(raw), validUtf8: true };
+  } catch {
+    return { name: raw.toString("latin1"), validUtf8: false };
+  }
+}

@@ -1,0 +1,74 @@
+import fs from "node:fs";
+import path from "node:path";
+import { CopyFailure, copyTree } from "../../disk/copy-tree.ts";
+import { atDeepPath } from "../../disk/deep-path.ts";
+import { isNoRoom } from "../../disk/error-code.ts";
+import { typeName } from "../../disk/safe-read.ts";
+import { type TreeEntry, walkTree } from "../../disk/tree.ts";
+import { QmError } from "../../text/errors.ts";
+import type { Problem } from "../../text/problem.ts";
+import { shortPath } from "../../text/short-path.ts";
+import { isManagersOwn } from "../books/job-records.ts";
+import { takeWriteRight } from "../move.ts";
+import { isRequestEntry } from "../request-files.ts";
+
+/** What in a folder cannot be copied; the file of each problem is its path in the folder. */
+export function uncopyable(from: string): Problem[] {
+  const root = Buffer.from(from);
+  return [...walkTree(from)].filter(isJobsOwn).flatMap((entry) => {
+    const file = shortPath(entry.path.toString("utf8"));
+    const isClosed = entry.type === "file" && !atDeepPath(root, entry.path, isReadable);
+    if (entry.type === "unreadable" || isClosed)
+      return [{ file, wrong: "cannot be read", right: "make it readable, or take it out of the folder" }];
+    if (entry.type !== "other") return [];
+    const wrong = `is ${typeName(atDeepPath(root, entry.path, (at) => fs.lstatSync(at)))}`;
+    return [{ file, wrong, right: "a job holds files, folders and links: take it out of the folder" }];
+  });
+}
+
+// By opening it: on network folders the permissions do not tell.
+function isReadable(file: Buffer): boolean {
+  try {
+    fs.closeSync(fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Copies a job's folder: modes and times kept, links as links. What a manager put into an earlier run of it is left
+ * out (records, status text, logs, requests). Throws `QmError`; `interrupted` when the signal was given.
+ * @param to must not exist; its parent must
+ */
+export async function copyJob(from: string, to: string, signal: AbortSignal): Promise<void> {
+  try {
+    await copyTree(from, to, { takes: isJobsOwn, owner: undefined, room: () => undefined, signal });
+    takeWriteRight(to);
+  } catch (error) {
+    if (signal.aborted) throw new QmError("interrupted", "interrupted: nothing was submitted");
+    throw error instanceof CopyFailure ? explained(from, error) : error;
+  }
+}
+
+function explained(from: string, failure: CopyFailure): QmError {
+  if (isNoRoom(failure.cause)) return noRoom(failure);
+  return new QmError("failed", `a part of the folder cannot be copied: ${failure.message}`, {
+    path: path.join(from, failure.path.toString("utf8")),
+    tried: "copy the job's folder into the queue",
+    mend: "make it readable, or remove it from the folder; nothing was submitted",
+    cause: failure,
+  });
+}
+
+function noRoom(failure: CopyFailure): QmError {
+  return new QmError("failed", `the folder cannot be copied into the queue: ${failure.message}`, {
+    tried: "copy the job's folder into the queue",
+    mend: "make room on the disk; nothing was submitted",
+    cause: failure,
+  });
+}
+
+function isJobsOwn(entry: Pick<TreeEntry, "path" | "type" | "bytes">): boolean {
+  return !isManagersOwn(entry.path.toString("utf8")) && !isRequestEntry(entry);
+}

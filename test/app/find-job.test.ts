@@ -1,0 +1,35 @@
+import fs from "node:fs";
+import path from "node:path";
+import { expect, it } from "vitest";
+import { findJob } from "../../src/app/find-job.ts";
+import { layoutOf, SHELVES } from "../../src/queue/layout.ts";
+import { scratchFolder } from "../support/scratch.ts";
+
+function queueWith(...jobs: readonly (readonly [(typeof SHELVES)[number], string])[]) {
+  const layout = layoutOf(scratchFolder());
+  for (const shelf of SHELVES) fs.mkdirSync(layout[shelf]);
+  for (const [shelf, name] of jobs) fs.mkdirSync(path.join(layout[shelf], name));
+  return layout;
+}
+
+it("finds a job in another case", () => {
+  const layout = queueWith(["running", "Job"]);
+  expect(findJob(layout, "JOB", ["queue", "running"])).toMatchObject({ name: "Job", shelf: "running" });
+});
+
+it("takes no other job for one that has just moved on, however much alike their names are", () => {
+  const layout = queueWith(["finished", "job"], ["queue", "JOB"]);
+  expect(() => findJob(layout, "job", ["queue", "running"])).toThrow(
+    "the job «job» is finished, not waiting",
+  );
+  expect(findJob(layout, "JOB", ["queue", "running"])).toMatchObject({ name: "JOB" });
+});
+
+it("guesses at none of several jobs whose names differ in case alone", () => {
+  const layout = queueWith(["finished", "Job"], ["lost", "job"], ["queue", "jOb"]);
+  expect(() => findJob(layout, "JOB", ["finished", "lost"])).toThrow(
+    expect.objectContaining({ code: "refused", message: "«JOB» may mean several jobs: «Job», «job»" }),
+  );
+  expect(findJob(layout, "JOB", ["queue"])).toMatchObject({ name: "jOb" });
+  expect(findJob(layout, "job")).toMatchObject({ name: "job", shelf: "lost" });
+});

@@ -1,0 +1,85 @@
+import fs from "node:fs";
+import path from "node:path";
+import { beforeEach, expect, it } from "vitest";
+import type { FoundJob } from "../../src/app/job-named.ts";
+import type { QueueView } from "../../src/app/queue-view.ts";
+import { jobJson, lookAtJob, lookBackAtJob, type ShownJob } from "../../src/app/shown-job.ts";
+import { recordAtEnd, recordAtStart } from "../../src/job/build-record.ts";
+import { type Layout, layoutOf, type Shelf } from "../../src/queue/layout.ts";
+import { writeOrigin } from "../../src/queue/origin.ts";
+import { createFolders } from "../../src/queue/tree-setup.ts";
+import { ENDED_AT_MS, launch, STARTED_AT_MS } from "../plan/snapshots.ts";
+import { quietView, running, waiting } from "../storybook/domain.ts";
+import { fill, scratchFolder } from "../support/scratch.ts";
+
+const place = { worker: "lab-1", host: "lab-1.local" };
+const times = { startedAtMs: STARTED_AT_MS, endedAtMs: ENDED_AT_MS };
+const atStart = recordAtStart(launch("job"), place);
+const atEnd = recordAtEnd(launch("job"), { kind: "done" }, times, place);
+
+let layout: Layout;
+beforeEach(() => {
+  layout = layoutOf(path.join(scratchFolder(), "QM"));
+  createFolders(layout);
+});
+
+function put(shelf: Shelf, record?: object): FoundJob {
+  const folder = path.join(layout[shelf], "job");
+  fs.mkdirSync(folder);
+  if (record !== undefined) fill(folder, { ".qm/job.json": JSON.stringify(record) });
+  return { name: "job", shelf, folder };
+}
+
+function look(job: FoundJob, view: Partial<QueueView> = {}): ShownJob {
+  return lookAtJob({ layout, config: { jobFiles: ["proc_config.cfg"] } }, job, () => quietView(view));
+}
+
+it("a job that has not ended comes with the manager's view of it", () => {
+  const live = waiting(Date.now(), { name: "job", rank: 3 });
+  expect(look(put("queue"), { waiting: [live] })).toMatchObject({ kind: "live", live, record: undefined });
+});
+
+it("a job that was copied in tells of its original as long as that is there", () => {
+  const job = put("queue");
+  writeOrigin(job.folder, { version: 1, name: "job", aside: ".qm-original-job", uid: 1 });
+  expect(look(job)).toMatchObject({ original: undefined });
+  fs.mkdirSync(path.join(layout.queue, ".qm-original-job"));
+  expect(look(job)).toMatchObject({ original: expect.stringMatching(/^QM_qJobs\/\.qm-original-job \(/) });
+  writeOrigin(job.folder, { version: 1, name: "job", aside: "../QM_dJobs", uid: 1 });
+  expect(look(job)).toMatchObject({ original: undefined });
+});
+
+it("a job that has just started is not shown with what it waited for a moment ago", () => {
+  const before = { waiting: [waiting(Date.now(), { name: "job", reason: "waits for processors" })] };
+  const job = put("running", atStart);
+  expect(look(job, before)).toMatchObject({ kind: "live", live: undefined, record: { state: "running" } });
+  const live = running(Date.now(), { name: "job" });
+  expect(look(job, { running: [live] })).toMatchObject({ live });
+});
+
+it("a job among the ended ones has ended by its record, otherwise by the history", () => {
+  expect(look(put("finished", atEnd))).toMatchObject({ kind: "ended", record: { state: "done" } });
+  fill(path.join(layout.finished, "job"), { ".qm/job.json": JSON.stringify(atStart) });
+  const job: FoundJob = { name: "job", shelf: "finished", folder: path.join(layout.finished, "job") };
+  expect(look(job)).toMatchObject({ kind: "put away", record: { state: "running" } });
+  expect(jobJson(look(job))).toMatchObject({ shelf: "finished", putAway: true });
+  fs.writeFileSync(layout.history, `${JSON.stringify(atEnd)}\n`);
+  expect(look(job)).toMatchObject({ kind: "ended", record: { state: "done" } });
+  expect(jobJson(look(job))).not.toHaveProperty("putAway");
+});
+
+it("a folder without a record was put away by hand, of which programs see no record", () => {
+  const shown = look(put("lost"));
+  expect(shown).toMatchObject({ kind: "put away", record: undefined });
+  expect(Object.keys(jobJson(shown))).toEqual(["version", "name", "shelf", "folder"]);
+});
+
+it("a job whose folder is gone has the history's record, if any", () => {
+  expect(jobJson(lookBackAtJob("job", atEnd))).toEqual({
+    version: 1,
+    name: "job",
+    shelf: "gone",
+    record: atEnd,
+  });
+  expect(jobJson(lookBackAtJob("job", undefined))).toEqual({ version: 1, name: "job", shelf: "gone" });
+});

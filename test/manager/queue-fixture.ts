@@ -1,0 +1,131 @@
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import type { LoadedConfig } from "../../src/config/config.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import type { Context } from "../../src/manager/context.ts";
+import { Daemon } from "../../src/manager/daemon.ts";
+import type { Log, LogFields } from "../../src/manager/log.ts";
+import { openContext } from "../../src/manager/open-context.ts";
+import type { StopMode } from "../../src/queue/manager-requests.ts";
+import { type Checked, describeProblem } from "../../src/text/problem.ts";
+import { type Settings, TestQueue } from "../support/test-queue.ts";
+import { afterTest } from "../support/tidy-up.ts";
+import { until } from "../support/until.ts";
+
+/** A queue whose daemons run in this process; ended and removed after the test. */
+export function makeQueue(settings: Settings = {}): InProcessQueue {
+  const queue = new InProcessQueue(settings);
+  afterTest(() => queue.close());
+  return queue;
+}
+
+/** One event as the log was told it. */
+interface Told {
+  readonly level: "info" | "warn" | "error" | "debug";
+  readonly message: string;
+  readonly fields: LogFields;
+}
+
+/** A log that only remembers. */
+class QuietLog implements Log {
+  readonly told: Told[] = [];
+  /** Settings it was given, newest last. */
+  readonly settings: object[] = [];
+
+  info = this.#teller("info");
+  warn = this.#teller("warn");
+  error = this.#teller("error");
+  debug = this.#teller("debug");
+
+  reconfigure(settings: object): void {
+    this.settings.push(settings);
+  }
+
+  close(): void {}
+
+  /** The events with this message. */
+  of(message: string): Told[] {
+    return this.told.filter((event) => event.message === message);
+  }
+
+  #teller(level: Told["level"]) {
+    return (message: string, fields: LogFields = {}): void => {
+      this.told.push({ level, message, fields });
+    };
+  }
+}
+
+/** A queue in a temporary folder, with a daemon in this process. */
+export class InProcessQueue extends TestQueue {
+  readonly log = new QuietLog();
+  #current: { readonly daemon: Daemon; readonly ended: Promise<void> } | undefined;
+
+  constructor(settings: Settings) {
+    super(settings, fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), "qm-daemon-")));
+  }
+
+  load(): Checked<LoadedConfig> {
+    return loadConfig({ explicit: this.configFile, env: {}, cwd: this.base });
+  }
+
+  loaded(): LoadedConfig {
+    const loaded = this.load();
+    if (loaded.kind === "problems") throw new Error(loaded.problems.map(describeProblem).join("\n"));
+    return loaded.value;
+  }
+
+  /** What one daemon would work with, without a daemon. */
+  context(): Context {
+    fs.mkdirSync(this.layout.state, { recursive: true });
+    const { config } = this.loaded();
+    return openContext(
+      this.layout,
+      () => config,
+      this.log,
+      () => undefined,
+    );
+  }
+
+  /** Opens a daemon and lets it run. */
+  async run(): Promise<Daemon> {
+    const daemon = await Daemon.open({ loaded: this.loaded(), load: () => this.load(), log: this.log });
+    this.#current = { daemon, ended: daemon.run() };
+    return daemon;
+  }
+
+  /** Stops the daemon that runs, if one does, and waits until it has ended. */
+  async stop(mode: StopMode = "leave"): Promise<void> {
+    this.#current?.daemon.stop(mode);
+    await this.left();
+  }
+
+  /** Waits until the daemon has ended by itself. */
+  async left(): Promise<void> {
+    await this.#current?.ended;
+    this.#current = undefined;
+  }
+
+  /** Waits until the daemon has published a status for which this holds. */
+  async shows<T>(
+    what: string,
+    look: (status: NonNullable<ReturnType<TestQueue["status"]>>) => T | undefined | false,
+  ) {
+    return await until(`a status with ${what}`, () => {
+      const status = this.status();
+      return status === undefined ? undefined : look(status);
+    }).catch((error: Error) => {
+      throw new Error(`${error.message}\n${JSON.stringify(this.status(), null, 1)}\n${this.tale()}`);
+    });
+  }
+
+  /** Everything the log was told, for a failing test. */
+  tale(): string {
+    return this.log.told.map((event) => JSON.stringify(event)).join("\n");
+  }
+
+  override async close(): Promise<void> {
+    await this.stop("leave").catch(() => undefined);
+    await super.close();
+  }
+}

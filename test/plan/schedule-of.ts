@@ -1,0 +1,18 @@
+import { chooseStarts, orderBehind, type ScheduleInput, type Start } from "../../src/plan/schedule.ts";
+import type { WaitingPlace } from "../../src/plan/waiting-places.ts";
+
+/** What starts now, and where everything else stands. */
+export interface Schedule {
+  readonly starts: readonly Start[];
+  /** Every waiting job that is not started now, in the order in which they will be; those that cannot start come last. */
+  readonly order: readonly WaitingPlace[];
+  /** The job that processors are kept for. */
+  readonly keptFor: string | undefined;
+}
+
+/** Both halves of the choice, as a pass with its published status takes them one after the other; at time 0 unless told otherwise. */
+export function schedule(at: Omit<ScheduleInput, "nowMs"> & { readonly nowMs?: number }): Schedule {
+  const input = { nowMs: 0, ...at };
+  const { starts, keptFor } = chooseStarts(input);
+  return { starts, keptFor, order: orderBehind(starts, { ...input, keptFor }) };
+}

@@ -1,0 +1,129 @@
+import type { BusySlot, QueuedJob, SchedulingRules } from "../../src/plan/schedule.ts";
+import { headOf } from "../../src/plan/waiting-places.ts";
+import { open } from "./schedule-arbitraries.ts";
+import { schedule } from "./schedule-of.ts";
+
+/** A job with what the scheduler cannot know: when it comes, and how long it really runs. */
+export interface PlannedJob extends QueuedJob {
+  readonly arrivesAt: number;
+  readonly runsSeconds: number;
+}
+
+export interface World {
+  readonly now: number;
+  readonly rules: SchedulingRules;
+  readonly waiting: readonly PlannedJob[];
+  readonly running: readonly RunningJob[];
+  /** The job that the pass before kept processors for. */
+  readonly keptFor?: string | undefined;
+}
+
+interface RunningJob extends PlannedJob {
+  readonly startedAt: number;
+  readonly granted: number;
+  readonly aheadOf?: string;
+}
+
+/** What is told of each pass: the world before it and after it. */
+export type Watch = (before: World, after: World) => void;
+
+/** Whether, in this world, jobs may start ahead of the head. */
+export type Permission = (world: World) => boolean;
+
+export const always: Permission = () => true;
+export const never: Permission = () => false;
+
+/**
+ * Lets whole seconds pass from event to event until nothing is left to do; gives the second in which each job started.
+ * `between` changes the world before each pass, as a restart does.
+ */
+export function simulate(
+  from: World,
+  mayOvertake = always,
+  watch: Watch = () => {},
+  between: (world: World) => World = (world) => world,
+): Map<string, number> {
+  const startedAt = new Map<string, number>();
+  let world = from;
+  for (;;) {
+    const before = world;
+    world = pass(world, mayOvertake);
+    for (const job of world.running) startedAt.set(job.name, job.startedAt);
+    watch(before, world);
+    const next = nextEvent(world);
+    if (next === undefined) return startedAt;
+    world = between({ ...world, now: next, running: world.running.filter((job) => endOf(job) > next) });
+  }
+}
+
+export function worldOf(jobs: readonly PlannedJob[], rules: SchedulingRules): World {
+  return { now: 0, rules, waiting: jobs, running: [] };
+}
+
+/** The second 0 of every world, in milliseconds. */
+const BEGIN_MS = 1e12;
+
+/** The scheduler's choice in this world, as it would see it. */
+export function choiceIn(world: World): ReturnType<typeof schedule> {
+  return schedule({
+    waiting: world.waiting.filter((job) => job.arrivesAt <= world.now),
+    busy: world.running.map((job) => busySlotOf(job, world.now)),
+    rules: world.rules,
+    gate: open,
+    nowMs: BEGIN_MS + world.now * 1000,
+    keptFor: world.keptFor,
+  });
+}
+
+/** One pass of the scheduler; with overtaking forbidden, what it would start ahead of the head stays waiting. */
+function pass(world: World, mayOvertake = always): World {
+  const isAllowed = mayOvertake(world);
+  const choice = choiceIn(world);
+  const starts = choice.starts.filter((start) => isAllowed || start.aheadOf === undefined);
+  const started = starts.flatMap((start) =>
+    world.waiting
+      .filter((job) => job.name === start.name)
+      .map((job) => ({
+        ...job,
+        startedAt: world.now,
+        granted: start.processors,
+        ...(start.aheadOf === undefined ? {} : { aheadOf: start.aheadOf }),
+      })),
+  );
+  const names = new Set(starts.map((start) => start.name));
+  return {
+    ...world,
+    keptFor: choice.keptFor,
+    waiting: world.waiting.filter((job) => !names.has(job.name)).map((job) => noted(job, choice, world.now)),
+    running: [...world.running, ...started],
+  };
+}
+
+/** As the manager writes it down: who is at the head since when, and for whom processors are kept. */
+function noted(job: PlannedJob, { keptFor, order }: ReturnType<typeof schedule>, now: number): PlannedJob {
+  if (job.name === keptFor) return { ...job, headSinceMs: 0 };
+  return job.name === headOf(order) ? { headSinceMs: BEGIN_MS + now * 1000, ...job } : job;
+}
+
+function busySlotOf(job: RunningJob, now: number): BusySlot {
+  const { name, owner, granted, startedAt, timeLimitSeconds, aheadOf } = job;
+  return {
+    name,
+    owner,
+    processors: granted,
+    elapsedSeconds: now - startedAt,
+    ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds }),
+    ...(aheadOf === undefined ? {} : { aheadOf }),
+  };
+}
+
+function endOf(job: RunningJob): number {
+  return job.startedAt + job.runsSeconds;
+}
+
+function nextEvent(world: World): number | undefined {
+  const ends = world.running.map(endOf);
+  const arrivals = world.waiting.map((job) => job.arrivesAt).filter((at) => at > world.now);
+  const next = Math.min(...ends, ...arrivals);
+  return Number.isFinite(next) ? next : undefined;
+}

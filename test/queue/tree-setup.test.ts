@@ -1,0 +1,167 @@
+import fs from "node:fs";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type Layout, layoutOf, SHELVES } from "../../src/queue/layout.ts";
+import { createFolders, restoreFolders, tryMoves } from "../../src/queue/tree-setup.ts";
+import {
+  asOrdinaryUser,
+  fill,
+  namesIn,
+  otherFileSystemOrSkip,
+  rootOrSkip,
+  scratchFolder,
+} from "../support/scratch.ts";
+
+const ELSEWHERE = otherFileSystemOrSkip();
+
+let layout: Layout;
+
+beforeEach(() => {
+  layout = layoutOf(path.join(scratchFolder(), "QM"));
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe("creating the folders of a queue", () => {
+  it("makes them all, with QM_FOLDER itself", () => {
+    createFolders(layout);
+    expect(namesIn(layout.root)).toEqual([".qm", "QM_Jobs", "QM_dJobs", "QM_lost+found", "QM_qJobs"]);
+  });
+
+  it("changes nothing where they are there", () => {
+    createFolders(layout);
+    fill(layout.queue, { "job/run.sh": "" });
+    createFolders(layout);
+    expect(namesIn(layout.queue)).toEqual(["job"]);
+  });
+
+  it.each([
+    ["a file is in the way", () => fill(path.dirname(layout.root), { QM: "" }), () => layout.root],
+    [
+      "a file has the name of one",
+      () => {
+        fs.mkdirSync(layout.root);
+        fs.writeFileSync(layout.running, "");
+      },
+      () => layout.running,
+    ],
+    [
+      "a link in place of one leads nowhere",
+      () => {
+        fs.mkdirSync(layout.root);
+        fs.symlinkSync("nowhere", layout.state);
+      },
+      () => layout.state,
+    ],
+  ])("is refused with the name of what is in the way where %s", (_, make, inTheWay) => {
+    make();
+    expect(() => createFolders(layout)).toThrow(
+      expect.objectContaining({
+        code: "failed",
+        message: `${path.basename(inTheWay())} is not a folder`,
+        path: inTheWay(),
+        mend: expect.stringContaining("move it away"),
+      }),
+    );
+  });
+
+  it("is refused with what to do where the manager may not write", () => {
+    fs.chmodSync(path.dirname(layout.root), 0o555);
+    expect(() => asOrdinaryUser(() => createFolders(layout))).toThrow(
+      expect.objectContaining({
+        code: "failed",
+        message: "the queue's folders cannot be created (EACCES)",
+        path: layout.root,
+        mend: expect.stringContaining("another QM_FOLDER"),
+      }),
+    );
+  });
+});
+
+describe("making folders again under a running manager", () => {
+  it("brings back what somebody has deleted, and touches nothing else", () => {
+    createFolders(layout);
+    fill(layout.finished, { "job/run.sh": "" });
+    fs.rmdirSync(layout.queue);
+    restoreFolders(layout);
+    expect(namesIn(layout.queue)).toEqual([]);
+    expect(namesIn(layout.finished)).toEqual(["job"]);
+  });
+
+  it("makes none while QM_FOLDER itself is away, as its mount may come back", () => {
+    restoreFolders(layout);
+    expect(fs.existsSync(layout.root)).toBe(false);
+  });
+});
+
+describe("trying moves among the four folders", () => {
+  beforeEach(() => createFolders(layout));
+
+  it("works, and leaves nothing behind", () => {
+    tryMoves(layout, "tester");
+    for (const shelf of SHELVES) expect(namesIn(layout[shelf])).toEqual([]);
+  });
+
+  it("works though a crash has left an earlier trial", () => {
+    for (const shelf of SHELVES) fs.mkdirSync(path.join(layout[shelf], ".qm-trial-tester"));
+    tryMoves(layout, "tester");
+    for (const shelf of SHELVES) expect(namesIn(layout[shelf])).toEqual([]);
+  });
+
+  it.runIf(ELSEWHERE !== undefined).each(["running", "finished", "lost"] as const)(
+    "is refused where one lies on another file system: %s",
+    (shelf) => {
+      fs.rmdirSync(layout[shelf]);
+      fs.symlinkSync(scratchFolder(ELSEWHERE), layout[shelf]);
+      expect(() => tryMoves(layout, "tester")).toThrow(
+        expect.objectContaining({
+          code: "failed",
+          message: "the queue's folders are not on one file system",
+          mend: expect.stringContaining("put all four on one file system"),
+        }),
+      );
+      for (const each of SHELVES) expect(namesIn(layout[each])).toEqual([]);
+    },
+  );
+
+  it("is refused where the manager may not write into one", () => {
+    for (const shelf of SHELVES) fs.chmodSync(layout[shelf], 0o777);
+    fs.chmodSync(layout.finished, 0o555);
+    expect(() => asOrdinaryUser(() => tryMoves(layout, "tester"))).toThrow(
+      expect.objectContaining({
+        code: "failed",
+        message: "a folder cannot be moved (EACCES)",
+        mend: "give the manager's user the right to write in all four",
+      }),
+    );
+    for (const shelf of SHELVES) expect(namesIn(layout[shelf])).toEqual([]);
+  });
+});
+
+describe.runIf(rootOrSkip())("the trash", () => {
+  it("is as open as the folder of the finished jobs, and the rest of .qm is not", () => {
+    createFolders(layout);
+    const looks = (folder: string) => {
+      const { mode, gid } = fs.statSync(folder);
+      return [(mode & 0o7777).toString(8), gid];
+    };
+    expect(looks(layout.trash)).toEqual(looks(layout.finished));
+    fs.chownSync(layout.finished, 0, 54_321);
+    fs.chmodSync(layout.finished, 0o3770);
+    restoreFolders(layout);
+    expect(looks(layout.trash)).toEqual(["3770", 54_321]);
+    expect(looks(layout.state)).toEqual(["755", 0]);
+  });
+
+  it("is left alone where somebody has put a link in its place", () => {
+    createFolders(layout);
+    const elsewhere = scratchFolder();
+    fs.rmdirSync(layout.trash);
+    fs.symlinkSync(elsewhere, layout.trash);
+    fs.chmodSync(layout.finished, 0o777);
+    restoreFolders(layout);
+    expect(fs.statSync(elsewhere).mode & 0o777).toBe(0o755);
+  });
+});
