@@ -8,7 +8,7 @@ import { readInputs, readJobRecord } from "../queue/books/job-records.ts";
 import type { Layout } from "../queue/layout.ts";
 import { moveJob } from "../queue/move.ts";
 import { refusedToYou } from "../queue/refused-move.ts";
-import { JOB_REQUESTS } from "../queue/requests.ts";
+import { JOB_REQUESTS } from "../queue/request-files.ts";
 import { type CleanPlan, cleanJob, foldersToWriteIn, planClean } from "../queue/submit/clean-job.ts";
 import { QmError } from "../text/errors.ts";
 import { shortPath } from "../text/short-path.ts";

@@ -14,7 +14,8 @@ import { infoStamp, readJobInfo, readPerson } from "../queue/intake/info-file.ts
 import type { Survey } from "../queue/intake/survey.ts";
 import { takeWriteRight } from "../queue/move.ts";
 import { originalPart } from "../queue/origin.ts";
-import { JOB_REQUESTS, removeRequest, requestedBy, requestPath } from "../queue/requests.ts";
+import { JOB_REQUESTS } from "../queue/request-files.ts";
+import { removeRequest, requestedBy, requestPath } from "../queue/requests.ts";
 import { describeProblem } from "../text/problem.ts";
 import { logEnd, putAway } from "./account.ts";
 import { type Context, DONE, type Performed, refused } from "./context.ts";

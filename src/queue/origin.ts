@@ -5,8 +5,8 @@ import { writeFileDurably } from "../disk/durable.ts";
 import { readRegularFile } from "../disk/safe-read.ts";
 import type { JobRecord } from "../job/record.ts";
 import { parseJson } from "../text/parse-json.ts";
-import { makeRecordRoom } from "./books/job-records.ts";
 import { JOB_FILES, type Layout } from "./layout.ts";
+import { makeRecordRoom } from "./record-room.ts";
 
 const MAX_ORIGIN_BYTES = 4096;
 

@@ -16,8 +16,6 @@ import {
 } from "./request-files.ts";
 import { makeRequestOfSpare } from "./spare-requests.ts";
 
-export { JOB_REQUESTS, PAUSE_REQUEST } from "./request-files.ts";
-
 /** What a file in a job's folder can ask for. */
 export type JobRequest = keyof typeof JOB_REQUESTS;
 

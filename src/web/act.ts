@@ -6,7 +6,7 @@ import { request, withdrawRequest } from "../app/request-job.ts";
 import { wakeManager } from "../app/wake-manager.ts";
 import { readJobRecord } from "../queue/books/job-records.ts";
 import type { Layout, Shelf } from "../queue/layout.ts";
-import { JOB_REQUESTS, PAUSE_REQUEST } from "../queue/requests.ts";
+import { JOB_REQUESTS, PAUSE_REQUEST } from "../queue/request-files.ts";
 import { QmError } from "../text/errors.ts";
 import type { WebContext } from "./context.ts";
 import type { Permissions } from "./view/permissions.ts";

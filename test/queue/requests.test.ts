@@ -3,12 +3,11 @@ import os from "node:os";
 import path from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { writeOrigin } from "../../src/queue/origin.ts";
+import { JOB_REQUESTS, PAUSE_REQUEST } from "../../src/queue/request-files.ts";
 import {
   isPaused,
-  JOB_REQUESTS,
   makeRequest,
   NO_REQUESTS,
-  PAUSE_REQUEST,
   readRequests,
   removeRequest,
   requestedBy,

@@ -4,7 +4,7 @@ import { hasManager, managerState } from "../../app/manager-state.ts";
 import type { Queue } from "../../app/queue.ts";
 import { request } from "../../app/request-job.ts";
 import { wakeManager } from "../../app/wake-manager.ts";
-import { JOB_REQUESTS } from "../../queue/requests.ts";
+import { JOB_REQUESTS } from "../../queue/request-files.ts";
 import { confirm } from "../ask.ts";
 import { findJobs, forEachJob } from "../each-job.ts";
 import { openExistingQueueToAct } from "../existing-queue.ts";

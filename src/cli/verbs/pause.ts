@@ -1,5 +1,5 @@
 import { request, withdrawRequest } from "../../app/request-job.ts";
-import { PAUSE_REQUEST } from "../../queue/requests.ts";
+import { PAUSE_REQUEST } from "../../queue/request-files.ts";
 import { openExistingQueueToAct } from "../existing-queue.ts";
 import { note } from "../output.ts";
 import type { AddVerb } from "../verb.ts";

@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { isThere } from "../../disk/is-there.ts";
-import { makeRecordRoom } from "../books/job-records.ts";
 import { JOB_FILES, type Layout } from "../layout.ts";
+import { makeRecordRoom } from "../record-room.ts";
 import { moveToTrash } from "./trash.ts";
 
 /** Makes an empty folder for a job's temporary files, whatever lies there. Throws what the file system throws. */

@@ -11,7 +11,8 @@ import { type Layout, SHELVES } from "../layout.ts";
 import { letGroupIn, warnOfReach } from "../manager-reach.ts";
 import { moveJob } from "../move.ts";
 import { refusedToYou } from "../refused-move.ts";
-import { JOB_REQUESTS, makeRequest } from "../requests.ts";
+import { JOB_REQUESTS } from "../request-files.ts";
+import { makeRequest } from "../requests.ts";
 import { listShelf } from "../shelves.ts";
 
 /** A folder delivered into the queue. */
