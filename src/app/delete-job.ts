@@ -1,6 +1,6 @@
+import { mendOfSticky } from "../queue/access.ts";
 import { moveToTrash, removeJobFolder } from "../queue/files/trash.ts";
 import type { Layout } from "../queue/layout.ts";
-import { mendOfSticky } from "../queue/refused-move.ts";
 import { QmError } from "../text/errors.ts";
 import { SHELF_WORDS } from "./find-job.ts";
 import { type FoundJob, hasEnded } from "./job-named.ts";

@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { LoadedConfig } from "../config/config.ts";
-import { valuesDigest } from "../config/digest.ts";
+import { valuesDigest } from "../config/diff.ts";
 import { type Layout, layoutOf } from "../queue/layout.ts";
 import { type Liveness, type ManagerState, managerState } from "./manager-state.ts";
 

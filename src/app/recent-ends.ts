@@ -2,8 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { JobRecord } from "../job/record.ts";
 import { isFailure } from "../job/state-words.ts";
-import { readJobRecord } from "../queue/books/job-records.ts";
-import { readRecentHistory } from "../queue/books/recent-history.ts";
+import { readJobRecord, readRecentHistory } from "../queue/books/job-records.ts";
 import type { Layout } from "../queue/layout.ts";
 
 const SHOWN_OF_EACH = 5;

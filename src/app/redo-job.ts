@@ -1,17 +1,17 @@
 import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import { atDeepPath } from "../disk/deep-path.ts";
 import { errorCode } from "../disk/error-code.ts";
+import { atDeepPath } from "../disk/held-folder.ts";
 import { lastRunEnd } from "../job/record.ts";
+import { refusedToYou } from "../queue/access.ts";
 import { readInputs, readJobRecord } from "../queue/books/job-records.ts";
 import type { Layout } from "../queue/layout.ts";
 import { moveJob } from "../queue/move.ts";
-import { refusedToYou } from "../queue/refused-move.ts";
 import { JOB_REQUESTS } from "../queue/request-files.ts";
 import { type CleanPlan, cleanJob, foldersToWriteIn, planClean } from "../queue/submit/clean-job.ts";
 import { QmError } from "../text/errors.ts";
-import { shortPath } from "../text/short-path.ts";
+import { shortPath } from "../text/mounted-path.ts";
 import type { FoundJob } from "./job-named.ts";
 import { request, withdrawRequest } from "./request-job.ts";
 

@@ -1,8 +1,11 @@
+import fs from "node:fs";
+import os from "node:os";
 import { errorCode, isNoRoom } from "../disk/error-code.ts";
 import { describeNoRoom } from "../disk/room.ts";
+import { userName } from "../queue/access.ts";
+import type { Layout } from "../queue/layout.ts";
 import { makeRequest, removeRequest } from "../queue/requests.ts";
 import { QmError } from "../text/errors.ts";
-import { requester } from "./requester.ts";
 
 /** Puts a request into a folder; `by` tells who asks. Throws `failed` where that is not allowed. */
 export function request(folder: string, name: string, by = requester()): void {
@@ -32,4 +35,22 @@ function mendOf(code: string | undefined): string {
   if (code === "EACCES" || code === "EPERM")
     return "ask for the right to write there, or do it as the folder's owner";
   return "look at the job with `qm status`: it may have moved on";
+}
+
+/**
+ * Makes the manager look at once: it watches the root folder, whose times this moves. Whoever may not do that waits
+ * for its next scan.
+ */
+export function wakeManager({ root }: Pick<Layout, "root">): void {
+  const now = new Date();
+  try {
+    fs.utimesSync(root, now, now);
+  } catch {
+    // Not the folder's owner.
+  }
+}
+
+/** Who asks, as it is written into request files: `ada@lab-server`. */
+export function requester(): string {
+  return `${userName()}@${os.hostname()}`;
 }

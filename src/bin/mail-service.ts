@@ -1,5 +1,5 @@
 import type { Services } from "../cli/services.ts";
-import { dropLetters, listLetters } from "../mail/letter-list.ts";
+import { dropLetters, listLetters } from "../mail/stored-letter.ts";
 import { sendTestMail } from "../mail/test-mail.ts";
 
 /** What the command line can do with mails. */

@@ -1,6 +1,5 @@
 import { QmError } from "../text/errors.ts";
-import type { Io } from "./io.ts";
-import { note } from "./output.ts";
+import { type Io, note } from "./output.ts";
 
 /**
  * Says what will be touched and, on a terminal, asks. Where nobody can be asked (a pipe, a script) it is done

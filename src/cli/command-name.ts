@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { quoteForShell } from "../text/shell-quote.ts";
+import { quoteForShell } from "../text/escape.ts";
 import type { Session } from "./session.ts";
 
 /** The words by which a shell in the session's folder calls this very program: `qm` only where its PATH leads here. */

@@ -5,10 +5,11 @@ import { readProgress } from "../job/progress.ts";
 import { STATE_WORDS } from "../job/state-words.ts";
 import { JOB_FILES } from "../queue/layout.ts";
 import { formatDuration } from "../text/duration.ts";
+import { escapeControls } from "../text/escape.ts";
 import { paintState } from "./describe-end.ts";
 import { endedAt, type JobEnd, locate, type TrackedJob } from "./job-track.ts";
-import type { LiveLine } from "./live-view.ts";
-import type { Style } from "./style.ts";
+import type { Io, Style } from "./output.ts";
+import { cutToWidth } from "./text-width.ts";
 
 const BAR_WIDTH = 20;
 
@@ -75,4 +76,34 @@ function describe(end: JobEnd): string {
   const word = `${STATE_WORDS[record.state]} `.padEnd(8);
   const time = record.ranSeconds === undefined ? "" : ` in ${formatDuration(record.ranSeconds)}`;
   return record.state === "done" ? `${word}${time}` : `${word}${time}: ${record.reason}`;
+}
+
+/** A line of plain text, and its colours once it has been cut to the terminal's width. */
+interface LiveLine {
+  readonly text: string;
+  readonly paint: (text: string) => string;
+}
+
+/** Lines that are drawn again and again in one place of a terminal; elsewhere only what is new is written. */
+export class LiveView {
+  readonly #io: Io;
+  #drawn: readonly string[] = [];
+
+  constructor(io: Io) {
+    this.#io = io;
+  }
+
+  /** Draws the lines in place of the last ones: one for each subject, in a steady order. */
+  draw(lines: readonly LiveLine[]): void {
+    const { stdout } = this.#io;
+    const safe = lines.map(({ text, paint }) => ({ text: escapeControls(text), paint }));
+    if (stdout.isTTY) {
+      const back = this.#drawn.length === 0 ? "" : `\x1b[${this.#drawn.length}A`;
+      const body = safe.map(({ text, paint }) => `\x1b[2K${paint(cutToWidth(text, stdout.columns - 1))}\n`);
+      stdout.write(back + body.join(""));
+    } else {
+      for (const [at, { text }] of safe.entries()) if (text !== this.#drawn[at]) stdout.write(`${text}\n`);
+    }
+    this.#drawn = safe.map(({ text }) => text);
+  }
 }

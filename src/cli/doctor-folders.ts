@@ -11,9 +11,9 @@ import { type Layout, SHELVES } from "../queue/layout.ts";
 import { refuseNoFolders, tryMoves } from "../queue/tree-setup.ts";
 import { formatDuration } from "../text/duration.ts";
 import { QmError } from "../text/errors.ts";
+import { quoteForShell } from "../text/escape.ts";
 import { areInodesLow, describeInodes } from "../text/inodes.ts";
 import { counted, formatBytes } from "../text/quantity.ts";
-import { quoteForShell } from "../text/shell-quote.ts";
 import { type Finding, failure, fine, warning } from "./doctor-finding.ts";
 
 const MAX_CLOCK_DIFFERENCE_SECONDS = 5;

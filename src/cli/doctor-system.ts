@@ -3,8 +3,7 @@ import { type ManagerState, managerState, silenceOf } from "../app/manager-state
 import { otherConfiguration } from "../app/other-configuration.ts";
 import type { Queue } from "../app/queue.ts";
 import type { Config } from "../config/config.ts";
-import { describeQuota } from "../disk/cpu-quota.ts";
-import { cpuQuota } from "../disk/read-cpu-quota.ts";
+import { cpuQuota, describeQuota } from "../disk/cpu-quota.ts";
 import { type Finding, failure, fine, warning } from "./doctor-finding.ts";
 import type { Services } from "./services.ts";
 import type { Session } from "./session.ts";
@@ -116,4 +115,27 @@ function livingManager(state: Extract<ManagerState, { readonly kind: "alive" }>)
   if (silence === undefined) return fine("manager", `process ${pid} on ${host}`);
   const mend = `\`kill -CONT ${pid}\` lets a stopped one go on; running jobs are safe`;
   return warning("manager", silence, mend);
+}
+
+const SUBJECT = "mail";
+
+/** Sends a test mail, and tells what came of it. */
+export async function checkMail(
+  { services, io }: Session,
+  { mail }: Config,
+  address: string,
+): Promise<Finding[]> {
+  const answer = await services.sendTestMail(mail, io.env, address);
+  return [
+    answer.kind === "taken" ? fine(SUBJECT, answer.what) : failure(SUBJECT, answer.what, answer.mend),
+    ...answer.warnings.map((text) =>
+      warning(SUBJECT, text, "so that no other user of this machine reads it"),
+    ),
+    ...(mail.active
+      ? []
+      : [warning(SUBJECT, "MailActive is False: no job sends mails", "MailActive = True")]),
+    ...(mail.from === undefined
+      ? [warning(SUBJECT, "From is not set: servers may refuse the sender", "set From in [Mail]")]
+      : []),
+  ];
 }

@@ -1,8 +1,11 @@
 import fs from "node:fs";
+import { managerState } from "../app/manager-state.ts";
+import { isInForce, otherConfiguration } from "../app/other-configuration.ts";
 import type { Queue } from "../app/queue.ts";
 import { refuseNoFolders } from "../queue/tree-setup.ts";
 import { QmError } from "../text/errors.ts";
-import { noteOtherValues } from "./note-other-values.ts";
+import { describeProblem } from "../text/problem.ts";
+import { note } from "./output.ts";
 import { openQueueAnyway, openQueueBeside, openQueueToAct, type Session } from "./session.ts";
 
 /**
@@ -33,4 +36,50 @@ function refuseAbsent(session: Session, queue: Queue): Queue {
       "go to the folder with the QMserv.cfg, or name it with --config or QM_CONFIG; " +
       "`qm init` makes a queue, `qm demo` shows one at work",
   });
+}
+
+/** Tells on stderr where the queue's manager goes by other values than this command does; true if so. */
+export function noteOtherValues({ io, services }: Session, { loaded, layout }: Queue): boolean {
+  const other = otherConfiguration(loaded, managerState(layout, services), services);
+  if (other !== undefined) note(io, `! ${other}`);
+  return other !== undefined;
+}
+
+/** The error of a verb that needs a manager; it tells of one that goes by the same file and looks after another folder. */
+export function noManager(
+  { services }: Session,
+  { loaded, layout }: Queue,
+  message = "no manager of this queue runs",
+): QmError {
+  const elsewhere = otherConfiguration(loaded, managerState(layout, services), services);
+  return new QmError("no_daemon", message, {
+    path: layout.root,
+    mend: elsewhere ?? "start one with `qm start`",
+  });
+}
+
+/** Values whose variables this process has not: taken by the manager that has begun with them, or perhaps missing. */
+export function lackingVariables(
+  { services }: Session,
+  { loaded, layout }: Queue,
+): { readonly isTaken: boolean; readonly lines: readonly string[] } {
+  const isTaken = isInForce(loaded, managerState(layout, services));
+  const lines = loaded.lacking.map((problem) =>
+    describeProblem(
+      isTaken
+        ? {
+            ...problem,
+            wrong: `${problem.wrong} of this command`,
+            right: "taken from the manager's environment",
+          }
+        : problem,
+    ),
+  );
+  return { isTaken, lines };
+}
+
+/** Processors for jobs: as the manager has it, which may use others than this process; without one by the configuration. */
+export function processorsInForce({ services }: Session, { config, layout }: Queue): number {
+  const manager = managerState(layout, services);
+  return manager.kind === "alive" ? manager.status.processors.max : config.maxProcessors;
 }

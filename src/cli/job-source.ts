@@ -4,14 +4,12 @@ import type { Config } from "../config/config.ts";
 import { isIgnoredName, MAX_NAME_BYTES } from "../job/names.ts";
 import { readJobInfo } from "../queue/intake/info-file.ts";
 import type { Layout } from "../queue/layout.ts";
-import { amendInfo } from "../queue/submit/amend-info.ts";
-import type { InfoOptions } from "../queue/submit/amend-text.ts";
-import { writeCommandJob } from "../queue/submit/command-job.ts";
-import { copyJob, uncopyable } from "../queue/submit/copy-job.ts";
+import { amendInfo, type InfoOptions } from "../queue/submit/amend-info.ts";
+import { copyJob, uncopyable, writeCommandJob } from "../queue/submit/copy-job.ts";
 import { QmError } from "../text/errors.ts";
+import { quoteForShell } from "../text/escape.ts";
 import type { Problem } from "../text/problem.ts";
-import { quoteForShell } from "../text/shell-quote.ts";
-import { ProblemsError } from "./problems-error.ts";
+import { ProblemsError } from "./report-error.ts";
 
 /** What is to be submitted: the name that it would like, and how its folder is filled. */
 export interface JobSource {

@@ -6,13 +6,12 @@ import { managerState } from "../app/manager-state.ts";
 import type { Queue } from "../app/queue.ts";
 import type { PublishedStatus } from "../job/published-status.ts";
 import type { JobRecord } from "../job/record.ts";
-import { readEndRecord } from "../queue/books/job-records.ts";
-import { readRecentHistory } from "../queue/books/recent-history.ts";
+import { readEndRecord, readRecentHistory } from "../queue/books/job-records.ts";
 import { identityOf } from "../queue/intake/arrival.ts";
 import { SHELVES, type Shelf } from "../queue/layout.ts";
 import { listShelf } from "../queue/shelves.ts";
 import { QmError } from "../text/errors.ts";
-import { noManager } from "./note-other-values.ts";
+import { noManager } from "./existing-queue.ts";
 import { note } from "./output.ts";
 import type { Session } from "./session.ts";
 

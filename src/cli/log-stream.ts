@@ -1,9 +1,15 @@
 import fs from "node:fs";
+import path from "node:path";
 import { StringDecoder } from "node:string_decoder";
+import type { Queue } from "../app/queue.ts";
 import { type OpenLog, openLogForReading } from "../disk/open-log.ts";
 import { startOfLastLines } from "../queue/files/log-lines.ts";
+import { JOB_FILES } from "../queue/layout.ts";
 import { escapeControls } from "../text/escape.ts";
-import type { Sink } from "./io.ts";
+import type { JobEnd, TrackedJob, WaitOptions } from "./job-track.ts";
+import type { Sink } from "./output.ts";
+import type { Session } from "./session.ts";
+import { waitInSight } from "./wait-in-sight.ts";
 
 const CHUNK_BYTES = 64 * 1024;
 
@@ -72,5 +78,35 @@ export class LogStream {
       .split(/([\n\t])/)
       .map((part) => (part === "\n" || part === "\t" ? part : escapeControls(part)))
       .join("");
+  }
+}
+
+/** What a follower of a log may ask for. */
+interface FollowOptions extends Pick<WaitOptions, "timeoutSeconds"> {
+  /** Begins at the last lines of a log that is there already. */
+  readonly begin?: { readonly file: string; readonly lines: number };
+}
+
+/** Writes a job's log to stdout while it runs, until the job has ended; before that as `waitInSight`, and throws as that. */
+export async function followJob(
+  session: Session,
+  queue: Queue,
+  job: TrackedJob,
+  { timeoutSeconds, begin }: FollowOptions = {},
+): Promise<JobEnd> {
+  const stream = new LogStream(session.io.stdout);
+  if (begin !== undefined) stream.beginAtLastLines(begin.file, begin.lines);
+  try {
+    return await waitInSight(session, queue, job, {
+      shows: "waiting",
+      ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+      onLook: async (where) => {
+        // While it waits its folder may hold the log of an earlier attempt.
+        if (where.kind === "here" && where.shelf !== "queue")
+          await stream.copyNew(path.join(where.folder, JOB_FILES.log));
+      },
+    });
+  } finally {
+    stream.close();
   }
 }

@@ -1,5 +1,5 @@
+import picocolors from "picocolors";
 import { escapeControls, escapeJsonText } from "../text/escape.ts";
-import type { Io, Sink } from "./io.ts";
 
 /** Options of every verb that reads. */
 export interface ReadingOptions {
@@ -32,4 +32,39 @@ export function writeNames(io: Io, names: readonly string[]): void {
 /** Tells a person something beside the data. */
 export function note(io: Io, text: string): void {
   io.stderr.write(`${escapeControls(text)}\n`);
+}
+
+/** Where a command writes to: a terminal, a pipe, a file, or a test's memory. */
+export interface Sink {
+  readonly isTTY: boolean;
+  /** Width of the terminal in characters; infinite where there is none. */
+  readonly columns: number;
+  /** False when what was written waits in memory; `drained` then tells when to go on. */
+  write(chunk: string | Uint8Array): boolean;
+  drained(): Promise<void>;
+}
+
+/** Everything through which a command meets its surroundings, so that tests can give it others. */
+export interface Io {
+  /** For data. */
+  readonly stdout: Sink;
+  /** For messages. */
+  readonly stderr: Sink;
+  /** Whether a person can be asked. */
+  readonly canAsk: boolean;
+  /** Puts a question on stderr and waits for one line; empty at the end of the input, undefined at Ctrl-C. */
+  readonly ask: (question: string) => Promise<string | undefined>;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** From the first call on, Ctrl-C and TERM abort this instead of ending the program. */
+  readonly interruption: () => AbortSignal;
+}
+
+/** Colours for one sink; each leaves the text as it is where there are to be none. */
+export type Style = ReturnType<typeof picocolors.createColors>;
+
+/** Colours only on a terminal, and not where `NO_COLOR` (not empty) or `TERM=dumb` says so. */
+export function styleFor(sink: Sink, env: Io["env"]): Style {
+  const refused = (env["NO_COLOR"] ?? "") !== "" || env["TERM"] === "dumb";
+  return picocolors.createColors(sink.isTTY && !refused);
 }

@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import type { Io, Sink } from "./io.ts";
+import type { Io, Sink } from "./output.ts";
 
 /** The surroundings of the real program. */
 export function processIo(): Io {

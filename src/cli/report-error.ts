@@ -1,11 +1,9 @@
 import { errorCode } from "../disk/error-code.ts";
-import { QmError } from "../text/errors.ts";
+import { type ErrorCode, type ErrorDetails, QmError } from "../text/errors.ts";
 import { escapeControls } from "../text/escape.ts";
-import { describeProblem } from "../text/problem.ts";
-import { shortPath } from "../text/short-path.ts";
-import type { Io } from "./io.ts";
-import { ProblemsError } from "./problems-error.ts";
-import { styleFor } from "./style.ts";
+import { shortPath } from "../text/mounted-path.ts";
+import { describeProblem, type Problem } from "../text/problem.ts";
+import { type Io, styleFor } from "./output.ts";
 
 /**
  * Tells an error on stderr (what, where, how to mend it) and gives the exit code that it means; `usageMend` is how to
@@ -64,4 +62,19 @@ function detailsOf(error: QmError | undefined, usageMend: string | undefined): s
 function writeStackIfAsked(error: unknown, io: Io): void {
   const asked = (io.env["QM_DEBUG"] ?? "") !== "";
   if (asked && error instanceof Error) io.stderr.write(`${error.stack ?? ""}\n`);
+}
+
+/** Something a person wrote is wrong, in all these ways. */
+export class ProblemsError extends QmError {
+  readonly problems: readonly Problem[];
+
+  constructor(
+    message: string,
+    problems: readonly Problem[],
+    code: ErrorCode = "failed",
+    details: ErrorDetails = {},
+  ) {
+    super(code, message, details);
+    this.problems = problems;
+  }
 }

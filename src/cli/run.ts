@@ -1,10 +1,12 @@
+import fs from "node:fs";
+import path from "node:path";
 import { Command, CommanderError } from "commander";
+import * as z from "zod";
 import { escapeControls } from "../text/escape.ts";
-import { readVersion } from "./installation.ts";
-import type { Io } from "./io.ts";
+import { parseJson } from "../text/parse-json.ts";
+import { type Io, styleFor } from "./output.ts";
 import { reportError } from "./report-error.ts";
 import type { Services } from "./services.ts";
-import { styleFor } from "./style.ts";
 import type { Bind } from "./verb.ts";
 import { VERB_GROUPS } from "./verbs.ts";
 
@@ -126,4 +128,12 @@ function operandAt(words: readonly string[]): number {
   return words.findIndex(
     (word, at) => (!word.startsWith("-") && words[at - 1] !== "--config") || word === "--",
   );
+}
+
+const packageSchema = z.object({ version: z.string() });
+
+/** The version in the installation's `package.json`. */
+function readVersion(root: string): string {
+  const text = fs.readFileSync(path.join(root, "package.json"), "utf8");
+  return parseJson(packageSchema, text)?.version ?? "unknown";
 }

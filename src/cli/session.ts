@@ -1,14 +1,15 @@
+import fs from "node:fs";
+import path from "node:path";
+import { publishedStatus } from "../app/manager-state.ts";
 import { queueOfFile } from "../app/other-configuration.ts";
 import type { Queue } from "../app/queue.ts";
 import { type BestEffort, loadBestEffort } from "../config/best-effort.ts";
 import type { LoadedConfig } from "../config/config.ts";
-import { type ConfigRequest, loadConfig, reloadConfig } from "../config/load.ts";
+import { type ConfigRequest, loadConfig, type NamedQueue, reloadConfig } from "../config/load.ts";
 import { layoutOf } from "../queue/layout.ts";
 import { type Checked, describeProblem } from "../text/problem.ts";
-import { queueOfEnvironment } from "./environment-queue.ts";
-import type { Io } from "./io.ts";
-import { note } from "./output.ts";
-import { ProblemsError } from "./problems-error.ts";
+import { type Io, note } from "./output.ts";
+import { ProblemsError } from "./report-error.ts";
 import type { Services } from "./services.ts";
 
 /** One invocation of the program. */
@@ -116,4 +117,39 @@ function requestBeside(session: Session): ConfigRequest {
 export function queueOf(loaded: LoadedConfig): Queue {
   const { config } = loaded;
   return { loaded, config, layout: layoutOf(config.qmFolder) };
+}
+
+/**
+ * The queue that `$QM_FOLDER` means, as in every job, with its manager's configuration. Undefined where the variable is not set, and
+ * where the current folder has a `QMserv.cfg` of its own; inside the queue such a file is a job's input, and means nothing.
+ */
+function queueOfEnvironment({ env, cwd }: Pick<Io, "env" | "cwd">): NamedQueue | undefined {
+  const folder = env["QM_FOLDER"] ?? "";
+  if (!path.isAbsolute(folder)) return undefined;
+  if (fs.existsSync(path.join(cwd, "QMserv.cfg")) && !isWithin(cwd, folder)) return undefined;
+  const file = publishedStatus(layoutOf(folder))?.configuration?.file;
+  return { folder, file: file !== undefined && isReadable(file) ? file : undefined };
+}
+
+function isWithin(inner: string, outer: string): boolean {
+  const way = path.relative(realPath(outer), realPath(inner));
+  return way !== ".." && !way.startsWith("../");
+}
+
+function realPath(folder: string): string {
+  try {
+    return fs.realpathSync(folder);
+  } catch {
+    return folder;
+  }
+}
+
+// On a machine that mounts the queue the manager's file need not be there.
+function isReadable(file: string): boolean {
+  try {
+    fs.accessSync(file, fs.constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }

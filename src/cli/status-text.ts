@@ -1,16 +1,20 @@
 import type { QueueView } from "../app/queue-view.ts";
 import type { RecentEnds } from "../app/recent-ends.ts";
-import { expectedEnd, withExpectedStart } from "../job/forecast-words.ts";
-import { headline } from "../job/headline.ts";
 import type { Progress } from "../job/progress.ts";
 import type { JobRecord } from "../job/record.ts";
-import { isFailure, warningOf, wordOf } from "../job/state-words.ts";
+import {
+  expectedEnd,
+  headline,
+  isFailure,
+  warningOf,
+  withExpectedStart,
+  wordOf,
+} from "../job/state-words.ts";
 import { formatDuration, formatKnownDuration } from "../text/duration.ts";
 import { escapeControls } from "../text/escape.ts";
 import { formatBytes, wantedProcessors } from "../text/quantity.ts";
 import { paintState } from "./describe-end.ts";
-import type { Sink } from "./io.ts";
-import type { Style } from "./style.ts";
+import type { Sink, Style } from "./output.ts";
 import { type Column, tableLines } from "./table.ts";
 import { cutToWidth, wrapToWidth } from "./text-width.ts";
 import { ago, secondsSince } from "./times.ts";

@@ -1,5 +1,5 @@
 import { escapeControls } from "../text/escape.ts";
-import type { Sink } from "./io.ts";
+import type { Sink } from "./output.ts";
 import { cutToWidth, widthOf, wrapToWidth } from "./text-width.ts";
 
 /** One column of a table; `paint` colours a cell once its width is settled. */
@@ -115,4 +115,13 @@ function widestAbove<Row>(widths: readonly number[], columns: readonly Column<Ro
 function padded(text: string, width: number, align: "right" | undefined): string {
   const blanks = " ".repeat(Math.max(0, width - widthOf(text)));
   return align === "right" ? blanks + text : text + blanks;
+}
+
+/** Labels and values as aligned lines; values are escaped, those that are missing or empty left out. */
+export function fieldLines(
+  fields: readonly (readonly [label: string, value: string | undefined])[],
+): string[] {
+  return fields.flatMap(([label, value]) =>
+    value === undefined || value === "" ? [] : [`  ${`${label}:`.padEnd(15)}${escapeControls(value)}`],
+  );
 }

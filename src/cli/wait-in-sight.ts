@@ -3,10 +3,12 @@ import { progressOf } from "../app/queue-view.ts";
 import type { PublishedStatus } from "../job/published-status.ts";
 import type { Layout } from "../queue/layout.ts";
 import { formatDuration, formatKnownDuration } from "../text/duration.ts";
+import { escapeControls } from "../text/escape.ts";
 import { type JobEnd, type JobLocation, type TrackedJob, type WaitOptions, waitForEnd } from "./job-track.ts";
+import type { Sink } from "./output.ts";
 import type { Session } from "./session.ts";
-import { StandingLine } from "./standing-line.ts";
 import { describeProgress } from "./status-text.ts";
+import { cutToWidth } from "./text-width.ts";
 import { secondsSince } from "./times.ts";
 
 /** A wait of which a terminal tells; a follower of the log tells what runs itself. */
@@ -73,4 +75,44 @@ function describeRunning(name: string, status: PublishedStatus | undefined, layo
   return [`${phase}${phase === "running" ? since : ""}`, ...told.filter((text) => text !== undefined)].join(
     ", ",
   );
+}
+
+/** A sink with one line that stands at the end of what is written: redrawn in place, on a terminal only. */
+class StandingLine implements Sink {
+  readonly #sink: Sink;
+  #drawn = "";
+
+  constructor(sink: Sink) {
+    this.#sink = sink;
+  }
+
+  get isTTY(): boolean {
+    return this.#sink.isTTY;
+  }
+
+  get columns(): number {
+    return this.#sink.columns;
+  }
+
+  write(chunk: string | Uint8Array): boolean {
+    this.erase();
+    return this.#sink.write(chunk);
+  }
+
+  drained(): Promise<void> {
+    return this.#sink.drained();
+  }
+
+  /** Shows a stranger's text in place of the last one. */
+  draw(text: string): void {
+    if (!this.isTTY || text === this.#drawn) return;
+    this.#sink.write(`\r\x1b[2K${cutToWidth(escapeControls(text), this.columns - 1)}`);
+    this.#drawn = text;
+  }
+
+  /** Leaves the terminal as it was. */
+  erase(): void {
+    if (this.#drawn !== "") this.#sink.write("\r\x1b[2K");
+    this.#drawn = "";
+  }
 }

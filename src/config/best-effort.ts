@@ -6,9 +6,8 @@ import { nearest } from "../text/nearest.ts";
 import type { Problem } from "../text/problem.ts";
 import { judgeConfig } from "./check.ts";
 import type { LoadedConfig } from "./config.ts";
-import { SECTIONS } from "./key.ts";
 import { type ConfigRequest, loadConfig, NO_FILE, readConfigFile, surroundingsOf } from "./load.ts";
-import type { Surroundings } from "./parser.ts";
+import { SECTIONS, type Surroundings } from "./parser.ts";
 
 /** A configuration in any case, and all that is wrong with its file; nothing where it is sound. */
 export interface BestEffort {

@@ -1,4 +1,4 @@
-import type { MailSettings } from "../job/mail-settings.ts";
+import type { MailSettings } from "../job/job-info.ts";
 import type { Problem } from "../text/problem.ts";
 
 /** Everything the configuration decides, checked, with defaults filled in. Paths are absolute. */

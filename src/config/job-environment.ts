@@ -1,8 +1,8 @@
 import type { CfgEntry } from "../formats/cfg.ts";
+import { quoted } from "../text/escape.ts";
 import type { Problem } from "../text/problem.ts";
-import { quoted } from "../text/quoted.ts";
 import { type Filled, fillVariables } from "../text/variables.ts";
-import { JOB_ENVIRONMENT } from "./key.ts";
+import { JOB_ENVIRONMENT } from "./parser.ts";
 import { type Reading, textOf, warnOfComment } from "./reading.ts";
 
 /** The clauses of a problem. */

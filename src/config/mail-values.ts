@@ -1,9 +1,8 @@
 import net from "node:net";
-import { isAddress, readAddresses } from "../job/info-address.ts";
-import { readMailMoments } from "../job/info-values.ts";
+import { isAddress, readAddresses, readMailMoments } from "../job/info-values.ts";
 import type { MailMoment } from "../job/job-info.ts";
-import { isPlainLine } from "./name-parsers.ts";
 import { listOf, ok, type Parsed, wrong } from "./parser.ts";
+import { isPlainLine } from "./quantities.ts";
 
 /** A mail server's address; a password in it is masked wherever it is shown. */
 export function smtpUrl(text: string): Parsed<string> {

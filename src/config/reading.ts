@@ -1,11 +1,10 @@
 import type { CfgEntry } from "../formats/cfg.ts";
-import { commentHint, commentWarning } from "../job/inline-comment.ts";
+import { commentHint, commentWarning } from "../job/info-check.ts";
+import { quoted } from "../text/escape.ts";
 import type { Problem } from "../text/problem.ts";
-import { quoted } from "../text/quoted.ts";
 import type { Origin, Setting } from "./config.ts";
-import type { KeySpec } from "./key.ts";
 import { maskPassword } from "./mail-values.ts";
-import type { Surroundings } from "./parser.ts";
+import type { KeySpec, Surroundings } from "./parser.ts";
 
 /** A configuration while it is read: what the file says, and what has been found out so far. */
 export interface Reading {

@@ -1,4 +1,3 @@
-import { mail, server } from "./key.ts";
 import {
   addresses,
   domains,
@@ -9,9 +8,8 @@ import {
   sender,
   smtpUrl,
 } from "./mail-values.ts";
-import { absolutePath, host } from "./name-parsers.ts";
-import { optional } from "./parser.ts";
-import { boolean, timeInSeconds, wholeNumber } from "./quantities.ts";
+import { mail, optional, server } from "./parser.ts";
+import { absolutePath, boolean, host, timeInSeconds, wholeNumber } from "./quantities.ts";
 
 /** The keys of the mails. */
 export const MAIL_KEYS = {

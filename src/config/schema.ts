@@ -1,16 +1,19 @@
 import { describeQuota } from "../disk/cpu-quota.ts";
-import { type KeySpec, onRestart, page, SECTIONS, server } from "./key.ts";
+import { choice, type KeySpec, onRestart, page, SECTIONS, type Surroundings, server } from "./parser.ts";
 import {
   absolutePath,
+  boolean,
+  durationInSeconds,
   host,
   hostNames,
   jobFiles,
   namePatterns,
+  seconds,
+  sizeInBytes,
+  wholeNumber,
   workerName,
   workerNameFrom,
-} from "./name-parsers.ts";
-import { choice, type Surroundings } from "./parser.ts";
-import { boolean, durationInSeconds, seconds, sizeInBytes, wholeNumber } from "./quantities.ts";
+} from "./quantities.ts";
 import { MAIL_KEYS } from "./schema-mail.ts";
 
 /** The keys of the queue itself, by their names in `Config`. */

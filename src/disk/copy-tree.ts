@@ -2,8 +2,16 @@ import type fs from "node:fs";
 import { chmod, lstat, lutimes, mkdir, readdir, readlink, symlink, utimes } from "node:fs/promises";
 import { copyBytes } from "./copy-file.ts";
 import { errorCode, isNoRoom } from "./error-code.ts";
-import { type HeldFolder, isRefusal, join, refuseUnless, type Step, whyNotOpened } from "./held-folder.ts";
-import { handlesHaveNames, nameOfHandle } from "./hold-by-handle.ts";
+import {
+  type HeldFolder,
+  handlesHaveNames,
+  isRefusal,
+  join,
+  nameOfHandle,
+  refuseUnless,
+  type Step,
+  whyNotOpened,
+} from "./held-folder.ts";
 import { holdFolder, openStep } from "./job-files.ts";
 import { describeNoRoom } from "./room.ts";
 import { typeName } from "./safe-read.ts";

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { promisify } from "node:util";
 import { writeWhole } from "./durable.ts";
-import { isThere } from "./is-there.ts";
+import { isThere } from "./error-code.ts";
 
 /** A file that grows by lines, which a power cut does not take back. Lines that come together share a sync. */
 export class DurableLines {

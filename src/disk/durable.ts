@@ -1,8 +1,7 @@
 import { execFile } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
-import { errorCode } from "./error-code.ts";
-import { temporaryNameOf } from "./temporary-file.ts";
+import { errorCode, isNoRoom } from "./error-code.ts";
 
 /**
  * Writes a file so that a crash or a power cut leaves either the old content or the new, whole:
@@ -93,4 +92,83 @@ export function writeWhole(handle: number, text: string): void {
  */
 export async function syncFileSystem(folder: string): Promise<void> {
   await new Promise<void>((resolve) => execFile("sync", ["-f", folder], () => resolve()));
+}
+
+/**
+ * The name that a file has while it is written, beside its place. It bears the number of the process, as several may
+ * write the same file at once.
+ */
+export function temporaryNameOf(file: string): string {
+  return hidden(file, `.${process.pid}`);
+}
+
+/**
+ * As {@link temporaryNameOf}, for a file that only one process ever writes. Without a number, so that what a crash has
+ * left is replaced when the file is written again.
+ */
+export function soleWritersNameOf(file: string): string {
+  return hidden(file, "");
+}
+
+/** Whether a name in a folder is one of these. */
+export function isTemporaryName(name: string): boolean {
+  return name.startsWith(".") && name.endsWith(".tmp");
+}
+
+function hidden(file: string, mark: string): string {
+  return path.join(path.dirname(file), `.${path.basename(file)}${mark}.tmp`);
+}
+
+/**
+ * Writes a text over a spare file, whose blanks keep room for it, and puts that into a file's place: for a disk without a free
+ * byte or inode. The caller syncs the folder. False where there is no such spare, or the file system gives what is
+ * written over new room. Throws what else it throws.
+ */
+export function replaceBySpare(file: string, spare: string, text: string): boolean {
+  try {
+    writeOver(spare, text);
+    fs.renameSync(spare, file);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === "ENOENT" || isNoRoom(error)) return false;
+    throw error;
+  }
+}
+
+/**
+ * Writes a text over a file and syncs it. What it does not fill is blank afterwards, as a file that is cut gives its room back.
+ * Throws what the file system throws.
+ */
+export function writeOver(file: string, text: string): void {
+  const handle = fs.openSync(file, "r+");
+  try {
+    const blank = Buffer.alloc(fs.fstatSync(handle).size, " ");
+    const bytes = Buffer.from(text, "utf8");
+    const whole = Buffer.concat([bytes, blank.subarray(bytes.length)]);
+    for (let at = 0; at < whole.length; ) at += fs.writeSync(handle, whole, at, whole.length - at, at);
+    fs.fsyncSync(handle);
+  } finally {
+    fs.closeSync(handle);
+  }
+}
+
+/** Nobody is that long at writing one of our files. */
+const ABANDONED_AFTER_MS = 60_000;
+
+/**
+ * Removes the temporary files that programs which were killed have left in a folder, between the writing of a file and its
+ * rename. Never throws: they take room and do no other harm.
+ */
+export function sweepTemporaryFiles(folder: string): void {
+  try {
+    for (const name of fs.readdirSync(folder))
+      if (isTemporaryName(name)) removeIfOld(path.join(folder, name));
+  } catch {
+    // Not there, or not to be read.
+  }
+}
+
+function removeIfOld(file: string): void {
+  const found = fs.lstatSync(file, { throwIfNoEntry: false });
+  if (found?.isFile() === true && Date.now() - found.mtimeMs > ABANDONED_AFTER_MS) fs.rmSync(file);
 }

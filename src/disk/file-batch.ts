@@ -1,8 +1,14 @@
 import fs from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
-import { createAnew, syncFolder as syncFolderNow, throwUnlessUnsyncable, writeWhole } from "./durable.ts";
-import { soleWritersNameOf, temporaryNameOf } from "./temporary-file.ts";
+import {
+  createAnew,
+  soleWritersNameOf,
+  syncFolder as syncFolderNow,
+  temporaryNameOf,
+  throwUnlessUnsyncable,
+  writeWhole,
+} from "./durable.ts";
 
 /** As `fs.fsync`. */
 type Fsync = (handle: number, done: (error: Error | null) => void) => void;

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { temporaryNameOf } from "./temporary-file.ts";
+import { temporaryNameOf } from "./durable.ts";
 
 /**
  * The time, in milliseconds since 1970, by the clock that dates the files in a folder: on a network mount that is the

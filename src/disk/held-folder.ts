@@ -1,5 +1,5 @@
-import type fs from "node:fs";
-import { lstat } from "node:fs/promises";
+import fs from "node:fs";
+import { lstat, open } from "node:fs/promises";
 import { sep } from "node:path";
 import { errorCode } from "./error-code.ts";
 import { typeName } from "./safe-read.ts";
@@ -50,7 +50,7 @@ export async function checkStep(parent: Pick<HeldFolder, "path">, segment: Buffe
 }
 
 /** As {@link checkStep}, of a folder to be entered. */
-export async function checkFolderStep(parent: Pick<HeldFolder, "path">, segment: Buffer): Promise<Step> {
+async function checkFolderStep(parent: Pick<HeldFolder, "path">, segment: Buffer): Promise<Step> {
   const step = await checkStep(parent, segment);
   if (!step.stats.isDirectory()) throw new Refusal({ kind: "absent" });
   return step;
@@ -93,5 +93,102 @@ class Refusal extends Error {
   constructor(outcome: NotOpened) {
     super(outcome.kind === "refused" ? outcome.why : "is not there");
     this.outcome = outcome;
+  }
+}
+
+/** Whether open folders have names: on Linux, by their descriptor, so that nobody can put another folder in their place. */
+export const handlesHaveNames = process.platform === "linux" && fs.existsSync("/proc/self/fd");
+
+/** The name of an open folder, where {@link handlesHaveNames}. */
+export function nameOfHandle(descriptor: number): string {
+  return `/proc/self/fd/${descriptor}`;
+}
+
+/**
+ * Holds a folder by an open descriptor, as only Linux can name one: `/proc/self/fd/N/name` is the name in that very
+ * folder, whatever becomes of the path that once led to it. Throws what the file system throws.
+ */
+export async function holdByHandle(path: Buffer): Promise<HeldFolder> {
+  const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = fs.constants;
+  const handle = await open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  try {
+    const held = { path: Buffer.from(nameOfHandle(handle.fd)), owner: (await handle.stat()).uid };
+    return {
+      ...held,
+      stat: () => handle.stat(),
+      enter: async (segment) => holdByHandle((await checkFolderStep(held, segment)).path),
+      // The descriptor cannot lead elsewhere.
+      confirm: async () => {},
+      close: () => handle.close(),
+    };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/**
+ * Holds a folder by remembering what every folder on the way was: after each act the way is looked at again. For
+ * systems on which an open folder has no name: who swaps folders to and fro may slip through. Throws what the file system throws.
+ */
+export async function holdByPath(path: Buffer): Promise<HeldFolder> {
+  const stats = await lstat(path);
+  refuseUnless(stats.isDirectory(), "is no folder");
+  return heldAt([{ path, stats }], { path, stats });
+}
+
+function heldAt(way: readonly Step[], { path, stats }: Step): HeldFolder {
+  return {
+    path,
+    owner: stats.uid,
+    stat: async () => stats,
+    enter: async (segment) => {
+      const step = await checkFolderStep({ path }, segment);
+      return heldAt([...way, step], step);
+    },
+    confirm: async (file) => {
+      await checkWay(way);
+      if (file === undefined) return;
+      const now = await lstat(file.path);
+      refuseUnless(
+        [file.seen, now].every((stats) => isSame(stats, file.opened)),
+        "was replaced while it was opened",
+      );
+      await checkWay(way);
+    },
+    close: async () => {},
+  };
+}
+
+async function checkWay(way: readonly Step[]): Promise<void> {
+  for (const { path, stats } of way) {
+    refuseUnless(isSame(stats, await lstat(path)), "lies in a folder that was replaced");
+  }
+}
+
+function isSame(before: fs.Stats, now: fs.Stats): boolean {
+  return before.dev === now.dev && before.ino === now.ino && before.mode === now.mode;
+}
+
+/** The longest path that a call takes, in bytes: Linux's `PATH_MAX` without the closing zero. */
+const MAX_PATH_BYTES = 4095;
+const SLASH = Buffer.from("/");
+
+/**
+ * Does something with a file in a tree, by a path that the system takes however deep the file lies: of a longer one the
+ * beginning is opened, as folders that are open have short names on Linux. Elsewhere the system refuses with ENAMETOOLONG.
+ * Throws what the file system throws.
+ * @param act works with the path before it returns, as that is no longer valid then
+ */
+export function atDeepPath<T>(root: Buffer, relative: Buffer, act: (path: Buffer) => T): T {
+  const path = Buffer.concat([root, SLASH, relative]);
+  const cut = path.lastIndexOf(SLASH, MAX_PATH_BYTES);
+  if (path.length <= MAX_PATH_BYTES || cut <= root.length || !handlesHaveNames) return act(path);
+  const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = fs.constants;
+  const handle = fs.openSync(path.subarray(0, cut), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  try {
+    return atDeepPath(Buffer.from(nameOfHandle(handle)), path.subarray(cut + 1), act);
+  } finally {
+    fs.closeSync(handle);
   }
 }

@@ -5,13 +5,14 @@ import {
   checkStep,
   type HeldFolder,
   type HoldFolder,
+  handlesHaveNames,
+  holdByHandle,
+  holdByPath,
   type NotOpened,
   refuseUnless,
   type Step,
   whyNotOpened,
 } from "./held-folder.ts";
-import { handlesHaveNames, holdByHandle } from "./hold-by-handle.ts";
-import { holdByPath } from "./hold-by-path.ts";
 
 /** A regular file inside a job's folder, open for reading; whoever asked for it closes it. */
 export interface OpenedFile {

@@ -1,6 +1,5 @@
 import fs from "node:fs";
-import { errorCode } from "./error-code.ts";
-import { isTrouble } from "./is-there.ts";
+import { errorCode, isTrouble } from "./error-code.ts";
 
 /** A stranger's file, read; or why it was not. */
 export type SafeRead =

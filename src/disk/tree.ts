@@ -1,6 +1,6 @@
 import fs from "node:fs";
-import { atDeepPath } from "./deep-path.ts";
 import { errorCode } from "./error-code.ts";
+import { atDeepPath } from "./held-folder.ts";
 
 /** One thing inside a job's folder; the path is relative and in bytes, as names need not be valid UTF-8. */
 export interface TreeEntry {

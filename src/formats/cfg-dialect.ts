@@ -1,5 +1,5 @@
+import { quoted } from "../text/escape.ts";
 import type { Problem } from "../text/problem.ts";
-import { quoted } from "../text/quoted.ts";
 import { strip, stripEnd, stripStart, textLines } from "./python-text.ts";
 
 /** An option as it stands in the file, its value not yet interpolated. */

@@ -1,11 +1,10 @@
-import type { ReadInfo } from "../job/read-info.ts";
+import type { ReadInfo } from "../job/info.ts";
+import { quoted } from "../text/escape.ts";
 import type { Checked } from "../text/problem.ts";
-import { quoted } from "../text/quoted.ts";
 import { readCfgInfo } from "./cfg-info.ts";
 import { readJsonInfo } from "./json.ts";
 import { readShInfo } from "./sh.ts";
-import { declaredAsUtf8, decodeText, decodeXmlText } from "./text-encoding.ts";
-import { decodeUtf8 } from "./utf8.ts";
+import { declaredAsUtf8, decodeText, decodeUtf8, decodeXmlText } from "./text-encoding.ts";
 import { readXmlInfo } from "./xml.ts";
 
 interface Format {

@@ -1,7 +1,7 @@
 import type { InfoField } from "../job/info-check.ts";
 import type { InfoKey } from "../job/info-key.ts";
+import { quoted } from "../text/escape.ts";
 import type { Problem } from "../text/problem.ts";
-import { quoted } from "../text/quoted.ts";
 
 /** The options in the lines of a script that are meant for another batch system. */
 export interface ForeignDirectives {

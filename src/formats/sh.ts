@@ -1,10 +1,8 @@
-import type { InfoField, OwnKey } from "../job/info-check.ts";
+import { asReadInfo, type ReadInfo } from "../job/info.ts";
+import { commentNotes, type InfoField, type OwnKey } from "../job/info-check.ts";
 import { askFor, infoKey } from "../job/info-key.ts";
-import { commentNotes } from "../job/inline-comment.ts";
-import { asReadInfo, type ReadInfo } from "../job/read-info.ts";
+import { quoted, quoteForShell } from "../text/escape.ts";
 import type { Problem } from "../text/problem.ts";
-import { quoted } from "../text/quoted.ts";
-import { quoteForShell } from "../text/shell-quote.ts";
 import { textLines } from "./python-text.ts";
 import { type ForeignDirectives, readForeignDirectives } from "./sbatch.ts";
 

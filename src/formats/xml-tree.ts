@@ -1,7 +1,7 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
+import { quoted } from "../text/escape.ts";
 import { isOneEditAway } from "../text/nearest.ts";
 import type { Checked } from "../text/problem.ts";
-import { quoted } from "../text/quoted.ts";
 import { LineCounter } from "./line-counter.ts";
 import { xmlFault } from "./xml-guard.ts";
 import type { XmlText } from "./xml-text.ts";

@@ -1,6 +1,6 @@
+import { asReadInfo, type ReadInfo } from "../job/info.ts";
 import type { InfoField } from "../job/info-check.ts";
 import { askFor, type InfoKey, infoKey } from "../job/info-key.ts";
-import { asReadInfo, type ReadInfo } from "../job/read-info.ts";
 import type { Problem } from "../text/problem.ts";
 import { decodeXml } from "./xml-text.ts";
 import { readXmlElements, type XmlElement } from "./xml-tree.ts";

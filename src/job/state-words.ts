@@ -1,4 +1,9 @@
+import { formatDuration } from "../text/duration.ts";
+import { describeRoom } from "../text/inodes.ts";
+import { counted } from "../text/quantity.ts";
 import { describeLeft } from "./left-processes.ts";
+import { type Progress, secondsLeft } from "./progress.ts";
+import type { PublishedStatus } from "./published-status.ts";
 import type { JobRecord, RecordState } from "./record.ts";
 
 /** A job's state as a word; what is not well stands out without colour too. */
@@ -36,4 +41,73 @@ export function warningOf({ leftProcesses }: Pick<JobRecord, "leftProcesses">): 
 export function causesOf(record: JobRecord): readonly string[] {
   const { problems, reason, advice } = record;
   return [...(problems ?? [reason]), ...[advice, warningOf(record)].filter((text) => text !== undefined)];
+}
+
+/** Words for what is expected in so many seconds: `in about 40 min`, `any moment`. */
+export function fromNow(seconds: number): string {
+  return seconds < 1 ? "any moment" : `in ${roughly(seconds)}`;
+}
+
+/** An end that is expected in so many seconds, in words: `about 39 min left`, `may end any moment`. */
+export function timeLeft(seconds: number): string {
+  return seconds < 1 ? "may end any moment" : `${roughly(seconds)} left`;
+}
+
+type Run = PublishedStatus["running"][number];
+type Ending = Pick<Run, "startedAt" | "expectedEndSeconds"> &
+  Partial<Pick<Run, "phase">> & {
+    readonly progress?: Progress;
+  };
+
+/** End of a running job, in words: as the manager expects it, or else by its progress; empty where nothing tells. */
+export function expectedEnd(
+  { phase, expectedEndSeconds, progress, startedAt }: Ending,
+  nowMs: number,
+): string {
+  if (phase === "ending") return "";
+  const elapsed = startedAt === undefined ? 0 : (nowMs - Date.parse(startedAt)) / 1000;
+  const byProgress = progress === undefined ? undefined : secondsLeft(progress, elapsed);
+  const seconds = expectedEndSeconds ?? byProgress;
+  return seconds === undefined ? "" : timeLeft(seconds);
+}
+
+/** Why a job waits, with when it is expected to start. */
+export function withExpectedStart(reason: string, expectedStartSeconds: number | undefined): string {
+  return expectedStartSeconds === undefined ? reason : `${reason}; expected ${fromNow(expectedStartSeconds)}`;
+}
+
+/** Time without false precision: `about 45 min`. */
+export function roughly(seconds: number): string {
+  const grain = seconds < 60 ? 1 : seconds < 600 ? 10 : 60;
+  return `about ${formatDuration(Math.max(1, Math.round(seconds / grain) * grain))}`;
+}
+
+type Headlined = Pick<PublishedStatus, "processors" | "arriving" | "waiting" | "disk" | "idle"> & {
+  readonly running: readonly unknown[];
+};
+
+/** The state of the whole queue in a few sentences; names in it are not escaped. */
+export function headline({ processors, running, waiting, arriving, disk, idle }: Headlined): string {
+  const jobs = [
+    `${counted(running.length, "job")} running`,
+    ...(arriving.length > 0 ? [`${arriving.length} arriving`] : []),
+    `${waiting.length} waiting${nextStart(waiting)}`,
+  ];
+  const sentences = [
+    `${processors.busy} of ${counted(processors.max, "processor")} busy: ${jobs.join(", ")}`,
+    ...(idle === undefined ? [] : [idle]),
+    describeRoom(disk),
+  ];
+  return `${sentences.join(". ")}.`;
+}
+
+/** The job that is expected to start first is named where it is not the first of the line. */
+function nextStart(waiting: Headlined["waiting"]): string {
+  const startOf = ({ expectedStartSeconds }: Headlined["waiting"][number]) =>
+    expectedStartSeconds ?? Infinity;
+  const [first] = waiting;
+  if (first === undefined) return "";
+  const next = waiting.reduce((least, job) => (startOf(job) < startOf(least) ? job : least));
+  if (next.expectedStartSeconds === undefined) return "";
+  return `, ${next === first ? "the next" : next.name} to start ${fromNow(next.expectedStartSeconds)}`;
 }

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
+import fs from "node:fs";
 import os from "node:os";
+import path from "node:path";
+import ejs from "ejs";
 import { escapeControls } from "../text/escape.ts";
-import { renderHtml } from "./html.ts";
 import type { StoredLetter } from "./stored-letter.ts";
 
 /** What a letter says, before it has a form: every text in it is one line, safe to show. */
@@ -95,4 +97,23 @@ function renderText({ heading, cause, rows, link, log, advice }: LetterBody): st
     .filter((part) => part.length > 0)
     .map((part) => part.join("\n"))
     .join("\n\n")}\n`;
+}
+
+const TEMPLATE = path.join(import.meta.dirname, "../../views/mail/letter.ejs");
+
+let template: ((locals: { readonly letter: LetterBody }) => string) | undefined;
+
+/** A letter as HTML; undefined where that fails: a template that is not there must not keep a job from being reported. */
+function renderHtml(letter: LetterBody): string | undefined {
+  try {
+    template ??= ejs.compile(fs.readFileSync(TEMPLATE, "utf8"), { strict: true, localsName: "it" });
+    return template({ letter });
+  } catch {
+    return undefined;
+  }
+}
+
+/** The address of a job's page. */
+export function jobPage(pageUrl: string, name: string): string {
+  return `${pageUrl}/jobs/${encodeURIComponent(name.toWellFormed())}`;
 }

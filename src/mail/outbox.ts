@@ -1,13 +1,23 @@
 import fs from "node:fs";
 import path from "node:path";
-import { syncFolder, writeFileAtomically, writeFileDurably } from "../disk/durable.ts";
+import {
+  createAnew,
+  soleWritersNameOf,
+  syncFolder,
+  writeFileAtomically,
+  writeFileDurably,
+  writeWhole,
+} from "../disk/durable.ts";
 import { errorCode } from "../disk/error-code.ts";
 import type { FileBatch } from "../disk/file-batch.ts";
-import { letterName } from "../job/letter-name.ts";
-import { FileCount } from "./file-count.ts";
-import { type FoundLetter, letterFolders, letterNames, readLetter } from "./letter-files.ts";
-import type { StoredLetter } from "./stored-letter.ts";
-import { writeNewLetter } from "./write-letter.ts";
+import { letterName } from "../job/listed-letter.ts";
+import {
+  type FoundLetter,
+  letterFolders,
+  letterNames,
+  readLetter,
+  type StoredLetter,
+} from "./stored-letter.ts";
 
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
@@ -167,4 +177,57 @@ function idOf(name: string): string {
 
 function makeFolder(folder: string): void {
   fs.mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
+}
+
+const LETTER_MODE = 0o600;
+
+/**
+ * Writes a new letter by itself so that it outlives a power cut: the file is synced once it has its name, and so is its
+ * folder. Should a power cut come before, the letter may be there without its content. Throws what the file system
+ * throws, and leaves nothing behind then.
+ */
+function writeNewLetter(file: string, text: string): void {
+  const temporary = soleWritersNameOf(file);
+  const handle = createAnew(temporary, LETTER_MODE);
+  try {
+    writeWhole(handle, text);
+    fs.renameSync(temporary, file);
+    fs.fsyncSync(handle);
+    syncFolder(path.dirname(file));
+  } catch (error) {
+    for (const left of [temporary, file]) fs.rmSync(left, { force: true });
+    throw error;
+  } finally {
+    fs.closeSync(handle);
+  }
+}
+
+/** How many files a folder has, counted anew when the folder has changed. */
+class FileCount {
+  readonly #folder: string;
+  #stamp = "";
+  #count = 0;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** The files that are there now; none where there is no folder, and as many as last time where it cannot be read. */
+  count(): number {
+    try {
+      this.#look();
+    } catch {
+      // Looked at again the next time.
+    }
+    return this.#count;
+  }
+
+  #look(): void {
+    const found = fs.statSync(this.#folder, { throwIfNoEntry: false });
+    const stamp = found === undefined ? "absent" : `${found.ino} ${found.mtimeMs}`;
+    if (stamp === this.#stamp) return;
+    const names = found === undefined ? [] : fs.readdirSync(this.#folder);
+    this.#count = names.filter((name) => !name.startsWith(".")).length;
+    this.#stamp = stamp;
+  }
 }

@@ -1,12 +1,10 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { createdAtMs } from "../job/letter-name.ts";
+import { createdAtMs } from "../job/listed-letter.ts";
 import { type PauseRule, Pauses } from "../job/pauses.ts";
-import { type DeliveryParts, deliver, expire, type Tried } from "./delivery.ts";
+import { type DeliveryParts, deliver, expire, ServerTrouble, type Tried } from "./delivery.ts";
 import { storeForm } from "./letter.ts";
 import { heldLetter } from "./office-letters.ts";
-import { Rest } from "./rest.ts";
 import { serverOf } from "./server.ts";
-import { ServerTrouble } from "./server-trouble.ts";
 import type { ServerFailure } from "./smtp-failure.ts";
 import type { StoredLetter } from "./stored-letter.ts";
 import { type Patience, USUAL_PATIENCE } from "./transmit.ts";
@@ -179,5 +177,32 @@ export class Sender {
     // The clock on the wall may have been set ahead.
     const knownMs = performance.now() - this.#parts.outbox.knownSinceMs(name);
     return knownMs >= Math.min(giveUpMs, MIN_TRYING_MS) && Date.now() - createdAtMs(name) > giveUpMs;
+  }
+}
+
+/** A wait that ends after a time or when `end()` is called; `end()` before it makes the next wait return at once. */
+class Rest {
+  #ended = false;
+  #resume: (() => void) | undefined;
+
+  /** Waits at most so many milliseconds. */
+  async upTo(maxMs: number): Promise<void> {
+    if (!this.#ended) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, maxMs);
+        this.#resume = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    this.#resume = undefined;
+    this.#ended = false;
+  }
+
+  /** Ends the wait, or the next one. */
+  end(): void {
+    this.#ended = true;
+    this.#resume?.();
   }
 }

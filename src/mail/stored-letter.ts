@@ -1,4 +1,8 @@
+import fs from "node:fs";
+import path from "node:path";
 import * as z from "zod";
+import { readRegularFile } from "../disk/safe-read.ts";
+import { isLetterName, type ListedLetter } from "../job/listed-letter.ts";
 import { parseJson } from "../text/parse-json.ts";
 
 const storedLetterSchema = z.object({
@@ -31,4 +35,73 @@ export type StoredLetter = z.infer<typeof storedLetterSchema>;
 /** A letter's file read back; undefined when it is none. */
 export function parseStoredLetter(text: string): StoredLetter | undefined {
   return parseJson(storedLetterSchema, text);
+}
+
+const MAX_LETTER_BYTES = 1024 * 1024;
+
+/** A letter's file as it was found. */
+export type FoundLetter =
+  | { readonly kind: "letter"; readonly letter: StoredLetter }
+  | { readonly kind: "absent" }
+  | { readonly kind: "strange"; readonly why: string };
+
+/** Where letters lie that are not to be sent, below the outbox. */
+export function letterFolders(outbox: string): { readonly undelivered: string; readonly strange: string } {
+  return { undelivered: path.join(outbox, "undelivered"), strange: path.join(outbox, "strange") };
+}
+
+/** The names of the letters in a folder, oldest first; none where there is no folder. Throws what the file system throws. */
+export function letterNames(folder: string): string[] {
+  return fs.existsSync(folder) ? fs.readdirSync(folder).filter(isLetterName).sort() : [];
+}
+
+/** Reads a letter's file. */
+export function readLetter(file: string): FoundLetter {
+  const read = readRegularFile(file, MAX_LETTER_BYTES);
+  if (read.kind === "absent") return read;
+  if (read.kind === "refused") return { kind: "strange", why: read.why };
+  const letter = parseStoredLetter(read.bytes.toString("utf8"));
+  return letter === undefined ? { kind: "strange", why: "is no letter" } : { kind: "letter", letter };
+}
+
+/** Every letter of an outbox, those that could not be delivered first, oldest first. Throws what the file system throws. */
+export function listLetters(outbox: string): readonly ListedLetter[] {
+  const { undelivered } = letterFolders(outbox);
+  return [...lettersIn(undelivered, "undelivered"), ...lettersIn(outbox, "waiting")];
+}
+
+/** Throws letters away, by their ids; gives the ids of those that were there. Throws what the file system throws. */
+export function dropLetters(outbox: string, ids: readonly string[]): readonly string[] {
+  const { undelivered } = letterFolders(outbox);
+  return ids.filter((id) => {
+    const files = [undelivered, outbox].flatMap((folder) =>
+      letterNames(folder)
+        .filter((name) => name.endsWith(`-${id}.json`))
+        .map((name) => path.join(folder, name)),
+    );
+    for (const file of files) fs.rmSync(file, { force: true });
+    return files.length > 0;
+  });
+}
+
+function lettersIn(folder: string, state: ListedLetter["state"]): ListedLetter[] {
+  return letterNames(folder).flatMap((name) => {
+    const found = readLetter(path.join(folder, name));
+    return found.kind === "letter" ? [listed(found.letter, state)] : [];
+  });
+}
+
+function listed(letter: StoredLetter, state: ListedLetter["state"]): ListedLetter {
+  const { id, createdAt, subject, to, pending, refused, job, lastAnswer } = letter;
+  return {
+    id,
+    state,
+    createdAt,
+    subject,
+    to,
+    pending,
+    refused,
+    ...(job === undefined ? {} : { job }),
+    ...(lastAnswer === undefined ? {} : { lastAnswer }),
+  };
 }

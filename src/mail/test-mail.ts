@@ -1,4 +1,4 @@
-import type { MailSettings } from "../job/mail-settings.ts";
+import type { MailSettings } from "../job/job-info.ts";
 import { composeMessage, fromAddressOf } from "./compose.ts";
 import { storeForm } from "./letter.ts";
 import { testLetter } from "./office-letters.ts";

@@ -1,3 +1,4 @@
+import crypto from "node:crypto";
 import path from "node:path";
 import { FileBatch, syncAll } from "../disk/file-batch.ts";
 import { type RunFacts, recordAtEnd } from "../job/build-record.ts";
@@ -9,14 +10,14 @@ import {
   readJobRecord,
   writeEndRecord,
 } from "../queue/books/job-records.ts";
-import { removeTemporaryFolder } from "../queue/files/temporary-folder.ts";
+import { removeTemporaryFolder } from "../queue/files/trash.ts";
 import type { Shelf } from "../queue/layout.ts";
 import { type Move, renameJob, takeWriteRight } from "../queue/move.ts";
 import { originalPart } from "../queue/origin.ts";
-import { JOB_REQUESTS } from "../queue/request-files.ts";
-import { removeRequest } from "../queue/requests.ts";
+import { type FoundRequests, findRequests, JOB_REQUESTS, type RequestFile } from "../queue/request-files.ts";
+import { removeRequest, removeRequestFile } from "../queue/requests.ts";
 import { type Context, DONE, type Performed, refused } from "./context.ts";
-import { removeLeft, removeUndecisive } from "./left-requests.ts";
+import { explain } from "./explain.ts";
 import type { ObservedRun } from "./run-scan.ts";
 
 /**
@@ -175,4 +176,55 @@ export function logEnd({ log }: Context, record: JobRecord): void {
   const fields = { job: record.name, attempt: record.attempt, outcome: record.state };
   if (record.state === "done") log.info("job done", fields);
   else log.warn("job ended", { ...fields, reason: record.reason });
+}
+
+/** A run id for what cannot be launched: made from facts that stay the same however often it is tried. */
+export function runIdFrom(...facts: readonly (string | number)[]): string {
+  return crypto.createHash("sha256").update(facts.join("\0")).digest("hex").slice(0, 32);
+}
+
+const TRIES = 3;
+
+/**
+ * Takes all requests but `QM_KILL`, which may have decided its end, out of a folder that is about to rest. One that may not be
+ * removed there stays.
+ */
+function removeUndecisive(folder: string): void {
+  for (const file of tryToFind(folder).files)
+    if (file.request !== JOB_REQUESTS.kill) tryToRemove(folder, file);
+}
+
+/**
+ * Takes all requests out of a folder of an ended job. The job is where it rests, and nobody comes back to it: what can be done
+ * is done now, and the rest is told.
+ */
+export function removeLeft({ log }: Pick<Context, "log">, folder: string): void {
+  const { files, trouble } = tryToFind(folder);
+  const tell = (what: string, why: string) =>
+    log.warn(`take ${what} out of this folder by hand, or it counts when the job is redone`, { folder, why });
+  for (const file of files) {
+    const why = tryToRemove(folder, file);
+    if (why !== undefined) tell(file.name, why);
+  }
+  if (trouble !== undefined) tell("any request", explain(trouble));
+}
+
+/** The requests that the disk shows, after some tries where it does not tell of all. */
+function tryToFind(folder: string): FoundRequests {
+  for (let tries = 1; ; tries += 1) {
+    const found = findRequests(folder);
+    if (found.trouble === undefined || tries === TRIES) return found;
+  }
+}
+
+/** Gives the system's words where it stays. */
+function tryToRemove(folder: string, file: RequestFile): string | undefined {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      removeRequestFile(folder, file);
+      return undefined;
+    } catch (error) {
+      if (tries === TRIES) return String(error);
+    }
+  }
 }

@@ -1,6 +1,6 @@
 import type { Config } from "../config/config.ts";
 import type { RecordPlace } from "../job/build-record.ts";
-import type { PastRuns } from "../plan/past-runs.ts";
+import type { PastRuns } from "../plan/estimates.ts";
 import type { Attempts } from "../queue/attempts/attempts.ts";
 import type { History } from "../queue/books/history.ts";
 import type { Admissions } from "../queue/intake/admissions.ts";

@@ -1,9 +1,9 @@
 import os from "node:os";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { type LoadedConfig, reasonFor } from "../config/config.ts";
+import { sweepTemporaryFiles } from "../disk/durable.ts";
 import { isExhaustion } from "../disk/error-code.ts";
-import { sweepTemporaryFiles } from "../disk/sweep.ts";
-import { letterFolders } from "../mail/letter-files.ts";
+import { letterFolders } from "../mail/stored-letter.ts";
 import type { NextPass } from "../plan/next-pass.ts";
 import { type Layout, layoutOf } from "../queue/layout.ts";
 import {
@@ -24,8 +24,7 @@ import { Pass } from "./pass.ts";
 import { Reloader } from "./reloader.ts";
 import type { DaemonFacts } from "./status.ts";
 import { Waker } from "./waker.ts";
-import { watchQueue } from "./watch-queue.ts";
-import type { Watchers } from "./watcher.ts";
+import { type Watchers, watchQueue } from "./watcher.ts";
 
 /** What a daemon is made from. */
 export interface DaemonOptions {

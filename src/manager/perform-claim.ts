@@ -1,9 +1,8 @@
 import crypto from "node:crypto";
 import fs from "node:fs";
 import type { Launch } from "../job/launch.ts";
-import { lossesBefore } from "../job/lost-in-a-row.ts";
 import { grantOwnProcessors } from "../job/processor-sets.ts";
-import { attemptAfter, type JobRecord } from "../job/record.ts";
+import { attemptAfter, type JobRecord, lossesBefore } from "../job/record.ts";
 import type { Start } from "../plan/schedule.ts";
 import { markVerified } from "../queue/attempts/attempt-marks.ts";
 import { readJobRecordOrThrow } from "../queue/books/job-records.ts";

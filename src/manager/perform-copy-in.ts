@@ -5,8 +5,7 @@ import type { CopyEnd, MadeCopy } from "../queue/intake/copy-in.ts";
 import { landCopy } from "../queue/intake/land-copy.ts";
 import { formatBytes } from "../text/quantity.ts";
 import { type Context, DONE, type Performed, refused } from "./context.ts";
-import { freeNameOf } from "./give-name.ts";
-import { letIn } from "./perform-queue.ts";
+import { freeNameOf, letIn } from "./perform-queue.ts";
 
 /** Has a whole folder that cannot be moved copied in, beside the passes; once that is done, lets the copy in in its place. */
 export async function copyIn(context: Context, name: string): Promise<Performed> {

@@ -2,25 +2,22 @@ import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { errorCode } from "../disk/error-code.ts";
-import { recordUnlaunched } from "../job/build-record.ts";
+import { isSameRefusal, recordUnlaunched } from "../job/build-record.ts";
 import type { JobInfo } from "../job/job-info.ts";
-import { foldName } from "../job/names.ts";
+import { foldName, freeName } from "../job/names.ts";
 import type { Outcome } from "../job/outcome.ts";
 import { attemptAfter, type JobRecord, lastRunEnd } from "../job/record.ts";
-import { isSameRefusal } from "../job/refusal.ts";
 import { readJobRecordOrThrow, writeEndRecord } from "../queue/books/job-records.ts";
-import { folderUser } from "../queue/folder-user.ts";
 import { infoStamp, readJobInfo, readPerson } from "../queue/intake/info-file.ts";
 import type { Survey } from "../queue/intake/survey.ts";
-import { takeWriteRight } from "../queue/move.ts";
-import { originalPart } from "../queue/origin.ts";
+import { type Move, moveJob, takeWriteRight } from "../queue/move.ts";
+import { folderUser, originalPart } from "../queue/origin.ts";
 import { JOB_REQUESTS } from "../queue/request-files.ts";
 import { removeRequest, requestedBy, requestPath } from "../queue/requests.ts";
+import { listJobNames } from "../queue/shelves.ts";
 import { describeProblem } from "../text/problem.ts";
-import { logEnd, putAway } from "./account.ts";
+import { logEnd, putAway, runIdFrom } from "./account.ts";
 import { type Context, DONE, type Performed, refused } from "./context.ts";
-import { giveName } from "./give-name.ts";
-import { runIdFrom } from "./run-id.ts";
 
 /** Lets a folder that has arrived whole wait for its turn, or puts it away with the reasons why it cannot run. */
 export async function admit(context: Context, name: string): Promise<Performed> {
@@ -188,4 +185,31 @@ async function endUnlaunched(
 function runIdOfRequest(folder: string): string {
   const { dev, ino, mtimeMs } = fs.lstatSync(requestPath(folder, JOB_REQUESTS.kill));
   return runIdFrom(dev, ino, mtimeMs);
+}
+
+/** The name for a folder of the queue that is taken in none of the four folders, its own if that is free. */
+export function freeNameOf(context: Context, name: string): string {
+  return freeName(name, (folded) => isTaken(context, name, folded));
+}
+
+/** Gives a folder in the queue a name that is taken in none of the four folders, its own if that is free and UTF-8. */
+function giveName(context: Context, from: string | Buffer, name: string): Move {
+  const free = freeNameOf(context, name);
+  if (free === name && typeof from === "string") return { kind: "moved", name };
+  const moved = moveJob(from, context.layout.queue, free);
+  if (moved.kind === "moved") tellRenamed(context, name, moved.name);
+  return moved;
+}
+
+// A name that is free and yet was not kept has been read as Latin-1.
+function tellRenamed({ log }: Context, from: string, name: string): void {
+  if (from === name) log.info("job renamed to UTF-8, as its name was Latin-1", { job: name });
+  else log.info("job renamed, as its name is taken", { from, job: name });
+}
+
+function isTaken(context: Context, own: string, folded: string): boolean {
+  const { queue, layout, finishedNames, lostNames, leavingNames } = context;
+  if (finishedNames.has(folded) || lostNames.has(folded) || leavingNames.has(folded)) return true;
+  if (listJobNames(layout.running).some((name) => foldName(name) === folded)) return true;
+  return queue.isNameOwnedByAnother(folded, own);
 }

@@ -2,12 +2,16 @@ import os from "node:os";
 import { fileClockMs } from "../disk/file-clock.ts";
 import type { RunFacts } from "../job/build-record.ts";
 import type { EndIntent } from "../job/launch.ts";
-import { describeLeft } from "../job/left-processes.ts";
-import { countLoss, describeLoss, mayRunAgain } from "../job/lost-in-a-row.ts";
+import { describeLeft, type LeftProcesses, leftProcessesOf, withLeft } from "../job/left-processes.ts";
 import { describeOutcome, type Outcome } from "../job/outcome.ts";
+import { countLoss, describeLoss, mayRunAgain } from "../job/record.ts";
+import { tellingLine } from "../job/telling-line.ts";
 import type { EndCause } from "../plan/action.ts";
-import { recordEnd } from "../queue/attempts/attempt-marks.ts";
+import { readLeft, recordEnd, writeLeft } from "../queue/attempts/attempt-marks.ts";
+import { firstWholeLine, lastLinesShortened, textOfLog } from "../queue/files/log-lines.ts";
+import { readOwnLogTail } from "../queue/files/open-shown-log.ts";
 import { closeJobLog } from "../queue/files/write-job-log.ts";
+import { JOB_FILES } from "../queue/layout.ts";
 import { takeWriteRight } from "../queue/move.ts";
 import { JOB_REQUESTS } from "../queue/request-files.ts";
 import { removeRequest, requestedBy } from "../queue/requests.ts";
@@ -15,12 +19,11 @@ import { formatDuration } from "../text/duration.ts";
 import { escapeControls } from "../text/escape.ts";
 import { localTime } from "../text/local-time.ts";
 import { askJobTreeToEnd, continueProcess, killJobTree, type Unsignalled } from "../worker/end-tree.ts";
-import { currentBootId } from "../worker/identity.ts";
+import { currentBootId, type ProcessIdentity, programName } from "../worker/identity.ts";
 import { lookForJobProcesses } from "../worker/job-tree.ts";
 import { accountFor } from "./account.ts";
 import { type Context, DONE, type Performed, refused } from "./context.ts";
-import { withLastWord } from "./last-word.ts";
-import { leftRunning, noteLeftRunning } from "./left-running.ts";
+import { explain } from "./explain.ts";
 import type { ObservedRun } from "./run-scan.ts";
 
 /** Puts the decision to end a run on disk; the signals follow in the next pass. */
@@ -147,4 +150,59 @@ function lastLogLine(outcome: Outcome, { endedAtMs, ranSeconds, leftProcesses }:
 function explainUnsignalled(unsignalled: readonly Unsignalled[]): string {
   const each = unsignalled.map(({ process, why }) => `process ${process.pid} (${why})`).join(", ");
   return `cannot be ended: ${each}; it runs as another user and has to be ended by hand`;
+}
+
+/** A thousand frames, an epilogue, or a long line may stand behind the error; more takes too long, as no pass goes on meanwhile. */
+const LOOKED_AT_BYTES = 1024 * 1024;
+
+/** The outcome of a failed run with the job's own last word, as far as the end of its log has one. */
+function withLastWord(outcome: Outcome, { jobFolder, folderPresent }: ObservedRun): Outcome {
+  if (outcome.kind !== "failed" || !folderPresent) return outcome;
+  const line = tellingLine(endOfLog(jobFolder));
+  return line === undefined ? outcome : { ...outcome, tellingLine: line };
+}
+
+// A log that cannot be read keeps no job from being accounted for.
+function endOfLog(jobFolder: string): string {
+  try {
+    const bytes = readOwnLogTail(jobFolder, JOB_FILES.log, LOOKED_AT_BYTES) ?? Buffer.alloc(0);
+    return textOfLog(
+      lastLinesShortened(bytes.length < LOOKED_AT_BYTES ? bytes : bytes.subarray(firstWholeLine(bytes))),
+    );
+  } catch {
+    return "";
+  }
+}
+
+/**
+ * Notes which processes of a job that has ended by itself are about to be ended. Of one that somebody ends nothing is noted.
+ * Never throws: they stand still meanwhile. What the disk does not take is kept in memory.
+ */
+function noteLeftRunning(context: Context, run: ObservedRun, processes: readonly ProcessIdentity[]): void {
+  if (run.state.kind !== "exited" || run.attempt.end !== undefined) return;
+  try {
+    addToNote(context, run, processes);
+  } catch (error) {
+    const why = explain(error);
+    context.log.warn("processes that a job left could not be noted", { job: run.name, why });
+  }
+}
+
+function addToNote(
+  { memory }: Context,
+  { attempt, launch }: ObservedRun,
+  processes: readonly ProcessIdentity[],
+): void {
+  const before = memory.left.get(launch.runId) ?? readLeft(attempt.folder);
+  const found = processes.map(({ pid, startTicks }) => ({ pid, startTicks, name: programName(pid) }));
+  const note = withLeft(before, found);
+  if (note === before) return;
+  memory.left.set(launch.runId, note);
+  writeLeft(attempt.folder, note);
+}
+
+/** The processes that a job has left running and that were ended. Throws where its note is there and cannot be read. */
+function leftRunning({ memory }: Context, { attempt, launch }: ObservedRun): LeftProcesses | undefined {
+  const note = memory.left.get(launch.runId) ?? readLeft(attempt.folder);
+  return note === undefined ? undefined : leftProcessesOf(note);
 }

@@ -9,7 +9,7 @@ import { formatProcessorList } from "../job/processor-sets.ts";
 import { isShared } from "../queue/access.ts";
 import { markSpawning } from "../queue/attempts/attempt-marks.ts";
 import { readJobRecord, writeInputs, writeStartRecord } from "../queue/books/job-records.ts";
-import { makeTemporaryFolder } from "../queue/files/temporary-folder.ts";
+import { makeTemporaryFolder } from "../queue/files/trash.ts";
 import { openJobLog, putOldLogAside } from "../queue/files/write-job-log.ts";
 import { JOB_FILES } from "../queue/layout.ts";
 import { originalPart } from "../queue/origin.ts";

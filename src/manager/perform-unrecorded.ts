@@ -1,13 +1,12 @@
 import fs from "node:fs";
 import path from "node:path";
 import { fileClockMs } from "../disk/file-clock.ts";
+import { endUnrecorded, type UnrecordedEnd } from "../job/build-record.ts";
 import type { JobRecord } from "../job/record.ts";
-import { endUnrecorded, type UnrecordedEnd } from "../job/unrecorded.ts";
 import { readJobRecordOrThrow } from "../queue/books/job-records.ts";
 import { killJobTree } from "../worker/end-tree.ts";
-import { logEnd, putAway, rest } from "./account.ts";
+import { logEnd, putAway, rest, runIdFrom } from "./account.ts";
 import { type Context, DONE, type Performed, refused } from "./context.ts";
-import { runIdFrom } from "./run-id.ts";
 import type { ObservedRun } from "./run-scan.ts";
 
 /**

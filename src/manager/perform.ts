@@ -1,6 +1,5 @@
 import { type PauseRule, pauseAfterMs } from "../job/pauses.ts";
-import type { Action } from "../plan/action.ts";
-import { actionKey } from "../plan/action.ts";
+import { type Action, actionKey } from "../plan/action.ts";
 import type { Run } from "../plan/snapshot.ts";
 import type { Surveyor } from "../queue/intake/survey.ts";
 import type { Context, Performed } from "./context.ts";
@@ -13,7 +12,6 @@ import { spawn } from "./perform-spawn.ts";
 import { abandon, cancel, giveBack } from "./perform-take-back.ts";
 import { putAwayUnrecorded } from "./perform-unrecorded.ts";
 import type { ObservedRun } from "./run-scan.ts";
-import { sideBySide } from "./side-by-side.ts";
 
 const BACK_OFF: PauseRule = { firstMs: 1000, longestMs: 60_000 };
 
@@ -181,4 +179,29 @@ function observed(byName: ReadonlyMap<string, ObservedRun>, run: Run): ObservedR
   const found = byName.get(run.name);
   if (found === undefined) throw new Error(`no run of ${run.name} was observed in this pass`);
   return found;
+}
+
+/**
+ * Does something with each item, begun in their order, with at most `maxAtOnce` of them under way at the same time. When one
+ * rejects no more are begun; it rejects with that reason once all that were under way have ended.
+ */
+export async function sideBySide<T>(
+  items: readonly T[],
+  maxAtOnce: number,
+  act: (item: T) => Promise<void>,
+): Promise<void> {
+  const left = items.values();
+  let isBroken = false;
+  const work = async () => {
+    for (const item of left) {
+      if (isBroken) return;
+      await act(item).catch((error: unknown) => {
+        isBroken = true;
+        throw error;
+      });
+    }
+  };
+  const workers = Array.from({ length: Math.min(maxAtOnce, items.length) }, work);
+  const failed = (await Promise.allSettled(workers)).find((worker) => worker.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
 }

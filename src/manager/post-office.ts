@@ -14,14 +14,11 @@ import type { StoredLetter } from "../mail/stored-letter.ts";
 import type { Snapshot } from "../plan/snapshot.ts";
 import type { Layout, Shelf } from "../queue/layout.ts";
 import { takeMailRequest } from "../queue/manager-requests.ts";
-import { surroundingsOf } from "./job-surroundings.ts";
 import type { Log } from "./log.ts";
-import { LowDisk } from "./low-disk.ts";
-import { mailNotices } from "./mail-notices.ts";
+import { LowDisk, mailNotices, UndeliveredNews } from "./mail-notices.ts";
 import type { ObservedRun } from "./run-scan.ts";
-import { StartLetters } from "./start-letters.ts";
+import { StartLetters, surroundingsOf } from "./start-letters.ts";
 import { StuckArrivals } from "./stuck-arrivals.ts";
-import { UndeliveredNews } from "./undelivered-news.ts";
 
 interface PostOfficeParts {
   readonly layout: Layout;

@@ -1,7 +1,6 @@
 import fs from "node:fs";
 import type { Config, LoadedConfig } from "../config/config.ts";
-import { type ChangedSetting, diffConfig } from "../config/diff.ts";
-import { valuesDigest } from "../config/digest.ts";
+import { type ChangedSetting, diffConfig, valuesDigest } from "../config/diff.ts";
 import { errorCode } from "../disk/error-code.ts";
 import type { PublishedStatus } from "../job/published-status.ts";
 import { type Checked, describeProblem } from "../text/problem.ts";

@@ -1,7 +1,9 @@
 import type { LeftNote } from "../job/left-processes.ts";
-import type { RequestWatch } from "../queue/request-watch.ts";
-import { Lasting } from "./lasting.ts";
-import { Peaks } from "./peaks.ts";
+import type { Run } from "../plan/snapshot.ts";
+import type { RequestWatch } from "../queue/requests.ts";
+import { residentBytes } from "../worker/identity.ts";
+import { beginOf, findJobProcesses, type JobTrace } from "../worker/job-tree.ts";
+import { readProcessTable } from "../worker/process-table.ts";
 
 /** What this daemon remembers of the runs while they last, by run id; a crash may take all of it. */
 export class RunMemory {
@@ -33,5 +35,63 @@ export class RunMemory {
     this.peaks.forget(runId);
     this.ended.end(runId);
     this.missed.end(runId);
+  }
+}
+
+/** For how long something has been so at each look, by a key; kept in memory only. */
+class Lasting {
+  readonly #since = new Map<string, number>();
+
+  /** It is so at this look: for how many seconds it has been, 0 for the first time. */
+  note(key: string, uptimeSeconds: number): number {
+    const since = this.#since.get(key) ?? uptimeSeconds;
+    this.#since.set(key, since);
+    return uptimeSeconds - since;
+  }
+
+  /** It is not so any more. */
+  end(key: string): void {
+    this.#since.delete(key);
+  }
+
+  /** Nothing but these is so any more. */
+  endAllBut(keys: ReadonlySet<string>): void {
+    for (const key of this.#since.keys()) if (!keys.has(key)) this.#since.delete(key);
+  }
+}
+
+const SAMPLE_GAP_MS = 2000;
+/** One that has only just started holds nothing yet. */
+const FIRST_SAMPLE_GAP_MS = 200;
+
+type TracedRun = Pick<Run, "state" | "launch"> & { readonly trace: JobTrace };
+
+/** The most memory each running job was seen to hold, sampled; kept in memory only, so an adopted job starts anew. */
+class Peaks {
+  readonly #bytes = new Map<string, number>();
+  #nextSampleMs = 0;
+
+  /** Takes a sample of every running job when one is due. */
+  sample(runs: readonly TracedRun[], nowMs: number): void {
+    const running = runs.filter((run) => run.state.kind === "running");
+    if (running.length === 0 || nowMs < this.#nextSampleMs) return;
+    const table = readProcessTable(Math.min(...running.map(({ trace }) => beginOf(trace))));
+    for (const { launch, trace } of running) {
+      const bytes = residentBytes(findJobProcesses(table, trace));
+      this.#bytes.set(launch.runId, Math.max(bytes, this.#bytes.get(launch.runId) ?? 0));
+    }
+    const isEachSeen = running.every(({ launch }) => this.of(launch.runId) !== undefined);
+    this.#nextSampleMs = nowMs + (isEachSeen ? SAMPLE_GAP_MS : FIRST_SAMPLE_GAP_MS);
+  }
+
+  /** Bytes; undefined for a job that ended before it could be looked at. */
+  of(runId: string): number | undefined {
+    const bytes = this.#bytes.get(runId);
+    return bytes === 0 ? undefined : bytes;
+  }
+
+  /** Forgets a run that has been accounted for. */
+  forget(runId: string): void {
+    this.#bytes.delete(runId);
   }
 }

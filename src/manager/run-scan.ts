@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { isThere } from "../disk/is-there.ts";
+import { isThere } from "../disk/error-code.ts";
 import type { Launch } from "../job/launch.ts";
 import { isIgnoredName } from "../job/names.ts";
 import { runStateOf, type StartedEvidence, type UnstartedEvidence } from "../plan/run-state.ts";
@@ -10,7 +10,7 @@ import { mayHaveSpawnedBefore, spawnedIn } from "../queue/attempts/attempt-marks
 import type { Attempt, Attempts } from "../queue/attempts/attempts.ts";
 import { readJobRecord } from "../queue/books/job-records.ts";
 import type { Layout } from "../queue/layout.ts";
-import { RequestWatch } from "../queue/request-watch.ts";
+import { RequestWatch } from "../queue/requests.ts";
 import { listFolderNames } from "../queue/shelves.ts";
 import { readExit, readSession, readStart, type StartRecord } from "../worker/attempt-records.ts";
 import { currentBootId, currentPidNamespace, statOf, uptimeAtStart } from "../worker/identity.ts";

@@ -1,13 +1,17 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { Config } from "../config/config.ts";
-import { isThere } from "../disk/is-there.ts";
+import { isThere } from "../disk/error-code.ts";
 import { type RecordPlace, recordAtStart } from "../job/build-record.ts";
-import { startLetter } from "../mail/job-letter.ts";
-import type { Letter } from "../mail/letter.ts";
+import type { JobRecord } from "../job/record.ts";
+import { type JobSurroundings, logLinesShown, startLetter } from "../mail/job-letter.ts";
+import { jobPage, type Letter, oneLine } from "../mail/letter.ts";
 import { addresseesAtStart } from "../mail/recipients.ts";
-import type { Layout } from "../queue/layout.ts";
-import { surroundingsOf } from "./job-surroundings.ts";
+import { readLastLines } from "../queue/files/log-lines.ts";
+import { openOwnLog } from "../queue/files/open-shown-log.ts";
+import { JOB_FILES, type Layout, type Shelf } from "../queue/layout.ts";
+import { mountedPath } from "../text/mounted-path.ts";
+import { TerminalLines } from "../text/terminal-text.ts";
 import type { ObservedRun } from "./run-scan.ts";
 
 interface StartLettersParts {
@@ -54,4 +58,57 @@ export class StartLetters {
     );
     fs.writeFileSync(mark, "");
   }
+}
+
+/** Where a letter finds what it tells. */
+interface Places {
+  readonly layout: Layout;
+  readonly mail: Config["mail"];
+  /** Where its log lies now; undefined where nobody knows, or there is none yet. */
+  readonly folder: string | undefined;
+  /** Where its folder will rest. */
+  readonly shelf: Shelf;
+}
+
+/** What a letter tells of a job's surroundings: where it lies, its page, the end of its log. */
+export function surroundingsOf(record: JobRecord, { layout, mail, folder, shelf }: Places): JobSurroundings {
+  const { pathAs, pageUrl } = mail;
+  const { name, state } = record;
+  return {
+    folder: path.join(layout[shelf], name),
+    ...(pathAs === undefined ? {} : { mountedAs: mountedPath(pathAs, path.basename(layout[shelf]), name) }),
+    ...(pageUrl === undefined ? {} : { link: jobPage(pageUrl, name) }),
+    runsAgain: shelf === "queue",
+    logLines: folder === undefined ? [] : lastLines(folder, logLinesShown(state)),
+  };
+}
+
+// One line more than is shown, as the last one is the manager's own. A log that cannot be read keeps no letter back.
+function lastLines(folder: string, maxLines: number): readonly string[] {
+  const log = openOwnLog(folder, JOB_FILES.log);
+  if (log === undefined) return [];
+  try {
+    return logEnding(readLastLines(log, maxLines + 2).text, maxLines);
+  } catch {
+    return [];
+  } finally {
+    fs.closeSync(log.handle);
+  }
+}
+
+/** More is not looked at: one line of a progress bar can be this long. */
+const MAX_CHARACTERS = 64 * 1024;
+const MAX_LINE_CHARACTERS = 500;
+
+/**
+ * The last lines of a log as they would stand on a terminal: bars that overwrite themselves are one line, what would
+ * steer a terminal or a mail program is left out. The manager's own lines are none of them.
+ */
+export function logEnding(text: string, maxLines: number): readonly string[] {
+  const terminal = new TerminalLines();
+  const lines = [...terminal.push(text.slice(-MAX_CHARACTERS)), terminal.unfinished]
+    .map((line) => line.map((span) => span.text).join(""))
+    .map((line) => oneLine(line.trimEnd(), MAX_LINE_CHARACTERS));
+  const jobs = lines.filter((line) => !line.startsWith("[QM] "));
+  return jobs.slice(0, jobs.findLastIndex((line) => line !== "") + 1).slice(-maxLines);
 }

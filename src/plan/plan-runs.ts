@@ -1,6 +1,6 @@
 import { type EndFacts, outcomeOfRun } from "../job/outcome.ts";
 import type { Action } from "./action.ts";
-import type { PlanRules } from "./plan.ts";
+import type { PlanRules } from "./schedule-input.ts";
 import type { Run, Snapshot, Unrecorded } from "./snapshot.ts";
 
 /** What to do about each claimed job and each unexplained folder in `QM_Jobs`. */

@@ -49,6 +49,18 @@ export interface SchedulingRules {
   readonly reserveAfterSeconds: number;
 }
 
+/** The configuration's part in every decision. */
+export interface PlanRules extends SchedulingRules {
+  readonly minFreeDiskBytes: number;
+  readonly killGraceSeconds: number;
+  /** The longest time between two looks at the queue. */
+  readonly pollSeconds: number;
+  /** `drain`: start nothing more; `kill`: also end what runs. */
+  readonly mode: "run" | "drain" | "kill";
+  /** Who asked for that, as far as it is known. */
+  readonly stoppedBy?: string;
+}
+
 /** Whatever keeps the whole queue from starting anything. */
 export type ClosedGate =
   | { readonly kind: "paused"; readonly by?: string }

@@ -1,6 +1,4 @@
-import type { OwnerUsage } from "./owner-usage.ts";
-import { PriorityQueue } from "./priority-queue.ts";
-import type { QueuedJob } from "./schedule-input.ts";
+import type { BusySlot, QueuedJob } from "./schedule-input.ts";
 
 /** The jobs of one owner at one level, in their order of admission. */
 type Lane = readonly QueuedJob[];
@@ -100,4 +98,98 @@ function pushFront(fronts: PriorityQueue<Front>, usage: OwnerUsage, lane: Lane, 
 
 function compareFronts(left: Front, right: Front): number {
   return left.inUse - right.inUse || comparePlace(left.job, right.job);
+}
+
+type Share = Pick<BusySlot, "owner" | "processors" | "aheadOf">;
+
+/** Processors in use by each owner: what fair share goes by. */
+export class OwnerUsage {
+  readonly #shares: Share[] = [];
+  readonly #byOwner = new Map<string, number>();
+  readonly #byOvertaken = new Map<string, number>();
+
+  constructor(busy: readonly Share[]) {
+    for (const slot of busy) this.add(slot);
+  }
+
+  copy(): OwnerUsage {
+    return new OwnerUsage(this.#shares);
+  }
+
+  add(share: Share): void {
+    this.#shares.push(share);
+    increase(this.#byOwner, share.owner, share.processors);
+    if (share.aheadOf !== undefined) {
+      increase(this.#byOvertaken, overtakenKey(share.owner, share.aheadOf), share.processors);
+    }
+  }
+
+  /** Processors that the job's owner has in use, without those that were started ahead of this very job. */
+  countedAgainst(job: Pick<QueuedJob, "owner" | "name">): number {
+    const inUse = this.#byOwner.get(job.owner) ?? 0;
+    if (this.#byOvertaken.size === 0) return inUse;
+    return inUse - (this.#byOvertaken.get(overtakenKey(job.owner, job.name)) ?? 0);
+  }
+}
+
+function increase(counts: Map<string, number>, key: string, by: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + by);
+}
+
+/** A job's name is a folder's name: it holds no slash, so that the key is unambiguous. */
+function overtakenKey(owner: string, jobName: string): string {
+  return `${owner}/${jobName}`;
+}
+
+/** A binary heap: `pop` gives the smallest item by the given comparison; both ways in O(log n). */
+class PriorityQueue<T> {
+  readonly #items: T[] = [];
+  readonly #compare: (left: T, right: T) => number;
+
+  constructor(compare: (left: T, right: T) => number) {
+    this.#compare = compare;
+  }
+
+  push(item: T): void {
+    this.#riseFrom(this.#items.push(item) - 1, item);
+  }
+
+  /** Takes the smallest item out; undefined when none is left. */
+  pop(): T | undefined {
+    const smallest = this.#items[0];
+    const last = this.#items.pop();
+    if (last !== undefined && this.#items.length > 0) this.#sinkFromTop(last);
+    return smallest;
+  }
+
+  #riseFrom(start: number, item: T): void {
+    let index = start;
+    while (index > 0) {
+      const parentIndex = (index - 1) >> 1;
+      const parent = this.#items[parentIndex];
+      if (parent === undefined || this.#compare(parent, item) <= 0) break;
+      this.#items[index] = parent;
+      index = parentIndex;
+    }
+    this.#items[index] = item;
+  }
+
+  #sinkFromTop(item: T): void {
+    let index = 0;
+    for (;;) {
+      const childIndex = this.#smallerChildOf(index);
+      const child = this.#items[childIndex];
+      if (child === undefined || this.#compare(item, child) <= 0) break;
+      this.#items[index] = child;
+      index = childIndex;
+    }
+    this.#items[index] = item;
+  }
+
+  #smallerChildOf(index: number): number {
+    const left = this.#items[2 * index + 1];
+    const right = this.#items[2 * index + 2];
+    const isRight = left !== undefined && right !== undefined && this.#compare(right, left) < 0;
+    return 2 * index + (isRight ? 2 : 1);
+  }
 }

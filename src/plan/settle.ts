@@ -1,4 +1,4 @@
-import { quoteForShell } from "../text/shell-quote.ts";
+import { quoteForShell } from "../text/escape.ts";
 import { copierOf } from "./unfinished-names.ts";
 
 /** The longest quiet time asked for, whatever pauses a copy has shown. */

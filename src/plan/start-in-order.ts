@@ -1,5 +1,4 @@
-import { Reservation } from "./backfill.ts";
-import type { Occupancy } from "./occupancy.ts";
+import { type Occupancy, Reservation } from "./occupancy.ts";
 import type { QueuedJob, ScheduleInput } from "./schedule-input.ts";
 
 /** A job to be started now. */

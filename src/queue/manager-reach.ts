@@ -1,9 +1,9 @@
 import fs from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { atDeepPath } from "../disk/deep-path.ts";
+import { atDeepPath } from "../disk/held-folder.ts";
 import { walkTree } from "../disk/tree.ts";
-import { managerUserId } from "./folder-user.ts";
 import type { Layout } from "./layout.ts";
+import { managerUserId } from "./origin.ts";
 
 const GROUP_WRITE = 0o020;
 const OWNER_ALL = 0o700;

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { isTrouble } from "../disk/is-there.ts";
+import { isTrouble } from "../disk/error-code.ts";
 import type { TreeEntry } from "../disk/tree.ts";
 
 /** Files that ask for something by lying in a job's folder, in the spelling in which this program makes them. */

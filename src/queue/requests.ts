@@ -14,6 +14,7 @@ import {
   PAUSE_REQUEST,
   type RequestFile,
 } from "./request-files.ts";
+import { TRUST_AFTER_MS } from "./shelves.ts";
 import { makeRequestOfSpare } from "./spare-requests.ts";
 
 /** What a file in a job's folder can ask for. */
@@ -47,7 +48,7 @@ export function isPaused(root: string): boolean {
 }
 
 /** Whether the same requests lie in a folder at two looks. */
-export function areSameRequests(one: Requests, other: Requests): boolean {
+function areSameRequests(one: Requests, other: Requests): boolean {
   return (
     one.kill === other.kill && one.hold === other.hold && one.top === other.top && one.ready === other.ready
   );
@@ -137,4 +138,46 @@ function bringerOf(file: string, { mtimeMs }: fs.Stats): number | undefined {
   const folder = path.dirname(file);
   const copied = fs.lstatSync(path.join(folder, JOB_FILES.origin), { throwIfNoEntry: false });
   return copied !== undefined && mtimeMs <= copied.mtimeMs ? readOrigin(folder)?.uid : undefined;
+}
+
+/** A folder that takes longer to list than this is listed for a tenth of the time at most. */
+const QUICK_LISTING_MS = 2;
+const MAX_LISTING_SHARE = 0.1;
+
+/**
+ * The requests in one folder. It is listed anew only when its own mtime moves and for some seconds afterwards, as listing
+ * ten thousand folders, or one of a hundred thousand files, takes long.
+ */
+export class RequestWatch {
+  readonly #folder: string;
+  #requests: Requests = NO_REQUESTS;
+  #mtimeMs = Number.NaN;
+  /** When this mtime was first seen, when the folder was last listed and when it may be again, on the monotonic clock. */
+  #movedMs = 0;
+  #listedMs = Number.NEGATIVE_INFINITY;
+  #dueMs = Number.NEGATIVE_INFINITY;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /**
+   * The requests there; the same value as before if they are the same.
+   * @param mtimeMs the folder's own
+   */
+  look(mtimeMs: number, nowMs: number): Requests {
+    if (mtimeMs !== this.#mtimeMs) this.#movedMs = nowMs;
+    this.#mtimeMs = mtimeMs;
+    if (this.#listedMs - this.#movedMs <= TRUST_AFTER_MS && nowMs >= this.#dueMs) this.#list(nowMs);
+    return this.#requests;
+  }
+
+  #list(nowMs: number): void {
+    const startedMs = performance.now();
+    const requests = readRequests(this.#folder);
+    const tookMs = performance.now() - startedMs;
+    this.#listedMs = nowMs;
+    this.#dueMs = tookMs > QUICK_LISTING_MS ? nowMs + tookMs / MAX_LISTING_SHARE : nowMs;
+    if (!areSameRequests(requests, this.#requests)) this.#requests = requests;
+  }
 }

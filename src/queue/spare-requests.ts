@@ -1,8 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
-import { createFile } from "../disk/durable.ts";
+import { createFile, writeOver } from "../disk/durable.ts";
 import { errorCode, isNoRoom } from "../disk/error-code.ts";
-import { writeOver } from "../disk/spare.ts";
 import type { Layout } from "./layout.ts";
 
 const FOLDER = path.join(".qm", "spare-requests");

@@ -30,3 +30,19 @@ function escapeCode(code: number): string {
   const digits = code.toString(16);
   return code < 0x100 ? `\\x${digits.padStart(2, "0")}` : `\\u${digits.padStart(4, "0")}`;
 }
+
+/** A stranger's text for use inside a message: in double quotes, on one line, shortened to some characters. */
+export function quoted(text: string, maxCharacters = 60): string {
+  const characters = Array.from(text.slice(0, 2 * maxCharacters + 2));
+  const shown = escapeControls(characters.slice(0, maxCharacters).join(""));
+  return characters.length > maxCharacters ? `"${shown}…"` : `"${shown}"`;
+}
+
+/**
+ * A word that a POSIX shell takes for exactly this text, as plain as can be: a file, an argument, the name of a program. In
+ * quotes where it would be an assignment as the first word of a command.
+ */
+export function quoteForShell(text: string): string {
+  const isPlain = /^[\w./+,:@%=-]+$/.test(text) && !/^\w+\+?=/.test(text);
+  return isPlain ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

@@ -1,24 +1,21 @@
-import express, { type Express } from "express";
+import path from "node:path";
+import express, { type Express, Router } from "express";
 import type { WebContext } from "./context.ts";
 import { errorRoutes } from "./errors.ts";
-import { securityHeaders } from "./guard/headers.ts";
+import { inTurn, queueFolderGuard, securityHeaders } from "./guard/headers.ts";
 import { hostGuard } from "./guard/host.ts";
-import { inTurn } from "./guard/in-turn.ts";
 import { actionGuard } from "./guard/origin.ts";
-import { queueFolderGuard } from "./guard/queue-folder.ts";
 import { actionsRouter } from "./routes/actions.ts";
 import { apiErrors, apiRouter } from "./routes/api.ts";
-import { eventsRouter } from "./routes/events.ts";
 import { filesRouter } from "./routes/files.ts";
 import { frontRouter } from "./routes/front.ts";
 import { healthRouter } from "./routes/health.ts";
 import { jobRouter } from "./routes/job.ts";
 import { logRouter } from "./routes/log.ts";
 import { metricsRouter } from "./routes/metrics.ts";
-import { staticRouter } from "./routes/static.ts";
 import { statsRouter } from "./routes/stats.ts";
 import { zipRouter } from "./routes/zip.ts";
-import { StatsCache } from "./stats/stats-cache.ts";
+import { StatsCache } from "./stats/queue-stats.ts";
 
 /** Where the templates and the page's own files lie, absolute. */
 export interface PageFiles {
@@ -61,4 +58,25 @@ export function createApp(context: WebContext, { viewsFolder, morphScript }: Pag
     ...errorRoutes(context),
   );
   return app;
+}
+
+/** Style and scripts: our own, and the library that updates a page in place. Asked for anew each time, sent when changed. */
+function staticRouter(viewsFolder: string, morphScript: string): Router {
+  const router = Router();
+  router.get("/static/idiomorph.js", (_request, response) =>
+    response.sendFile(morphScript, { maxAge: 0, dotfiles: "allow" }),
+  );
+  router.use("/static", express.static(path.join(viewsFolder, "static"), { index: false, maxAge: 0 }));
+  return router;
+}
+
+/** The stream that tells open pages of changes. */
+function eventsRouter({ events }: Pick<WebContext, "events">): Router {
+  const router = Router();
+  router.get("/events", (request, response) => {
+    // Nobody listens to what has no body.
+    if (request.method === "HEAD") response.type("text/event-stream").set("Cache-Control", "no-store").end();
+    else events.add(response);
+  });
+  return router;
 }

@@ -1,8 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
-import { type FirstWord, firstWordOf } from "./command-word.ts";
-import { findProgram } from "./find-program.ts";
-import { interpreterFor } from "./interpreter.ts";
+import { quoteForShell } from "../text/escape.ts";
+import { findProgram, isProgram } from "./find-program.ts";
 
 /**
  * The command line to run for a `script`. Where its first word is a file of the job's folder that the shell could not
@@ -36,4 +35,122 @@ function fileInside(folder: string, name: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The first word of a shell command line, where it is a plain file name. */
+interface FirstWord {
+  /** What comes before it: blanks. */
+  readonly before: string;
+  /** As written, with its quotes. */
+  readonly written: string;
+  /** The name that it stands for. */
+  readonly name: string;
+  /** The rest of the line, from right behind the word. */
+  readonly after: string;
+}
+
+// Characters that a POSIX shell takes for themselves; the word must end at a blank, an operator or the end.
+const BARE = /[^\s'"\\$`*?[\]{}()<>|&;#!~=]+/y;
+const QUOTED = /'[^'\0]+'|"[^"\\$`\0]+"/y;
+const WORD_END = /^(?:$|[\s;|&<>])/;
+
+// Words that the shell takes for itself even where no program of that name is on the PATH.
+const SHELL_WORDS = new Set(
+  `. : alias bg break case cd command continue coproc do done elif else esac eval exec exit export fc fg fi for
+  function getopts hash if in jobs local read readonly return select set shift source then time times trap type
+  ulimit umask unalias unset until wait while`.split(/\s+/),
+);
+
+/**
+ * Splits off the first word as a POSIX shell would. Undefined where that would need the shell itself: expansions,
+ * assignments, partly quoted words, redirections, compound commands, and the shell's own words.
+ */
+export function firstWordOf(script: string): FirstWord | undefined {
+  const before = /^\s*/.exec(script)?.[0] ?? "";
+  const written = matchAt(QUOTED, script, before.length) ?? matchAt(BARE, script, before.length);
+  if (written === undefined) return undefined;
+  const after = script.slice(before.length + written.length);
+  const isQuoted = /^['"]/.test(written);
+  const name = isQuoted ? written.slice(1, -1) : written;
+  if (!WORD_END.test(after) || name.includes("\n")) return undefined;
+  if (!isQuoted && (SHELL_WORDS.has(name) || isDescriptor(name, after))) return undefined;
+  return { before, written, name, after };
+}
+
+function matchAt(pattern: RegExp, text: string, at: number): string | undefined {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0];
+}
+
+// In `2>errors program`, 2 is no word of the command.
+function isDescriptor(name: string, after: string): boolean {
+  return /^\d+$/.test(name) && /^[<>]/.test(after);
+}
+
+/** As much of a `#!` line as Linux itself reads. */
+const HEAD_BYTES = 256;
+
+const BY_ENDING = new Map([
+  [".sh", "sh"],
+  [".py", "python3"],
+  [".r", "Rscript"],
+  [".pl", "perl"],
+  [".js", "node"],
+  [".jl", "julia"],
+]);
+
+/** What to put before a file's name so that it runs: "" when the system can run it itself, undefined when nothing helps. */
+function interpreterFor(file: string): string | undefined {
+  const head = readHead(file);
+  if (head === undefined) return undefined;
+  const asked = askedFor(head);
+  if (isProgram(file) && isRunnable(head, asked, file)) return "";
+  return asked?.words.map(quoteForShell).join(" ") ?? byEnding(file);
+}
+
+interface Asked {
+  /** The interpreter, and its argument if there is one: Linux hands on all that follows as one argument. */
+  readonly words: readonly string[];
+  /** Linux takes a carriage return for a part of the interpreter's name. */
+  readonly isDosLine: boolean;
+}
+
+function askedFor(head: string): Asked | undefined {
+  const line = /^#![ \t]*([^\n]*)\n/.exec(`${head}\n`)?.[1];
+  const isWhole = head.includes("\n") || Buffer.byteLength(head) < HEAD_BYTES;
+  const [, program, argument] = /^([^ \t\r]+)[ \t]*(.*?)[ \t]*\r?$/.exec(line ?? "") ?? [];
+  if (line === undefined || program === undefined || !isWhole) return undefined;
+  return { words: argument ? [program, argument] : [program], isDosLine: line.endsWith("\r") };
+}
+
+// Network mounts often show every file as executable; one without `#!` would then be run as a shell script.
+function isRunnable(head: string, asked: Asked | undefined, file: string): boolean {
+  if (asked !== undefined) return !asked.isDosLine;
+  return head.startsWith("\x7fELF") || byEnding(file) === undefined;
+}
+
+function byEnding(file: string): string | undefined {
+  return BY_ENDING.get(path.extname(file).toLowerCase());
+}
+
+function readHead(file: string): string | undefined {
+  try {
+    const handle = fs.openSync(
+      file,
+      fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK | fs.constants.O_NOCTTY,
+    );
+    try {
+      return fs.fstatSync(handle).isFile() ? readBytes(handle) : undefined;
+    } finally {
+      fs.closeSync(handle);
+    }
+  } catch {
+    // Not there, a link, or not ours to read: left to the shell, which will say so in the job's log.
+    return undefined;
+  }
+}
+
+function readBytes(handle: number): string {
+  const bytes = Buffer.alloc(HEAD_BYTES);
+  return bytes.toString("utf8", 0, fs.readSync(handle, bytes, 0, HEAD_BYTES, 0));
 }

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import os from "node:os";
+import { escapeControls } from "../text/escape.ts";
 import { type ProcessStat, readProcessStat } from "./process-stat.ts";
 
 /** One process and no other: a pid is given out again, never together with its start time and boot. */
@@ -70,4 +71,31 @@ function hiddenUptimeSeconds(): number {
   const own = readProcessStat(process.pid);
   const beganAt = Number(own?.startTicks ?? 0) / TICKS_PER_SECOND;
   return Math.max(0, beganAt + process.uptime() - os.uptime());
+}
+
+/**
+ * Bytes of memory that processes hold at this moment, added up; memory that several share counts for each of them.
+ * The largest of many samples is a job's peak as far as it was looked at: shorter peaks go unseen.
+ */
+export function residentBytes(processes: readonly ProcessIdentity[]): number {
+  return processes.reduce((sum, { pid }) => sum + residentBytesOf(pid), 0);
+}
+
+function residentBytesOf(pid: number): number {
+  try {
+    const kibibytes = /^VmRSS:\s*(\d+) kB$/m.exec(fs.readFileSync(`/proc/${pid}/status`, "latin1"))?.[1];
+    return Number(kibibytes ?? 0) * 1024;
+  } catch {
+    // Gone meanwhile.
+    return 0;
+  }
+}
+
+/** A running process's program as the kernel names it, at most 15 bytes, which the process can set; `?` where it has gone. */
+export function programName(pid: number): string {
+  try {
+    return escapeControls(fs.readFileSync(`/proc/${pid}/comm`, "utf8").replace(/\n$/, ""));
+  } catch {
+    return "?";
+  }
 }

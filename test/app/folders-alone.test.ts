@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { viewFoldersAlone } from "../../src/app/folders-alone.ts";
+import { viewFoldersAlone } from "../../src/app/queue-view.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { Admissions } from "../../src/queue/intake/admissions.ts";
 import { type Layout, layoutOf } from "../../src/queue/layout.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { exitCodeOf } from "../../src/cli/describe-end.ts";
 import type { JobEnd } from "../../src/cli/job-track.ts";
-import { exitCodeOf } from "../../src/cli/outcome-code.ts";
 import type { JobRecord } from "../../src/job/record.ts";
 import { jobRecord } from "../support/job-record.ts";
 

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { findConfigFile } from "../../src/config/find-file.ts";
+import { findConfigFile } from "../../src/config/load.ts";
 import { scratchFolder } from "../support/scratch.ts";
 import { folderWith } from "./config-fixture.ts";
 

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { reasonFor } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { ALL_KEYS } from "../../src/config/schema.ts";
-import { cpuQuota } from "../../src/disk/read-cpu-quota.ts";
+import { cpuQuota } from "../../src/disk/cpu-quota.ts";
 import { scratchFolder } from "../support/scratch.ts";
 import { folderWith, loaded, MACHINE, problemsOf, told } from "./config-fixture.ts";
 

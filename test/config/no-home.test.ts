@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { absolutePath } from "../../src/config/name-parsers.ts";
 import type { Surroundings } from "../../src/config/parser.ts";
+import { absolutePath } from "../../src/config/quantities.ts";
 
 const NO_HOME: Surroundings = {
   folder: "/srv/lab",

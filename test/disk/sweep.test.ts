@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { sweepTemporaryFiles } from "../../src/disk/sweep.ts";
+import { sweepTemporaryFiles } from "../../src/disk/durable.ts";
 import { scratchFolder } from "../support/scratch.ts";
 
 it("removes what a killed program has left, not what one may be writing, nor anything else", () => {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isTemporaryName, soleWritersNameOf, temporaryNameOf } from "../../src/disk/temporary-file.ts";
+import { isTemporaryName, soleWritersNameOf, temporaryNameOf } from "../../src/disk/durable.ts";
 
 it("a file that several processes may write has a name of each of them beside its place", () => {
   expect(temporaryNameOf("/q/.qm/status.json")).toBe(`/q/.qm/.status.json.${process.pid}.tmp`);

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readJsonInfo } from "../../src/formats/json.ts";
-import { readJsonLines } from "../../src/formats/json-lines.ts";
+import { readJsonInfo, readJsonLines } from "../../src/formats/json.ts";
 import { INFO_KEYS } from "../../src/job/info-key.ts";
 import { costOfTenfold } from "../support/cost.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { slurmSeconds } from "../../src/formats/sbatch.ts";
 import { readShInfo } from "../../src/formats/sh.ts";
-import { checkReadInfo } from "../../src/job/read-info.ts";
+import { checkReadInfo } from "../../src/job/info.ts";
 
 /** What a script with these lines asks for, or what is wrong with it. */
 function read(...lines: readonly string[]) {

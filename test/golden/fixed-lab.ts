@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { vi } from "vitest";
 import type { JobRecord } from "../../src/job/record.ts";
-import { statusText } from "../../src/queue/books/status-text.ts";
+import { statusText } from "../../src/queue/books/job-records.ts";
 import type { Scratch } from "../cli/cli-fixture.ts";
 import { jobRecord } from "../support/job-record.ts";
 import { publishStatus } from "../support/published-status.ts";

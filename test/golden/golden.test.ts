@@ -3,7 +3,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { endLetter, startLetter } from "../../src/mail/job-letter.ts";
 import { storeForm } from "../../src/mail/letter.ts";
-import { statusText } from "../../src/queue/books/status-text.ts";
+import { statusText } from "../../src/queue/books/job-records.ts";
 import { Scratch } from "../cli/cli-fixture.ts";
 import { renderStory } from "../storybook/render.ts";
 import { STORIES } from "../storybook/stories.ts";

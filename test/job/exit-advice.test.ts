@@ -1,6 +1,6 @@
 import os from "node:os";
 import { describe, expect, it } from "vitest";
-import { exitAdvice } from "../../src/job/exit-advice.ts";
+import { exitAdvice } from "../../src/job/outcome.ts";
 
 describe("the advice on an exit code", () => {
   it.each([

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fromNow, timeLeft, withExpectedStart } from "../../src/job/forecast-words.ts";
-import { headline } from "../../src/job/headline.ts";
+import { fromNow, headline, timeLeft, withExpectedStart } from "../../src/job/state-words.ts";
 
 describe("the headline", () => {
   it("explains idle processors between the jobs and the disk", () => {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { commentNotes, inlineComment } from "../../src/job/inline-comment.ts";
+import { commentNotes, inlineComment } from "../../src/job/info-check.ts";
 
 it.each([
   ["4 ; all but two", "; all but two"],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { recordAtEnd, recordAtStart } from "../../src/job/build-record.ts";
-import { countLoss, describeLoss, lossesBefore, mayRunAgain } from "../../src/job/lost-in-a-row.ts";
+import { countLoss, describeLoss, lossesBefore, mayRunAgain } from "../../src/job/record.ts";
 import { ENDED_AT_MS, launch } from "../plan/snapshots.ts";
 
 const place = { worker: "lab-1", host: "lab-1.local" };

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { recordUnlaunched } from "../../src/job/build-record.ts";
-import { isSameRefusal } from "../../src/job/refusal.ts";
+import { isSameRefusal, recordUnlaunched } from "../../src/job/build-record.ts";
 
 const place = { worker: "lab-1", host: "lab" };
 const job = { name: "job", runId: "first", attempt: 1, endedAtMs: 0 };

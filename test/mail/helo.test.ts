@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { heloOf } from "../../src/mail/helo.ts";
+import { heloOf } from "../../src/mail/server.ts";
 
 const NOTHING = { smtpHelo: undefined, from: undefined, pageUrl: undefined };
 const ALL = { smtpHelo: "mx.lab.org", from: "Queue <qm@lab.org>", pageUrl: "http://queue.uni.edu:8000/qm" };

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import type { MailSettings } from "../../src/job/mail-settings.ts";
+import type { MailSettings } from "../../src/job/job-info.ts";
 import { DailyCount } from "../../src/mail/daily-count.ts";
 import { type Letter, storeForm } from "../../src/mail/letter.ts";
 import { Outbox } from "../../src/mail/outbox.ts";

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, expect, it, vi } from "vitest";
-import { SpareFile } from "../../src/manager/spare-file.ts";
+import { SpareFile } from "../../src/manager/publisher.ts";
 import { namesIn, scratchFolder } from "../support/scratch.ts";
 
 let file = "";

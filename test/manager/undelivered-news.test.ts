@@ -1,9 +1,8 @@
 import path from "node:path";
 import { expect, it } from "vitest";
-import { dropLetters } from "../../src/mail/letter-list.ts";
 import { Outbox } from "../../src/mail/outbox.ts";
-import type { StoredLetter } from "../../src/mail/stored-letter.ts";
-import { UndeliveredNews } from "../../src/manager/undelivered-news.ts";
+import { dropLetters, type StoredLetter } from "../../src/mail/stored-letter.ts";
+import { UndeliveredNews } from "../../src/manager/mail-notices.ts";
 import { scratchFolder } from "../support/scratch.ts";
 
 const HOUR_MS = 3_600_000;

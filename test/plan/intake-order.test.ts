@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { toAdmit } from "../../src/plan/intake-order.ts";
+import { toAdmit } from "../../src/plan/plan.ts";
 import type { Readiness } from "../../src/plan/settle.ts";
 import { arriving } from "./snapshots.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PastRuns } from "../../src/plan/past-runs.ts";
+import { PastRuns } from "../../src/plan/estimates.ts";
 import { jobRecord } from "../support/job-record.ts";
 
 const KIND = { owner: "ada", script: "sh run.sh" };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { PlanRules } from "../../src/plan/plan.ts";
 import { planRuns } from "../../src/plan/plan-runs.ts";
+import type { PlanRules } from "../../src/plan/schedule-input.ts";
 import type { Run, RunState } from "../../src/plan/snapshot.ts";
 import {
   claimed,

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { JobInfo } from "../../src/job/job-info.ts";
 import type { EndIntent, Launch } from "../../src/job/launch.ts";
 import { ACTION_KINDS, type Action, actionKey } from "../../src/plan/action.ts";
-import type { PlanRules } from "../../src/plan/plan.ts";
+import type { PlanRules } from "../../src/plan/schedule-input.ts";
 import type { Readiness } from "../../src/plan/settle.ts";
 import type { Arriving, QueueEntry, Run, RunState, Snapshot, Waiting } from "../../src/plan/snapshot.ts";
 

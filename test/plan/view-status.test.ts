@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { parseStatus } from "../../src/job/published-status.ts";
 import { ACTION_KINDS, type Action, actionKey } from "../../src/plan/action.ts";
-import { type PlanRules, placesOf, plan } from "../../src/plan/plan.ts";
+import { placesOf, plan } from "../../src/plan/plan.ts";
+import type { PlanRules } from "../../src/plan/schedule-input.ts";
 import type { Run, Snapshot } from "../../src/plan/snapshot.ts";
 import { describeStuck, viewStatus } from "../../src/plan/view-status.ts";
 import {

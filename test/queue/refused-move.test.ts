@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { mendOfSticky, refusedToYou } from "../../src/queue/refused-move.ts";
+import { mendOfSticky, refusedToYou } from "../../src/queue/access.ts";
 import { asOrdinaryUser, fill, giveToOrdinaryUser, rootOrSkip, scratchFolder } from "../support/scratch.ts";
 
 it.each(["EACCES", "EPERM"])("a person who may not move a job is told whom to ask: %s", (code) => {

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { RequestWatch } from "../../src/queue/request-watch.ts";
+import { RequestWatch } from "../../src/queue/requests.ts";
 import { scratchFolder } from "../support/scratch.ts";
 
 const TRUSTED_MS = 3001;

@@ -1,18 +1,11 @@
-import { draw, type Weighted } from "./chance.ts";
+import { draw } from "./chance.ts";
 import { CONFIGURATION_ACTS } from "./configuration-acts.ts";
 import { ENDED_ACTS } from "./ended-acts.ts";
 import { LOOKS } from "./looks.ts";
 import { PAGE_ACTS } from "./page-acts.ts";
 import { REQUEST_ACTS } from "./request-acts.ts";
 import { restartPage } from "./restarts.ts";
-import type { World } from "./world.ts";
-
-/** Something that a person does to the queue. */
-export interface Act extends Weighted {
-  readonly act: string;
-  /** Resolves to false where there was nothing to do it to. */
-  readonly perform: (world: World) => Promise<boolean>;
-}
+import type { Act, World } from "./world.ts";
 
 const ACTS: readonly Act[] = [
   ...REQUEST_ACTS,

@@ -1,8 +1,7 @@
 import { pause } from "../support/until.ts";
-import type { Act } from "./acts.ts";
 import { happens } from "./chance.ts";
 import { drawVariation } from "./configuration.ts";
-import type { World } from "./world.ts";
+import type { Act, World } from "./world.ts";
 
 /** What an operator does while the manager runs. */
 export const CONFIGURATION_ACTS: readonly Act[] = [

@@ -1,10 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
-import type { Act } from "./acts.ts";
 import { happens } from "./chance.ts";
 import { soundOptions, writeInfo } from "./new-job.ts";
 import { asWord, type PickedJob, pickEnded } from "./picking.ts";
-import type { World } from "./world.ts";
+import type { Act, World } from "./world.ts";
 
 /** What people do with jobs that have ended. */
 export const ENDED_ACTS: readonly Act[] = [

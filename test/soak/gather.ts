@@ -1,8 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { parseRecord } from "../../src/job/record.ts";
-import { letterFolders } from "../../src/mail/letter-files.ts";
-import { parseStoredLetter } from "../../src/mail/stored-letter.ts";
+import { letterFolders, parseStoredLetter } from "../../src/mail/stored-letter.ts";
 import { SHELVES } from "../../src/queue/layout.ts";
 import { bootedAtMs } from "./clock.ts";
 import type { Evidence, RefusedLetter } from "./evidence.ts";

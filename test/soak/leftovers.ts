@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { letterFolders } from "../../src/mail/letter-files.ts";
+import { letterFolders } from "../../src/mail/stored-letter.ts";
 import { SHELVES } from "../../src/queue/layout.ts";
 import type { TestQueue } from "../support/test-queue.ts";
 

@@ -1,5 +1,4 @@
-import type { Act } from "./acts.ts";
-import type { World } from "./world.ts";
+import type { Act, World } from "./world.ts";
 
 /** What people only look at: whatever the queue goes through, it can be looked at. */
 export const LOOKS: readonly Act[] = [

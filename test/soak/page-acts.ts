@@ -1,7 +1,6 @@
-import type { Act } from "./acts.ts";
 import { noteKill, type PickedJob, pick, pickEnded } from "./picking.ts";
 import { ask } from "./web-client.ts";
-import type { World } from "./world.ts";
+import type { Act, World } from "./world.ts";
 
 /** What visitors of the page do with its buttons. */
 export const PAGE_ACTS: readonly Act[] = [

@@ -4,12 +4,11 @@ import { parseLaunch } from "../../src/job/launch.ts";
 import { readStart } from "../../src/worker/attempt-records.ts";
 import { isAlive } from "../../src/worker/identity.ts";
 import { pause } from "../support/until.ts";
-import type { Act } from "./acts.ts";
 import { choose } from "./chance.ts";
 import { idIn } from "./evidence.ts";
 import { namesOn } from "./job-folders.ts";
 import { asWord, noteKill, pick, putFile } from "./picking.ts";
-import type { World } from "./world.ts";
+import type { Act, World } from "./world.ts";
 
 /** No more jobs are held at a time, so that the others are not all waiting. */
 const MAX_HELD = 6;

@@ -2,6 +2,7 @@ import path from "node:path";
 import { Random } from "../support/random.ts";
 import { type Settings, TestQueue } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";
+import type { Weighted } from "./chance.ts";
 import { uptimeSeconds } from "./clock.ts";
 import { PROCESSORS, writeConfiguration } from "./configuration.ts";
 import { Crowd } from "./crowd.ts";
@@ -113,4 +114,11 @@ export class World {
     for (const running of [this.daemon, this.page]) running?.signal("SIGKILL");
     for (const pid of this.queue.processes()) process.kill(pid, "SIGKILL");
   }
+}
+
+/** Something that a person does to the queue. */
+export interface Act extends Weighted {
+  readonly act: string;
+  /** Resolves to false where there was nothing to do it to. */
+  readonly perform: (world: World) => Promise<boolean>;
 }

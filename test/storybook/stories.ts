@@ -1,5 +1,5 @@
-import { absentView } from "../../src/web/view/absent-view.ts";
 import { confirmView } from "../../src/web/view/confirm-view.ts";
+import { absentView } from "../../src/web/view/job-view.ts";
 import { found } from "./domain.ts";
 import { fileStories } from "./file-stories.ts";
 import { frontStories } from "./front-stories.ts";

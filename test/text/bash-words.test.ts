@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bashWordsIn } from "../../src/text/bash-words.ts";
+import { bashWordsIn } from "../../src/job/script-notes.ts";
 
 describe("what only bash understands", () => {
   it.each([

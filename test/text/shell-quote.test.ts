@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { quoteForShell } from "../../src/text/shell-quote.ts";
+import { quoteForShell } from "../../src/text/escape.ts";
 
 describe("a word for the shell", () => {
   it.each(["run.sh", "./a-b_c", "/usr/bin/python3", "--size=3", "./a=b", "50%", "a:b,c@d+e"])(

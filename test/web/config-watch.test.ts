@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { ConfigWatch } from "../../src/web/config-watch.ts";
+import { ConfigWatch } from "../../src/web/serve.ts";
 import { loaded } from "../config/config-fixture.ts";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["performance"] }));

@@ -4,8 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { resolveCommand } from "../../src/worker/command.ts";
-import { firstWordOf } from "../../src/worker/command-word.ts";
+import { firstWordOf, resolveCommand } from "../../src/worker/command.ts";
 import { toolOrSkip } from "../support/tools.ts";
 
 let root: string;

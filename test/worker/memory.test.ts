@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { residentBytes } from "../../src/worker/memory.ts";
+import { residentBytes } from "../../src/worker/identity.ts";
 import { makeTestJob, removeTestJobs } from "../support/processes.ts";
 import { toolOrSkip } from "../support/tools.ts";
 

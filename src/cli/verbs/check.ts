@@ -2,22 +2,19 @@ import path from "node:path";
 import type { Config } from "../../config/config.ts";
 import { type JobInfo, type MailMoment, ownerOf } from "../../job/job-info.ts";
 import { isUnfinishedName } from "../../plan/unfinished-names.ts";
-import { managerUserId, ownUser } from "../../queue/folder-user.ts";
 import { readJobInfo } from "../../queue/intake/info-file.ts";
 import { Surveyor } from "../../queue/intake/survey.ts";
+import { managerUserId, ownUser } from "../../queue/origin.ts";
 import { readRequests } from "../../queue/requests.ts";
 import { uncopyable } from "../../queue/submit/copy-job.ts";
 import { formatKnownDuration } from "../../text/duration.ts";
-import { escapeControls } from "../../text/escape.ts";
+import { escapeControls, quoted } from "../../text/escape.ts";
 import { describeProblem, type Problem } from "../../text/problem.ts";
-import { quoted } from "../../text/quoted.ts";
-import { fieldLines } from "../field-lines.ts";
-import type { Io } from "../io.ts";
+import { noteOtherValues, processorsInForce } from "../existing-queue.ts";
 import { lowered, realFolder } from "../job-source.ts";
-import { noteOtherValues, processorsInForce } from "../note-other-values.ts";
-import { note, writeJson, writeLines } from "../output.ts";
+import { type Io, note, styleFor, writeJson, writeLines } from "../output.ts";
 import { openQueueBeside, type Session } from "../session.ts";
-import { styleFor } from "../style.ts";
+import { fieldLines } from "../table.ts";
 import type { AddVerb } from "../verb.ts";
 
 /**

@@ -1,9 +1,8 @@
 import type { Setting } from "../../config/config.ts";
 import { describeProblem } from "../../text/problem.ts";
-import { lackingVariables, noteOtherValues, processorsInForce } from "../note-other-values.ts";
-import { note, type ReadingOptions, writeJson, writeLines, writeNames } from "../output.ts";
+import { lackingVariables, noteOtherValues, processorsInForce } from "../existing-queue.ts";
+import { note, type ReadingOptions, styleFor, writeJson, writeLines, writeNames } from "../output.ts";
 import { openQueueBeside, type Session } from "../session.ts";
-import { styleFor } from "../style.ts";
 import { tableLines } from "../table.ts";
 import type { AddVerb } from "../verb.ts";
 

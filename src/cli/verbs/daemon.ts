@@ -1,4 +1,4 @@
-import { noteOtherValues } from "../note-other-values.ts";
+import { noteOtherValues } from "../existing-queue.ts";
 import { openQueue, reloadOf } from "../session.ts";
 import type { AddVerb } from "../verb.ts";
 

@@ -1,12 +1,10 @@
 import { readHistory } from "../../queue/books/history.ts";
 import { counted } from "../../text/quantity.ts";
-import { countOption } from "../count-option.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
-import { note, type ReadingOptions, writeJson, writeLines, writeNames } from "../output.ts";
-import { addRecordsOptions, type RecordsOptions, recordsFilter } from "../records-filter.ts";
+import { note, type ReadingOptions, styleFor, writeJson, writeLines, writeNames } from "../output.ts";
+import { addRecordsOptions, countOption, type RecordsOptions, recordsFilter } from "../records-filter.ts";
 import type { Session } from "../session.ts";
 import { endedColumns } from "../status-text.ts";
-import { styleFor } from "../style.ts";
 import { tableLines } from "../table.ts";
 import type { AddVerb } from "../verb.ts";
 

@@ -1,7 +1,6 @@
 import type { FoundJob } from "../../app/job-named.ts";
 import { hasManager } from "../../app/manager-state.ts";
-import { request, withdrawRequest } from "../../app/request-job.ts";
-import { wakeManager } from "../../app/wake-manager.ts";
+import { request, wakeManager, withdrawRequest } from "../../app/request-job.ts";
 import { JOB_REQUESTS } from "../../queue/request-files.ts";
 import { type JobRequest, readRequests } from "../../queue/requests.ts";
 import { findJobs, forEachJob } from "../each-job.ts";

@@ -5,10 +5,10 @@ import { errorCode } from "../../disk/error-code.ts";
 import { layoutOf } from "../../queue/layout.ts";
 import { createFolders, makeFolder, whyNoFolder } from "../../queue/tree-setup.ts";
 import { QmError } from "../../text/errors.ts";
-import { quoteForShell } from "../../text/shell-quote.ts";
+import { quoteForShell } from "../../text/escape.ts";
 import { commandName } from "../command-name.ts";
 import { note, writeLines } from "../output.ts";
-import { ProblemsError } from "../problems-error.ts";
+import { ProblemsError } from "../report-error.ts";
 import type { Session } from "../session.ts";
 import type { AddVerb } from "../verb.ts";
 

@@ -6,16 +6,13 @@ import type { Queue } from "../../app/queue.ts";
 import { codeAgainstReading, openLogForReading, readLogTail } from "../../disk/open-log.ts";
 import { JOB_FILES } from "../../queue/layout.ts";
 import { QmError } from "../../text/errors.ts";
-import { countOption } from "../count-option.ts";
-import { describeEnd } from "../describe-end.ts";
+import { describeEnd, exitCodeOf } from "../describe-end.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
-import { followJob } from "../follow-job.ts";
 import { endedAt, track } from "../job-track.ts";
-import { LogStream } from "../log-stream.ts";
-import { exitCodeOf } from "../outcome-code.ts";
-import { writeJson } from "../output.ts";
+import { followJob, LogStream } from "../log-stream.ts";
+import { styleFor, writeJson } from "../output.ts";
+import { countOption } from "../records-filter.ts";
 import type { Session } from "../session.ts";
-import { styleFor } from "../style.ts";
 import type { AddVerb } from "../verb.ts";
 
 interface LogOptions {

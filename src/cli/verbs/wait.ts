@@ -2,14 +2,12 @@ import { Option } from "commander";
 import { findGoneJob, findJob } from "../../app/find-job.ts";
 import type { Queue } from "../../app/queue.ts";
 import { QmError } from "../../text/errors.ts";
-import { describeEnd } from "../describe-end.ts";
+import { describeEnd, endJson, exitCodeOf } from "../describe-end.ts";
 import { findEach } from "../each-job.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
 import { type JobEnd, type TrackedJob, track } from "../job-track.ts";
-import { endJson, exitCodeOf } from "../outcome-code.ts";
-import { type ReadingOptions, writeJson, writeNames } from "../output.ts";
+import { type ReadingOptions, styleFor, writeJson, writeNames } from "../output.ts";
 import type { Session } from "../session.ts";
-import { styleFor } from "../style.ts";
 import type { AddVerb } from "../verb.ts";
 import { waitInSight } from "../wait-in-sight.ts";
 

@@ -1,10 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
-import { syncFolder, writeFileAtomically, writeFileDurably } from "../../disk/durable.ts";
-import { isNoRoom } from "../../disk/error-code.ts";
-import { isThere } from "../../disk/is-there.ts";
+import { replaceBySpare, syncFolder, writeFileAtomically, writeFileDurably } from "../../disk/durable.ts";
+import { isNoRoom, isThere } from "../../disk/error-code.ts";
 import { readRegularFile } from "../../disk/safe-read.ts";
-import { replaceBySpare } from "../../disk/spare.ts";
 import { type EndIntent, parseEndIntent, parseShortEndIntent, shortEndIntent } from "../../job/launch.ts";
 import { type LeftNote, parseLeftNote } from "../../job/left-processes.ts";
 

@@ -1,13 +1,18 @@
+import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { createFile } from "../../disk/durable.ts";
 import { syncAll } from "../../disk/file-batch.ts";
 import { type EndIntent, type Launch, parseLaunch } from "../../job/launch.ts";
 import { attemptsFolder, type Layout } from "../layout.ts";
-import { LAUNCH_FILE, listAttemptFolders, makeAttemptFolder, sweepAttempts } from "./attempt-folders.ts";
+import {
+  LAUNCH_FILE,
+  LeavingAttempts,
+  listAttemptFolders,
+  makeAttemptFolder,
+  sweepAttempts,
+} from "./attempt-folders.ts";
 import { isVerified, readEnd, readRecordText } from "./attempt-marks.ts";
-import { LeavingAttempts } from "./leaving-attempts.ts";
-import { stateKey } from "./state-key.ts";
 
 /** One attempt's records: `.qm/workers/<worker>/<job>.<N>/`, owner-only, out of the job's reach. */
 export interface Attempt {
@@ -104,4 +109,17 @@ function read(folder: string, launch: Launch): Attempt {
 
 function escapePattern(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
+
+const MAX_KEY_BYTES = 200;
+
+/**
+ * A file name for a job's state, different for every job's name: the name itself where there is room for a suffix,
+ * otherwise its beginning and a hash. (A job's name may fill all 255 bytes.)
+ */
+export function stateKey(name: string): string {
+  if (Buffer.byteLength(name) <= MAX_KEY_BYTES) return name;
+  const hash = crypto.createHash("sha256").update(name).digest("hex").slice(0, 32);
+  const beginning = Array.from(name).slice(0, 40).join("");
+  return `${beginning}~${hash}`;
 }

@@ -2,17 +2,25 @@ import fs from "node:fs";
 import path from "node:path";
 import { writeFileAtomically } from "../../disk/durable.ts";
 import { FileBatch } from "../../disk/file-batch.ts";
+import { readLogTail } from "../../disk/open-log.ts";
 import { readRegularFile, type SafeRead } from "../../disk/safe-read.ts";
 import { walkTree } from "../../disk/tree.ts";
-import { type JobRecord, lastRunEnd, parseRecord } from "../../job/record.ts";
+import { describeOriginal, type JobRecord, lastRunEnd, parseRecord } from "../../job/record.ts";
+import { causesOf, wordOf } from "../../job/state-words.ts";
+import { formatKnownDuration } from "../../text/duration.ts";
+import { escapeControls } from "../../text/escape.ts";
+import { localTime } from "../../text/local-time.ts";
 import { JOB_FILES, type Layout } from "../layout.ts";
 import { makeRecordRoom } from "../record-room.ts";
-
 import { isRequestEntry } from "../request-files.ts";
-import { marksOfEarlier } from "./input-rules.ts";
-import { type JobInput, type JobInputs, MAX_INPUTS_BYTES, parseInputs, pathToText } from "./job-inputs.ts";
-import { readRecentHistory } from "./recent-history.ts";
-import { statusText } from "./status-text.ts";
+import {
+  type JobInput,
+  type JobInputs,
+  MAX_INPUTS_BYTES,
+  marksOfEarlier,
+  parseInputs,
+  pathToText,
+} from "./job-inputs.ts";
 
 const MAX_RECORD_BYTES = 1024 * 1024;
 
@@ -124,4 +132,54 @@ export function isManagersOwn(relative: string): boolean {
     relative === JOB_FILES.statusText ||
     /^process(\.\d+)?\.log$/.test(relative)
   );
+}
+
+/** The text of `QM_status.txt`: a record for people, with times as this machine's clock on the wall shows them. */
+export function statusText(record: JobRecord): string {
+  const rows = rowsOf(record).flatMap(([label, value]) =>
+    value === undefined || value === "" ? [] : [`${`${label}:`.padEnd(15)}${escapeControls(value)}`],
+  );
+  return `${wordOf(record).toUpperCase()}  ${escapeControls(record.name)}\n\n${reasonLines(record)}\n${rows.join("\n")}\n`;
+}
+
+function reasonLines(record: JobRecord): string {
+  return causesOf(record)
+    .map((line) => `${escapeControls(line)}\n`)
+    .join("");
+}
+
+function rowsOf(record: JobRecord): [label: string, value: string | undefined][] {
+  return [
+    ["Description", record.description],
+    ["Owner", record.owner],
+    ["Command", record.script],
+    ["Attempt", record.attempt > 1 ? String(record.attempt) : undefined],
+    ["Queued", localTime(record.queuedAt)],
+    ["Started", localTime(record.startedAt)],
+    ["Finished", localTime(record.finishedAt)],
+    ["Waited", formatKnownDuration(record.waitedSeconds)],
+    ["Ran", formatKnownDuration(record.ranSeconds)],
+    ["Time limit", formatKnownDuration(record.timeLimitSeconds)],
+    ["Processors", record.processors?.toString()],
+    ["Worker", record.worker],
+    ["Exit code", record.exitCode?.toString()],
+    ["Signal", record.signal],
+    ["CPU time", formatKnownDuration(record.cpuSeconds)],
+    ["Peak memory", megabytes(record.peakMemoryBytes)],
+    ["Original", describeOriginal(record)],
+    ...(record.warnings ?? []).map((text): [string, string] => ["Warning", text]),
+  ];
+}
+
+function megabytes(bytes: number | undefined): string | undefined {
+  return bytes === undefined ? undefined : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/** The last ended attempts within the last `maxBytes` of the history, newest first; lines cut or torn are passed over. */
+export function readRecentHistory(file: string, maxBytes = 256 * 1024): JobRecord[] {
+  const tail = readLogTail(file, maxBytes)?.toString("utf8") ?? "";
+  return tail
+    .split("\n")
+    .flatMap((line) => parseRecord(line) ?? [])
+    .reverse();
 }

@@ -1,8 +1,13 @@
 import path from "node:path";
 import type { JobFolder } from "../../disk/job-files.ts";
 import { readHead } from "../../disk/read-opened.ts";
-import { givenInputs, isAsListed } from "../books/input-rules.ts";
-import { type JobInputs, MAX_INPUTS_BYTES, parseInputs } from "../books/job-inputs.ts";
+import {
+  givenInputs,
+  isAsListed,
+  type JobInputs,
+  MAX_INPUTS_BYTES,
+  parseInputs,
+} from "../books/job-inputs.ts";
 import { isManagersOwn } from "../books/job-records.ts";
 import { JOB_FILES } from "../layout.ts";
 import { isRequestEntry } from "../request-files.ts";

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { handlesHaveNames, nameOfHandle } from "../../disk/hold-by-handle.ts";
+import { handlesHaveNames, nameOfHandle } from "../../disk/held-folder.ts";
 import { type OpenLog, openLogForReading, readTailAndClose } from "../../disk/open-log.ts";
 
 /**

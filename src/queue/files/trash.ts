@@ -2,8 +2,9 @@ import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { removeTree } from "../../disk/empty-trash.ts";
-import { errorCode } from "../../disk/error-code.ts";
-import type { Layout } from "../layout.ts";
+import { errorCode, isThere } from "../../disk/error-code.ts";
+import { JOB_FILES, type Layout } from "../layout.ts";
+import { makeRecordRoom } from "../record-room.ts";
 
 /** How the removal of a job's folder went. */
 export type Removal =
@@ -40,5 +41,41 @@ export function moveToTrash(
     return { kind: "moved", trash };
   } catch (error) {
     return { kind: "refused", why: errorCode(error) ?? String(error) };
+  }
+}
+
+/** Makes an empty folder for a job's temporary files, whatever lies there. Throws what the file system throws. */
+export function makeTemporaryFolder(layout: Layout, jobFolder: string): void {
+  makeRecordRoom(jobFolder);
+  removeTemporaryFolder(layout, jobFolder);
+  fs.mkdirSync(path.join(jobFolder, JOB_FILES.temporary), { recursive: true, mode: 0o700 });
+}
+
+/**
+ * Takes away what a job has left there. There may be a lot: it is out of the folder at once and removed little by little.
+ * Where that is not possible it stays, as no more than room on the disk is lost. Never throws.
+ */
+export function removeTemporaryFolder(layout: Layout, jobFolder: string): void {
+  const folder = path.join(jobFolder, JOB_FILES.temporary);
+  if (!isInRealFolder(folder) || isRemovedEmpty(folder)) return;
+  const moved = moveToTrash(layout, folder);
+  if (moved.kind === "moved") fs.rm(moved.trash, { recursive: true, force: true }, () => undefined);
+}
+
+// Through a link in place of the records' folder it would be taken from somebody else.
+function isInRealFolder(folder: string): boolean {
+  try {
+    return fs.lstatSync(path.dirname(folder)).isDirectory() && isThere(folder);
+  } catch {
+    return false;
+  }
+}
+
+function isRemovedEmpty(folder: string): boolean {
+  try {
+    fs.rmdirSync(folder);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -1,17 +1,21 @@
 import fs from "node:fs";
 import { typeName } from "../../disk/safe-read.ts";
-import { isIgnoredName } from "../../job/names.ts";
+import { finalNameOf, isIgnoredName } from "../../job/names.ts";
 import type { QueueEntry } from "../../plan/snapshot.ts";
 import { lookFor, type ShelfEntry } from "../shelves.ts";
 import type { Admissions } from "./admissions.ts";
-import type { ArrivalRules } from "./arrival.ts";
+import { type ArrivalRules, identityOf } from "./arrival.ts";
 import { FirstSeen } from "./first-seen.ts";
-import { firstSeen, type KnownFolder } from "./known-folder.ts";
-import { FIRST_LOOK_BUDGET_MS, lookAgain, settleSurvey, surveyAnew } from "./look-at-folder.ts";
+import {
+  FIRST_LOOK_BUDGET_MS,
+  firstSeen,
+  type KnownFolder,
+  lookAgain,
+  settleSurvey,
+  surveyAnew,
+} from "./known-folder.ts";
 import { QueueNames } from "./queue-names.ts";
-import { QueueSurveys } from "./queue-surveys.ts";
-import { QueueViews, type Stray, unreadableView } from "./queue-views.ts";
-import { TemporaryNames } from "./temporary-names.ts";
+import { QueueSurveys, QueueViews, type Stray, unreadableView } from "./queue-views.ts";
 
 /** The rules by which newcomers are judged. */
 export interface NewcomerRules extends ArrivalRules {
@@ -214,5 +218,26 @@ export class KnownFolders {
     this.names.forget(name);
     this.#firstSeen.forget(name);
     this.#admissions.delete(name);
+  }
+}
+
+/** Folders with temporary names, remembered by their identity: they are known by it once they are renamed. */
+class TemporaryNames {
+  readonly #names = new Map<string, string>();
+
+  /** Remembers what has a temporary name now. */
+  note(name: string, stats: fs.Stats): void {
+    this.#names.set(identityOf(stats), name);
+  }
+
+  /** Whether what has this name now had its temporary form before. */
+  had(name: string, stats: fs.Stats): boolean {
+    const before = this.#names.get(identityOf(stats));
+    return before !== undefined && finalNameOf(before) === name;
+  }
+
+  /** Forgets those whose temporary names are in no listing of the queue any more. */
+  keepOnly(listed: { readonly has: (name: string) => boolean }): void {
+    for (const [identity, name] of this.#names) if (!listed.has(name)) this.#names.delete(identity);
   }
 }

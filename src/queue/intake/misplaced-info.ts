@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
+import { quoted } from "../../text/escape.ts";
 import { isOneEditAway } from "../../text/nearest.ts";
 import type { Problem } from "../../text/problem.ts";
-import { quoted } from "../../text/quoted.ts";
 
 /** Somebody who packed one folder too many has one folder inside; nobody is helped by a search among many. */
 const MAX_FOLDERS = 10;

@@ -1,8 +1,7 @@
 import path from "node:path";
 import type { QueueEntry } from "../../plan/snapshot.ts";
 import { isUnfinishedName } from "../../plan/unfinished-names.ts";
-import { QueueListing } from "../queue-listing.ts";
-import { lookFor, type ShelfEntry } from "../shelves.ts";
+import { lookFor, QueueListing, type ShelfEntry } from "../shelves.ts";
 import type { Admission, Admissions } from "./admissions.ts";
 import { KnownFolders, type NewcomerRules } from "./known-folders.ts";
 import type { Survey } from "./survey.ts";

@@ -1,8 +1,7 @@
 import fs from "node:fs";
-import { atDeepPath } from "../../disk/deep-path.ts";
+import { atDeepPath } from "../../disk/held-folder.ts";
 import { type TreeEntry, walkTree } from "../../disk/tree.ts";
-import { givenInputs, isAsListed, touchedMs } from "../books/input-rules.ts";
-import type { JobInput, JobInputs } from "../books/job-inputs.ts";
+import { givenInputs, isAsListed, type JobInput, type JobInputs, touchedMs } from "../books/job-inputs.ts";
 import { isManagersOwn } from "../books/job-records.ts";
 import { isRequestEntry } from "../request-files.ts";
 

@@ -1,8 +1,7 @@
 import * as z from "zod";
 import { actOnJob, checkPermission, type JobAction, programFrom } from "../act.ts";
 import { permissionsOf } from "../view/permissions.ts";
-import { asked } from "./named-job.ts";
-import { type ApiContext, type ApiRequest, type Operation, readSent } from "./operation.ts";
+import { type ApiContext, type ApiRequest, asked, type Operation, readSent } from "./operation.ts";
 import { NAMED_SCHEMAS } from "./schemas.ts";
 
 const redoBodySchema = z.object({

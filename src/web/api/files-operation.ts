@@ -6,8 +6,7 @@ import { QmError } from "../../text/errors.ts";
 import { fileAddress } from "../files/asked-file.ts";
 import { type JobPlace, openJobPlace } from "../files/job-place.ts";
 import { nameText } from "../files/name-text.ts";
-import { noSuchJob } from "./named-job.ts";
-import { type ApiContext, type ApiRequest, type Operation, readSent } from "./operation.ts";
+import { type ApiContext, type ApiRequest, noSuchJob, type Operation, readSent } from "./operation.ts";
 import { NAMED_SCHEMAS } from "./schemas.ts";
 
 const querySchema = z.object({

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import * as z from "zod";
 import { jobNamed } from "../../app/job-named.ts";
 import { jobJson, lookAtJob, lookBackAtJob } from "../../app/shown-job.ts";
-import { readRecentHistory } from "../../queue/books/recent-history.ts";
+import { readRecentHistory } from "../../queue/books/job-records.ts";
 import { readLastLines } from "../../queue/files/log-lines.ts";
 import { openOwnLog } from "../../queue/files/open-shown-log.ts";
 import { QmError } from "../../text/errors.ts";
@@ -11,8 +11,7 @@ import { abilities } from "../view/job-view.ts";
 import { logStreamLink, zipLink } from "../view/links.ts";
 import { permissionsOf } from "../view/permissions.ts";
 import { endedAttemptJson } from "./ended-json.ts";
-import { asked, noSuchJob } from "./named-job.ts";
-import { type ApiContext, type ApiRequest, type Operation, readSent } from "./operation.ts";
+import { type ApiContext, type ApiRequest, asked, noSuchJob, type Operation, readSent } from "./operation.ts";
 import { NAMED_SCHEMAS } from "./schemas.ts";
 
 const MAX_LINES = 10_000;

@@ -1,11 +1,9 @@
 import * as z from "zod";
-import { OUTCOME_FILTERS } from "../ended/ended-filter.ts";
-import { type JobSearch, searchFor } from "../job-search.ts";
+import { type JobSearch, OUTCOME_FILTERS, searchFor } from "../ended/ended-filter.ts";
 import { lastLinesOf } from "../live/last-lines.ts";
 import { endedJobJson } from "./ended-json.ts";
-import { listed } from "./listed.ts";
 import { type ApiContext, type ApiRequest, type Operation, readSent } from "./operation.ts";
-import { NAMED_SCHEMAS } from "./schemas.ts";
+import { listed, NAMED_SCHEMAS } from "./schemas.ts";
 
 const JOBS_ON_A_PAGE = 50;
 

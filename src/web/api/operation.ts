@@ -1,8 +1,10 @@
 import type { Request } from "express";
 import type * as z from "zod";
+import { type FoundJob, jobNamed } from "../../app/job-named.ts";
+import type { Layout } from "../../queue/layout.ts";
 import { QmError } from "../../text/errors.ts";
 import type { WebContext } from "../context.ts";
-import type { StatsCache } from "../stats/stats-cache.ts";
+import type { StatsCache } from "../stats/queue-stats.ts";
 
 /** What operations work with. */
 export type ApiContext = Pick<WebContext, "queue" | "layout" | "live" | "ended" | "events" | "trash"> & {
@@ -46,4 +48,16 @@ export function readSent<S extends z.ZodObject>(schema: S, sent: unknown): z.inf
       mend: "see /api/v1/openapi.json",
     },
   );
+}
+
+/** The job that a request is about. Throws `no_such_job`. */
+export function asked(layout: Layout, { params: { name } }: ApiRequest): FoundJob {
+  const job = jobNamed(layout, name);
+  if (job === undefined) throw noSuchJob(name);
+  return job;
+}
+
+/** That there is no such job. */
+export function noSuchJob(name: string): QmError {
+  return new QmError("no_such_job", `there is no job «${name}»`, { mend: "/api/v1/jobs lists the jobs" });
 }

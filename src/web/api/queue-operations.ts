@@ -4,9 +4,8 @@ import { type StatusJson, statusJson } from "../../app/status-json.ts";
 import { checkPermission, programFrom, setPaused } from "../act.ts";
 import { PERIODS, readStatsQuery, SPANS } from "../stats/stats-query.ts";
 import { type Permissions, permissionsOf } from "../view/permissions.ts";
-import { listed } from "./listed.ts";
 import { type ApiContext, type ApiRequest, type Operation, readSent } from "./operation.ts";
-import { NAMED_SCHEMAS } from "./schemas.ts";
+import { listed, NAMED_SCHEMAS } from "./schemas.ts";
 
 const statsQuerySchema = z.object({
   by: z.enum(PERIODS).default("day").describe("Counted by day or by week."),

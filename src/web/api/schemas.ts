@@ -6,6 +6,7 @@ import {
   statusJsonSchema,
   waitingJobSchema,
 } from "../../app/status-json.ts";
+import type { Config } from "../../config/config.ts";
 import { recordSchema } from "../../job/record.ts";
 
 /** An attempt that has ended, as lists have it. */
@@ -151,4 +152,13 @@ function listOf<S extends string, J extends z.ZodObject>(state: S, job: J) {
     jobs: z.array(job),
     nextLink: z.string().exactOptional(),
   });
+}
+
+/** Jobs as lists have them: without their descriptions where `Display_details` says so. */
+export function listed<J extends { readonly name: string }>(
+  jobs: readonly J[],
+  { web }: Pick<Config, "web">,
+): readonly J[] {
+  if (web.displayDetails) return jobs;
+  return jobs.map((job) => ("description" in job ? { ...job, description: "" } : job));
 }

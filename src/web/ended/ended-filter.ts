@@ -1,5 +1,5 @@
+import { foldName } from "../../job/names.ts";
 import { OUTCOMES, type RecordState } from "../../job/record.ts";
-import { type JobSearch, searchFor } from "../job-search.ts";
 import type { EndedAttempt } from "./ended-attempt.ts";
 
 const [done, ...otherOutcomes] = OUTCOMES;
@@ -26,4 +26,31 @@ export function matcherOf({ outcome, sinceMs = 0, ...search }: EndedFilter): (jo
 
 function endedSo(state: RecordState, outcome: OutcomeFilter): boolean {
   return outcome === "trouble" ? state !== "done" : state === outcome;
+}
+
+/** Which jobs are looked for; what is absent does not matter. */
+export interface JobSearch {
+  /** Words in the name, the description or the owner, in any case. */
+  readonly text?: string;
+  /** In any case. */
+  readonly owner?: string;
+}
+
+interface Searched {
+  readonly name: string;
+  readonly owner?: string;
+  readonly description?: string;
+}
+
+/** The search as a test of one job. */
+export function searchFor({ text = "", owner }: JobSearch): (job: Searched) => boolean {
+  const words = foldName(text).split(/\s+/).filter(Boolean);
+  const wanted = owner?.toLowerCase();
+  return (job) => {
+    const { name, owner: its = "", description = "" } = job;
+    return (
+      (wanted === undefined || its.toLowerCase() === wanted) &&
+      words.every((word) => foldName(`${name} ${description} ${its}`).includes(word))
+    );
+  };
 }

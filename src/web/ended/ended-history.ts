@@ -1,5 +1,7 @@
+import fs from "node:fs/promises";
+import { errorCode } from "../../disk/error-code.ts";
+import { type JobRecord, parseRecord } from "../../job/record.ts";
 import { type EndedAttempt, endedAttemptOf } from "./ended-attempt.ts";
-import { HistoryFollower, type HistoryNews } from "./history-follower.ts";
 
 /** Every attempt that the history tells of, kept in memory. */
 export class EndedHistory {
@@ -44,5 +46,103 @@ export class EndedHistory {
   /** The end of one run. */
   endOf(run: string): EndedAttempt | undefined {
     return this.#attempts.findLast(({ runId }) => runId === run);
+  }
+}
+
+const CHUNK_BYTES = 256 * 1024;
+/** So much of what was read last is looked at again: a file made anew may have its forerunner's number. */
+const SEAM_BYTES = 256;
+const NEWLINE = 0x0a;
+
+/** What the history tells that was not told before. */
+interface HistoryNews<T> {
+  /** Whether all that was told before no longer counts. */
+  readonly isAnew: boolean;
+  /** Oldest first. */
+  readonly records: readonly T[];
+}
+
+/** Reads the history as it grows: each line once, in pieces, so that a long one never keeps the process from answering. */
+export class HistoryFollower<T> {
+  readonly #file: string;
+  readonly #keep: (record: JobRecord) => T;
+  #stamp = "";
+  #identity = "";
+  #offset = 0;
+  /** The last bytes before the offset. */
+  #seam: Buffer = Buffer.alloc(0);
+
+  /** @param keep gives the part of a record that is wanted, so that no more is held in memory */
+  constructor(file: string, keep: (record: JobRecord) => T) {
+    this.#file = file;
+    this.#keep = keep;
+  }
+
+  /** Every whole line that is new; a last one without its end may still be being written. Throws what the file system throws. */
+  async readNew(): Promise<HistoryNews<T>> {
+    const handle = await openIfThere(this.#file);
+    if (handle === undefined) return this.#nothing();
+    try {
+      const { size, dev, ino, mtimeMs } = await handle.stat();
+      const stamp = `${dev}:${ino} ${size} ${mtimeMs}`;
+      if (stamp === this.#stamp) return { isAnew: false, records: [] };
+      const isAnew = !(await this.#continues(handle, `${dev}:${ino}`));
+      if (isAnew) this.#startOver(`${dev}:${ino}`);
+      const records = await this.#readTo(handle, size);
+      this.#stamp = stamp;
+      return { isAnew, records };
+    } finally {
+      await handle.close();
+    }
+  }
+
+  #nothing(): HistoryNews<T> {
+    const isAnew = this.#identity !== "";
+    this.#startOver("");
+    return { isAnew, records: [] };
+  }
+
+  #startOver(identity: string): void {
+    this.#identity = identity;
+    this.#stamp = "";
+    this.#offset = 0;
+    this.#seam = Buffer.alloc(0);
+  }
+
+  async #continues(handle: fs.FileHandle, identity: string): Promise<boolean> {
+    if (identity !== this.#identity) return false;
+    const { length } = this.#seam;
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(length), 0, length, this.#offset - length);
+    return bytesRead === length && buffer.equals(this.#seam);
+  }
+
+  async #readTo(handle: fs.FileHandle, size: number): Promise<T[]> {
+    const records: T[] = [];
+    const buffer = Buffer.alloc(Math.min(CHUNK_BYTES, Math.max(1, size - this.#offset)));
+    let pending: Buffer = Buffer.alloc(0);
+    for (let at = this.#offset; at < size; ) {
+      const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, size - at), at);
+      if (bytesRead === 0) break;
+      at += bytesRead;
+      const bytes = Buffer.concat([pending, buffer.subarray(0, bytesRead)]);
+      const end = bytes.lastIndexOf(NEWLINE) + 1;
+      pending = bytes.subarray(end);
+      this.#offset = at - pending.length;
+      if (end > 0) this.#seam = Buffer.from(bytes.subarray(Math.max(0, end - SEAM_BYTES), end));
+      for (const line of bytes.toString("utf8", 0, end).split("\n")) {
+        const record = parseRecord(line);
+        if (record !== undefined) records.push(this.#keep(record));
+      }
+    }
+    return records;
+  }
+}
+
+async function openIfThere(file: string): Promise<fs.FileHandle | undefined> {
+  try {
+    return await fs.open(file);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return undefined;
+    throw error;
   }
 }

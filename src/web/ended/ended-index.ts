@@ -4,7 +4,6 @@ import { type EndedFilter, matcherOf } from "./ended-filter.ts";
 import { EndedFolders } from "./ended-folders.ts";
 import { EndedHistory } from "./ended-history.ts";
 import type { EndedShelf } from "./ended-shelves.ts";
-import { Rounds } from "./rounds.ts";
 
 /** An ended job whose folder is there. */
 export interface ListedJob extends EndedAttempt {
@@ -164,5 +163,32 @@ export class EndedIndex {
   #changed(): void {
     this.#listed = undefined;
     this.#version += 1;
+  }
+}
+
+/** So long names are looked at in one go, and so much longer not again. */
+const LOOKING_MS = 20;
+const REST_FACTOR = 20;
+
+/** Looks at names, of which there may be many, a few at a time and in turn, with a rest in between. */
+class Rounds {
+  #looks = 0;
+  #restUntilMs = 0;
+
+  /** Whether it is time for the next few. */
+  get isDue(): boolean {
+    return performance.now() >= this.#restUntilMs;
+  }
+
+  /** Looks at the next few of these names. Throws what a look throws. */
+  async lookAtNext(names: readonly string[], look: (name: string) => Promise<void>): Promise<void> {
+    const fromMs = performance.now();
+    let tookMs = 0;
+    for (let looks = 0; looks < names.length && tookMs <= LOOKING_MS; looks += 1) {
+      await look(names[this.#looks % names.length] ?? "");
+      this.#looks += 1;
+      tookMs = performance.now() - fromMs;
+    }
+    this.#restUntilMs = fromMs + tookMs * (1 + REST_FACTOR);
   }
 }

@@ -1,12 +1,14 @@
+import type { FoundJob } from "../../app/job-named.ts";
 import type { FolderEntry, Listing } from "../../disk/folder-listing.ts";
 import type { OpenedFile } from "../../disk/job-files.ts";
-import { SHELF_FOLDERS } from "../../queue/layout.ts";
+import { type Layout, SHELF_FOLDERS } from "../../queue/layout.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { formatBytes } from "../../text/quantity.ts";
 import { jobLink } from "../view/links.ts";
 import { type TimeView, timeView } from "../view/time-view.ts";
 import { type AskedFile, fileAddress } from "./asked-file.ts";
 import type { Content } from "./content.ts";
+import { openJobPlace } from "./job-place.ts";
 import { nameText } from "./name-text.ts";
 
 /** One part of the way from the job's folder to where the page is; none leads to the page itself. */
@@ -129,4 +131,19 @@ function plainText(head: Buffer): string {
   const text = new TextDecoder("utf-8").decode(head, { stream: true });
   const lines = text.replaceAll("\r\n", "\n").split("\n");
   return lines.map((line) => line.split("\t").map(escapeControls).join("\t")).join("\n");
+}
+
+/** What lies in a job's folder itself, as its page shows it. */
+type JobListing = Pick<FolderView, "entries" | "more">;
+
+const SHOWN = 30;
+
+/** The first of what lies in a job's folder; nothing where the folder has gone meanwhile. */
+export async function listJob(layout: Layout, { name, shelf }: FoundJob, nowMs: number): Promise<JobListing> {
+  const place = await openJobPlace(layout, [shelf], Buffer.from(name));
+  if (place === undefined) return { entries: [], more: 0 };
+  const opened = await place.folder.open([]).finally(() => place.folder.close());
+  if (opened.kind !== "folder") return { entries: [], more: 0 };
+  const { entries, more } = folderView({ place, segments: [], name: place.name }, opened, nowMs);
+  return { entries: entries.slice(0, SHOWN), more: more + Math.max(0, entries.length - SHOWN) };
 }

@@ -7,9 +7,7 @@ import type { FoundFile, OpenedFile } from "../../disk/job-files.ts";
 import { readChunks } from "../../disk/read-opened.ts";
 import { type IsResult, relativePath } from "../../queue/files/job-results.ts";
 import type { Walked, WalkedEntry } from "../../queue/files/job-walk.ts";
-import { WrittenEntries } from "./written-entries.ts";
-import { ZipNames } from "./zip-names.ts";
-import { ZipNotes } from "./zip-notes.ts";
+import { WrittenEntries, ZipNames, ZipNotes } from "./zip-names.ts";
 
 type Segments = readonly Buffer[];
 

@@ -1,6 +1,6 @@
 import crypto from "node:crypto";
 import fs from "node:fs";
-import { errorCode } from "../../disk/error-code.ts";
+import { errorCode, isNoRoom } from "../../disk/error-code.ts";
 import { readRegularFile } from "../../disk/safe-read.ts";
 import { QmError } from "../../text/errors.ts";
 
@@ -25,7 +25,7 @@ export function openTokens(file: string): Tokens {
 }
 
 /** The tokens that belong to one for programs. */
-export function tokensOf(api: string): Tokens {
+function tokensOf(api: string): Tokens {
   return { api, form: crypto.createHmac("sha256", api).update("form").digest("base64url") };
 }
 
@@ -36,7 +36,7 @@ export function isSame(given: string, secret: string): boolean {
 }
 
 /** The token in the file; undefined where there is none that can be read. */
-export function readToken(file: string): string | undefined {
+function readToken(file: string): string | undefined {
   const read = readRegularFile(file, MAX_TOKEN_BYTES);
   const text = read.kind === "read" ? read.bytes.toString("utf8").trim() : "";
   return TOKEN_FORM.test(text) ? text : undefined;
@@ -86,4 +86,60 @@ function isKeptFromUs(file: string): boolean {
   } catch (error) {
     return errorCode(error) === "EACCES";
   }
+}
+
+/** Whoever writes a token into the file has done so by then. */
+const WRITING_MS = 2000;
+
+/**
+ * The tokens as the file has them now; one that is gone is made anew. While it can be neither read nor made, or is just
+ * being written, they are such as nobody knows, as those of before may have been taken back; on a disk without room for the
+ * file, the same ones each time, so that the page can be used. Throws as {@link openTokens}, now but not later.
+ */
+export function followTokens(file: string): () => Tokens {
+  let stamp = stampOf(file);
+  const unwritten = tokensOf(crypto.randomUUID());
+  let known = openOr(unwritten, file);
+  return () => {
+    const now = stampOf(file);
+    if (now !== undefined && now === stamp) return known;
+    const found = readAnew(unwritten, file);
+    stamp = found === undefined ? undefined : now;
+    known = found ?? tokensOf(crypto.randomUUID());
+    return known;
+  };
+}
+
+/** Another one when the file has been written to or replaced; undefined where there is none to be seen. */
+function stampOf(file: string): string | undefined {
+  try {
+    const { dev, ino, size, mtimeMs, ctimeMs } = fs.lstatSync(file);
+    return `${dev}:${ino} ${size} ${mtimeMs} ${ctimeMs}`;
+  } catch {
+    return undefined;
+  }
+}
+
+function openOr(unwritten: Tokens, file: string): Tokens {
+  try {
+    return openTokens(file);
+  } catch (error) {
+    if (!isNoRoom(error)) throw error;
+    return unwritten;
+  }
+}
+
+function readAnew(unwritten: Tokens, file: string): Tokens | undefined {
+  try {
+    return isBeingWritten(file) ? undefined : openOr(unwritten, file);
+  } catch {
+    return undefined;
+  }
+}
+
+// A shell empties a file before it writes: what is no token yet must not be replaced.
+function isBeingWritten(file: string): boolean {
+  const found = fs.lstatSync(file, { throwIfNoEntry: false });
+  if (found?.isFile() !== true || Math.abs(Date.now() - found.mtimeMs) > WRITING_MS) return false;
+  return readToken(file) === undefined;
 }

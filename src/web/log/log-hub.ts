@@ -1,7 +1,11 @@
-import { FollowedLog } from "./followed-log.ts";
-import type { Follower } from "./log-event.ts";
-import type { LogPlace } from "./log-place.ts";
-import type { LogSource } from "./log-source.ts";
+import fs from "node:fs";
+import type { OpenLog } from "../../disk/open-log.ts";
+import { firstWholeLine, readAt } from "../../queue/files/log-lines.ts";
+import { openOwnLog } from "../../queue/files/open-shown-log.ts";
+import { JOB_FILES } from "../../queue/layout.ts";
+import { ByteLines } from "./byte-lines.ts";
+import type { Follower, LogEvent } from "./log-event.ts";
+import type { LogPlace, LogSource } from "./log-place.ts";
 
 /** A log to follow. */
 export interface LogSubject {
@@ -86,4 +90,121 @@ export class LogHub {
     clearInterval(followed.timer);
     this.#followed.delete(name);
   }
+}
+
+/** What has been read of the log that is there. */
+interface Reading {
+  readonly identity: string;
+  readonly lines: ByteLines;
+}
+
+/** One log with all who follow it: what is appended is read once and handed to all. */
+class FollowedLog {
+  readonly #locate: () => LogSource;
+  readonly #followers = new Set<Follower>();
+  #reading: Reading | undefined;
+
+  constructor(locate: () => LogSource) {
+    this.#locate = locate;
+  }
+
+  get followers(): number {
+    return this.#followers.size;
+  }
+
+  /** Tells a new follower at once what is beyond `from`, and from then on what comes. */
+  add(follower: Follower, from: LogPlace): void {
+    const { folder, isLive } = this.#locate();
+    withLog(folder, (log) => {
+      const { lines } = this.#readNew(log);
+      // A section of its own up to where all the others are, so that no follower's place matters to another.
+      for (const event of beginAt(log, from, lines.nextByte).events) follower(event);
+    });
+    if (isLive) this.#followers.add(follower);
+    else follower({ kind: "end" });
+  }
+
+  remove(follower: Follower): void {
+    this.#followers.delete(follower);
+  }
+
+  /** Tells all followers what is new; after the job's end they are followers no more. */
+  poll(): void {
+    if (this.#followers.size === 0) return;
+    // First, so that all which was written before the end is read.
+    const { folder, isLive } = this.#locate();
+    withLog(folder, (log) => this.#readNew(log));
+    if (isLive) return;
+    this.#tell([{ kind: "end" }]);
+    this.#followers.clear();
+  }
+
+  #readNew(log: OpenLog): Reading {
+    const known = this.#reading;
+    if (known === undefined || known.identity !== log.identity || log.size < known.lines.nextByte) {
+      this.#tell([{ kind: "reset" }]);
+      return this.#advance(log, beginAt(log, { byte: 0 }, log.size));
+    }
+    if (log.size === known.lines.nextByte) return known;
+    return this.#advance(log, readSection(log, known.lines, log.size));
+  }
+
+  #advance({ identity }: OpenLog, { lines, events }: LogSection): Reading {
+    this.#reading = { identity, lines };
+    this.#tell(events);
+    return this.#reading;
+  }
+
+  #tell(events: readonly LogEvent[]): void {
+    for (const event of events) for (const follower of this.#followers) follower(event);
+  }
+}
+
+// Opened anew for every look: a job may put another log in its place, and a thousand logs need no thousand handles.
+function withLog(folder: string | undefined, read: (log: OpenLog) => void): void {
+  const log = folder === undefined ? undefined : openOwnLog(folder, JOB_FILES.log);
+  if (log === undefined) return;
+  try {
+    read(log);
+  } finally {
+    fs.closeSync(log.handle);
+  }
+}
+
+/** The most that is read of a log at once, and sent at once. */
+const MAX_READ_BYTES = 256 * 1024;
+
+/** Lines up to some byte, and what tells a follower of them. */
+interface LogSection {
+  readonly lines: ByteLines;
+  readonly events: readonly LogEvent[];
+}
+
+/** Reads a log from a place that a follower has come to, up to a byte; from its start where the place is in another log. */
+function beginAt(log: OpenLog, from: LogPlace, endByte: number): LogSection {
+  const isElsewhere = from.byte > endByte || (from.identity ?? log.identity) !== log.identity;
+  const section = readSection(log, new ByteLines(isElsewhere ? 0 : from.byte), endByte);
+  return isElsewhere ? { ...section, events: [{ kind: "reset" }, ...section.events] } : section;
+}
+
+/** Reads on behind lines up to a byte; where that is too far, only the end of it. */
+function readSection(log: OpenLog, lines: ByteLines, endByte: number): LogSection {
+  if (endByte - lines.nextByte > MAX_READ_BYTES) return skipAhead(log, lines.nextByte, endByte);
+  const bytes = readAt(log.handle, lines.nextByte, endByte - lines.nextByte);
+  return { lines, events: [linesEvent(log, lines, bytes)] };
+}
+
+function skipAhead(log: OpenLog, nextByte: number, endByte: number): LogSection {
+  const windowByte = endByte - MAX_READ_BYTES;
+  const bytes = readAt(log.handle, windowByte, MAX_READ_BYTES);
+  const start = firstWholeLine(bytes);
+  const lines = new ByteLines(windowByte + start);
+  const skipped: LogEvent = { kind: "skipped", bytes: windowByte + start - nextByte };
+  return { lines, events: [skipped, linesEvent(log, lines, bytes.subarray(start))] };
+}
+
+function linesEvent({ identity }: OpenLog, lines: ByteLines, bytes: Buffer): LogEvent {
+  const completed = lines.push(bytes);
+  const { unfinished: partial, resumeByte } = lines;
+  return { kind: "lines", lines: completed, partial, place: { byte: resumeByte, identity } };
 }

@@ -1,3 +1,6 @@
+import { jobNamed } from "../../app/job-named.ts";
+import type { Layout } from "../../queue/layout.ts";
+
 /** A place in a log. */
 export interface LogPlace {
   /** From the log's start. */
@@ -16,4 +19,21 @@ export function parsePlace(text: string): LogPlace | undefined {
   const [, byte, identity] = /^(\d{1,15})(?:@(\d{1,20}:\d{1,20}))?$/.exec(text) ?? [];
   if (byte === undefined) return undefined;
   return identity === undefined ? { byte: Number(byte) } : { byte: Number(byte), identity };
+}
+
+/** Where a log is now, and whether more may come. */
+export interface LogSource {
+  /** The job's folder, absolute; none while there is no log to be read. */
+  readonly folder: string | undefined;
+  /** Whether the job waits or runs. */
+  readonly isLive: boolean;
+}
+
+/** Where the log of a job's present attempt is: the folder of a job moves while its log is followed. */
+export function locateLog(layout: Layout, name: string): LogSource {
+  const job = jobNamed(layout, name);
+  if (job === undefined) return { folder: undefined, isLive: false };
+  // While it waits its folder may hold the log of an earlier attempt.
+  if (job.shelf === "queue") return { folder: undefined, isLive: true };
+  return { folder: job.folder, isLive: job.shelf === "running" };
 }

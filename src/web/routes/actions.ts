@@ -1,10 +1,10 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { type Request, type Response, Router } from "express";
 import { type FoundJob, jobNamed } from "../../app/job-named.ts";
 import { SHELF_FOLDERS } from "../../queue/layout.ts";
 import { QmError } from "../../text/errors.ts";
 import { actOnJob, checkPermission, checkState, type JobAction, setPaused, visitorFrom } from "../act.ts";
 import type { WebContext } from "../context.ts";
-import { cameFrom, siteAddress } from "../guard/back.ts";
 import { confirmView } from "../view/confirm-view.ts";
 import { jobLink, killLink } from "../view/links.ts";
 import { permissionsOf } from "../view/permissions.ts";
@@ -101,4 +101,28 @@ function onlyPost(_request: Request, response: Response): void {
     .set("Allow", "POST")
     .type("text/plain")
     .send("405: only the page's own buttons do this\n");
+}
+
+const MAX_LENGTH = 2000;
+
+/**
+ * An address that a request asks to be led back to, if it is surely one of this site: a path that no browser takes for
+ * another server's, and nothing that could end a header.
+ */
+export function siteAddress(given: unknown): string | undefined {
+  if (typeof given !== "string" || given.length > MAX_LENGTH) return undefined;
+  // Browsers take a backslash for a slash and pass over tabs and line ends.
+  return /^\/(?!\/)[\x21-\x5b\x5d-\x7e]*$/.test(given) ? given : undefined;
+}
+
+/** The address of the page of this site that led to a request, as browsers tell it; undefined where that is unknown. */
+export function cameFrom({
+  headers,
+}: {
+  readonly headers: Pick<IncomingHttpHeaders, "host" | "referer">;
+}): string | undefined {
+  const { host, referer = "" } = headers;
+  if (!URL.canParse(referer)) return undefined;
+  const page = new URL(referer);
+  return page.host === host ? siteAddress(page.pathname + page.search) : undefined;
 }

@@ -2,11 +2,9 @@ import { Router } from "express";
 import { isFailure } from "../../job/state-words.ts";
 import type { WebContext } from "../context.ts";
 import { lastLinesOf } from "../live/last-lines.ts";
-import { SharedPages } from "../live/shared-pages.ts";
 import { pageText } from "../page-frame.ts";
-import { type FrontQuery, readFrontQuery } from "../view/front-query.ts";
+import { type FrontQuery, pagesOf, readFrontQuery } from "../view/front-query.ts";
 import { ENDED_ON_A_PAGE, type FrontView, frontView } from "../view/front-view.ts";
-import { pagesOf } from "../view/paging.ts";
 import { permissionsOf } from "../view/permissions.ts";
 
 const FAILURES_SHOWN = 5;
@@ -60,4 +58,37 @@ async function endedPage({ ended }: WebContext, { filter, page }: FrontQuery) {
   const found = await pageAt(page);
   const last = pagesOf(found.total, ENDED_ON_A_PAGE);
   return page <= last ? { ended: found, page } : { ended: await pageAt(last), page: last };
+}
+
+/** So old may a page be that somebody else has asked for. */
+const FRESH_MS = 400;
+/** Addresses are strangers' texts. */
+const MAX_PAGES = 100;
+
+interface SharedPage {
+  readonly madeMs: number;
+  readonly text: Promise<string>;
+}
+
+/** Pages made once for all who ask for the same at the same time: after a change many open pages do. */
+export class SharedPages {
+  readonly #pages = new Map<string, SharedPage>();
+  #state: readonly unknown[] = [];
+
+  /**
+   * The page of an address, made now or a moment ago. Throws what making it throws.
+   * @param state what it is made from: another one makes it anew
+   */
+  async ask(address: string, state: readonly unknown[], make: () => Promise<string>): Promise<string> {
+    const isSame = state.every((part, at) => part === this.#state[at]);
+    if (!isSame || this.#pages.size >= MAX_PAGES) this.#pages.clear();
+    this.#state = state;
+    const nowMs = performance.now();
+    const known = this.#pages.get(address);
+    if (known !== undefined && nowMs - known.madeMs < FRESH_MS) return await known.text;
+    const page = { madeMs: nowMs, text: make() };
+    this.#pages.set(address, page);
+    page.text.catch(() => this.#pages.delete(address));
+    return await page.text;
+  }
 }

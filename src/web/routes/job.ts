@@ -3,10 +3,9 @@ import { type FoundJob, jobNamed } from "../../app/job-named.ts";
 import { lookAtJob } from "../../app/shown-job.ts";
 import { hasInputs } from "../../queue/books/job-records.ts";
 import type { WebContext } from "../context.ts";
-import { listJob } from "../files/job-listing.ts";
+import { listJob } from "../files/file-view.ts";
 import { attemptAskedFor, readShownLog } from "../log/shown-log.ts";
-import { absentView } from "../view/absent-view.ts";
-import { type JobViewParts, jobView } from "../view/job-view.ts";
+import { absentView, type JobViewParts, jobView } from "../view/job-view.ts";
 import { logView } from "../view/log-view.ts";
 import { permissionsOf } from "../view/permissions.ts";
 

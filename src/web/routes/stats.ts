@@ -1,9 +1,8 @@
 import { Router } from "express";
+import type { Tally } from "../../app/tally.ts";
 import type { WebContext } from "../context.ts";
-import { periodName } from "../stats/periods.ts";
-import type { StatsCache } from "../stats/stats-cache.ts";
-import { statsCsv } from "../stats/stats-csv.ts";
-import { faultIn, readStatsQuery } from "../stats/stats-query.ts";
+import type { QueueStats, StatsCache } from "../stats/queue-stats.ts";
+import { faultIn, type PeriodKind, periodName, readStatsQuery } from "../stats/stats-query.ts";
 import { statsView } from "../view/stats-view.ts";
 
 /** The statistics as a page and, with the same questions, as a table for other programs. */
@@ -32,4 +31,39 @@ export function statsRouter(
     response.type("text/csv; charset=utf-8; header=present").send(text);
   });
   return router;
+}
+
+type Cell = string | number | undefined;
+
+const HEAD = [
+  "by",
+  "key",
+  "jobs",
+  "not_done",
+  "processor_hours",
+  "waited_median_seconds",
+  "waited_90th_seconds",
+];
+
+/** The statistics as one table: all, then each owner, then each day or week in which a job ended (RFC 4180). */
+export function statsCsv({ total, byOwner, byPeriod }: QueueStats, by: PeriodKind): string {
+  const rows = [
+    HEAD,
+    rowOf("all", "", total),
+    ...byOwner.map(([owner, tally]) => rowOf("owner", owner, tally)),
+    ...byPeriod.filter(([, { jobs }]) => jobs > 0).map(([start, tally]) => rowOf(by, start, tally)),
+  ];
+  return rows.map((row) => `${row.map(cellText).join(",")}\r\n`).join("");
+}
+
+function rowOf(by: string, key: string, tally: Tally): Cell[] {
+  const { jobs, failures, processorHours, waitedMedianSeconds, waited90thSeconds } = tally;
+  return [by, key, jobs, failures, processorHours, waitedMedianSeconds, waited90thSeconds];
+}
+
+// A spreadsheet takes a text that begins so for a formula, which a stranger's name must not become.
+function cellText(cell: Cell): string {
+  if (typeof cell !== "string") return cell === undefined ? "" : String(cell);
+  const harmless = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

@@ -1,4 +1,4 @@
-import type { Axis } from "./axis.ts";
+import { formatDuration } from "../../text/duration.ts";
 
 /** What one column stands for. */
 interface Column {
@@ -168,4 +168,96 @@ function yOf(value: number, axis: Axis): number {
 
 function rounded(length: number): number {
   return Math.round(length * 10) / 10;
+}
+
+/** The values of an axis from 0, evenly apart; the last one is its end. */
+type Axis = readonly number[];
+
+const MIN_STEPS = 3;
+/** What is less is nothing: no time and no amount is told more exactly. */
+const LEAST = 0.001;
+
+/** Steps by which people count time: seconds, minutes, hours, days. */
+const TIME_STEPS = [
+  [1, 2, 5, 10, 20, 30],
+  [60, 120, 300, 600, 1200, 1800],
+  [3600, 7200, 10_800, 21_600, 43_200],
+  [86_400, 172_800, 432_000, 864_000, 1_728_000, 4_320_000],
+].flat();
+
+/** An axis for whole numbers. */
+export function countAxis(max: number): Axis {
+  return axisOf(max, Math.max(1, roundStep(max)));
+}
+
+/** An axis for numbers. */
+export function amountAxis(max: number): Axis {
+  return axisOf(max, roundStep(max));
+}
+
+/** An axis for times in seconds. */
+export function timeAxis(max: number): Axis {
+  const step = TIME_STEPS.findLast((candidate) => candidate * MIN_STEPS <= max);
+  const longest = TIME_STEPS.at(-1) ?? 1;
+  return axisOf(max, step === undefined || max > longest * 10 ? roundStep(max) : step);
+}
+
+// 1, 2 or 5 times a power of ten, so that three steps or more reach the greatest value.
+function roundStep(max: number): number {
+  const rough = (max < LEAST ? 1 : max) / MIN_STEPS;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const factor = [5, 2, 1].find((candidate) => candidate * power <= rough) ?? 1;
+  return factor * power;
+}
+
+function axisOf(max: number, step: number): Axis {
+  const steps = Math.max(1, Math.ceil(max / step - 1e-9));
+  return Array.from({ length: steps + 1 }, (_, at) => Number((at * step).toPrecision(12)));
+}
+
+/** A whole number with its thousands apart: `12,345`. */
+export function countText(count: number): string {
+  return Math.round(count).toLocaleString("en");
+}
+
+/** Processor hours as a sentence or a table tells them. */
+export function hoursText(hours: number): string {
+  if (hours > 0 && hours < 0.005) return "less than 0.01";
+  const digits = hours >= 100 ? 0 : hours >= 10 ? 1 : 2;
+  return hours.toLocaleString("en", { maximumFractionDigits: digits });
+}
+
+/** A number in the four or five characters that there is room for above a column: `1.2`, `345`, `12k`. */
+export function shortAmount(amount: number): string {
+  if (amount >= 1e6) return `${trimmed(amount / 1e6)}M`;
+  if (amount >= 10_000) return `${Math.round(amount / 1000)}k`;
+  return amount >= 100 ? String(Math.round(amount)) : trimmed(amount);
+}
+
+/** A time in seconds likewise, in its largest unit: `45s`, `12m`, `3.5h`, `2d`. */
+export function shortTime(seconds: number): string {
+  if (seconds >= 86_400) return `${trimmed(seconds / 86_400)}d`;
+  if (seconds >= 3600) return `${trimmed(seconds / 3600)}h`;
+  return seconds >= 60 ? `${Math.round(seconds / 60)}m` : `${trimmed(seconds)}s`;
+}
+
+/** A number beside an axis, with as many digits as its steps take. */
+export function tickAmount(amount: number, step: number): string {
+  return amount === 0 || step >= 0.1 ? shortAmount(amount) : amount.toFixed(digitsOf(step));
+}
+
+/** A time in seconds likewise: `0.25 s`, `20 min`. */
+export function tickTime(seconds: number, step: number): string {
+  if (seconds === 0) return "0";
+  return step < 1 ? `${seconds.toFixed(digitsOf(step))} s` : formatDuration(seconds);
+}
+
+function digitsOf(step: number): number {
+  return Math.ceil(-Math.log10(step) - 1e-9);
+}
+
+// One digit behind the point where there is but one before it; less than a tenth is told to its first digit.
+function trimmed(amount: number): string {
+  if (amount < 0.095) return String(Number(Number(amount.toPrecision(1)).toFixed(3)));
+  return amount < 9.95 ? String(Number(amount.toFixed(1))) : String(Math.round(amount));
 }

@@ -1,3 +1,4 @@
+import { escapeControls } from "../../text/escape.ts";
 import { type EndedFilter, OUTCOME_FILTERS, type OutcomeFilter } from "../ended/ended-filter.ts";
 
 /** What the address of the front page asks for. */
@@ -66,4 +67,42 @@ function textOf(value: unknown): string | undefined {
 function pageOf(value: unknown): number {
   const page = typeof value === "string" && /^\d{1,7}$/.test(value) ? Number(value) : 1;
   return Math.min(MAX_PAGE, Math.max(1, page));
+}
+
+const MAX_OWNERS = 200;
+
+/** The owners to choose from: one whose name cannot be shown as it is could not be asked for either. */
+export function ownerChoices(owners: readonly string[]): string[] {
+  const isShownAsItIs = (owner: string) => owner.isWellFormed() && escapeControls(owner) === owner;
+  return owners.filter(isShownAsItIs).slice(0, MAX_OWNERS);
+}
+
+/** Where one is in a list of several pages, and where one can go. */
+export interface Paging {
+  readonly page: number;
+  readonly pages: number;
+  readonly newerLink: string | undefined;
+  readonly olderLink: string | undefined;
+}
+
+/** The neighbours of a page, from 1; beyond the last page there is none but the last. */
+export function pagingOf(
+  asked: number,
+  total: number,
+  perPage: number,
+  linkTo: (page: number) => string,
+): Paging {
+  const pages = pagesOf(total, perPage);
+  const page = Math.min(asked, pages);
+  return {
+    page,
+    pages,
+    newerLink: page > 1 ? linkTo(page - 1) : undefined,
+    olderLink: page < pages ? linkTo(page + 1) : undefined,
+  };
+}
+
+/** How many pages a list has; an empty one has one too. */
+export function pagesOf(total: number, perPage: number): number {
+  return Math.max(1, Math.ceil(total / perPage));
 }

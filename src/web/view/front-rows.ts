@@ -1,6 +1,5 @@
 import type { QueueView } from "../../app/queue-view.ts";
-import { expectedEnd, withExpectedStart } from "../../job/forecast-words.ts";
-import { stateWord } from "../../job/state-words.ts";
+import { expectedEnd, stateWord, withExpectedStart } from "../../job/state-words.ts";
 import { formatDuration, formatKnownDuration } from "../../text/duration.ts";
 import { escapeControls, onOneLine } from "../../text/escape.ts";
 import { counted, formatBytes, wantedProcessors } from "../../text/quantity.ts";
@@ -8,7 +7,6 @@ import type { ListedJob } from "../ended/ended-index.ts";
 import { actionLink, deleteLink, domId, jobLink, killLink, zipLink } from "./links.ts";
 import { adviceFor } from "./notices.ts";
 import type { Permissions } from "./permissions.ts";
-import { type ProgressView, progressView } from "./progress-view.ts";
 import { spanOf, type TimeView, timeView } from "./time-view.ts";
 
 /** What all rows have in common. */
@@ -156,4 +154,26 @@ function commonOf({ name, owner, description }: Pick<ListedJob, "name" | "owner"
     owner: escapeControls(owner),
     description: onOneLine(description),
   };
+}
+
+type Run = QueueView["running"][number];
+type Running = Pick<Run, "progress" | "startedAt" | "expectedEndSeconds"> & Partial<Pick<Run, "phase">>;
+
+/** How far a job is, as a bar and in words. */
+export interface ProgressView {
+  /** 0 to 100. */
+  readonly percent: number;
+  /** ` 3 / 10`, or the percentage. */
+  readonly text: string;
+  /** When it may be at its end: `about 4 min left`; empty while that cannot be told. */
+  readonly left: string;
+}
+
+/** A job's progress as shown; undefined where it tells none. */
+export function progressView(job: Running, nowMs: number): ProgressView | undefined {
+  const { progress } = job;
+  if (progress === undefined) return undefined;
+  const percent = Math.floor(progress.fraction * 100);
+  const text = progress.total === undefined ? `${percent} %` : `${progress.done} / ${progress.total}`;
+  return { percent, text, left: expectedEnd(job, nowMs) };
 }

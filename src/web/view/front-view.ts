@@ -1,10 +1,17 @@
 import type { QueueView } from "../../app/queue-view.ts";
-import { headline } from "../../job/headline.ts";
+import { headline } from "../../job/state-words.ts";
 import { SHELF_FOLDERS } from "../../queue/layout.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { mountedPath } from "../../text/mounted-path.ts";
 import type { EndedPage } from "../ended/ended-index.ts";
-import { type FrontQuery, frontLink, OUTCOME_CHOICES } from "./front-query.ts";
+import {
+  type FrontQuery,
+  frontLink,
+  OUTCOME_CHOICES,
+  ownerChoices,
+  type Paging,
+  pagingOf,
+} from "./front-query.ts";
 import {
   type ArrivingRow,
   arrivingRow,
@@ -15,12 +22,10 @@ import {
   type WaitingRow,
   waitingRow,
 } from "./front-rows.ts";
-import { type ManagerSentence, managerSentence, tabTitle } from "./headline.ts";
 import { domId } from "./links.ts";
 import { noticesOf } from "./notices.ts";
-import { ownerChoices } from "./owner-choices.ts";
-import { type Paging, pagingOf } from "./paging.ts";
 import type { Permissions } from "./permissions.ts";
+import { type TimeView, timeView } from "./time-view.ts";
 
 /** Everything on the front page. */
 export interface FrontView {
@@ -131,4 +136,26 @@ export function frontView(source: FrontSource): FrontView {
       source.pathAs === undefined ? source.queueFolder : mountedPath(source.pathAs, SHELF_FOLDERS.queue),
     ),
   };
+}
+
+/** Whether a manager looks after the queue, as a sentence that may end in a moment. */
+interface ManagerSentence {
+  readonly text: string;
+  readonly since: TimeView | undefined;
+}
+
+/** The end of the headline: whether a manager is there, and since when there is none. */
+function managerSentence({ manager, silence }: QueueView, nowMs: number): ManagerSentence {
+  if (manager.kind === "alive") {
+    const text = silence === undefined ? "The manager is alive." : "The manager gives no sign of life.";
+    return { text, since: undefined };
+  }
+  const since = timeView(manager.lastSeen, nowMs);
+  return { text: since === undefined ? "No manager runs." : "No manager runs; the last one was seen", since };
+}
+
+/** The tab's title: what runs and waits, so that it can be read without opening the tab. */
+function tabTitle({ running, waiting, manager }: QueueView): string {
+  if (manager.kind === "absent") return "manager stopped · QueueManager";
+  return `${running.length} running, ${waiting.length} waiting · QueueManager`;
 }

@@ -6,11 +6,11 @@ import { escapeControls } from "../../text/escape.ts";
 import { mountedPath } from "../../text/mounted-path.ts";
 import type { JobAction } from "../act.ts";
 import type { EndedAttempt } from "../ended/ended-attempt.ts";
+import { type ProgressView, progressView } from "./front-rows.ts";
 import { type Fact, factsOf } from "./job-facts.ts";
 import { actionLink, deleteLink, fileLink, killLink, zipLink } from "./links.ts";
 import { adviceFor } from "./notices.ts";
 import type { Permissions } from "./permissions.ts";
-import { type ProgressView, progressView } from "./progress-view.ts";
 import { type TimeView, timeView } from "./time-view.ts";
 
 /** What a job's page is made from, without its log and its files. */
@@ -161,5 +161,32 @@ export function abilities(shown: ShownPresentJob, permissions: Permissions): Job
     top: permissions.act && isWaiting,
     redo: permissions.act && ended,
     delete: permissions.delete && ended,
+  };
+}
+
+/** The page of a job that has no folder. */
+interface AbsentView {
+  readonly title: string;
+  readonly name: string;
+  /** What the history knows of it, newest first. */
+  readonly attempts: readonly {
+    readonly word: string;
+    readonly state: string;
+    readonly reason: string;
+    readonly finished: TimeView | undefined;
+  }[];
+}
+
+/** What is left of a job whose folder is gone; no attempts where there never was one. */
+export function absentView(name: string, attempts: readonly EndedAttempt[], nowMs: number): AbsentView {
+  return {
+    title: `No job ${escapeControls(name)} · QueueManager`,
+    name: escapeControls(name),
+    attempts: attempts.map(({ state, reason, warning, finishedMs }) => ({
+      word: stateWord(state, warning !== undefined),
+      state,
+      reason: escapeControls(reason),
+      finished: timeView(finishedMs, nowMs),
+    })),
   };
 }

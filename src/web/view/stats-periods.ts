@@ -1,9 +1,19 @@
 import type { Tally } from "../../app/tally.ts";
 import { formatDuration, formatKnownDuration } from "../../text/duration.ts";
 import type { PeriodKind } from "../stats/stats-query.ts";
-import { countText, hoursText, shortAmount, shortTime, tickAmount, tickTime } from "./amounts.ts";
-import { amountAxis, countAxis, timeAxis } from "./axis.ts";
-import { type ColumnChart, columnChart } from "./column-chart.ts";
+import {
+  amountAxis,
+  type ColumnChart,
+  columnChart,
+  countAxis,
+  countText,
+  hoursText,
+  shortAmount,
+  shortTime,
+  tickAmount,
+  tickTime,
+  timeAxis,
+} from "./column-chart.ts";
 
 type Named = readonly (readonly [start: string, tally: Tally])[];
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { stateKey } from "../../../src/queue/attempts/state-key.ts";
+import { stateKey } from "../../../src/queue/attempts/attempts.ts";
 
 it("is the job's name itself where there is room for a suffix", () => {
   expect(stateKey("job")).toBe("job");

@@ -6,11 +6,11 @@ import {
   isManagersOwn,
   readInputs,
   readJobRecord,
+  statusText,
   writeEndRecord,
   writeInputs,
   writeStartRecord,
 } from "../../../src/queue/books/job-records.ts";
-import { statusText } from "../../../src/queue/books/status-text.ts";
 import { ENDED_AT_MS, launch } from "../../plan/snapshots.ts";
 import {
   asOrdinaryUser,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { recordAtEnd, recordUnlaunched } from "../../../src/job/build-record.ts";
 import type { JobRecord } from "../../../src/job/record.ts";
-import { statusText } from "../../../src/queue/books/status-text.ts";
+import { statusText } from "../../../src/queue/books/job-records.ts";
 import { ENDED_AT_MS, info, launch, STARTED_AT_MS } from "../../plan/snapshots.ts";
 
 const place = { worker: "lab-1", host: "lab-1.local" };

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import { beforeEach, expect, test } from "vitest";
 import type { JobRecord } from "../../../src/job/record.ts";
 import type { Layout } from "../../../src/queue/layout.ts";
-import { HistoryFollower } from "../../../src/web/ended/history-follower.ts";
+import { HistoryFollower } from "../../../src/web/ended/ended-history.ts";
 import { appendRecord, emptyLayout, recordOf } from "./ended-fixture.ts";
 
 let layout: Layout;

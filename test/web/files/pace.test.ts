@@ -4,7 +4,7 @@ import net, { type AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import express, { type Response } from "express";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { demandPace, type Pace } from "../../../src/web/files/pace.ts";
+import { demandPace, type Pace } from "../../../src/web/files/send-bytes.ts";
 import { until } from "../../support/until.ts";
 
 const PACE: Pace = { bytes: 64 * 1024, withinMs: 500 };

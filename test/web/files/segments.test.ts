@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { pathOf, segmentsOf } from "../../../src/web/files/segments.ts";
+import { pathOf, segmentsOf } from "../../../src/web/files/asked-file.ts";
 
 function texts(rawPath: string): string[] | undefined {
   return segmentsOf(rawPath)?.map((segment) => segment.toString("latin1"));

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { ZipFile } from "yazl";
-import { WrittenEntries } from "../../../src/web/files/written-entries.ts";
+import { WrittenEntries } from "../../../src/web/files/zip-names.ts";
 
 const FILES = 500;
 const AT_ONCE = 10;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cameFrom, siteAddress } from "../../../src/web/guard/back.ts";
+import { cameFrom, siteAddress } from "../../../src/web/routes/actions.ts";
 
 const SITE = "http://lab:8000";
 

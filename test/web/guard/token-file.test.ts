@@ -1,8 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { openTokens } from "../../../src/web/guard/token.ts";
-import { followTokens } from "../../../src/web/guard/token-file.ts";
+import { followTokens, openTokens } from "../../../src/web/guard/token.ts";
 import { scratchFolder } from "../../support/scratch.ts";
 
 const CHOSEN = "chosen-by-the-administrator-2026";

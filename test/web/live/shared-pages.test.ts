@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { SharedPages } from "../../../src/web/live/shared-pages.ts";
+import { SharedPages } from "../../../src/web/routes/front.ts";
 import { until } from "../../support/until.ts";
 
 let pages: SharedPages;

@@ -1,10 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { EndedAttempt } from "../../../src/web/ended/ended-attempt.ts";
-import { periodAt, periodName, periodsBetween } from "../../../src/web/stats/periods.ts";
-import { statsOf } from "../../../src/web/stats/queue-stats.ts";
-import { StatsCache } from "../../../src/web/stats/stats-cache.ts";
-import { statsCsv } from "../../../src/web/stats/stats-csv.ts";
+import { statsCsv } from "../../../src/web/routes/stats.ts";
+import { StatsCache, statsOf } from "../../../src/web/stats/queue-stats.ts";
+import { periodAt, periodName, periodsBetween } from "../../../src/web/stats/stats-query.ts";
 
 const DAY_MS = 86_400_000;
 /** A Sunday. */

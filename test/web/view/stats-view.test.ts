@@ -1,8 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Tally } from "../../../src/app/tally.ts";
-import { shortAmount, shortTime } from "../../../src/web/view/amounts.ts";
-import { amountAxis, countAxis, timeAxis } from "../../../src/web/view/axis.ts";
+import {
+  amountAxis,
+  countAxis,
+  shortAmount,
+  shortTime,
+  timeAxis,
+} from "../../../src/web/view/column-chart.ts";
 import { type StatsSource, statsView } from "../../../src/web/view/stats-view.ts";
 
 const BUSY: Tally = {

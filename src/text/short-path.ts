@@ -1,8 +1,0 @@
-const MAX_CHARACTERS = 300;
-const KEPT_CHARACTERS = 120;
-
-/** A path for people: of one that is very long the beginning and the end, as much as tells where to look. */
-export function shortPath(path: string): string {
-  if (path.length <= MAX_CHARACTERS) return path;
-  return `${path.slice(0, KEPT_CHARACTERS)} … ${path.slice(-KEPT_CHARACTERS)}`;
-}
