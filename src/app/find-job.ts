@@ -1,7 +1,7 @@
 import path from "node:path";
 import { foldName } from "../job/names.ts";
 import type { JobRecord } from "../job/record.ts";
-import { STATE_WORDS } from "../job/state-words.ts";
+import { STATE_WORDS } from "../job/words.ts";
 import { readHistory } from "../queue/books/history.ts";
 import { type Layout, SHELVES, type Shelf } from "../queue/layout.ts";
 import { listJobNames } from "../queue/shelves.ts";

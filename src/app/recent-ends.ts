@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { JobRecord } from "../job/record.ts";
-import { isFailure } from "../job/state-words.ts";
+import { isFailure } from "../job/words.ts";
 import { readJobRecord, readRecentHistory } from "../queue/books/job-records.ts";
 import type { Layout } from "../queue/layout.ts";
 

@@ -11,7 +11,7 @@ import { moveJob } from "../queue/move.ts";
 import { JOB_REQUESTS } from "../queue/request-files.ts";
 import { type CleanPlan, cleanJob, foldersToWriteIn, planClean } from "../queue/submit/clean-job.ts";
 import { QmError } from "../text/errors.ts";
-import { shortPath } from "../text/mounted-path.ts";
+import { shortPath } from "../text/paths.ts";
 import type { FoundJob } from "./job-named.ts";
 import { request, withdrawRequest } from "./request-job.ts";
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import path from "node:path";
-import { processIo } from "../cli/process-io.ts";
 import { runCli } from "../cli/run.ts";
 import type { Services } from "../cli/services.ts";
+import { processIo } from "../cli/terminal/process-io.ts";
 import { findProgram } from "../worker/find-program.ts";
 import { isNodeFirst } from "../worker/first-process.ts";
 import { pinningSupport } from "../worker/pinning.ts";

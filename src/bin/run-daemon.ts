@@ -1,6 +1,6 @@
 import type { DaemonOrder } from "../cli/services.ts";
-import { Daemon } from "../manager/daemon.ts";
 import { createLog } from "../manager/log.ts";
+import { Daemon } from "../manager/manager.ts";
 import { layoutOf } from "../queue/layout.ts";
 import { createFolders } from "../queue/tree-setup.ts";
 import { startersOpenFiles } from "../worker/open-file-limit.ts";

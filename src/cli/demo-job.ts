@@ -2,14 +2,14 @@ import path from "node:path";
 import type { Queue } from "../app/queue.ts";
 import { readLogTail } from "../disk/open-log.ts";
 import { readProgress } from "../job/progress.ts";
-import { STATE_WORDS } from "../job/state-words.ts";
+import { STATE_WORDS } from "../job/words.ts";
 import { JOB_FILES } from "../queue/layout.ts";
 import { formatDuration } from "../text/duration.ts";
 import { escapeControls } from "../text/escape.ts";
 import { paintState } from "./describe-end.ts";
 import { endedAt, type JobEnd, locate, type TrackedJob } from "./job-track.ts";
-import type { Io, Style } from "./output.ts";
-import { cutToWidth } from "./text-width.ts";
+import type { Io, Style } from "./terminal/output.ts";
+import { cutToWidth } from "./terminal/text-width.ts";
 
 const BAR_WIDTH = 20;
 

@@ -1,9 +1,9 @@
 import type { JobRecord, RecordState } from "../job/record.ts";
-import { causesOf, warningOf, wordOf } from "../job/state-words.ts";
+import { causesOf, warningOf, wordOf } from "../job/words.ts";
 import { formatDuration } from "../text/duration.ts";
 import { escapeControls } from "../text/escape.ts";
 import type { JobEnd } from "./job-track.ts";
-import type { Style } from "./output.ts";
+import type { Style } from "./terminal/output.ts";
 
 /** The word in its colour: green for done, red for what went wrong, yellow for what somebody wanted. */
 export function paintState(style: Style, state: RecordState, text: string): string {

@@ -5,8 +5,8 @@ import type { Queue } from "../app/queue.ts";
 import { refuseNoFolders } from "../queue/tree-setup.ts";
 import { QmError } from "../text/errors.ts";
 import { describeProblem } from "../text/problem.ts";
-import { note } from "./output.ts";
 import { openQueueAnyway, openQueueBeside, openQueueToAct, type Session } from "./session.ts";
+import { note } from "./terminal/output.ts";
 
 /**
  * The session's queue, which must be there: a mistaken folder must not become a queue that nobody looks after. Throws

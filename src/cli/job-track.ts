@@ -12,8 +12,8 @@ import { SHELVES, type Shelf } from "../queue/layout.ts";
 import { listShelf } from "../queue/shelves.ts";
 import { QmError } from "../text/errors.ts";
 import { noManager } from "./existing-queue.ts";
-import { note } from "./output.ts";
 import type { Session } from "./session.ts";
+import { note } from "./terminal/output.ts";
 
 /** A job looked at again and again, known by its folder's device and inode while it moves and is renamed. */
 export interface TrackedJob {

@@ -7,8 +7,8 @@ import { startOfLastLines } from "../queue/files/log-lines.ts";
 import { JOB_FILES } from "../queue/layout.ts";
 import { escapeControls } from "../text/escape.ts";
 import type { JobEnd, TrackedJob, WaitOptions } from "./job-track.ts";
-import type { Sink } from "./output.ts";
 import type { Session } from "./session.ts";
+import type { Sink } from "./terminal/output.ts";
 import { waitInSight } from "./wait-in-sight.ts";
 
 const CHUNK_BYTES = 64 * 1024;

@@ -1,9 +1,9 @@
 import { errorCode } from "../disk/error-code.ts";
 import { type ErrorCode, type ErrorDetails, QmError } from "../text/errors.ts";
 import { escapeControls } from "../text/escape.ts";
-import { shortPath } from "../text/mounted-path.ts";
+import { shortPath } from "../text/paths.ts";
 import { describeProblem, type Problem } from "../text/problem.ts";
-import { type Io, styleFor } from "./output.ts";
+import { type Io, styleFor } from "./terminal/output.ts";
 
 /**
  * Tells an error on stderr (what, where, how to mend it) and gives the exit code that it means; `usageMend` is how to

@@ -4,9 +4,9 @@ import { Command, CommanderError } from "commander";
 import * as z from "zod";
 import { escapeControls } from "../text/escape.ts";
 import { parseJson } from "../text/parse-json.ts";
-import { type Io, styleFor } from "./output.ts";
 import { reportError } from "./report-error.ts";
 import type { Services } from "./services.ts";
+import { type Io, styleFor } from "./terminal/output.ts";
 import type { Bind } from "./verb.ts";
 import { VERB_GROUPS } from "./verbs.ts";
 

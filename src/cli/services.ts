@@ -1,6 +1,6 @@
 import type { Liveness } from "../app/manager-state.ts";
 import type { Config, LoadedConfig } from "../config/config.ts";
-import type { ListedLetter } from "../job/listed-letter.ts";
+import type { ListedLetter } from "../job/letter.ts";
 import type { Checked } from "../text/problem.ts";
 
 /** How a daemon is to be run in this process. */

@@ -8,9 +8,9 @@ import type { LoadedConfig } from "../config/config.ts";
 import { type ConfigRequest, loadConfig, type NamedQueue, reloadConfig } from "../config/load.ts";
 import { layoutOf } from "../queue/layout.ts";
 import { type Checked, describeProblem } from "../text/problem.ts";
-import { type Io, note } from "./output.ts";
 import { ProblemsError } from "./report-error.ts";
 import type { Services } from "./services.ts";
+import { type Io, note } from "./terminal/output.ts";
 
 /** One invocation of the program. */
 export interface Session {

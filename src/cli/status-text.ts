@@ -2,22 +2,15 @@ import type { QueueView } from "../app/queue-view.ts";
 import type { RecentEnds } from "../app/recent-ends.ts";
 import type { Progress } from "../job/progress.ts";
 import type { JobRecord } from "../job/record.ts";
-import {
-  expectedEnd,
-  headline,
-  isFailure,
-  warningOf,
-  withExpectedStart,
-  wordOf,
-} from "../job/state-words.ts";
+import { expectedEnd, headline, isFailure, warningOf, withExpectedStart, wordOf } from "../job/words.ts";
 import { formatDuration, formatKnownDuration } from "../text/duration.ts";
 import { escapeControls } from "../text/escape.ts";
 import { formatBytes, wantedProcessors } from "../text/quantity.ts";
 import { paintState } from "./describe-end.ts";
-import type { Sink, Style } from "./output.ts";
-import { type Column, tableLines } from "./table.ts";
-import { cutToWidth, wrapToWidth } from "./text-width.ts";
-import { ago, secondsSince } from "./times.ts";
+import type { Sink, Style } from "./terminal/output.ts";
+import { type Column, tableLines } from "./terminal/table.ts";
+import { cutToWidth, wrapToWidth } from "./terminal/text-width.ts";
+import { ago, secondsSince } from "./terminal/times.ts";
 
 /** Rows of each table on a terminal. */
 const SHOWN_ROWS = 30;

@@ -5,11 +5,11 @@ import type { Layout } from "../queue/layout.ts";
 import { formatDuration, formatKnownDuration } from "../text/duration.ts";
 import { escapeControls } from "../text/escape.ts";
 import { type JobEnd, type JobLocation, type TrackedJob, type WaitOptions, waitForEnd } from "./job-track.ts";
-import type { Sink } from "./output.ts";
 import type { Session } from "./session.ts";
 import { describeProgress } from "./status-text.ts";
-import { cutToWidth } from "./text-width.ts";
-import { secondsSince } from "./times.ts";
+import type { Sink } from "./terminal/output.ts";
+import { cutToWidth } from "./terminal/text-width.ts";
+import { secondsSince } from "./terminal/times.ts";
 
 /** A wait of which a terminal tells; a follower of the log tells what runs itself. */
 export interface WaitInSightOptions extends WaitOptions {

@@ -1,5 +1,5 @@
 import { describeOriginal, type JobRecord } from "../job/record.ts";
-import { causesOf, wordOf } from "../job/state-words.ts";
+import { causesOf, wordOf } from "../job/words.ts";
 import { formatKnownDuration } from "../text/duration.ts";
 import { formatBytes } from "../text/quantity.ts";
 import { fewLines, type Letter, type LetterBody, oneLine } from "./letter.ts";

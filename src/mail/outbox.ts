@@ -10,7 +10,7 @@ import {
 } from "../disk/durable.ts";
 import { errorCode } from "../disk/error-code.ts";
 import type { FileBatch } from "../disk/file-batch.ts";
-import { letterName } from "../job/listed-letter.ts";
+import { letterName } from "../job/letter.ts";
 import {
   type FoundLetter,
   letterFolders,

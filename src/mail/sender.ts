@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { createdAtMs } from "../job/listed-letter.ts";
+import { createdAtMs } from "../job/letter.ts";
 import { type PauseRule, Pauses } from "../job/pauses.ts";
 import { type DeliveryParts, deliver, expire, ServerTrouble, type Tried } from "./delivery.ts";
 import { storeForm } from "./letter.ts";

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import * as z from "zod";
 import { readRegularFile } from "../disk/safe-read.ts";
-import { isLetterName, type ListedLetter } from "../job/listed-letter.ts";
+import { isLetterName, type ListedLetter } from "../job/letter.ts";
 import { parseJson } from "../text/parse-json.ts";
 
 const storedLetterSchema = z.object({

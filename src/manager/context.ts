@@ -8,9 +8,9 @@ import type { QueueScan } from "../queue/intake/queue-scan.ts";
 import type { Layout } from "../queue/layout.ts";
 import type { NameIndex } from "../queue/shelves.ts";
 import type { PinningSupport } from "../worker/pinning.ts";
-import type { CopyIns } from "./copy-ins.ts";
+import type { CopyIns } from "./actions/copy-ins.ts";
+import type { PostOffice } from "./letters/post-office.ts";
 import type { Log } from "./log.ts";
-import type { PostOffice } from "./post-office.ts";
 import type { RunMemory } from "./run-memory.ts";
 import type { RunScan } from "./run-scan.ts";
 

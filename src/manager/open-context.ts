@@ -12,12 +12,12 @@ import { QueueScan } from "../queue/intake/queue-scan.ts";
 import type { Layout } from "../queue/layout.ts";
 import { NameIndex } from "../queue/shelves.ts";
 import { pinningSupport } from "../worker/pinning.ts";
-import { removeLeft } from "./account.ts";
+import { removeLeft } from "./actions/account.ts";
+import { CopyIns } from "./actions/copy-ins.ts";
+import { MAX_ENDS_AT_ONCE } from "./actions/perform.ts";
 import type { Context } from "./context.ts";
-import { CopyIns } from "./copy-ins.ts";
+import { PostOffice } from "./letters/post-office.ts";
 import type { Log } from "./log.ts";
-import { MAX_ENDS_AT_ONCE } from "./perform.ts";
-import { PostOffice } from "./post-office.ts";
 import { RunMemory } from "./run-memory.ts";
 import { RunScan } from "./run-scan.ts";
 

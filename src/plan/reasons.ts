@@ -1,4 +1,4 @@
-import { roughly } from "../job/state-words.ts";
+import { roughly } from "../job/words.ts";
 import { describeInodes } from "../text/inodes.ts";
 import type { ClosedGate } from "./schedule-input.ts";
 

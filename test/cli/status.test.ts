@@ -2,7 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { widthOf } from "../../src/cli/text-width.ts";
+import { widthOf } from "../../src/cli/terminal/text-width.ts";
 import { publishStatus } from "../support/published-status.ts";
 import { Scratch } from "./cli-fixture.ts";
 

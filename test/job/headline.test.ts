@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fromNow, headline, timeLeft, withExpectedStart } from "../../src/job/state-words.ts";
+import { fromNow, headline, timeLeft, withExpectedStart } from "../../src/job/words.ts";
 
 describe("the headline", () => {
   it("explains idle processors between the jobs and the disk", () => {

@@ -5,7 +5,7 @@ import { composeMessage, fromAddressOf } from "../../src/mail/compose.ts";
 import { endLetter, type JobSurroundings, startLetter } from "../../src/mail/job-letter.ts";
 import { storeForm } from "../../src/mail/letter.ts";
 import { addresseesAtEnd, allowedAddresses } from "../../src/mail/recipients.ts";
-import { logEnding } from "../../src/manager/start-letters.ts";
+import { logEnding } from "../../src/manager/letters/start-letters.ts";
 import { SETTINGS } from "./sender-fixture.ts";
 
 const AROUND: JobSurroundings = { folder: "/q/QM_dJobs/a", runsAgain: false, logLines: [] };

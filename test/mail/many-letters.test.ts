@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { letterName } from "../../src/job/listed-letter.ts";
+import { letterName } from "../../src/job/letter.ts";
 import { storeForm } from "../../src/mail/letter.ts";
 import { processorMsOf } from "../support/cost.ts";
 import { until } from "../support/until.ts";

@@ -1,9 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { spawn } from "../../src/manager/actions/spawn.ts";
+import { abandon, cancel, giveBack } from "../../src/manager/actions/take-back.ts";
 import type { Context } from "../../src/manager/context.ts";
-import { spawn } from "../../src/manager/perform-spawn.ts";
-import { abandon, cancel, giveBack } from "../../src/manager/perform-take-back.ts";
 import type { ObservedRun } from "../../src/manager/run-scan.ts";
 import { markVerified, recordEnd } from "../../src/queue/attempts/attempt-marks.ts";
 import { Attempts } from "../../src/queue/attempts/attempts.ts";

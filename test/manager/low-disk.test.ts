@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { LowDisk } from "../../src/manager/mail-notices.ts";
+import { LowDisk } from "../../src/manager/letters/mail-notices.ts";
 import { scratchFolder } from "../support/scratch.ts";
 
 let outbox = "";

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { describe, expect, it, vi } from "vitest";
-import { Performer } from "../../src/manager/perform.ts";
+import { Performer } from "../../src/manager/actions/perform.ts";
 import type { Action } from "../../src/plan/action.ts";
 import { makeQueue } from "./queue-fixture.ts";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { sideBySide } from "../../src/manager/perform.ts";
+import { sideBySide } from "../../src/manager/actions/perform.ts";
 
 /** Steps that go on only when they are told to. */
 function gates() {

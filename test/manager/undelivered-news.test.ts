@@ -2,7 +2,7 @@ import path from "node:path";
 import { expect, it } from "vitest";
 import { Outbox } from "../../src/mail/outbox.ts";
 import { dropLetters, type StoredLetter } from "../../src/mail/stored-letter.ts";
-import { UndeliveredNews } from "../../src/manager/mail-notices.ts";
+import { UndeliveredNews } from "../../src/manager/letters/mail-notices.ts";
 import { scratchFolder } from "../support/scratch.ts";
 
 const HOUR_MS = 3_600_000;

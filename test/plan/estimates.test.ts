@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { headline, withExpectedStart } from "../../src/job/state-words.ts";
+import { headline, withExpectedStart } from "../../src/job/words.ts";
 import { type Estimates, expectedEnd } from "../../src/plan/estimates.ts";
 import { placesOf, plan } from "../../src/plan/plan.ts";
 import { viewStatus } from "../../src/plan/view-status.ts";

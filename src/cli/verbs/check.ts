@@ -12,9 +12,9 @@ import { escapeControls, quoted } from "../../text/escape.ts";
 import { describeProblem, type Problem } from "../../text/problem.ts";
 import { noteOtherValues, processorsInForce } from "../existing-queue.ts";
 import { lowered, realFolder } from "../job-source.ts";
-import { type Io, note, styleFor, writeJson, writeLines } from "../output.ts";
 import { openQueueBeside, type Session } from "../session.ts";
-import { fieldLines } from "../table.ts";
+import { type Io, note, styleFor, writeJson, writeLines } from "../terminal/output.ts";
+import { fieldLines } from "../terminal/table.ts";
 import type { AddVerb } from "../verb.ts";
 
 /**

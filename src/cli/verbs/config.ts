@@ -1,9 +1,16 @@
 import type { Setting } from "../../config/config.ts";
 import { describeProblem } from "../../text/problem.ts";
 import { lackingVariables, noteOtherValues, processorsInForce } from "../existing-queue.ts";
-import { note, type ReadingOptions, styleFor, writeJson, writeLines, writeNames } from "../output.ts";
 import { openQueueBeside, type Session } from "../session.ts";
-import { tableLines } from "../table.ts";
+import {
+  note,
+  type ReadingOptions,
+  styleFor,
+  writeJson,
+  writeLines,
+  writeNames,
+} from "../terminal/output.ts";
+import { tableLines } from "../terminal/table.ts";
 import type { AddVerb } from "../verb.ts";
 
 /**

@@ -1,11 +1,11 @@
 import { deleteJob } from "../../app/delete-job.ts";
 import { hasEnded } from "../../app/job-named.ts";
 import { SHELVES } from "../../queue/layout.ts";
-import { confirm } from "../ask.ts";
 import { findJobs, forEachJob } from "../each-job.ts";
 import { openExistingQueueToAct } from "../existing-queue.ts";
-import { note } from "../output.ts";
 import type { Session } from "../session.ts";
+import { confirm } from "../terminal/ask.ts";
+import { note } from "../terminal/output.ts";
 import type { AddVerb } from "../verb.ts";
 
 /**

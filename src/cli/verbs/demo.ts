@@ -11,8 +11,8 @@ import { commandName } from "../command-name.ts";
 import { DemoJob, LiveView } from "../demo-job.ts";
 import { folderSource } from "../job-source.ts";
 import { startManager } from "../manager-child.ts";
-import { styleFor, writeLines } from "../output.ts";
 import { openQueue, type Session } from "../session.ts";
+import { styleFor, writeLines } from "../terminal/output.ts";
 import type { AddVerb } from "../verb.ts";
 import { stopManager } from "./stop.ts";
 

@@ -1,11 +1,18 @@
 import { escapeControls } from "../../text/escape.ts";
 import { describeProblem, type Problem } from "../../text/problem.ts";
-import { type Finding, failure, fine, warning } from "../doctor-finding.ts";
-import { checkFolders } from "../doctor-folders.ts";
-import { checkMail, checkSystem } from "../doctor-system.ts";
+import { type Finding, failure, fine, warning } from "../doctor/finding.ts";
+import { checkFolders } from "../doctor/folders.ts";
+import { checkMail, checkSystem } from "../doctor/system.ts";
 import { lackingVariables } from "../existing-queue.ts";
-import { type ReadingOptions, type Style, styleFor, writeJson, writeLines, writeNames } from "../output.ts";
 import { loadConfigBeside, queueOf, type Session } from "../session.ts";
+import {
+  type ReadingOptions,
+  type Style,
+  styleFor,
+  writeJson,
+  writeLines,
+  writeNames,
+} from "../terminal/output.ts";
 import type { AddVerb } from "../verb.ts";
 
 /**

@@ -1,11 +1,18 @@
 import { readHistory } from "../../queue/books/history.ts";
 import { counted } from "../../text/quantity.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
-import { note, type ReadingOptions, styleFor, writeJson, writeLines, writeNames } from "../output.ts";
 import { addRecordsOptions, countOption, type RecordsOptions, recordsFilter } from "../records-filter.ts";
 import type { Session } from "../session.ts";
 import { endedColumns } from "../status-text.ts";
-import { tableLines } from "../table.ts";
+import {
+  note,
+  type ReadingOptions,
+  styleFor,
+  writeJson,
+  writeLines,
+  writeNames,
+} from "../terminal/output.ts";
+import { tableLines } from "../terminal/table.ts";
 import type { AddVerb } from "../verb.ts";
 
 interface HistoryOptions extends ReadingOptions, RecordsOptions {

@@ -5,8 +5,8 @@ import { JOB_REQUESTS } from "../../queue/request-files.ts";
 import { type JobRequest, readRequests } from "../../queue/requests.ts";
 import { findJobs, forEachJob } from "../each-job.ts";
 import { openExistingQueueToAct } from "../existing-queue.ts";
-import { note } from "../output.ts";
 import type { Session } from "../session.ts";
+import { note } from "../terminal/output.ts";
 import type { AddVerb } from "../verb.ts";
 
 /** `qm hold`, `qm release`, `qm top`: what waiting jobs can be asked for, by files in their folders. */

@@ -7,9 +7,9 @@ import { createFolders, makeFolder, whyNoFolder } from "../../queue/tree-setup.t
 import { QmError } from "../../text/errors.ts";
 import { quoteForShell } from "../../text/escape.ts";
 import { commandName } from "../command-name.ts";
-import { note, writeLines } from "../output.ts";
 import { ProblemsError } from "../report-error.ts";
 import type { Session } from "../session.ts";
+import { note, writeLines } from "../terminal/output.ts";
 import type { AddVerb } from "../verb.ts";
 
 /**

@@ -4,11 +4,11 @@ import { hasManager, managerState } from "../../app/manager-state.ts";
 import type { Queue } from "../../app/queue.ts";
 import { request, wakeManager } from "../../app/request-job.ts";
 import { JOB_REQUESTS } from "../../queue/request-files.ts";
-import { confirm } from "../ask.ts";
 import { findJobs, forEachJob } from "../each-job.ts";
 import { noManager, openExistingQueueToAct } from "../existing-queue.ts";
-import { note } from "../output.ts";
 import type { Session } from "../session.ts";
+import { confirm } from "../terminal/ask.ts";
+import { note } from "../terminal/output.ts";
 import type { AddVerb } from "../verb.ts";
 
 /**

@@ -10,9 +10,9 @@ import { describeEnd, exitCodeOf } from "../describe-end.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
 import { endedAt, track } from "../job-track.ts";
 import { followJob, LogStream } from "../log-stream.ts";
-import { styleFor, writeJson } from "../output.ts";
 import { countOption } from "../records-filter.ts";
 import type { Session } from "../session.ts";
+import { styleFor, writeJson } from "../terminal/output.ts";
 import type { AddVerb } from "../verb.ts";
 
 interface LogOptions {

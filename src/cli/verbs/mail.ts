@@ -2,15 +2,22 @@ import { hasManager } from "../../app/manager-state.ts";
 import type { Queue } from "../../app/queue.ts";
 import { wakeManager } from "../../app/request-job.ts";
 import { errorCode } from "../../disk/error-code.ts";
-import type { ListedLetter } from "../../job/listed-letter.ts";
+import type { ListedLetter } from "../../job/letter.ts";
 import { leaveMailRequest, type MailRequest } from "../../queue/manager-requests.ts";
 import { QmError } from "../../text/errors.ts";
 import { counted } from "../../text/quantity.ts";
 import { noManager, openExistingQueueAnyway, openExistingQueueToAct } from "../existing-queue.ts";
-import { note, type ReadingOptions, styleFor, writeJson, writeLines, writeNames } from "../output.ts";
 import type { Session } from "../session.ts";
-import { tableLines } from "../table.ts";
-import { ago } from "../times.ts";
+import {
+  note,
+  type ReadingOptions,
+  styleFor,
+  writeJson,
+  writeLines,
+  writeNames,
+} from "../terminal/output.ts";
+import { tableLines } from "../terminal/table.ts";
+import { ago } from "../terminal/times.ts";
 import type { AddVerb } from "../verb.ts";
 
 /** Rows of the table on a terminal. */

@@ -1,7 +1,7 @@
 import { request, withdrawRequest } from "../../app/request-job.ts";
 import { PAUSE_REQUEST } from "../../queue/request-files.ts";
 import { openExistingQueueToAct } from "../existing-queue.ts";
-import { note } from "../output.ts";
+import { note } from "../terminal/output.ts";
 import type { AddVerb } from "../verb.ts";
 
 /** `qm pause` and `qm resume`: no job starts while the file `QM_PAUSE` lies in `QM_FOLDER`. */

@@ -2,8 +2,8 @@ import { hasManager } from "../../app/manager-state.ts";
 import { redoJob } from "../../app/redo-job.ts";
 import { findJobs, forEachJob } from "../each-job.ts";
 import { openExistingQueueToAct } from "../existing-queue.ts";
-import { note, writeNames } from "../output.ts";
 import type { Session } from "../session.ts";
+import { note, writeNames } from "../terminal/output.ts";
 import type { AddVerb } from "../verb.ts";
 
 /**

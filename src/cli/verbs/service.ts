@@ -1,8 +1,8 @@
 import { Argument } from "commander";
 import { userName } from "../../queue/access.ts";
-import { note } from "../output.ts";
 import { launchdPlist, systemdUnit } from "../service-units.ts";
 import { openQueue } from "../session.ts";
+import { note } from "../terminal/output.ts";
 import type { AddVerb } from "../verb.ts";
 
 /** `qm service`: prints what starts the manager with the machine, with the absolute paths of this installation. */

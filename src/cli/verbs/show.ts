@@ -4,18 +4,25 @@ import { viewQueue } from "../../app/queue-view.ts";
 import { jobJson, lookAtJob, lookBackAtJob, type ShownJob, type ShownLiveJob } from "../../app/shown-job.ts";
 import { ownerOf } from "../../job/job-info.ts";
 import { describeOriginal } from "../../job/record.ts";
-import { causesOf, fromNow, STATE_WORDS, wordOf } from "../../job/state-words.ts";
+import { causesOf, fromNow, STATE_WORDS, wordOf } from "../../job/words.ts";
 import { formatKnownDuration } from "../../text/duration.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { localTime } from "../../text/local-time.ts";
 import { formatBytes, wantedProcessors } from "../../text/quantity.ts";
 import { paintState } from "../describe-end.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
-import { type ReadingOptions, type Style, styleFor, writeJson, writeLines, writeNames } from "../output.ts";
 import type { Session } from "../session.ts";
 import { describeProgress } from "../status-text.ts";
-import { fieldLines } from "../table.ts";
-import { ago } from "../times.ts";
+import {
+  type ReadingOptions,
+  type Style,
+  styleFor,
+  writeJson,
+  writeLines,
+  writeNames,
+} from "../terminal/output.ts";
+import { fieldLines } from "../terminal/table.ts";
+import { ago } from "../terminal/times.ts";
 import type { AddVerb } from "../verb.ts";
 
 /**

@@ -5,9 +5,9 @@ import { createFolders } from "../../queue/tree-setup.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { commandName } from "../command-name.ts";
 import { noteOtherValues } from "../existing-queue.ts";
-import { styleFor, writeLines } from "../output.ts";
 import { PageChild } from "../page-child.ts";
 import { openQueue, reloadOf, type Session } from "../session.ts";
+import { styleFor, writeLines } from "../terminal/output.ts";
 import type { AddVerb } from "../verb.ts";
 
 /** `qm start`: the manager in the foreground and the page beside it, with a greeting that says what to do next. */

@@ -2,10 +2,10 @@ import { dayOf, type Tally, tallyBy, tallyOf } from "../../app/tally.ts";
 import { readHistory } from "../../queue/books/history.ts";
 import { formatKnownDuration } from "../../text/duration.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
-import { note, styleFor, writeJson, writeLines, writeNames } from "../output.ts";
 import { addRecordsOptions, type RecordsOptions, recordsFilter } from "../records-filter.ts";
 import type { Session } from "../session.ts";
-import { type Column, tableLines } from "../table.ts";
+import { note, styleFor, writeJson, writeLines, writeNames } from "../terminal/output.ts";
+import { type Column, tableLines } from "../terminal/table.ts";
 import type { AddVerb } from "../verb.ts";
 
 /**

@@ -2,8 +2,8 @@ import { viewQueue } from "../../app/queue-view.ts";
 import { recentEnds } from "../../app/recent-ends.ts";
 import { statusJson } from "../../app/status-json.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
-import { type ReadingOptions, styleFor, writeJson, writeLines, writeNames } from "../output.ts";
 import { statusLines } from "../status-text.ts";
+import { type ReadingOptions, styleFor, writeJson, writeLines, writeNames } from "../terminal/output.ts";
 import type { AddVerb } from "../verb.ts";
 
 /**

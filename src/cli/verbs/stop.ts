@@ -8,10 +8,10 @@ import type { Layout } from "../../queue/layout.ts";
 import { leaveStopRequest, type StopMode } from "../../queue/manager-requests.ts";
 import { listJobNames } from "../../queue/shelves.ts";
 import { QmError } from "../../text/errors.ts";
-import { confirm } from "../ask.ts";
 import { noManager, noteOtherValues } from "../existing-queue.ts";
-import { note } from "../output.ts";
 import { openQueueToAct, type Session } from "../session.ts";
+import { confirm } from "../terminal/ask.ts";
+import { note } from "../terminal/output.ts";
 import type { AddVerb } from "../verb.ts";
 
 interface StopOptions {

@@ -18,9 +18,9 @@ import { noteOtherValues, openExistingQueueToAct, processorsInForce } from "../e
 import { commandSource, folderSource, type JobSource, type SourceRules } from "../job-source.ts";
 import type { JobEnd } from "../job-track.ts";
 import { followJob } from "../log-stream.ts";
-import { note, styleFor, writeJson, writeNames } from "../output.ts";
 import { ProblemsError } from "../report-error.ts";
 import type { Session } from "../session.ts";
+import { note, styleFor, writeJson, writeNames } from "../terminal/output.ts";
 import type { AddVerb } from "../verb.ts";
 import { waitInSight } from "../wait-in-sight.ts";
 

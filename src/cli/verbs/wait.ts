@@ -6,8 +6,8 @@ import { describeEnd, endJson, exitCodeOf } from "../describe-end.ts";
 import { findEach } from "../each-job.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
 import { type JobEnd, type TrackedJob, track } from "../job-track.ts";
-import { type ReadingOptions, styleFor, writeJson, writeNames } from "../output.ts";
 import type { Session } from "../session.ts";
+import { type ReadingOptions, styleFor, writeJson, writeNames } from "../terminal/output.ts";
 import type { AddVerb } from "../verb.ts";
 import { waitInSight } from "../wait-in-sight.ts";
 

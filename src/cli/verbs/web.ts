@@ -1,7 +1,7 @@
 import { escapeControls } from "../../text/escape.ts";
 import { openExistingQueue } from "../existing-queue.ts";
-import { note, writeLines } from "../output.ts";
 import { reloadBeside } from "../session.ts";
+import { note, writeLines } from "../terminal/output.ts";
 import type { AddVerb } from "../verb.ts";
 
 /** `qm web`: the page alone, in the foreground; it needs no manager and does nothing to the queue by itself. */

@@ -6,7 +6,7 @@ import { readLogTail } from "../../disk/open-log.ts";
 import { readRegularFile, type SafeRead } from "../../disk/safe-read.ts";
 import { walkTree } from "../../disk/tree.ts";
 import { describeOriginal, type JobRecord, lastRunEnd, parseRecord } from "../../job/record.ts";
-import { causesOf, wordOf } from "../../job/state-words.ts";
+import { causesOf, wordOf } from "../../job/words.ts";
 import { formatKnownDuration } from "../../text/duration.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { localTime } from "../../text/local-time.ts";

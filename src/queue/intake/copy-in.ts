@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { CopyFailure, copyTree } from "../../disk/copy-tree.ts";
 import { syncFileSystem } from "../../disk/durable.ts";
 import { removeTree } from "../../disk/empty-trash.ts";
-import { shortPath } from "../../text/mounted-path.ts";
+import { shortPath } from "../../text/paths.ts";
 import type { Layout } from "../layout.ts";
 import { letGroupIn } from "../manager-reach.ts";
 import { writeOrigin } from "../origin.ts";

@@ -8,7 +8,7 @@ import { type TreeEntry, walkTree } from "../../disk/tree.ts";
 import { readInfoText } from "../../formats/info-text.ts";
 import { checkReadInfo } from "../../job/info.ts";
 import { QmError } from "../../text/errors.ts";
-import { shortPath } from "../../text/mounted-path.ts";
+import { shortPath } from "../../text/paths.ts";
 import type { Problem } from "../../text/problem.ts";
 import { isManagersOwn } from "../books/job-records.ts";
 import { takeWriteRight } from "../move.ts";

@@ -1,5 +1,5 @@
 import type { JobRecord, RecordState } from "../../job/record.ts";
-import { warningOf } from "../../job/state-words.ts";
+import { warningOf } from "../../job/words.ts";
 
 /** What lists and statistics need of an attempt that has ended: small, as there may be a hundred thousand. */
 export interface EndedAttempt {

@@ -1,5 +1,5 @@
 import { Router } from "express";
-import { isFailure } from "../../job/state-words.ts";
+import { isFailure } from "../../job/words.ts";
 import type { WebContext } from "../context.ts";
 import { lastLinesOf } from "../live/last-lines.ts";
 import { pageText } from "../page-frame.ts";

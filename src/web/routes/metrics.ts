@@ -4,7 +4,7 @@ import { Counter, Gauge, Registry } from "prom-client";
 import type { QueueView } from "../../app/queue-view.ts";
 import { quantilesOf } from "../../app/tally.ts";
 import { errorCode } from "../../disk/error-code.ts";
-import { isLetterName } from "../../job/listed-letter.ts";
+import { isLetterName } from "../../job/letter.ts";
 import { OUTCOMES, type RecordState } from "../../job/record.ts";
 import type { WebContext } from "../context.ts";
 import type { EndedAttempt } from "../ended/ended-attempt.ts";

@@ -1,5 +1,5 @@
 import type { QueueView } from "../../app/queue-view.ts";
-import { expectedEnd, stateWord, withExpectedStart } from "../../job/state-words.ts";
+import { expectedEnd, stateWord, withExpectedStart } from "../../job/words.ts";
 import { formatDuration, formatKnownDuration } from "../../text/duration.ts";
 import { escapeControls, onOneLine } from "../../text/escape.ts";
 import { counted, formatBytes, wantedProcessors } from "../../text/quantity.ts";

@@ -1,8 +1,8 @@
 import type { QueueView } from "../../app/queue-view.ts";
-import { headline } from "../../job/state-words.ts";
+import { headline } from "../../job/words.ts";
 import { SHELF_FOLDERS } from "../../queue/layout.ts";
 import { escapeControls } from "../../text/escape.ts";
-import { mountedPath } from "../../text/mounted-path.ts";
+import { mountedPath } from "../../text/paths.ts";
 import type { EndedPage } from "../ended/ended-index.ts";
 import {
   type FrontQuery,

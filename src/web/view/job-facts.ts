@@ -1,7 +1,7 @@
 import type { ShownLiveJob, ShownPresentJob } from "../../app/shown-job.ts";
 import { ownerOf } from "../../job/job-info.ts";
 import { describeOriginal } from "../../job/record.ts";
-import { fromNow, STATE_WORDS } from "../../job/state-words.ts";
+import { fromNow, STATE_WORDS } from "../../job/words.ts";
 import { formatKnownDuration } from "../../text/duration.ts";
 import { escapeControls, onOneLine } from "../../text/escape.ts";
 import { formatBytes, wantedProcessors } from "../../text/quantity.ts";

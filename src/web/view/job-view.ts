@@ -1,9 +1,9 @@
 import type { FoundJob } from "../../app/job-named.ts";
 import type { LiveJob, ShownLiveJob, ShownPresentJob } from "../../app/shown-job.ts";
-import { causesOf, stateWord, wordOf } from "../../job/state-words.ts";
+import { causesOf, stateWord, wordOf } from "../../job/words.ts";
 import { SHELF_FOLDERS } from "../../queue/layout.ts";
 import { escapeControls } from "../../text/escape.ts";
-import { mountedPath } from "../../text/mounted-path.ts";
+import { mountedPath } from "../../text/paths.ts";
 import type { JobAction } from "../act.ts";
 import type { EndedAttempt } from "../ended/ended-attempt.ts";
 import { type ProgressView, progressView } from "./front-rows.ts";

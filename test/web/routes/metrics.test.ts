@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { letterName } from "../../../src/job/listed-letter.ts";
+import { letterName } from "../../../src/job/letter.ts";
 import { ServedPage } from "../page-fixture.ts";
 
 let served: ServedPage;

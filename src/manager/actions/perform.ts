@@ -1,17 +1,17 @@
-import { type PauseRule, pauseAfterMs } from "../job/pauses.ts";
-import { type Action, actionKey } from "../plan/action.ts";
-import type { Run } from "../plan/snapshot.ts";
-import type { Surveyor } from "../queue/intake/survey.ts";
-import type { Context, Performed } from "./context.ts";
-import { explain } from "./explain.ts";
-import { claim, verify } from "./perform-claim.ts";
-import { copyIn } from "./perform-copy-in.ts";
-import { admit, sendToTop, withdraw } from "./perform-queue.ts";
-import { continueSupervisor, end, finish, lose, signal } from "./perform-run.ts";
-import { spawn } from "./perform-spawn.ts";
-import { abandon, cancel, giveBack } from "./perform-take-back.ts";
-import { putAwayUnrecorded } from "./perform-unrecorded.ts";
-import type { ObservedRun } from "./run-scan.ts";
+import { type PauseRule, pauseAfterMs } from "../../job/pauses.ts";
+import { type Action, actionKey } from "../../plan/action.ts";
+import type { Run } from "../../plan/snapshot.ts";
+import type { Surveyor } from "../../queue/intake/survey.ts";
+import type { Context, Performed } from "../context.ts";
+import { explain } from "../explain.ts";
+import type { ObservedRun } from "../run-scan.ts";
+import { claim, verify } from "./claim.ts";
+import { copyIn } from "./copy-in.ts";
+import { admit, sendToTop, withdraw } from "./queue.ts";
+import { continueSupervisor, end, finish, lose, signal } from "./run.ts";
+import { spawn } from "./spawn.ts";
+import { abandon, cancel, giveBack } from "./take-back.ts";
+import { putAwayUnrecorded } from "./unrecorded.ts";
 
 const BACK_OFF: PauseRule = { firstMs: 1000, longestMs: 60_000 };
 

@@ -1,11 +1,11 @@
 import fs from "node:fs";
 import os from "node:os";
 import { expect, it } from "vitest";
-import { checkFolders } from "../../src/cli/doctor-folders.ts";
-import { loadConfig } from "../../src/config/load.ts";
-import { layoutOf } from "../../src/queue/layout.ts";
-import { createFolders } from "../../src/queue/tree-setup.ts";
-import { asOrdinaryUser, giveToOrdinaryUser, rootOrSkip, scratchFolder } from "../support/scratch.ts";
+import { checkFolders } from "../../../src/cli/doctor/folders.ts";
+import { loadConfig } from "../../../src/config/load.ts";
+import { layoutOf } from "../../../src/queue/layout.ts";
+import { createFolders } from "../../../src/queue/tree-setup.ts";
+import { asOrdinaryUser, giveToOrdinaryUser, rootOrSkip, scratchFolder } from "../../support/scratch.ts";
 
 it.runIf(rootOrSkip())("finds a sticky queue that belongs to another user than the manager's", () => {
   const layout = layoutOf(scratchFolder());

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { mountedPath } from "../../src/text/mounted-path.ts";
+import { mountedPath } from "../../src/text/paths.ts";
 
 it.each([
   ["\\\\lab\\QM", "\\\\lab\\QM\\QM_dJobs\\a"],

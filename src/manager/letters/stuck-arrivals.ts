@@ -1,12 +1,12 @@
 import fs from "node:fs";
 import path from "node:path";
-import { writeFileAtomically } from "../disk/durable.ts";
-import { actionKey } from "../plan/action.ts";
-import { describeReadiness, type Readiness } from "../plan/settle.ts";
-import type { Arriving, QueueEntry, Snapshot } from "../plan/snapshot.ts";
-import { identityOf } from "../queue/intake/arrival.ts";
-import type { Layout } from "../queue/layout.ts";
-import { folderUser } from "../queue/origin.ts";
+import { writeFileAtomically } from "../../disk/durable.ts";
+import { actionKey } from "../../plan/action.ts";
+import { describeReadiness, type Readiness } from "../../plan/settle.ts";
+import type { Arriving, QueueEntry, Snapshot } from "../../plan/snapshot.ts";
+import { identityOf } from "../../queue/intake/arrival.ts";
+import type { Layout } from "../../queue/layout.ts";
+import { folderUser } from "../../queue/origin.ts";
 
 /** A folder of the queue that the manager can neither move nor copy in, and why. */
 export interface StuckArrival {

@@ -1,12 +1,12 @@
-import type { Launch } from "../job/launch.ts";
-import { recordEnd } from "../queue/attempts/attempt-marks.ts";
-import type { Admission } from "../queue/intake/admissions.ts";
-import { moveJob } from "../queue/move.ts";
-import { removeDeadStart, revokeStart } from "../worker/attempt-records.ts";
+import type { Launch } from "../../job/launch.ts";
+import { recordEnd } from "../../queue/attempts/attempt-marks.ts";
+import type { Admission } from "../../queue/intake/admissions.ts";
+import { moveJob } from "../../queue/move.ts";
+import { removeDeadStart, revokeStart } from "../../worker/attempt-records.ts";
+import { type Context, DONE, type Performed, refused } from "../context.ts";
+import type { ObservedRun } from "../run-scan.ts";
 import { accountFor } from "./account.ts";
-import { type Context, DONE, type Performed, refused } from "./context.ts";
-import { killIntent, killRequester } from "./perform-run.ts";
-import type { ObservedRun } from "./run-scan.ts";
+import { killIntent, killRequester } from "./run.ts";
 
 /** Ends a claim before the job has started, as killed. */
 export async function cancel(context: Context, run: ObservedRun): Promise<Performed> {

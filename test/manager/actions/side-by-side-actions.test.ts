@@ -1,9 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { QueueScan } from "../../src/queue/intake/queue-scan.ts";
-import { until } from "../support/until.ts";
-import { type InProcessQueue, makeQueue } from "./queue-fixture.ts";
+import { QueueScan } from "../../../src/queue/intake/queue-scan.ts";
+import { until } from "../../support/until.ts";
+import { type InProcessQueue, makeQueue } from "../queue-fixture.ts";
 
 afterEach(() => vi.restoreAllMocks());
 

@@ -1,12 +1,12 @@
 import fs from "node:fs";
-import { type ManagerState, managerState, silenceOf } from "../app/manager-state.ts";
-import { otherConfiguration } from "../app/other-configuration.ts";
-import type { Queue } from "../app/queue.ts";
-import type { Config } from "../config/config.ts";
-import { cpuQuota, describeQuota } from "../disk/cpu-quota.ts";
-import { type Finding, failure, fine, warning } from "./doctor-finding.ts";
-import type { Services } from "./services.ts";
-import type { Session } from "./session.ts";
+import { type ManagerState, managerState, silenceOf } from "../../app/manager-state.ts";
+import { otherConfiguration } from "../../app/other-configuration.ts";
+import type { Queue } from "../../app/queue.ts";
+import type { Config } from "../../config/config.ts";
+import { cpuQuota, describeQuota } from "../../disk/cpu-quota.ts";
+import type { Services } from "../services.ts";
+import type { Session } from "../session.ts";
+import { type Finding, failure, fine, warning } from "./finding.ts";
 
 /** Looks at this machine: the programs that jobs are run with, processors, the user, a manager. */
 export function checkSystem({ services, io }: Session, queue: Queue): Finding[] {

@@ -1,13 +1,13 @@
 import fs from "node:fs";
 import path from "node:path";
-import { fileClockMs } from "../disk/file-clock.ts";
-import { endUnrecorded, type UnrecordedEnd } from "../job/build-record.ts";
-import type { JobRecord } from "../job/record.ts";
-import { readJobRecordOrThrow } from "../queue/books/job-records.ts";
-import { killJobTree } from "../worker/end-tree.ts";
+import { fileClockMs } from "../../disk/file-clock.ts";
+import { endUnrecorded, type UnrecordedEnd } from "../../job/build-record.ts";
+import type { JobRecord } from "../../job/record.ts";
+import { readJobRecordOrThrow } from "../../queue/books/job-records.ts";
+import { killJobTree } from "../../worker/end-tree.ts";
+import { type Context, DONE, type Performed, refused } from "../context.ts";
+import type { ObservedRun } from "../run-scan.ts";
 import { logEnd, putAway, rest, runIdFrom } from "./account.ts";
-import { type Context, DONE, type Performed, refused } from "./context.ts";
-import type { ObservedRun } from "./run-scan.ts";
 
 /**
  * Puts away a folder in `QM_Jobs` of which no record tells: somebody put it there or renamed it, or the records were deleted.

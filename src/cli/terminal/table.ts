@@ -1,4 +1,4 @@
-import { escapeControls } from "../text/escape.ts";
+import { escapeControls } from "../../text/escape.ts";
 import type { Sink } from "./output.ts";
 import { cutToWidth, widthOf, wrapToWidth } from "./text-width.ts";
 

@@ -1,5 +1,5 @@
 import picocolors from "picocolors";
-import { escapeControls, escapeJsonText } from "../text/escape.ts";
+import { escapeControls, escapeJsonText } from "../../text/escape.ts";
 
 /** Options of every verb that reads. */
 export interface ReadingOptions {

@@ -1,19 +1,19 @@
 import crypto from "node:crypto";
 import fs from "node:fs";
-import type { Launch } from "../job/launch.ts";
-import { grantOwnProcessors } from "../job/processor-sets.ts";
-import { attemptAfter, type JobRecord, lossesBefore } from "../job/record.ts";
-import type { Start } from "../plan/schedule.ts";
-import { markVerified } from "../queue/attempts/attempt-marks.ts";
-import { readJobRecordOrThrow } from "../queue/books/job-records.ts";
-import type { Admission } from "../queue/intake/admissions.ts";
-import { identityOf } from "../queue/intake/arrival.ts";
-import { Surveyor } from "../queue/intake/survey.ts";
-import { renameJobStrictly } from "../queue/move.ts";
-import { currentBootId } from "../worker/identity.ts";
-import { type Context, DONE, type Performed, refused } from "./context.ts";
-import { giveBack } from "./perform-take-back.ts";
-import type { ObservedRun } from "./run-scan.ts";
+import type { Launch } from "../../job/launch.ts";
+import { grantOwnProcessors } from "../../job/processor-sets.ts";
+import { attemptAfter, type JobRecord, lossesBefore } from "../../job/record.ts";
+import type { Start } from "../../plan/schedule.ts";
+import { markVerified } from "../../queue/attempts/attempt-marks.ts";
+import { readJobRecordOrThrow } from "../../queue/books/job-records.ts";
+import type { Admission } from "../../queue/intake/admissions.ts";
+import { identityOf } from "../../queue/intake/arrival.ts";
+import { Surveyor } from "../../queue/intake/survey.ts";
+import { renameJobStrictly } from "../../queue/move.ts";
+import { currentBootId } from "../../worker/identity.ts";
+import { type Context, DONE, type Performed, refused } from "../context.ts";
+import type { ObservedRun } from "../run-scan.ts";
+import { giveBack } from "./take-back.ts";
 
 const SURVEY_BUDGET_MS = 20;
 

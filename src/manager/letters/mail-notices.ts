@@ -1,11 +1,11 @@
 import fs from "node:fs";
 import path from "node:path";
 import * as z from "zod";
-import { writeFileDurably } from "../disk/durable.ts";
-import { readRegularFile } from "../disk/safe-read.ts";
-import { letterFolders, letterNames, readLetter, type StoredLetter } from "../mail/stored-letter.ts";
-import { parseJson } from "../text/parse-json.ts";
-import { counted } from "../text/quantity.ts";
+import { writeFileDurably } from "../../disk/durable.ts";
+import { readRegularFile } from "../../disk/safe-read.ts";
+import { letterFolders, letterNames, readLetter, type StoredLetter } from "../../mail/stored-letter.ts";
+import { parseJson } from "../../text/parse-json.ts";
+import { counted } from "../../text/quantity.ts";
 
 /** How the mails stand. */
 export interface MailState {

@@ -1,18 +1,18 @@
 import fs from "node:fs";
 import path from "node:path";
-import type { Config } from "../config/config.ts";
-import { isThere } from "../disk/error-code.ts";
-import { type RecordPlace, recordAtStart } from "../job/build-record.ts";
-import type { JobRecord } from "../job/record.ts";
-import { type JobSurroundings, logLinesShown, startLetter } from "../mail/job-letter.ts";
-import { jobPage, type Letter, oneLine } from "../mail/letter.ts";
-import { addresseesAtStart } from "../mail/recipients.ts";
-import { readLastLines } from "../queue/files/log-lines.ts";
-import { openOwnLog } from "../queue/files/open-shown-log.ts";
-import { JOB_FILES, type Layout, type Shelf } from "../queue/layout.ts";
-import { mountedPath } from "../text/mounted-path.ts";
-import { TerminalLines } from "../text/terminal-text.ts";
-import type { ObservedRun } from "./run-scan.ts";
+import type { Config } from "../../config/config.ts";
+import { isThere } from "../../disk/error-code.ts";
+import { type RecordPlace, recordAtStart } from "../../job/build-record.ts";
+import type { JobRecord } from "../../job/record.ts";
+import { type JobSurroundings, logLinesShown, startLetter } from "../../mail/job-letter.ts";
+import { jobPage, type Letter, oneLine } from "../../mail/letter.ts";
+import { addresseesAtStart } from "../../mail/recipients.ts";
+import { readLastLines } from "../../queue/files/log-lines.ts";
+import { openOwnLog } from "../../queue/files/open-shown-log.ts";
+import { JOB_FILES, type Layout, type Shelf } from "../../queue/layout.ts";
+import { mountedPath } from "../../text/paths.ts";
+import { TerminalLines } from "../../text/terminal-text.ts";
+import type { ObservedRun } from "../run-scan.ts";
 
 interface StartLettersParts {
   readonly layout: Layout;

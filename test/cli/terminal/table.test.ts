@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Column, tableLines } from "../../src/cli/table.ts";
-import { widthOf, wrapToWidth } from "../../src/cli/text-width.ts";
+import { type Column, tableLines } from "../../../src/cli/terminal/table.ts";
+import { widthOf, wrapToWidth } from "../../../src/cli/terminal/text-width.ts";
 
 interface Row {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { formatDuration } from "../text/duration.ts";
+import { formatDuration } from "../../text/duration.ts";
 
 /** Seconds since an ISO 8601 time, never negative. */
 export function secondsSince(iso: string): number {

@@ -1,4 +1,4 @@
-import { QmError } from "../text/errors.ts";
+import { QmError } from "../../text/errors.ts";
 import { type Io, note } from "./output.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { type MailState, mailNotices } from "../../src/manager/mail-notices.ts";
+import { type MailState, mailNotices } from "../../../src/manager/letters/mail-notices.ts";
 
 const fine: MailState = {
   isActive: true,

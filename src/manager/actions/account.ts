@@ -1,24 +1,29 @@
 import crypto from "node:crypto";
 import path from "node:path";
-import { FileBatch, syncAll } from "../disk/file-batch.ts";
-import { type RunFacts, recordAtEnd } from "../job/build-record.ts";
-import type { Outcome } from "../job/outcome.ts";
-import type { JobRecord } from "../job/record.ts";
+import { FileBatch, syncAll } from "../../disk/file-batch.ts";
+import { type RunFacts, recordAtEnd } from "../../job/build-record.ts";
+import type { Outcome } from "../../job/outcome.ts";
+import type { JobRecord } from "../../job/record.ts";
 import {
   addEndRecord,
   END_RECORD_FOLDERS,
   readJobRecord,
   writeEndRecord,
-} from "../queue/books/job-records.ts";
-import { removeTemporaryFolder } from "../queue/files/trash.ts";
-import type { Shelf } from "../queue/layout.ts";
-import { type Move, renameJob, takeWriteRight } from "../queue/move.ts";
-import { originalPart } from "../queue/origin.ts";
-import { type FoundRequests, findRequests, JOB_REQUESTS, type RequestFile } from "../queue/request-files.ts";
-import { removeRequest, removeRequestFile } from "../queue/requests.ts";
-import { type Context, DONE, type Performed, refused } from "./context.ts";
-import { explain } from "./explain.ts";
-import type { ObservedRun } from "./run-scan.ts";
+} from "../../queue/books/job-records.ts";
+import { removeTemporaryFolder } from "../../queue/files/trash.ts";
+import type { Shelf } from "../../queue/layout.ts";
+import { type Move, renameJob, takeWriteRight } from "../../queue/move.ts";
+import { originalPart } from "../../queue/origin.ts";
+import {
+  type FoundRequests,
+  findRequests,
+  JOB_REQUESTS,
+  type RequestFile,
+} from "../../queue/request-files.ts";
+import { removeRequest, removeRequestFile } from "../../queue/requests.ts";
+import { type Context, DONE, type Performed, refused } from "../context.ts";
+import { explain } from "../explain.ts";
+import type { ObservedRun } from "../run-scan.ts";
 
 /**
  * Accounts for a run that has ended and lets its folder go: record, letter, history, rename, and the attempt's records

@@ -1,11 +1,11 @@
 import fs from "node:fs";
 import path from "node:path";
-import { mayRenameIn, userName } from "../queue/access.ts";
-import type { CopyEnd, MadeCopy } from "../queue/intake/copy-in.ts";
-import { landCopy } from "../queue/intake/land-copy.ts";
-import { formatBytes } from "../text/quantity.ts";
-import { type Context, DONE, type Performed, refused } from "./context.ts";
-import { freeNameOf, letIn } from "./perform-queue.ts";
+import { mayRenameIn, userName } from "../../queue/access.ts";
+import type { CopyEnd, MadeCopy } from "../../queue/intake/copy-in.ts";
+import { landCopy } from "../../queue/intake/land-copy.ts";
+import { formatBytes } from "../../text/quantity.ts";
+import { type Context, DONE, type Performed, refused } from "../context.ts";
+import { freeNameOf, letIn } from "./queue.ts";
 
 /** Has a whole folder that cannot be moved copied in, beside the passes; once that is done, lets the copy in in its place. */
 export async function copyIn(context: Context, name: string): Promise<Performed> {

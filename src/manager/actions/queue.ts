@@ -1,23 +1,23 @@
 import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import { errorCode } from "../disk/error-code.ts";
-import { isSameRefusal, recordUnlaunched } from "../job/build-record.ts";
-import type { JobInfo } from "../job/job-info.ts";
-import { foldName, freeName } from "../job/names.ts";
-import type { Outcome } from "../job/outcome.ts";
-import { attemptAfter, type JobRecord, lastRunEnd } from "../job/record.ts";
-import { readJobRecordOrThrow, writeEndRecord } from "../queue/books/job-records.ts";
-import { infoStamp, readJobInfo, readPerson } from "../queue/intake/info-file.ts";
-import type { Survey } from "../queue/intake/survey.ts";
-import { type Move, moveJob, takeWriteRight } from "../queue/move.ts";
-import { folderUser, originalPart } from "../queue/origin.ts";
-import { JOB_REQUESTS } from "../queue/request-files.ts";
-import { removeRequest, requestedBy, requestPath } from "../queue/requests.ts";
-import { listJobNames } from "../queue/shelves.ts";
-import { describeProblem } from "../text/problem.ts";
+import { errorCode } from "../../disk/error-code.ts";
+import { isSameRefusal, recordUnlaunched } from "../../job/build-record.ts";
+import type { JobInfo } from "../../job/job-info.ts";
+import { foldName, freeName } from "../../job/names.ts";
+import type { Outcome } from "../../job/outcome.ts";
+import { attemptAfter, type JobRecord, lastRunEnd } from "../../job/record.ts";
+import { readJobRecordOrThrow, writeEndRecord } from "../../queue/books/job-records.ts";
+import { infoStamp, readJobInfo, readPerson } from "../../queue/intake/info-file.ts";
+import type { Survey } from "../../queue/intake/survey.ts";
+import { type Move, moveJob, takeWriteRight } from "../../queue/move.ts";
+import { folderUser, originalPart } from "../../queue/origin.ts";
+import { JOB_REQUESTS } from "../../queue/request-files.ts";
+import { removeRequest, requestedBy, requestPath } from "../../queue/requests.ts";
+import { listJobNames } from "../../queue/shelves.ts";
+import { describeProblem } from "../../text/problem.ts";
+import { type Context, DONE, type Performed, refused } from "../context.ts";
 import { logEnd, putAway, runIdFrom } from "./account.ts";
-import { type Context, DONE, type Performed, refused } from "./context.ts";
 
 /** Lets a folder that has arrived whole wait for its turn, or puts it away with the reasons why it cannot run. */
 export async function admit(context: Context, name: string): Promise<Performed> {
