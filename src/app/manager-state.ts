@@ -36,7 +36,7 @@ const SILENT_MS = 15_000;
 const MAX_STATUS_BYTES = 256 * 1024 * 1024;
 
 /**
- * Looks whether the daemon that published the status lives: on this machine by its process; on another one, and in another
+ * Looks whether the manager that published the status lives: on this machine by its process; on another one, and in another
  * PID namespace, by the age of its last sign of life, unless it has given back its lock since.
  */
 export function managerState(layout: Layout, liveness: Liveness): ManagerState {

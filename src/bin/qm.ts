@@ -12,9 +12,9 @@ const root = path.resolve(import.meta.dirname, "../..");
 
 const mails = async () => (await import("./mail-service.ts")).mailService;
 
-// The daemon, the page and the mails are loaded only by the verbs that need them: a look at the status is to be quick.
+// The manager, the page and the mails are loaded only by the verbs that need them: a look at the status is to be quick.
 const services: Services = {
-  runDaemon: async (order) => await (await import("./run-daemon.ts")).runDaemon(order),
+  runManager: async (order) => await (await import("./run-manager.ts")).runManager(order),
   runPage: async (order) => await (await import("./run-page.ts")).runPage(order, root),
   listMails: async (outbox) => await (await mails()).listMails(outbox),
   dropMails: async (outbox, ids) => await (await mails()).dropMails(outbox, ids),

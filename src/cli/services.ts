@@ -3,8 +3,8 @@ import type { Config, LoadedConfig } from "../config/config.ts";
 import type { ListedLetter } from "../job/letter.ts";
 import type { Checked } from "../text/problem.ts";
 
-/** How a daemon is to be run in this process. */
-export interface DaemonOrder {
+/** How a manager is to be run in this process. */
+export interface ManagerOrder {
   readonly loaded: LoadedConfig;
   /** Reads the configuration anew, for a reload. */
   readonly load: () => Checked<LoadedConfig>;
@@ -12,7 +12,7 @@ export interface DaemonOrder {
   readonly foreground: boolean;
   /** What a hang-up that has just come means: read the configuration anew, or leave, as the terminal was closed. */
   readonly meaningOfHangUp: () => "reload" | "leave";
-  /** Told once the queue is this daemon's. */
+  /** Told once the queue is this manager's. */
   readonly onOpen?: () => void;
 }
 
@@ -44,8 +44,8 @@ type TestMailAnswer =
 
 /** What the commands need of the other layers, passed in where the program is put together. */
 export interface Services extends Liveness {
-  /** Runs the daemon until it is stopped. Throws `QmError`; `refused` when the queue has one already. */
-  readonly runDaemon: (order: DaemonOrder) => Promise<void>;
+  /** Runs the manager until it is stopped. Throws `QmError`; `refused` when the queue has one already. */
+  readonly runManager: (order: ManagerOrder) => Promise<void>;
   /** Serves the page until the process is told to end, or loses the one that started it. Throws `QmError`. */
   readonly runPage: (order: PageOrder) => Promise<void>;
   /** The mails of an outbox. Throws what the file system throws. */

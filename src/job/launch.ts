@@ -26,7 +26,7 @@ const launchSchema = z.object({
   lostInARow: z.number().int().positive().exactOptional(),
 });
 
-/** What the daemon writes down before it claims a job: all it needs to go on with this attempt after a crash. */
+/** What the manager writes down before it claims a job: all it needs to go on with this attempt after a crash. */
 export type Launch = z.infer<typeof launchSchema>;
 
 /** The launch in a record's text; undefined when it is not whole. */

@@ -85,7 +85,7 @@ export const statusSchema = z.object({
   passMs: z.number().exactOptional(),
 });
 
-/** The daemon's own view of the queue, as it lies in `.qm/status.json`. */
+/** The manager's own view of the queue, as it lies in `.qm/status.json`. */
 export type PublishedStatus = z.infer<typeof statusSchema>;
 
 /** A published status read back; undefined when the text is none. */

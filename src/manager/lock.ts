@@ -13,11 +13,11 @@ const holderSchema = z.object({ host: z.string(), pid: z.number(), since: z.stri
 
 type Holder = z.infer<typeof holderSchema>;
 
-/** Longer than a living daemon lets pass between two signs of life. */
+/** Longer than a living manager lets pass between two signs of life. */
 const FOREIGN_WATCH_MS = 7000;
 
 /**
- * The right to be the only daemon of a queue. It lies with the kernel, on the open file, and ends with the process,
+ * The right to be the only manager of a queue. It lies with the kernel, on the open file, and ends with the process,
  * however that ends: a lock left by a crash or a reboot is free at once. What the file says only tells people who has it.
  */
 export class Lock {
@@ -29,13 +29,13 @@ export class Lock {
     this.#handle = handle;
   }
 
-  /** Takes the lock. Throws `refused` when another daemon has it. */
+  /** Takes the lock. Throws `refused` when another manager has it. */
   static async take(layout: Layout): Promise<Lock> {
     const handle = openLockFile(layout);
     try {
       const holder = readHolder(handle);
       if (!lockFile(handle)) throw alreadyRunning(layout, holder);
-      await refuseForeignDaemon(layout, holder);
+      await refuseForeignManager(layout, holder);
       writeHolder(handle);
       return new Lock(layout, handle);
     } catch (error) {
@@ -44,7 +44,7 @@ export class Lock {
     }
   }
 
-  /** Takes the lock anew if its file was deleted or replaced. Throws `refused` if another daemon was faster. */
+  /** Takes the lock anew if its file was deleted or replaced. Throws `refused` if another manager was faster. */
   keep(): void {
     const found = fs.statSync(this.#layout.lock, { throwIfNoEntry: false });
     if (found !== undefined && found.ino === fs.fstatSync(this.#handle).ino) return;
@@ -82,7 +82,7 @@ function openLockFile(layout: Layout): number {
 }
 
 // Some network file systems do not carry locks from one machine to another: there the signs of life tell.
-async function refuseForeignDaemon(layout: Layout, holder: Holder | undefined): Promise<void> {
+async function refuseForeignManager(layout: Layout, holder: Holder | undefined): Promise<void> {
   if (holder === undefined || holder.host === os.hostname()) return;
   const before = signOfLife(layout);
   if (before === undefined) return;

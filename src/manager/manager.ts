@@ -22,12 +22,12 @@ import type { Log } from "./log.ts";
 import { openContext } from "./open-context.ts";
 import { Pass } from "./pass.ts";
 import { Reloader } from "./reloader.ts";
-import type { DaemonFacts } from "./status.ts";
+import type { ManagerFacts } from "./status.ts";
 import { Waker } from "./waker.ts";
 import { type Watchers, watchQueue } from "./watcher.ts";
 
-/** What a daemon is made from. */
-export interface DaemonOptions {
+/** What a manager is made from. */
+export interface ManagerOptions {
   readonly loaded: LoadedConfig;
   /** Reads the configuration anew, for a reload. */
   readonly load: () => Checked<LoadedConfig>;
@@ -44,10 +44,10 @@ const OPEN_TRIES = 5;
 const HEARTBEAT_MS = 5000;
 
 /**
- * The daemon of one queue: one pass after the other, with rests in which it waits to be woken. It alone moves jobs
- * and starts them. Stopping it leaves running jobs to their shims; the next daemon adopts them.
+ * The manager of one queue: one pass after the other, with rests in which it waits to be woken. It alone moves jobs
+ * and starts them. Stopping it leaves running jobs to their shims; the next manager adopts them.
  */
-export class Daemon {
+export class Manager {
   readonly #layout: Layout;
   readonly #lock: Lock;
   readonly #log: Log;
@@ -63,7 +63,7 @@ export class Daemon {
   /** Why the last pass failed; undefined after one that did not. */
   #failure: string | undefined;
 
-  private constructor(options: DaemonOptions, layout: Layout, lock: Lock) {
+  private constructor(options: ManagerOptions, layout: Layout, lock: Lock) {
     this.#layout = layout;
     this.#lock = lock;
     this.#log = options.log;
@@ -81,12 +81,12 @@ export class Daemon {
 
   /**
    * Opens a queue: folders, a trial move through all four, the lock. Throws `QmError` with what to do; `refused` when
-   * another daemon has the queue. A lack of handles or memory may pass: it is tried again for some seconds.
+   * another manager has the queue. A lack of handles or memory may pass: it is tried again for some seconds.
    */
-  static async open(options: DaemonOptions): Promise<Daemon> {
+  static async open(options: ManagerOptions): Promise<Manager> {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await Daemon.#openNow(options);
+        return await Manager.#openNow(options);
       } catch (error) {
         if (!isForLackOfHandles(error) || tries === OPEN_TRIES) throw error;
         await sleep(PAUSE_AFTER_FAILURE_MS);
@@ -94,7 +94,7 @@ export class Daemon {
     }
   }
 
-  static async #openNow(options: DaemonOptions): Promise<Daemon> {
+  static async #openNow(options: ManagerOptions): Promise<Manager> {
     const layout = layoutOf(options.loaded.config.qmFolder);
     createFolders(layout);
     const lock = await Lock.take(layout);
@@ -103,7 +103,7 @@ export class Daemon {
       withdrawStopRequest(layout.stopRequest);
       const { undelivered } = letterFolders(layout.outbox);
       for (const folder of [layout.state, layout.outbox, undelivered]) sweepTemporaryFiles(folder);
-      return new Daemon(options, layout, lock);
+      return new Manager(options, layout, lock);
     } catch (error) {
       lock.release();
       throw error;
@@ -213,7 +213,7 @@ function isForLackOfHandles(error: unknown): boolean {
   return isExhaustion(error) || (error instanceof Error && isExhaustion(error.cause));
 }
 
-function factsOf({ config }: LoadedConfig): DaemonFacts {
+function factsOf({ config }: LoadedConfig): ManagerFacts {
   return {
     worker: config.worker,
     host: os.hostname(),

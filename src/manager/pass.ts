@@ -15,7 +15,7 @@ import type { Context } from "./context.ts";
 import { ProgressWatch } from "./progress-watch.ts";
 import { Publisher } from "./publisher.ts";
 import type { ObservedRun } from "./run-scan.ts";
-import { basisOf, type DaemonFacts, statusOf } from "./status.ts";
+import { basisOf, type ManagerFacts, statusOf } from "./status.ts";
 
 /** What one pass goes by beside what it sees; the start on the monotonic clock. */
 interface PassFacts {
@@ -40,7 +40,7 @@ const SURVEY_BUDGET_MS = 5;
 /** Observe, plan, perform, publish: the only way in which anything happens to a job, after a crash too. */
 export class Pass {
   readonly #context: Context;
-  readonly #facts: () => DaemonFacts;
+  readonly #facts: () => ManagerFacts;
   readonly #performer: Performer;
   readonly #publisher: Publisher;
   readonly #progress = new ProgressWatch();
@@ -52,7 +52,7 @@ export class Pass {
   /** Since when passes have followed one another without a status, on the monotonic clock. */
   #unshownSinceMs: number | undefined;
 
-  constructor(context: Context, facts: () => DaemonFacts) {
+  constructor(context: Context, facts: () => ManagerFacts) {
     this.#context = context;
     this.#facts = facts;
     this.#performer = new Performer(context);
@@ -169,7 +169,7 @@ export class Pass {
     });
   }
 
-  /** Shows that the daemon lives, however long the rest between two passes is. */
+  /** Shows that the manager lives, however long the rest between two passes is. */
   beat(): void {
     this.#publisher.beat(performance.now());
   }

@@ -86,7 +86,7 @@ export class Reloader {
     this.#notices = diffConfig(this.#begun, fresh)
       .filter(({ needsRestart, section }) => needsRestart && section === "QMServer")
       .map(describeWaiting);
-    // Where the jobs lie and whose they are cannot change under a running daemon.
+    // Where the jobs lie and whose they are cannot change under a running manager.
     const { qmFolder, worker } = this.#config;
     this.#config = { ...fresh.config, qmFolder, worker };
     const { log, debug } = fresh.config;

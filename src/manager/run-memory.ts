@@ -5,13 +5,13 @@ import { residentBytes } from "../worker/identity.ts";
 import { beginOf, findJobProcesses, type JobTrace } from "../worker/job-tree.ts";
 import { readProcessTable } from "../worker/process-table.ts";
 
-/** What this daemon remembers of the runs while they last, by run id; a crash may take all of it. */
+/** What this manager remembers of the runs while they last, by run id; a crash may take all of it. */
 export class RunMemory {
-  /** A shim of this daemon's is under way: it was spawned and has not been seen to end. */
+  /** A shim of this manager's is under way: it was spawned and has not been seen to end. */
   readonly pendingShims = new Set<string>();
-  /** This daemon has spawned a shim; one that has to be spawned again waits first. */
+  /** This manager has spawned a shim; one that has to be spawned again waits first. */
   readonly shimSpawned = new Set<string>();
-  /** This daemon has asked the processes to end. */
+  /** This manager has asked the processes to end. */
   readonly askedToEnd = new Set<string>();
   /** The processes that were ended behind a command that had ended by itself. */
   readonly left = new Map<string, LeftNote>();

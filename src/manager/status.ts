@@ -9,7 +9,7 @@ import { describeStuck, viewStatus } from "../plan/view-status.ts";
 import type { WaitingPlace } from "../plan/waiting-places.ts";
 
 /** The part of the published status about the manager itself. */
-export type DaemonFacts = Pick<
+export type ManagerFacts = Pick<
   PublishedStatus,
   | "worker"
   | "host"
@@ -24,7 +24,7 @@ export type DaemonFacts = Pick<
 
 /** What is shown beside the jobs. */
 interface Shown {
-  readonly facts: DaemonFacts;
+  readonly facts: ManagerFacts;
   readonly config: Config;
   readonly estimates: Estimates;
   /** What a person ought to be told. */

@@ -124,7 +124,7 @@ function warnOnce(log: Log): (error: unknown) => void {
 }
 
 /**
- * Wakes the daemon on events that it did not cause. An event in the root folder names no job; touching that folder asks for a
+ * Wakes the manager on events that it did not cause. An event in the root folder names no job; touching that folder asks for a
  * look at everything (`wakeManager`).
  * @param matchesLastPass whether what lies in `QM_Jobs` under a name is what the last pass knew
  */
@@ -149,7 +149,7 @@ export function watchQueue(
   return new Watchers({ root: layout.root, onRootChange, jobFolders }, log);
 }
 
-// What cannot be looked at just now is met by the next pass, which tells of it; an event must not end the daemon.
+// What cannot be looked at just now is met by the next pass, which tells of it; an event must not end the manager.
 function isNews(queue: QueueScan, name: string | undefined): boolean {
   try {
     if (name !== undefined) return queue.noteChange(name);

@@ -12,7 +12,7 @@ export interface UnstartedEvidence {
   readonly attemptHeld: boolean;
   /** A shim may have been spawned before the machine was last started; not asked of a revoked start. */
   readonly spawnedBefore: boolean;
-  /** A shim of this daemon is under way. */
+  /** A shim of this manager is under way. */
   readonly shimPending: boolean;
   readonly verified: boolean;
   readonly claimedAtMs: number;

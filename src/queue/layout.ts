@@ -19,7 +19,7 @@ export interface Layout {
   readonly apiToken: string;
   /** Mails that wait to be sent. */
   readonly outbox: string;
-  /** Asks the daemon to look at the outbox. */
+  /** Asks the manager to look at the outbox. */
   readonly mailRequest: string;
 }
 

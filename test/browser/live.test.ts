@@ -106,7 +106,7 @@ describePage("a front page that is left open", {}, (watched) => {
 
   it("tells what the manager does no more when it has ended", async () => {
     const page = await watched.open("/");
-    await watched.queue.daemon.kill();
+    await watched.queue.manager.kill();
     await page.locator(".notice", { hasText: "No manager runs" }).waitFor();
     await watched.queue.start();
     await page.locator(".notice", { hasText: "No manager runs" }).waitFor({ state: "detached" });

@@ -44,7 +44,7 @@ export class Scratch {
   readonly folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "qm-cli-")));
   readonly layout: Layout = layoutOf(path.join(this.folder, "QM"));
   readonly services: Services = {
-    runDaemon: () => Promise.reject(new Error("the test runs no daemon in its own process")),
+    runManager: () => Promise.reject(new Error("the test runs no manager in its own process")),
     runPage: () => Promise.reject(new Error("the test serves no page in its own process")),
     ...mailService,
     ...liveness,

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { DaemonOrder } from "../../src/cli/services.ts";
+import type { ManagerOrder } from "../../src/cli/services.ts";
 import { toolOrSkip } from "../support/tools.ts";
 import { BUILT, Scratch } from "./cli-fixture.ts";
 
@@ -65,20 +65,20 @@ describe("qm init where nothing can be made", () => {
     );
     expect(err).toContain("choose a folder");
     scratch.write("QMserv.cfg", "[QMServer]\nQM_FOLDER = /proc/foo/QM\n");
-    const daemon = await scratch.program(["daemon"], "timeout -k 1 15 QM");
-    expect(daemon.code).toBe(1);
-    expect(daemon.err).toMatch(/the queue's folders cannot be created \(ENOENT: .*takes no new folders\)/);
+    const manager = await scratch.program(["daemon"], "timeout -k 1 15 QM");
+    expect(manager.code).toBe(1);
+    expect(manager.err).toMatch(/the queue's folders cannot be created \(ENOENT: .*takes no new folders\)/);
   });
 });
 
 describe("qm start and qm daemon", () => {
   it("run the manager with the configuration, and can read it anew", async () => {
-    const orders: DaemonOrder[] = [];
-    const runDaemon = async (order: DaemonOrder) => {
+    const orders: ManagerOrder[] = [];
+    const runManager = async (order: ManagerOrder) => {
       orders.push(order);
       order.onOpen?.();
     };
-    const services = { runDaemon };
+    const services = { runManager };
     const { err } = await scratch.run(["start"], { services });
     expect(err).toContain(`looks after ${scratch.layout.root}`);
     expect(err).toContain(`copy a job folder into ${scratch.layout.queue}`);

@@ -26,7 +26,7 @@ const HARMLESS: readonly (readonly [string, (queue: TestQueue) => void])[] = [
 ];
 
 describe.concurrent("a queue with", () => {
-  it.each(HARMLESS)("%s under the running daemon goes on as if nothing had happened", async (_, spoil) => {
+  it.each(HARMLESS)("%s under the running manager goes on as if nothing had happened", async (_, spoil) => {
     await withQueue({ MaxNbProcessors: 1 }, async (queue) => {
       await fill(queue);
       spoil(queue);
@@ -37,17 +37,20 @@ describe.concurrent("a queue with", () => {
     });
   });
 
-  it.each(HARMLESS)("%s while no daemon runs is taken up by the next with nothing lost", async (_, spoil) => {
-    await withQueue({ MaxNbProcessors: 1 }, async (queue) => {
-      await fill(queue);
-      await queue.daemon.kill();
-      spoil(queue);
-      await queue.start();
-      await expectRunningToEnd(queue);
-      await expectWaitingDone(queue);
-      expect(queue.history("early")).toHaveLength(1);
-    });
-  });
+  it.each(HARMLESS)(
+    "%s while no manager runs is taken up by the next with nothing lost",
+    async (_, spoil) => {
+      await withQueue({ MaxNbProcessors: 1 }, async (queue) => {
+        await fill(queue);
+        await queue.manager.kill();
+        spoil(queue);
+        await queue.start();
+        await expectRunningToEnd(queue);
+        await expectWaitingDone(queue);
+        expect(queue.history("early")).toHaveLength(1);
+      });
+    },
+  );
 });
 
 /** Also while somebody puts new files there. */
@@ -55,11 +58,11 @@ const ANYWAY = { recursive: true, maxRetries: 20, retryDelay: 10 };
 
 /** Ways to take the manager's whole state away. */
 const ROBBING: readonly (readonly [string, (queue: TestQueue) => Promise<unknown>])[] = [
-  ["under the running daemon", async ({ layout }) => fs.rmSync(layout.state, ANYWAY)],
+  ["under the running manager", async ({ layout }) => fs.rmSync(layout.state, ANYWAY)],
   [
-    "while no daemon runs",
+    "while no manager runs",
     async (queue) => {
-      await queue.daemon.kill();
+      await queue.manager.kill();
       fs.rmSync(queue.layout.state, ANYWAY);
       await queue.start();
     },

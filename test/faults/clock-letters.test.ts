@@ -25,7 +25,7 @@ describe.runIf(faketimeOrSkip()).concurrent("a clock that is set while letters w
       withQueue({ MailActive: "True" }, async (queue) => {
         addMail(queue, { Smtp: server.url, From: "qm@lab.org" });
         await SteppedClock.use(queue, async (clock) => {
-          await clock.startDaemon();
+          await clock.startManager();
           await queueFailed("before");
           clock.step(by);
           await queueFailed("after");
@@ -52,14 +52,14 @@ describe.runIf(faketimeOrSkip()).concurrent("a clock that is set while letters w
     );
   });
 
-  // The daemon is older than that, as a daemon usually is.
+  // The manager is older than that, as a manager usually is.
   it("by +1d gives none of them up before it was tried for as long as it is to be", async () => {
     await withServer((server) =>
       withQueue({ MailActive: "True" }, async (queue) => {
         addMail(queue, { Smtp: server.url, From: "qm@lab.org", Mail_Give_Up: `${GIVE_UP_SECONDS}s` });
         await SteppedClock.use(queue, async (clock) => {
-          await clock.startDaemon();
-          await until("an old daemon", () => clock.trueSeconds > GIVE_UP_SECONDS + 1, {});
+          await clock.startManager();
+          await until("an old manager", () => clock.trueSeconds > GIVE_UP_SECONDS + 1, {});
           const writtenSeconds = clock.trueSeconds;
           queue.deliver("fresh", { script: "exit 3", e_mail: "ada@lab.org" });
           await until("a try", () => timesRefused(queue) === 1);

@@ -18,7 +18,7 @@ async function withClock(
 ): Promise<void> {
   await withQueue(settings, (queue) =>
     SteppedClock.use(queue, async (clock) => {
-      await clock.startDaemon();
+      await clock.startManager();
       await use(queue, clock);
       expectSaneTimes(queue, clock);
     }),
@@ -34,12 +34,12 @@ describe.runIf(faketimeOrSkip()).concurrent("a clock that is set by", () => {
     });
   });
 
-  it.each(STEPS)("%s while no daemon runs does so too", async (by) => {
+  it.each(STEPS)("%s while no manager runs does so too", async (by) => {
     await withClock({ MaxNbProcessors: 4 }, async (queue, clock) => {
       await startLimitedAmpleAndWaiting(queue);
-      await queue.daemon.kill();
+      await queue.manager.kill();
       clock.step(by);
-      await clock.startDaemon();
+      await clock.startManager();
       await expectLimitedAmpleAndWaiting(queue);
     });
   });
@@ -58,7 +58,7 @@ describe.runIf(faketimeOrSkip()).concurrent("a clock that is set by", () => {
         signal: "SIGKILL",
       });
       expect(clock.trueSeconds - askedSeconds).toBeGreaterThan(3.9);
-      // The daemon has indeed gone by that clock.
+      // The manager has indeed gone by that clock.
       await until("its time in the log", () => new Set(queue.said.match(/^\d+-\d+-\d+/gm)).size === 2);
     });
   });

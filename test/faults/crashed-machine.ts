@@ -9,14 +9,14 @@ import { until } from "../support/until.ts";
 export const OTHER_BOOT = "00000000-0000-4000-8000-000000000000";
 
 /**
- * Runs a job until it has written `up`, then ends daemon, supervisor and job at one blow, as a power cut does.
+ * Runs a job until it has written `up`, then ends manager, supervisor and job at one blow, as a power cut does.
  * Returns the folder of the attempt's records.
  */
 export async function crashAmid(queue: TestQueue, name: string, options: JobOptions): Promise<string> {
-  const daemon = await queue.start();
+  const manager = await queue.start();
   queue.deliver(name, options);
   await queue.wrote(name, "up");
-  await daemon.kill();
+  await manager.kill();
   await until("the end of everything", () => {
     const left = queue.processes();
     for (const pid of left) killIfThere(pid);

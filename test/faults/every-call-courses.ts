@@ -4,7 +4,7 @@ import { auditedScript, readAudit } from "../support/audit.ts";
 import type { Settings, TestQueue } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";
 
-/** How a job's life goes, and what has to come of it whatever happens to the daemon meanwhile. */
+/** How a job's life goes, and what has to come of it whatever happens to the manager meanwhile. */
 export interface Course {
   readonly title: string;
   /** What is delivered: until a job of one kind is started, its life is the same in every course. */
@@ -12,7 +12,7 @@ export interface Course {
   readonly settings: Settings;
   readonly mails: boolean;
   readonly deliver: (queue: TestQueue, auditFile: string) => void;
-  /** What happens before the daemon comes whose calls matter. */
+  /** What happens before the manager comes whose calls matter. */
   readonly before?: (queue: TestQueue, auditFile: string) => Promise<void>;
   readonly shelf: "finished" | "lost";
   /** Lines of the history, oldest first. */
@@ -47,7 +47,7 @@ export const COURSES: readonly Course[] = [
   {
     title: "is killed while it runs",
     delivers: "runnable",
-    // The grace counts from the decision: a slow machine must not come to KILL before the next daemon is there.
+    // The grace counts from the decision: a slow machine must not come to KILL before the next manager is there.
     settings: { ...QUICK, Kill_Grace: 60 },
     mails: false,
     deliver: (queue, audit) =>
@@ -89,9 +89,9 @@ export const COURSES: readonly Course[] = [
   },
 ];
 
-/** A job whose daemon was killed while it ran, and which has ended since. */
+/** A job whose manager was killed while it ran, and which has ended since. */
 export const ENDED_ALONE: Course = {
-  title: "has ended while no daemon ran",
+  title: "has ended while no manager ran",
   delivers: "runnable",
   settings: { ...QUICK, MailActive: "True" },
   mails: true,
@@ -100,7 +100,7 @@ export const ENDED_ALONE: Course = {
   before: async (queue, audit) => {
     await queue.start();
     await until("the job's start", () => readAudit(audit).starts.has("job"));
-    await queue.daemon.kill();
+    await queue.manager.kill();
     fs.writeFileSync(goFile(queue), "");
     await until("the end of job and shim", () => queue.processes().length === 0);
   },

@@ -20,7 +20,7 @@ interface CoursePoint extends KeyedPoint {
   readonly course: Course;
 }
 
-describe.runIf(toolOrSkip("strace"))("a daemon killed at any system call of a job's life", () => {
+describe.runIf(toolOrSkip("strace"))("a manager killed at any system call of a job's life", () => {
   let found: readonly CoursePoint[] = [];
   let tried: readonly CoursePoint[] = [];
 

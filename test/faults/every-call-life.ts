@@ -22,7 +22,7 @@ export class Life {
   readonly #course: Course;
   readonly #auditFile: string;
 
-  /** Delivers the job and lets happen what comes before the daemon whose calls matter. */
+  /** Delivers the job and lets happen what comes before the manager whose calls matter. */
   static async begin(course: Course): Promise<Life> {
     const life = new Life(course);
     course.deliver(life.queue, life.#auditFile);
@@ -136,16 +136,16 @@ function earlierRecord(name: string): JobRecord {
   };
 }
 
-/** The calls of a daemon in one undisturbed life of a job. */
+/** The calls of a manager in one undisturbed life of a job. */
 export async function learnCalls(course: Course, what: Traced): Promise<Call[]> {
   const life = await Life.begin(course);
   const { queue, traceFile } = life;
   try {
     await queue.start({ under: tracing(traceFile, what), environment: ONE_THREAD });
     expect(await life.whatIsWrong()).toBeUndefined();
-    await queue.daemon.kill();
-    await until("the whole trace", () => isComplete(traceFile, queue.daemonPid));
-    return readCalls(traceFile, queue.layout.root, queue.daemonPid);
+    await queue.manager.kill();
+    await until("the whole trace", () => isComplete(traceFile, queue.managerPid));
+    return readCalls(traceFile, queue.layout.root, queue.managerPid);
   } finally {
     await queue.close();
   }

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { type Call, EVERY_THREAD, isSync } from "./every-call-trace.ts";
 
-/** One system call in a daemon's life, named so that strace finds it again in the next life that goes the same way. */
+/** One system call in a manager's life, named so that strace finds it again in the next life that goes the same way. */
 export interface CallPoint {
   readonly name: string;
   /** The file it is about, as the trace has it; undefined where nobody can tell the name beforehand. */
@@ -31,16 +31,16 @@ const STARTS = /^(?:v?fork|clone3?)$/;
 const SIGNALS = /^(?:kill|tgkill|pidfd_send_signal)$/;
 /** Where calls are about the job. */
 const OF_JOB = /(?:^|\/)job(?:\/|\.\d+(?:\/|$)|$)/;
-/** What the daemon tells people of itself; how often and when depends on the clock, and nothing is decided by it. */
+/** What the manager tells people of itself; how often and when depends on the clock, and nothing is decided by it. */
 const TOLD = /^\.qm\/(?:\.?status\.json|QueueManager\.log)/;
 
 /**
- * The points at which a daemon is about to change something of its queue, in their order. What it only reads between
+ * The points at which a manager is about to change something of its queue, in their order. What it only reads between
  * two changes leaves the same disk behind as the later one.
  *
- * Two points are alike when all that was changed before is, and the call itself: so the start of a daemon counts once,
+ * Two points are alike when all that was changed before is, and the call itself: so the start of a manager counts once,
  * and the life of a job until it is started once for each kind of job; where only the waits for the disk are told, once for
- * each course. What the daemon tells of itself (its status, its
+ * each course. What the manager tells of itself (its status, its
  * log) counts once for each call.
  */
 export function changingPoints(calls: readonly Call[], life: LifeKind): KeyedPoint[] {

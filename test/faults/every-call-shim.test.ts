@@ -56,7 +56,7 @@ function traceOf(job: TestJob): string {
   return path.join(job.root, "trace");
 }
 
-/** What the next daemon would find; where it would spawn again, that is done. */
+/** What the next manager would find; where it would spawn again, that is done. */
 async function whatIsLeft(job: TestJob): Promise<string> {
   const start = readStart(job.attemptFolder).kind;
   const runs = () => (job.read("runs") ?? "").split("ran\n").length - 1;

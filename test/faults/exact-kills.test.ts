@@ -11,7 +11,7 @@ const SEED = Number(process.env["QM_TEST_SEED"] ?? 20261122);
 const KILLS = Number(process.env["QM_TEST_KILLS"] ?? (WANTS_LONG ? 100 : 30));
 const JOBS_PER_KILL = 2;
 
-/** Calls by which a daemon changes something, and about how many of each it makes in the lives of a few jobs. */
+/** Calls by which a manager changes something, and about how many of each it makes in the lives of a few jobs. */
 const CALLS = [
   { name: "rename", most: 24 },
   { name: "fsync", most: 30 },
@@ -28,7 +28,7 @@ afterEach(async () => {
   await course?.close();
 });
 
-describe.runIf(toolOrSkip("strace"))("a daemon killed at exact system calls among many jobs", () => {
+describe.runIf(toolOrSkip("strace"))("a manager killed at exact system calls among many jobs", () => {
   it("keeps every job in one folder, within the limit, run once, with its exit code and one line in the history", {
     timeout: 600_000,
   }, async () => {
@@ -48,20 +48,20 @@ describe.runIf(toolOrSkip("strace"))("a daemon killed at exact system calls amon
   });
 });
 
-/** One daemon's life with some more jobs; whether it was killed in the call that was chosen for it. */
+/** One manager's life with some more jobs; whether it was killed in the call that was chosen for it. */
 async function liveUntilKilled(all: KilledCourse, random: Random): Promise<boolean> {
   const { queue } = all;
   const { name, most } = CALLS[random.between(0, CALLS.length - 1)] ?? CALLS[0];
   const point = { name, file: undefined, number: random.between(1, most), what: name };
   const place = { root: queue.layout.root, traceFile: path.join(queue.base, "trace") };
   for (let count = 0; count < JOBS_PER_KILL; count += 1) all.deliver();
-  const daemon = queue.launch({
+  const manager = queue.launch({
     under: meddling(point, "signal=KILL", place),
     environment: ONE_THREAD,
   });
-  // Where the call does not come as often, the daemon is killed at rest.
-  await until("the kill, or the end of all jobs", () => daemon.ended !== undefined || all.isAtRest());
-  const wasHit = daemon.ended === "SIGKILL";
-  await daemon.kill();
+  // Where the call does not come as often, the manager is killed at rest.
+  await until("the kill, or the end of all jobs", () => manager.ended !== undefined || all.isAtRest());
+  const wasHit = manager.ended === "SIGKILL";
+  await manager.kill();
   return wasHit;
 }

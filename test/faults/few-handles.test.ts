@@ -4,23 +4,23 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { auditedScript, readAudit } from "../support/audit.ts";
 import { Random } from "../support/random.ts";
-import type { Daemon, DaemonOptions, TestQueue } from "../support/test-queue.ts";
+import type { Manager, ManagerOptions, TestQueue } from "../support/test-queue.ts";
 import { toolOrSkip } from "../support/tools.ts";
 import { pause, until } from "../support/until.ts";
 import { withQueue } from "./own-queue.ts";
 
 const SEED = Number(process.env["QM_TEST_SEED"] ?? 20261122);
 const JOBS = 24;
-/** A daemon needs about thirty handles, of which Node takes twenty. */
+/** A manager needs about thirty handles, of which Node takes twenty. */
 const ENOUGH_TO_START = 60;
 const TOO_FEW_TO_START = 20;
 
 // Both limits: Node raises the soft one as far as it may when it starts.
-function under(handles: number): DaemonOptions {
+function under(handles: number): ManagerOptions {
   return { under: ["prlimit", `--nofile=${handles}`] };
 }
 
-describe.runIf(toolOrSkip("prlimit")).concurrent("a daemon with few file handles", () => {
+describe.runIf(toolOrSkip("prlimit")).concurrent("a manager with few file handles", () => {
   it("runs many jobs, each of them once", async () => {
     await withQueue({ MaxNbProcessors: 6 }, async (queue) => {
       await queue.start(under(ENOUGH_TO_START));
@@ -42,7 +42,7 @@ describe.runIf(toolOrSkip("prlimit")).concurrent("a daemon with few file handles
   it.each([22, 23, 24])("%i is told which limit is too low, if anything is", async (handles) => {
     await withQueue({}, async (queue) => {
       queue.launch(under(handles));
-      await until("a word", () => queue.status() !== undefined || queue.daemon.ended !== undefined);
+      await until("a word", () => queue.status() !== undefined || queue.manager.ended !== undefined);
       expect(queue.said).not.toContain("util-linux");
       if (queue.said.includes("flock")) expect(queue.said).toContain("ulimit -n");
     });
@@ -53,17 +53,17 @@ describe.runIf(toolOrSkip("prlimit")).concurrent("a daemon with few file handles
     async (seed) => {
       await withQueue({ MaxNbProcessors: 3 }, async (queue) => {
         const random = new Random(seed);
-        const daemon = await queue.start();
+        const manager = await queue.start();
         for (let number = 0; number < JOBS; number += 1) {
           deliver(queue, number);
-          leave(daemon, random.between(0, 6));
+          leave(manager, random.between(0, 6));
           await pause(random.between(50, 300));
-          if (random.next() < 0.5) leaveEnough(daemon);
+          if (random.next() < 0.5) leaveEnough(manager);
           await pause(random.between(0, 100));
-          expect(daemon.ended, queue.said).toBeUndefined();
+          expect(manager.ended, queue.said).toBeUndefined();
         }
         expect(queue.said).toMatch(/EMFILE|too many open files/);
-        leaveEnough(daemon);
+        leaveEnough(manager);
         await expectAllOnce(queue);
       });
     },
@@ -71,14 +71,14 @@ describe.runIf(toolOrSkip("prlimit")).concurrent("a daemon with few file handles
 
   it.each([0, 1, 2, 3, 4])("(%i left) while a job ends does not let its outcome be lost", async (left) => {
     await withQueue({ On_Lost: "requeue" }, async (queue) => {
-      const daemon = await queue.start();
+      const manager = await queue.start();
       deliver(queue, 0, "echo >up; until [ -e go ]; do sleep 0.05; done");
       await queue.wrote("job-0", "up");
-      leave(daemon, left);
+      leave(manager, left);
       fs.writeFileSync(path.join(queue.folder("running", "job-0"), "go"), "");
       await until("the job's end", () => readAudit(auditFileOf(queue)).stops.has("job-0"));
       await pause(1500);
-      leaveEnough(daemon);
+      leaveEnough(manager);
       await expectAllOnce(queue, 1);
     });
   });
@@ -98,7 +98,7 @@ async function expectAllOnce(queue: TestQueue, jobs = JOBS): Promise<void> {
   const { finished, lost } = queue.layout;
   const rest = () => fs.readdirSync(finished).length + fs.readdirSync(lost).length;
   await until("all jobs' end", () => rest() === jobs).catch((error: Error) => {
-    throw new Error(`${error.message}; the daemon said:\n${queue.said}`);
+    throw new Error(`${error.message}; the manager said:\n${queue.said}`);
   });
   await until("the end of all accounting", () => queue.attempts().length === 0);
   const { starts, stops } = readAudit(auditFileOf(queue));
@@ -118,15 +118,15 @@ async function expectAllOnce(queue: TestQueue, jobs = JOBS): Promise<void> {
   );
 }
 
-/** Leaves a running daemon so many handles that it has not opened yet. */
-function leave({ pid }: Daemon, count: number): void {
+/** Leaves a running manager so many handles that it has not opened yet. */
+function leave({ pid }: Manager, count: number): void {
   const open = new Set(fs.readdirSync(`/proc/${pid}/fd`).map(Number));
   let limit = 0;
   for (let left = count; left > 0 || open.has(limit); limit += 1) if (!open.has(limit)) left -= 1;
   setLimit(pid, limit);
 }
 
-function leaveEnough({ pid }: Daemon): void {
+function leaveEnough({ pid }: Manager): void {
   setLimit(pid, 1024);
 }
 

@@ -13,7 +13,7 @@ async function expectDone(queue: TestQueue, name: string): Promise<void> {
   expect(await queue.ended(name)).toMatchObject({ state: "done" });
 }
 
-describe.concurrent("a folder that is removed and made again by a person under the running daemon", {}, () => {
+describe.concurrent("a folder that is removed and made again by a person under the running manager", {}, () => {
   it.each([
     ["queue", 1],
     ["queue", 5],
@@ -22,14 +22,14 @@ describe.concurrent("a folder that is removed and made again by a person under t
     ["lost", 1],
   ] as const)("(%s, %i times) is used again, and a new job is noticed at once", async (shelf, times) => {
     await withQueue(SELDOM, async (queue) => {
-      const daemon = await queue.start();
-      await until("a watching daemon", () => isWatching(daemon.pid, watchedFolders(queue)));
+      const manager = await queue.start();
+      await until("a watching manager", () => isWatching(manager.pid, watchedFolders(queue)));
       await expectDone(queue, "before");
       for (let made = 0; made < times; made += 1) {
         fs.rmSync(queue.layout[shelf], { recursive: true });
         fs.mkdirSync(queue.layout[shelf], { recursive: true });
       }
-      await until("the new folder's watch", () => isWatching(daemon.pid, watchedFolders(queue)));
+      await until("the new folder's watch", () => isWatching(manager.pid, watchedFolders(queue)));
       await expectDone(queue, "after");
       await expectDone(queue, "and another");
     });

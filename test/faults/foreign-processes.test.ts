@@ -70,20 +70,20 @@ describe.concurrent("a process that has the pid of a job's supervisor and is ano
     });
   });
 
-  it("is left alone by a daemon that is told to end all jobs and to stop", async () => {
+  it("is left alone by a manager that is told to end all jobs and to stop", async () => {
     await withBystander({ Kill_Grace: 0, On_Lost: "requeue" }, async (queue, bystander) => {
       const attempt = await crashAmid(queue, "job", { script: SLEEPS });
       writeStart(attempt, { ...bystander.identity, startTicks: earlier(bystander.identity) });
-      const daemon = await queue.start();
+      const manager = await queue.start();
       fs.writeFileSync(queue.layout.stopRequest, "kill\n");
-      expect(await daemon.end()).toBe(0);
+      expect(await manager.end()).toBe(0);
       expect(queue.history("job")[0]).toMatchObject({ state: "lost" });
     });
   });
 });
 
-describe.concurrent("a process that has the pid of the daemon before and is another one", {}, () => {
-  it("keeps no daemon from starting, and is left alone by it", async () => {
+describe.concurrent("a process that has the pid of the manager before and is another one", {}, () => {
+  it("keeps no manager from starting, and is left alone by it", async () => {
     await withBystander({}, async (queue, bystander) => {
       const first = await queue.start();
       await first.kill();

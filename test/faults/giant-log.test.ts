@@ -29,7 +29,7 @@ describe("a job whose log has 5 GB", () => {
       fs.appendFileSync(queue.configFile, "[WEB_QMserver]\nThe_Port = 0\n");
       await queue.start();
       await runSmallOne(queue, server);
-      const before = costOf(queue.daemonPid);
+      const before = costOf(queue.managerPid);
       queue.deliver("giant", {
         script: `${WRITES_GIANT}; echo >up; until [ -e go ]; do sleep 0.05; done; exit 3`,
         e_mail: "ada@lab.org",
@@ -41,7 +41,7 @@ describe("a job whose log has 5 GB", () => {
       expect(mail?.parsed.text).toContain("the very end\n");
       expect(mail?.raw.length).toBeLessThan(200_000);
       await until("an empty outbox", () => waitingLetters(queue).length === 0);
-      expectLittleMore(before, costOf(queue.daemonPid));
+      expectLittleMore(before, costOf(queue.managerPid));
       expectWholeLog(queue);
       await expectCheapPage(queue);
       expectCommand(queue);

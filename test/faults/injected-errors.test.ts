@@ -30,7 +30,7 @@ const TOLD = / \.qm\/(?:\.?status\.json|QueueManager\.log)/;
 /** Queues at a time: these mostly wait until something is tried again. */
 const AT_A_TIME = 8;
 
-describe.runIf(toolOrSkip("strace"))("a daemon that meets", () => {
+describe.runIf(toolOrSkip("strace"))("a manager that meets", () => {
   let tried: readonly CourseFailure[] = [];
 
   beforeAll(async () => {
@@ -71,16 +71,16 @@ async function failAt({ course, point, failure }: CourseFailure) {
   try {
     const before = queue.said.length;
     const under = meddling(point, `error=${error}`, { root: queue.layout.root, traceFile, times });
-    const daemon = queue.launch({ under, environment: ONE_THREAD });
+    const manager = queue.launch({ under, environment: ONE_THREAD });
     const hasQueue = () => queue.said.slice(before).includes("manager started");
-    await until("a daemon that has the queue, or gave up", () => hasQueue() || daemon.ended !== undefined);
+    await until("a manager that has the queue, or gave up", () => hasQueue() || manager.ended !== undefined);
     // What fails before it has the queue may end it, with a reason; the next one goes on.
     const gaveUp = !hasQueue();
     const faults = gaveUp && queue.said.length === before ? ["it ended without a word"] : [];
     if (gaveUp) await queue.start();
     const wrong = await life.whatIsWrong();
     if (wrong !== undefined) faults.push(wrong);
-    else if (!gaveUp && daemon.ended !== undefined) faults.push(`the daemon ended: ${queue.said}`);
+    else if (!gaveUp && manager.ended !== undefined) faults.push(`the manager ended: ${queue.said}`);
     return { at: `${point.what} in a life that ${course.title}`, wasHit: injectedIn(traceFile) > 0, faults };
   } finally {
     await queue.close();

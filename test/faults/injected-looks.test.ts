@@ -38,7 +38,7 @@ function blinding(file: string, traceFile: string): string[] {
   ];
 }
 
-describe.runIf(toolOrSkip("strace"))("a daemon that cannot see (EIO) whether", () => {
+describe.runIf(toolOrSkip("strace"))("a manager that cannot see (EIO) whether", () => {
   it.each([
     ["a job is held", (root: string) => path.join(root, "QM_qJobs/job/QM_HOLD")],
     ["the queue is paused", (root: string) => path.join(root, "QM_PAUSE")],
@@ -67,7 +67,7 @@ describe.runIf(toolOrSkip("strace"))("a daemon that cannot see (EIO) whether", (
   });
 });
 
-describe.runIf(toolOrSkip("strace"))("a daemon that can open no file for a while (EMFILE)", () => {
+describe.runIf(toolOrSkip("strace"))("a manager that can open no file for a while (EMFILE)", () => {
   it.each(COURSES.filter(({ starts }) => starts > 0).map((course) => [course.title, course] as const))(
     "in the life of a job that %s brings the job to its proper end",
     async (_, course) => {
@@ -90,13 +90,13 @@ async function openNothing(course: Course, place: number) {
   try {
     const inject = `inject=openat:error=EMFILE:when=${place}..${place + OPENS - 1}`;
     const under = ["strace", "-qq", "-D", "-o", traceFile, "-e", "trace=openat", "-e", inject];
-    const daemon = queue.launch({ under, environment: ONE_THREAD });
+    const manager = queue.launch({ under, environment: ONE_THREAD });
     const wrong = await life.whatIsWrong();
     const failed = fs
       .readFileSync(traceFile, "utf8")
       .split("\n")
       .filter((line) => line.endsWith("(INJECTED)"));
-    const faults = [wrong, daemon.ended === undefined ? undefined : "the daemon ended"].filter(
+    const faults = [wrong, manager.ended === undefined ? undefined : "the manager ended"].filter(
       (fault) => fault !== undefined,
     );
     return { wasHit: failed.length > 0, faults: faults.map((fault) => `${failed.join("\n")}\n${fault}`) };

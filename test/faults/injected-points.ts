@@ -52,9 +52,9 @@ const JOB_MOVES = /^rename\w* QM_[^/ ]+\/job (QM_[^/ ]+)\/job$/;
 const STARTS = /^(?:v?fork|clone3?)$/;
 
 /**
- * The calls of a daemon that may fail, each with every error that suits it. Calls are alike when they do the same with
- * the same file, whatever number an attempt has; and, where they only look, when the daemon has seen the job at all or
- * has not. With `finely` they are alike only on the same stretch of the job's life too: until the daemon sees the job,
+ * The calls of a manager that may fail, each with every error that suits it. Calls are alike when they do the same with
+ * the same file, whatever number an attempt has; and, where they only look, when the manager has seen the job at all or
+ * has not. With `finely` they are alike only on the same stretch of the job's life too: until the manager sees the job,
  * until the job is claimed, until it is started, until it is moved to where it rests, afterwards.
  */
 export function failingPoints(calls: readonly Call[], { finely = false } = {}): FailingPoint[] {

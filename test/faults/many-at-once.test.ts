@@ -90,7 +90,7 @@ function jobOfLetter(file: string): string {
   return parseStoredLetter(fs.readFileSync(file, "utf8"))?.job ?? file;
 }
 
-describe.runIf(toolOrSkip("strace"))("a daemon that is killed while many jobs wait for the disk", () => {
+describe.runIf(toolOrSkip("strace"))("a manager that is killed while many jobs wait for the disk", () => {
   it("leaves nothing of any of them that the next one does not put right", { timeout: 600_000 }, async () => {
     const points = spread(await learnSyncs(), KILLS);
     const kills = await shareOut(points, killAt);
@@ -108,9 +108,9 @@ async function learnSyncs(): Promise<number[]> {
   try {
     await queue.start({ under: tracing(traceFile, "syncing"), environment: ONE_THREAD });
     await until("the end of all", () => crowd.isOver(), SELDOM);
-    await queue.daemon.kill();
-    await until("the whole trace", () => isComplete(traceFile, queue.daemonPid));
-    return readCalls(traceFile, queue.layout.root, queue.daemonPid).map((_, index) => index + 1);
+    await queue.manager.kill();
+    await until("the whole trace", () => isComplete(traceFile, queue.managerPid));
+    return readCalls(traceFile, queue.layout.root, queue.managerPid).map((_, index) => index + 1);
   } finally {
     await queue.close();
   }

@@ -3,7 +3,7 @@ import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { auditedScript, readAudit } from "../support/audit.ts";
 import { Random } from "../support/random.ts";
-import { Daemon, type DaemonOptions, type TestQueue } from "../support/test-queue.ts";
+import { Manager, type ManagerOptions, type TestQueue } from "../support/test-queue.ts";
 import { pause, until } from "../support/until.ts";
 import { WANTS_LONG } from "./every-call-points.ts";
 import { takesOver, withQueue } from "./own-queue.ts";
@@ -14,13 +14,13 @@ const DIST = process.env["QM_TEST_DIST"] ?? path.join(import.meta.dirname, "../.
 const ROUNDS = 8;
 const JOBS_A_ROUND = 3;
 
-const rivals: Daemon[] = [];
+const rivals: Manager[] = [];
 
 afterAll(async () => {
   for (const rival of rivals) await rival.kill();
 });
 
-describe.concurrent("daemons that come and go", { timeout: 600_000 }, () => {
+describe.concurrent("managers that come and go", { timeout: 600_000 }, () => {
   it("again and again, of two versions, leave a long job its one run and its own end", async () => {
     await withQueue({ MaxNbProcessors: 1 }, async (queue) => {
       await queue.start();
@@ -70,7 +70,7 @@ describe.concurrent("daemons that come and go", { timeout: 600_000 }, () => {
   });
 });
 
-/** Replaces the daemon by one of the other version, again and again; returns the seconds that this has taken. */
+/** Replaces the manager by one of the other version, again and again; returns the seconds that this has taken. */
 async function upgradeAgainAndAgain(queue: TestQueue): Promise<number> {
   const random = new Random(SEED);
   const versions = [{}, otherVersion(queue)];
@@ -78,20 +78,20 @@ async function upgradeAgainAndAgain(queue: TestQueue): Promise<number> {
   const seconds = () => (performance.now() - beganMs) / 1000;
   for (let number = 0; number < UPGRADES; number += 1) {
     const isAsked = number % 2 === 0;
-    queue.daemon.signal(isAsked ? "SIGTERM" : "SIGKILL");
-    expect(await queue.daemon.end()).toBe(isAsked ? 0 : "SIGKILL");
+    queue.manager.signal(isAsked ? "SIGTERM" : "SIGKILL");
+    expect(await queue.manager.end()).toBe(isAsked ? 0 : "SIGKILL");
     const next = queue.launch(versions[(number + 1) % 2]);
     // One that is to be killed may be so while it starts; one that is to be asked has to hear it.
     if (isAsked && random.next() < 0.5) await pause(random.between(0, 300));
     else await takesOver(queue, next);
   }
-  await takesOver(queue, queue.daemon);
+  await takesOver(queue, queue.manager);
   process.stderr.write(`upgrades: ${UPGRADES} in ${Math.round(seconds())} s, seed ${SEED}\n`);
   return seconds();
 }
 
 /** The same program as another version in a place of its own. */
-function otherVersion({ base }: TestQueue): DaemonOptions {
+function otherVersion({ base }: TestQueue): ManagerOptions {
   const folder = path.join(base, "other");
   fs.cpSync(DIST, path.join(folder, "dist"), { recursive: true });
   for (const name of ["node_modules", "views"])
@@ -104,8 +104,8 @@ function otherVersion({ base }: TestQueue): DaemonOptions {
   return { under: ["sh", "-c", script, path.join(folder, "dist/bin/qm.js")] };
 }
 
-function startRival(queue: TestQueue): Daemon {
-  const rival = new Daemon(queue.configFile, {}, (text) => {
+function startRival(queue: TestQueue): Manager {
+  const rival = new Manager(queue.configFile, {}, (text) => {
     queue.said += text;
   });
   rivals.push(rival);

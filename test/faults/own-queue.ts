@@ -1,5 +1,5 @@
 import { afterAll } from "vitest";
-import { type Daemon, type Settings, TestQueue } from "../support/test-queue.ts";
+import { type Manager, type Settings, TestQueue } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";
 
 const open = new Set<TestQueue>();
@@ -21,11 +21,11 @@ export async function withQueue<T>(settings: Settings, use: (queue: TestQueue) =
   }
 }
 
-/** Waits until a daemon that was launched looks after the queue, longer than a busy machine may take. */
-export async function takesOver(queue: TestQueue, daemon: Daemon): Promise<void> {
+/** Waits until a manager that was launched looks after the queue, longer than a busy machine may take. */
+export async function takesOver(queue: TestQueue, manager: Manager): Promise<void> {
   const look = () => {
-    if (daemon.ended !== undefined) throw new Error(`the daemon ended: ${queue.said}`);
-    return queue.status()?.pid === daemon.pid;
+    if (manager.ended !== undefined) throw new Error(`the manager ended: ${queue.said}`);
+    return queue.status()?.pid === manager.pid;
   };
-  await until("the daemon's start", look);
+  await until("the manager's start", look);
 }

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import type { Daemon, TestQueue } from "../support/test-queue.ts";
+import type { Manager, TestQueue } from "../support/test-queue.ts";
 import { orSkip } from "../support/tools.ts";
 import { takesOver } from "./own-queue.ts";
 
@@ -11,12 +11,12 @@ export function faketimeOrSkip(): boolean {
   return orSkip(fs.existsSync(LIBRARY), "libfaketime (package faketime)");
 }
 
-/** The clock on the wall as the daemons of one queue see it, to be set while they run; no other clock is touched. */
+/** The clock on the wall as the managers of one queue see it, to be set while they run; no other clock is touched. */
 export class SteppedClock {
   readonly #queue: TestQueue;
   readonly #file: string;
   readonly #beganMs = performance.now();
-  readonly #daemons: Daemon[] = [];
+  readonly #managers: Manager[] = [];
 
   private constructor(queue: TestQueue) {
     this.#queue = queue;
@@ -34,9 +34,9 @@ export class SteppedClock {
     }
   }
 
-  /** Starts a daemon that goes by it. Times of files stay true. */
-  async startDaemon(): Promise<Daemon> {
-    const daemon = this.#queue.launch({
+  /** Starts a manager that goes by it. Times of files stay true. */
+  async startManager(): Promise<Manager> {
+    const manager = this.#queue.launch({
       environment: {
         LD_PRELOAD: LIBRARY,
         FAKETIME_TIMESTAMP_FILE: this.#file,
@@ -45,9 +45,9 @@ export class SteppedClock {
         NO_FAKE_STAT: "1",
       },
     });
-    this.#daemons.push(daemon);
-    await takesOver(this.#queue, daemon);
-    return daemon;
+    this.#managers.push(manager);
+    await takesOver(this.#queue, manager);
+    return manager;
   }
 
   /** Sets it: "+100d" is a hundred days ahead of the true time. */
@@ -63,9 +63,9 @@ export class SteppedClock {
 
   // The library leaves something behind of a process that was killed.
   async #sweep(): Promise<void> {
-    for (const daemon of this.#daemons) {
-      await daemon.kill();
-      for (const name of [`faketime_shm_${daemon.pid}`, `sem.faketime_sem_${daemon.pid}`])
+    for (const manager of this.#managers) {
+      await manager.kill();
+      for (const name of [`faketime_shm_${manager.pid}`, `sem.faketime_sem_${manager.pid}`])
         fs.rmSync(path.join("/dev/shm", name), { force: true });
     }
   }

@@ -11,7 +11,7 @@ describe.concurrent("a job that stops its own supervisor", () => {
     });
   });
 
-  it("and ends while no daemon runs has its own outcome", async () => {
+  it("and ends while no manager runs has its own outcome", async () => {
     await withQueue({}, async (queue) => {
       const first = await queue.start();
       queue.deliver("job", {

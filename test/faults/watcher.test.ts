@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import type { DaemonOptions, TestQueue } from "../support/test-queue.ts";
+import type { ManagerOptions, TestQueue } from "../support/test-queue.ts";
 import { orSkip, toolOrSkip } from "../support/tools.ts";
 import { until } from "../support/until.ts";
 import { withQueue } from "./own-queue.ts";
@@ -15,8 +15,8 @@ const SELDOM = { Poll_Interval: 600 };
 
 const MAX_QUEUED_EVENTS = Number(fs.readFileSync("/proc/sys/fs/inotify/max_queued_events", "utf8"));
 
-/** Makes a call of a daemon fail as often as it is made. */
-function failing(call: string, error: string): DaemonOptions {
+/** Makes a call of a manager fail as often as it is made. */
+function failing(call: string, error: string): ManagerOptions {
   const inject = `inject=${call}:error=${error}`;
   return { under: ["strace", "-D", "-f", "-o", "/dev/null", "-e", `trace=${call}`, "-e", inject] };
 }
@@ -33,7 +33,7 @@ const canUseUp = orSkip(
   "user namespaces with limits of their own",
 );
 
-async function expectScanning(options: DaemonOptions): Promise<void> {
+async function expectScanning(options: ManagerOptions): Promise<void> {
   await withQueue({}, async (queue) => {
     await queue.start(options);
     await expectDone(queue, "first");
@@ -47,7 +47,7 @@ async function expectDone(queue: TestQueue, name: string): Promise<void> {
   expect(await queue.ended(name)).toMatchObject({ state: "done" });
 }
 
-describe.concurrent("a daemon that cannot watch its folders warns once and finds jobs by scanning", {}, () => {
+describe.concurrent("a manager that cannot watch its folders warns once and finds jobs by scanning", {}, () => {
   it.runIf(toolOrSkip("strace")).each([
     ["inotify_add_watch", "ENOSPC"],
     ["inotify_init1", "EMFILE"],
@@ -64,7 +64,7 @@ describe.concurrent("a daemon that cannot watch its folders warns once and finds
   );
 });
 
-describe.concurrent("a daemon to which more happens than the kernel keeps for it", {}, () => {
+describe.concurrent("a manager to which more happens than the kernel keeps for it", {}, () => {
   it("finds by scanning what it has missed", async () => {
     await withQueue({ Poll_Interval: 2 }, async (queue) => {
       await flood(queue, () => queue.deliver("amid", { script: "true" }));
@@ -84,14 +84,14 @@ describe.concurrent("a daemon to which more happens than the kernel keeps for it
   });
 });
 
-/** Halts a daemon while more happens in the queue than the kernel keeps; what comes last is certain to be missed. */
+/** Halts a manager while more happens in the queue than the kernel keeps; what comes last is certain to be missed. */
 async function flood(queue: TestQueue, last: () => void): Promise<void> {
-  const daemon = await queue.start();
-  await until("a watching daemon", () => isWatching(daemon.pid, watchedFolders(queue)));
-  daemon.signal("SIGSTOP");
+  const manager = await queue.start();
+  await until("a watching manager", () => isWatching(manager.pid, watchedFolders(queue)));
+  manager.signal("SIGSTOP");
   stir(queue.layout.queue, MAX_QUEUED_EVENTS);
   last();
-  daemon.signal("SIGCONT");
+  manager.signal("SIGCONT");
 }
 
 async function nextSignOfLife({ layout }: TestQueue): Promise<void> {

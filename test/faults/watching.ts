@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import type { TestQueue } from "../support/test-queue.ts";
 
-/** The folders of which a daemon wants to hear at once. */
+/** The folders of which a manager wants to hear at once. */
 export function watchedFolders({ layout }: TestQueue): string[] {
   return [layout.root, layout.queue, layout.running];
 }

@@ -12,7 +12,7 @@ import type { InProcessQueue } from "./queue-fixture.ts";
 
 let runs = 0;
 
-/** A job folder beside the queue, with the launch that a daemon would write before it claims the job. */
+/** A job folder beside the queue, with the launch that a manager would write before it claims the job. */
 export function launchOf(
   queue: InProcessQueue,
   name: string,

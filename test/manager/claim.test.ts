@@ -66,7 +66,7 @@ describe("a claim", () => {
 });
 
 describe("a claimed job that has not started", () => {
-  it("is spawned by the next daemon when the last one died right after the claim", async () => {
+  it("is spawned by the next manager when the last one died right after the claim", async () => {
     const queue = makeQueue();
     const { launch, jobFolder } = launchOf(queue, "half", { script: "echo ran" });
     await new Attempts(queue.layout, "here").create(launch);
@@ -75,7 +75,7 @@ describe("a claimed job that has not started", () => {
     expect(await queue.ended("half")).toMatchObject({ state: "done", runId: launch.runId, attempt: 1 });
   });
 
-  it("gets others where the machine has lost the processors that the last daemon granted it", async () => {
+  it("gets others where the machine has lost the processors that the last manager granted it", async () => {
     const queue = makeQueue();
     const { launch, jobFolder } = launchOf(queue, "shrunk", { script: "echo ran" });
     await new Attempts(queue.layout, "here").create({ ...launch, processorIds: [60_000] });
@@ -86,7 +86,7 @@ describe("a claimed job that has not started", () => {
     expect(record.processorIds ?? []).not.toContain(60_000);
   });
 
-  it("waits on when the last daemon died before it moved the folder", async () => {
+  it("waits on when the last manager died before it moved the folder", async () => {
     const queue = makeQueue();
     const { launch, jobFolder } = launchOf(queue, "meant", { script: "echo ran" });
     await new Attempts(queue.layout, "here").create(launch);
@@ -113,7 +113,7 @@ describe("a claimed job that has not started", () => {
     await until("the attempt's end", () => queue.attempts().length === 0);
   });
 
-  it("stays killed though the daemon died when the decision was on disk and the request was gone", async () => {
+  it("stays killed though the manager died when the decision was on disk and the request was gone", async () => {
     const queue = makeQueue();
     const { launch, jobFolder } = launchOf(queue, "stopped", { script: "echo ran > ran" });
     const attempts = new Attempts(queue.layout, "here");
@@ -177,7 +177,7 @@ describe("a claimed job that has not started", () => {
     expect(await queue.ended("torn")).toMatchObject({ state: "done", runId: launch.runId });
   });
 
-  it("is not started twice when a shim of an earlier daemon passes at the very last moment", async () => {
+  it("is not started twice when a shim of an earlier manager passes at the very last moment", async () => {
     const queue = makeQueue();
     const { launch, jobFolder } = launchOf(queue, "late", { script: "echo ran >> ran; sleep 0.2" });
     const context = queue.context();
@@ -186,7 +186,7 @@ describe("a claimed job that has not started", () => {
     const run = context.runScan.observe().runs[0];
     if (run === undefined) throw new Error("no run");
     expect(run.state).toMatchObject({ kind: "claimed", start: "none", shimPending: false });
-    // Both daemons have seen the same: no start.
+    // Both managers have seen the same: no start.
     await spawn(context, run);
     await until("the first shim's start", () => readStart(run.attempt.folder).kind === "started");
     await spawn(context, run);
@@ -286,7 +286,7 @@ describe("a job whose supervisor cannot start", () => {
   });
 });
 
-// As an earlier daemon left it, which had the folder ready and died before it spawned the shim.
+// As an earlier manager left it, which had the folder ready and died before it spawned the shim.
 function launchRecord(runId: string) {
   const people = { owner: "unknown", mailTo: [], description: "" };
   const place = { worker: "here", host: "lab" };

@@ -58,7 +58,7 @@ describe("a pass that cannot see everything", () => {
   });
 });
 
-describe("folders that go away under the running daemon", () => {
+describe("folders that go away under the running manager", () => {
   it.each(["queue", "running", "finished", "lost"] as const)("are made again: %s", async (shelf) => {
     const queue = makeQueue();
     await queue.run();

@@ -23,7 +23,7 @@ function writeHolder(queue: InProcessQueue, holder: object): void {
 const FAR = { host: "elsewhere", pid: 4711, since: "2026-01-01T00:00:00Z" };
 
 describe("the lock of a queue", () => {
-  it("keeps a second daemon away, and says who has it", async () => {
+  it("keeps a second manager away, and says who has it", async () => {
     const queue = makeQueue();
     await queue.run();
     await expect(queue.run()).rejects.toMatchObject({
@@ -74,7 +74,7 @@ describe("the lock of a queue", () => {
     for (const result of results) if (result.status === "fulfilled") result.value.release();
   });
 
-  it("is taken anew when its file is deleted under the running daemon", async () => {
+  it("is taken anew when its file is deleted under the running manager", async () => {
     const queue = queueWithState();
     const lock = await Lock.take(queue.layout);
     fs.rmSync(queue.layout.state, { recursive: true });
@@ -84,7 +84,7 @@ describe("the lock of a queue", () => {
     expect(otherProcessGets(queue)).toBe(true);
   });
 
-  it("ends the daemon whose file was deleted and which another one was faster than", async () => {
+  it("ends the manager whose file was deleted and which another one was faster than", async () => {
     const queue = makeQueue();
     await queue.run();
     const holder = spawn("flock", ["--no-fork", `${queue.layout.lock}.new`, "sleep", "1000"], {
@@ -126,7 +126,7 @@ describe("opening a queue", () => {
     expect(otherProcessGets(queue)).toBe(true);
   });
 
-  it("forgets a request to stop that was meant for an earlier daemon", async () => {
+  it("forgets a request to stop that was meant for an earlier manager", async () => {
     const queue = queueWithState();
     fs.writeFileSync(queue.layout.stopRequest, "leave\n");
     await queue.run();

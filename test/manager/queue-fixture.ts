@@ -5,7 +5,7 @@ import type { LoadedConfig } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Context } from "../../src/manager/context.ts";
 import type { Log, LogFields } from "../../src/manager/log.ts";
-import { Daemon } from "../../src/manager/manager.ts";
+import { Manager } from "../../src/manager/manager.ts";
 import { openContext } from "../../src/manager/open-context.ts";
 import type { StopMode } from "../../src/queue/manager-requests.ts";
 import { type Checked, describeProblem } from "../../src/text/problem.ts";
@@ -13,7 +13,7 @@ import { type Settings, TestQueue } from "../support/test-queue.ts";
 import { afterTest } from "../support/tidy-up.ts";
 import { until } from "../support/until.ts";
 
-/** A queue whose daemons run in this process; ended and removed after the test. */
+/** A queue whose managers run in this process; ended and removed after the test. */
 export function makeQueue(settings: Settings = {}): InProcessQueue {
   const queue = new InProcessQueue(settings);
   afterTest(() => queue.close());
@@ -56,13 +56,13 @@ class QuietLog implements Log {
   }
 }
 
-/** A queue in a temporary folder, with a daemon in this process. */
+/** A queue in a temporary folder, with a manager in this process. */
 export class InProcessQueue extends TestQueue {
   readonly log = new QuietLog();
-  #current: { readonly daemon: Daemon; readonly ended: Promise<void> } | undefined;
+  #current: { readonly manager: Manager; readonly ended: Promise<void> } | undefined;
 
   constructor(settings: Settings) {
-    super(settings, fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), "qm-daemon-")));
+    super(settings, fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), "qm-manager-")));
   }
 
   load(): Checked<LoadedConfig> {
@@ -75,7 +75,7 @@ export class InProcessQueue extends TestQueue {
     return loaded.value;
   }
 
-  /** What one daemon would work with, without a daemon. */
+  /** What one manager would work with, without a manager. */
   context(): Context {
     fs.mkdirSync(this.layout.state, { recursive: true });
     const { config } = this.loaded();
@@ -87,26 +87,26 @@ export class InProcessQueue extends TestQueue {
     );
   }
 
-  /** Opens a daemon and lets it run. */
-  async run(): Promise<Daemon> {
-    const daemon = await Daemon.open({ loaded: this.loaded(), load: () => this.load(), log: this.log });
-    this.#current = { daemon, ended: daemon.run() };
-    return daemon;
+  /** Opens a manager and lets it run. */
+  async run(): Promise<Manager> {
+    const manager = await Manager.open({ loaded: this.loaded(), load: () => this.load(), log: this.log });
+    this.#current = { manager, ended: manager.run() };
+    return manager;
   }
 
-  /** Stops the daemon that runs, if one does, and waits until it has ended. */
+  /** Stops the manager that runs, if one does, and waits until it has ended. */
   async stop(mode: StopMode = "leave"): Promise<void> {
-    this.#current?.daemon.stop(mode);
+    this.#current?.manager.stop(mode);
     await this.left();
   }
 
-  /** Waits until the daemon has ended by itself. */
+  /** Waits until the manager has ended by itself. */
   async left(): Promise<void> {
     await this.#current?.ended;
     this.#current = undefined;
   }
 
-  /** Waits until the daemon has published a status for which this holds. */
+  /** Waits until the manager has published a status for which this holds. */
   async shows<T>(
     what: string,
     look: (status: NonNullable<ReturnType<TestQueue["status"]>>) => T | undefined | false,

@@ -10,7 +10,7 @@ import { type InProcessQueue, makeQueue } from "./queue-fixture.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
-/** Runs one daemon until nothing is left to be accounted for. */
+/** Runs one manager until nothing is left to be accounted for. */
 async function recover(queue: InProcessQueue): Promise<void> {
   await queue.run();
   await until("the attempts to be accounted for", () => queue.attempts().length === 0).catch(
@@ -45,11 +45,11 @@ async function accountedFor(exit?: number) {
 type Left = Awaited<ReturnType<typeof accountedFor>>;
 type Crashed = Awaited<ReturnType<typeof ranJob>>;
 
-/** The steps of an end, each repeating what the daemon does before it might die. */
+/** The steps of an end, each repeating what the manager does before it might die. */
 const STEPS: Readonly<Record<string, (job: Crashed, left: Left, queue: InProcessQueue) => void>> = {
   "the last line of the log": ({ folder, attemptFolder }, { lastLine }) => {
     const exit = path.join(attemptFolder, "exit");
-    // The line tells the time of the exit record; without one, that of the daemon which died.
+    // The line tells the time of the exit record; without one, that of the manager which died.
     const line = fs.existsSync(exit) ? lastLine : lastLine.replace(/ended \d{4}/, "ended 2020");
     fs.appendFileSync(path.join(folder, JOB_FILES.log), line);
     if (!fs.existsSync(exit)) return;
@@ -71,7 +71,7 @@ const STEPS: Readonly<Record<string, (job: Crashed, left: Left, queue: InProcess
   },
 };
 
-describe("a daemon that died while it accounted for a job", () => {
+describe("a manager that died while it accounted for a job", () => {
   const names = Object.keys(STEPS);
   it.each([["the exit record", 0], ...names.map((name, index) => [name, index + 1] as const)] as const)(
     "is made up for when it died after %s",
@@ -164,7 +164,7 @@ describe("the end of a run that nobody saw", () => {
   });
 });
 
-describe("a daemon that died between the last rename of a withdrawn job and the removal of its request", () => {
+describe("a manager that died between the last rename of a withdrawn job and the removal of its request", () => {
   it("leaves no request behind that would withdraw the job again when it is redone, of none of those it moved at a time", async () => {
     const queue = makeQueue({ Settle_Time: 1000 });
     await queue.run();
@@ -234,7 +234,7 @@ describe("a queue whose records were deleted", () => {
   });
 });
 
-describe("what an earlier daemon left", () => {
+describe("what an earlier manager left", () => {
   it("is adopted: a running job goes on and ends with its code, times and log", async () => {
     const queue = makeQueue();
     await queue.run();
@@ -252,7 +252,7 @@ describe("what an earlier daemon left", () => {
     expect(queue.history()).toHaveLength(1);
   });
 
-  it("is finished when the job ended while no daemon ran", async () => {
+  it("is finished when the job ended while no manager ran", async () => {
     const queue = makeQueue();
     await queue.run();
     queue.deliver("alone", { script: "echo up > up; sleep 0.3; exit 5" });
@@ -264,7 +264,7 @@ describe("what an earlier daemon left", () => {
     expect(await queue.ended("alone")).toMatchObject({ state: "failed", exitCode: 5 });
   });
 
-  it("is killed when the request came while no daemon ran", async () => {
+  it("is killed when the request came while no manager ran", async () => {
     const queue = makeQueue();
     await queue.run();
     queue.deliver("doomed", { script: "echo up > up; sleep 1000" });

@@ -9,7 +9,7 @@ function reloaderOf(queue: InProcessQueue): Reloader {
   return new Reloader(queue.loaded(), () => queue.load(), queue.log);
 }
 
-describe("the configuration of a running daemon", () => {
+describe("the configuration of a running manager", () => {
   it("follows its file when that is saved, and tells what changed", () => {
     const queue = makeQueue({ MaxNbProcessors: 2 });
     const reloader = reloaderOf(queue);
@@ -85,7 +85,7 @@ describe("the configuration of a running daemon", () => {
 
   it("shows in the status what is wrong with it, and is read anew when asked", async () => {
     const queue = makeQueue({ MaxNbProcessors: 1 });
-    const daemon = await queue.run();
+    const manager = await queue.run();
     queue.configure({ MaxNbProcessors: 0 });
     const notices = await queue.shows(
       "a notice",
@@ -93,7 +93,7 @@ describe("the configuration of a running daemon", () => {
     );
     expect(notices.processors.max).toBe(1);
     queue.configure({ MaxNbProcessors: 9 });
-    daemon.reload();
+    manager.reload();
     const mended = await queue.shows("the new value", (status) => status.processors.max === 9 && status);
     expect(mended.notices.join()).not.toContain("MaxNbProcessors");
   });
@@ -110,7 +110,7 @@ describe("the configuration of a running daemon", () => {
   });
 });
 
-describe("a daemon without a configuration", () => {
+describe("a manager without a configuration", () => {
   /** A reloader that has begun in a folder without a file, for a user whose home is the folder beside it. */
   function begunWithout() {
     const queue = makeQueue();

@@ -6,7 +6,7 @@ import { makeQueue } from "./queue-fixture.ts";
 
 const WAITS = 'echo up > up; while [ ! -e "$QM_FOLDER/go" ]; do sleep 0.05; done';
 
-describe("a daemon that is stopped", () => {
+describe("a manager that is stopped", () => {
   it("leaves at once by a request in its state folder, and leaves the jobs running", async () => {
     const queue = makeQueue({ Poll_Interval: 0.1 });
     await queue.run();
@@ -20,11 +20,11 @@ describe("a daemon that is stopped", () => {
 
   it("lets running jobs end and starts none while it drains", async () => {
     const queue = makeQueue({ MaxNbProcessors: 1 });
-    const daemon = await queue.run();
+    const manager = await queue.run();
     queue.deliver("running", { script: WAITS });
     await queue.wrote("running", "up");
     queue.deliver("waiting", { script: "true" });
-    daemon.stop("drain");
+    manager.stop("drain");
     const { closed } = await queue.shows("it draining", (status) =>
       status.waiting.length === 1 && status.closed ? status : undefined,
     );
@@ -38,12 +38,12 @@ describe("a daemon that is stopped", () => {
 
   it("ends running jobs first with kill, also after it began to drain", async () => {
     const queue = makeQueue({ MaxNbProcessors: 1, Kill_Grace: 0.2 });
-    const daemon = await queue.run();
+    const manager = await queue.run();
     queue.deliver("running", { script: `trap '' TERM; ${WAITS}` });
     await queue.wrote("running", "up");
     queue.deliver("waiting", { script: "true" });
     await queue.shows("the other waiting", ({ waiting }) => waiting.length === 1);
-    daemon.stop("drain");
+    manager.stop("drain");
     await queue.stop("kill");
     expect(queue.record("running")).toMatchObject({ state: "killed", killedBy: "qm stop --kill" });
     expect(queue.shelvesOf("waiting")).toEqual(["queue"]);

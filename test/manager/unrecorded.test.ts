@@ -57,7 +57,7 @@ describe("a folder in QM_Jobs of which no record tells", () => {
     },
   );
 
-  it("has one line in the history though the daemon died before the rename", async () => {
+  it("has one line in the history though the manager died before the rename", async () => {
     const queue = makeQueue();
     await queue.run();
     fs.renameSync(queue.stage({ script: "echo ran" }), queue.folder("running", "misplaced"));
@@ -69,13 +69,13 @@ describe("a folder in QM_Jobs of which no record tells", () => {
     expect(queue.history()).toHaveLength(1);
   });
 
-  it("is a run's that ended before: it has that end, whatever the daemon died between", async () => {
+  it("is a run's that ended before: it has that end, whatever the manager died between", async () => {
     const queue = makeQueue({ On_Lost: "requeue" });
     const { folder, launch, attemptFolder } = await ranJob(queue, "early", 0);
     const record = recordAtStart(launch, { worker: "here", host: "here" });
     writeStartRecord(folder, record);
     fs.renameSync(folder, queue.folder("running", "late"));
-    // Accounted for without its folder, as the line of the history tells, when the daemon died.
+    // Accounted for without its folder, as the line of the history tells, when the manager died.
     const ended = { ...record, state: "done" as const, reason: "exit code 0", exitCode: 0 };
     await new History(queue.layout.history).add(ended);
     fs.rmSync(attemptFolder, { recursive: true });

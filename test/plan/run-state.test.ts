@@ -80,7 +80,7 @@ const CRASH_TABLE: readonly Row[] = [
   },
   { diedAfter: "verify, prepare", evidence: unstarted(), state: claimed(), action: "spawn job" },
   {
-    diedAfter: "spawn, by this daemon",
+    diedAfter: "spawn, by this manager",
     evidence: unstarted({ shimPending: true }),
     state: claimed({ shimPending: true }),
     action: undefined,
@@ -214,7 +214,7 @@ const CRASH_TABLE: readonly Row[] = [
   },
 ];
 
-describe("a run of which the last daemon died", () => {
+describe("a run of which the last manager died", () => {
   it.each(CRASH_TABLE)("after $diedAfter: $action", ({ evidence, state, changes, action }) => {
     const found = runStateOf(evidence);
     expect(found).toEqual(state);

@@ -18,7 +18,7 @@ async function change(world: World): Promise<boolean> {
   const reconfigure = () => {
     world.configure(variation.settings);
     // Without the signal it is seen all the same, a little later.
-    if (isTold && world.isManaged() && !world.isRestarting) world.daemon?.signal("SIGHUP");
+    if (isTold && world.isManaged() && !world.isRestarting) world.manager?.signal("SIGHUP");
   };
   const changeForAWhile = async () => {
     reconfigure();
@@ -26,7 +26,7 @@ async function change(world: World): Promise<boolean> {
     world.configure({});
   };
   // Nothing can be started with a faulty one, so it is put right before anybody tries.
-  if (variation.isFaulty === true) await world.daemonTurn.take(changeForAWhile);
+  if (variation.isFaulty === true) await world.managerTurn.take(changeForAWhile);
   else if (variation.isBrief === true) world.errands.join(changeForAWhile);
   else reconfigure();
   return true;

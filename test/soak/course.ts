@@ -4,12 +4,12 @@ import { deliverOne } from "./delivery.ts";
 import type { Sample } from "./growth.ts";
 import { namesOn } from "./job-folders.ts";
 import { mailFault } from "./post.ts";
-import { restartDaemon, restartPage, startDaemon, startLastDaemon, startPage } from "./restarts.ts";
+import { restartManager, restartPage, startLastManager, startManager, startPage } from "./restarts.ts";
 import { sampleOf } from "./sampling.ts";
 import { visit } from "./visitors.ts";
 import type { Stream, World } from "./world.ts";
 
-/** The part of the time in which daemons die; the last one then lives for what is left, and is watched for growth. */
+/** The part of the time in which managers die; the last one then lives for what is left, and is watched for growth. */
 const RESTARTING = 0.6;
 
 /** The least part of the time for which it lives. */
@@ -22,19 +22,19 @@ const SAMPLE_MS = 1000;
 /** Collecting takes a tenth of that. */
 const COLLECTING_MS = 300;
 
-/** Samples of the last daemon's and the last page's lives, without the quiet phase. */
+/** Samples of the last manager's and the last page's lives, without the quiet phase. */
 export interface Samples {
-  readonly daemon: Sample[];
+  readonly manager: Sample[];
   readonly page: Sample[];
 }
 
-/** Everything at once, for so many milliseconds; longer where the last daemon came so late that it would live too short. */
+/** Everything at once, for so many milliseconds; longer where the last manager came so late that it would live too short. */
 export async function runCourse(world: World, durationMs: number): Promise<Samples> {
   const startMs = performance.now();
   let endMs = Number.POSITIVE_INFINITY;
   const isOver = () => performance.now() > endMs;
-  const samples: Samples = { daemon: [], page: [] };
-  startDaemon(world);
+  const samples: Samples = { manager: [], page: [] };
+  startManager(world);
   await world.managed();
   await startPage(world);
   const parts = [
@@ -83,18 +83,18 @@ async function spoilMail(world: World): Promise<void> {
 
 async function dieAndRise(world: World, endMs: number): Promise<void> {
   const isOver = () => performance.now() > endMs;
-  await repeat(isOver, pauses(world, "restarts", 200, 5000), async () => await restartDaemon(world));
+  await repeat(isOver, pauses(world, "restarts", 200, 5000), async () => await restartManager(world));
   await world.actTurn.take(async () => {
     world.isSteady = true;
     await restartPage(world);
   });
-  await startLastDaemon(world);
+  await startLastManager(world);
 }
 
-async function sample({ daemon, page }: World, samples: Samples): Promise<void> {
-  for (const watched of [daemon, page]) watched?.collectGarbage();
+async function sample({ manager, page }: World, samples: Samples): Promise<void> {
+  for (const watched of [manager, page]) watched?.collectGarbage();
   await pause(COLLECTING_MS);
-  const [ofDaemon, ofPage] = [sampleOf(daemon?.pid ?? 0), sampleOf(page?.pid ?? 0)];
-  if (ofDaemon !== undefined) samples.daemon.push(ofDaemon);
+  const [ofManager, ofPage] = [sampleOf(manager?.pid ?? 0), sampleOf(page?.pid ?? 0)];
+  if (ofManager !== undefined) samples.manager.push(ofManager);
   if (ofPage !== undefined) samples.page.push(ofPage);
 }

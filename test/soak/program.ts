@@ -28,36 +28,36 @@ export interface Ran {
 }
 
 /**
- * The built program, installed in folders of its own: one for the page and the verbs, another for the daemon, which is
- * replaced when the daemon is upgraded.
+ * The built program, installed in folders of its own: one for the page and the verbs, another for the manager, which is
+ * replaced when the manager is upgraded.
  */
 export class Program {
   readonly #base: string;
   readonly #configFile: string;
   readonly #root: string;
   #installations = 0;
-  #daemonRoot: string;
+  #managerRoot: string;
 
   constructor(base: string, configFile: string) {
     this.#base = base;
     this.#configFile = configFile;
     this.#root = this.#install();
-    this.#daemonRoot = this.#install();
+    this.#managerRoot = this.#install();
   }
 
   /**
-   * Installs another copy for the next daemon.
-   * @returns removes the copy before, once its daemon has ended
+   * Installs another copy for the next manager.
+   * @returns removes the copy before, once its manager has ended
    */
   upgrade(): () => void {
-    const before = this.#daemonRoot;
-    this.#daemonRoot = this.#install();
+    const before = this.#managerRoot;
+    this.#managerRoot = this.#install();
     return () => fs.rmSync(before, { recursive: true });
   }
 
   /** Starts `qm daemon`, `qm start` or `qm web`. */
   begin(verb: "daemon" | "start" | "web"): Running {
-    return new Running(this.#spawn(verb === "web" ? this.#root : this.#daemonRoot, [verb], WATCHED), verb);
+    return new Running(this.#spawn(verb === "web" ? this.#root : this.#managerRoot, [verb], WATCHED), verb);
   }
 
   /** Runs a verb to its end. */

@@ -25,7 +25,7 @@ export async function becomeQuiet(world: World): Promise<void> {
   world.configure({});
   await world.post.comeUp();
   fs.rmSync(path.join(world.queue.layout.root, "QM_PAUSE"), { force: true });
-  for (const running of [world.daemon, world.page])
+  for (const running of [world.manager, world.page])
     if (running?.ended !== undefined) world.trouble(`qm ${running.what} ended by itself: ${running.said}`);
   await drain(world);
   await sendLetters(world);
@@ -57,19 +57,19 @@ async function sendLetters(world: World): Promise<void> {
 
 /** Idle, the old processes hold no more handles than new ones; then all of them end as they should. */
 async function compareHandles(world: World): Promise<void> {
-  const old = { daemon: handlesOf(world.daemon), page: handlesOf(world.page) };
-  world.daemon?.signal("SIGTERM");
+  const old = { manager: handlesOf(world.manager), page: handlesOf(world.page) };
+  world.manager?.signal("SIGTERM");
   await expectGoodEnd(world);
   await endPage(world);
-  world.daemon = world.program.begin("daemon");
+  world.manager = world.program.begin("daemon");
   world.page = world.program.begin("web");
   await world.managed();
   const url = await until("the page's start", () => world.pageUrl, { timeoutMs: 60_000 });
   await ask(url, "/");
   await pause(1000);
-  expectNoMore(world, "daemon", old.daemon, handlesOf(world.daemon));
+  expectNoMore(world, "daemon", old.manager, handlesOf(world.manager));
   expectNoMore(world, "page", old.page, handlesOf(world.page));
-  world.daemon.signal("SIGTERM");
+  world.manager.signal("SIGTERM");
   await expectGoodEnd(world);
   await endPage(world);
 }

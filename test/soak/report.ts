@@ -16,7 +16,7 @@ export function progressLine({ queue, ledger, tally, post, troubles }: World, ra
 export function finalReport(
   { tally }: World,
   { jobs, history, told, letters, refusedLetters }: Evidence,
-  growth: { readonly daemon: Growth; readonly page: Growth },
+  growth: { readonly manager: Growth; readonly page: Growth },
 ): string {
   const outcomes = [...groupBy(history, ({ state }) => state)].map(
     ([state, all]) => `${state} ${all.length}`,
@@ -32,7 +32,7 @@ export function finalReport(
     `mail server:   ${tally.under("mail server")}`,
     `letters:       ${letters.length} taken, ${distinct} different, ${refusedLetters.length} refused for good`,
     `page:          ${tally.sumUnder("visit")} visits (${tally.under("visit")}); answers: ${tally.under("page")}`,
-    `daemon:        ${describeGrowth(growth.daemon)}`,
+    `manager:        ${describeGrowth(growth.manager)}`,
     `page process:  ${describeGrowth(growth.page)}`,
     `idle handles:  ${tally.under("idle handles")}`,
   ].join("\n");

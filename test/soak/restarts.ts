@@ -7,7 +7,7 @@ interface Stop extends Weighted {
   readonly perform: (world: World) => Promise<void>;
 }
 
-/** How daemons end. */
+/** How managers end. */
 const STOPS: readonly Stop[] = [
   { stop: "SIGKILL", weight: 6, perform: kill },
   { stop: "SIGKILL while it starts", weight: 2, perform: killStarting },
@@ -17,21 +17,21 @@ const STOPS: readonly Stop[] = [
 ];
 
 /**
- * Ends the daemon in some way and starts another one, after a while at times. That one then has at least as long to
+ * Ends the manager in some way and starts another one, after a while at times. That one then has at least as long to
  * itself as there was none: on a slow machine too there is to be somebody who works.
  */
-export async function restartDaemon(world: World): Promise<void> {
+export async function restartManager(world: World): Promise<void> {
   const startedMs = performance.now();
   const random = world.random("restarts");
   const { stop, perform } = draw(random, STOPS);
   const awayMs = happens(random, 0.4) ? random.between(0, 2500) : 0;
-  await world.daemonTurn.take(async () => {
-    if (world.daemon?.ended !== undefined)
-      world.trouble(`the daemon ended by itself with ${world.daemon.ended}: ${world.daemon.said}`);
+  await world.managerTurn.take(async () => {
+    if (world.manager?.ended !== undefined)
+      world.trouble(`the manager ended by itself with ${world.manager.ended}: ${world.manager.said}`);
     world.isRestarting = true;
     await perform(world);
     await pause(awayMs);
-    startDaemon(world);
+    startManager(world);
     await world.managed();
     world.isRestarting = false;
   });
@@ -39,38 +39,38 @@ export async function restartDaemon(world: World): Promise<void> {
   await pause(performance.now() - startedMs);
 }
 
-/** Starts the daemon whose life is watched for growth, from a fresh installation. */
-export async function startLastDaemon(world: World): Promise<void> {
-  await world.daemonTurn.take(async () => {
+/** Starts the manager whose life is watched for growth, from a fresh installation. */
+export async function startLastManager(world: World): Promise<void> {
+  await world.managerTurn.take(async () => {
     world.isRestarting = true;
     await upgrade(world);
-    world.daemon = world.program.begin("daemon");
+    world.manager = world.program.begin("daemon");
     await world.managed();
     world.isRestarting = false;
   });
 }
 
-/** Starts a daemon, with a page of its own beside it now and then. */
-export function startDaemon(world: World): void {
-  world.daemon = world.program.begin(happens(world.random("restarts"), 0.25) ? "start" : "daemon");
+/** Starts a manager, with a page of its own beside it now and then. */
+export function startManager(world: World): void {
+  world.manager = world.program.begin(happens(world.random("restarts"), 0.25) ? "start" : "daemon");
 }
 
-async function kill({ daemon }: World): Promise<void> {
-  daemon?.signal("SIGKILL");
-  await daemon?.end();
+async function kill({ manager }: World): Promise<void> {
+  manager?.signal("SIGKILL");
+  await manager?.end();
 }
 
 async function killStarting(world: World): Promise<void> {
   await kill(world);
   for (let times = world.random("restarts").between(1, 3); times > 0; times -= 1) {
-    startDaemon(world);
+    startManager(world);
     await pause(world.random("restarts").between(50, 700));
     await kill(world);
   }
 }
 
 async function terminate(world: World): Promise<void> {
-  world.daemon?.signal("SIGTERM");
+  world.manager?.signal("SIGTERM");
   await expectGoodEnd(world);
 }
 
@@ -82,16 +82,17 @@ async function stopByVerb(world: World): Promise<void> {
 
 /** Another version takes the place of the one that runs, also of the shim's script while jobs run. */
 async function upgrade(world: World): Promise<void> {
-  world.daemon?.signal("SIGTERM");
+  world.manager?.signal("SIGTERM");
   const removeOld = world.program.upgrade();
   await expectGoodEnd(world);
   removeOld();
 }
 
-/** A daemon that was asked to stop says so by its exit code. */
+/** A manager that was asked to stop says so by its exit code. */
 export async function expectGoodEnd(world: World): Promise<void> {
-  const code = await world.daemon?.end();
-  if (code !== 0) world.trouble(`a daemon that was asked to stop ended with ${code}: ${world.daemon?.said}`);
+  const code = await world.manager?.end();
+  if (code !== 0)
+    world.trouble(`a manager that was asked to stop ended with ${code}: ${world.manager?.said}`);
 }
 
 /** The page dies and is started anew. */

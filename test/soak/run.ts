@@ -49,12 +49,12 @@ async function judge(world: World, minutes: number): Promise<string[]> {
   const samples = await runCourse(world, minutes * 60_000);
   await becomeQuiet(world);
   const evidence = gatherEvidence(world);
-  const growth = { daemon: growthOf(samples.daemon), page: growthOf(samples.page) };
+  const growth = { manager: growthOf(samples.manager), page: growthOf(samples.page) };
   tell(finalReport(world, evidence, growth));
   return [
     ...world.troubles,
     ...audit(evidence),
-    ...auditGrowth("the daemon", growth.daemon),
+    ...auditGrowth("the manager", growth.manager),
     ...auditGrowth("the page", growth.page, PAGE_HANDLES),
   ];
 }

@@ -31,19 +31,19 @@ export class World {
   readonly allowed: AllowedProcessors[] = [];
   /** What went otherwise than it should, as soon as it was seen. */
   readonly troubles: string[] = [];
-  /** Whose turn it is to stop and start daemons or to do what keeps one from starting. */
-  readonly daemonTurn = new Turn();
+  /** Whose turn it is to stop and start managers or to do what keeps one from starting. */
+  readonly managerTurn = new Turn();
   /** Whose turn it is to act: what is noted before an act must still hold when it is done. */
   readonly actTurn = new Turn();
   readonly deliverers = new Crowd(6, (what) => this.trouble(what));
   readonly visitors = new Crowd(20, (what) => this.trouble(what));
   /** What somebody has begun and is to bring to its end. */
   readonly errands = new Crowd(Number.POSITIVE_INFINITY, (what) => this.trouble(what));
-  /** The daemon is being ended, or another one is not up yet: a signal to read its configuration would be nobody's. */
+  /** The manager is being ended, or another one is not up yet: a signal to read its configuration would be nobody's. */
   isRestarting = false;
-  /** The daemon and the page are to live on now. */
+  /** The manager and the page are to live on now. */
   isSteady = false;
-  daemon: Running | undefined;
+  manager: Running | undefined;
   page: Running | undefined;
   readonly #randoms: ReadonlyMap<Stream, Random>;
 
@@ -82,17 +82,17 @@ export class World {
     );
   }
 
-  /** Whether the daemon has taken the queue over. */
+  /** Whether the manager has taken the queue over. */
   isManaged(): boolean {
-    return this.daemon !== undefined && this.queue.status()?.pid === this.daemon.pid;
+    return this.manager !== undefined && this.queue.status()?.pid === this.manager.pid;
   }
 
   async managed(): Promise<void> {
     await until(
-      "the daemon's start",
+      "the manager's start",
       () => {
-        if (this.daemon?.ended === undefined) return this.isManaged();
-        throw new Error(`the daemon ended with ${this.daemon.ended}: ${this.daemon.said}`);
+        if (this.manager?.ended === undefined) return this.isManaged();
+        throw new Error(`the manager ended with ${this.manager.ended}: ${this.manager.said}`);
       },
       { timeoutMs: 60_000 },
     );
@@ -111,7 +111,7 @@ export class World {
 
   /** Ends whatever still runs, after a soak that has failed. */
   endProcesses(): void {
-    for (const running of [this.daemon, this.page]) running?.signal("SIGKILL");
+    for (const running of [this.manager, this.page]) running?.signal("SIGKILL");
     for (const pid of this.queue.processes()) process.kill(pid, "SIGKILL");
   }
 }

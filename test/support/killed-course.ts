@@ -31,7 +31,7 @@ interface Results {
   readonly expected: readonly object[];
 }
 
-/** Jobs of all kinds for a daemon that is killed again and again, while a checker looks where they lie. */
+/** Jobs of all kinds for a manager that is killed again and again, while a checker looks where they lie. */
 export class KilledCourse {
   readonly maxProcessors = MAX_PROCESSORS;
   readonly queue = new TestQueue({ MaxNbProcessors: MAX_PROCESSORS, Poll_Interval: 0.1 });
@@ -78,7 +78,7 @@ export class KilledCourse {
     return resting === this.#jobs.length && this.queue.attempts().length === 0;
   }
 
-  /** Lets a last daemon put everything right, and tells what came of it all. */
+  /** Lets a last manager put everything right, and tells what came of it all. */
   async results(): Promise<Results> {
     await this.queue.start();
     await until("the end of all jobs and of their accounting", () => this.isAtRest());

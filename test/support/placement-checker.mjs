@@ -1,4 +1,4 @@
-// Watches where jobs lie while a daemon is killed again and again: node placement-checker.mjs QUEUE RUNNING FINISHED LOST
+// Watches where jobs lie while a manager is killed again and again: node placement-checker.mjs QUEUE RUNNING FINISHED LOST
 //
 // Four folders cannot be listed at one instant. But a job only travels forwards here (queue, running, finished or
 // lost), so two kinds of look are exact:
@@ -47,7 +47,7 @@ function expectNoneTwice() {
   }
 }
 
-// The daemon's own trial folders begin with a dot.
+// The manager's own trial folders begin with a dot.
 function list(folder) {
   return fs.readdirSync(folder).filter((name) => !name.startsWith("."));
 }

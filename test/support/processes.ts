@@ -41,7 +41,7 @@ export class TestJob {
     fs.mkdirSync(this.attemptFolder, { recursive: true, mode: 0o700 });
   }
 
-  /** Spawns a shim for the attempt, as the daemon does. */
+  /** Spawns a shim for the attempt, as the manager does. */
   async spawn(command: string, changes: Partial<ShimOrder> = {}): Promise<ShimSpawn> {
     const logFd = fs.openSync(path.join(this.folder, "process.log"), "a");
     const spawned = await spawnShim({

@@ -29,14 +29,14 @@ const BRISK: Settings = {
   Worker: "here",
 };
 
-/** A queue in a temporary folder of its own, driven by the built daemon as a process of its own. */
+/** A queue in a temporary folder of its own, driven by the built manager as a process of its own. */
 export class TestQueue {
   readonly base: string;
   readonly layout: Layout;
   readonly configFile: string;
-  /** Everything the daemons wrote on standard error. */
+  /** Everything the managers wrote on standard error. */
   said = "";
-  #daemon: Daemon | undefined;
+  #manager: Manager | undefined;
   #delivered = 0;
 
   constructor(settings: Settings = {}, base = fs.mkdtempSync(path.join(os.tmpdir(), "qm-system-"))) {
@@ -54,31 +54,31 @@ export class TestQueue {
     fs.writeFileSync(this.configFile, `[QMServer]\n${lines.join("")}`);
   }
 
-  get daemonPid(): number {
-    return this.daemon.pid;
+  get managerPid(): number {
+    return this.manager.pid;
   }
 
-  get daemon(): Daemon {
-    if (this.#daemon === undefined) throw new Error("no daemon was started");
-    return this.#daemon;
+  get manager(): Manager {
+    if (this.#manager === undefined) throw new Error("no manager was started");
+    return this.#manager;
   }
 
-  /** Starts a daemon and waits until it has taken the queue over. */
-  async start(options: DaemonOptions = {}): Promise<Daemon> {
-    const daemon = this.launch(options);
-    await until("the daemon's start", () => {
-      if (daemon.ended !== undefined) throw new Error(`the daemon ended: ${this.said}`);
-      return this.status()?.pid === daemon.pid;
+  /** Starts a manager and waits until it has taken the queue over. */
+  async start(options: ManagerOptions = {}): Promise<Manager> {
+    const manager = this.launch(options);
+    await until("the manager's start", () => {
+      if (manager.ended !== undefined) throw new Error(`the manager ended: ${this.said}`);
+      return this.status()?.pid === manager.pid;
     });
-    return daemon;
+    return manager;
   }
 
-  /** Starts a daemon and does not wait for it. */
-  launch(options: DaemonOptions = {}): Daemon {
-    this.#daemon = new Daemon(this.configFile, options, (text) => {
+  /** Starts a manager and does not wait for it. */
+  launch(options: ManagerOptions = {}): Manager {
+    this.#manager = new Manager(this.configFile, options, (text) => {
       this.said += text;
     });
-    return this.#daemon;
+    return this.#manager;
   }
 
   /** Puts a job folder into the queue at once, whole, with `QM_READY` in it. */
@@ -133,7 +133,7 @@ export class TestQueue {
       { timeoutMs },
     ).catch((error: Error) => {
       throw new Error(
-        `${error.message}; it lies in ${this.shelvesOf(name).join()}; the daemon said:\n${this.said}`,
+        `${error.message}; it lies in ${this.shelvesOf(name).join()}; the manager said:\n${this.said}`,
       );
     });
   }
@@ -180,7 +180,7 @@ export class TestQueue {
 
   /** Ends everything the test started and removes what it made. */
   async close(): Promise<void> {
-    await this.#daemon?.kill();
+    await this.#manager?.kill();
     await until("the end of the queue's processes", () => {
       const left = this.processes();
       for (const pid of left) killIfThere(pid);
@@ -190,21 +190,21 @@ export class TestQueue {
   }
 }
 
-/** How a daemon is to be run. */
-export interface DaemonOptions {
-  /** A program with its arguments that the daemon's command line is handed to. */
+/** How a manager is to be run. */
+export interface ManagerOptions {
+  /** A program with its arguments that the manager's command line is handed to. */
   readonly under?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly uid?: number;
 }
 
-/** One daemon process. */
-export class Daemon {
+/** One manager process. */
+export class Manager {
   /** Exit code or signal, once it has ended. */
   ended: number | NodeJS.Signals | undefined;
   readonly #child: ChildProcess;
 
-  constructor(configFile: string, options: DaemonOptions, hear: (text: string) => void) {
+  constructor(configFile: string, options: ManagerOptions, hear: (text: string) => void) {
     const [program, ...args] = [
       ...(options.under ?? []),
       process.execPath,
@@ -239,7 +239,7 @@ export class Daemon {
   }
 
   async end(timeoutMs = PATIENCE_MS): Promise<number | NodeJS.Signals> {
-    return await until("the daemon's end", () => this.ended, { timeoutMs, pollMs: 2 });
+    return await until("the manager's end", () => this.ended, { timeoutMs, pollMs: 2 });
   }
 }
 

@@ -10,11 +10,11 @@ afterEach(async () => {
   await queue.close();
 });
 
-/** Lasts until the next daemon is there, however long that takes. */
+/** Lasts until the next manager is there, however long that takes. */
 const COUNTS_WHEN_TOLD =
   "echo $$ >pid; echo begun; while [ ! -e go ]; do sleep 0.05; done; i=0; while [ $i -lt 30 ]; do echo $i; i=$((i+1)); done; exit 5";
 
-describe("a job that runs while its daemon ends", () => {
+describe("a job that runs while its manager ends", () => {
   it.each(["SIGKILL", "SIGTERM"] as const)(
     "by %s is adopted by the next with times, log and exit code",
     async (signal) => {
@@ -96,7 +96,7 @@ describe("a job that runs while its daemon ends", () => {
     expect(record.ranSeconds).toBeLessThan(5 + 8);
   });
 
-  it("is ended at once if its limit passed while there was no daemon", async () => {
+  it("is ended at once if its limit passed while there was no manager", async () => {
     queue = new TestQueue();
     const first = await queue.start();
     queue.deliver("overdue", { script: "echo >up; sleep 60", time_limit: "1s" });
@@ -107,7 +107,7 @@ describe("a job that runs while its daemon ends", () => {
     expect(await queue.ended("overdue")).toMatchObject({ state: "timed_out" });
   });
 
-  it("goes on being ended when the daemon dies between TERM and KILL", async () => {
+  it("goes on being ended when the manager dies between TERM and KILL", async () => {
     queue = new TestQueue({ Kill_Grace: 2 });
     const first = await queue.start();
     queue.deliver("deaf", { script: "trap 'echo >termed' TERM; echo >up; while :; do sleep 0.1; done" });

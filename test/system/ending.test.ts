@@ -110,7 +110,7 @@ describe.concurrent("a job that", () => {
     expect(pidsOf("parent").filter(isRunning)).toEqual([]);
   });
 
-  it("leaves a daemon behind in a session of its own has it ended", async () => {
+  it("leaves a manager behind in a session of its own has it ended", async () => {
     const fled =
       "(setsid sh -c 'echo $$ >>pids; setsid sh -c \"echo \\$\\$ >>pids; exec sleep 60\" & sleep 60' &)";
     queue.deliver("fled", { script: `${fled}; until [ "$(wc -l <pids)" = 2 ]; do sleep 0.05; done` });
@@ -119,7 +119,7 @@ describe.concurrent("a job that", () => {
     expect(pidsOf("fled").filter(isRunning)).toEqual([]);
   });
 
-  it("leaves a daemon behind with nothing of the job but an open file has it ended", async () => {
+  it("leaves a manager behind with nothing of the job but an open file has it ended", async () => {
     const script =
       '(setsid env -i sh -c \'cd /; echo $$ >"$0"; exec sleep 60\' "$PWD/pids" &); until [ -s pids ]; do sleep 0.05; done';
     queue.deliver("stripped", { script });

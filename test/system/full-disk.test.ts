@@ -68,7 +68,7 @@ describe.runIf(canMount)("a job that fills the disk", () => {
     expect(await queue.ended("next")).toMatchObject({ state: "done" });
   });
 
-  it("while its daemon is killed and started anew ends with its own exit code", async () => {
+  it("while its manager is killed and started anew ends with its own exit code", async () => {
     mountSmall();
     queue = new TestQueue({}, path.join(mountPoint, "q"));
     const first = await queue.start();
@@ -178,7 +178,7 @@ describe.runIf(canMount)("a request on a full disk", () => {
   it("to end the jobs and stop reaches the manager", async () => {
     mountSmall();
     queue = new TestQueue({}, path.join(mountPoint, "q"));
-    const daemon = await queue.start();
+    const manager = await queue.start();
     queue.deliver("job", { script: "echo $$ >pid; sleep 60" });
     const pid = Number(await queue.wrote("job", "pid"));
     const ballast = path.join(mountPoint, "ballast");
@@ -186,7 +186,7 @@ describe.runIf(canMount)("a request on a full disk", () => {
     leaveStopRequest(queue.layout.stopRequest, "kill");
     await until("the job's end", () => !isRunning(pid));
     fs.rmSync(ballast);
-    expect(await daemon.end()).toBe(0);
+    expect(await manager.end()).toBe(0);
     expect(queue.record("job")).toMatchObject({ state: "killed" });
   });
 });

@@ -28,7 +28,7 @@ describe.runIf(toolOrSkip("bash"))("a job, of what its manager was started with"
     const open = [...(await queue.wrote("job", "fds")).matchAll(/ (\d+) -> (.*)$/gm)];
     expect(new Set(open.map(([, number]) => number))).toEqual(new Set(["0", "1", "2", "3", "9"]));
     expect(open.map(([, , file]) => path.basename(file ?? ""))).not.toContain("keep.lock");
-    expect(holdersOf(lock)).toEqual([queue.daemonPid]);
+    expect(holdersOf(lock)).toEqual([queue.managerPid]);
   });
 
   it("has the soft limit of open files, and the hard one", async () => {
@@ -39,7 +39,7 @@ describe.runIf(toolOrSkip("bash"))("a job, of what its manager was started with"
     queue.deliver("job", { script: "ulimit -S -n; ulimit -H -n" });
     await queue.ended("job");
     process.kill(queue.status()?.pid ?? 0, "SIGTERM");
-    await queue.daemon.end();
+    await queue.manager.end();
     expect(queue.read("job", "process.log")).toContain(`\n321\n${hard}\n`);
   });
 });

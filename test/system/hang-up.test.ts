@@ -26,22 +26,22 @@ afterEach(async () => {
 describe("a hang-up", () => {
   it("has the configuration read anew, though nothing of the file's size and time has changed", async () => {
     queue = queueOfTwo();
-    const daemon = await queue.start();
+    const manager = await queue.start();
     rewriteUnseen(queue, 7);
-    daemon.signal("SIGHUP");
+    manager.signal("SIGHUP");
     await until("the new limit", () => queue.status()?.processors.max === 7);
   });
 
   it("keeps the old values where the file is faulty, and shows why", async () => {
     queue = queueOfTwo();
-    const daemon = await queue.start();
+    const manager = await queue.start();
     rewriteUnseen(queue, 0);
-    daemon.signal("SIGHUP");
+    manager.signal("SIGHUP");
     await until("the problem", () =>
       queue.status()?.notices.some((notice) => JSON.stringify(notice).includes("MaxNbProcessors")),
     );
     expect(queue.status()?.processors.max).toBe(2);
-    expect(daemon.ended).toBeUndefined();
+    expect(manager.ended).toBeUndefined();
   });
 });
 

@@ -24,17 +24,17 @@ async function startMailing(delayMs: number, settings = {}): Promise<void> {
   addMail(queue, { Smtp: server.url, From: "qm@lab.org" });
 }
 
-it("forgets no letter when the daemon is killed anywhere between a job's end and the server's last word", async () => {
+it("forgets no letter when the manager is killed anywhere between a job's end and the server's last word", async () => {
   await startMailing(25);
   const random = new Random(SEED);
   const names: string[] = [];
   for (let kills = 0; kills < KILLS; kills += 1) {
-    const daemon = await queue.start();
+    const manager = await queue.start();
     const name = `job ${kills}`;
     queue.deliver(name, { script: "exit 3", e_mail: `user${kills}@lab.org` });
     names.push(name);
     await pause(random.between(20, 500));
-    await daemon.kill();
+    await manager.kill();
   }
   await queue.start();
   for (const name of names) await queue.ended(name);
@@ -50,13 +50,13 @@ it("forgets no letter when the daemon is killed anywhere between a job's end and
 
 it("keeps no job waiting for a server that never answers, and stops at once", async () => {
   await startMailing(Number.POSITIVE_INFINITY);
-  const daemon = await queue.start();
+  const manager = await queue.start();
   for (let at = 0; at < 6; at += 1) queue.deliver(`job ${at}`, { script: "true", e_mail: "ada@lab.org" });
   for (let at = 0; at < 6; at += 1) expect(await queue.ended(`job ${at}`)).toMatchObject({ state: "done" });
   await until("a connection", () => server.connections > 0);
   expect(waitingLetters(queue)).toHaveLength(6);
-  daemon.signal("SIGTERM");
-  expect(await daemon.end(5000)).toBe(0);
+  manager.signal("SIGTERM");
+  expect(await manager.end(5000)).toBe(0);
   expect(waitingLetters(queue)).toHaveLength(6);
 });
 

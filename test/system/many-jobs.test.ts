@@ -18,7 +18,7 @@ afterEach(async () => {
   await queue.close();
 });
 
-describe("a daemon with 2,000 waiting jobs, one of them of 10,000 files 100 levels deep", () => {
+describe("a manager with 2,000 waiting jobs, one of them of 10,000 files 100 levels deep", () => {
   it.each([
     ["while the queue is paused", { pause: true, head: "true" }],
     [
@@ -43,7 +43,7 @@ describe("a daemon with 2,000 waiting jobs, one of them of 10,000 files 100 leve
     });
     const admittedMs = performance.now() - from;
 
-    const passMs = await processorTimeOfAPass(queue.daemonPid);
+    const passMs = await processorTimeOfAPass(queue.managerPid);
     const lookMs = processorMsOf(statAll);
     process.stderr.write(
       `many jobs: admitted in ${(admittedMs / 1000).toFixed(1)} s, a pass takes ${passMs.toFixed(1)} ms, ` +
@@ -59,7 +59,7 @@ function statAll(): void {
 }
 
 /**
- * Processor time of the daemon for one pass in the median of five seconds, in milliseconds: it makes one every tenth of a second here, and does
+ * Processor time of the manager for one pass in the median of five seconds, in milliseconds: it makes one every tenth of a second here, and does
  * nothing else. Other than the time on the clock it does not depend on what else the machine does.
  */
 async function processorTimeOfAPass(pid: number): Promise<number> {

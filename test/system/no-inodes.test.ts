@@ -77,7 +77,7 @@ describe.runIf(canMount)("on a disk without a free inode", () => {
     );
     await until("the note", () => noteOf(made)?.includes("has ended"));
     leaveStopRequest(made.layout.stopRequest, "leave");
-    expect(await made.daemon.end()).toBe(0);
+    expect(await made.manager.end()).toBe(0);
     await made.start();
     await until("the note of the next manager", () => noteOf(made)?.includes("has ended"));
     free();

@@ -46,7 +46,7 @@ describe.runIf(toolOrSkip("taskset") && orSkip(/[-,]/.test(ALLOWED), "two proces
       expect(await queue.ended("both")).toMatchObject({ processors: 2 });
     });
 
-    it("stay its own when another daemon has taken over", async () => {
+    it("stay its own when another manager has taken over", async () => {
       queue = new TestQueue({ MaxNbProcessors: 2 });
       const first = await queue.start();
       queue.deliver("old", { script: TELLS });

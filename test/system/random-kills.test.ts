@@ -13,22 +13,22 @@ afterEach(async () => {
   await course.close();
 });
 
-describe("a daemon killed at random moments", () => {
+describe("a manager killed at random moments", () => {
   it("keeps every job in one folder, within the limit, run once, with its exit code and one line in the history", {}, async () => {
     const random = new Random(SEED);
     course = new KilledCourse(random);
     const { queue } = course;
     let amidJobs = 0;
     for (let kills = 0; kills < KILLS; kills += 1) {
-      const daemon = queue.launch();
+      const manager = queue.launch();
       for (let count = 0; count < JOBS_PER_KILL; count += 1) course.deliver();
       // Some die while they start, most while they work.
       if (random.next() < 0.8)
-        await until("its start", () => queue.status()?.pid === daemon.pid, { pollMs: 5 });
+        await until("its start", () => queue.status()?.pid === manager.pid, { pollMs: 5 });
       await pause(random.between(0, 300));
-      await daemon.kill();
+      await manager.kill();
       if (queue.attempts().length > 0) amidJobs += 1;
-      expect(daemon.ended, queue.said).toBe("SIGKILL");
+      expect(manager.ended, queue.said).toBe("SIGKILL");
     }
     const { placement, notOnce, mostProcessors, found, expected } = await course.results();
     process.stderr.write(

@@ -71,7 +71,7 @@ describe("QM_HOLD", () => {
   it("is kept over a restart", async () => {
     queue.deliver("held", { script: "true" }, { QM_HOLD: "" });
     await waits("held");
-    await queue.daemon.kill();
+    await queue.manager.kill();
     await queue.start();
     queue.deliver("other", { script: "true" });
     await queue.ended("other");
@@ -102,7 +102,7 @@ describe("QM_TOP", () => {
     }
     queue.request("queue", "second", "QM_TOP");
     await until("the new order", () => queue.status()?.waiting[0]?.name === "second");
-    await queue.daemon.kill();
+    await queue.manager.kill();
     await queue.start();
     for (const name of ["first", "second"]) await waits(name);
     release();

@@ -24,12 +24,12 @@ function slowing(file: string, { calls, seconds, first }: Slowness): string[] {
   return ["strace", "-D", "-f", "-o", "/dev/null", "-P", file, "-e", `trace=${calls}`, "-e", inject];
 }
 
-describe.runIf(toolOrSkip("strace"))("a shim that comes late, after its daemon was killed", () => {
+describe.runIf(toolOrSkip("strace"))("a shim that comes late, after its manager was killed", () => {
   it.each<[string, Slowness | undefined]>([
-    ["finds that the next daemon's shim was first, and leaves", undefined],
+    ["finds that the next manager's shim was first, and leaves", undefined],
     // The second look at `start` comes just before the spawn.
     [
-      "passes just before the next daemon spawns one, and that one leaves",
+      "passes just before the next manager spawns one, and that one leaves",
       { calls: "statx,newfstatat,lstat", seconds: 3, first: 2 },
     ],
   ])("%s: the job runs once", async (_, slowness) => {

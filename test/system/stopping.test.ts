@@ -1,11 +1,11 @@
 import fs from "node:fs";
 import os from "node:os";
 import { afterEach, describe, expect, it } from "vitest";
-import { Daemon, isRunning, TestQueue } from "../support/test-queue.ts";
+import { isRunning, Manager, TestQueue } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";
 
 let queue: TestQueue;
-let rivals: Daemon[] = [];
+let rivals: Manager[] = [];
 
 afterEach(async () => {
   for (const rival of rivals) await rival.kill();
@@ -14,11 +14,11 @@ afterEach(async () => {
 });
 
 describe("the lock of a queue", () => {
-  it("refuses a second daemon, naming host and process of the first, which goes on", async () => {
+  it("refuses a second manager, naming host and process of the first, which goes on", async () => {
     queue = new TestQueue();
     const first = await queue.start();
     let said = "";
-    const second = new Daemon(queue.configFile, {}, (text) => {
+    const second = new Manager(queue.configFile, {}, (text) => {
       said += text;
     });
     rivals = [second];
@@ -29,14 +29,14 @@ describe("the lock of a queue", () => {
     expect(await queue.ended("job")).toMatchObject({ state: "done" });
   });
 
-  it("lets exactly one of several daemons pass that start together", async () => {
+  it("lets exactly one of several managers pass that start together", async () => {
     queue = new TestQueue();
-    rivals = Array.from({ length: 4 }, () => new Daemon(queue.configFile, {}, () => {}));
+    rivals = Array.from({ length: 4 }, () => new Manager(queue.configFile, {}, () => {}));
     await until("the losers' end", () => rivals.filter(({ ended }) => ended === 4).length === 3);
     expect(rivals.filter(({ ended }) => ended === undefined)).toHaveLength(1);
   });
 
-  it("is taken over at once from a daemon that was killed, though its job runs on", async () => {
+  it("is taken over at once from a manager that was killed, though its job runs on", async () => {
     queue = new TestQueue();
     const first = await queue.start();
     // Longer than anybody waits for a start here.
@@ -49,12 +49,12 @@ describe("the lock of a queue", () => {
 });
 
 describe("a request to stop", () => {
-  it("with leave ends the daemon and no job", async () => {
+  it("with leave ends the manager and no job", async () => {
     queue = new TestQueue();
-    const daemon = await startWithTwoJobs();
+    const manager = await startWithTwoJobs();
     const pid = Number(queue.read("runs", "pid"));
     stop("leave");
-    expect(await daemon.end()).toBe(0);
+    expect(await manager.end()).toBe(0);
     expect(isRunning(pid)).toBe(true);
     expect(queue.shelvesOf("waits")).toEqual(["queue"]);
     expect(fs.existsSync(queue.layout.stopRequest)).toBe(false);
@@ -62,28 +62,28 @@ describe("a request to stop", () => {
 
   it("with drain starts nothing more and ends when the last job has", async () => {
     queue = new TestQueue();
-    const daemon = await startWithTwoJobs();
+    const manager = await startWithTwoJobs();
     stop("drain");
     await until("the request to be taken", () => !fs.existsSync(queue.layout.stopRequest));
     fs.writeFileSync(`${queue.folder("running", "runs")}/go`, "");
-    expect(await daemon.end()).toBe(0);
+    expect(await manager.end()).toBe(0);
     expect(queue.record("runs")).toMatchObject({ state: "done" });
     expect(queue.shelvesOf("waits")).toEqual(["queue"]);
   });
 
   it("with kill ends the jobs first", async () => {
     queue = new TestQueue();
-    const daemon = await startWithTwoJobs();
+    const manager = await startWithTwoJobs();
     const pid = Number(queue.read("runs", "pid"));
     stop("kill");
-    expect(await daemon.end()).toBe(0);
+    expect(await manager.end()).toBe(0);
     expect(isRunning(pid)).toBe(false);
     expect(queue.record("runs")).toMatchObject({ state: "killed", killedBy: "qm stop --kill" });
     expect(queue.shelvesOf("waits")).toEqual(["queue"]);
     expect(queue.attempts()).toEqual([]);
   });
 
-  it("left over from before a start is not meant for the new daemon", async () => {
+  it("left over from before a start is not meant for the new manager", async () => {
     queue = new TestQueue();
     fs.mkdirSync(queue.layout.state);
     stop("kill");
@@ -94,13 +94,13 @@ describe("a request to stop", () => {
 });
 
 /** One runs on all processors until a file `go` is in its folder, the other waits for it. */
-async function startWithTwoJobs(): Promise<Daemon> {
-  const daemon = await queue.start();
+async function startWithTwoJobs(): Promise<Manager> {
+  const manager = await queue.start();
   queue.deliver("runs", { script: "echo $$ >pid; until [ -e go ]; do sleep 0.05; done", nb_proc: 2 });
   await queue.wrote("runs", "pid");
   queue.deliver("waits", { script: "true" });
   await until("the second job's admission", () => queue.status()?.waiting.length === 1);
-  return daemon;
+  return manager;
 }
 
 function stop(mode: string): void {

@@ -5,7 +5,7 @@ import { isNodeFirst } from "../../src/worker/first-process.ts";
 import { scratchFolder } from "../support/scratch.ts";
 
 it.each([
-  ["/usr/local/bin/node\0/opt/qm/dist/bin/qm.js\0daemon\0", true],
+  ["/usr/local/bin/node\0/opt/qm/dist/bin/qm.js\0manager\0", true],
   ["npm start", true],
   ["/sbin/docker-init\0--\0node\0qm.js\0", false],
   ["/sbin/init\0", false],

@@ -4,7 +4,7 @@ import type { Io, Sink } from "./output.ts";
 /** The surroundings of the real program. */
 export function processIo(): Io {
   process.stdout.on("error", endUnheard);
-  // Messages that nobody can read are no reason to stop, least of all for a daemon.
+  // Messages that nobody can read are no reason to stop, least of all for a manager.
   process.stderr.on("error", () => undefined);
   return {
     stdout: sinkOf(process.stdout),

@@ -14,7 +14,7 @@ export const addDaemon: AddVerb = (program, bind) => {
         const { loaded } = queue;
         noteOtherValues(session, queue);
         const load = reloadOf(session, loaded);
-        await session.services.runDaemon({
+        await session.services.runManager({
           loaded,
           load,
           foreground: options.quiet !== true,

@@ -22,7 +22,7 @@ export const addStart: AddVerb = (program, bind) => {
         createFolders(queue.layout);
         const page = new PageChild(session, (line) => writeLines(session.io.stderr, [line]));
         try {
-          await session.services.runDaemon({
+          await session.services.runManager({
             loaded: queue.loaded,
             load: reloadOf(session, queue.loaded),
             foreground: true,

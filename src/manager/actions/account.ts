@@ -125,7 +125,7 @@ async function writeDown(
   if (isNew) pastRuns.add(record);
 }
 
-// Moved is moved: what a power cut takes back, as a folder could not be synced, the next daemon finds where it was.
+// Moved is moved: what a power cut takes back, as a folder could not be synced, the next manager finds where it was.
 async function syncMoved({ layout }: Context, { folder, shelf }: Ending, name: string): Promise<void> {
   const target = layout[shelf];
   const records = typeof folder === "string" ? END_RECORD_FOLDERS : [];

@@ -38,7 +38,7 @@ export async function spawn(context: Context, run: ObservedRun): Promise<Perform
   markSpawning(attempt.folder, currentBootId(), currentPidNamespace());
   // From here on the command may run: whatever comes, nobody may find the job in the queue again, or its attempt unmarked.
   await syncAll([attempt.folder, context.layout.running, context.layout.queue]);
-  // Never any other: a shim of an earlier daemon may have passed since this one was looked at.
+  // Never any other: a shim of an earlier manager may have passed since this one was looked at.
   if (run.state.kind === "claimed" && run.state.start === "dead") removeDeadStart(attempt.folder);
   const logFd = openJobLog(jobFolder);
   try {

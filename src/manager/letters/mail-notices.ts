@@ -55,7 +55,7 @@ function strange({ strangeCount }: MailState): readonly string[] {
 /** So much more than needed has to be free before the next shortage counts as another one. */
 const RELIEF = 1.1;
 
-/** Tells when the disk begins to be too full; the mark on it that this was told outlives the daemon. */
+/** Tells when the disk begins to be too full; the mark on it that this was told outlives the manager. */
 export class LowDisk {
   readonly #mark: string;
   #isLow: boolean;

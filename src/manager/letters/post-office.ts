@@ -70,7 +70,7 @@ export class PostOffice {
     this.#sender.start();
   }
 
-  /** Stops sending at once; what is being sent is sent again by the next daemon. */
+  /** Stops sending at once; what is being sent is sent again by the next manager. */
   async stop(): Promise<void> {
     await this.#sender.stop();
   }

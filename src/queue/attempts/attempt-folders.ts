@@ -74,7 +74,7 @@ function isLeaving(name: string): boolean {
 
 /**
  * The records of attempts on their way out. An attempt is gone once it is put aside; what a disk in trouble then keeps is
- * tried again, and swept up by the next daemon.
+ * tried again, and swept up by the next manager.
  */
 export class LeavingAttempts {
   readonly #folders = new Set<string>();

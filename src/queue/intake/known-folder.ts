@@ -27,7 +27,7 @@ export interface KnownFolder {
   view: QueueEntry | undefined;
 }
 
-/** A folder seen for the first time, which may have been admitted by an earlier daemon. */
+/** A folder seen for the first time, which may have been admitted by an earlier manager. */
 export function firstSeen(
   entry: ShelfEntry,
   mtimeMs: number,

@@ -67,7 +67,7 @@ describe.runIf(process.platform === "linux")("when a pass breaks off at one job"
   });
 });
 
-/** Ends a job while the daemon, which is in this process, does not get a turn: it meets the end together with what comes next. */
+/** Ends a job while the manager, which is in this process, does not get a turn: it meets the end together with what comes next. */
 function endUnseen(queue: InProcessQueue, name: string): void {
   fs.writeFileSync(path.join(queue.folder("running", name), "go"), "");
   const begunMs = performance.now();

@@ -22,7 +22,7 @@ beforeEach(() => {
   attempts = new Attempts(layout, "lab-1");
 });
 
-/** What a daemon that has just been started sees. */
+/** What a manager that has just been started sees. */
 function afterRestart() {
   return new Attempts(layout, "lab-1").list();
 }

@@ -18,7 +18,7 @@ beforeEach(() => {
   attempts = new Attempts(layout, "lab-1");
 });
 
-/** What a daemon that has just been started sees. */
+/** What a manager that has just been started sees. */
 function afterRestart(worker = "lab-1") {
   return new Attempts(layout, worker).list();
 }
@@ -116,7 +116,7 @@ describe("the attempts there are", () => {
     expect(attempts.list()).toEqual([]);
   });
 
-  it("are swept away by the next daemon where the launch was never whole, and no others", async () => {
+  it("are swept away by the next manager where the launch was never whole, and no others", async () => {
     await attempts.create(launch("whole"));
     for (const name of ["torn.1", "newer.1", "unreadable.1"]) fs.mkdirSync(path.join(own, name));
     fs.writeFileSync(path.join(own, "torn.1", "launch.json"), '{"version":1,"na');

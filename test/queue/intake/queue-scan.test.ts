@@ -11,7 +11,7 @@ import { admission } from "../admission.ts";
 
 const SETTLE_SECONDS = 2;
 
-/** A queue folder and a daemon's view of it, with a clock that the test sets. */
+/** A queue folder and a manager's view of it, with a clock that the test sets. */
 class Queue {
   readonly folder = scratchFolder();
   readonly #journal = path.join(scratchFolder(), "admissions.jsonl");
