@@ -36,7 +36,7 @@ describe("the command line", () => {
     const { code, out } = await scratch.run(["--help"]);
     expect(code).toBe(0);
     const verbs =
-      "init start manager stop submit check status show log wait kill hold release top pause resume redo delete history stats doctor demo config completion service";
+      "init start daemon stop submit check status show log wait kill hold release top pause resume redo delete history stats doctor demo config completion service";
     for (const verb of verbs.split(" ")) expect(out).toMatch(new RegExp(`^  ${verb}\\b`, "m"));
     expect(out).toContain("124 waited too long");
     expect((await scratch.run(["help", "submit"])).out).toContain("--nb-proc");
