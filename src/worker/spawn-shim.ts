@@ -29,7 +29,8 @@ export interface ShimOrder {
 /** `failed` leaves nothing behind and may be tried again. */
 export type ShimSpawn = { readonly kind: "spawned" } | { readonly kind: "failed"; readonly why: string };
 
-const SHIM = fileURLToPath(new URL("./shim.sh", import.meta.url));
+// From its place in the program as it is built, too.
+const SHIM = fileURLToPath(new URL("../worker/shim.sh", import.meta.url));
 
 /** Starts a shim in a session of its own, so that it outlives this process. Never throws. */
 export async function spawnShim(order: ShimOrder): Promise<ShimSpawn> {
