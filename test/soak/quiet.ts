@@ -12,7 +12,8 @@ import type { World } from "./world.ts";
 
 /** For jobs that wait, on a busy machine. */
 const DRAIN_MS = 300_000;
-const LETTERS_MS = 180_000;
+/** For one letter to go, of as many as have gathered while the mail server was ill. */
+const LETTER_MS = 60_000;
 
 /** So many more handles than a newcomer a process may hold that has nothing to do. */
 const MAX_MORE_HANDLES = 4;
@@ -47,11 +48,15 @@ async function drain(world: World): Promise<void> {
 }
 
 async function sendLetters(world: World): Promise<void> {
-  const deadlineMs = performance.now() + LETTERS_MS;
-  while (lettersWaiting(world.queue).length > 0 && performance.now() < deadlineMs) {
+  let waiting = lettersWaiting(world.queue).length;
+  let deadlineMs = performance.now() + LETTER_MS;
+  while (waiting > 0 && performance.now() < deadlineMs) {
     const { code, stderr } = await world.program.run("mail", "send");
     if (code !== 0) world.trouble(`qm mail send ended with ${code}: ${stderr}`);
     await pause(1000);
+    const left = lettersWaiting(world.queue).length;
+    if (left < waiting) deadlineMs = performance.now() + LETTER_MS;
+    waiting = left;
   }
 }
 
