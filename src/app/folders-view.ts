@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { type Room, roomOn } from "../disk/room.ts";
+import { type Room, roomOn } from "../disk/error-code.ts";
 import { typeName } from "../disk/safe-read.ts";
 import { isIgnoredName } from "../job/names.ts";
 import type { PublishedStatus } from "../job/published-status.ts";

@@ -1,7 +1,6 @@
 import fs from "node:fs";
 import os from "node:os";
-import { errorCode, isNoRoom } from "../disk/error-code.ts";
-import { describeNoRoom } from "../disk/room.ts";
+import { describeNoRoom, errorCode, isDenied, isNoRoom } from "../disk/error-code.ts";
 import { userName } from "../queue/access.ts";
 import type { Layout } from "../queue/layout.ts";
 import { makeRequest, removeRequest } from "../queue/requests.ts";
@@ -32,8 +31,7 @@ function explained(folder: string, tried: string, act: () => void): void {
 }
 
 function mendOf(code: string | undefined): string {
-  if (code === "EACCES" || code === "EPERM")
-    return "ask for the right to write there, or do it as the folder's owner";
+  if (isDenied(code)) return "ask for the right to write there, or do it as the folder's owner";
   return "look at the job with `qm status`: it may have moved on";
 }
 

@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { Queue } from "../app/queue.ts";
-import { readLogTail } from "../disk/open-log.ts";
+import { readLogTail } from "../disk/safe-read.ts";
 import { readProgress } from "../job/progress.ts";
 import { STATE_WORDS } from "../job/words.ts";
 import { JOB_FILES } from "../queue/layout.ts";

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { StringDecoder } from "node:string_decoder";
 import type { Queue } from "../app/queue.ts";
-import { type OpenLog, openLogForReading } from "../disk/open-log.ts";
+import { type OpenLog, openLogForReading } from "../disk/safe-read.ts";
 import { startOfLastLines } from "../queue/files/log-lines.ts";
 import { JOB_FILES } from "../queue/layout.ts";
 import { escapeControls } from "../text/escape.ts";

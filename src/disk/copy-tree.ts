@@ -1,20 +1,17 @@
 import type fs from "node:fs";
 import { chmod, lstat, lutimes, mkdir, readdir, readlink, symlink, utimes } from "node:fs/promises";
 import { copyBytes } from "./copy-file.ts";
-import { errorCode, isNoRoom } from "./error-code.ts";
+import { describeNoRoom, errorCode, isDenied, isNoRoom } from "./error-code.ts";
 import {
   type HeldFolder,
   handlesHaveNames,
-  isRefusal,
   join,
   nameOfHandle,
-  refuseUnless,
   type Step,
   whyNotOpened,
 } from "./held-folder.ts";
 import { holdFolder, openStep } from "./job-files.ts";
-import { describeNoRoom } from "./room.ts";
-import { typeName } from "./safe-read.ts";
+import { Refusal, refuseUnless, typeName } from "./safe-read.ts";
 import { type TreeEntry, typeOf } from "./tree.ts";
 
 /** Rules for copying a tree. */
@@ -40,7 +37,7 @@ export class CopyFailure extends Error {
 
   /** True where only another content or other rights help, so that trying again does not. */
   get lasts(): boolean {
-    return this.code === "EACCES" || this.code === "EPERM" || isRefusal(this.cause);
+    return isDenied(this.code) || this.cause instanceof Refusal;
   }
 
   /** The system's code, if it was the system that refused. */
@@ -168,9 +165,8 @@ function isAbort(error: unknown): boolean {
 }
 
 function whyNotCopied(error: unknown): string {
-  const code = errorCode(error);
   if (isNoRoom(error)) return describeNoRoom(error);
-  if (code === undefined && !isRefusal(error) && error instanceof Error) return error.message;
+  if (errorCode(error) === undefined && error instanceof Error) return error.message;
   const outcome = whyNotOpened(error);
   return outcome.kind === "absent" ? "has vanished" : outcome.why;
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { chmod, rename, rmdir, unlink } from "node:fs/promises";
-import { errorCode } from "./error-code.ts";
-import { nameOf, openDirectory } from "./folder-listing.ts";
+import { codeOrText, errorCode, isDenied } from "./error-code.ts";
 import { type HeldFolder, join } from "./held-folder.ts";
 import { holdFolder } from "./job-files.ts";
+import { nameOf, openDirectory } from "./tree.ts";
 
 /** What could not be removed, and why. */
 export interface LeftInTrash {
@@ -64,7 +64,7 @@ async function emptyHeld(emptying: Emptying): Promise<LeftInTrash[]> {
     // What lay too deep comes up here, for the next round.
     while ((await removeContent(emptying, emptying.trash, left)) > 0) left.clear();
   } catch (error) {
-    if (!emptying.signal.aborted) left.set("", errorCode(error) ?? String(error));
+    if (!emptying.signal.aborted) left.set("", codeOrText(error));
   }
   return [...left].map(([name, why]) => ({ name, why }));
 }
@@ -89,7 +89,7 @@ async function removeContent(
       // Somebody else has removed it.
       if (errorCode(error) === "ENOENT") continue;
       if (left === undefined) throw error;
-      left.set(name.toString(), errorCode(error) ?? String(error));
+      left.set(name.toString(), codeOrText(error));
     }
   }
   return removed;
@@ -121,7 +121,7 @@ async function permitted<T>(folder: Buffer, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (error) {
-    if (errorCode(error) !== "EACCES" && errorCode(error) !== "EPERM") throw error;
+    if (!isDenied(errorCode(error))) throw error;
     await chmod(folder, 0o700);
     return await act();
   }

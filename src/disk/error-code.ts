@@ -1,9 +1,37 @@
 import fs from "node:fs";
+import path from "node:path";
+import { areInodesLow, describeInodes, type Inodes, inodesOf } from "../text/inodes.ts";
 
 /** The system's code of a failed call ("ENOENT"), undefined for any other error. */
 export function errorCode(error: unknown): string | undefined {
   if (error instanceof Error && "code" in error && typeof error.code === "string") return error.code;
   return undefined;
+}
+
+/** The system's code of a failed call; any other error in words. */
+export function codeOrText(error: unknown): string {
+  return errorCode(error) ?? String(error);
+}
+
+/** Whether an error says that nothing is there under a path. Every other one is trouble, and says nothing of the kind. */
+export function isAbsence(error: unknown): boolean {
+  const code = errorCode(error);
+  return code === "ENOENT" || code === "ENOTDIR";
+}
+
+/** What a call gives; undefined where the thing it is about is not there. Throws all other errors of the call. */
+export function ifThere<T>(act: () => T): T | undefined {
+  try {
+    return act();
+  } catch (error) {
+    if (isAbsence(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Whether a system's code says that this user may not do it. */
+export function isDenied(code: string | undefined): code is "EACCES" | "EPERM" {
+  return code === "EACCES" || code === "EPERM";
 }
 
 /** Whether an error says that there is no room: the disk is full, or the user's share of it. */
@@ -34,4 +62,40 @@ export function isTrouble(error: unknown): boolean {
  */
 export function isThere(path: string): boolean {
   return fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** Free room on the file system of a folder. */
+export interface Room {
+  /** Free for this user. */
+  readonly freeBytes: number;
+  readonly inodes?: Inodes;
+}
+
+/** The room on the file system of a folder. Throws what the file system throws. */
+export function roomOn(folder: string): Room {
+  const { bavail, bsize, ffree, files } = fs.statfsSync(folder);
+  const inodes = inodesOf(ffree, files);
+  return { freeBytes: bavail * bsize, ...(inodes === undefined ? {} : { inodes }) };
+}
+
+/** With fewer bytes free a disk counts as full. */
+const FULL_BELOW_BYTES = 1e6;
+
+/** The missing room in plain words, by an error that says that there is none; bytes where the error names no place. */
+export function describeNoRoom(error: unknown): string {
+  const code = errorCode(error);
+  const { freeBytes, inodes } = roomWhere(error);
+  // What was begun has been taken away again since: some may be free by now.
+  const lacksInodes = areInodesLow(inodes) && freeBytes >= FULL_BELOW_BYTES;
+  return lacksInodes ? `${describeInodes(inodes)} (${code})` : `the disk is full (${code})`;
+}
+
+function roomWhere(error: unknown): Room {
+  try {
+    if (error instanceof Error && "path" in error && typeof error.path === "string")
+      return roomOn(path.dirname(error.path));
+  } catch {
+    // Its place is gone.
+  }
+  return { freeBytes: 0 };
 }

@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import { lstat, open } from "node:fs/promises";
 import { sep } from "node:path";
-import { errorCode } from "./error-code.ts";
-import { typeName } from "./safe-read.ts";
+import { errorCode, isAbsence } from "./error-code.ts";
+import { refuseUnless, typeName, whyNotRead } from "./safe-read.ts";
 
 /** What no name holds, as it would lead to another folder or end early. */
 const DIVIDERS = ["/", "\0", sep];
@@ -52,9 +52,12 @@ export async function checkStep(parent: Pick<HeldFolder, "path">, segment: Buffe
 /** As {@link checkStep}, of a folder to be entered. */
 async function checkFolderStep(parent: Pick<HeldFolder, "path">, segment: Buffer): Promise<Step> {
   const step = await checkStep(parent, segment);
-  if (!step.stats.isDirectory()) throw new Refusal({ kind: "absent" });
+  if (!step.stats.isDirectory()) throw new NoFolder("is not there");
   return step;
 }
+
+/** Nothing lies in what is no folder. */
+class NoFolder extends Error {}
 
 /** Whether bytes can be the name of one thing inside a folder and nothing else. */
 export function isPlainName(segment: Buffer): boolean {
@@ -62,38 +65,16 @@ export function isPlainName(segment: Buffer): boolean {
   return text !== "" && text !== "." && text !== ".." && !DIVIDERS.some((divider) => text.includes(divider));
 }
 
-/** Throws a refusal that {@link whyNotOpened} knows. */
-export function refuseUnless(holds: boolean, why: string): void {
-  if (!holds) throw new Refusal({ kind: "refused", why });
-}
-
-/** True for an error that is a refusal of what lies there, as by {@link refuseUnless}: the same again will be refused too. */
-export function isRefusal(error: unknown): boolean {
-  return error instanceof Refusal && error.outcome.kind === "refused";
-}
-
 /** What an error on the way to a file means. */
 export function whyNotOpened(error: unknown): NotOpened {
-  if (error instanceof Refusal) return error.outcome;
   const code = errorCode(error);
-  if (code === "ENOENT" || code === "ENOTDIR" || code === "ENAMETOOLONG") return { kind: "absent" };
-  if (code === "ELOOP") return { kind: "refused", why: "is a link" };
-  return { kind: "refused", why: `cannot be read (${code ?? String(error)})` };
+  if (error instanceof NoFolder || isAbsence(error) || code === "ENAMETOOLONG") return { kind: "absent" };
+  return { kind: "refused", why: code === "ELOOP" ? "is a link" : whyNotRead(error) };
 }
 
 /** A name inside a folder, as a path. */
 export function join(folder: Buffer, name: Buffer): Buffer {
   return Buffer.concat([folder, Buffer.from("/"), name]);
-}
-
-/** Carries an outcome out of a walk; never leaves the files that walk. */
-class Refusal extends Error {
-  readonly outcome: NotOpened;
-
-  constructor(outcome: NotOpened) {
-    super(outcome.kind === "refused" ? outcome.why : "is not there");
-    this.outcome = outcome;
-  }
 }
 
 /** Whether open folders have names: on Linux, by their descriptor, so that nobody can put another folder in their place. */

@@ -1,6 +1,6 @@
-import fs, { type Dir } from "node:fs";
+import type fs from "node:fs";
+import type { Dir } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { type Listing, listFolder, openDirectory } from "./folder-listing.ts";
 import {
   checkStep,
   type HeldFolder,
@@ -9,10 +9,11 @@ import {
   holdByHandle,
   holdByPath,
   type NotOpened,
-  refuseUnless,
   type Step,
   whyNotOpened,
 } from "./held-folder.ts";
+import { refuseUnless, STRANGERS_FILE } from "./safe-read.ts";
+import { type Listing, listFolder, openDirectory } from "./tree.ts";
 
 /** A regular file inside a job's folder, open for reading; whoever asked for it closes it. */
 export interface OpenedFile {
@@ -134,8 +135,7 @@ export async function openStep(
   { path, stats }: Step,
   owner: number | undefined,
 ): Promise<OpenedFile> {
-  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = fs.constants;
-  const handle = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+  const handle = await open(path, STRANGERS_FILE);
   try {
     const opened = await handle.stat();
     checkOpened(opened, owner);
@@ -195,4 +195,37 @@ async function findIn(
   if (stats.isDirectory()) return { kind: "folder" };
   const open = () => outcome(() => openStep(parent, step, owner));
   return { kind: "found", bytes: stats.size, mtimeMs: stats.mtimeMs, open };
+}
+
+const CHUNK_BYTES = 64 * 1024;
+
+/** Bytes of a file: from `start` on, up to but not including `end`. */
+export interface ByteSpan {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * The bytes of an opened file, or a span of them, up to its size when it was opened, and fewer when it has become shorter; chunk
+ * by chunk, as fast as they are taken. Does not close the file. Throws what the file system throws.
+ */
+export async function* readChunks(
+  { handle, bytes }: OpenedFile,
+  { start, end }: ByteSpan = { start: 0, end: bytes },
+): AsyncGenerator<Buffer, void> {
+  for (let position = start; position < end; ) {
+    const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, end - position));
+    const { bytesRead } = await handle.read(chunk, 0, chunk.length, position);
+    if (bytesRead === 0) return;
+    position += bytesRead;
+    yield chunk.subarray(0, bytesRead);
+  }
+}
+
+/** At most the first `maxBytes` of an opened file. Throws what the file system throws. */
+export async function readHead(file: OpenedFile, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of readChunks({ ...file, bytes: Math.min(file.bytes, maxBytes) }))
+    chunks.push(chunk);
+  return Buffer.concat(chunks);
 }

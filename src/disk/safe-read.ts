@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { errorCode, isTrouble } from "./error-code.ts";
+import { codeOrText, errorCode, isAbsence, isTrouble } from "./error-code.ts";
 
 /** A stranger's file, read; or why it was not. */
 export type SafeRead =
@@ -12,9 +12,17 @@ export interface RefusedRead {
   readonly kind: "refused";
   readonly why: string;
   /** The system's code ("EACCES"), if it was the system that refused. */
-  readonly code?: string;
+  readonly code: string | undefined;
   /** Says nothing about the file: with more handles, or once the disk is well, it may be read. */
   readonly isTrouble: boolean;
+}
+
+/** A refusal of what lies at a path, in words: the same again will be refused too. */
+export class Refusal extends Error {}
+
+/** Throws a {@link Refusal}; `why` is a clause: "is a link". */
+export function refuseUnless(holds: boolean, why: string): void {
+  if (!holds) throw new Refusal(why);
 }
 
 /**
@@ -24,21 +32,24 @@ export interface RefusedRead {
  */
 export function readRegularFile(file: string, maxBytes: number, ownerUid?: number): SafeRead {
   try {
-    const found = fs.lstatSync(file);
-    if (!found.isFile()) return noFile(found);
-    if (found.size > maxBytes) return tooLarge(found.size, maxBytes);
-    return readOpened(file, maxBytes, ownerUid);
+    const { handle, stats } = openRegular(file);
+    try {
+      refuseUnless(stats.size <= maxBytes, `is ${stats.size} bytes long, more than the ${maxBytes} allowed`);
+      const isItsOwn = ownerUid === undefined || stats.uid === ownerUid || stats.nlink <= 1;
+      refuseUnless(isItsOwn, "is a second name (hard link) of another owner's file");
+      return { kind: "read", bytes: readAt(handle, 0, stats.size) };
+    } finally {
+      fs.closeSync(handle);
+    }
   } catch (error) {
-    const code = errorCode(error);
-    if (code === "ENOENT" || code === "ENOTDIR") return { kind: "absent" };
-    const why = `cannot be read (${code ?? String(error)})`;
-    return {
-      kind: "refused",
-      why,
-      ...(code === undefined ? {} : { code }),
-      isTrouble: isTrouble(error),
-    };
+    if (isAbsence(error)) return { kind: "absent" };
+    return { kind: "refused", why: whyNotRead(error), code: errorCode(error), isTrouble: isTrouble(error) };
   }
+}
+
+/** Why a file was not opened or read, as a clause. */
+export function whyNotRead(error: unknown): string {
+  return error instanceof Refusal ? error.message : `cannot be read (${codeOrText(error)})`;
 }
 
 /** What a path is, for a message: "a link", "a FIFO", "a folder". */
@@ -51,43 +62,91 @@ export function typeName(stats: fs.Stats): string {
   return "a device";
 }
 
-// Between lstat and open the file may have been swapped: O_NONBLOCK keeps a FIFO from blocking, the opened file is checked again.
-function readOpened(file: string, maxBytes: number, ownerUid: number | undefined): SafeRead {
-  const handle = fs.openSync(
-    file,
-    fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK | fs.constants.O_NOCTTY,
-  );
+const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = fs.constants;
+
+/** The flags to open a stranger's file with, once it has been seen to be a regular one: it may have been swapped since. */
+export const STRANGERS_FILE = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+
+/** Opens a regular file; the caller closes it. Throws what the file system throws, or a refusal. */
+function openRegular(file: string): { readonly handle: number; readonly stats: fs.Stats } {
+  refuseIrregular(fs.lstatSync(file));
+  const handle = fs.openSync(file, STRANGERS_FILE);
   try {
-    const opened = fs.fstatSync(handle);
-    if (!opened.isFile()) return noFile(opened);
-    if (opened.size > maxBytes) return tooLarge(opened.size, maxBytes);
-    if (ownerUid !== undefined && opened.uid !== ownerUid && opened.nlink > 1)
-      return refused("is a second name (hard link) of another owner's file");
-    return { kind: "read", bytes: readUpTo(handle, opened.size) };
-  } finally {
+    const stats = fs.fstatSync(handle);
+    // Between the two somebody may have put something else there.
+    refuseIrregular(stats);
+    return { handle, stats };
+  } catch (error) {
     fs.closeSync(handle);
+    throw error;
   }
 }
 
-function readUpTo(handle: number, size: number): Buffer {
-  const bytes = Buffer.alloc(size);
+function refuseIrregular(found: fs.Stats): void {
+  refuseUnless(found.isFile(), `is ${typeName(found)}, not a regular file`);
+}
+
+/** A regular file, mostly a job's log, opened for reading. */
+export interface OpenLog {
+  readonly handle: number;
+  readonly size: number;
+  /** Device and inode: tells a new log from a grown one. */
+  readonly identity: string;
+}
+
+/**
+ * Opens a regular file that a stranger may have put there: never a link, never waiting on a FIFO; undefined where there is none, or
+ * none that may be read. The caller closes it.
+ */
+export function openLogForReading(file: string): OpenLog | undefined {
+  try {
+    const { handle, stats } = openRegular(file);
+    return { handle, size: stats.size, identity: `${stats.dev}:${stats.ino}` };
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is read of a file that is opened as by {@link openLogForReading}. Throws what the reading throws. */
+export function withRegularFile<T>(file: string, read: (opened: OpenLog) => T): T | undefined {
+  const opened = openLogForReading(file);
+  if (opened === undefined) return undefined;
+  try {
+    return read(opened);
+  } finally {
+    fs.closeSync(opened.handle);
+  }
+}
+
+/** Why the system does not let a log be read that is there or may be: its code ("EACCES"). Undefined where it does, or none is there. */
+export function codeAgainstReading(file: string): string | undefined {
+  try {
+    fs.closeSync(openRegular(file).handle);
+    return undefined;
+  } catch (error) {
+    return isAbsence(error) ? undefined : errorCode(error);
+  }
+}
+
+/** At most the last `maxBytes` of a log; undefined where there is none. Not for what strangers see: see `readOwnLogTail`. */
+export function readLogTail(file: string, maxBytes: number): Buffer | undefined {
+  return withRegularFile(file, (log) => readTail(log, maxBytes));
+}
+
+/** At most the last `maxBytes` of an opened file. Throws what the file system throws. */
+export function readTail({ handle, size }: Pick<OpenLog, "handle" | "size">, maxBytes: number): Buffer {
+  const length = Math.min(size, maxBytes);
+  return readAt(handle, size - length, length);
+}
+
+/** Up to `length` bytes of an opened file; fewer where it ends before. Throws what the file system throws. */
+export function readAt(handle: number, start: number, length: number): Buffer {
+  const bytes = Buffer.alloc(length);
   let filled = 0;
-  while (filled < size) {
-    const count = fs.readSync(handle, bytes, filled, size - filled, null);
+  while (filled < length) {
+    const count = fs.readSync(handle, bytes, filled, length - filled, start + filled);
     if (count === 0) break;
     filled += count;
   }
   return bytes.subarray(0, filled);
-}
-
-function noFile(found: fs.Stats): SafeRead {
-  return refused(`is ${typeName(found)}, not a regular file`);
-}
-
-function refused(why: string): SafeRead {
-  return { kind: "refused", why, isTrouble: false };
-}
-
-function tooLarge(size: number, maxBytes: number): SafeRead {
-  return refused(`is ${size} bytes long, more than the ${maxBytes} allowed`);
 }

@@ -1,5 +1,4 @@
-import { errorCode } from "../disk/error-code.ts";
-import { describeNoRoom } from "../disk/room.ts";
+import { describeNoRoom, errorCode } from "../disk/error-code.ts";
 import { userName } from "../queue/access.ts";
 
 /** An error in plain words: what the system says, and for the usual causes what can be done. */

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { errorCode } from "../disk/error-code.ts";
+import { codeOrText, ifThere } from "../disk/error-code.ts";
 
 /** When a log is put aside, and how many of those are kept (`log.1` is the newest). */
 export interface LogLimits {
@@ -29,7 +29,7 @@ export function openLogFile(file: string, noteLost: (lost: number, reason: strin
         lost = 0;
       } catch (error) {
         lost += 1;
-        reason = errorCode(error) ?? String(error);
+        reason = codeOrText(error);
       }
     },
   };
@@ -81,11 +81,7 @@ function rotate(file: string, keep: number): void {
 }
 
 function renameIfThere(from: string, to: string): void {
-  try {
-    fs.renameSync(from, to);
-  } catch (error) {
-    if (errorCode(error) !== "ENOENT") throw error;
-  }
+  ifThere(() => fs.renameSync(from, to));
 }
 
 /** The number of a log put aside; 0 for any other name. */

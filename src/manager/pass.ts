@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { roomOn } from "../disk/room.ts";
+import { roomOn } from "../disk/error-code.ts";
 import type { Estimates } from "../plan/estimates.ts";
 import { type NextPass, nextAfter, runsDueInMs } from "../plan/next-pass.ts";
 import { type Plan, placesOf, plan, planForRuns } from "../plan/plan.ts";

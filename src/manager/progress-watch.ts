@@ -1,7 +1,6 @@
-import fs from "node:fs";
-import { type OpenLog, readTailAndClose } from "../disk/open-log.ts";
+import { type OpenLog, readTail } from "../disk/safe-read.ts";
 import { type Progress, readProgress, secondsLeft } from "../job/progress.ts";
-import { openOwnLog } from "../queue/files/open-shown-log.ts";
+import { readOwnLog } from "../queue/files/open-shown-log.ts";
 import { JOB_FILES } from "../queue/layout.ts";
 import type { ObservedRun } from "./run-scan.ts";
 
@@ -69,19 +68,16 @@ export class ProgressWatch {
 }
 
 function progressNow(jobFolder: string, before: Watched | undefined): Pick<Watched, "logBytes" | "progress"> {
-  const log = openOwnLog(jobFolder, JOB_FILES.log);
-  if (log === undefined) return { logBytes: 0, progress: undefined };
-  if (before?.logBytes === log.size) {
-    fs.closeSync(log.handle);
-    return before;
-  }
-  return { logBytes: log.size, progress: readProgress(tailOf(log)) };
+  const now = readOwnLog(jobFolder, JOB_FILES.log, (log) =>
+    before?.logBytes === log.size ? before : { logBytes: log.size, progress: readProgress(tailOf(log)) },
+  );
+  return now ?? { logBytes: 0, progress: undefined };
 }
 
 // A log that cannot be read tells nothing, and keeps no pass from its work.
 function tailOf(log: OpenLog): string {
   try {
-    return readTailAndClose(log, TAIL_BYTES).toString("utf8");
+    return readTail(log, TAIL_BYTES).toString("utf8");
   } catch {
     return "";
   }

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import type { Config, LoadedConfig } from "../config/config.ts";
 import { type ChangedSetting, diffConfig, valuesDigest } from "../config/diff.ts";
-import { errorCode } from "../disk/error-code.ts";
+import { codeOrText } from "../disk/error-code.ts";
 import type { PublishedStatus } from "../job/published-status.ts";
 import { type Checked, describeProblem } from "../text/problem.ts";
 import type { Log } from "./log.ts";
@@ -104,7 +104,7 @@ function stampOf(file: string): string {
     const { ino, size, mtimeMs } = fs.statSync(file);
     return `${ino} ${size} ${mtimeMs}`;
   } catch (error) {
-    return errorCode(error) ?? String(error);
+    return codeOrText(error);
   }
 }
 

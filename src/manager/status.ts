@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import type { Room } from "../disk/room.ts";
+import type { Room } from "../disk/error-code.ts";
 import type { PublishedStatus } from "../job/published-status.ts";
 import type { Estimates } from "../plan/estimates.ts";
 import { explainIdle } from "../plan/idle.ts";

@@ -1,10 +1,12 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { isDenied, isThere } from "../disk/error-code.ts";
 import { systemUser } from "../disk/system-users.ts";
 import type { MissingRight } from "../plan/settle.ts";
 import { quoteForShell } from "../text/escape.ts";
-import type { RefusedMove } from "./move.ts";
+import { JOB_FILES } from "./layout.ts";
+import { type RefusedMove, takeWriteRight } from "./move.ts";
 
 /** Whether the manager may write into a folder, or may give itself the right as its owner. */
 export function mayWriteInto(folder: string | Buffer): boolean {
@@ -72,7 +74,7 @@ export function refusedToYou(
   { why, code }: RefusedMove,
   folder: string,
 ): { readonly why: string; readonly mend?: string } {
-  if (code !== "EACCES" && code !== "EPERM") return { why };
+  if (!isDenied(code)) return { why };
   return {
     why: `you may not move it (${code}): its owner, or the permissions of its folder or of the queue's, forbid it`,
     mend:
@@ -90,4 +92,39 @@ export function mendOfSticky(folder: string): string | undefined {
     `it was copied in: have the bit taken away (\`chmod -t ${quoteForShell(shelf)}\`), do it as the folder's owner, or use the page, ` +
     "which acts as the manager where it is allowed to (Delete_Jobs, Licence_to_kill)"
   );
+}
+
+const GROUP_WRITE = 0o020;
+
+/**
+ * Makes sure that records can be written into a job's folder: a link or a file of the name `.qm` in a stranger's folder would
+ * lead them elsewhere, and a folder in a record's place would keep it from being written for ever, so they are put aside.
+ * Throws what the file system throws.
+ */
+export function makeRecordRoom(jobFolder: string): void {
+  const folder = path.join(jobFolder, JOB_FILES.recordFolder);
+  putAsideUnless(folder, (found) => found.isDirectory());
+  if (!isThere(folder)) makeRecordFolder(jobFolder, folder);
+  else takeWriteRight(folder);
+  for (const name of [JOB_FILES.record, JOB_FILES.inputs, JOB_FILES.origin, JOB_FILES.statusText]) {
+    putAsideUnless(path.join(jobFolder, name), (found) => !found.isDirectory());
+  }
+}
+
+// Whoever may remove the job's folder has to be able to remove what lies in this one, whatever the manager's umask is.
+function makeRecordFolder(jobFolder: string, folder: string): void {
+  fs.mkdirSync(folder);
+  if (isShared(jobFolder)) fs.chmodSync(folder, (fs.statSync(folder).mode & 0o7777) | GROUP_WRITE);
+}
+
+function putAsideUnless(file: string, fits: (found: fs.Stats) => boolean): void {
+  const found = fs.lstatSync(file, { throwIfNoEntry: false });
+  if (found !== undefined && !fits(found)) fs.renameSync(file, unusedName(file));
+}
+
+function unusedName(file: string): string {
+  for (let number = 1; ; number += 1) {
+    const candidate = `${file}.${number}`;
+    if (!isThere(candidate)) return candidate;
+  }
 }

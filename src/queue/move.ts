@@ -1,8 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { syncFolder } from "../disk/durable.ts";
-import { errorCode, isNoRoom } from "../disk/error-code.ts";
-import { describeNoRoom } from "../disk/room.ts";
+import { describeNoRoom, errorCode, isNoRoom, isThere } from "../disk/error-code.ts";
 import { foldName, freeName } from "../job/names.ts";
 
 /** A job moved, under the name it has now; or why it stays where it was. */
@@ -41,7 +40,7 @@ export function renameJob(from: string | Buffer, toFolder: string, name: string)
  */
 export function renameJobStrictly(from: string | Buffer, toFolder: string, name: string): Move {
   const target = path.join(toFolder, name);
-  if (fs.lstatSync(target, { throwIfNoEntry: false }) !== undefined) return nameTaken(toFolder);
+  if (isThere(target)) return nameTaken(toFolder);
   try {
     if (!renames(from, target)) return nameTaken(toFolder);
     return { kind: "moved", name };
@@ -106,9 +105,7 @@ function renameToFreeName(from: string | Buffer, toFolder: string, name: string)
   for (;;) {
     const candidate = freeName(name, (folded) => refused.has(folded));
     const target = path.join(toFolder, candidate);
-    if (fs.lstatSync(target, { throwIfNoEntry: false }) === undefined && renames(from, target)) {
-      return candidate;
-    }
+    if (!isThere(target) && renames(from, target)) return candidate;
     refused.add(foldName(candidate));
   }
 }

@@ -6,8 +6,8 @@ import { readRegularFile } from "../disk/safe-read.ts";
 import { systemUser } from "../disk/system-users.ts";
 import type { JobRecord } from "../job/record.ts";
 import { parseJson } from "../text/parse-json.ts";
+import { makeRecordRoom } from "./access.ts";
 import { JOB_FILES, type Layout } from "./layout.ts";
-import { makeRecordRoom } from "./record-room.ts";
 
 const MAX_ORIGIN_BYTES = 4096;
 

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { errorCode, isNoRoom } from "../disk/error-code.ts";
+import { errorCode, ifThere, isNoRoom } from "../disk/error-code.ts";
 import { readRegularFile } from "../disk/safe-read.ts";
 import { systemUser } from "../disk/system-users.ts";
 import { decodeText } from "../formats/text-encoding.ts";
@@ -100,11 +100,7 @@ export function removeRequest(folder: string, request: string): void {
 
 /** Takes one spelling of a request away, unless it is gone. Throws what the file system throws. */
 export function removeRequestFile(folder: string, { name }: RequestFile): void {
-  try {
-    fs.unlinkSync(path.join(folder, name));
-  } catch (error) {
-    if (errorCode(error) !== "ENOENT") throw error;
-  }
+  ifThere(() => fs.unlinkSync(path.join(folder, name)));
 }
 
 /** The path of a request, in its first spelling there; where it is not there, of the one that this program would make. */

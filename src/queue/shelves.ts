@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { errorCode } from "../disk/error-code.ts";
+import { codeOrText, errorCode } from "../disk/error-code.ts";
 import { foldName, freeName, isIgnoredName } from "../job/names.ts";
 import type { Move } from "./move.ts";
 
@@ -31,7 +31,7 @@ export function lookFor({ path }: ShelfEntry): fs.Stats | string | undefined {
   try {
     return fs.lstatSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    return errorCode(error) ?? String(error);
+    return codeOrText(error);
   }
 }
 

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { errorCode, isNoRoom } from "../disk/error-code.ts";
+import { codeOrText, errorCode, isNoRoom } from "../disk/error-code.ts";
 import { QmError } from "../text/errors.ts";
 import { type Layout, SHELVES } from "./layout.ts";
 
@@ -64,7 +64,7 @@ function isFolder(folder: string): boolean {
 
 /** Why {@link makeFolder} could not, as a code and, where that misleads, a word. */
 export function whyNoFolder(error: unknown): string {
-  const code = errorCode(error) ?? String(error);
+  const code = codeOrText(error);
   return code === "ENOENT" ? "ENOENT: the file system there takes no new folders" : code;
 }
 

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { readAt, withRegularFile } from "../disk/safe-read.ts";
 import { quoteForShell } from "../text/escape.ts";
 import { findProgram, isProgram } from "./find-program.ts";
 
@@ -133,24 +134,11 @@ function byEnding(file: string): string | undefined {
   return BY_ENDING.get(path.extname(file).toLowerCase());
 }
 
+// Not there, a link, or not ours to read: left to the shell, which will say so in the job's log.
 function readHead(file: string): string | undefined {
   try {
-    const handle = fs.openSync(
-      file,
-      fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK | fs.constants.O_NOCTTY,
-    );
-    try {
-      return fs.fstatSync(handle).isFile() ? readBytes(handle) : undefined;
-    } finally {
-      fs.closeSync(handle);
-    }
+    return withRegularFile(file, ({ handle }) => readAt(handle, 0, HEAD_BYTES).toString("utf8"));
   } catch {
-    // Not there, a link, or not ours to read: left to the shell, which will say so in the job's log.
     return undefined;
   }
-}
-
-function readBytes(handle: number): string {
-  const bytes = Buffer.alloc(HEAD_BYTES);
-  return bytes.toString("utf8", 0, fs.readSync(handle, bytes, 0, HEAD_BYTES, 0));
 }

@@ -1,4 +1,4 @@
-import { errorCode } from "../disk/error-code.ts";
+import { codeOrText, errorCode } from "../disk/error-code.ts";
 import { type ProcessIdentity, statOf } from "./identity.ts";
 import { type JobTrace, lookForJobProcesses } from "./job-tree.ts";
 
@@ -88,7 +88,7 @@ function kill(pid: number, signal: NodeJS.Signals): string | undefined {
     process.kill(pid, signal);
     return undefined;
   } catch (error) {
-    return errorCode(error) === "ESRCH" ? undefined : (errorCode(error) ?? String(error));
+    return errorCode(error) === "ESRCH" ? undefined : codeOrText(error);
   }
 }
 

@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { errorCode } from "../disk/error-code.ts";
+import { ifThere } from "../disk/error-code.ts";
 import { findProgram, SYSTEM_PATH } from "./find-program.ts";
 
 const CLOSE_ON_EXEC = 0o2000000;
@@ -54,13 +54,9 @@ function openDescriptors(): number[] {
 
 // The flags are octal, close-on-exec among them.
 function isHandedOn(descriptor: number): boolean {
-  try {
-    const info = fs.readFileSync(`/proc/self/fdinfo/${descriptor}`, "latin1");
-    const flags = Number.parseInt(/^flags:\s*(\d+)$/m.exec(info)?.[1] ?? "0", 8);
-    return (flags & CLOSE_ON_EXEC) === 0;
-  } catch (error) {
-    // The one by which the folder was listed is closed by now.
-    if (errorCode(error) === "ENOENT") return false;
-    throw error;
-  }
+  const info = ifThere(() => fs.readFileSync(`/proc/self/fdinfo/${descriptor}`, "latin1"));
+  // The one by which the folder was listed is closed by now.
+  if (info === undefined) return false;
+  const flags = Number.parseInt(/^flags:\s*(\d+)$/m.exec(info)?.[1] ?? "0", 8);
+  return (flags & CLOSE_ON_EXEC) === 0;
 }

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { DurableLines } from "../../src/disk/durable-lines.ts";
+import { DurableLines } from "../../src/disk/durable.ts";
 import { scratchFolder } from "../support/scratch.ts";
 
 let file = "";

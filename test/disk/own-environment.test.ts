@@ -1,6 +1,6 @@
 import os from "node:os";
 import { expect, it } from "vitest";
-import { ownEnvironment } from "../../src/disk/own-environment.ts";
+import { ownEnvironment } from "../../src/disk/system-users.ts";
 
 const { username, homedir, shell } = os.userInfo();
 

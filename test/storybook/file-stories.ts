@@ -1,4 +1,4 @@
-import type { Listing } from "../../src/disk/folder-listing.ts";
+import type { Listing } from "../../src/disk/tree.ts";
 import { fileView, folderView, messageView } from "../../src/web/files/file-view.ts";
 import { HOSTILE, hostileAt } from "./hostile.ts";
 import { askedFor, labListing, textFile } from "./pages.ts";

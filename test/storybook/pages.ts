@@ -1,4 +1,4 @@
-import type { Listing } from "../../src/disk/folder-listing.ts";
+import type { Listing } from "../../src/disk/tree.ts";
 import type { AskedFile } from "../../src/web/files/asked-file.ts";
 import { type FileView, fileView } from "../../src/web/files/file-view.ts";
 import type { FrontSource } from "../../src/web/view/front-view.ts";

@@ -1,9 +1,8 @@
-import fs from "node:fs";
 import path from "node:path";
 import { findJob } from "../../app/find-job.ts";
 import { type FoundJob, hasEnded } from "../../app/job-named.ts";
 import type { Queue } from "../../app/queue.ts";
-import { codeAgainstReading, openLogForReading, readLogTail } from "../../disk/open-log.ts";
+import { codeAgainstReading, readLogTail, withRegularFile } from "../../disk/safe-read.ts";
 import { JOB_FILES } from "../../queue/layout.ts";
 import { QmError } from "../../text/errors.ts";
 import { describeEnd, exitCodeOf } from "../describe-end.ts";
@@ -102,11 +101,8 @@ function refuseUnreadable({ name }: FoundJob, file: string): void {
 
 /** Gives the log's size in bytes. */
 function refuseMissing({ name, shelf }: FoundJob, file: string): number {
-  const opened = openLogForReading(file);
-  if (opened !== undefined) {
-    fs.closeSync(opened.handle);
-    return opened.size;
-  }
+  const bytes = withRegularFile(file, ({ size }) => size);
+  if (bytes !== undefined) return bytes;
   const waits = shelf === "queue";
   throw new QmError("failed", `the job «${name}» has no log${waits ? " yet: it is waiting" : ""}`, {
     path: file,

@@ -1,7 +1,7 @@
 import { hasManager } from "../../app/manager-state.ts";
 import type { Queue } from "../../app/queue.ts";
 import { wakeManager } from "../../app/request-job.ts";
-import { errorCode } from "../../disk/error-code.ts";
+import { errorCode, isDenied } from "../../disk/error-code.ts";
 import type { ListedLetter } from "../../job/letter.ts";
 import { leaveMailRequest, type MailRequest } from "../../queue/manager-requests.ts";
 import { QmError } from "../../text/errors.ts";
@@ -154,7 +154,7 @@ async function guarded<T>({ layout }: Queue, act: () => Promise<T>): Promise<T> 
     return await act();
   } catch (error) {
     const code = errorCode(error);
-    if (code !== "EACCES" && code !== "EPERM") throw error;
+    if (!isDenied(code)) throw error;
     throw new QmError("refused", "the mails are for the manager's user alone", {
       path: layout.outbox,
       mend: "run this as the user that the manager runs as",

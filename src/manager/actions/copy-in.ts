@@ -1,8 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { mayRenameIn, userName } from "../../queue/access.ts";
-import type { CopyEnd, MadeCopy } from "../../queue/intake/copy-in.ts";
-import { landCopy } from "../../queue/intake/land-copy.ts";
+import { type CopyEnd, landCopy, type MadeCopy } from "../../queue/intake/copy-in.ts";
 import { formatBytes } from "../../text/quantity.ts";
 import { type Context, DONE, type Performed, refused } from "../context.ts";
 import { freeNameOf, letIn } from "./queue.ts";

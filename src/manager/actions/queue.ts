@@ -1,7 +1,7 @@
 import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import { errorCode } from "../../disk/error-code.ts";
+import { errorCode, isDenied } from "../../disk/error-code.ts";
 import { isSameRefusal, recordUnlaunched } from "../../job/build-record.ts";
 import type { JobInfo } from "../../job/job-info.ts";
 import { foldName, freeName } from "../../job/names.ts";
@@ -119,7 +119,7 @@ function removeReady(folder: string): void {
   try {
     removeRequest(folder, JOB_REQUESTS.ready);
   } catch (error) {
-    if (errorCode(error) !== "EACCES" && errorCode(error) !== "EPERM") throw error;
+    if (!isDenied(errorCode(error))) throw error;
   }
 }
 

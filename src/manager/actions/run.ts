@@ -1,5 +1,5 @@
 import os from "node:os";
-import { fileClockMs } from "../../disk/file-clock.ts";
+import { fileClockMs } from "../../disk/durable.ts";
 import type { RunFacts } from "../../job/build-record.ts";
 import type { EndIntent } from "../../job/launch.ts";
 import { describeLeft, type LeftProcesses, leftProcessesOf, withLeft } from "../../job/left-processes.ts";

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { syncAll } from "../../disk/file-batch.ts";
-import { ownEnvironment } from "../../disk/own-environment.ts";
+import { ownEnvironment } from "../../disk/system-users.ts";
 import { recordAtStart } from "../../job/build-record.ts";
 import { ownerOf } from "../../job/job-info.ts";
 import type { Launch } from "../../job/launch.ts";

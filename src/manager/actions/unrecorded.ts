@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { fileClockMs } from "../../disk/file-clock.ts";
+import { fileClockMs } from "../../disk/durable.ts";
 import { endUnrecorded, type UnrecordedEnd } from "../../job/build-record.ts";
 import type { JobRecord } from "../../job/record.ts";
 import { readJobRecordOrThrow } from "../../queue/books/job-records.ts";

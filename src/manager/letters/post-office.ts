@@ -1,6 +1,6 @@
 import type { Config } from "../../config/config.ts";
+import type { Room } from "../../disk/error-code.ts";
 import type { FileBatch } from "../../disk/file-batch.ts";
-import type { Room } from "../../disk/room.ts";
 import type { RecordPlace } from "../../job/build-record.ts";
 import type { JobRecord } from "../../job/record.ts";
 import { DailyCount } from "../../mail/daily-count.ts";

@@ -8,7 +8,7 @@ import { type JobSurroundings, logLinesShown, startLetter } from "../../mail/job
 import { jobPage, type Letter, oneLine } from "../../mail/letter.ts";
 import { addresseesAtStart } from "../../mail/recipients.ts";
 import { readLastLines } from "../../queue/files/log-lines.ts";
-import { openOwnLog } from "../../queue/files/open-shown-log.ts";
+import { readOwnLog } from "../../queue/files/open-shown-log.ts";
 import { JOB_FILES, type Layout, type Shelf } from "../../queue/layout.ts";
 import { mountedPath } from "../../text/paths.ts";
 import { TerminalLines } from "../../text/terminal-text.ts";
@@ -85,14 +85,11 @@ export function surroundingsOf(record: JobRecord, { layout, mail, folder, shelf 
 
 // One line more than is shown, as the last one is the manager's own. A log that cannot be read keeps no letter back.
 function lastLines(folder: string, maxLines: number): readonly string[] {
-  const log = openOwnLog(folder, JOB_FILES.log);
-  if (log === undefined) return [];
   try {
-    return logEnding(readLastLines(log, maxLines + 2).text, maxLines);
+    const text = readOwnLog(folder, JOB_FILES.log, (log) => readLastLines(log, maxLines + 2).text);
+    return text === undefined ? [] : logEnding(text, maxLines);
   } catch {
     return [];
-  } finally {
-    fs.closeSync(log.handle);
   }
 }
 

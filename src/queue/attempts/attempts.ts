@@ -2,17 +2,12 @@ import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { createFile } from "../../disk/durable.ts";
+import { errorCode, ifThere } from "../../disk/error-code.ts";
 import { syncAll } from "../../disk/file-batch.ts";
+import { readRegularFile } from "../../disk/safe-read.ts";
 import { type EndIntent, type Launch, parseLaunch } from "../../job/launch.ts";
 import { attemptsFolder, type Layout } from "../layout.ts";
-import {
-  LAUNCH_FILE,
-  LeavingAttempts,
-  listAttemptFolders,
-  makeAttemptFolder,
-  sweepAttempts,
-} from "./attempt-folders.ts";
-import { isVerified, readEnd, readRecordText } from "./attempt-marks.ts";
+import { isVerified, MAX_RECORD_BYTES, readEnd, readRecordText } from "./attempt-marks.ts";
 
 /** One attempt's records: `.qm/workers/<worker>/<job>.<N>/`, owner-only, out of the job's reach. */
 export interface Attempt {
@@ -122,4 +117,107 @@ export function stateKey(name: string): string {
   const hash = crypto.createHash("sha256").update(name).digest("hex").slice(0, 32);
   const beginning = Array.from(name).slice(0, 40).join("");
   return `${beginning}~${hash}`;
+}
+
+/** The record that makes a folder an attempt. */
+const LAUNCH_FILE = "launch.json";
+
+/** The folders of all attempts, under whichever worker name, as absolute paths. Throws what the file system throws. */
+function listAttemptFolders(layout: Layout): string[] {
+  const workers = path.join(layout.state, "workers");
+  return listFolder(workers).flatMap((worker) => {
+    const folder = path.join(workers, worker);
+    const names = listFolder(folder).filter((name) => !isLeaving(name));
+    return names.map((name) => path.join(folder, name));
+  });
+}
+
+/** Makes an attempt's folder, and its worker's if that is missing. Throws what the file system throws. */
+function makeAttemptFolder(folder: string): void {
+  try {
+    fs.mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") throw error;
+    fs.mkdirSync(path.dirname(folder), { recursive: true, mode: 0o700 });
+    fs.mkdirSync(folder, { mode: 0o700 });
+  }
+}
+
+/**
+ * Removes what a crash has left in one worker's folder: records on their way out, and folders to which no launch, or a torn
+ * one, was written. Throws what the file system throws.
+ */
+function sweepAttempts(workerFolder: string): void {
+  for (const child of listFolder(workerFolder)) {
+    const folder = path.join(workerFolder, child);
+    if (isLeaving(child) || isUnwritten(path.join(folder, LAUNCH_FILE))) {
+      fs.rmSync(folder, { recursive: true, force: true });
+    }
+  }
+}
+
+// Absent, or cut short, which leaves no JSON; one that cannot be read, or understood, may tell of a job that runs.
+function isUnwritten(launchFile: string): boolean {
+  const read = readRegularFile(launchFile, MAX_RECORD_BYTES);
+  if (read.kind !== "read") return read.kind === "absent";
+  try {
+    JSON.parse(read.bytes.toString("utf8"));
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+function listFolder(folder: string): string[] {
+  return ifThere(() => fs.readdirSync(folder)) ?? [];
+}
+
+/** No job has a name that begins so. */
+const LEAVING = ".leaving-";
+
+/** Whether a folder among the attempts is one that has been accounted for and is on its way out. */
+function isLeaving(name: string): boolean {
+  return name.startsWith(LEAVING);
+}
+
+/**
+ * The records of attempts on their way out. An attempt is gone once it is put aside; what a disk in trouble then keeps is
+ * tried again, and swept up by the next manager.
+ */
+class LeavingAttempts {
+  readonly #folders = new Set<string>();
+
+  /**
+   * Takes an attempt away by one rename, so that neither a crash nor a late shim ever finds an attempt with some of its records gone. Throws what
+   * the file system throws; a folder that is not there is gone already.
+   */
+  putAside(folder: string): void {
+    const aside = path.join(path.dirname(folder), `${LEAVING}${crypto.randomUUID()}`);
+    ifThere(() => {
+      fs.renameSync(folder, aside);
+      this.#folders.add(aside);
+    });
+  }
+
+  /** Removes what was put aside, as far as that can be done now. Never throws. */
+  remove(): void {
+    for (const aside of this.#folders) {
+      try {
+        removeFolder(aside);
+        this.#folders.delete(aside);
+      } catch {
+        // Tried again at the next call.
+      }
+    }
+  }
+}
+
+// An attempt almost always holds files alone: to remove these one by one is much quicker than to remove a whole tree.
+function removeFolder(folder: string): void {
+  try {
+    for (const name of fs.readdirSync(folder)) fs.unlinkSync(path.join(folder, name));
+    fs.rmdirSync(folder);
+  } catch (error) {
+    if (errorCode(error) !== "ENOENT") fs.rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
-import { soleWritersNameOf, syncFolder } from "../../disk/durable.ts";
-import { DurableLines } from "../../disk/durable-lines.ts";
+import { DurableLines, soleWritersNameOf, syncFolder } from "../../disk/durable.ts";
 import { isThere } from "../../disk/error-code.ts";
+import { readTail as readTailOf } from "../../disk/safe-read.ts";
 import { type JobRecord, parseRecord } from "../../job/record.ts";
 import { listJobNames } from "../shelves.ts";
 import { readJobRecord } from "./job-records.ts";
@@ -121,14 +121,10 @@ function readTail(file: string, maxBytes: number): JobRecord[] {
 }
 
 function readEnd(file: string, maxBytes: number): string {
-  if (fs.lstatSync(file, { throwIfNoEntry: false }) === undefined) return "";
+  if (!isThere(file)) return "";
   const handle = fs.openSync(file, "r");
   try {
-    const { size } = fs.fstatSync(handle);
-    const length = Math.min(size, maxBytes);
-    const bytes = Buffer.alloc(length);
-    const count = fs.readSync(handle, bytes, 0, length, size - length);
-    return bytes.subarray(0, count).toString("utf8");
+    return readTailOf({ handle, size: fs.fstatSync(handle).size }, maxBytes).toString("utf8");
   } finally {
     fs.closeSync(handle);
   }

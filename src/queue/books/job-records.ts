@@ -2,16 +2,15 @@ import fs from "node:fs";
 import path from "node:path";
 import { writeFileAtomically } from "../../disk/durable.ts";
 import { FileBatch } from "../../disk/file-batch.ts";
-import { readLogTail } from "../../disk/open-log.ts";
-import { readRegularFile, type SafeRead } from "../../disk/safe-read.ts";
+import { readLogTail, readRegularFile, type SafeRead } from "../../disk/safe-read.ts";
 import { walkTree } from "../../disk/tree.ts";
 import { describeOriginal, type JobRecord, lastRunEnd, parseRecord } from "../../job/record.ts";
 import { causesOf, wordOf } from "../../job/words.ts";
 import { formatKnownDuration } from "../../text/duration.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { localTime } from "../../text/local-time.ts";
+import { makeRecordRoom } from "../access.ts";
 import { JOB_FILES, type Layout } from "../layout.ts";
-import { makeRecordRoom } from "../record-room.ts";
 import { isRequestEntry } from "../request-files.ts";
 import {
   type JobInput,

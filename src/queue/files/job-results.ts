@@ -1,6 +1,5 @@
 import path from "node:path";
-import type { JobFolder } from "../../disk/job-files.ts";
-import { readHead } from "../../disk/read-opened.ts";
+import { type JobFolder, readHead } from "../../disk/job-files.ts";
 import {
   givenInputs,
   isAsListed,

@@ -1,6 +1,6 @@
 import type { Dir } from "node:fs";
-import { nameOf } from "../../disk/folder-listing.ts";
 import type { JobFolder, OpenedDirectory } from "../../disk/job-files.ts";
+import { nameOf } from "../../disk/tree.ts";
 
 /** One thing met on a walk through a job's files; segments as {@link JobFolder.open} takes them. */
 export type Walked =

@@ -1,6 +1,5 @@
-import fs from "node:fs";
 import { StringDecoder } from "node:string_decoder";
-import type { OpenLog } from "../../disk/open-log.ts";
+import { type OpenLog, readAt } from "../../disk/safe-read.ts";
 
 /** The end of a log, as far as it was read. */
 export interface LastLines {
@@ -59,18 +58,6 @@ export function firstWholeLine(bytes: Buffer): number {
   if (newline !== -1 && newline + 1 < bytes.length) return newline + 1;
   const character = bytes.subarray(0, 4).findIndex((byte) => (byte & 0xc0) !== 0x80);
   return Math.max(0, character);
-}
-
-/** Up to `length` bytes of an opened file; fewer where it ends before. Throws what the file system throws. */
-export function readAt(handle: number, start: number, length: number): Buffer {
-  const bytes = Buffer.alloc(length);
-  let filled = 0;
-  while (filled < length) {
-    const count = fs.readSync(handle, bytes, filled, length - filled, start + filled);
-    if (count === 0) break;
-    filled += count;
-  }
-  return bytes.subarray(0, filled);
 }
 
 function describe({ size, identity }: OpenLog, bytes: Buffer, fromByte: number): LastLines {

@@ -1,29 +1,26 @@
 import fs from "node:fs";
 import path from "node:path";
 import { handlesHaveNames, nameOfHandle } from "../../disk/held-folder.ts";
-import { type OpenLog, openLogForReading, readTailAndClose } from "../../disk/open-log.ts";
+import { type OpenLog, readTail, withRegularFile } from "../../disk/safe-read.ts";
 
 /**
- * Opens a log directly inside a job's folder to show it to anybody: through no link, and no second name for the file of
- * another owner; otherwise undefined. The caller closes it.
+ * Gives what is read of a log directly inside a job's folder to show it to anybody: it is opened through no link, and not as a second
+ * name for the file of another owner; otherwise undefined. Throws what the reading throws.
  */
-export function openOwnLog(jobFolder: string, name: string): OpenLog | undefined {
+export function readOwnLog<T>(jobFolder: string, name: string, read: (log: OpenLog) => T): T | undefined {
   const folder = openFolder(jobFolder);
   if (folder === undefined) return undefined;
   try {
-    const log = openLogForReading(path.join(handlesHaveNames ? nameOfHandle(folder) : jobFolder, name));
-    if (log === undefined || isOwn(log.handle, folder)) return log;
-    fs.closeSync(log.handle);
-    return undefined;
+    const file = path.join(handlesHaveNames ? nameOfHandle(folder) : jobFolder, name);
+    return withRegularFile(file, (log) => (isOwn(log.handle, folder) ? read(log) : undefined));
   } finally {
     fs.closeSync(folder);
   }
 }
 
-/** At most the last `maxBytes` of a log that {@link openOwnLog} opens; undefined where it opens none. */
+/** At most the last `maxBytes` of a log, as by {@link readOwnLog}. */
 export function readOwnLogTail(jobFolder: string, name: string, maxBytes: number): Buffer | undefined {
-  const log = openOwnLog(jobFolder, name);
-  return log === undefined ? undefined : readTailAndClose(log, maxBytes);
+  return readOwnLog(jobFolder, name, (log) => readTail(log, maxBytes));
 }
 
 function openFolder(jobFolder: string): number | undefined {

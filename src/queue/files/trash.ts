@@ -2,9 +2,9 @@ import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { removeTree } from "../../disk/empty-trash.ts";
-import { errorCode, isThere } from "../../disk/error-code.ts";
+import { codeOrText, isThere } from "../../disk/error-code.ts";
+import { makeRecordRoom } from "../access.ts";
 import { JOB_FILES, type Layout } from "../layout.ts";
-import { makeRecordRoom } from "../record-room.ts";
 
 /** How the removal of a job's folder went. */
 export type Removal =
@@ -25,7 +25,7 @@ export async function removeJobFolder(layout: Layout, folder: string): Promise<R
     await removeTree(moved.trash);
     return { kind: "removed" };
   } catch (error) {
-    return { kind: "left", trash: moved.trash, why: errorCode(error) ?? String(error) };
+    return { kind: "left", trash: moved.trash, why: codeOrText(error) };
   }
 }
 
@@ -40,7 +40,7 @@ export function moveToTrash(
     fs.renameSync(folder, trash);
     return { kind: "moved", trash };
   } catch (error) {
-    return { kind: "refused", why: errorCode(error) ?? String(error) };
+    return { kind: "refused", why: codeOrText(error) };
   }
 }
 

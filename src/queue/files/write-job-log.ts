@@ -1,15 +1,16 @@
 import fs from "node:fs";
 import path from "node:path";
-import { errorCode } from "../../disk/error-code.ts";
+import { errorCode, isThere } from "../../disk/error-code.ts";
+import { readTail } from "../../disk/safe-read.ts";
 import { JOB_FILES } from "../layout.ts";
 
 /** Gives whatever lies under the log's name a number: `process.1.log`, `process.2.log`, … oldest first. */
 export function putOldLogAside(jobFolder: string): void {
   const log = path.join(jobFolder, JOB_FILES.log);
-  if (fs.lstatSync(log, { throwIfNoEntry: false }) === undefined) return;
+  if (!isThere(log)) return;
   for (let number = 1; ; number += 1) {
     const aside = path.join(jobFolder, `process.${number}.log`);
-    if (fs.lstatSync(aside, { throwIfNoEntry: false }) !== undefined) continue;
+    if (isThere(aside)) continue;
     fs.renameSync(log, aside);
     return;
   }
@@ -34,7 +35,8 @@ export function closeJobLog(jobFolder: string, lastLine: string): void {
   const handle = openForUpdate(path.join(jobFolder, JOB_FILES.log));
   if (handle === undefined) return;
   try {
-    const ending = readEnding(handle, Buffer.byteLength(lastLine) + 2);
+    const { size } = fs.fstatSync(handle);
+    const ending = readTail({ handle, size }, Buffer.byteLength(lastLine) + 2).toString("utf8");
     if (ending.endsWith(`${lastLine}\n`)) return;
     const fresh = ending === "" || ending.endsWith("\n");
     fs.writeSync(handle, `${fresh ? "" : "\n"}${lastLine}\n`);
@@ -53,12 +55,4 @@ function openForUpdate(file: string): number | undefined {
     if (errorCode(error) === "EACCES" || errorCode(error) === "ELOOP") return undefined;
     throw error;
   }
-}
-
-function readEnding(handle: number, maxBytes: number): string {
-  const { size } = fs.fstatSync(handle);
-  const length = Math.min(size, maxBytes);
-  const bytes = Buffer.alloc(length);
-  fs.readSync(handle, bytes, 0, length, size - length);
-  return bytes.toString("utf8");
 }

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { errorCode } from "../../disk/error-code.ts";
+import { codeOrText, isDenied } from "../../disk/error-code.ts";
 import { type ArrivalWatch, type Readiness, readinessOf, watchArrival } from "../../plan/settle.ts";
 import { isUnfinishedName } from "../../plan/unfinished-names.ts";
 import { mayWriteInto, missingRight, userName } from "../access.ts";
@@ -93,7 +93,7 @@ export class Arrival {
   }
 
   #fail(error: unknown, nowMs: number): void {
-    this.#unreadable = unreadable(this.#folder, errorCode(error) ?? String(error));
+    this.#unreadable = unreadable(this.#folder, codeOrText(error));
     this.#rest(nowMs);
   }
 
@@ -112,7 +112,7 @@ export class Arrival {
 }
 
 function unreadable(folder: string | Buffer, code: string, part?: string): Hindrance {
-  if (code !== "EACCES" && code !== "EPERM") return { kind: "unreadable", why: code };
+  if (!isDenied(code)) return { kind: "unreadable", why: code };
   const denied = missingRight(folder, part === undefined ? folder : path.join(folder.toString(), part));
   return {
     kind: "unreadable",

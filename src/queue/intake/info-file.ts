@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { errorCode } from "../../disk/error-code.ts";
+import { codeOrText, isDenied, isThere } from "../../disk/error-code.ts";
 import { type RefusedRead, readRegularFile } from "../../disk/safe-read.ts";
 import { readInfoText } from "../../formats/info-text.ts";
 import { type ForeignDirectives, readForeignDirectives } from "../../formats/sbatch.ts";
@@ -41,7 +41,7 @@ export function infoStamp(jobFolder: string, name: string): string {
     const found = fs.lstatSync(path.join(jobFolder, name), { throwIfNoEntry: false });
     return found === undefined ? "absent" : `${found.size} ${found.mtimeMs} ${found.ctimeMs}`;
   } catch (error) {
-    return errorCode(error) ?? String(error);
+    return codeOrText(error);
   }
 }
 
@@ -58,7 +58,7 @@ export function closedInfo(
 }
 
 function infoFileOf(jobFolder: string, jobFiles: readonly string[]): string | undefined {
-  return jobFiles.find((candidate) => isPresent(path.join(jobFolder, candidate)));
+  return jobFiles.find((candidate) => isThere(path.join(jobFolder, candidate)));
 }
 
 function withoutInfoFile(jobFolder: string, jobFiles: readonly string[]): Checked<never> {
@@ -88,15 +88,7 @@ function rightOf({ code }: RefusedRead): string {
     : "an info file is a regular text file of at most 256 KB";
 }
 
-function isDenied(code: string | undefined): code is "EACCES" | "EPERM" {
-  return code === "EACCES" || code === "EPERM";
-}
-
 const HINT = "put one in that says at least which script to run, and copy the folder again";
-
-function isPresent(file: string): boolean {
-  return fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined;
-}
 
 function refuse(file: string, wrong: string, right: string): Checked<never> {
   return { kind: "problems", problems: [{ file, wrong, right }] };

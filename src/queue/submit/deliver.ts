@@ -2,8 +2,7 @@ import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { removeTree } from "../../disk/empty-trash.ts";
-import { errorCode, isNoRoom } from "../../disk/error-code.ts";
-import { describeNoRoom } from "../../disk/room.ts";
+import { codeOrText, describeNoRoom, isNoRoom } from "../../disk/error-code.ts";
 import { foldName, freeName } from "../../job/names.ts";
 import { QmError } from "../../text/errors.ts";
 import { refusedToYou } from "../access.ts";
@@ -71,7 +70,7 @@ function moveIn(layout: Layout, temporary: string, wanted: string): Delivered {
 
 function cannotWrite(layout: Layout, error: unknown): QmError {
   const full = isNoRoom(error);
-  const why = full ? `: ${describeNoRoom(error)}` : ` (${errorCode(error) ?? String(error)})`;
+  const why = full ? `: ${describeNoRoom(error)}` : ` (${codeOrText(error)})`;
   return new QmError("failed", `the job cannot be written into the queue${why}`, {
     path: layout.queue,
     tried: "copy the job's folder into the queue",

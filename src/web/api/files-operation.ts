@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { FolderEntry, Listing } from "../../disk/folder-listing.ts";
 import { isPlainName } from "../../disk/held-folder.ts";
+import type { FolderEntry, Listing } from "../../disk/tree.ts";
 import { SHELVES } from "../../queue/layout.ts";
 import { QmError } from "../../text/errors.ts";
 import { fileAddress } from "../files/asked-file.ts";

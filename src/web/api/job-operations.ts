@@ -1,10 +1,10 @@
-import fs from "node:fs";
 import * as z from "zod";
 import { jobNamed } from "../../app/job-named.ts";
 import { jobJson, lookAtJob, lookBackAtJob } from "../../app/shown-job.ts";
+import type { OpenLog } from "../../disk/safe-read.ts";
 import { readRecentHistory } from "../../queue/books/job-records.ts";
 import { readLastLines } from "../../queue/files/log-lines.ts";
-import { openOwnLog } from "../../queue/files/open-shown-log.ts";
+import { readOwnLog } from "../../queue/files/open-shown-log.ts";
 import { QmError } from "../../text/errors.ts";
 import { logFileName } from "../log/shown-log.ts";
 import { abilities } from "../view/job-view.ts";
@@ -83,11 +83,8 @@ function readLog({ layout }: ApiContext, request: ApiRequest): string {
   const job = asked(layout, request);
   // While it waits its folder may hold the log of the attempt before, which is not its present one.
   const isAbsent = job.shelf === "queue" && attempt === undefined;
-  const log = isAbsent ? undefined : openOwnLog(job.folder, logFileName(attempt));
-  if (log === undefined) throw new QmError("no_such_job", `the job «${job.name}» has no such log`);
-  try {
-    return readLastLines(log, lines).text;
-  } finally {
-    fs.closeSync(log.handle);
-  }
+  const read = (log: OpenLog) => readLastLines(log, lines).text;
+  const text = isAbsent ? undefined : readOwnLog(job.folder, logFileName(attempt), read);
+  if (text === undefined) throw new QmError("no_such_job", `the job «${job.name}» has no such log`);
+  return text;
 }

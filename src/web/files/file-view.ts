@@ -1,6 +1,6 @@
 import type { FoundJob } from "../../app/job-named.ts";
-import type { FolderEntry, Listing } from "../../disk/folder-listing.ts";
 import type { OpenedFile } from "../../disk/job-files.ts";
+import type { FolderEntry, Listing } from "../../disk/tree.ts";
 import { type Layout, SHELF_FOLDERS } from "../../queue/layout.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { formatBytes } from "../../text/quantity.ts";

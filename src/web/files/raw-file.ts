@@ -1,6 +1,5 @@
 import type { Request, Response } from "express";
-import type { OpenedFile } from "../../disk/job-files.ts";
-import { type ByteSpan, readHead } from "../../disk/read-opened.ts";
+import { type ByteSpan, type OpenedFile, readHead } from "../../disk/job-files.ts";
 import type { Layout } from "../../queue/layout.ts";
 import { type AskedFile, askedFile, fileAddress } from "./asked-file.ts";
 import { contentOf, HEAD_BYTES, isPassive } from "./content.ts";

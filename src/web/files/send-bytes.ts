@@ -1,7 +1,6 @@
 import { pipeline } from "node:stream/promises";
 import type { Response } from "express";
-import type { OpenedFile } from "../../disk/job-files.ts";
-import { type ByteSpan, readChunks } from "../../disk/read-opened.ts";
+import { type ByteSpan, type OpenedFile, readChunks } from "../../disk/job-files.ts";
 
 /** Headers of every answer that is made of a stranger's bytes: it may do nothing, be guessed at nor be kept. */
 export function setFileHeaders(response: Response): void {

@@ -1,7 +1,6 @@
-import fs from "node:fs";
-import type { OpenLog } from "../../disk/open-log.ts";
-import { firstWholeLine, readAt } from "../../queue/files/log-lines.ts";
-import { openOwnLog } from "../../queue/files/open-shown-log.ts";
+import { type OpenLog, readAt } from "../../disk/safe-read.ts";
+import { firstWholeLine } from "../../queue/files/log-lines.ts";
+import { readOwnLog } from "../../queue/files/open-shown-log.ts";
 import { JOB_FILES } from "../../queue/layout.ts";
 import { ByteLines } from "./byte-lines.ts";
 import type { Follower, LogEvent } from "./log-event.ts";
@@ -162,13 +161,7 @@ class FollowedLog {
 
 // Opened anew for every look: a job may put another log in its place, and a thousand logs need no thousand handles.
 function withLog(folder: string | undefined, read: (log: OpenLog) => void): void {
-  const log = folder === undefined ? undefined : openOwnLog(folder, JOB_FILES.log);
-  if (log === undefined) return;
-  try {
-    read(log);
-  } finally {
-    fs.closeSync(log.handle);
-  }
+  if (folder !== undefined) readOwnLog(folder, JOB_FILES.log, read);
 }
 
 /** The most that is read of a log at once, and sent at once. */

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { FoundJob } from "../../app/job-named.ts";
 import { type LastLines, readLastLines } from "../../queue/files/log-lines.ts";
-import { openOwnLog } from "../../queue/files/open-shown-log.ts";
+import { readOwnLog } from "../../queue/files/open-shown-log.ts";
 import { JOB_FILES } from "../../queue/layout.ts";
 
 /** The end of one of a job's logs, and which others there are. */
@@ -22,7 +22,9 @@ const MAX_EARLIER = 100;
 export function readShownLog(job: FoundJob, attempt?: number): ShownLog {
   // While it waits its folder may hold the log of the attempt before, which is not its present one.
   const isAbsent = job.shelf === "queue" && attempt === undefined;
-  const ending = isAbsent ? undefined : readEnding(job.folder, logFileName(attempt));
+  const ending = isAbsent
+    ? undefined
+    : readOwnLog(job.folder, logFileName(attempt), (log) => readLastLines(log));
   return { job, attempt, ending, earlier: earlierLogs(job.folder) };
 }
 
@@ -34,16 +36,6 @@ export function logFileName(attempt: number | undefined): string {
 /** The attempt that an address asks for with `?attempt=N`; undefined where it asks for none. */
 export function attemptAskedFor(query: unknown): number | undefined {
   return typeof query === "string" && /^[1-9]\d{0,3}$/.test(query) ? Number(query) : undefined;
-}
-
-function readEnding(folder: string, name: string): LastLines | undefined {
-  const log = openOwnLog(folder, name);
-  if (log === undefined) return undefined;
-  try {
-    return readLastLines(log);
-  } finally {
-    fs.closeSync(log.handle);
-  }
 }
 
 function earlierLogs(folder: string): number[] {

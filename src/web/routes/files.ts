@@ -1,5 +1,5 @@
 import { type Request, type Response, Router } from "express";
-import { readHead } from "../../disk/read-opened.ts";
+import { readHead } from "../../disk/job-files.ts";
 import type { WebContext } from "../context.ts";
 import { type AskedFile, askedFile } from "../files/asked-file.ts";
 import { contentOf, HEAD_BYTES } from "../files/content.ts";

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { openLogForReading } from "../../../src/disk/open-log.ts";
+import { openLogForReading } from "../../../src/disk/safe-read.ts";
 import { firstWholeLine, type LastLines, readLastLines } from "../../../src/queue/files/log-lines.ts";
 import { scratchFolder } from "../../support/scratch.ts";
 

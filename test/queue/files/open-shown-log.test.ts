@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { openOwnLog } from "../../../src/queue/files/open-shown-log.ts";
+import { readOwnLog } from "../../../src/queue/files/open-shown-log.ts";
 import { fill, giveToOrdinaryUser, makeFifo, rootOrSkip, scratchFolder } from "../../support/scratch.ts";
 import { until } from "../../support/until.ts";
 
@@ -25,11 +25,7 @@ beforeEach(() => {
 });
 
 function readLog(): string | undefined {
-  const log = openOwnLog(job, "process.log");
-  if (log === undefined) return undefined;
-  const text = fs.readFileSync(log.handle, "utf8");
-  fs.closeSync(log.handle);
-  return text;
+  return readOwnLog(job, "process.log", (log) => fs.readFileSync(log.handle, "utf8"));
 }
 
 function swapLog(put: (log: string) => void): void {
