@@ -1,28 +1,5 @@
 import path from "node:path";
 
-/** The folders of one queue, as absolute paths. The folder a job lies in is its state. */
-export interface Layout {
-  readonly root: string;
-  readonly queue: string;
-  readonly running: string;
-  readonly finished: string;
-  readonly lost: string;
-  /** The manager's own state. */
-  readonly state: string;
-  readonly status: string;
-  readonly log: string;
-  readonly history: string;
-  readonly admissions: string;
-  readonly lock: string;
-  readonly stopRequest: string;
-  readonly trash: string;
-  readonly apiToken: string;
-  /** Mails that wait to be sent. */
-  readonly outbox: string;
-  /** Asks the manager to look at the outbox. */
-  readonly mailRequest: string;
-}
-
 /** The four folders a job can lie in, by what they are called. */
 export type Shelf = "queue" | "running" | "finished" | "lost";
 
@@ -37,8 +14,11 @@ export const SHELF_FOLDERS: Readonly<Record<Shelf, string>> = {
   lost: "QM_lost+found",
 };
 
+/** The folders and files of one queue, as absolute paths. The folder a job lies in is its state. */
+export type Layout = Readonly<ReturnType<typeof layoutOf>>;
+
 /** Where everything lies below `QM_FOLDER`. */
-export function layoutOf(root: string): Layout {
+export function layoutOf(root: string) {
   const state = path.join(root, ".qm");
   return {
     root,
@@ -46,6 +26,7 @@ export function layoutOf(root: string): Layout {
     running: path.join(root, SHELF_FOLDERS.running),
     finished: path.join(root, SHELF_FOLDERS.finished),
     lost: path.join(root, SHELF_FOLDERS.lost),
+    /** The manager's own state. */
     state,
     status: path.join(state, "status.json"),
     log: path.join(state, "QueueManager.log"),
@@ -55,7 +36,9 @@ export function layoutOf(root: string): Layout {
     stopRequest: path.join(state, "stop"),
     trash: path.join(state, "trash"),
     apiToken: path.join(state, "api-token"),
+    /** Mails that wait to be sent. */
     outbox: path.join(state, "outbox"),
+    /** Asks the manager to look at the outbox. */
     mailRequest: path.join(state, "mail-request"),
   };
 }

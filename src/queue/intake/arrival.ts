@@ -2,7 +2,6 @@ import fs from "node:fs";
 import path from "node:path";
 import { codeOrText, isDenied } from "../../disk/error-code.ts";
 import { type ArrivalWatch, type Readiness, readinessOf, watchArrival } from "../../plan/settle.ts";
-import { isUnfinishedName } from "../../plan/unfinished-names.ts";
 import { mayWriteInto, missingRight, userName } from "../access.ts";
 import { closedInfo } from "./info-file.ts";
 import { type Survey, Surveyor } from "./survey.ts";
@@ -18,8 +17,6 @@ export interface ArrivalRules {
   /** The names of info files, in the order they are looked for. */
   readonly jobFiles: () => readonly string[];
 }
-
-const DEFAULT_RULES: ArrivalRules = { isUnfinished: isUnfinishedName, jobFiles: () => [] };
 
 type Hindrance = Extract<Readiness, { readonly kind: "unreadable" | "unmovable" | "mount_point" }>;
 
@@ -39,7 +36,7 @@ export class Arrival {
 
   readonly #rules: ArrivalRules;
 
-  constructor(folder: string | Buffer, renamedFromTemporary: boolean, rules = DEFAULT_RULES) {
+  constructor(folder: string | Buffer, renamedFromTemporary: boolean, rules: ArrivalRules) {
     this.#folder = folder;
     this.#rules = rules;
     this.#renamed = renamedFromTemporary;

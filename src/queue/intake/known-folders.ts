@@ -1,21 +1,19 @@
 import fs from "node:fs";
 import { typeName } from "../../disk/safe-read.ts";
-import { finalNameOf, isIgnoredName } from "../../job/names.ts";
+import { isIgnoredName } from "../../job/names.ts";
 import type { QueueEntry } from "../../plan/snapshot.ts";
 import { lookFor, type ShelfEntry } from "../shelves.ts";
 import type { Admissions } from "./admissions.ts";
-import { type ArrivalRules, identityOf } from "./arrival.ts";
+import type { ArrivalRules } from "./arrival.ts";
 import { FirstSeen } from "./first-seen.ts";
-import {
-  FIRST_LOOK_BUDGET_MS,
-  firstSeen,
-  type KnownFolder,
-  lookAgain,
-  settleSurvey,
-  surveyAnew,
-} from "./known-folder.ts";
-import { QueueNames } from "./queue-names.ts";
-import { QueueSurveys, QueueViews, type Stray, unreadableView } from "./queue-views.ts";
+import { KnownFolder } from "./known-folder.ts";
+import { QueueNames, TemporaryNames } from "./queue-names.ts";
+
+/** Something in the queue that is no folder, or cannot be told to be one. */
+interface Stray {
+  readonly entry: ShelfEntry;
+  readonly view: QueueEntry;
+}
 
 /** The rules by which newcomers are judged. */
 export interface NewcomerRules extends ArrivalRules {
@@ -28,21 +26,22 @@ export class KnownFolders {
   readonly #folder: string;
   readonly #admissions: Admissions;
   readonly #known = new Map<string, KnownFolder>();
-  readonly #surveys = new QueueSurveys();
+  /** Those that are being surveyed: they arrive, or something about them has changed. */
+  readonly #surveyed = new Set<KnownFolder>();
   readonly #strays = new Map<string, Stray>();
   readonly #temporary = new TemporaryNames();
   readonly #firstSeen: FirstSeen;
   readonly #rules: NewcomerRules;
   /** Who owns which name. */
   readonly names = new QueueNames(this.#known);
-  readonly #views: QueueViews;
+  /** All as the plan sees them; undefined when that has to be made anew. */
+  #views: readonly QueueEntry[] | undefined;
 
   constructor(folder: string, admissions: Admissions, rules: NewcomerRules) {
     this.#folder = folder;
     this.#admissions = admissions;
     this.#rules = rules;
     this.#firstSeen = new FirstSeen(admissions, rules.closelyMs);
-    this.#views = new QueueViews(admissions);
   }
 
   /** The folder that was looked at under a name. */
@@ -62,20 +61,28 @@ export class KnownFolders {
 
   /** Whether something has changed since `views` was last asked for. */
   get isChanged(): boolean {
-    return this.#views.areOutdated;
+    return this.#views === undefined;
   }
 
   /** As the plan sees them, once they have a place; the same list as before if nothing has changed. */
   views(nowMs: number, settleSeconds: number): readonly QueueEntry[] {
     this.#givePlaces(nowMs, settleSeconds);
     // How long a folder has been quiet changes with the time.
-    for (const known of this.#surveys) this.#views.outdateOf(known);
-    return this.#views.list(this.#placed(), this.#strays.values(), nowMs, settleSeconds);
+    for (const known of this.#surveyed) this.#outdate(known);
+    this.#views ??= [
+      ...Array.from(this.#placed(), (known) => known.viewNow(this.#admissions, settleSeconds, nowMs)),
+      ...Array.from(this.#strays.values(), ({ view }) => view),
+    ];
+    return this.#views;
   }
 
   /** When the next survey is due on the monotonic clock; infinity when nothing is surveyed. */
   nextSurveyMs(): number {
-    return this.#surveys.nextDueMs();
+    let next = Number.POSITIVE_INFINITY;
+    for (const { arrival } of this.#surveyed) {
+      if (arrival !== undefined && arrival.nextSurveyMs < next) next = arrival.nextSurveyMs;
+    }
+    return next;
   }
 
   /** Everything there is, one after the other, including what comes meanwhile. */
@@ -87,17 +94,25 @@ export class KnownFolders {
 
   /** Goes on with the surveys that are due, until a time on the monotonic clock; true when one has become whole. */
   survey(nowMs: number, until: number): boolean {
-    return this.#surveys.advance(nowMs, until);
+    let completed = false;
+    for (const { arrival } of this.#surveyed) {
+      const leftMs = until - performance.now();
+      if (leftMs <= 0) break;
+      if (arrival === undefined || arrival.nextSurveyMs > nowMs) continue;
+      arrival.advance(nowMs, leftMs);
+      completed ||= arrival.nextSurveyMs > nowMs;
+    }
+    return completed;
   }
 
   /** Lets the admitted folders that were surveyed again wait on if they are unchanged, otherwise arrive anew. */
   settleAdmitted(): void {
-    for (const known of this.#surveys) {
-      const admission = settleSurvey(known, this.#admissions.get(known.entry.name));
+    for (const known of this.#surveyed) {
+      const admission = known.settleSurvey(this.#admissions.get(known.entry.name));
       if (admission === undefined) continue;
-      this.#surveys.delete(known);
+      this.#surveyed.delete(known);
       this.#admissions.set(admission);
-      this.#views.outdateOf(known);
+      this.#outdate(known);
     }
   }
 
@@ -139,28 +154,28 @@ export class KnownFolders {
   /** Has what the plan sees of a folder made anew. */
   remakeView(name: string): void {
     const known = this.#known.get(name);
-    if (known !== undefined) this.#views.outdateOf(known);
+    if (known !== undefined) this.#outdate(known);
   }
 
   /** Forgets a folder, but not its admission. */
   forgetFolder(name: string): void {
     const known = this.#known.get(name);
-    if (known !== undefined) this.#surveys.delete(known);
+    if (known !== undefined) this.#surveyed.delete(known);
     const wasKnown = this.#known.delete(name);
     const wasStray = this.#strays.delete(name);
-    if (wasKnown || wasStray) this.#views.outdate();
+    if (wasKnown || wasStray) this.#views = undefined;
+  }
+
+  #outdate(known: KnownFolder): void {
+    known.view = undefined;
+    this.#views = undefined;
   }
 
   // What is whole waits for no other newcomer.
   #givePlaces(nowMs: number, settleSeconds: number): void {
-    const isWhole = ({ arrival, requests }: KnownFolder) =>
-      arrival?.readiness(requests.ready, settleSeconds, nowMs).kind === "ready";
-    if (this.#freshFolders().some(isWhole)) this.#firstSeen.endLook();
+    const isWhole = (name: string) => this.#known.get(name)?.isWhole(settleSeconds, nowMs) === true;
+    if ([...this.#firstSeen.fresh].some(isWhole)) this.#firstSeen.endLook();
     else this.#firstSeen.endLookIfOver(nowMs);
-  }
-
-  #freshFolders(): KnownFolder[] {
-    return [...this.#firstSeen.fresh].flatMap((name) => this.#known.get(name) ?? []);
   }
 
   #placed(): Iterable<KnownFolder> {
@@ -193,23 +208,21 @@ export class KnownFolders {
     this.names.endReservation(entry.name);
     this.#firstSeen.note(entry.name, nowMs);
     const admission = this.#admissions.get(entry.name);
-    const isAdmitted =
-      admission !== undefined && admission.folderMtimeMs === stats.mtimeMs && admission.fingerprint !== "";
-    const known = firstSeen(entry, stats.mtimeMs, admission, isAdmitted, this.#rules);
+    const known = new KnownFolder(entry, stats.mtimeMs, admission, this.#rules);
     this.#known.set(entry.name, known);
-    this.#views.outdateOf(known);
-    if (!isAdmitted) {
-      surveyAnew(known, this.#temporary.had(entry.name, stats)).advance(nowMs, FIRST_LOOK_BUDGET_MS);
-      this.#surveys.add(known);
+    this.#outdate(known);
+    if (!known.admitted) {
+      known.surveyAnew(nowMs, this.#temporary.had(entry.name, stats));
+      this.#surveyed.add(known);
     }
     return known;
   }
 
   #look(known: KnownFolder, stats: fs.Stats, nowMs: number): void {
     const admission = this.#admissions.get(known.entry.name);
-    if (!lookAgain(known, stats, admission, nowMs)) return;
-    if (known.arrival !== undefined) this.#surveys.add(known);
-    this.#views.outdateOf(known);
+    if (!known.lookAgain(stats, admission, nowMs)) return;
+    if (known.arrival !== undefined) this.#surveyed.add(known);
+    this.#outdate(known);
   }
 
   /** Forgets what is no longer in the queue: one of its name that comes later is a newcomer. */
@@ -221,23 +234,8 @@ export class KnownFolders {
   }
 }
 
-/** Folders with temporary names, remembered by their identity: they are known by it once they are renamed. */
-class TemporaryNames {
-  readonly #names = new Map<string, string>();
-
-  /** Remembers what has a temporary name now. */
-  note(name: string, stats: fs.Stats): void {
-    this.#names.set(identityOf(stats), name);
-  }
-
-  /** Whether what has this name now had its temporary form before. */
-  had(name: string, stats: fs.Stats): boolean {
-    const before = this.#names.get(identityOf(stats));
-    return before !== undefined && finalNameOf(before) === name;
-  }
-
-  /** Forgets those whose temporary names are in no listing of the queue any more. */
-  keepOnly(listed: { readonly has: (name: string) => boolean }): void {
-    for (const [identity, name] of this.#names) if (!listed.has(name)) this.#names.delete(identity);
-  }
+/** Something that the disk does not show, as the plan sees it; `why` is the system's code. */
+function unreadableView(name: string, why: string): QueueEntry {
+  const readiness = { kind: "unreadable", why } as const;
+  return { kind: "arriving", name, bytes: 0, files: 0, readiness, killRequested: false };
 }

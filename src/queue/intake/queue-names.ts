@@ -1,4 +1,6 @@
-import { foldName } from "../../job/names.ts";
+import type fs from "node:fs";
+import { finalNameOf, foldName } from "../../job/names.ts";
+import { identityOf } from "./arrival.ts";
 import type { KnownFolder } from "./known-folder.ts";
 
 /** The folded names that the folders of the queue own. */
@@ -40,5 +42,26 @@ export class QueueNames {
       if (known.folded === folded && name !== own && (known.admitted || !isOwn)) return true;
     }
     return false;
+  }
+}
+
+/** Folders with temporary names, remembered by their identity: they are known by it once they are renamed. */
+export class TemporaryNames {
+  readonly #names = new Map<string, string>();
+
+  /** Remembers what has a temporary name now. */
+  note(name: string, stats: fs.Stats): void {
+    this.#names.set(identityOf(stats), name);
+  }
+
+  /** Whether what has this name now had its temporary form before. */
+  had(name: string, stats: fs.Stats): boolean {
+    const before = this.#names.get(identityOf(stats));
+    return before !== undefined && finalNameOf(before) === name;
+  }
+
+  /** Forgets those whose temporary names are in no listing of the queue any more. */
+  keepOnly(listed: { readonly has: (name: string) => boolean }): void {
+    for (const [identity, name] of this.#names) if (!listed.has(name)) this.#names.delete(identity);
   }
 }

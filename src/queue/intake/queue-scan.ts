@@ -1,6 +1,5 @@
 import path from "node:path";
 import type { QueueEntry } from "../../plan/snapshot.ts";
-import { isUnfinishedName } from "../../plan/unfinished-names.ts";
 import { lookFor, QueueListing, type ShelfEntry } from "../shelves.ts";
 import type { Admission, Admissions } from "./admissions.ts";
 import { KnownFolders, type NewcomerRules } from "./known-folders.ts";
@@ -13,14 +12,6 @@ export interface ScanRules extends NewcomerRules {
   /** The longest that one observation spends on folders that are new or may have changed, and again on all others. */
   readonly budgetMs: number;
 }
-
-const ALL_AT_ONCE: ScanRules = {
-  everyMs: () => 0,
-  budgetMs: Number.POSITIVE_INFINITY,
-  closelyMs: 0,
-  isUnfinished: isUnfinishedName,
-  jobFiles: () => [],
-};
 
 /**
  * The queue folder, scanned: what lies there, what is arriving, what waits. All that is known here is a cache. Ten thousand
@@ -40,7 +31,7 @@ export class QueueScan {
   #round: Iterator<ShelfEntry> | undefined;
   #isLookedThrough = false;
 
-  constructor(folder: string, admissions: Admissions, rules: ScanRules = ALL_AT_ONCE) {
+  constructor(folder: string, admissions: Admissions, rules: ScanRules) {
     this.#folder = folder;
     this.#listing = new QueueListing(folder);
     this.#folders = new KnownFolders(folder, admissions, rules);

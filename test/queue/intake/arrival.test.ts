@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Readiness } from "../../../src/plan/settle.ts";
+import { isUnfinishedName } from "../../../src/plan/unfinished-names.ts";
 import { Arrival, identityOf } from "../../../src/queue/intake/arrival.ts";
 import {
   asOrdinaryUser,
@@ -12,6 +13,8 @@ import {
   scratchFolder,
 } from "../../support/scratch.ts";
 import { mountOrSkip } from "../../support/tools.ts";
+
+const RULES = { isUnfinished: isUnfinishedName, jobFiles: () => [] };
 
 let folder = "";
 
@@ -25,14 +28,14 @@ afterEach(() => {
 
 describe("an arriving folder", () => {
   it("has not been seen before its first survey is whole, whatever is asked", () => {
-    const arrival = new Arrival(folder, true);
+    const arrival = new Arrival(folder, true, RULES);
     expect(arrival.readiness(true, 2, 0)).toEqual({ kind: "unseen" });
     arrival.advance(0, 1000);
     expect(arrival.readiness(false, 2, 0)).toMatchObject({ kind: "ready" });
   });
 
   it("is left in peace for a quarter of a second after each survey", () => {
-    const arrival = new Arrival(folder, false);
+    const arrival = new Arrival(folder, false, RULES);
     arrival.advance(0, 1000);
     fill(folder, { more: "" });
     arrival.advance(249, 1000);
@@ -47,13 +50,13 @@ describe("an arriving folder", () => {
       clockMs += 200;
       return clockMs;
     });
-    const arrival = new Arrival(folder, false);
+    const arrival = new Arrival(folder, false, RULES);
     arrival.advance(0, 1e6);
     expect(arrival.nextSurveyMs).toBeGreaterThanOrEqual(10 * 200);
   });
 
   it("that vanishes or cannot be read is told as such, and looked at again later", () => {
-    const arrival = new Arrival(folder, false);
+    const arrival = new Arrival(folder, false, RULES);
     arrival.advance(0, 1000);
     const aside = path.join(scratchFolder(), "aside");
     fs.renameSync(folder, aside);
@@ -100,7 +103,7 @@ describe("a whole folder whose info file the manager may not read", () => {
 
 describe.runIf(rootOrSkip())("a mount point", () => {
   it("is named as one, and not admitted", () => {
-    const arrival = new Arrival(folder, true);
+    const arrival = new Arrival(folder, true, RULES);
     if (!mountOrSkip(folder)) return;
     try {
       fill(folder, { "job.sh": "" });

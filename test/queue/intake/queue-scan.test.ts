@@ -3,6 +3,7 @@ import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { foldName } from "../../../src/job/names.ts";
 import type { QueueEntry } from "../../../src/plan/snapshot.ts";
+import { isUnfinishedName } from "../../../src/plan/unfinished-names.ts";
 import { type Admission, Admissions } from "../../../src/queue/intake/admissions.ts";
 import { infoStamp } from "../../../src/queue/intake/info-file.ts";
 import { QueueScan } from "../../../src/queue/intake/queue-scan.ts";
@@ -11,12 +12,20 @@ import { admission } from "../admission.ts";
 
 const SETTLE_SECONDS = 2;
 
+const ALL_AT_ONCE = {
+  everyMs: () => 0,
+  budgetMs: Number.POSITIVE_INFINITY,
+  closelyMs: 0,
+  isUnfinished: isUnfinishedName,
+  jobFiles: () => [],
+};
+
 /** A queue folder and a manager's view of it, with a clock that the test sets. */
 class Queue {
   readonly folder = scratchFolder();
   readonly #journal = path.join(scratchFolder(), "admissions.jsonl");
   admissions = new Admissions(this.#journal);
-  scan = new QueueScan(this.folder, this.admissions);
+  scan = new QueueScan(this.folder, this.admissions, ALL_AT_ONCE);
   #nowMs = 0;
   #stamp = Date.parse("2026-01-01");
 
@@ -82,7 +91,7 @@ class Queue {
 
   restart(): void {
     this.admissions = new Admissions(this.#journal);
-    this.scan = new QueueScan(this.folder, this.admissions);
+    this.scan = new QueueScan(this.folder, this.admissions, ALL_AT_ONCE);
   }
 }
 
@@ -189,13 +198,7 @@ describe("the places of folders that arrive", () => {
   });
 
   it("are those of one look though it takes long to look at them all", () => {
-    queue.scan = new QueueScan(queue.folder, queue.admissions, {
-      everyMs: () => 0,
-      budgetMs: 0,
-      closelyMs: 0,
-      isUnfinished: () => false,
-      jobFiles: () => [],
-    });
+    queue.scan = new QueueScan(queue.folder, queue.admissions, { ...ALL_AT_ONCE, budgetMs: 0 });
     const names = Array.from({ length: 20 }, (_, index) => `run-${20 - index}`);
     for (const name of names) queue.put(name, { "run.sh": "" });
     queue.look();
@@ -205,13 +208,7 @@ describe("the places of folders that arrive", () => {
   });
 
   it("are known of all once the first listing is looked through, which no later listing undoes", () => {
-    queue.scan = new QueueScan(queue.folder, queue.admissions, {
-      everyMs: () => 0,
-      budgetMs: 0,
-      closelyMs: 0,
-      isUnfinished: () => false,
-      jobFiles: () => [],
-    });
+    queue.scan = new QueueScan(queue.folder, queue.admissions, { ...ALL_AT_ONCE, budgetMs: 0 });
     for (const name of ["a", "b", "c"]) queue.put(name, { "run.sh": "" });
     const look = () => {
       queue.scan.observe(queue.nowMs, SETTLE_SECONDS);
@@ -223,13 +220,7 @@ describe("the places of folders that arrive", () => {
   });
 
   it("are those of one look for newcomers that follow one another closely, which are shown together", () => {
-    queue.scan = new QueueScan(queue.folder, queue.admissions, {
-      everyMs: () => 0,
-      budgetMs: Number.POSITIVE_INFINITY,
-      closelyMs: 100,
-      isUnfinished: () => false,
-      jobFiles: () => [],
-    });
+    queue.scan = new QueueScan(queue.folder, queue.admissions, { ...ALL_AT_ONCE, closelyMs: 100 });
     for (const name of ["run-1", "run-10", "run-2"]) {
       queue.put(name, { "run.sh": "" });
       expect(queue.look(0.09)).toEqual([]);
