@@ -41,17 +41,9 @@ async function isCloned(cloning: Promise<void>): Promise<boolean> {
 }
 
 async function copyLarge(from: Buffer, to: Buffer, hasHoles: boolean, signal: AbortSignal): Promise<void> {
-  const source = await open(from, "r");
-  try {
-    const target = await open(to, "wx");
-    try {
-      await copyPieces(source, target, hasHoles, signal);
-    } finally {
-      await target.close();
-    }
-  } finally {
-    await source.close();
-  }
+  await using source = await open(from, "r");
+  await using target = await open(to, "wx");
+  await copyPieces(source, target, hasHoles, signal);
 }
 
 async function copyPieces(

@@ -63,17 +63,9 @@ const SET_GROUP_ID = 0o2000;
 export async function copyTree(from: string | Buffer, to: string, copy: TreeCopy): Promise<void> {
   const root = Buffer.alloc(0);
   await mkdir(to, OWNER_ALL);
-  const source = await blaming(root, () => holdFolder(Buffer.from(from)));
-  try {
-    const target = await holdFolder(Buffer.from(to));
-    try {
-      await copyContent({ from: source, to: target, path: root, depth: 0 }, copy);
-    } finally {
-      await target.close();
-    }
-  } finally {
-    await source.close();
-  }
+  await using source = await blaming(root, () => holdFolder(Buffer.from(from)));
+  await using target = await holdFolder(Buffer.from(to));
+  await copyContent({ from: source, to: target, path: root, depth: 0 }, copy);
 }
 
 interface Level {
@@ -107,18 +99,10 @@ async function copyEntry(step: Level, name: Buffer, path: Buffer, copy: TreeCopy
 
 async function copyFolder(step: Level, name: Buffer, path: Buffer, copy: TreeCopy): Promise<void> {
   refuseUnless(step.depth < MAX_DEPTH, `lies more than ${MAX_DEPTH} folders deep`);
-  const from = await step.from.enter(name);
-  try {
-    await mkdir(join(step.to.path, name), OWNER_ALL);
-    const to = await step.to.enter(name);
-    try {
-      await copyContent({ from, to, path, depth: step.depth + 1 }, copy);
-    } finally {
-      await to.close();
-    }
-  } finally {
-    await from.close();
-  }
+  await using from = await step.from.enter(name);
+  await mkdir(join(step.to.path, name), OWNER_ALL);
+  await using to = await step.to.enter(name);
+  await copyContent({ from, to, path, depth: step.depth + 1 }, copy);
 }
 
 async function copyLink(source: Buffer, target: Buffer, { atime, mtime }: fs.Stats): Promise<void> {
@@ -127,16 +111,12 @@ async function copyLink(source: Buffer, target: Buffer, { atime, mtime }: fs.Sta
 }
 
 async function copyFile(from: HeldFolder, step: Step, target: Buffer, copy: TreeCopy): Promise<void> {
-  const { handle } = await openStep(from, step, copy.owner);
-  try {
-    const stats = await handle.stat();
-    const source = handlesHaveNames ? Buffer.from(nameOfHandle(handle.fd)) : step.path;
-    await copyBytes(source, target, stats, copy);
-    await keepTimes(target, stats);
-    await chmod(target, stats.mode & FILE_MODE);
-  } finally {
-    await handle.close();
-  }
+  await using file = await openStep(from, step, copy.owner);
+  const stats = await file.handle.stat();
+  const source = handlesHaveNames ? Buffer.from(nameOfHandle(file.handle.fd)) : step.path;
+  await copyBytes(source, target, stats, copy);
+  await keepTimes(target, stats);
+  await chmod(target, stats.mode & FILE_MODE);
 }
 
 async function keepFolderLooks({ from, to }: Level): Promise<void> {

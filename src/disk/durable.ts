@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { errorCode, isNoRoom, isThere } from "./error-code.ts";
+import { OpenFile, openFile } from "./open-file.ts";
 import { readTail } from "./safe-read.ts";
 
 /**
@@ -19,12 +20,8 @@ export function writeFileDurably(file: string, text: string, mode = 0o644): void
  * folder. Throws what the file system throws, EEXIST where there is one.
  */
 export function createFile(file: string, text: string, mode: number): void {
-  const handle = fs.openSync(file, "wx", mode);
-  try {
-    writeWhole(handle, text);
-  } finally {
-    fs.closeSync(handle);
-  }
+  using created = openFile(file, "wx", mode);
+  writeWhole(created.handle, text);
 }
 
 /** As {@link writeFileDurably} without the syncs: never torn for a reader, but a power cut may take it back. */
@@ -34,13 +31,11 @@ export function writeFileAtomically(file: string, text: string, mode = 0o644): v
 
 /** Makes the renames, creations and removals done in a folder survive a power cut, where its file system can. */
 export function syncFolder(folder: string): void {
-  const handle = fs.openSync(folder, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
+  using opened = openFile(folder, fs.constants.O_RDONLY | fs.constants.O_DIRECTORY);
   try {
-    fs.fsyncSync(handle);
+    fs.fsyncSync(opened.handle);
   } catch (error) {
     throwUnlessUnsyncable(error);
-  } finally {
-    fs.closeSync(handle);
   }
 }
 
@@ -52,18 +47,19 @@ export function throwUnlessUnsyncable(error: unknown): void {
 function replaceFile(file: string, text: string, mode: number, sync: boolean): void {
   const temporary = temporaryNameOf(file);
   try {
-    const handle = createAnew(temporary, mode);
-    try {
-      writeWhole(handle, text);
-      if (sync) fs.fsyncSync(handle);
-    } finally {
-      fs.closeSync(handle);
-    }
+    writeAside(temporary, text, mode, sync);
     fs.renameSync(temporary, file);
   } catch (error) {
     fs.rmSync(temporary, { force: true });
     throw error;
   }
+}
+
+// Closed before it gets its name: some network mounts tell only then that there was no room.
+function writeAside(temporary: string, text: string, mode: number, sync: boolean): void {
+  using created = new OpenFile(createAnew(temporary, mode));
+  writeWhole(created.handle, text);
+  if (sync) fs.fsyncSync(created.handle);
 }
 
 /**
@@ -142,16 +138,13 @@ export function replaceBySpare(file: string, spare: string, text: string): boole
  * Throws what the file system throws.
  */
 export function writeOver(file: string, text: string): void {
-  const handle = fs.openSync(file, "r+");
-  try {
-    const blank = Buffer.alloc(fs.fstatSync(handle).size, " ");
-    const bytes = Buffer.from(text, "utf8");
-    const whole = Buffer.concat([bytes, blank.subarray(bytes.length)]);
-    for (let at = 0; at < whole.length; ) at += fs.writeSync(handle, whole, at, whole.length - at, at);
-    fs.fsyncSync(handle);
-  } finally {
-    fs.closeSync(handle);
-  }
+  using opened = openFile(file, "r+");
+  const { handle } = opened;
+  const blank = Buffer.alloc(fs.fstatSync(handle).size, " ");
+  const bytes = Buffer.from(text, "utf8");
+  const whole = Buffer.concat([bytes, blank.subarray(bytes.length)]);
+  for (let at = 0; at < whole.length; ) at += fs.writeSync(handle, whole, at, whole.length - at, at);
+  fs.fsyncSync(handle);
 }
 
 /** Nobody is that long at writing one of our files. */
@@ -210,16 +203,12 @@ export class DurableLines {
   // A torn line left by an earlier crash is closed first, so that it stays alone.
   async #write(lines: readonly string[]): Promise<void> {
     this.#prepare();
-    const handle = fs.openSync(this.#file, "a+", 0o644);
-    try {
-      const text = lines.map((line) => `${line}\n`).join("");
-      writeWhole(handle, endsWithNewline(handle) ? text : `\n${text}`);
-      await promisify(fs.fsync)(handle);
-      // What it was written to may have lost its name meanwhile, and with it all who could read it.
-      if (!isThere(this.#file)) throw new Error(`${this.#file} was deleted while it was written to`);
-    } finally {
-      fs.closeSync(handle);
-    }
+    using opened = openFile(this.#file, "a+", 0o644);
+    const text = lines.map((line) => `${line}\n`).join("");
+    writeWhole(opened.handle, endsWithNewline(opened.handle) ? text : `\n${text}`);
+    await promisify(fs.fsync)(opened.handle);
+    // What it was written to may have lost its name meanwhile, and with it all who could read it.
+    if (!isThere(this.#file)) throw new Error(`${this.#file} was deleted while it was written to`);
   }
 }
 

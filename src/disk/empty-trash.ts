@@ -28,14 +28,9 @@ const NEVER = new AbortController().signal;
  * remove. Ends early at the signal; another emptying at the same time does no harm. Throws nothing.
  */
 export async function emptyTrash(trashFolder: string, signal: AbortSignal): Promise<LeftInTrash[]> {
-  const trash = await holdFolder(Buffer.from(trashFolder)).catch(() => undefined);
-  // Nothing has been deleted yet.
-  if (trash === undefined) return [];
-  try {
-    return await emptyHeld({ trash, signal });
-  } finally {
-    await trash.close();
-  }
+  await using trash = await holdFolder(Buffer.from(trashFolder)).catch(() => undefined);
+  // Without a folder nothing has been deleted yet.
+  return trash === undefined ? [] : await emptyHeld({ trash, signal });
 }
 
 /**
@@ -45,17 +40,22 @@ export async function emptyTrash(trashFolder: string, signal: AbortSignal): Prom
 export async function removeTree(folder: string): Promise<void> {
   const path = Buffer.from(folder);
   try {
-    const trash = await permitted(path, () => holdFolder(path));
-    try {
-      while ((await removeContent({ trash, signal: NEVER }, trash, undefined)) > 0);
-    } finally {
-      await trash.close();
-    }
+    await removeAllIn(path);
     await rmdir(path);
   } catch (error) {
     // Whoever empties the trash at the same time was faster.
     if (errorCode(error) !== "ENOENT") throw error;
   }
+}
+
+async function removeAllIn(path: Buffer): Promise<void> {
+  await using trash = await permitted(path, () => holdFolder(path));
+  await emptyOut({ trash, signal: NEVER }, trash, 0);
+}
+
+// Some file systems pass over names while others are removed; what lay too deep comes up at the top, for the next round.
+async function emptyOut(emptying: Emptying, held: HeldFolder, depth: number): Promise<void> {
+  while ((await removeContent(emptying, held, undefined, depth)) > 0);
 }
 
 async function emptyHeld(emptying: Emptying): Promise<LeftInTrash[]> {
@@ -106,14 +106,18 @@ async function removeFolder(
     const higher = join(emptying.trash.path, Buffer.from(randomUUID()));
     return await permitted(path, () => permitted(parent.path, () => rename(path, higher)));
   }
-  const held = await permitted(path, () => parent.enter(name));
-  try {
-    // Some file systems pass over names while others are removed.
-    while ((await removeContent(emptying, held, undefined, depth + 1)) > 0);
-  } finally {
-    await held.close();
-  }
+  await emptyInside(emptying, parent, name, depth + 1);
   await permitted(parent.path, () => rmdir(path));
+}
+
+async function emptyInside(
+  emptying: Emptying,
+  parent: HeldFolder,
+  name: Buffer,
+  depth: number,
+): Promise<void> {
+  await using held = await permitted(join(parent.path, name), () => parent.enter(name));
+  await emptyOut(emptying, held, depth);
 }
 
 /** Acts, if need be after giving the folder in question back its owner's rights. */

@@ -4,8 +4,10 @@ import { areInodesLow, describeInodes, type Inodes, inodesOf } from "../text/ino
 
 /** The system's code of a failed call ("ENOENT"), undefined for any other error. */
 export function errorCode(error: unknown): string | undefined {
-  if (error instanceof Error && "code" in error && typeof error.code === "string") return error.code;
-  return undefined;
+  if (!(error instanceof Error)) return undefined;
+  // Where the closing of a file has failed too, that is what counts.
+  if ("suppressed" in error && "error" in error) return errorCode(error.error);
+  return "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
 /** The system's code of a failed call; any other error in words. */

@@ -9,6 +9,7 @@ import {
   throwUnlessUnsyncable,
   writeWhole,
 } from "./durable.ts";
+import { openFile } from "./open-file.ts";
 
 /** As `fs.fsync`. */
 type Fsync = (handle: number, done: (error: Error | null) => void) => void;
@@ -23,7 +24,7 @@ interface Written {
  * Files that become durable together: synced side by side, which costs a disk little more than one of them does. Each is
  * written aside first, so that nobody ever reads a torn one.
  */
-export class FileBatch {
+export class FileBatch implements Disposable {
   readonly #replaced: Written[] = [];
   readonly #created: Written[] = [];
   readonly #sync: (handle: number) => Promise<void>;
@@ -75,8 +76,8 @@ export class FileBatch {
     for (const folder of new Set(this.#replaced.map(({ file }) => path.dirname(file)))) syncFolderNow(folder);
   }
 
-  /** Gives the handles back, and takes away what did not come into its place. To be called however the rest went. */
-  close(): void {
+  /** Gives the handles back, and takes away what did not come into its place. */
+  [Symbol.dispose](): void {
     for (const { handle, temporary } of [...this.#replaced, ...this.#created]) {
       fs.closeSync(handle);
       fs.rmSync(temporary, { force: true });
@@ -111,10 +112,6 @@ export async function syncAll(paths: readonly string[]): Promise<void> {
 }
 
 async function sync(file: string): Promise<void> {
-  const handle = fs.openSync(file, fs.constants.O_RDONLY);
-  try {
-    await promisify(fs.fsync)(handle).catch(throwUnlessUnsyncable);
-  } finally {
-    fs.closeSync(handle);
-  }
+  using opened = openFile(file, fs.constants.O_RDONLY);
+  await promisify(fs.fsync)(opened.handle).catch(throwUnlessUnsyncable);
 }

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import { lstat, open } from "node:fs/promises";
 import { sep } from "node:path";
 import { errorCode, isAbsence } from "./error-code.ts";
+import { openFile } from "./open-file.ts";
 import { refuseUnless, typeName, whyNotRead } from "./safe-read.ts";
 
 /** What no name holds, as it would lead to another folder or end early. */
@@ -11,7 +12,7 @@ const DIVIDERS = ["/", "\0", sep];
 export type NotOpened = { readonly kind: "absent" } | { readonly kind: "refused"; readonly why: string };
 
 /** A folder on the way through a job's files, held so that what is done in it is done in it and no other. */
-export interface HeldFolder {
+export interface HeldFolder extends AsyncDisposable {
   /** Names the folder for the file system. */
   readonly path: Buffer;
   /** The user id of its owner. */
@@ -21,7 +22,6 @@ export interface HeldFolder {
   enter(segment: Buffer): Promise<HeldFolder>;
   /** Throws a refusal when what was just done through `path`, or to a file in it, may have happened elsewhere. */
   confirm(file?: OpenedStep): Promise<void>;
-  close(): Promise<void>;
 }
 
 /** Holds the folder that a path names, never through a link as its last part. Throws what the file system throws. */
@@ -100,7 +100,7 @@ export async function holdByHandle(path: Buffer): Promise<HeldFolder> {
       enter: async (segment) => holdByHandle((await checkFolderStep(held, segment)).path),
       // The descriptor cannot lead elsewhere.
       confirm: async () => {},
-      close: () => handle.close(),
+      [Symbol.asyncDispose]: () => handle.close(),
     };
   } catch (error) {
     await handle.close();
@@ -137,7 +137,7 @@ function heldAt(way: readonly Step[], { path, stats }: Step): HeldFolder {
       );
       await checkWay(way);
     },
-    close: async () => {},
+    [Symbol.asyncDispose]: async () => {},
   };
 }
 
@@ -166,10 +166,6 @@ export function atDeepPath<T>(root: Buffer, relative: Buffer, act: (path: Buffer
   const cut = path.lastIndexOf(SLASH, MAX_PATH_BYTES);
   if (path.length <= MAX_PATH_BYTES || cut <= root.length || !handlesHaveNames) return act(path);
   const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = fs.constants;
-  const handle = fs.openSync(path.subarray(0, cut), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-  try {
-    return atDeepPath(Buffer.from(nameOfHandle(handle)), path.subarray(cut + 1), act);
-  } finally {
-    fs.closeSync(handle);
-  }
+  using folder = openFile(path.subarray(0, cut), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  return atDeepPath(Buffer.from(nameOfHandle(folder.handle)), path.subarray(cut + 1), act);
 }

@@ -16,7 +16,7 @@ import { refuseUnless, STRANGERS_FILE } from "./safe-read.ts";
 import { type Listing, listFolder, openDirectory } from "./tree.ts";
 
 /** A regular file inside a job's folder, open for reading; whoever asked for it closes it. */
-export interface OpenedFile {
+export interface OpenedFile extends AsyncDisposable {
   readonly kind: "file";
   readonly handle: FileHandle;
   /** The size when it was opened. */
@@ -39,13 +39,12 @@ export interface FoundFile {
 export type Opened = OpenedFile | ({ readonly kind: "folder" } & Listing) | NotOpened;
 
 /** A folder of any size, to be read name by name, the names in bytes; whoever asked for it closes it. */
-export interface OpenedDirectory {
+export interface OpenedDirectory extends AsyncDisposable {
   readonly kind: "directory";
   readonly mtimeMs: number;
   readonly names: Dir;
   /** Finds one thing in it, at the cost of one `lstat`. Throws nothing. */
   find(name: Buffer): Promise<FoundFile | { readonly kind: "folder" } | NotOpened>;
-  close(): Promise<void>;
 }
 
 /** A job's folder, held open: a job that moves on meanwhile stays readable. Whoever opened it closes it. */
@@ -77,7 +76,7 @@ export async function openJobFolder(
   return {
     open: (segments) => outcome(() => openAt(root, segments)),
     openDirectory: (segments) => outcome(() => directoryAt(root, segments)),
-    close: () => root.close(),
+    close: async () => root[Symbol.asyncDispose](),
   };
 }
 
@@ -117,7 +116,7 @@ async function descend(root: HeldFolder, segments: readonly Buffer[]): Promise<H
 }
 
 async function release(folder: HeldFolder, root: HeldFolder): Promise<void> {
-  if (folder !== root) await folder.close();
+  if (folder !== root) await folder[Symbol.asyncDispose]();
 }
 
 async function openIn(parent: HeldFolder, name: Buffer, owner: number): Promise<Opened> {
@@ -140,7 +139,9 @@ export async function openStep(
     const opened = await handle.stat();
     checkOpened(opened, owner);
     await parent.confirm({ path, seen: stats, opened });
-    return { kind: "file", handle, bytes: opened.size, mtimeMs: opened.mtimeMs, mode: opened.mode };
+    const close = () => handle.close();
+    const { size: bytes, mtimeMs, mode } = opened;
+    return { kind: "file", handle, bytes, mtimeMs, mode, [Symbol.asyncDispose]: close };
   } catch (error) {
     await handle.close();
     throw error;
@@ -178,7 +179,7 @@ async function directoryOf(held: HeldFolder, root: HeldFolder): Promise<OpenedDi
   const find = (name: Buffer) => outcome(() => findIn(held, name, root.owner));
   try {
     await held.confirm();
-    return { kind: "directory", mtimeMs, names, find, close };
+    return { kind: "directory", mtimeMs, names, find, [Symbol.asyncDispose]: close };
   } catch (error) {
     await names.close();
     throw error;

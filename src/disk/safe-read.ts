@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import { codeOrText, errorCode, isAbsence, isTrouble } from "./error-code.ts";
+import { OpenFile } from "./open-file.ts";
 
 /** A stranger's file, read; or why it was not. */
 export type SafeRead =
@@ -32,15 +33,12 @@ export function refuseUnless(holds: boolean, why: string): void {
  */
 export function readRegularFile(file: string, maxBytes: number, ownerUid?: number): SafeRead {
   try {
-    const { handle, stats } = openRegular(file);
-    try {
-      refuseUnless(stats.size <= maxBytes, `is ${stats.size} bytes long, more than the ${maxBytes} allowed`);
-      const isItsOwn = ownerUid === undefined || stats.uid === ownerUid || stats.nlink <= 1;
-      refuseUnless(isItsOwn, "is a second name (hard link) of another owner's file");
-      return { kind: "read", bytes: readAt(handle, 0, stats.size) };
-    } finally {
-      fs.closeSync(handle);
-    }
+    using opened = openRegular(file);
+    const { handle, size, stats } = opened;
+    refuseUnless(size <= maxBytes, `is ${size} bytes long, more than the ${maxBytes} allowed`);
+    const isItsOwn = ownerUid === undefined || stats.uid === ownerUid || stats.nlink <= 1;
+    refuseUnless(isItsOwn, "is a second name (hard link) of another owner's file");
+    return { kind: "read", bytes: readAt(handle, 0, size) };
   } catch (error) {
     if (isAbsence(error)) return { kind: "absent" };
     return { kind: "refused", why: whyNotRead(error), code: errorCode(error), isTrouble: isTrouble(error) };
@@ -67,15 +65,34 @@ const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = fs.constants;
 /** The flags to open a stranger's file with, once it has been seen to be a regular one: it may have been swapped since. */
 export const STRANGERS_FILE = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
 
-/** Opens a regular file; the caller closes it. Throws what the file system throws, or a refusal. */
-function openRegular(file: string): { readonly handle: number; readonly stats: fs.Stats } {
+/** A regular file, mostly a job's log, opened for reading. */
+export class OpenLog extends OpenFile {
+  /** As it was opened. */
+  readonly stats: fs.Stats;
+  /** In bytes, when it was opened. */
+  readonly size: number;
+
+  constructor(handle: number, stats: fs.Stats) {
+    super(handle);
+    this.stats = stats;
+    this.size = stats.size;
+  }
+
+  /** Device and inode: tells a new log from a grown one. */
+  get identity(): string {
+    return `${this.stats.dev}:${this.stats.ino}`;
+  }
+}
+
+/** Opens a regular file. Throws what the file system throws, or a refusal. */
+function openRegular(file: string): OpenLog {
   refuseIrregular(fs.lstatSync(file));
   const handle = fs.openSync(file, STRANGERS_FILE);
   try {
     const stats = fs.fstatSync(handle);
     // Between the two somebody may have put something else there.
     refuseIrregular(stats);
-    return { handle, stats };
+    return new OpenLog(handle, stats);
   } catch (error) {
     fs.closeSync(handle);
     throw error;
@@ -86,22 +103,13 @@ function refuseIrregular(found: fs.Stats): void {
   refuseUnless(found.isFile(), `is ${typeName(found)}, not a regular file`);
 }
 
-/** A regular file, mostly a job's log, opened for reading. */
-export interface OpenLog {
-  readonly handle: number;
-  readonly size: number;
-  /** Device and inode: tells a new log from a grown one. */
-  readonly identity: string;
-}
-
 /**
  * Opens a regular file that a stranger may have put there: never a link, never waiting on a FIFO; undefined where there is none, or
  * none that may be read. The caller closes it.
  */
 export function openLogForReading(file: string): OpenLog | undefined {
   try {
-    const { handle, stats } = openRegular(file);
-    return { handle, size: stats.size, identity: `${stats.dev}:${stats.ino}` };
+    return openRegular(file);
   } catch {
     return undefined;
   }
@@ -109,19 +117,14 @@ export function openLogForReading(file: string): OpenLog | undefined {
 
 /** What is read of a file that is opened as by {@link openLogForReading}. Throws what the reading throws. */
 export function withRegularFile<T>(file: string, read: (opened: OpenLog) => T): T | undefined {
-  const opened = openLogForReading(file);
-  if (opened === undefined) return undefined;
-  try {
-    return read(opened);
-  } finally {
-    fs.closeSync(opened.handle);
-  }
+  using opened = openLogForReading(file);
+  return opened === undefined ? undefined : read(opened);
 }
 
 /** Why the system does not let a log be read that is there or may be: its code ("EACCES"). Undefined where it does, or none is there. */
 export function codeAgainstReading(file: string): string | undefined {
   try {
-    fs.closeSync(openRegular(file).handle);
+    using _ = openRegular(file);
     return undefined;
   } catch (error) {
     return isAbsence(error) ? undefined : errorCode(error);

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { codeOrText, ifThere } from "../disk/error-code.ts";
+import { openFile } from "../disk/open-file.ts";
 
 /** When a log is put aside, and how many of those are kept (`log.1` is the newest). */
 export interface LogLimits {
@@ -52,12 +53,8 @@ const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = fs.constants;
 
 /** Appends all bytes or none; O_NONBLOCK, so that a FIFO in the file's place cannot stop the manager. */
 function appendWhole(file: string, bytes: Buffer): void {
-  const handle = fs.openSync(file, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, 0o644);
-  try {
-    writeWhole(handle, bytes);
-  } finally {
-    fs.closeSync(handle);
-  }
+  using log = openFile(file, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, 0o644);
+  writeWhole(log.handle, bytes);
 }
 
 function writeWhole(handle: number, bytes: Buffer): void {

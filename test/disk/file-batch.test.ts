@@ -26,7 +26,7 @@ describe("files that become durable together", () => {
       batch.create(at("new"), "letter", 0o600);
       expect([read("old"), read("new")]).toEqual(["before", "letter"]);
       await batch[how]();
-      batch.close();
+      batch[Symbol.dispose]();
       expect([read("old"), read("new")]).toEqual(["after", "letter"]);
       expect(namesIn(folder)).toEqual(["new", "old"]);
       expect(fs.statSync(at("new")).mode & 0o777).toBe(0o600);
@@ -37,21 +37,21 @@ describe("files that become durable together", () => {
     fs.writeFileSync(at(`.old.${process.pid}.tmp`), "torn");
     batch.replace(at("old"), "after");
     await batch.commit();
-    batch.close();
+    batch[Symbol.dispose]();
     expect(namesIn(folder)).toEqual(["old"]);
   });
 
   it("are none of them there when they are given up", () => {
     fs.writeFileSync(at("old"), "before");
     batch.replace(at("old"), "after");
-    batch.close();
+    batch[Symbol.dispose]();
     expect(read("old")).toBe("before");
     expect(namesIn(folder)).toEqual(["old"]);
   });
 
   it("leave nothing behind where one cannot be written", () => {
     expect(() => batch.replace(at("missing/file"), "text")).toThrow("ENOENT");
-    batch.close();
+    batch[Symbol.dispose]();
     expect(namesIn(folder)).toEqual([]);
   });
 
@@ -61,7 +61,7 @@ describe("files that become durable together", () => {
     failing.replace(at("old"), "after");
     failing.create(at("new"), "letter", 0o600);
     await expect(failing.commit()).rejects.toThrow("EIO");
-    failing.close();
+    failing[Symbol.dispose]();
     expect(namesIn(folder)).toEqual(["old"]);
     expect(read("old")).toBe("before");
   });

@@ -49,10 +49,9 @@ it("tells Mail_Admin after a restart what was held back before", async () => {
 });
 
 async function report(context: Context, record: JobRecord): Promise<void> {
-  const batch = new FileBatch();
+  using batch = new FileBatch();
   context.mail.reportEnd(batch, record, undefined, "finished");
   await batch.commit();
-  batch.close();
 }
 
 it("writes the letter of an end once, however often that is repeated, and never after the history has it", async () => {

@@ -108,21 +108,20 @@ export async function rest(context: Context, ending: Ending & { readonly folder:
 type WrittenDown = Pick<Ending, "record" | "shelf"> & { readonly folder: string | undefined };
 
 // The letter before the history: once its line is there, the end counts as reported.
-async function writeDown(
-  { mail, history, pastRuns }: Context,
-  { folder, record, shelf }: WrittenDown,
-): Promise<void> {
-  const batch = new FileBatch();
-  try {
-    if (folder !== undefined) addEndRecord(batch, folder, record);
-    if (!history.has(record)) mail.reportEnd(batch, record, folder, shelf);
-    await batch.commit();
-  } finally {
-    batch.close();
-  }
+async function writeDown(context: Context, told: WrittenDown): Promise<void> {
+  await writeFiles(context, told);
+  const { history, pastRuns } = context;
+  const { record } = told;
   const isNew = !history.has(record);
   await history.add(record);
   if (isNew) pastRuns.add(record);
+}
+
+async function writeFiles({ mail, history }: Context, { folder, record, shelf }: WrittenDown): Promise<void> {
+  using batch = new FileBatch();
+  if (folder !== undefined) addEndRecord(batch, folder, record);
+  if (!history.has(record)) mail.reportEnd(batch, record, folder, shelf);
+  await batch.commit();
 }
 
 // Moved is moved: what a power cut takes back, as a folder could not be synced, the next manager finds where it was.

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { DurableLines, soleWritersNameOf, syncFolder } from "../../disk/durable.ts";
 import { isThere } from "../../disk/error-code.ts";
+import { openFile } from "../../disk/open-file.ts";
 import { readTail as readTailOf } from "../../disk/safe-read.ts";
 import { type JobRecord, parseRecord } from "../../job/record.ts";
 import { listJobNames } from "../shelves.ts";
@@ -122,12 +123,9 @@ function readTail(file: string, maxBytes: number): JobRecord[] {
 
 function readEnd(file: string, maxBytes: number): string {
   if (!isThere(file)) return "";
-  const handle = fs.openSync(file, "r");
-  try {
-    return readTailOf({ handle, size: fs.fstatSync(handle).size }, maxBytes).toString("utf8");
-  } finally {
-    fs.closeSync(handle);
-  }
+  using opened = openFile(file, "r");
+  const { handle } = opened;
+  return readTailOf({ handle, size: fs.fstatSync(handle).size }, maxBytes).toString("utf8");
 }
 
 /** Where an ended attempt can be read again; its record is not kept, as there may be a hundred thousand. */
@@ -167,18 +165,14 @@ function findEnded(shelf: string): Found[] {
 // A copy of a finished folder holds the record of the same attempt, which has one line.
 function writeLines(file: string, found: readonly Found[]): number {
   const runIds = new Set<string>();
-  const handle = fs.openSync(file, "w", 0o644);
-  try {
-    for (const { folder } of found) {
-      const record = readEnded(folder);
-      if (record === undefined || runIds.has(record.runId)) continue;
-      runIds.add(record.runId);
-      fs.writeFileSync(handle, `${JSON.stringify(record)}\n`);
-    }
-    fs.fsyncSync(handle);
-  } finally {
-    fs.closeSync(handle);
+  using opened = openFile(file, "w", 0o644);
+  for (const { folder } of found) {
+    const record = readEnded(folder);
+    if (record === undefined || runIds.has(record.runId)) continue;
+    runIds.add(record.runId);
+    fs.writeFileSync(opened.handle, `${JSON.stringify(record)}\n`);
   }
+  fs.fsyncSync(opened.handle);
   return runIds.size;
 }
 

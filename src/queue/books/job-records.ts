@@ -81,13 +81,9 @@ export const END_RECORD_FOLDERS: readonly string[] = [JOB_FILES.recordFolder, ".
 
 /** As {@link addEndRecord}, by itself and durable at once. */
 export function writeEndRecord(jobFolder: string, record: JobRecord): void {
-  const batch = new FileBatch();
-  try {
-    addEndRecord(batch, jobFolder, record);
-    batch.commitNow();
-  } finally {
-    batch.close();
-  }
+  using batch = new FileBatch();
+  addEndRecord(batch, jobFolder, record);
+  batch.commitNow();
 }
 
 function recordText(record: JobRecord): string {

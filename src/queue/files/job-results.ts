@@ -50,10 +50,7 @@ export function relativePath(segments: readonly Buffer[]): Buffer {
 async function readInputs(folder: JobFolder): Promise<JobInputs | undefined> {
   const opened = await folder.open(JOB_FILES.inputs.split(path.sep).map((name) => Buffer.from(name)));
   if (opened.kind !== "file") return undefined;
-  try {
-    if (opened.bytes > MAX_INPUTS_BYTES) return undefined;
-    return parseInputs((await readHead(opened, MAX_INPUTS_BYTES)).toString("utf8"));
-  } finally {
-    await opened.handle.close();
-  }
+  await using file = opened;
+  if (file.bytes > MAX_INPUTS_BYTES) return undefined;
+  return parseInputs((await readHead(file, MAX_INPUTS_BYTES)).toString("utf8"));
 }

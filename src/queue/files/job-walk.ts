@@ -30,16 +30,15 @@ export async function* walkJob(folder: JobFolder): AsyncGenerator<Walked, void> 
       yield { kind: "unread", segments: at, why: opened.kind === "refused" ? opened.why : "has vanished" };
       continue;
     }
+    await using directory = opened;
     try {
-      yield { kind: "folder", segments: at, mtimeMs: opened.mtimeMs };
-      for await (const { folders, files } of listed(opened.names)) {
+      yield { kind: "folder", segments: at, mtimeMs: directory.mtimeMs };
+      for await (const { folders, files } of listed(directory.names)) {
         for (const name of folders) pending.push([...at, name]);
-        yield { kind: "entries", entries: files.map((name) => entryOf(opened, at, name)) };
+        yield { kind: "entries", entries: files.map((name) => entryOf(directory, at, name)) };
       }
     } catch {
       yield { kind: "unread", segments: at, why: "could be read in part only" };
-    } finally {
-      await opened.close();
     }
   }
 }

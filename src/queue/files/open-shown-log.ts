@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { handlesHaveNames, nameOfHandle } from "../../disk/held-folder.ts";
+import { type OpenFile, openFile } from "../../disk/open-file.ts";
 import { type OpenLog, readTail, withRegularFile } from "../../disk/safe-read.ts";
 
 /**
@@ -8,14 +9,10 @@ import { type OpenLog, readTail, withRegularFile } from "../../disk/safe-read.ts
  * name for the file of another owner; otherwise undefined. Throws what the reading throws.
  */
 export function readOwnLog<T>(jobFolder: string, name: string, read: (log: OpenLog) => T): T | undefined {
-  const folder = openFolder(jobFolder);
+  using folder = openFolder(jobFolder);
   if (folder === undefined) return undefined;
-  try {
-    const file = path.join(handlesHaveNames ? nameOfHandle(folder) : jobFolder, name);
-    return withRegularFile(file, (log) => (isOwn(log.handle, folder) ? read(log) : undefined));
-  } finally {
-    fs.closeSync(folder);
-  }
+  const file = path.join(handlesHaveNames ? nameOfHandle(folder.handle) : jobFolder, name);
+  return withRegularFile(file, (log) => (isOwn(log, folder) ? read(log) : undefined));
 }
 
 /** At most the last `maxBytes` of a log, as by {@link readOwnLog}. */
@@ -23,17 +20,16 @@ export function readOwnLogTail(jobFolder: string, name: string, maxBytes: number
   return readOwnLog(jobFolder, name, (log) => readTail(log, maxBytes));
 }
 
-function openFolder(jobFolder: string): number | undefined {
+function openFolder(jobFolder: string): OpenFile | undefined {
   const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = fs.constants;
   try {
-    return fs.openSync(jobFolder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    return openFile(jobFolder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   } catch {
     // It has moved on or is not ours to enter: there is no log.
     return undefined;
   }
 }
 
-function isOwn(log: number, folder: number): boolean {
-  const { nlink, uid } = fs.fstatSync(log);
-  return nlink <= 1 || uid === fs.fstatSync(folder).uid;
+function isOwn({ stats }: OpenLog, folder: OpenFile): boolean {
+  return stats.nlink <= 1 || stats.uid === fs.fstatSync(folder.handle).uid;
 }

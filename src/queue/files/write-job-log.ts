@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { errorCode, isThere } from "../../disk/error-code.ts";
+import { type OpenFile, openFile } from "../../disk/open-file.ts";
 import { readTail } from "../../disk/safe-read.ts";
 import { JOB_FILES } from "../layout.ts";
 
@@ -32,25 +33,22 @@ export function openJobLog(jobFolder: string): number {
 
 /** Ends a log with a line of the manager's, once: repeated after a crash it finds the line there already. */
 export function closeJobLog(jobFolder: string, lastLine: string): void {
-  const handle = openForUpdate(path.join(jobFolder, JOB_FILES.log));
-  if (handle === undefined) return;
-  try {
-    const { size } = fs.fstatSync(handle);
-    const ending = readTail({ handle, size }, Buffer.byteLength(lastLine) + 2).toString("utf8");
-    if (ending.endsWith(`${lastLine}\n`)) return;
-    const fresh = ending === "" || ending.endsWith("\n");
-    fs.writeSync(handle, `${fresh ? "" : "\n"}${lastLine}\n`);
-  } finally {
-    fs.closeSync(handle);
-  }
+  using log = openForUpdate(path.join(jobFolder, JOB_FILES.log));
+  if (log === undefined) return;
+  const { handle } = log;
+  const ending = readTail({ handle, size: fs.fstatSync(handle).size }, Buffer.byteLength(lastLine) + 2);
+  const text = ending.toString("utf8");
+  if (text.endsWith(`${lastLine}\n`)) return;
+  const fresh = text === "" || text.endsWith("\n");
+  fs.writeSync(handle, `${fresh ? "" : "\n"}${lastLine}\n`);
 }
 
 // The job may have removed its log, put something else there or forbidden writing: then there is nothing to end.
-function openForUpdate(file: string): number | undefined {
+function openForUpdate(file: string): OpenFile | undefined {
   if (fs.lstatSync(file, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
   const { O_RDWR, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
   try {
-    return fs.openSync(file, O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK);
+    return openFile(file, O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK);
   } catch (error) {
     if (errorCode(error) === "EACCES" || errorCode(error) === "ELOOP") return undefined;
     throw error;

@@ -80,20 +80,16 @@ export class HistoryFollower<T> {
 
   /** Every whole line that is new; a last one without its end may still be being written. Throws what the file system throws. */
   async readNew(): Promise<HistoryNews<T>> {
-    const handle = await openIfThere(this.#file);
+    await using handle = await openIfThere(this.#file);
     if (handle === undefined) return this.#nothing();
-    try {
-      const { size, dev, ino, mtimeMs } = await handle.stat();
-      const stamp = `${dev}:${ino} ${size} ${mtimeMs}`;
-      if (stamp === this.#stamp) return { isAnew: false, records: [] };
-      const isAnew = !(await this.#continues(handle, `${dev}:${ino}`));
-      if (isAnew) this.#startOver(`${dev}:${ino}`);
-      const records = await this.#readTo(handle, size);
-      this.#stamp = stamp;
-      return { isAnew, records };
-    } finally {
-      await handle.close();
-    }
+    const { size, dev, ino, mtimeMs } = await handle.stat();
+    const stamp = `${dev}:${ino} ${size} ${mtimeMs}`;
+    if (stamp === this.#stamp) return { isAnew: false, records: [] };
+    const isAnew = !(await this.#continues(handle, `${dev}:${ino}`));
+    if (isAnew) this.#startOver(`${dev}:${ino}`);
+    const records = await this.#readTo(handle, size);
+    this.#stamp = stamp;
+    return { isAnew, records };
   }
 
   #nothing(): HistoryNews<T> {

@@ -95,14 +95,11 @@ export class ZipFilling {
   }
 
   async #addLarge(segments: Segments, found: FoundFile): Promise<void> {
-    const file = await found.open();
-    if (file.kind !== "file") return this.note(segments, whyMissing(file));
-    try {
-      const name = this.#nameOf(segments);
-      if (name !== undefined) await this.#stream(segments, name, file);
-    } finally {
-      await file.handle.close();
-    }
+    const opened = await found.open();
+    if (opened.kind !== "file") return this.note(segments, whyMissing(opened));
+    await using file = opened;
+    const name = this.#nameOf(segments);
+    if (name !== undefined) await this.#stream(segments, name, file);
   }
 
   async #stream(segments: Segments, name: string, file: OpenedFile): Promise<void> {
@@ -145,16 +142,13 @@ async function prepare({ segments, find }: WalkedEntry, isWanted: IsResult): Pro
 }
 
 async function read(segments: Segments, found: FoundFile): Promise<Wanted> {
-  const file = await found.open();
-  if (file.kind !== "file") return { kind: "missing", segments, why: whyMissing(file) };
-  try {
-    const chunks: Buffer[] = [];
-    for await (const chunk of readQuietly(file)) chunks.push(chunk);
-    const content = Buffer.concat(chunks);
-    return { kind: "read", segments, file, content, change: await changeOf(file, content.length) };
-  } finally {
-    await file.handle.close();
-  }
+  const opened = await found.open();
+  if (opened.kind !== "file") return { kind: "missing", segments, why: whyMissing(opened) };
+  await using file = opened;
+  const chunks: Buffer[] = [];
+  for await (const chunk of readQuietly(file)) chunks.push(chunk);
+  const content = Buffer.concat(chunks);
+  return { kind: "read", segments, file, content, change: await changeOf(file, content.length) };
 }
 
 /** The bytes of a file as far as they can be had: {@link changeOf} tells of what is missing. */

@@ -42,7 +42,9 @@ function withResolvers() {
 test("sending to a client that is gone already ends", async () => {
   const file = path.join(fill(scratchFolder(), { f: "text" }), "f");
   const handle = await fs.open(file);
-  const opened = { kind: "file", handle, bytes: 4, mtimeMs: 0, mode: 0o644 } as const;
+  const close = () => handle.close();
+  const about = { bytes: 4, mtimeMs: 0, mode: 0o644 };
+  const opened = { kind: "file", handle, ...about, [Symbol.asyncDispose]: close } as const;
   await answerTheGone((response) => sendBytes(response, opened, { start: 0, end: 4 }));
   await handle.close();
 });
