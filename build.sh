@@ -10,10 +10,10 @@ if [ -f dist/bin/qm.js ] && [ -z "$(find src package-lock.json build.sh -newer d
 rm -rf dist.part
 mkdir -p dist.part/worker
 cp src/worker/shim.sh dist.part/worker/
-# Packages in the old form of modules call `require`.
+# Packages in the old form of modules call `require`. That of jsonc-parser cannot be bundled; it has the new form beside it.
 node_modules/.bin/esbuild src/bin/qm.ts --outdir=dist.part --entry-names=bin/[name] --chunk-names=bin/[name]-[hash] \
   --bundle --splitting --format=esm --platform=node --target=node20 --log-level=warning \
-  --sourcemap --sources-content=false \
+  --sourcemap --sources-content=false --alias:jsonc-parser=jsonc-parser/lib/esm/main.js \
   --banner:js='import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);'
 chmod +x dist.part/bin/qm.js
 

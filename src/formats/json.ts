@@ -1,3 +1,4 @@
+import { type JSONVisitor, visit } from "jsonc-parser";
 import { asReadInfo, type ReadInfo } from "../job/info.ts";
 import { type InfoKey, infoKey } from "../job/info-key.ts";
 import type { Problem } from "../text/problem.ts";
@@ -9,7 +10,7 @@ const LIST_KEYS: ReadonlySet<InfoKey> = new Set(["e_mail", "mail_on"]);
 /** A key with a meaning, and the value of any type that the file gives it. */
 interface JsonField {
   readonly key: InfoKey;
-  readonly line: number | undefined;
+  readonly line: number;
   readonly value: unknown;
 }
 
@@ -25,17 +26,17 @@ export function readJsonInfo(text: string, file: string): ReadInfo {
   const entries = entriesOf(parsed.value);
   if (entries === undefined)
     return refuse(file, 1, "is no JSON object", 'should be as { "script": "./run" }');
-  const known = entries.flatMap(([written, value]): JsonField[] => {
+  const placed = entries.map(([key, value]) => ({ key, value, line: lines.keyLines.get(key) ?? 1 }));
+  const own = placed.flatMap(({ key, line }) => (infoKey(key) === undefined ? [{ key, line }] : []));
+  const known = placed.flatMap(({ key: written, ...rest }): JsonField[] => {
     const key = infoKey(written);
-    return key === undefined ? [] : [{ key, line: lines.keyLines.get(written), value }];
+    return key === undefined ? [] : [{ key, ...rest }];
   });
-  const own = entries
-    .filter(([key]) => infoKey(key) === undefined)
-    .map(([key]) => withLine({ key, line: lines.keyLines.get(key) }));
   const problems = known.flatMap((field) => typeProblems(field, file));
-  const fields = known
-    .filter((field) => typeProblems(field, file).length === 0)
-    .map(({ value, ...field }) => ({ ...withLine(field), value: textOf(value) }));
+  const fields = known.flatMap(({ key, line, value }) => {
+    const text = textOf(key, value);
+    return text === undefined ? [] : [{ key, line, value: text }];
+  });
   return asReadInfo(fields, problems, { own });
 }
 
@@ -62,14 +63,10 @@ function entriesOf(value: unknown): [string, unknown][] | undefined {
     : undefined;
 }
 
-function typeProblems(field: JsonField, file: string): Problem[] {
-  const { key, value } = field;
-  const mayBeList = LIST_KEYS.has(key);
-  const isList = Array.isArray(value) && value.every((item) => typeof item === "string");
-  if (value === null || typeof value === "string" || typeof value === "number" || (mayBeList && isList))
-    return [];
-  const right = `should be a string${mayBeList ? ", or a list of strings" : " or a number"}`;
-  return [{ file, ...withLine({ key, line: field.line }), wrong: `is ${typeName(value)}`, right }];
+function typeProblems({ key, line, value }: JsonField, file: string): Problem[] {
+  if (textOf(key, value) !== undefined) return [];
+  const right = `should be a string${LIST_KEYS.has(key) ? ", or a list of strings" : " or a number"}`;
+  return [{ file, key, line, wrong: `is ${typeName(value)}`, right }];
 }
 
 function typeName(value: unknown): string {
@@ -77,20 +74,14 @@ function typeName(value: unknown): string {
   return typeof value === "object" ? "an object" : JSON.stringify(value);
 }
 
-/** A checked value as it would stand in another format; `null` means that it is not set. */
-function textOf(value: unknown): string {
-  if (Array.isArray(value)) return value.join(",");
-  return typeof value === "number" ? value.toString() : typeof value === "string" ? value : "";
-}
-
-function withLine<Key extends string>({
-  key,
-  line,
-}: {
-  readonly key: Key;
-  readonly line: number | undefined;
-}) {
-  return line === undefined ? { key } : { key, line };
+/** A value as it would stand in another format; `null` means that it is not set. Undefined for one of a wrong type. */
+function textOf(key: InfoKey, value: unknown): string | undefined {
+  if (value === null) return "";
+  if (typeof value === "string") return value;
+  if (typeof value === "number") return value.toString();
+  const isList =
+    LIST_KEYS.has(key) && Array.isArray(value) && value.every((item) => typeof item === "string");
+  return isList ? value.join(",") : undefined;
 }
 
 function refuse(file: string, line: number, wrong: string, right: string): ReadInfo {
@@ -109,120 +100,30 @@ interface JsonLines {
   readonly keyLines: ReadonlyMap<string, number>;
 }
 
-interface Token {
-  readonly text: string;
-  readonly at: number;
-}
-
-type Expected = "value" | "first value" | "key" | "first key" | "colon" | "comma";
-
 /** Goes through a text as far as it is JSON. */
 export function readJsonLines(text: string): JsonLines {
-  const lines = new LineCounter(text);
   const keyLines = new Map<string, number>();
-  const grammar = new Grammar();
-  const stopAt = (at: number, isTrailingComma = false) => {
-    const faultColumn = at - text.lastIndexOf("\n", at - 1);
-    return { faultLine: lines.lineAt(at), faultColumn, isTrailingComma, keyLines };
-  };
-  let comma: number | undefined;
-  for (const token of tokensOf(text)) {
-    const isKey = grammar.isOuterKey();
-    if (!grammar.accept(token.text)) {
-      const trailing = /^[\]}]$/.test(token.text) ? comma : undefined;
-      return stopAt(trailing ?? token.at, trailing !== undefined);
-    }
-    comma = token.text === "," ? token.at : undefined;
-    if (isKey && token.text !== "}") keyLines.set(JSON.parse(token.text), lines.lineAt(token.at));
-  }
-  return stopAt(text.trimEnd().length);
+  let stop = text.trimEnd().length;
+  visitAll(text, {
+    onObjectProperty: (key, _offset, _length, line, _column, path) => {
+      if (path().length === 0) keyLines.set(key, line + 1);
+    },
+    onError: (_error, offset) => {
+      stop = Math.min(stop, offset);
+    },
+  });
+  const before = text.slice(0, stop).trimEnd();
+  const isTrailingComma = before.endsWith(",") && /[\]}]/.test(text.charAt(stop));
+  const at = isTrailingComma ? before.length - 1 : stop;
+  const faultColumn = at - text.lastIndexOf("\n", at - 1);
+  return { faultLine: new LineCounter(text).lineAt(at), faultColumn, isTrailingComma, keyLines };
 }
 
-/** Strings, words and numbers, and single punctuation marks; what is none of these comes as one character. */
-function* tokensOf(text: string): Generator<Token> {
-  const start = /[^ \t\r\n]/g;
-  for (let at = 0; ; ) {
-    start.lastIndex = at;
-    const found = start.exec(text);
-    if (found === null) return;
-    const end = found[0] === '"' ? stringEnd(text, found.index) : wordEnd(text, found.index);
-    yield { text: text.slice(found.index, end), at: found.index };
-    at = end;
-  }
-}
-
-function stringEnd(text: string, start: number): number {
-  for (let at = start + 1; at < text.length; at += 1) {
-    if (text.charAt(at) === "\\") at += 1;
-    else if (text.charAt(at) === '"') return at + 1;
-    else if (text.charAt(at) === "\n") return at;
-  }
-  return text.length;
-}
-
-function wordEnd(text: string, start: number): number {
-  const word = /[\w.+-]+/y;
-  word.lastIndex = start;
-  return start + (word.exec(text)?.[0].length ?? 1);
-}
-
-/** JSON's grammar, one token after the other. */
-class Grammar {
-  #expected: Expected = "value";
-  readonly #open: ("{" | "[")[] = [];
-  #ended = false;
-
-  isOuterKey(): boolean {
-    return this.#open.length === 1 && (this.#expected === "key" || this.#expected === "first key");
-  }
-
-  /** Whether the token may stand here. */
-  accept(token: string): boolean {
-    if (this.#ended) return false;
-    if (token === "}" || token === "]") return this.#close(token);
-    if (token === ":" || token === ",") return this.#separate(token);
-    if (this.#expected === "key" || this.#expected === "first key") {
-      this.#expected = "colon";
-      return token.startsWith('"') && isJson(token);
-    }
-    return this.#value(token);
-  }
-
-  #value(token: string): boolean {
-    if (this.#expected !== "value" && this.#expected !== "first value") return false;
-    if (token === "{" || token === "[") {
-      this.#open.push(token);
-      this.#expected = token === "{" ? "first key" : "first value";
-      return true;
-    }
-    this.#afterValue();
-    return isJson(token);
-  }
-
-  #close(token: "}" | "]"): boolean {
-    const [open, first] = token === "}" ? ["{", "first key"] : ["[", "first value"];
-    const fits = this.#open.pop() === open && (this.#expected === first || this.#expected === "comma");
-    this.#afterValue();
-    return fits;
-  }
-
-  #separate(token: ":" | ","): boolean {
-    const fits = this.#expected === (token === ":" ? "colon" : "comma");
-    this.#expected = token === "," && this.#open.at(-1) === "{" ? "key" : "value";
-    return fits;
-  }
-
-  #afterValue(): void {
-    this.#expected = "comma";
-    this.#ended = this.#open.length === 0;
-  }
-}
-
-function isJson(token: string): boolean {
+// The visit goes as deep as the text: where the stack ends, the rest is left without its lines.
+function visitAll(text: string, visitor: JSONVisitor): void {
   try {
-    JSON.parse(token);
-    return true;
-  } catch {
-    return false;
+    visit(text, visitor, { disallowComments: true });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
   }
 }
