@@ -3,7 +3,7 @@ import type { Problem } from "../text/problem.ts";
 import { strip, stripEnd, stripStart, textLines } from "./python-text.ts";
 
 /** An option as it stands in the file, its value not yet interpolated. */
-export interface DialectOption {
+interface DialectOption {
   /** As written. */
   readonly key: string;
   readonly line: number;

@@ -1,13 +1,7 @@
 import { parse } from "ini";
 import { quoted } from "../text/escape.ts";
 import type { Checked, Problem } from "../text/problem.ts";
-import {
-  type ContinuedLine,
-  DEFAULT_SECTION,
-  type DialectOption,
-  type DialectSection,
-  readDialect,
-} from "./cfg-dialect.ts";
+import { type ContinuedLine, DEFAULT_SECTION, type DialectSection, readDialect } from "./cfg-dialect.ts";
 import { stripEnd } from "./python-text.ts";
 
 /** A section with its entries, those it inherits from `[DEFAULT]` included; found by lower-case key. */
@@ -87,45 +81,24 @@ function cfgEntry(entry: RawEntry, raw: Map<string, RawEntry>, file: string): Cf
   };
 }
 
-/** Hands the section's options to `ini` in a form that it reads without any rule of its own in the way. */
+/** The section's options with their values, which `ini` reads: in quotes, so that no rule of its own is in the way. */
 function rawEntries(section: DialectSection | undefined): Map<string, RawEntry> {
   const options = [...(section?.options ?? [])];
-  const texts: Record<string, unknown> = parse(
-    options.map(([name, option]) => canonicalLine(name, option)).join("\n"),
-  );
+  const lines = options.map(([, { valueLines }]) => `value[] = ${quotedForIni(valueLines)}`);
+  const texts: unknown[] = parse(lines.join("\n"))["value"] ?? [];
   return new Map(
-    options.map(([name, { key, line, continued }]) => [
+    options.map(([name, { key, line, continued }], at) => [
       name,
-      { key, line, continued, text: unfenced(texts[fenced(name)]) },
+      // Of `true`, `false` and `null` alone `ini` makes what they are called.
+      { key, line, continued, text: String(texts[at]) },
     ]),
   );
 }
 
-/**
- * Ends every name and value. With it none of them is a word or form that `ini` treats specially:
- * `__proto__` (dropped), `key[]` (a list), `true`, `false` and `null` (no longer text).
- */
-const FENCE = "|";
-
-/** An option as `"key|" = "value|"`: quoted as JSON, so that `ini` splits at nothing and cuts at nothing in it. */
-function canonicalLine(name: string, option: DialectOption): string {
-  const value = stripEnd(option.valueLines.join("\n"));
-  return `${quotedForIni(fenced(name))} = ${quotedForIni(fenced(value))}`;
-}
-
-/** A name or value with the fence that {@link unfenced} takes away again. */
-function fenced(text: string): string {
-  return text + FENCE;
-}
-
-/** The text of a value that `ini` gave back. */
-function unfenced(value: unknown): string {
-  return String(value).slice(0, -FENCE.length);
-}
-
 /** `ini` reads a value up to what a regular expression takes for the end of a line, hence the two escapes. */
-function quotedForIni(text: string): string {
-  return JSON.stringify(text).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+function quotedForIni(valueLines: readonly string[]): string {
+  const value = JSON.stringify(stripEnd(valueLines.join("\n")));
+  return value.replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
 }
 
 /** The value with its references filled in, or what is wrong with one of them. */
