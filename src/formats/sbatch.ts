@@ -17,22 +17,8 @@ interface SlurmOption {
   readonly line: number;
 }
 
-type Place = Pick<SlurmOption, "line">;
-
-type Checked = Pick<ForeignDirectives, "fields" | "problems">;
-
-/** Those that mean the same here; `--output` and `--error` are named apart, as there is one log. */
-const READ = new Set([
-  "job-name",
-  "nodes",
-  "ntasks",
-  "ntasks-per-node",
-  "cpus-per-task",
-  "time",
-  "mail-user",
-  "mail-type",
-]);
-const LOGS = new Set(["output", "error"]);
+/** The options by their names; of one given several times the last. */
+type LastOptions = ReadonlyMap<string, SlurmOption>;
 
 const LONG_NAMES: Readonly<Record<string, string>> = {
   J: "job-name",
@@ -72,8 +58,31 @@ const MAIL_TYPES: Readonly<Record<string, string>> = {
   ARRAY_TASKS: "",
 };
 
+/** The key here that an option of Slurm's stands for. */
+interface Meaning {
+  readonly key: InfoKey;
+  /** Its value as the key here has it; undefined where Slurm would refuse it. */
+  readonly read: (value: string) => string | undefined;
+  /** A clause for what it should be, where it may be wrong. */
+  readonly right: string;
+}
+
+const MAIL_TYPES_RIGHT = `should be types of Slurm's, separated by commas: ${Object.keys(MAIL_TYPES).join(", ")}`;
+const TIME_RIGHT = "should be a time as Slurm has it: minutes, min:s, h:min:s, d-h, d-h:min or d-h:min:s";
+
+/** The options that mean the same here, but for those whose product is the number of processors. */
+const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
+  ["job-name", { key: "info", read: asWritten, right: "" }],
+  ["mail-user", { key: "e_mail", read: asWritten, right: "" }],
+  ["mail-type", { key: "mail_on", read: mailMoments, right: MAIL_TYPES_RIGHT }],
+  ["time", { key: "time_limit", read: timeLimit, right: TIME_RIGHT }],
+]);
+const COUNTS = new Set(["nodes", "ntasks", "ntasks-per-node", "cpus-per-task"]);
+/** Named apart, as there is one log. */
+const LOGS = new Set(["output", "error"]);
+
 /** The beginnings of lines for other batch systems. */
-const OTHERS = /^#(?:PBS|BSUB|COBALT|OAR|PJM|MSUB|\$)(?=\s)/;
+const OTHERS = /^#(?:PBS|BSUB|COBALT|OAR|PJM|MSUB)(?=\s)|^#\$(?=\s+-)/;
 
 /** A word of a directive as sbatch splits it: quotes are taken off, `#` begins a comment. */
 const WORD = /(?:"[^"]*"|'[^']*'|\\.|[^\s"'\\])+/g;
@@ -87,17 +96,11 @@ export function readForeignDirectives(lines: readonly string[], file: string): F
   const commands = lines.findIndex((line) => !/^\s*(?:#|$)/.test(line));
   const head = lines.slice(0, commands === -1 ? lines.length : commands);
   const options = head.flatMap((line, index) => slurmOptions(line, index + 1));
-  const time = timeLimit(options, file);
-  const moments = mailMoments(options, file);
+  const last: LastOptions = new Map(options.map((option) => [option.name, option]));
+  const read = [...last.values()].flatMap((option) => readOption(option, file));
   return {
-    fields: [
-      ...description(options),
-      ...processors(options),
-      ...addresses(options),
-      ...moments.fields,
-      ...time.fields,
-    ],
-    problems: [...moments.problems, ...time.problems],
+    fields: [...processors(last), ...read.filter((one) => "value" in one)],
+    problems: read.filter((one) => "wrong" in one),
     notes: [...notRead(options, file), ...otherSystems(head, file)],
   };
 }
@@ -137,75 +140,48 @@ function unquoted(word: string): string {
   );
 }
 
-function lastOf(options: readonly SlurmOption[], name: string): SlurmOption | undefined {
-  return options.findLast((option) => option.name === name);
+function readOption({ name, value, line }: SlurmOption, file: string): (InfoField | Problem)[] {
+  const meaning = MEANINGS.get(name);
+  if (meaning === undefined) return [];
+  const { key, read, right } = meaning;
+  const own = read(value);
+  if (own !== undefined) return [{ key, value: own, line }];
+  return [{ file, line, key, wrong: `is ${quoted(value)} in #SBATCH --${name}`, right }];
 }
 
-function field(key: InfoKey, value: string, { line }: Place): InfoField {
-  return { key, value, line };
+function asWritten(value: string): string {
+  return value;
 }
 
-function description(options: readonly SlurmOption[]): InfoField[] {
-  const name = lastOf(options, "job-name");
-  return name === undefined ? [] : [field("info", name.value, name)];
+function mailMoments(value: string): string | undefined {
+  const moments = value.split(",").map((word) => MAIL_TYPES[word.trim().toUpperCase()]);
+  if (moments.includes(undefined)) return undefined;
+  const known = moments.filter((moment) => moment !== "");
+  return known.length === 0 || known.includes("none") ? "none" : known.join(",");
+}
+
+function timeLimit(value: string): string | undefined {
+  const isEndless = /^(?:infinite|unlimited)$/i.test(value);
+  const seconds = isEndless ? 0 : slurmSeconds(value);
+  return seconds === undefined ? undefined : seconds === 0 ? "none" : `${seconds}s`;
 }
 
 /** As many as all tasks on all nodes together have; what is no number is left to be refused as such. */
-function processors(options: readonly SlurmOption[]): InfoField[] {
-  const tasks = lastOf(options, "ntasks");
-  const counts = [
-    tasks,
-    ...(tasks === undefined ? tasksByNode(options) : []),
-    lastOf(options, "cpus-per-task"),
-  ];
-  const given = counts.filter((option) => option !== undefined);
-  const [first] = given;
+function processors(last: LastOptions): InfoField[] {
+  const counts = [...tasks(last), last.get("cpus-per-task")].filter((option) => option !== undefined);
+  const [first] = counts;
   if (first === undefined) return [];
-  const wrong = given.find(({ value }) => !/^\d{1,6}$/.test(value));
-  const product = given.reduce((all, { value }) => all * Number(value), 1);
-  return [
-    wrong === undefined ? field("nb_proc", String(product), first) : field("nb_proc", wrong.value, wrong),
-  ];
+  const wrong = counts.find(({ value }) => !/^\d{1,6}$/.test(value));
+  const product = counts.reduce((all, { value }) => all * Number(value), 1);
+  return [{ key: "nb_proc", value: wrong?.value ?? String(product), line: (wrong ?? first).line }];
 }
 
 /** Without a number of all tasks each node has one, or as many as are asked for; of `2-4` nodes the job needs two. */
-function tasksByNode(options: readonly SlurmOption[]): (SlurmOption | undefined)[] {
-  const nodes = lastOf(options, "nodes");
+function tasks(last: LastOptions): (SlurmOption | undefined)[] {
+  if (last.has("ntasks")) return [last.get("ntasks")];
+  const nodes = last.get("nodes");
   const least = nodes && { ...nodes, value: nodes.value.replace(/^(\d+)-\d+$/, "$1") };
-  return [least, lastOf(options, "ntasks-per-node")];
-}
-
-function addresses(options: readonly SlurmOption[]): InfoField[] {
-  const user = lastOf(options, "mail-user");
-  return user === undefined ? [] : [field("e_mail", user.value, user)];
-}
-
-function mailMoments(options: readonly SlurmOption[], file: string): Checked {
-  const type = lastOf(options, "mail-type");
-  if (type === undefined) return { fields: [], problems: [] };
-  const moments = type.value.split(",").map((word) => MAIL_TYPES[word.trim().toUpperCase()]);
-  if (moments.includes(undefined)) {
-    const right = `should be types of Slurm's, separated by commas: ${Object.keys(MAIL_TYPES).join(", ")}`;
-    return { fields: [], problems: [wrongOption("mail_on", type, right, file)] };
-  }
-  const known = moments.filter((moment) => moment !== "");
-  const isNone = known.length === 0 || known.includes("none");
-  return { fields: [field("mail_on", isNone ? "none" : known.join(","), type)], problems: [] };
-}
-
-function wrongOption(key: InfoKey, { name, value, line }: SlurmOption, right: string, file: string): Problem {
-  return { file, line, key, wrong: `is ${quoted(value)} in #SBATCH --${name}`, right };
-}
-
-function timeLimit(options: readonly SlurmOption[], file: string): Checked {
-  const time = lastOf(options, "time");
-  if (time === undefined) return { fields: [], problems: [] };
-  const isEndless = /^(?:infinite|unlimited)$/i.test(time.value);
-  const seconds = isEndless ? 0 : slurmSeconds(time.value);
-  if (seconds !== undefined)
-    return { fields: [field("time_limit", seconds === 0 ? "none" : `${seconds}s`, time)], problems: [] };
-  const right = "should be a time as Slurm has it: minutes, min:s, h:min:s, d-h, d-h:min or d-h:min:s";
-  return { fields: [], problems: [wrongOption("time_limit", time, right, file)] };
+  return [least, last.get("ntasks-per-node")];
 }
 
 function notRead(options: readonly SlurmOption[], file: string): Problem[] {
@@ -216,7 +192,7 @@ function notRead(options: readonly SlurmOption[], file: string): Problem[] {
     return [{ file, line: first.line, wrong: `not read: ${names}`, right }];
   };
   const logs = options.filter(({ name }) => LOGS.has(name));
-  const others = options.filter(({ name }) => !READ.has(name) && !LOGS.has(name));
+  const others = options.filter(({ name }) => ![MEANINGS, COUNTS, LOGS].some((known) => known.has(name)));
   const isOne = new Set(others.map(({ name }) => name)).size === 1;
   return [
     ...named(logs, "output and errors are in process.log"),
@@ -230,16 +206,11 @@ function shownName(name: string): string {
 }
 
 function otherSystems(head: readonly string[], file: string): Problem[] {
-  const found = head.flatMap((line, index) => {
-    const [begin] = OTHERS.exec(line) ?? [];
-    return begin === undefined || (begin === "#$" && !/^#\$\s+-/.test(line))
-      ? []
-      : [{ begin, line: index + 1 }];
-  });
-  const begins = [...new Set(found.map(({ begin }) => begin))];
-  return begins.map((begin) => ({
+  const begins = head.map((line) => OTHERS.exec(line)?.[0]);
+  const found = [...new Set(begins)].filter((begin) => begin !== undefined);
+  return found.map((begin) => ({
     file,
-    line: found.find((one) => one.begin === begin)?.line ?? 1,
+    line: begins.indexOf(begin) + 1,
     wrong: `not read: the lines with ${begin}`,
     right: "say what the job needs with #QM key=value",
   }));
