@@ -63,50 +63,37 @@ function decoderOf(encoding: string): InstanceType<typeof TextDecoder> | undefin
   }
 }
 
-function refuse(file: string, wrong: string): Checked<never> {
-  return { kind: "problems", problems: [{ file, line: 1, wrong, right: "should be saved as UTF-8" }] };
+/** The text of a UTF-8 file without its byte-order mark, or where it is not UTF-8. */
+export function decodeUtf8(bytes: Uint8Array, file: string): Checked<string> {
+  if (utf16ByMark(bytes) !== undefined) {
+    const wrong = "is UTF-16 (Windows calls it Unicode)";
+    return { kind: "problems", problems: [{ file, wrong, right: RIGHT }] };
+  }
+  if (isUtf8(bytes)) return { kind: "ok", value: new TextDecoder("utf-8").decode(bytes) };
+  const offset = firstBadByte(bytes);
+  const line = bytes.subarray(0, offset).filter((byte) => byte === 0x0a).length + 1;
+  return refuse(file, `is not UTF-8: byte ${offset} begins no character`, line);
 }
 
 const RIGHT = "should be saved as UTF-8";
 
-/** The text of a UTF-8 file without its byte-order mark, or where it is not UTF-8. */
-export function decodeUtf8(bytes: Uint8Array, file: string): Checked<string> {
-  if (isUtf16(bytes)) {
-    return {
-      kind: "problems",
-      problems: [{ file, wrong: "is UTF-16 (Windows calls it Unicode)", right: RIGHT }],
-    };
-  }
-  if (isValid(bytes, false)) return { kind: "ok", value: new TextDecoder("utf-8").decode(bytes) };
-  const offset = firstBadByte(bytes);
-  const line = bytes.subarray(0, offset).filter((byte) => byte === 0x0a).length + 1;
-  const wrong = `is not UTF-8: byte ${offset} begins no character`;
+function refuse(file: string, wrong: string, line = 1): Checked<never> {
   return { kind: "problems", problems: [{ file, line, wrong, right: RIGHT }] };
 }
 
-function isUtf16(bytes: Uint8Array): boolean {
-  const [first, second] = bytes;
-  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
-}
-
-/** Whether the bytes are UTF-8; with `mayBeCut` the last character may lack its end. */
-function isValid(bytes: Uint8Array, mayBeCut: boolean): boolean {
+function isUtf8(bytes: Uint8Array): boolean {
   try {
-    new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: mayBeCut });
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     return true;
   } catch {
     return false;
   }
 }
 
-/** The 0-based place of the first byte that begins no character, found by halving. */
+/** The 0-based place of the first byte that begins no character: there or soon after it the text reads back as another. */
 function firstBadByte(bytes: Uint8Array): number {
-  let [valid, invalid] = [0, bytes.length + 1];
-  while (invalid - valid > 1) {
-    const middle = Math.floor((valid + invalid) / 2);
-    if (isValid(bytes.subarray(0, middle), true)) valid = middle;
-    else invalid = middle;
-  }
-  while (!isValid(bytes.subarray(0, valid), false)) valid -= 1;
-  return valid;
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+  let at = new TextEncoder().encode(text).findIndex((byte, index) => byte !== bytes[index]);
+  while (!isUtf8(bytes.subarray(0, at))) at -= 1;
+  return at;
 }
