@@ -1,6 +1,6 @@
 import type { CfgEntry, CfgFile, CfgSection } from "../formats/cfg.ts";
 import { nearest } from "../text/nearest.ts";
-import type { Checked, Problem } from "../text/problem.ts";
+import { byLine, type Checked, type Problem } from "../text/problem.ts";
 import type { Config, LoadedConfig } from "./config.ts";
 import { readJobEnvironment } from "./job-environment.ts";
 import { JOB_ENVIRONMENT, type KeySpec, SECTIONS, type Surroundings } from "./parser.ts";
@@ -81,10 +81,6 @@ function missingMailServer({ file, entries, problems }: Reading, { mail }: Confi
 
 function inOrder({ settings }: Reading): LoadedConfig["settings"] {
   return SECTIONS.flatMap((section) => settings.filter((setting) => setting.section === section));
-}
-
-function byLine(one: Problem, other: Problem): number {
-  return (one.line ?? 0) - (other.line ?? 0);
 }
 
 /** A section of the file, known or not, with the entries that count there. */

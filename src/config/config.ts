@@ -1,53 +1,14 @@
-import type { MailSettings } from "../job/job-info.ts";
 import type { Problem } from "../text/problem.ts";
+import type { ValuesOf } from "./parser.ts";
+import type { LOG_KEYS, SERVER_KEYS, WEB_KEYS } from "./schema.ts";
+import type { MAIL_KEYS } from "./schema-mail.ts";
 
-/** Everything the configuration decides, checked, with defaults filled in. Paths are absolute. */
-export interface Config {
-  readonly qmFolder: string;
-  /** Processors that all running jobs together may use. */
-  readonly maxProcessors: number;
-  /** `blocking` runs one job at a time. */
-  readonly launchType: "blocking" | "non-blocking";
-  /** Names of info files; the first one present in a job's folder is used. */
-  readonly jobFiles: readonly string[];
-  readonly debug: boolean;
-  readonly settleSeconds: number;
-  /** Patterns of names, beside those of the known copiers, that mean a copy still goes on. */
-  readonly unfinishedNames: readonly string[];
-  readonly pollSeconds: number;
-  readonly minFreeDiskBytes: number;
-  readonly killGraceSeconds: number;
-  readonly onLost: "keep" | "requeue";
-  readonly fairShare: boolean;
-  /** For so long others may pass a job at the head of the order that does not fit. */
-  readonly reserveAfterSeconds: number;
-  /** This machine's name among those that share the folder. */
-  readonly worker: string;
-  readonly log: LogConfig;
+/** Everything the configuration decides, checked, with defaults filled in; each value is described with its key. Paths are absolute. */
+export interface Config extends ValuesOf<typeof SERVER_KEYS> {
+  readonly log: ValuesOf<typeof LOG_KEYS>;
+  readonly web: ValuesOf<typeof WEB_KEYS>;
+  readonly mail: ValuesOf<typeof MAIL_KEYS>;
   readonly jobEnvironment: Readonly<Record<string, string>>;
-  readonly web: WebConfig;
-  readonly mail: MailSettings;
-}
-
-interface LogConfig {
-  readonly format: "text" | "json";
-  readonly maxBytes: number;
-  /** Rotated files kept beside the current one. */
-  readonly keep: number;
-}
-
-interface WebConfig {
-  /** Name or address to listen on. */
-  readonly host: string;
-  /** 0 lets the system choose. */
-  readonly port: number;
-  /** Further names of this server, lower case. */
-  readonly allowedHosts: readonly string[];
-  readonly licenceToKill: boolean;
-  readonly deleteJobs: boolean;
-  readonly displayDetails: boolean;
-  readonly refreshSeconds: number;
-  readonly debug: boolean;
 }
 
 /** Where a value comes from. */

@@ -1,7 +1,7 @@
 import net from "node:net";
-import { isAddress, readAddresses, readMailMoments } from "../job/info-values.ts";
-import type { MailMoment } from "../job/job-info.ts";
-import { listOf, ok, type Parsed, wrong } from "./parser.ts";
+import { isAddress, readAddresses } from "../job/info-values.ts";
+import { ok, type Parsed, wrong } from "../text/parsed.ts";
+import { listOf } from "./parser.ts";
 import { isPlainLine } from "./quantities.ts";
 
 /** A mail server's address; a password in it is masked wherever it is shown. */
@@ -45,11 +45,6 @@ export const domains = listOf(domain, "should be domains separated by commas, as
 function domain(text: string): Parsed<string> {
   const name = text.toLowerCase().replace(/^@/, "");
   return isAddress(`a@${name}`) ? ok(name) : wrong("");
-}
-
-/** When to mail, as `mail_on` of the info file. */
-export function mailMoments(text: string): Parsed<readonly MailMoment[]> {
-  return readMailMoments(text);
 }
 
 /** `lab1.lab.org`, or an address in brackets (RFC 5321, 4.1.3): `[192.168.1.5]`, `[IPv6:fd00::5]`. */

@@ -1,3 +1,5 @@
+import { ok, type Parsed, wrong } from "../text/parsed.ts";
+
 /** What a value can depend on besides its own text. */
 export interface Surroundings {
   /** Absolute; relative paths count from here. */
@@ -17,28 +19,8 @@ export interface Surroundings {
   readonly mayLackVariables: boolean;
 }
 
-/** A value read from its text, or what would have been right as a clause: "should be True or False". */
-export type Parsed<T> =
-  | {
-      readonly kind: "ok";
-      readonly value: T;
-      /** The text to show, where it is not the text as written. */
-      readonly shown?: string;
-    }
-  | { readonly kind: "wrong"; readonly right: string };
-
 /** Reads a value from its text. */
 export type Parser<T> = (text: string, surroundings: Surroundings) => Parsed<T>;
-
-/** A value; `shown` is the text to show in place of the one that was written. */
-export function ok<T>(value: T, shown?: string): Parsed<T> {
-  return shown === undefined ? { kind: "ok", value } : { kind: "ok", value, shown };
-}
-
-/** No value; `right` tells what would have been one, as a clause. */
-export function wrong(right: string): { readonly kind: "wrong"; readonly right: string } {
-  return { kind: "wrong", right };
-}
 
 /** As `parser`, with nothing written meaning that there is no value. */
 export function optional<T>(parser: Parser<T>): Parser<T | undefined> {
@@ -89,27 +71,28 @@ export interface KeySpec<T> {
   readonly needsRestart?: true;
 }
 
+/** The values of a group of keys, by the same names. */
+export type ValuesOf<Keys> = {
+  readonly [Name in keyof Keys]: Keys[Name] extends KeySpec<infer Value> ? Value : never;
+};
+
+/** Begins the descriptions of a section's keys: `says` ends each with one sentence, and what is rare about the key. */
+function keysOf(section: KeySpec<unknown>["section"]) {
+  return <T>(name: string, fallback: KeySpec<T>["fallback"], parse: Parser<T>) => ({
+    says: (doc: string, more: Pick<KeySpec<T>, "because" | "needsRestart"> = {}): KeySpec<T> => ({
+      section,
+      name,
+      fallback,
+      parse,
+      doc,
+      ...more,
+    }),
+  });
+}
+
 /** A key of `[QMServer]`. */
-export function server<T>(
-  name: string,
-  fallback: KeySpec<T>["fallback"],
-  parse: Parser<T>,
-  doc: string,
-): KeySpec<T> {
-  return { section: "QMServer", name, fallback, parse, doc };
-}
-
+export const server = keysOf("QMServer");
 /** A key of `[WEB_QMserver]`. */
-export function page<T>(name: string, fallback: string, parse: Parser<T>, doc: string): KeySpec<T> {
-  return { section: "WEB_QMserver", name, fallback, parse, doc };
-}
-
+export const page = keysOf("WEB_QMserver");
 /** A key of `[Mail]`. */
-export function mail<T>(name: string, fallback: string, parse: Parser<T>, doc: string): KeySpec<T> {
-  return { section: "Mail", name, fallback, parse, doc };
-}
-
-/** The same key, a change of which counts only after a restart. */
-export function onRestart<T>(spec: KeySpec<T>): KeySpec<T> {
-  return { ...spec, needsRestart: true };
-}
+export const mail = keysOf("Mail");

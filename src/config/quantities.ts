@@ -1,7 +1,8 @@
 import net from "node:net";
 import path from "node:path";
 import { parseDuration } from "../text/duration.ts";
-import { listOf, ok, type Parsed, type Parser, type Surroundings, textLike, wrong } from "./parser.ts";
+import { ok, type Parsed, wrong } from "../text/parsed.ts";
+import { listOf, type Parser, type Surroundings, textLike } from "./parser.ts";
 
 const TRUE_WORDS = new Set(["1", "yes", "true", "on"]);
 const FALSE_WORDS = new Set(["0", "no", "false", "off"]);
@@ -11,15 +12,6 @@ export function boolean(text: string): Parsed<boolean> {
   const word = text.toLowerCase();
   if (TRUE_WORDS.has(word)) return ok(true);
   return FALSE_WORDS.has(word) ? ok(false) : wrong("should be True or False");
-}
-
-/** Digits alone, from `least` to `most`. */
-export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): Parser<number> {
-  const range = most === Number.MAX_SAFE_INTEGER ? `${least} up` : `${least} to ${most}`;
-  return (text) => {
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    return value >= least && value <= most ? ok(value) : wrong(`should be a whole number from ${range}`);
-  };
 }
 
 /** Seconds, with or without their unit: `2`, `0.5`, `2 s`. */

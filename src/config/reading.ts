@@ -4,7 +4,7 @@ import { quoted } from "../text/escape.ts";
 import type { Problem } from "../text/problem.ts";
 import type { Origin, Setting } from "./config.ts";
 import { maskPassword } from "./mail-values.ts";
-import type { KeySpec, Surroundings } from "./parser.ts";
+import type { KeySpec, Surroundings, ValuesOf } from "./parser.ts";
 
 /** A configuration while it is read: what the file says, and what has been found out so far. */
 export interface Reading {
@@ -19,11 +19,6 @@ export interface Reading {
   /** Told in place of problems where the process may lack variables. */
   readonly lacking: Problem[];
 }
-
-/** The values of a group of keys, by the same names. */
-export type ValuesOf<Keys> = {
-  readonly [Name in keyof Keys]: Keys[Name] extends KeySpec<infer Value> ? Value : never;
-};
 
 /** Reads every key of a group; a wrong value is noted as a problem and its default stands in. */
 export function valuesOf<Keys extends Readonly<Record<string, KeySpec<unknown>>>>(

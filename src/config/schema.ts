@@ -1,5 +1,6 @@
 import { describeQuota } from "../disk/cpu-quota.ts";
-import { choice, type KeySpec, onRestart, page, SECTIONS, type Surroundings, server } from "./parser.ts";
+import { wholeNumber } from "../text/parsed.ts";
+import { choice, type KeySpec, page, SECTIONS, server } from "./parser.ts";
 import {
   absolutePath,
   boolean,
@@ -10,7 +11,6 @@ import {
   namePatterns,
   seconds,
   sizeInBytes,
-  wholeNumber,
   workerName,
   workerNameFrom,
 } from "./quantities.ts";
@@ -18,146 +18,89 @@ import { MAIL_KEYS } from "./schema-mail.ts";
 
 /** The keys of the queue itself, by their names in `Config`. */
 export const SERVER_KEYS = {
-  qmFolder: onRestart(
-    server(
-      "QM_FOLDER",
-      "./QM",
-      absolutePath,
-      "The folder that holds the queue, the running and the finished jobs.",
-    ),
+  qmFolder: server("QM_FOLDER", "./QM", absolutePath).says(
+    "The folder that holds the queue, the running and the finished jobs.",
+    { needsRestart: true },
   ),
-  maxProcessors: {
-    ...server(
-      "MaxNbProcessors",
-      ({ processors }) => String(processors),
-      wholeNumber(1),
-      "Processors that all running jobs together may use; by default all that the manager may use.",
-    ),
-    because: ({ cpuQuota }: Surroundings) => (cpuQuota === undefined ? undefined : describeQuota(cpuQuota)),
-  },
-  launchType: server(
-    "launch_type",
-    "non-blocking",
-    choice("non-blocking", "blocking"),
+  maxProcessors: server("MaxNbProcessors", ({ processors }) => String(processors), wholeNumber(1)).says(
+    "Processors that all running jobs together may use; by default all that the manager may use.",
+    { because: ({ cpuQuota }) => (cpuQuota === undefined ? undefined : describeQuota(cpuQuota)) },
+  ),
+  launchType: server("launch_type", "non-blocking", choice("non-blocking", "blocking")).says(
     "How jobs share the machine: non-blocking runs as many as the processors allow, blocking one at a time.",
   ),
-  jobFiles: server(
-    "job_file",
-    "proc_config.cfg, infos.xml, job.json, job.sh",
-    jobFiles,
+  jobFiles: server("job_file", "proc_config.cfg, infos.xml, job.json, job.sh", jobFiles).says(
     "The info file looked for in a job's folder; of several names the first one present counts.",
   ),
-  debug: server("Debug", "False", boolean, "Writes more into the manager's log."),
-  settleSeconds: server(
-    "Settle_Time",
-    "2",
-    seconds(0, 3600),
+  debug: server("Debug", "False", boolean).says("Writes more into the manager's log."),
+  settleSeconds: server("Settle_Time", "2", seconds(0, 3600)).says(
     "Seconds for which a copied folder must not change before it counts as complete.",
   ),
-  unfinishedNames: server(
-    "Unfinished_Names",
-    "",
-    namePatterns,
+  unfinishedNames: server("Unfinished_Names", "", namePatterns).says(
     "Further names of files that a copier has not finished, as patterns with * and ?; a folder that holds one goes on arriving.",
   ),
-  pollSeconds: server(
-    "Poll_Interval",
-    "2",
-    seconds(0.1, 3600),
+  pollSeconds: server("Poll_Interval", "2", seconds(0.1, 3600)).says(
     "Seconds between two looks at the folders, for changes that the system does not report.",
   ),
-  minFreeDiskBytes: server(
-    "Min_Free_Disk",
-    "200 MB",
-    sizeInBytes(0),
+  minFreeDiskBytes: server("Min_Free_Disk", "200 MB", sizeInBytes(0)).says(
     "Free space below which no job starts.",
   ),
-  killGraceSeconds: server(
-    "Kill_Grace",
-    "10",
-    seconds(0, 86_400),
+  killGraceSeconds: server("Kill_Grace", "10", seconds(0, 86_400)).says(
     "Seconds that a job has between being asked to end and being killed.",
   ),
-  onLost: server(
-    "On_Lost",
-    "keep",
-    choice("keep", "requeue"),
+  onLost: server("On_Lost", "keep", choice("keep", "requeue")).says(
     "What becomes of a job whose run was lost: keep it in QM_lost+found, or requeue it as its next attempt.",
   ),
-  fairShare: server(
-    "Fair_Share",
-    "True",
-    boolean,
+  fairShare: server("Fair_Share", "True", boolean).says(
     "Among jobs of equal priority, starts first those of the owner who uses fewer processors.",
   ),
-  reserveAfterSeconds: server(
-    "Reserve_After",
-    "15 min",
-    durationInSeconds,
+  reserveAfterSeconds: server("Reserve_After", "15 min", durationInSeconds).says(
     "For so long after a job first was next in line without fitting, later jobs may still go first; 0 keeps processors for it at once.",
   ),
-  worker: onRestart(
-    server(
-      "Worker",
-      ({ hostname }) => workerNameFrom(hostname),
-      workerName,
-      "This machine's name among those that share the folder; by default its host name.",
-    ),
+  worker: server("Worker", ({ hostname }) => workerNameFrom(hostname), workerName).says(
+    "This machine's name among those that share the folder; by default its host name.",
+    { needsRestart: true },
   ),
-} as const;
+};
 
 /** The keys of the manager's log. */
 export const LOG_KEYS = {
-  format: server(
-    "Log_Format",
-    "text",
-    choice("text", "json"),
+  format: server("Log_Format", "text", choice("text", "json")).says(
     "How the manager's log is written: text for people, json for programs.",
   ),
-  maxBytes: server(
-    "Log_Max_Size",
-    "10 MB",
-    sizeInBytes(1000),
+  maxBytes: server("Log_Max_Size", "10 MB", sizeInBytes(1000)).says(
     "Size at which the manager's log is put aside and a new one begun.",
   ),
-  keep: server("Log_Keep", "5", wholeNumber(0, 1000), "How many logs put aside are kept."),
-} as const;
+  keep: server("Log_Keep", "5", wholeNumber(0, 1000)).says("How many logs put aside are kept."),
+};
 
 /** The keys of the page. */
 export const WEB_KEYS = {
-  host: onRestart(
-    page(
-      "Host",
-      "localhost",
-      host,
-      "Where the page listens: localhost for this machine only, 0.0.0.0 for every network.",
-    ),
+  host: page("Host", "localhost", host).says(
+    "Where the page listens: localhost for this machine only, 0.0.0.0 for every network.",
+    { needsRestart: true },
   ),
-  port: onRestart(
-    page("The_Port", "8000", wholeNumber(0, 65_535), "The page's port; 0 lets the system choose one."),
+  port: page("The_Port", "8000", wholeNumber(0, 65_535)).says(
+    "The page's port; 0 lets the system choose one.",
+    { needsRestart: true },
   ),
-  allowedHosts: page(
-    "Allowed_Hosts",
-    "",
-    hostNames,
+  allowedHosts: page("Allowed_Hosts", "", hostNames).says(
     "Further names by which browsers reach the page, as that of a proxy; this machine's own names always work.",
   ),
-  licenceToKill: page(
-    "Licence_to_kill",
-    "False",
-    boolean,
+  licenceToKill: page("Licence_to_kill", "False", boolean).says(
     "Lets everyone who sees the page kill, hold and move jobs, run them again and pause the queue.",
   ),
-  deleteJobs: page("Delete_Jobs", "False", boolean, "Lets everyone who sees the page delete finished jobs."),
-  displayDetails: page("Display_details", "True", boolean, "Shows the details of each job in the lists."),
-  refreshSeconds: page(
-    "Refresh_Rate",
-    "10",
-    seconds(1, 86_400),
+  deleteJobs: page("Delete_Jobs", "False", boolean).says(
+    "Lets everyone who sees the page delete finished jobs.",
+  ),
+  displayDetails: page("Display_details", "True", boolean).says(
+    "Shows the details of each job in the lists.",
+  ),
+  refreshSeconds: page("Refresh_Rate", "10", seconds(1, 86_400)).says(
     "Seconds after which a browser without JavaScript loads the page again.",
   ),
-  debug: page("Debug", "False", boolean, "Writes more into the page's log."),
-} as const;
+  debug: page("Debug", "False", boolean).says("Writes more into the page's log."),
+};
 
 /** Every key, in the order in which they are shown. */
 export const ALL_KEYS: readonly KeySpec<unknown>[] = SECTIONS.flatMap((section) =>

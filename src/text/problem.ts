@@ -28,3 +28,8 @@ export function describeProblem(problem: Problem): string {
   const isQuestion = problem.wrong.endsWith("?");
   return `${where.join(", ")}: ${problem.wrong}${isQuestion ? " " : "; "}${problem.right}`;
 }
+
+/** The order of problems in their file; those without a line come first. */
+export function byLine(one: Problem, other: Problem): number {
+  return (one.line ?? 0) - (other.line ?? 0);
+}

@@ -1,0 +1,33 @@
+/** A value read from its text, or what would have been right as a clause: "should be True or False". */
+export type Parsed<T> =
+  | {
+      readonly kind: "ok";
+      readonly value: T;
+      /** The text to show, where it is not the text as written. */
+      readonly shown?: string;
+    }
+  | {
+      readonly kind: "wrong";
+      readonly right: string;
+      /** What the text has instead, where that tells more than the text itself. */
+      readonly wrong?: string;
+    };
+
+/** A value; `shown` is the text to show in place of the one that was written. */
+export function ok<T>(value: T, shown?: string): Parsed<T> {
+  return shown === undefined ? { kind: "ok", value } : { kind: "ok", value, shown };
+}
+
+/** No value: what would have been right and, where that tells more than the text does, what it has instead. */
+export function wrong(right: string, instead?: string): Parsed<never> {
+  return instead === undefined ? { kind: "wrong", right } : { kind: "wrong", right, wrong: instead };
+}
+
+/** Digits alone, from `least` to `most`. */
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => Parsed<number> {
+  const range = most === Number.MAX_SAFE_INTEGER ? `${least} up` : `${least} to ${most}`;
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    return value >= least && value <= most ? ok(value) : wrong(`should be a whole number from ${range}`);
+  };
+}
