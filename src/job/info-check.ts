@@ -1,7 +1,13 @@
 import { quoted } from "../text/escape.ts";
 import type { Problem } from "../text/problem.ts";
-import { askFor, type InfoKey, infoKey, meantAsScript, misspelledKey } from "./info-key.ts";
-import { ADDRESSES_RIGHT, eachOnce, findAddresses, type InfoValue } from "./info-values.ts";
+import { askFor, infoKey, meantAsScript, misspelledKey } from "./info-key.ts";
+import { ADDRESSES_RIGHT, eachOnce, findAddresses, INFO_SPECS, type InfoSpec } from "./info-values.ts";
+import type { JobInfo } from "./job-info.ts";
+
+type Specs = typeof INFO_SPECS;
+
+/** The fields that the keys of the table fill. */
+type InfoValues = Pick<JobInfo, Specs[keyof Specs]["field"]>;
 
 /** One option as an info file gives it, in any of the formats. */
 export interface InfoField {
@@ -42,16 +48,25 @@ export class InfoCheck {
     this.#file = file;
   }
 
-  /** The key's last value, or nothing where it is not given, empty or wrong. */
-  value<T>(key: InfoKey, read: (text: string) => InfoValue<T>): T | undefined {
+  /** The values of all keys of the table, with their defaults. */
+  values(): InfoValues {
+    const keys = Object.keys(INFO_SPECS) as (keyof Specs)[];
+    const values = keys.map((key) => [INFO_SPECS[key].field, this.#value(key)]);
+    // Object.fromEntries cannot know that each field now has the value that its key is read to.
+    return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as InfoValues;
+  }
+
+  /** The key's last value; where that is not given, empty or wrong the value without it. */
+  #value(key: keyof Specs): unknown {
+    const { read, otherwise }: InfoSpec = INFO_SPECS[key];
     const field = this.#fields.findLast((candidate) => candidate.key === key);
     const text = field?.value.trim() ?? "";
-    if (text === "") return undefined;
+    if (text === "") return otherwise;
     const result = read(text);
     if (result.kind === "ok") return result.value;
     const right = result.right + commentHint(text);
     this.problems.push(this.#at(field, { key, wrong: result.wrong ?? `is ${quoted(text)}`, right }));
-    return undefined;
+    return otherwise;
   }
 
   /** All addresses that are right; the others are warned of. */
@@ -68,15 +83,14 @@ export class InfoCheck {
   }
 
   /** Notes that there is no script, unless a problem is noted already that may be the reason. */
-  withoutScript(): string {
-    if (this.problems.some(({ key = "script" }) => infoKey(key) === "script")) return "";
+  noteMissingScript(): void {
+    if (this.problems.some(({ key = "script" }) => infoKey(key) === "script")) return;
     const empty = this.#fields.findLast(({ key }) => key === "script");
     const meant = empty === undefined ? meantAsScript(this.#own) : undefined;
     const wrong = empty === undefined ? "is missing" : "is empty";
     const right =
       meant === undefined ? "should give the command line to run" : askFor(meant.key, "script", meant.line);
     this.problems.push(this.#at(empty, { key: "script", wrong, right }));
-    return "";
   }
 
   /** The user's own keys that are probably meant as others, but for one that is asked about already. */

@@ -1,21 +1,11 @@
 import { isOneEditAway, nearest } from "../text/nearest.ts";
-
-/** The keys with a meaning; all others are the user's own. */
-export const INFO_KEYS = [
-  "script",
-  "nb_proc",
-  "e_mail",
-  "owner",
-  "info",
-  "priority",
-  "size",
-  "time_limit",
-  "mail_on",
-  "kill_grace",
-] as const;
+import { INFO_SPECS } from "./info-values.ts";
 
 /** A key with a meaning. */
-export type InfoKey = (typeof INFO_KEYS)[number];
+export type InfoKey = keyof typeof INFO_SPECS | "e_mail";
+
+/** The keys with a meaning. */
+export const INFO_KEYS = [...Object.keys(INFO_SPECS), "e_mail"] as readonly InfoKey[];
 
 /** The key that a word stands for, in any case and with `e-mail` for `e_mail`; `undefined` if it is the user's own. */
 export function infoKey(written: string): InfoKey | undefined {

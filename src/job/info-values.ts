@@ -1,65 +1,61 @@
 import { parseDuration } from "../text/duration.ts";
 import { quoted } from "../text/escape.ts";
-import { MAIL_MOMENTS, type MailMoment } from "./job-info.ts";
+import { ok, type Parsed, wholeNumber, wrong } from "../text/parsed.ts";
+import { type JobInfo, MAIL_MOMENTS, type MailMoment } from "./job-info.ts";
 
-/** A value of the info file read from its trimmed, not empty text. `wrong` where quoting the text does not say it. */
-export type InfoValue<T> =
-  | { readonly kind: "ok"; readonly value: T }
-  | { readonly kind: "wrong"; readonly wrong?: string; readonly right: string };
+/** A key of the info file: the field that it fills, how its trimmed and not empty text is read, and the value without it. */
+export type InfoSpec = {
+  readonly [Field in keyof JobInfo]-?: {
+    readonly field: Field;
+    readonly read: (text: string) => Parsed<JobInfo[Field] | undefined>;
+    readonly otherwise?: JobInfo[Field];
+  };
+}[keyof JobInfo];
 
-/** A command line has to fit into one argument of the shell, which Linux limits to 128 KB. */
-const MAX_SCRIPT_BYTES = 64 * 1024;
-const MAX_DESCRIPTION_BYTES = 16 * 1024;
-const MAX_SIZE_BYTES = 1024;
-const MAX_OWNER_BYTES = 200;
-const MAX_PROCESSORS = 100_000;
+/** The keys with a meaning, but for `e_mail`, a fault in which refuses no job; all others are the user's own. */
+export const INFO_SPECS = {
+  script: { field: "script", read: readScript, otherwise: "" },
+  nb_proc: { field: "processors", read: wholeNumber(1, 100_000), otherwise: 1 },
+  owner: { field: "owner", read: readOwner },
+  info: { field: "description", read: withinBytes(16 * 1024), otherwise: "" },
+  priority: { field: "priority", read: readPriority, otherwise: 0 },
+  size: { field: "size", read: withinBytes(1024) },
+  time_limit: { field: "timeLimitSeconds", read: readTimeLimit },
+  mail_on: { field: "mailOn", read: readMailMoments },
+  kill_grace: { field: "killGraceSeconds", read: readKillGrace },
+} as const satisfies Readonly<Record<string, InfoSpec>>;
+
 const MAX_PRIORITY = 1_000_000;
 const MAX_TIME_LIMIT_DAYS = 3_650;
 const MAX_KILL_GRACE_SECONDS = 86_400;
 
-/** A command line for the shell. */
-export function readScript(text: string): InfoValue<string> {
+/** A command line for the shell, which has to fit into one argument: Linux limits that to 128 KB. */
+function readScript(text: string): Parsed<string> {
   if (text.includes("\0"))
     return wrong("should have no NUL character, which ends a command line", "has a NUL character");
-  return withinBytes(text, MAX_SCRIPT_BYTES);
-}
-
-/** Any text, for people. */
-export function readDescription(text: string): InfoValue<string> {
-  return withinBytes(text, MAX_DESCRIPTION_BYTES);
+  return withinBytes(64 * 1024)(text);
 }
 
 /** A person's name or address. */
-export function readOwner(text: string): InfoValue<string> {
+function readOwner(text: string): Parsed<string> {
   if (/\p{Cc}/u.test(text)) return wrong("should be a name on one line");
-  return withinBytes(text, MAX_OWNER_BYTES);
-}
-
-/** Any text: the user's own measure. */
-export function readSize(text: string): InfoValue<string> {
-  return withinBytes(text, MAX_SIZE_BYTES);
-}
-
-/** Processors wanted, 1 or more. */
-export function readProcessors(text: string): InfoValue<number> {
-  const right = `should be a whole number from 1 to ${MAX_PROCESSORS}`;
-  return numberBetween(text, /^\d+$/, 1, MAX_PROCESSORS, right);
+  return withinBytes(200)(text);
 }
 
 /** A priority; the higher goes first. */
-export function readPriority(text: string): InfoValue<number> {
+function readPriority(text: string): Parsed<number> {
   const right = `should be a whole number from -${MAX_PRIORITY} to ${MAX_PRIORITY}`;
   return numberBetween(text, /^[+-]?\d+$/, -MAX_PRIORITY, MAX_PRIORITY, right);
 }
 
 /** Seconds between TERM and KILL. */
-export function readKillGrace(text: string): InfoValue<number> {
+function readKillGrace(text: string): Parsed<number> {
   const right = `should be a number of seconds from 0 to ${MAX_KILL_GRACE_SECONDS}`;
   return numberBetween(text, /^\d+(?:\.\d+)?$/, 0, MAX_KILL_GRACE_SECONDS, right);
 }
 
 /** Seconds; `undefined` for `none`. */
-export function readTimeLimit(text: string): InfoValue<number | undefined> {
+function readTimeLimit(text: string): Parsed<number | undefined> {
   if (text.toLowerCase() === "none") return ok(undefined);
   const seconds = parseDuration(text);
   if (seconds === undefined) {
@@ -70,7 +66,7 @@ export function readTimeLimit(text: string): InfoValue<number | undefined> {
 }
 
 /** The moments of `mail_on`, in a fixed order. */
-export function readMailMoments(text: string): InfoValue<readonly MailMoment[]> {
+export function readMailMoments(text: string): Parsed<readonly MailMoment[]> {
   const right = "should be end, fail, start or all, several separated by commas, or none alone";
   const words = commaSeparated(text.toLowerCase());
   const moments = MAIL_MOMENTS.filter((moment) => words.includes(moment));
@@ -85,31 +81,23 @@ function commaSeparated(text: string): readonly string[] {
   return [...new Set(parts.filter((part) => part !== ""))];
 }
 
-/** A right value. */
-function ok<T>(value: T): InfoValue<T> {
-  return { kind: "ok", value };
-}
-
-/** A wrong value: what it should be and, where that tells more than the value does, what it has instead. */
-function wrong(right: string, instead?: string): InfoValue<never> {
-  return instead === undefined ? { kind: "wrong", right } : { kind: "wrong", right, wrong: instead };
-}
-
 function numberBetween(
   text: string,
   form: RegExp,
   least: number,
   most: number,
   right: string,
-): InfoValue<number> {
+): Parsed<number> {
   const value = form.test(text) ? Number(text) : Number.NaN;
   return value >= least && value <= most ? ok(value) : wrong(right);
 }
 
-function withinBytes(text: string, maxBytes: number): InfoValue<string> {
-  const bytes = new TextEncoder().encode(text).length;
-  if (bytes <= maxBytes) return ok(text);
-  return wrong(`should have at most ${maxBytes} bytes`, `has ${bytes} bytes`);
+function withinBytes(maxBytes: number): (text: string) => Parsed<string> {
+  return (text) => {
+    const bytes = new TextEncoder().encode(text).length;
+    if (bytes <= maxBytes) return ok(text);
+    return wrong(`should have at most ${maxBytes} bytes`, `has ${bytes} bytes`);
+  };
 }
 
 const MAX_ADDRESS_CHARACTERS = 254;
@@ -170,7 +158,7 @@ export function eachOnce(addresses: readonly string[]): readonly string[] {
 }
 
 /** As {@link findAddresses}, for a text that must have at least one and nothing else. */
-export function readAddresses(text: string): InfoValue<readonly string[]> {
+export function readAddresses(text: string): Parsed<readonly string[]> {
   const { addresses, bad } = findAddresses(text);
   if (bad[0] !== undefined) return wrong(ADDRESSES_RIGHT, `has ${quoted(bad[0])}`);
   return addresses.length === 0 ? wrong(ADDRESSES_RIGHT) : ok(addresses);

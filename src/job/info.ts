@@ -1,16 +1,5 @@
-import { type Checked, describeProblem, type Problem } from "../text/problem.ts";
+import { byLine, type Checked, describeProblem, type Problem } from "../text/problem.ts";
 import { InfoCheck, type InfoField, type OwnKey } from "./info-check.ts";
-import {
-  readDescription,
-  readKillGrace,
-  readMailMoments,
-  readOwner,
-  readPriority,
-  readProcessors,
-  readScript,
-  readSize,
-  readTimeLimit,
-} from "./info-values.ts";
 import type { JobInfo, Person } from "./job-info.ts";
 
 /** Things seen in an info file beside its options. */
@@ -38,23 +27,9 @@ export function checkInfo(
   { faults, own, notes = [], folderUser }: CheckContext = {},
 ): Checked<JobInfo> {
   const check = new InfoCheck(fields, infoFile, faults, own);
-  const script = check.value("script", readScript);
-  const size = check.value("size", readSize);
-  const timeLimitSeconds = check.value("time_limit", readTimeLimit);
-  const mailOn = check.value("mail_on", readMailMoments);
-  const killGraceSeconds = check.value("kill_grace", readKillGrace);
-  const value: JobInfo = {
-    infoFile,
-    script: script ?? check.withoutScript(),
-    processors: check.value("nb_proc", readProcessors) ?? 1,
-    ...personOf(check, folderUser),
-    description: check.value("info", readDescription) ?? "",
-    priority: check.value("priority", readPriority) ?? 0,
-    ...(size === undefined ? {} : { size }),
-    ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds }),
-    ...(mailOn === undefined ? {} : { mailOn }),
-    ...(killGraceSeconds === undefined ? {} : { killGraceSeconds }),
-  };
+  const { owner, ...values } = check.values();
+  if (values.script === "") check.noteMissingScript();
+  const value: JobInfo = { infoFile, ...values, ...personOf(owner, check.addresses(), folderUser) };
   const slips = [...check.mailFaults, ...check.misspellings()];
   if (check.problems.length > 0) {
     const isTold = ({ key, line }: Problem) =>
@@ -68,13 +43,17 @@ export function checkInfo(
 
 /** Whom a job belongs to and who can be told, as far as its file is right: also of one that is refused. */
 export function personIn(fields: readonly InfoField[], folderUser: string | undefined): Person {
-  return personOf(new InfoCheck(fields, ""), folderUser);
+  const check = new InfoCheck(fields, "");
+  return personOf(check.values().owner, check.addresses(), folderUser);
 }
 
 // With an address alone the record has no owner of its own: `ownerOf` tells it.
-function personOf(check: InfoCheck, folderUser: string | undefined): Pick<JobInfo, "mailTo" | "owner"> {
-  const mailTo = check.addresses();
-  const owner = check.value("owner", readOwner) ?? (mailTo.length === 0 ? folderUser : undefined);
+function personOf(
+  written: string | undefined,
+  mailTo: readonly string[],
+  folderUser: string | undefined,
+): Pick<JobInfo, "mailTo" | "owner"> {
+  const owner = written ?? (mailTo.length === 0 ? folderUser : undefined);
   return owner === undefined ? { mailTo } : { mailTo, owner };
 }
 
@@ -84,10 +63,6 @@ const MAX_WARNINGS = 8;
 function firstOf(warnings: readonly string[]): readonly string[] {
   const more = warnings.length - MAX_WARNINGS;
   return more <= 0 ? warnings : [...warnings.slice(0, MAX_WARNINGS), `and ${more} more like these`];
-}
-
-function byLine(one: Problem, other: Problem): number {
-  return (one.line ?? 0) - (other.line ?? 0);
 }
 
 /** The options of an info file; or what is wrong with it, and those options that can be read all the same. */
