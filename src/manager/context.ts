@@ -44,12 +44,15 @@ export interface Context {
 /** How an action went. What throws counts as refused, with the system's words. */
 export type Performed =
   | { readonly kind: "done" }
-  /** Needs more time than one pass should take; goes on in the next. */
+  /** A later pass goes on with it: it needs more time than one should take, or the job is in the queue still or again. */
   | { readonly kind: "unfinished" }
   | { readonly kind: "refused"; readonly why: string };
 
 /** It was done; nothing more is to be said. */
 export const DONE: Performed = { kind: "done" };
+
+/** A later pass goes on with it. */
+export const UNFINISHED: Performed = { kind: "unfinished" };
 
 /** A refusal in plain words. */
 export function refused(why: string): Performed {

@@ -2,9 +2,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { roomOn } from "../disk/error-code.ts";
 import type { Estimates } from "../plan/estimates.ts";
-import { type NextPass, nextAfter, runsDueInMs } from "../plan/next-pass.ts";
-import { type Plan, placesOf, plan, planForRuns } from "../plan/plan.ts";
-import type { Start } from "../plan/schedule.ts";
+import { type NextPass, runsDueInMs } from "../plan/next-pass.ts";
+import { type Plan, placesOf, plan } from "../plan/plan.ts";
 import type { PlanRules } from "../plan/schedule-input.ts";
 import type { Snapshot } from "../plan/snapshot.ts";
 import { headOf } from "../plan/waiting-places.ts";
@@ -44,7 +43,7 @@ export class Pass {
   readonly #performer: Performer;
   readonly #publisher: Publisher;
   readonly #progress = new ProgressWatch();
-  #runs: readonly ObservedRun[] = [];
+  #runs: ObservedRun[] = [];
   /** Known to this process alone: after a restart it is chosen anew, by who has been at the head for long enough. */
   #keptFor: string | undefined;
   /** On the monotonic clock. */
@@ -59,7 +58,7 @@ export class Pass {
     this.#publisher = new Publisher(context.layout.status, context.log);
   }
 
-  /** The runs that the last pass saw. */
+  /** The runs that the last pass saw or began. */
   get runs(): readonly ObservedRun[] {
     return this.#runs;
   }
@@ -72,16 +71,13 @@ export class Pass {
   async run(mode: PlanRules["mode"], notices: readonly string[], stoppedBy?: string): Promise<NextPass> {
     const nowMs = performance.now();
     const observed = this.#observe(nowMs);
-    this.#runs = observed.runs;
+    this.#runs = [...observed.runs];
     this.#sideWork(observed, nowMs);
-    const rules = this.#rules(mode, stoppedBy);
+    const rules = { ...this.#context.config(), mode, ...(stoppedBy !== undefined && { stoppedBy }) };
     const decided = plan(observed, rules);
     this.#keptFor = decided.keptFor;
     if (decided.reservation !== undefined) this.#context.queue.noteKept(decided.reservation.holder);
-    const changed = await this.#performer.perform(decided.actions, observed.runs, nowMs);
-    const isStarted =
-      decided.starts.length > 0 && (await this.#startClaimed(observed, rules, decided.starts));
-    const next = nextAfter(decided, changed, isStarted);
+    const next = await this.#performer.perform(decided.actions, this.#runs, nowMs);
     if (this.#isWorthShowing(next)) this.#publish(observed, decided, { rules, notices, startMs: nowMs });
     this.beat();
     return next;
@@ -145,30 +141,6 @@ export class Pass {
     return isThere === (run?.folderPresent ?? false);
   }
 
-  // What was claimed goes on at once, to be verified and then spawned: a pass for each would look at everything else again.
-  // True when all that is claimed has been spawned.
-  async #startClaimed(observed: Observation, rules: PlanRules, starts: readonly Start[]): Promise<boolean> {
-    const { runScan, memory } = this.#context;
-    const names = new Set(starts.map(({ name }) => name));
-    for (const kind of ["verify", "spawn"]) {
-      const claimed = runScan.observeOnly(names);
-      this.#runs = [...this.#runs.filter(({ name }) => !names.has(name)), ...claimed];
-      const nowMs = performance.now();
-      const seen = {
-        ...observed,
-        runs: claimed,
-        unrecorded: [],
-        obstacles: this.#performer.backedOff(nowMs),
-      };
-      const actions = planForRuns(seen, rules).filter((action) => action.kind === kind);
-      await this.#performer.perform(actions, claimed, nowMs);
-    }
-    return starts.every(({ name }) => {
-      const run = this.#runs.find((candidate) => candidate.name === name);
-      return run !== undefined && memory.shimSpawned.has(run.launch.runId);
-    });
-  }
-
   /** Shows that the manager lives, however long the rest between two passes is. */
   beat(): void {
     this.#publisher.beat(performance.now());
@@ -197,22 +169,6 @@ export class Pass {
       nowMs: performance.timeOrigin + nowMs,
       copyIns: copyIns.progress(nowMs),
       keptFor: this.#keptFor,
-    };
-  }
-
-  #rules(mode: PlanRules["mode"], stoppedBy: string | undefined): PlanRules {
-    const { maxProcessors, launchType, fairShare, reserveAfterSeconds } = this.#context.config();
-    const { minFreeDiskBytes, killGraceSeconds, pollSeconds } = this.#context.config();
-    return {
-      maxProcessors,
-      launchType,
-      fairShare,
-      reserveAfterSeconds,
-      minFreeDiskBytes,
-      killGraceSeconds,
-      pollSeconds,
-      mode,
-      ...(stoppedBy === undefined ? {} : { stoppedBy }),
     };
   }
 }

@@ -1,7 +1,6 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { isThere } from "../disk/error-code.ts";
 import type { Launch } from "../job/launch.ts";
 import { isIgnoredName } from "../job/names.ts";
 import { runStateOf, type StartedEvidence, type UnstartedEvidence } from "../plan/run-state.ts";
@@ -28,6 +27,23 @@ export interface ObservedRun extends Run {
 
 type Started = Extract<StartRecord, { readonly kind: "started" }>;
 
+/** The run of an attempt that has just been claimed, without a look at it. */
+export function claimedRun(attempt: Attempt, jobFolder: string): ObservedRun {
+  const { launch, folder, verified } = attempt;
+  return {
+    name: launch.name,
+    launch,
+    attempt,
+    jobFolder,
+    trace: { token: launch.runId, attemptFolder: folder },
+    state: { kind: "claimed", verified, shimPending: false, start: "none" },
+    folderPresent: true,
+    missedSeconds: 0,
+    killRequested: false,
+    leftProcesses: 0,
+  };
+}
+
 /** Looks at `QM_Jobs` and the attempts' records: which jobs are claimed, running, ended, or unexplained. */
 export class RunScan {
   readonly #layout: Layout;
@@ -44,7 +60,7 @@ export class RunScan {
   observe(): { readonly runs: ObservedRun[]; readonly unrecorded: Unrecorded[] } {
     // A run whose job has a name that is ignored, of an earlier version, has its folder all the same.
     const folders = new Set(listFolderNames(this.#layout.running));
-    const runs = this.#observeRuns(folders, () => true);
+    const runs = this.#observeRuns(folders);
     const recorded = new Set(runs.map((run) => run.name));
     const unrecorded = [...folders].filter((name) => !recorded.has(name) && !isIgnoredName(name));
     this.#memory.unrecorded.endAllBut(new Set(unrecorded));
@@ -57,16 +73,11 @@ export class RunScan {
     return { name, seenSeconds, ...(record === undefined ? {} : { runId: record.runId }) };
   }
 
-  /** As {@link observe}, of the runs of some jobs alone. */
-  observeOnly(names: ReadonlySet<string>): ObservedRun[] {
-    const folders = new Set([...names].filter((name) => isThere(path.join(this.#layout.running, name))));
-    return this.#observeRuns(folders, ({ name }) => names.has(name));
-  }
-
-  #observeRuns(folders: ReadonlySet<string>, isWanted: (launch: Launch) => boolean): ObservedRun[] {
+  #observeRuns(folders: ReadonlySet<string>): ObservedRun[] {
     const look = new Look();
-    const attempts = newestOfEach(this.#attempts.list().filter(({ launch }) => isWanted(launch)));
-    return attempts.map((attempt) => this.#observeRun(attempt, folders.has(attempt.launch.name), look));
+    return newestOfEach(this.#attempts.list()).map((attempt) =>
+      this.#observeRun(attempt, folders.has(attempt.launch.name), look),
+    );
   }
 
   #observeRun(attempt: Attempt, folderPresent: boolean, look: Look): ObservedRun {

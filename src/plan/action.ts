@@ -1,6 +1,5 @@
 import type { Outcome } from "../job/outcome.ts";
 import type { Start } from "./schedule.ts";
-import type { Run } from "./snapshot.ts";
 
 /** One thing for a pass to do. Each can be repeated without harm, and each fails alone. */
 export type Action =
@@ -12,33 +11,28 @@ export type Action =
   | { readonly kind: "withdraw"; readonly name: string }
   /** Put a waiting job before all others of its priority, as somebody asked. */
   | { readonly kind: "send_to_top"; readonly name: string }
-  /** Write down the launch, move the folder to `QM_Jobs`. */
-  | { readonly kind: "claim"; readonly name: string; readonly start: Start }
+  /** Claim a waiting job (write down the launch, move the folder to `QM_Jobs`), then verify and spawn it. */
+  | ({ readonly kind: "start" } & Start)
   /** Look whether the claimed folder is still the one that was admitted. */
-  | { readonly kind: "verify"; readonly name: string; readonly run: Run }
+  | { readonly kind: "verify"; readonly name: string }
   /** Get the claimed folder ready and spawn a shim for it. */
-  | { readonly kind: "spawn"; readonly name: string; readonly run: Run }
+  | { readonly kind: "spawn"; readonly name: string }
   /** Make sure that a claimed job never starts, then account for it as killed. */
-  | { readonly kind: "cancel"; readonly name: string; readonly run: Run }
+  | { readonly kind: "cancel"; readonly name: string }
   /** Make sure that a claimed job does not start now, then move it back to the queue. */
-  | { readonly kind: "give_back"; readonly name: string; readonly run: Run }
+  | { readonly kind: "give_back"; readonly name: string }
   /** Forget a claim whose folder is not in `QM_Jobs`: it never started. */
-  | { readonly kind: "abandon"; readonly name: string; readonly run: Run }
+  | { readonly kind: "abandon"; readonly name: string }
   /** Write down that a run is to end, and why. */
-  | { readonly kind: "end"; readonly name: string; readonly run: Run; readonly cause: EndCause }
+  | { readonly kind: "end"; readonly name: string; readonly cause: EndCause }
   /** Let a supervisor go on that somebody has stopped. */
-  | { readonly kind: "continue_supervisor"; readonly name: string; readonly run: Run }
+  | { readonly kind: "continue_supervisor"; readonly name: string }
   /** Ask all that is left of a job to end, or kill it. */
-  | {
-      readonly kind: "signal";
-      readonly name: string;
-      readonly run: Run;
-      readonly signal: "TERM" | "KILL";
-    }
+  | { readonly kind: "signal"; readonly name: string; readonly signal: "TERM" | "KILL" }
   /** Account for a run whose outcome is known, and move its folder to the ended jobs. */
-  | { readonly kind: "finish"; readonly name: string; readonly run: Run; readonly outcome: Outcome }
+  | { readonly kind: "finish"; readonly name: string; readonly outcome: Outcome }
   /** Account for a run of which nobody can tell how it ended. */
-  | { readonly kind: "lose"; readonly name: string; readonly run: Run; readonly why: string }
+  | { readonly kind: "lose"; readonly name: string; readonly why: string }
   /** Account for a folder in `QM_Jobs` of which no record tells, as lost. */
   | { readonly kind: "put_away_unrecorded"; readonly name: string; readonly why: string };
 
@@ -48,7 +42,7 @@ const SHOWN_FAILURES: Readonly<Record<Action["kind"], boolean>> = {
   withdraw: true,
   // Such a job waits on at its place, for the reason that it had before.
   send_to_top: false,
-  claim: true,
+  start: true,
   verify: true,
   spawn: true,
   cancel: true,

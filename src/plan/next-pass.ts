@@ -1,4 +1,4 @@
-import type { Plan } from "./plan.ts";
+import type { Action } from "./action.ts";
 import type { Run } from "./snapshot.ts";
 
 /**
@@ -7,14 +7,19 @@ import type { Run } from "./snapshot.ts";
  */
 export type NextPass = "at_once" | "soon" | "when_due";
 
-/**
- * When the pass is worth it that follows one.
- * @param changed whether an action has done something
- * @param isStarted whether all that was claimed has been spawned too
- */
-export function nextAfter({ actions }: Plan, changed: boolean, isStarted: boolean): NextPass {
-  if (!changed) return "when_due";
-  return isStarted && actions.every(({ kind }) => kind === "claim") ? "soon" : "at_once";
+/** How an action went: one that is `unfinished` is gone on with in the next pass. */
+export interface Carried {
+  readonly kind: Action["kind"];
+  readonly end: "done" | "unfinished" | "refused";
+}
+
+/** These change nothing on disk; the processes go on in their own time. */
+const SIGNALS: ReadonlySet<Action["kind"]> = new Set(["signal", "continue_supervisor"]);
+
+/** When the pass is worth it that follows one in which these actions were carried out. */
+export function nextAfter(actions: readonly Carried[]): NextPass {
+  if (!actions.some(({ kind, end }) => end !== "refused" && !SIGNALS.has(kind))) return "when_due";
+  return actions.every(({ kind, end }) => kind === "start" && end === "done") ? "soon" : "at_once";
 }
 
 const ENDING_LOOK_MS = 200;

@@ -51,28 +51,28 @@ function planClaimed(run: Run, state: StateOf<"claimed">, rules: PlanRules): Act
   const { name } = run;
   const place = placeOf(run, rules);
   if (place === "missed") return undefined;
-  if (place === "gone") return { kind: "abandon", name, run };
-  if (run.killRequested || run.end !== undefined) return { kind: "cancel", name, run };
-  if (state.start === "revoked" || rules.mode === "kill") return { kind: "give_back", name, run };
-  if (!state.verified) return { kind: "verify", name, run };
-  return state.shimPending ? undefined : { kind: "spawn", name, run };
+  if (place === "gone") return { kind: "abandon", name };
+  if (run.killRequested || run.end !== undefined) return { kind: "cancel", name };
+  if (state.start === "revoked" || rules.mode === "kill") return { kind: "give_back", name };
+  if (!state.verified) return { kind: "verify", name };
+  return state.shimPending ? undefined : { kind: "spawn", name };
 }
 
 function planRunning(run: Run, state: StateOf<"running">, rules: PlanRules): Action | undefined {
   const { name } = run;
   const limitSeconds = run.launch.info.timeLimitSeconds ?? Number.POSITIVE_INFINITY;
   if (run.killRequested) return endAsRequested(run);
-  if (rules.mode === "kill") return { kind: "end", name, run, cause: killedBy(stopperOf(rules)) };
+  if (rules.mode === "kill") return { kind: "end", name, cause: killedBy(stopperOf(rules)) };
   if (placeOf(run, rules) === "gone") {
-    return { kind: "end", name, run, cause: killedBy("whoever took its folder out of QM_Jobs") };
+    return { kind: "end", name, cause: killedBy("whoever took its folder out of QM_Jobs") };
   }
   if (state.elapsedSeconds > limitSeconds && !state.endUnwritten)
-    return { kind: "end", name, run, cause: { kind: "timed_out" } };
-  return state.supervisorStopped ? { kind: "continue_supervisor", name, run } : undefined;
+    return { kind: "end", name, cause: { kind: "timed_out" } };
+  return state.supervisorStopped ? { kind: "continue_supervisor", name } : undefined;
 }
 
 function endAsRequested(run: Run): Action {
-  return { kind: "end", name: run.name, run, cause: { kind: "requested" } };
+  return { kind: "end", name: run.name, cause: { kind: "requested" } };
 }
 
 function stopperOf({ stoppedBy }: PlanRules): string {
@@ -96,7 +96,7 @@ function planLeft(run: Run, rules: PlanRules): Action | undefined {
 function signal(run: Run, rules: PlanRules, sparedSeconds = 0): Action {
   const graceSeconds = run.launch.info.killGraceSeconds ?? rules.killGraceSeconds;
   const isInGrace = (run.endingSeconds ?? 0) - sparedSeconds < graceSeconds;
-  return { kind: "signal", name: run.name, run, signal: isInGrace ? "TERM" : "KILL" };
+  return { kind: "signal", name: run.name, signal: isInGrace ? "TERM" : "KILL" };
 }
 
 // Accounted for without its folder it could be in no list of ended jobs but the history's.
@@ -105,8 +105,8 @@ function planEnded(run: Run, state: StateOf<"exited" | "vanished">, rules: PlanR
   const { name } = run;
   const outcome = outcomeOfRun(state.kind === "exited" ? state : undefined, endFacts(run));
   return outcome.kind === "lost"
-    ? { kind: "lose", name, run, why: outcome.why }
-    : { kind: "finish", name, run, outcome };
+    ? { kind: "lose", name, why: outcome.why }
+    : { kind: "finish", name, outcome };
 }
 
 // What had ended before it was to be ended has its own end, though on a full disk that was written down later. The clock counts

@@ -22,8 +22,8 @@ export interface Plan extends Choice {
 export function plan(snapshot: Snapshot, rules: PlanRules): Plan {
   const input = scheduleInput(snapshot, rules);
   const choice = chooseStarts(input);
-  const claims = choice.starts.map((start): Action => ({ kind: "claim", name: start.name, start }));
-  const planned = [...planRuns(snapshot, rules), ...planQueue(snapshot), ...claims];
+  const starts = choice.starts.map((start): Action => ({ kind: "start", ...start }));
+  const planned = [...planRuns(snapshot, rules), ...planQueue(snapshot), ...starts];
   const actions = planned.filter((action) => isNotBackedOff(action, snapshot));
   return { ...choice, actions, gate: input.gate };
 }
@@ -44,11 +44,6 @@ export function placesOf(
   });
   const input = { ...scheduleInput({ ...snapshot, keptFor }, rules), busy };
   return orderBehind(starts, input, estimates.usualSeconds);
-}
-
-/** Plans only the runs: used in the same pass for jobs just claimed. */
-export function planForRuns(snapshot: Snapshot, rules: PlanRules): Action[] {
-  return planRuns(snapshot, rules).filter((action) => isNotBackedOff(action, snapshot));
 }
 
 // A loop, as almost none of ten thousand entries gives an action.
@@ -123,7 +118,7 @@ function queuedJobs(snapshot: Snapshot): QueuedJob[] {
     if (entry.kind !== "waiting" || entry.killRequested) continue;
     const obstacle = occupied.has(entry.name)
       ? "its earlier run is still being ended"
-      : snapshot.obstacles.get(actionKey("claim", entry.name));
+      : snapshot.obstacles.get(actionKey("start", entry.name));
     jobs.push(obstacle === undefined ? queuedJob(entry) : { ...queuedJob(entry), obstacle });
   }
   return jobs;

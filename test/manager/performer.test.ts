@@ -4,8 +4,6 @@ import { Performer } from "../../src/manager/actions/perform.ts";
 import type { Action } from "../../src/plan/action.ts";
 import { makeQueue } from "./queue-fixture.ts";
 
-const NO_RUNS = [] as const;
-
 /** A folder that is to be withdrawn and cannot be moved, as its target is no folder. */
 function stuckJob() {
   const queue = makeQueue();
@@ -16,7 +14,7 @@ function stuckJob() {
   context.queue.observe(0, 0);
   const performer = new Performer(context);
   const withdraw: Action = { kind: "withdraw", name: "stuck" };
-  const tryAt = (nowMs: number) => performer.perform([withdraw], NO_RUNS, nowMs);
+  const tryAt = (nowMs: number) => performer.perform([withdraw], [], nowMs);
   const mend = () => {
     fs.rmSync(queue.layout.finished);
     fs.mkdirSync(queue.layout.finished);
@@ -30,7 +28,7 @@ describe("an action that is refused", () => {
     let nowMs = 0;
     const pauses: number[] = [];
     for (let tries = 0; tries < 9; tries += 1) {
-      expect(await tryAt(nowMs)).toBe(false);
+      expect(await tryAt(nowMs)).toBe("when_due");
       pauses.push((performer.nextTryMs(nowMs) - nowMs) / 1000);
       expect([...performer.backedOff(nowMs).keys()]).toEqual(["withdraw:stuck"]);
       nowMs = performer.nextTryMs(nowMs);
@@ -51,7 +49,7 @@ describe("an action that is refused", () => {
     const { queue, tryAt, mend } = stuckJob();
     for (const nowMs of [0, 1000, 3000]) await tryAt(nowMs);
     mend();
-    expect(await tryAt(7000)).toBe(true);
+    expect(await tryAt(7000)).toBe("at_once");
     expect(queue.shelvesOf("stuck")).toEqual(["finished"]);
     expect(queue.history()).toHaveLength(1);
   });
@@ -60,7 +58,7 @@ describe("an action that is refused", () => {
     const { performer, tryAt, mend } = stuckJob();
     await tryAt(0);
     mend();
-    expect(await tryAt(1000)).toBe(true);
+    expect(await tryAt(1000)).toBe("at_once");
     expect(performer.nextTryMs(1000)).toBe(Number.POSITIVE_INFINITY);
     expect(performer.backedOff(1000).size).toBe(0);
   });
@@ -68,7 +66,7 @@ describe("an action that is refused", () => {
   it("is forgotten when nobody wants it any more, so that the next time is a first one", async () => {
     const { queue, performer, tryAt } = stuckJob();
     for (const nowMs of [0, 1000, 3000]) await tryAt(nowMs);
-    await performer.perform([], NO_RUNS, 7000 + 60_001);
+    await performer.perform([], [], 7000 + 60_001);
     await tryAt(100_000);
     expect(performer.nextTryMs(100_000)).toBe(101_000);
     expect(queue.log.of("could not act on a job")).toHaveLength(2);
@@ -85,7 +83,7 @@ describe("an action that is refused", () => {
       name: "nobody",
       why: "no record tells of its run",
     };
-    expect(await performer.perform([vanished, { kind: "admit", name: "other" }], NO_RUNS, 0)).toBe(true);
+    expect(await performer.perform([vanished, { kind: "admit", name: "other" }], [], 0)).toBe("at_once");
     expect(queue.shelvesOf("other")).toEqual(["lost"]);
     expect([...performer.backedOff(0).keys()]).toEqual(["put_away_unrecorded:nobody"]);
   });
@@ -99,7 +97,7 @@ describe("an action that is refused", () => {
       throw full;
     });
     const performer = new Performer(context);
-    await performer.perform([{ kind: "admit", name: "stuck" }], NO_RUNS, 0);
+    await performer.perform([{ kind: "admit", name: "stuck" }], [], 0);
     expect([...performer.backedOff(0).values()]).toEqual(["the disk is full (ENOSPC)"]);
   });
 });
@@ -107,7 +105,7 @@ describe("an action that is refused", () => {
 describe("an action whose job is gone", () => {
   it.each(["admit", "withdraw", "send_to_top"] as const)("%s does nothing", async (kind) => {
     const { performer } = stuckJob();
-    expect(await performer.perform([{ kind, name: "nobody" }], NO_RUNS, 0)).toBe(true);
+    expect(await performer.perform([{ kind, name: "nobody" }], [], 0)).toBe("at_once");
     expect(performer.backedOff(0).size).toBe(0);
   });
 });

@@ -1,28 +1,25 @@
 import { describe, expect, it } from "vitest";
-import type { Action } from "../../src/plan/action.ts";
-import { nextAfter, runsDueInMs } from "../../src/plan/next-pass.ts";
-import type { Plan } from "../../src/plan/plan.ts";
+import { type Carried, nextAfter, runsDueInMs } from "../../src/plan/next-pass.ts";
 import { claimed, endIntent, exited, info, launch, run, running } from "./snapshots.ts";
-
-function planOf(kinds: readonly ("admit" | "claim")[]): Plan {
-  const start = { name: "job", processors: 1 };
-  const actions = kinds.map(
-    (kind): Action => (kind === "claim" ? { kind, name: "job", start } : { kind, name: "new" }),
-  );
-  return { actions, starts: [], gate: { kind: "open" }, keptFor: undefined };
-}
 
 describe("the pass after one", () => {
   it.each([
-    ["in which nothing was done", [], false, false, "when_due"],
-    ["in which what was to be done failed", ["admit", "claim"], false, true, "when_due"],
-    ["that claimed and spawned, and did nothing else", ["claim", "claim"], true, true, "soon"],
-    ["that claimed and could not spawn", ["claim"], true, false, "at_once"],
-    ["that did something else beside it", ["admit", "claim"], true, true, "at_once"],
-  ] as const)("%s", (_, kinds, changed, isStarted, next) => {
-    expect(nextAfter(planOf(kinds), changed, isStarted)).toBe(next);
+    ["in which nothing was done", [], "when_due"],
+    ["in which what was to be done failed", ["admit refused", "start refused"], "when_due"],
+    ["in which processes were signalled", ["signal done", "continue_supervisor done"], "when_due"],
+    ["that started, and did nothing else", ["start done", "start done"], "soon"],
+    ["that could not start all", ["start done", "start refused"], "at_once"],
+    ["that claimed and could not spawn", ["start unfinished"], "at_once"],
+    ["that did something else beside it", ["admit done", "start done"], "at_once"],
+  ] as const)("%s", (_, carried, next) => {
+    expect(nextAfter(carried.map(carriedOf))).toBe(next);
   });
 });
+
+function carriedOf(text: string): Carried {
+  const [kind, end] = text.split(" ");
+  return { kind, end } as Carried;
+}
 
 describe("the time at which a run has to be looked at", () => {
   const limited = { launch: launch("job", { info: info({ timeLimitSeconds: 100 }) }) };

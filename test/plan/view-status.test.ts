@@ -114,7 +114,7 @@ describe("a waiting job", () => {
   });
 
   it("is shown with why it cannot be claimed", () => {
-    expect(viewOf({ queue: [waiting("job")], ...obstacle("claim", "job") }).waiting).toMatchObject([
+    expect(viewOf({ queue: [waiting("job")], ...obstacle("start", "job") }).waiting).toMatchObject([
       { reason: "its owner forbids it" },
     ]);
   });
@@ -147,7 +147,7 @@ describe("a waiting job", () => {
     const queue = [waiting("stuck"), waiting("large", { place: 2, info: info({ processors: 4 }) })];
     const before = snapshot({ queue });
     const decided = plan(before, rules);
-    const found = snapshot({ queue, ...obstacle("claim", "stuck") });
+    const found = snapshot({ queue, ...obstacle("start", "stuck") });
     const places = viewStatus(found, decided, placesOf(before, rules, decided)).waiting.map(
       ({ name, rank, reason }) => `${rank} ${name}: ${reason}`,
     );

@@ -1,5 +1,6 @@
 import crypto from "node:crypto";
 import fs from "node:fs";
+import path from "node:path";
 import type { Launch } from "../../job/launch.ts";
 import { grantOwnProcessors } from "../../job/processor-sets.ts";
 import { attemptAfter, type JobRecord, lossesBefore } from "../../job/record.ts";
@@ -11,24 +12,20 @@ import { identityOf } from "../../queue/intake/arrival.ts";
 import { Surveyor } from "../../queue/intake/survey.ts";
 import { renameJobStrictly } from "../../queue/move.ts";
 import { currentBootId } from "../../worker/identity.ts";
-import { type Context, DONE, type Performed, refused } from "../context.ts";
-import type { ObservedRun } from "../run-scan.ts";
+import { type Context, DONE, type Performed, refused, UNFINISHED } from "../context.ts";
+import { claimedRun, type ObservedRun } from "../run-scan.ts";
 import { giveBack } from "./take-back.ts";
 
 const SURVEY_BUDGET_MS = 20;
 
-/** Writes down the launch, then claims the job by one rename. */
-export async function claim(
-  context: Context,
-  name: string,
-  start: Start,
-  runs: readonly ObservedRun[],
-): Promise<Performed> {
+/** Writes down the launch, then claims the job by one rename, and adds its run to the others. */
+export async function claim(context: Context, start: Start, runs: ObservedRun[]): Promise<Performed> {
+  const { name } = start;
   const admission = context.admissions.get(name);
   const folder = context.queue.pathOf(name);
-  if (admission === undefined || typeof folder !== "string") return DONE;
+  if (admission === undefined || typeof folder !== "string") return UNFINISHED;
   // Somebody may just have asked to hold it, or put something in: the next pass decides anew.
-  if (!context.queue.confirms(name, performance.now())) return DONE;
+  if (!context.queue.confirms(name, performance.now())) return UNFINISHED;
   const latest = readJobRecordOrThrow(folder);
   const folderIdentity = identityOf(fs.lstatSync(folder));
   if (runs.some((run) => isTakenFrom(run, latest, folderIdentity)))
@@ -41,6 +38,7 @@ export async function claim(
     return refused(moved.why);
   }
   context.queue.forget(name);
+  runs.push(claimedRun(attempt, path.join(context.layout.running, name)));
   return DONE;
 }
 
@@ -51,12 +49,15 @@ export function verify(context: Context, run: ObservedRun, surveyors: Map<string
   const survey = surveyor.advance(SURVEY_BUDGET_MS);
   if (survey === undefined) {
     surveyors.set(runId, surveyor);
-    return { kind: "unfinished" };
+    return UNFINISHED;
   }
   surveyors.delete(runId);
-  if (survey.fingerprint !== fingerprint) return giveBack(context, run, "it changed after it was admitted");
-  markVerified(run.attempt.folder);
-  return DONE;
+  if (survey.fingerprint === fingerprint) {
+    markVerified(run.attempt.folder);
+    return DONE;
+  }
+  const givenBack = giveBack(context, run, "it changed after it was admitted");
+  return givenBack.kind === "refused" ? givenBack : UNFINISHED;
 }
 
 /**

@@ -3,7 +3,7 @@ import path from "node:path";
 import { mayRenameIn, userName } from "../../queue/access.ts";
 import { type CopyEnd, landCopy, type MadeCopy } from "../../queue/intake/copy-in.ts";
 import { formatBytes } from "../../text/quantity.ts";
-import { type Context, DONE, type Performed, refused } from "../context.ts";
+import { type Context, DONE, type Performed, refused, UNFINISHED } from "../context.ts";
 import { freeNameOf, letIn } from "./queue.ts";
 
 /** Has a whole folder that cannot be moved copied in, beside the passes; once that is done, lets the copy in in its place. */
@@ -22,7 +22,7 @@ export async function copyIn(context: Context, name: string): Promise<Performed>
     );
   const place = context.admissions.placeOf(name) ?? 0;
   copyIns.begin({ name, original, fingerprint, place, room: (bytes) => checkRoom(context, bytes) });
-  return { kind: "unfinished" };
+  return UNFINISHED;
 }
 
 function checkRoom({ layout, config }: Context, bytes: number): void {

@@ -1,8 +1,8 @@
 import { type PauseRule, pauseAfterMs } from "../../job/pauses.ts";
 import { type Action, actionKey } from "../../plan/action.ts";
-import type { Run } from "../../plan/snapshot.ts";
+import { type Carried, type NextPass, nextAfter } from "../../plan/next-pass.ts";
 import type { Surveyor } from "../../queue/intake/survey.ts";
-import type { Context, Performed } from "../context.ts";
+import { type Context, DONE, type Performed, UNFINISHED } from "../context.ts";
 import { explain } from "../explain.ts";
 import type { ObservedRun } from "../run-scan.ts";
 import { claim, verify } from "./claim.ts";
@@ -21,11 +21,8 @@ const QUEUE_ACTIONS: ReadonlySet<Action["kind"]> = new Set([
   "copy_in",
   "withdraw",
   "send_to_top",
-  "claim",
+  "start",
 ]);
-
-/** These change nothing on disk; the processes go on in their own time. */
-const SIGNALS: ReadonlySet<Action["kind"]> = new Set(["signal", "continue_supervisor"]);
 
 /** These write down how a job ended. */
 const ENDS: ReadonlySet<Action["kind"]> = new Set(["finish", "lose", "put_away_unrecorded"]);
@@ -77,41 +74,51 @@ export class Performer {
     return Math.min(Number.POSITIVE_INFINITY, ...waiting.map(({ untilMs }) => untilMs));
   }
 
-  /** Carries out all actions; true when something was done, so that another look is worth it at once. */
-  async perform(actions: readonly Action[], runs: readonly ObservedRun[], nowMs: number): Promise<boolean> {
-    const byName = new Map(runs.map((run) => [run.name, run]));
+  /**
+   * Carries out all actions; tells when the next pass is worth it.
+   * @param runs as they were seen in this pass; those that are claimed are added
+   */
+  async perform(actions: readonly Action[], runs: ObservedRun[], nowMs: number): Promise<NextPass> {
     this.#forgetOld(nowMs);
     for (const { name, state } of runs)
       if (state.kind !== "claimed") this.#failures.delete(actionKey("spawn", name));
-    let changed = false;
+    const carried: Carried[] = [];
     await sideBySide(actions, MAX_ENDS_AT_ONCE, async (action) => {
-      const performed = await this.#try(action, byName, runs);
-      this.#remember(action, performed, nowMs);
-      if (QUEUE_ACTIONS.has(action.kind)) this.#context.queue.noteChange(action.name);
-      changed ||= performed.kind !== "refused" && !SIGNALS.has(action.kind);
+      const { kind: end } = await this.#carryOut(action, runs, nowMs);
+      carried.push({ kind: action.kind, end });
     });
-    return changed;
+    return nextAfter(carried);
   }
 
-  async #try(
-    action: Action,
-    byName: ReadonlyMap<string, ObservedRun>,
-    runs: readonly ObservedRun[],
-  ): Promise<Performed> {
+  async #carryOut(action: Action, runs: ObservedRun[], nowMs: number): Promise<Performed> {
+    const performed = await this.#try(action, runs);
+    this.#remember(action, performed, nowMs);
+    if (QUEUE_ACTIONS.has(action.kind)) this.#context.queue.noteChange(action.name);
+    const isClaimed = action.kind === "start" && performed.kind === "done";
+    return isClaimed ? await this.#goOn(action.name, runs) : performed;
+  }
+
+  // At once, as a pass for each step would look at everything else again. Each step fails as itself: a later pass goes on there.
+  async #goOn(name: string, runs: ObservedRun[]): Promise<Performed> {
+    for (const kind of ["verify", "spawn"] as const) {
+      const performed = await this.#carryOut({ kind, name }, runs, performance.now());
+      if (performed.kind !== "done") return UNFINISHED;
+    }
+    return DONE;
+  }
+
+  async #try(action: Action, runs: ObservedRun[]): Promise<Performed> {
     try {
-      return await this.#perform(action, (run) => observed(byName, run), runs);
+      return await this.#perform(action, runs);
     } catch (error) {
       const why = explain(error);
       return { kind: "refused", why: ENDS.has(action.kind) ? `its end cannot be written down: ${why}` : why };
     }
   }
 
-  #perform(
-    action: Action,
-    observedOf: (run: Run) => ObservedRun,
-    runs: readonly ObservedRun[],
-  ): Performed | Promise<Performed> {
+  #perform(action: Action, runs: ObservedRun[]): Performed | Promise<Performed> {
     const context = this.#context;
+    const run = () => runOf(action.name, runs);
     switch (action.kind) {
       case "admit":
         return admit(context, action.name);
@@ -121,28 +128,28 @@ export class Performer {
         return withdraw(context, action.name);
       case "send_to_top":
         return sendToTop(context, action.name);
-      case "claim":
-        return claim(context, action.name, action.start, runs);
+      case "start":
+        return claim(context, action, runs);
       case "verify":
-        return verify(context, observedOf(action.run), this.#surveyors);
+        return verify(context, run(), this.#surveyors);
       case "spawn":
-        return spawn(context, observedOf(action.run));
+        return spawn(context, run());
       case "cancel":
-        return cancel(context, observedOf(action.run));
+        return cancel(context, run());
       case "give_back":
-        return giveBack(context, observedOf(action.run), "the manager was being stopped");
+        return giveBack(context, run(), "the manager was being stopped");
       case "abandon":
-        return abandon(context, observedOf(action.run));
+        return abandon(context, run());
       case "end":
-        return end(context, observedOf(action.run), action.cause);
+        return end(context, run(), action.cause);
       case "continue_supervisor":
-        return continueSupervisor(observedOf(action.run));
+        return continueSupervisor(run());
       case "signal":
-        return signal(context, observedOf(action.run), action.signal);
+        return signal(context, run(), action.signal);
       case "finish":
-        return finish(context, observedOf(action.run), action.outcome);
+        return finish(context, run(), action.outcome);
       case "lose":
-        return lose(context, observedOf(action.run), action.why);
+        return lose(context, run(), action.why);
       case "put_away_unrecorded":
         return putAwayUnrecorded(context, action.name, action.why, runs);
     }
@@ -175,9 +182,9 @@ export class Performer {
   }
 }
 
-function observed(byName: ReadonlyMap<string, ObservedRun>, run: Run): ObservedRun {
-  const found = byName.get(run.name);
-  if (found === undefined) throw new Error(`no run of ${run.name} was observed in this pass`);
+function runOf(name: string, runs: readonly ObservedRun[]): ObservedRun {
+  const found = runs.find((run) => run.name === name);
+  if (found === undefined) throw new Error(`no run of ${name} was observed in this pass`);
   return found;
 }
 

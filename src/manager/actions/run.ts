@@ -21,7 +21,7 @@ import { localTime } from "../../text/local-time.ts";
 import { askJobTreeToEnd, continueProcess, killJobTree, type Unsignalled } from "../../worker/end-tree.ts";
 import { currentBootId, type ProcessIdentity, programName } from "../../worker/identity.ts";
 import { lookForJobProcesses } from "../../worker/job-tree.ts";
-import { type Context, DONE, type Performed, refused } from "../context.ts";
+import { type Context, DONE, type Performed, refused, UNFINISHED } from "../context.ts";
 import { explain } from "../explain.ts";
 import type { ObservedRun } from "../run-scan.ts";
 import { accountFor } from "./account.ts";
@@ -64,7 +64,7 @@ function kill(context: Context, run: ObservedRun): Unsignalled[] {
 
 /** Accounts for a run whose exit record is there and of which nothing lives any more. */
 export async function finish(context: Context, run: ObservedRun, decided: Outcome): Promise<Performed> {
-  if (stillLives(run)) return { kind: "unfinished" };
+  if (stillLives(run)) return UNFINISHED;
   const outcome = withLastWord(decided, run);
   const facts = factsOf(context, run);
   if (run.folderPresent) endLog(run.jobFolder, lastLogLine(outcome, facts));
@@ -76,7 +76,7 @@ export async function finish(context: Context, run: ObservedRun, decided: Outcom
  * this is repeated after a crash would give it another end.
  */
 export async function lose(context: Context, run: ObservedRun, why: string): Promise<Performed> {
-  if (stillLives(run)) return { kind: "unfinished" };
+  if (stillLives(run)) return UNFINISHED;
   recordEnd(run.attempt.folder, { ...decidedNow(), kind: "lost", by: why });
   const lostInARow = countLoss(run.launch);
   const outcome: Outcome = { kind: "lost", why: describeLoss(why, lostInARow) };

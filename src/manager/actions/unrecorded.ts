@@ -5,7 +5,7 @@ import { endUnrecorded, type UnrecordedEnd } from "../../job/build-record.ts";
 import type { JobRecord } from "../../job/record.ts";
 import { readJobRecordOrThrow } from "../../queue/books/job-records.ts";
 import { killJobTree } from "../../worker/end-tree.ts";
-import { type Context, DONE, type Performed, refused } from "../context.ts";
+import { type Context, DONE, type Performed, refused, UNFINISHED } from "../context.ts";
 import type { ObservedRun } from "../run-scan.ts";
 import { logEnd, putAway, rest, runIdFrom } from "./account.ts";
 
@@ -23,7 +23,7 @@ export async function putAwayUnrecorded(
   const before = readJobRecordOrThrow(folder);
   const run = runs.find(({ launch }) => launch.runId === before?.runId);
   // Somebody has renamed the folder of a run that has not been accounted for yet: that comes first.
-  if (run?.folderPresent === false) return { kind: "unfinished" };
+  if (run?.folderPresent === false) return UNFINISHED;
   const known = before === undefined || run !== undefined ? {} : await knownOf(context, before);
   if (known.own !== undefined) endLeftovers(known.own.runId, folder);
   const { dev, ino } = fs.lstatSync(folder);
