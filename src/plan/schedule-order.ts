@@ -1,3 +1,4 @@
+import TinyQueue from "tinyqueue";
 import type { BusySlot, QueuedJob } from "./schedule-input.ts";
 
 /** The jobs of one owner at one level, in their order of admission. */
@@ -83,7 +84,7 @@ function lanesOf(level: readonly QueuedJob[]): Lane[] {
  * lane here: so the other fronts keep their standing and nothing needs to be sorted again.
  */
 function* inFairOrder(lanes: readonly Lane[], usage: OwnerUsage): Generator<QueuedJob, void> {
-  const fronts = new PriorityQueue<Front>(compareFronts);
+  const fronts = new TinyQueue<Front>([], compareFronts);
   for (const lane of lanes) pushFront(fronts, usage, lane, 0);
   for (let front = fronts.pop(); front !== undefined; front = fronts.pop()) {
     yield front.job;
@@ -91,7 +92,7 @@ function* inFairOrder(lanes: readonly Lane[], usage: OwnerUsage): Generator<Queu
   }
 }
 
-function pushFront(fronts: PriorityQueue<Front>, usage: OwnerUsage, lane: Lane, index: number): void {
+function pushFront(fronts: TinyQueue<Front>, usage: OwnerUsage, lane: Lane, index: number): void {
   const job = lane[index];
   if (job !== undefined) fronts.push({ lane, index, job, inUse: usage.countedAgainst(job) });
 }
@@ -139,57 +140,4 @@ function increase(counts: Map<string, number>, key: string, by: number): void {
 /** A job's name is a folder's name: it holds no slash, so that the key is unambiguous. */
 function overtakenKey(owner: string, jobName: string): string {
   return `${owner}/${jobName}`;
-}
-
-/** A binary heap: `pop` gives the smallest item by the given comparison; both ways in O(log n). */
-class PriorityQueue<T> {
-  readonly #items: T[] = [];
-  readonly #compare: (left: T, right: T) => number;
-
-  constructor(compare: (left: T, right: T) => number) {
-    this.#compare = compare;
-  }
-
-  push(item: T): void {
-    this.#riseFrom(this.#items.push(item) - 1, item);
-  }
-
-  /** Takes the smallest item out; undefined when none is left. */
-  pop(): T | undefined {
-    const smallest = this.#items[0];
-    const last = this.#items.pop();
-    if (last !== undefined && this.#items.length > 0) this.#sinkFromTop(last);
-    return smallest;
-  }
-
-  #riseFrom(start: number, item: T): void {
-    let index = start;
-    while (index > 0) {
-      const parentIndex = (index - 1) >> 1;
-      const parent = this.#items[parentIndex];
-      if (parent === undefined || this.#compare(parent, item) <= 0) break;
-      this.#items[index] = parent;
-      index = parentIndex;
-    }
-    this.#items[index] = item;
-  }
-
-  #sinkFromTop(item: T): void {
-    let index = 0;
-    for (;;) {
-      const childIndex = this.#smallerChildOf(index);
-      const child = this.#items[childIndex];
-      if (child === undefined || this.#compare(item, child) <= 0) break;
-      this.#items[index] = child;
-      index = childIndex;
-    }
-    this.#items[index] = item;
-  }
-
-  #smallerChildOf(index: number): number {
-    const left = this.#items[2 * index + 1];
-    const right = this.#items[2 * index + 2];
-    const isRight = left !== undefined && right !== undefined && this.#compare(right, left) < 0;
-    return 2 * index + (isRight ? 2 : 1);
-  }
 }
