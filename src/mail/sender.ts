@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { Rest } from "../disk/rest.ts";
 import { createdAtMs } from "../job/letter.ts";
 import { type PauseRule, Pauses } from "../job/pauses.ts";
 import { type DeliveryParts, deliver, expire, ServerTrouble, type Tried } from "./delivery.ts";
@@ -47,20 +48,20 @@ export class Sender {
   /** Stops at once: a letter that is being sent is sent again by the next sender. */
   async stop(): Promise<void> {
     this.#stopped.abort();
-    this.#rest.end();
+    this.#rest.wake();
     await this.#loop;
   }
 
   /** There may be something new to do. */
   wake(): void {
-    this.#rest.end();
+    this.#rest.wake();
   }
 
   /** Tries everything now. */
   sendNow(): void {
     this.#pauses.clear();
     this.#server.clearPause();
-    this.#rest.end();
+    this.#rest.wake();
   }
 
   /** Why the server takes nothing at the moment. */
@@ -177,32 +178,5 @@ export class Sender {
     // The clock on the wall may have been set ahead.
     const knownMs = performance.now() - this.#parts.outbox.knownSinceMs(name);
     return knownMs >= Math.min(giveUpMs, MIN_TRYING_MS) && Date.now() - createdAtMs(name) > giveUpMs;
-  }
-}
-
-/** A wait that ends after a time or when `end()` is called; `end()` before it makes the next wait return at once. */
-class Rest {
-  #ended = false;
-  #resume: (() => void) | undefined;
-
-  /** Waits at most so many milliseconds. */
-  async upTo(maxMs: number): Promise<void> {
-    if (!this.#ended) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, maxMs);
-        this.#resume = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-    this.#resume = undefined;
-    this.#ended = false;
-  }
-
-  /** Ends the wait, or the next one. */
-  end(): void {
-    this.#ended = true;
-    this.#resume?.();
   }
 }

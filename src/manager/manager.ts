@@ -1,29 +1,21 @@
-import os from "node:os";
-import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { type LoadedConfig, reasonFor } from "../config/config.ts";
-import { sweepTemporaryFiles } from "../disk/durable.ts";
-import { isExhaustion } from "../disk/error-code.ts";
-import { letterFolders } from "../mail/stored-letter.ts";
+import { LiveConfig } from "../config/live-config.ts";
+import { Rest } from "../disk/rest.ts";
 import type { NextPass } from "../plan/next-pass.ts";
 import { type Layout, layoutOf } from "../queue/layout.ts";
-import {
-  type StopMode,
-  stopRequestedBy,
-  takeStopRequest,
-  withdrawStopRequest,
-} from "../queue/manager-requests.ts";
-import { createFolders, restoreFolders, tryMoves } from "../queue/tree-setup.ts";
+import { type StopMode, stopRequestedBy, takeStopRequest } from "../queue/manager-requests.ts";
+import { restoreFolders } from "../queue/tree-setup.ts";
 import { QmError } from "../text/errors.ts";
 import type { Checked } from "../text/problem.ts";
-import { currentBootId, currentPidNamespace, identify } from "../worker/identity.ts";
 import type { Context } from "./context.ts";
-import { Lock } from "./lock.ts";
+import type { Lock } from "./lock.ts";
 import type { Log } from "./log.ts";
 import { openContext } from "./open-context.ts";
 import { Pass } from "./pass.ts";
-import { Reloader } from "./reloader.ts";
-import type { ManagerFacts } from "./status.ts";
-import { Waker } from "./waker.ts";
+import { logReloads } from "./reloads.ts";
+import { factsOf } from "./status.ts";
+import { takeQueue } from "./take-queue.ts";
 import { type Watchers, watchQueue } from "./watcher.ts";
 
 /** What a manager is made from. */
@@ -39,7 +31,6 @@ const QUEUE_SLICE_MS = 10;
 /** What is only to be shown may wait so long for more to come. */
 const SOON_MS = 50;
 const PAUSE_AFTER_FAILURE_MS = 1000;
-const OPEN_TRIES = 5;
 /** For rests that are longer than usual: each pass is a sign of life too. */
 const HEARTBEAT_MS = 5000;
 
@@ -51,8 +42,8 @@ export class Manager {
   readonly #layout: Layout;
   readonly #lock: Lock;
   readonly #log: Log;
-  readonly #reloader: Reloader;
-  readonly #waker = new Waker();
+  readonly #live: LiveConfig;
+  readonly #rest = new Rest();
   readonly #context: Context;
   readonly #pass: Pass;
   #watchers: Watchers | undefined;
@@ -67,54 +58,24 @@ export class Manager {
     this.#layout = layout;
     this.#lock = lock;
     this.#log = options.log;
-    this.#reloader = new Reloader(options.loaded, options.load, options.log);
-    const { log } = options;
-    this.#context = openContext(
-      layout,
-      () => this.#reloader.config,
-      log,
-      () => this.#waker.wake(),
-    );
-    const facts = factsOf(options.loaded);
-    this.#pass = new Pass(this.#context, () => ({ ...facts, configuration: this.#reloader.published }));
+    this.#live = new LiveConfig(options.loaded, options.load, logReloads(options.log));
+    const config = () => this.#live.config;
+    this.#context = openContext(layout, config, options.log, () => this.#rest.wake());
+    const facts = factsOf(options.loaded.config);
+    this.#pass = new Pass(this.#context, () => ({ ...facts, configuration: this.#live.published }));
   }
 
-  /**
-   * Opens a queue: folders, a trial move through all four, the lock. Throws `QmError` with what to do; `refused` when
-   * another manager has the queue. A lack of handles or memory may pass: it is tried again for some seconds.
-   */
+  /** Opens a queue, as {@link takeQueue} does, and throws as that does. */
   static async open(options: ManagerOptions): Promise<Manager> {
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await Manager.#openNow(options);
-      } catch (error) {
-        if (!isForLackOfHandles(error) || tries === OPEN_TRIES) throw error;
-        await sleep(PAUSE_AFTER_FAILURE_MS);
-      }
-    }
-  }
-
-  static async #openNow(options: ManagerOptions): Promise<Manager> {
     const layout = layoutOf(options.loaded.config.qmFolder);
-    createFolders(layout);
-    const lock = await Lock.take(layout);
-    try {
-      tryMoves(layout, "manager");
-      withdrawStopRequest(layout.stopRequest);
-      const { undelivered } = letterFolders(layout.outbox);
-      for (const folder of [layout.state, layout.outbox, undelivered]) sweepTemporaryFiles(folder);
-      return new Manager(options, layout, lock);
-    } catch (error) {
-      lock.release();
-      throw error;
-    }
+    return await takeQueue(layout, (lock) => new Manager(options, layout, lock));
   }
 
   /** Runs until it is stopped. Running jobs go on afterwards, unless they were to be ended. */
   async run(): Promise<void> {
-    const { qmFolder, maxProcessors } = this.#reloader.config;
+    const { qmFolder, maxProcessors } = this.#live.config;
     this.#watchers = watchQueue(this.#context, (name) => this.#pass.matchesLastPass(name));
-    const because = reasonFor(this.#reloader.loaded, "MaxNbProcessors");
+    const because = reasonFor(this.#live.loaded, "MaxNbProcessors");
     const processors = { processors: maxProcessors, ...(because !== undefined && { because }) };
     this.#log.info("manager started", { folder: qmFolder, ...processors, pid: process.pid });
     this.#context.mail.start();
@@ -137,13 +98,13 @@ export class Manager {
     this.#stoppedBy = by;
     this.#stop = mode;
     this.#idle = false;
-    this.#waker.wake();
+    this.#rest.wake();
   }
 
   /** Reads the configuration anew. */
   reload(): void {
-    this.#reloader.reload();
-    this.#waker.wake();
+    this.#live.reload();
+    this.#rest.wake();
   }
 
   async #turn(): Promise<void> {
@@ -151,7 +112,7 @@ export class Manager {
       this.#lock.keep();
       restoreFolders(this.#layout);
       this.#watchers?.keep();
-      this.#reloader.reloadIfSaved();
+      this.#live.reloadIfSaved();
       const by = stopRequestedBy(this.#layout.stopRequest);
       const request = takeStopRequest(this.#layout.stopRequest);
       if (request !== undefined) this.stop(request, by);
@@ -159,11 +120,11 @@ export class Manager {
       const next = await this.#pass.run(this.#stop ?? "run", this.#notices(), this.#stoppedBy);
       this.#idle = next === "when_due" && this.#pass.runs.length === 0;
       this.#noteRecovery();
-      await (next === "at_once" ? nextTurn() : this.#rest(next));
+      await (next === "at_once" ? nextTurn() : this.#untilDue(next));
     } catch (error) {
       if (error instanceof QmError) throw error;
       this.#noteFailure(error);
-      await this.#waker.rest(PAUSE_AFTER_FAILURE_MS);
+      await this.#rest.upTo(PAUSE_AFTER_FAILURE_MS);
     }
   }
 
@@ -184,11 +145,11 @@ export class Manager {
   }
 
   // The time between two passes belongs to the looks at what waits and the surveys of what is arriving.
-  async #rest(next: Exclude<NextPass, "at_once">): Promise<void> {
+  async #untilDue(next: Exclude<NextPass, "at_once">): Promise<void> {
     const startMs = performance.now();
     const nextDueMs = this.#pass.nextDueMs(startMs);
     const dueMs = next === "soon" ? Math.min(nextDueMs, startMs + SOON_MS) : nextDueMs;
-    for (let nowMs = performance.now(); nowMs < dueMs && !this.#waker.isWoken; nowMs = performance.now()) {
+    for (let nowMs = performance.now(); nowMs < dueMs && !this.#rest.isWoken; nowMs = performance.now()) {
       const queueDueMs = this.#context.queue.nextDueMs();
       if (queueDueMs <= nowMs) {
         const completed = this.#context.queue.advance(nowMs, QUEUE_SLICE_MS);
@@ -196,32 +157,17 @@ export class Manager {
         await nextTurn();
         if (completed) return;
       } else {
-        await this.#waker.rest(Math.min(dueMs, queueDueMs) - nowMs);
+        await this.#rest.upTo(Math.min(dueMs, queueDueMs) - nowMs);
         if (performance.now() < queueDueMs) return;
       }
     }
-    await this.#waker.rest(0);
+    await this.#rest.upTo(0);
   }
 
   #notices(): readonly string[] {
     const asRoot = process.getuid?.() === 0 ? ["the manager runs as root, and so do all jobs"] : [];
-    return [...this.#reloader.notices, ...asRoot, ...this.#context.mail.notices];
+    const { faults } = this.#live;
+    const ofConfig = faults.length > 0 ? faults : this.#live.waiting("QMServer", "the manager");
+    return [...ofConfig, ...asRoot, ...this.#context.mail.notices];
   }
-}
-
-function isForLackOfHandles(error: unknown): boolean {
-  return isExhaustion(error) || (error instanceof Error && isExhaustion(error.cause));
-}
-
-function factsOf({ config }: LoadedConfig): ManagerFacts {
-  return {
-    worker: config.worker,
-    host: os.hostname(),
-    pid: process.pid,
-    bootId: currentBootId(),
-    pidNamespace: currentPidNamespace(),
-    startTicks: identify(process.pid)?.startTicks ?? "",
-    startedAt: new Date().toISOString(),
-    qmFolder: config.qmFolder,
-  };
 }

@@ -1,3 +1,4 @@
+import os from "node:os";
 import type { Config } from "../config/config.ts";
 import type { Room } from "../disk/error-code.ts";
 import type { PublishedStatus } from "../job/published-status.ts";
@@ -7,6 +8,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { Snapshot } from "../plan/snapshot.ts";
 import { describeStuck, viewStatus } from "../plan/view-status.ts";
 import type { WaitingPlace } from "../plan/waiting-places.ts";
+import { currentBootId, currentPidNamespace, identify } from "../worker/identity.ts";
 
 /** The part of the published status about the manager itself. */
 export type ManagerFacts = Pick<
@@ -21,6 +23,20 @@ export type ManagerFacts = Pick<
   | "qmFolder"
   | "configuration"
 >;
+
+/** The facts of this process, which has just begun to manage a queue. */
+export function factsOf({ worker, qmFolder }: Config): ManagerFacts {
+  return {
+    worker,
+    host: os.hostname(),
+    pid: process.pid,
+    bootId: currentBootId(),
+    pidNamespace: currentPidNamespace(),
+    startTicks: identify(process.pid)?.startTicks ?? "",
+    startedAt: new Date().toISOString(),
+    qmFolder,
+  };
+}
 
 /** What is shown beside the jobs. */
 interface Shown {

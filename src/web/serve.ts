@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import path from "node:path";
 import type { Liveness } from "../app/manager-state.ts";
 import type { LoadedConfig } from "../config/config.ts";
-import { diffConfig } from "../config/diff.ts";
+import { LiveConfig } from "../config/live-config.ts";
 import { errorCode } from "../disk/error-code.ts";
 import { layoutOf } from "../queue/layout.ts";
 import { QmError } from "../text/errors.ts";
@@ -77,9 +77,13 @@ export async function servePage(options: PageOptions): Promise<Page> {
 
 function createContext({ loaded, load, liveness, log }: PageOptions): WebContext {
   const layout = layoutOf(loaded.config.qmFolder);
-  const watch = new ConfigWatch(loaded, load);
-  const queue = () => ({ loaded: watch.loaded, config: watch.loaded.config, layout });
-  const live = new LiveQueue(queue, liveness, () => watch.notices);
+  const configuration = new LiveConfig(loaded, load);
+  const current = () => {
+    configuration.reloadIfSaved();
+    return configuration.loaded;
+  };
+  const queue = () => ({ loaded: current(), config: configuration.loaded.config, layout });
+  const live = new LiveQueue(queue, liveness, () => configuration.waiting("WEB_QMserver", "the page"));
   const ended = new EndedIndex(layout);
   // A queue whose manager has never run has no folder for it yet.
   fs.mkdirSync(layout.state, { recursive: true });
@@ -99,7 +103,7 @@ function createContext({ loaded, load, liveness, log }: PageOptions): WebContext
     trash: new Trash(layout, log),
     tokens,
     log,
-    render: (response, view, model) => renderPage(response, view, model, watch.loaded.config, tokens()),
+    render: (response, view, model) => renderPage(response, view, model, current().config, tokens()),
   };
 }
 
@@ -132,41 +136,4 @@ function urlOf(host: string, port: number): string {
   const everywhere = host === "0.0.0.0" || host === "::";
   const name = everywhere ? "localhost" : host.includes(":") ? `[${host}]` : host;
   return `http://${name}:${port}/`;
-}
-
-const REST_MS = 2000;
-
-/** The configuration as it stands in its file, read again at most every two seconds; a faulty file keeps the old values. */
-export class ConfigWatch {
-  readonly #load: () => Checked<LoadedConfig>;
-  readonly #begun: LoadedConfig;
-  #loaded: LoadedConfig;
-  #readMs: number;
-
-  constructor(loaded: LoadedConfig, load: () => Checked<LoadedConfig>) {
-    this.#begun = loaded;
-    this.#loaded = loaded;
-    this.#load = load;
-    this.#readMs = performance.now();
-  }
-
-  get loaded(): LoadedConfig {
-    const nowMs = performance.now();
-    if (nowMs - this.#readMs > REST_MS) {
-      this.#readMs = nowMs;
-      const read = this.#load();
-      if (read.kind === "ok") this.#loaded = read.value;
-    }
-    return this.#loaded;
-  }
-
-  /** The settings of the page that wait for its restart, in plain words. */
-  get notices(): readonly string[] {
-    return diffConfig(this.#begun, this.loaded)
-      .filter(({ section, needsRestart }) => needsRestart && section === "WEB_QMserver")
-      .map(
-        ({ key, before, after }) =>
-          `${key} = ${after} counts after a restart of the page; until then it is ${before}`,
-      );
-  }
 }

@@ -1,23 +1,24 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { LiveConfig } from "../../src/config/live-config.ts";
 import { loadConfig, reloadConfig } from "../../src/config/load.ts";
-import { Reloader } from "../../src/manager/reloader.ts";
+import { logReloads } from "../../src/manager/reloads.ts";
 import { type InProcessQueue, makeQueue } from "./queue-fixture.ts";
 
-function reloaderOf(queue: InProcessQueue): Reloader {
-  return new Reloader(queue.loaded(), () => queue.load(), queue.log);
+function liveConfigOf(queue: InProcessQueue): LiveConfig {
+  return new LiveConfig(queue.loaded(), () => queue.load(), logReloads(queue.log));
 }
 
 describe("the configuration of a running manager", () => {
   it("follows its file when that is saved, and tells what changed", () => {
     const queue = makeQueue({ MaxNbProcessors: 2 });
-    const reloader = reloaderOf(queue);
-    reloader.reloadIfSaved();
+    const live = liveConfigOf(queue);
+    live.reloadIfSaved();
     expect(queue.log.told).toEqual([]);
     queue.configure({ MaxNbProcessors: 13, Debug: "True" });
-    reloader.reloadIfSaved();
-    expect(reloader.config.maxProcessors).toBe(13);
+    live.reloadIfSaved();
+    expect(live.config.maxProcessors).toBe(13);
     expect(queue.log.told).toContainEqual({
       level: "info",
       message: "setting changed",
@@ -28,24 +29,24 @@ describe("the configuration of a running manager", () => {
 
   it("keeps its values when the file is faulty, until it is mended", () => {
     const queue = makeQueue({ MaxNbProcessors: 2 });
-    const reloader = reloaderOf(queue);
+    const live = liveConfigOf(queue);
     queue.configure({ MaxNbProcessors: "none", Kill_Grace: 77 });
-    reloader.reloadIfSaved();
-    expect(reloader.config).toMatchObject({ maxProcessors: 2, killGraceSeconds: 1 });
-    expect(reloader.notices).toEqual([expect.stringContaining("MaxNbProcessors")]);
+    live.reloadIfSaved();
+    expect(live.config).toMatchObject({ maxProcessors: 2, killGraceSeconds: 1 });
+    expect(live.faults).toEqual([expect.stringContaining("MaxNbProcessors")]);
     expect(queue.log.of("the configuration keeps its old values")).toHaveLength(1);
     queue.configure({ MaxNbProcessors: 3, Kill_Grace: 77 });
-    reloader.reloadIfSaved();
-    expect(reloader.notices).toEqual([]);
-    expect(reloader.config).toMatchObject({ maxProcessors: 3, killGraceSeconds: 77 });
+    live.reloadIfSaved();
+    expect(live.faults).toEqual([]);
+    expect(live.config).toMatchObject({ maxProcessors: 3, killGraceSeconds: 77 });
   });
 
   it("never changes where the jobs lie nor whose they are", () => {
     const queue = makeQueue();
-    const reloader = reloaderOf(queue);
+    const live = liveConfigOf(queue);
     queue.configure({ QM_FOLDER: "/elsewhere", Worker: "other", Poll_Interval: 5 });
-    reloader.reloadIfSaved();
-    expect(reloader.config).toMatchObject({ qmFolder: queue.layout.root, worker: "here", pollSeconds: 5 });
+    live.reloadIfSaved();
+    expect(live.config).toMatchObject({ qmFolder: queue.layout.root, worker: "here", pollSeconds: 5 });
     expect(
       queue.log.of("setting changed, in force after a restart").map(({ fields }) => fields["key"]),
     ).toEqual(["QM_FOLDER", "Worker"]);
@@ -53,9 +54,9 @@ describe("the configuration of a running manager", () => {
 
   it("warns of what it does not know", () => {
     const queue = makeQueue();
-    const reloader = reloaderOf(queue);
+    const live = liveConfigOf(queue);
     queue.configure({ MaxNbProcesors: 4 });
-    reloader.reload();
+    live.reload();
     expect(queue.log.told.filter(({ level }) => level === "warn")).toEqual([
       expect.objectContaining({ message: expect.stringContaining("MaxNbProcesors") }),
     ]);
@@ -63,15 +64,15 @@ describe("the configuration of a running manager", () => {
 
   it("stays in force while its file is away, and follows it when it is back", () => {
     const queue = makeQueue({ MaxNbProcessors: 2 });
-    const reloader = reloaderOf(queue);
+    const live = liveConfigOf(queue);
     fs.rmSync(queue.configFile);
-    reloader.reloadIfSaved();
-    expect(reloader.config.maxProcessors).toBe(2);
-    expect(reloader.notices).toHaveLength(1);
+    live.reloadIfSaved();
+    expect(live.config.maxProcessors).toBe(2);
+    expect(live.faults).toHaveLength(1);
     queue.configure({ MaxNbProcessors: 5 });
-    reloader.reloadIfSaved();
-    expect(reloader.config.maxProcessors).toBe(5);
-    expect(reloader.notices).toEqual([]);
+    live.reloadIfSaved();
+    expect(live.config.maxProcessors).toBe(5);
+    expect(live.faults).toEqual([]);
   });
 
   it("does not hold up the jobs when its file cannot be looked at", async () => {
@@ -111,7 +112,7 @@ describe("the configuration of a running manager", () => {
 });
 
 describe("a manager without a configuration", () => {
-  /** A reloader that has begun in a folder without a file, for a user whose home is the folder beside it. */
+  /** A configuration that has begun in a folder without a file, for a user whose home is the folder beside it. */
   function begunWithout() {
     const queue = makeQueue();
     const [cwd, home] = ["here", "home"].map((name) => path.join(queue.base, name)) as [string, string];
@@ -122,33 +123,33 @@ describe("a manager without a configuration", () => {
     if (none.kind === "problems") throw new Error("the defaults are wrong");
     const load = reloadConfig(io, none.value);
     const write = (file: string, text: string) => fs.writeFileSync(path.join(queue.base, file), text);
-    return { reloader: new Reloader(none.value, load, queue.log), queue, write };
+    return { live: new LiveConfig(none.value, load, logReloads(queue.log)), queue, write };
   }
 
   it("takes up one that is made since, and one at a place that comes before that", () => {
-    const { reloader, queue, write } = begunWithout();
-    const digest = reloader.published.digest;
-    expect(reloader.published).toEqual({ digest });
+    const { live, queue, write } = begunWithout();
+    const digest = live.published.digest;
+    expect(live.published).toEqual({ digest });
     write("home/.config/queuemanager/QMserv.cfg", "[QMServer]\nMaxNbProcessors = 7\n");
-    reloader.reloadIfSaved();
-    expect(reloader.config.maxProcessors).toBe(7);
+    live.reloadIfSaved();
+    expect(live.config.maxProcessors).toBe(7);
     write("here/QMserv.cfg", "[QMServer]\nMaxNbProcessors = 8\n");
-    reloader.reloadIfSaved();
-    expect(reloader.config.maxProcessors).toBe(8);
-    expect(reloader.published).toMatchObject({ file: path.join(queue.base, "here/QMserv.cfg") });
-    expect(reloader.published.digest).not.toBe(digest);
+    live.reloadIfSaved();
+    expect(live.config.maxProcessors).toBe(8);
+    expect(live.published).toMatchObject({ file: path.join(queue.base, "here/QMserv.cfg") });
+    expect(live.published.digest).not.toBe(digest);
     expect(queue.log.of("configuration made since")).toHaveLength(2);
   });
 
   it("tells of the one in force when that is deleted, though there is another behind it", () => {
-    const { reloader, queue, write } = begunWithout();
+    const { live, queue, write } = begunWithout();
     write("home/.config/queuemanager/QMserv.cfg", "[QMServer]\nMaxNbProcessors = 7\n");
     write("here/QMserv.cfg", "[QMServer]\nMaxNbProcessors = 8\n");
-    reloader.reloadIfSaved();
+    live.reloadIfSaved();
     fs.rmSync(path.join(queue.base, "here/QMserv.cfg"));
-    reloader.reloadIfSaved();
-    expect(reloader.config.maxProcessors).toBe(8);
-    expect(reloader.notices).toEqual([
+    live.reloadIfSaved();
+    expect(live.config.maxProcessors).toBe(8);
+    expect(live.faults).toEqual([
       expect.stringMatching(/here\/QMserv.cfg: does not exist; should be put back/),
     ]);
   });

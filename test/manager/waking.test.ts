@@ -1,38 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import { Waker } from "../../src/manager/waker.ts";
 import { Watchers } from "../../src/manager/watcher.ts";
 import { until } from "../support/until.ts";
 import { makeQueue } from "./queue-fixture.ts";
-
-const LONG_MS = 600_000;
-
-describe("a rest", () => {
-  it("ends when it is woken", async () => {
-    const waker = new Waker();
-    const resting = waker.rest(LONG_MS);
-    waker.wake();
-    await resting;
-    expect(waker.isWoken).toBe(false);
-  });
-
-  it("does not begin when something happened since the last one", async () => {
-    const waker = new Waker();
-    waker.wake();
-    waker.wake();
-    expect(waker.isWoken).toBe(true);
-    await waker.rest(LONG_MS);
-    expect(waker.isWoken).toBe(false);
-  });
-
-  it("ends by itself when its time is up, or at once without time", async () => {
-    const waker = new Waker();
-    await waker.rest(1);
-    await waker.rest(0);
-    await waker.rest(-1);
-  });
-});
 
 function watch(
   queue: ReturnType<typeof makeQueue>,
