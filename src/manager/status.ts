@@ -11,21 +11,10 @@ import type { WaitingPlace } from "../plan/waiting-places.ts";
 import { currentBootId, currentPidNamespace, identify } from "../worker/identity.ts";
 
 /** The part of the published status about the manager itself. */
-export type ManagerFacts = Pick<
-  PublishedStatus,
-  | "worker"
-  | "host"
-  | "pid"
-  | "bootId"
-  | "pidNamespace"
-  | "startTicks"
-  | "startedAt"
-  | "qmFolder"
-  | "configuration"
->;
+export type ManagerFacts = ReturnType<typeof factsOf> & Pick<PublishedStatus, "configuration">;
 
 /** The facts of this process, which has just begun to manage a queue. */
-export function factsOf({ worker, qmFolder }: Config): ManagerFacts {
+export function factsOf({ worker, qmFolder }: Config) {
   return {
     worker,
     host: os.hostname(),

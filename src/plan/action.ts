@@ -1,5 +1,5 @@
 import type { Outcome } from "../job/outcome.ts";
-import type { Start } from "./schedule.ts";
+import type { Start } from "./start-in-order.ts";
 
 /** One thing for a pass to do. Each can be repeated without harm, and each fails alone. */
 export type Action =

@@ -1,4 +1,4 @@
-import type { ClaimStart, RunState } from "./snapshot.ts";
+import type { ClaimStart, Exited, RunState } from "./snapshot.ts";
 
 /** What the records and the processes of one attempt say, before any of it is judged. */
 export type RunEvidence = UnstartedEvidence | StartedEvidence;
@@ -37,18 +37,6 @@ export type ExitRecord =
   | { readonly kind: "incomplete" }
   | Exited;
 
-interface Exited {
-  readonly kind: "exited";
-  readonly exitCode: number;
-  /** "SIGKILL", where the shell's exit code stands for a signal. */
-  readonly signal?: string;
-  /** User and system time of the processes that were waited for, in seconds. */
-  readonly cpuSeconds?: number;
-  readonly endedAtMs: number;
-  /** Seconds since boot, on the clock that nobody sets. */
-  readonly endedAtUptimeSeconds?: number;
-}
-
 /** The state of a run; its precedence of signs is what the crash table of PROTOCOL.md rests on. */
 export function runStateOf(evidence: RunEvidence): RunState {
   return evidence.kind === "started" ? startedState(evidence) : unstartedState(evidence);
@@ -76,7 +64,7 @@ function claimStartOf(start: UnstartedEvidence["start"], isWriting: boolean): Cl
 // The exit record comes first: with it, whether the shim still lives does not matter.
 function startedState(evidence: StartedEvidence): RunState {
   const { exit, shim, startedAtMs, startedAtUptimeSeconds, uptimeSeconds } = evidence;
-  if (exit.kind === "exited") return exitedState(evidence, exit);
+  if (exit.kind === "exited") return { ...exit, startedAtMs, ranSeconds: ranSeconds(evidence, exit) };
   if (shim === "gone") return { kind: "vanished", startedAtMs };
   return {
     kind: "running",
@@ -84,20 +72,6 @@ function startedState(evidence: StartedEvidence): RunState {
     elapsedSeconds: uptimeSeconds - startedAtUptimeSeconds,
     endUnwritten: exit.kind === "incomplete",
     supervisorStopped: shim === "stopped",
-  };
-}
-
-function exitedState(evidence: StartedEvidence, exit: Exited): RunState {
-  const { endedAtMs, endedAtUptimeSeconds, exitCode, signal, cpuSeconds } = exit;
-  return {
-    kind: "exited",
-    startedAtMs: evidence.startedAtMs,
-    endedAtMs,
-    ...(endedAtUptimeSeconds === undefined ? {} : { endedAtUptimeSeconds }),
-    ranSeconds: ranSeconds(evidence, exit),
-    exitCode,
-    ...(signal === undefined ? {} : { signal }),
-    ...(cpuSeconds === undefined ? {} : { cpuSeconds }),
   };
 }
 

@@ -4,15 +4,6 @@ import { compareAdmission, inStartOrder } from "./schedule-order.ts";
 import { type Start, type Started, startInOrder } from "./start-in-order.ts";
 import { placesInLine, placesOfStuck, stuckReason, type WaitingPlace } from "./waiting-places.ts";
 
-export type {
-  BusySlot,
-  Gate,
-  QueuedJob,
-  ScheduleInput,
-  SchedulingRules,
-} from "./schedule-input.ts";
-export type { Start } from "./start-in-order.ts";
-
 /** What starts now, and for whom processors are kept. */
 export interface Choice extends Started {
   /** The job that they are kept for; to be handed to the next choice, where fair share must not push it back. */

@@ -51,6 +51,19 @@ export interface Waiting {
  */
 export type ClaimStart = "none" | "dead" | "revoked";
 
+/** What a whole exit record says of an attempt. */
+export interface Exited {
+  readonly kind: "exited";
+  readonly exitCode: number;
+  /** "SIGKILL", where the shell's exit code stands for a signal. */
+  readonly signal?: string;
+  /** User and system time of the processes that were waited for, in seconds. */
+  readonly cpuSeconds?: number;
+  readonly endedAtMs: number;
+  /** Seconds since boot, on the clock that nobody sets. */
+  readonly endedAtUptimeSeconds?: number;
+}
+
 /** What the records and the process table say of one attempt. */
 export type RunState =
   /** Claimed; no shim has started. */
@@ -73,17 +86,7 @@ export type RunState =
       readonly supervisorStopped: boolean;
     }
   /** The exit record is there. */
-  | {
-      readonly kind: "exited";
-      readonly startedAtMs: number;
-      readonly endedAtMs: number;
-      /** Seconds since boot. */
-      readonly endedAtUptimeSeconds?: number;
-      readonly ranSeconds: number;
-      readonly exitCode: number;
-      readonly signal?: string;
-      readonly cpuSeconds?: number;
-    }
+  | (Exited & { readonly startedAtMs: number; readonly ranSeconds: number })
   /** Started, but the shim is gone and left no exit record. */
   | { readonly kind: "vanished"; readonly startedAtMs: number };
 

@@ -1,20 +1,17 @@
+import { ownerOf } from "../job/job-info.ts";
+import type { Launch } from "../job/launch.ts";
+
 /** What a job is told about itself. */
 interface JobFacts {
-  readonly name: string;
+  readonly launch: Pick<Launch, "name" | "attempt" | "processors" | "runId" | "info">;
   /** Absolute path of the job's folder while it runs. */
   readonly dir: string;
-  readonly owner: string;
-  readonly qmFolder: string;
-  readonly worker: string;
-  readonly attempt: number;
-  /** Processors granted. */
-  readonly processors: number;
-  readonly timeLimitSeconds?: number | undefined;
-  /** ISO 8601, UTC. */
-  readonly deadline?: string | undefined;
-  readonly token: string;
   /** Absolute path of a folder of its own for temporary files. */
   readonly temporary: string;
+  readonly qmFolder: string;
+  readonly worker: string;
+  /** Milliseconds since 1970. */
+  readonly startsAtMs: number;
 }
 
 interface EnvironmentSources {
@@ -47,7 +44,7 @@ export function jobEnvironment({ base, extra, job }: EnvironmentSources): Record
   return {
     PATH: DEFAULT_PATH,
     ...handedOn(base),
-    ...threadVariables(job.processors),
+    ...threadVariables(job.launch.processors),
     PYTHONUNBUFFERED: "1",
     ...batchVariables(job),
     ...extra,
@@ -76,19 +73,22 @@ function threadVariables(processors: number): Record<string, string> {
   return Object.fromEntries(THREAD_VARIABLES.map((name) => [name, String(processors)]));
 }
 
-function facts(job: JobFacts): Record<string, string> {
-  const limit = job.timeLimitSeconds === undefined ? {} : { QM_TIME_LIMIT: String(job.timeLimitSeconds) };
-  const deadline = job.deadline === undefined ? {} : { QM_DEADLINE: job.deadline };
+function facts({ launch, dir, qmFolder, worker, startsAtMs }: JobFacts): Record<string, string> {
   return {
-    NB_PROC: String(job.processors),
-    QM_JOB_NAME: job.name,
-    QM_JOB_DIR: job.dir,
-    QM_JOB_OWNER: job.owner,
-    QM_FOLDER: job.qmFolder,
-    QM_WORKER: job.worker,
-    QM_ATTEMPT: String(job.attempt),
-    ...limit,
-    ...deadline,
-    [TOKEN_VARIABLE]: job.token,
+    NB_PROC: String(launch.processors),
+    QM_JOB_NAME: launch.name,
+    QM_JOB_DIR: dir,
+    QM_JOB_OWNER: ownerOf(launch.info),
+    QM_FOLDER: qmFolder,
+    QM_WORKER: worker,
+    QM_ATTEMPT: String(launch.attempt),
+    ...limitVariables(launch.info.timeLimitSeconds, startsAtMs),
+    [TOKEN_VARIABLE]: launch.runId,
   };
+}
+
+function limitVariables(limitSeconds: number | undefined, startsAtMs: number): Record<string, string> {
+  if (limitSeconds === undefined) return {};
+  const deadline = new Date(startsAtMs + limitSeconds * 1000);
+  return { QM_TIME_LIMIT: String(limitSeconds), QM_DEADLINE: deadline.toISOString() };
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Reservation } from "../../src/plan/occupancy.ts";
-import type { SchedulingRules } from "../../src/plan/schedule.ts";
+import type { SchedulingRules } from "../../src/plan/schedule-input.ts";
 import { busy, limits, open, owners, queued, rules, withLimit } from "./schedule-arbitraries.ts";
 import { schedule } from "./schedule-of.ts";
 import {

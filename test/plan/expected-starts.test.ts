@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { chooseStarts, orderBehind, type ScheduleInput } from "../../src/plan/schedule.ts";
+import { chooseStarts, orderBehind } from "../../src/plan/schedule.ts";
+import type { ScheduleInput } from "../../src/plan/schedule-input.ts";
 import { busy, open, queued, rules, snapshots } from "./schedule-arbitraries.ts";
 import { type PlannedJob, simulate, worldOf } from "./schedule-simulation.ts";
 

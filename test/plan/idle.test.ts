@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { explainIdle } from "../../src/plan/idle.ts";
-import { chooseStarts, orderBehind, type ScheduleInput } from "../../src/plan/schedule.ts";
+import { chooseStarts, orderBehind } from "../../src/plan/schedule.ts";
+import type { ScheduleInput } from "../../src/plan/schedule-input.ts";
 import { busy, open, queued, rules } from "./schedule-arbitraries.ts";
 
 const four = { ...rules, maxProcessors: 4 };

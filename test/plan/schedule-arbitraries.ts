@@ -1,5 +1,11 @@
 import fc from "fast-check";
-import type { BusySlot, Gate, QueuedJob, ScheduleInput, SchedulingRules } from "../../src/plan/schedule.ts";
+import type {
+  BusySlot,
+  Gate,
+  QueuedJob,
+  ScheduleInput,
+  SchedulingRules,
+} from "../../src/plan/schedule-input.ts";
 
 export const rules: SchedulingRules = {
   maxProcessors: 8,

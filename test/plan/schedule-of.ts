@@ -1,4 +1,6 @@
-import { chooseStarts, orderBehind, type ScheduleInput, type Start } from "../../src/plan/schedule.ts";
+import { chooseStarts, orderBehind } from "../../src/plan/schedule.ts";
+import type { ScheduleInput } from "../../src/plan/schedule-input.ts";
+import type { Start } from "../../src/plan/start-in-order.ts";
 import type { WaitingPlace } from "../../src/plan/waiting-places.ts";
 
 /** What starts now, and where everything else stands. */

@@ -1,4 +1,4 @@
-import type { BusySlot, QueuedJob, SchedulingRules } from "../../src/plan/schedule.ts";
+import type { BusySlot, QueuedJob, SchedulingRules } from "../../src/plan/schedule-input.ts";
 import { headOf } from "../../src/plan/waiting-places.ts";
 import { open } from "./schedule-arbitraries.ts";
 import { schedule } from "./schedule-of.ts";

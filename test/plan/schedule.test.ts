@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ScheduleInput } from "../../src/plan/schedule.ts";
+import type { ScheduleInput } from "../../src/plan/schedule-input.ts";
 import { processorMsOf } from "../support/cost.ts";
 import { busy, closedGates, open, queued, rules, snapshots } from "./schedule-arbitraries.ts";
 import { schedule } from "./schedule-of.ts";

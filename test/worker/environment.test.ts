@@ -1,16 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { jobEnvironment } from "../../src/worker/environment.ts";
+import { info } from "../plan/snapshots.ts";
 
-const job = {
+const ofLaunch = {
   name: "fit",
-  dir: "/qm/QM_Jobs/fit",
-  owner: "ann@lab.org",
-  qmFolder: "/qm",
-  worker: "box",
   attempt: 2,
   processors: 3,
-  token: "t-1",
+  runId: "t-1",
+  info: info({ owner: "ann@lab.org" }),
+};
+
+const job = {
+  launch: ofLaunch,
+  dir: "/qm/QM_Jobs/fit",
   temporary: "/qm/QM_Jobs/fit/.qm/tmp",
+  qmFolder: "/qm",
+  worker: "box",
+  startsAtMs: Date.parse("2030-01-01T10:30:00.000Z"),
 };
 
 describe("jobEnvironment", () => {
@@ -79,7 +85,7 @@ describe("jobEnvironment", () => {
   });
 
   it("names limit and deadline where there are any", () => {
-    const limited = { ...job, timeLimitSeconds: 5400, deadline: "2030-01-01T12:00:00.000Z" };
+    const limited = { ...job, launch: { ...ofLaunch, info: info({ timeLimitSeconds: 5400 }) } };
     expect(jobEnvironment({ base: {}, extra: {}, job: limited })).toMatchObject({
       QM_TIME_LIMIT: "5400",
       QM_DEADLINE: "2030-01-01T12:00:00.000Z",

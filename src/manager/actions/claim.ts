@@ -4,7 +4,7 @@ import path from "node:path";
 import type { Launch } from "../../job/launch.ts";
 import { grantOwnProcessors } from "../../job/processor-sets.ts";
 import { attemptAfter, type JobRecord, lossesBefore } from "../../job/record.ts";
-import type { Start } from "../../plan/schedule.ts";
+import type { Start } from "../../plan/start-in-order.ts";
 import { markVerified } from "../../queue/attempts/attempt-marks.ts";
 import { readJobRecordOrThrow } from "../../queue/books/job-records.ts";
 import type { Admission } from "../../queue/intake/admissions.ts";
@@ -79,25 +79,19 @@ function newLaunch(
   start: Start,
   runs: readonly ObservedRun[],
 ): Launch {
-  const { name, info, fingerprint, admittedAtMs, place, sentToTop, headSinceMs } = admission;
+  const { folderMtimeMs: _mtime, infoStamp: _stamp, bytes: _bytes, files: _files, ...admitted } = admission;
   const runId = crypto.randomBytes(16).toString("hex");
   const processorIds = grantIds(context, start.processors, runs);
   const lostInARow = lossesBefore(latest);
   return {
     version: 1,
-    name,
+    ...admitted,
     attempt: attemptAfter(latest, runId),
     runId,
     bootId: currentBootId(),
     processors: start.processors,
     ...(processorIds === undefined ? {} : { processorIds }),
     ...(start.aheadOf === undefined ? {} : { aheadOf: start.aheadOf }),
-    info,
-    fingerprint,
-    admittedAtMs,
-    place,
-    sentToTop,
-    ...(headSinceMs === undefined ? {} : { headSinceMs }),
     claimedAtMs: Date.now(),
     ...(lostInARow === 0 ? {} : { lostInARow }),
   };

@@ -3,7 +3,6 @@ import path from "node:path";
 import { syncAll } from "../../disk/file-batch.ts";
 import { ownEnvironment } from "../../disk/system-users.ts";
 import { recordAtStart } from "../../job/build-record.ts";
-import { ownerOf } from "../../job/job-info.ts";
 import type { Launch } from "../../job/launch.ts";
 import { formatProcessorList } from "../../job/processor-sets.ts";
 import { isShared } from "../../queue/access.ts";
@@ -116,24 +115,7 @@ function warningsOf({ info, processors }: Launch): readonly string[] {
 
 function environmentOf(context: Context, { launch, jobFolder }: ObservedRun): Record<string, string> {
   const { qmFolder, worker, jobEnvironment: extra } = context.config();
-  const { timeLimitSeconds } = launch.info;
-  const deadline =
-    timeLimitSeconds === undefined ? undefined : new Date(Date.now() + timeLimitSeconds * 1000);
-  return jobEnvironment({
-    base: managerEnvironment,
-    extra,
-    job: {
-      name: launch.name,
-      dir: jobFolder,
-      owner: ownerOf(launch.info),
-      qmFolder,
-      worker,
-      attempt: launch.attempt,
-      processors: launch.processors,
-      timeLimitSeconds,
-      deadline: deadline?.toISOString(),
-      token: launch.runId,
-      temporary: path.join(jobFolder, JOB_FILES.temporary),
-    },
-  });
+  const temporary = path.join(jobFolder, JOB_FILES.temporary);
+  const job = { launch, dir: jobFolder, temporary, qmFolder, worker, startsAtMs: Date.now() };
+  return jobEnvironment({ base: managerEnvironment, extra, job });
 }
