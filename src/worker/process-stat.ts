@@ -24,33 +24,36 @@ const OF_A_THREAD = "-1";
 const buffer = Buffer.alloc(4096);
 
 /**
- * What `/proc` says of a process now; undefined when there is none of that number. Throws when it cannot be told
- * (no file handles left): a living process must not pass for a dead one.
+ * Reads something of a process in `/proc`; `otherwise` where the process is gone, or hidden from us and so none of ours. Throws when
+ * that cannot be told (no file handles left): a living process must not pass for a dead one.
  */
-export function readProcessStat(pid: number): ProcessStat | undefined {
+export function fromProc<T>(read: () => T, otherwise: T): T {
   try {
+    return read();
+  } catch (error) {
+    if (isExhaustion(error)) throw error;
+    return otherwise;
+  }
+}
+
+/** What `/proc` says of a process now; undefined when there is none of that number. Throws as {@link fromProc}. */
+export function readProcessStat(pid: number): ProcessStat | undefined {
+  return fromProc(() => {
     const handle = fs.openSync(`/proc/${pid}/stat`, "r");
     try {
       return parseProcessStat(buffer.toString("latin1", 0, fs.readSync(handle, buffer)));
     } finally {
       fs.closeSync(handle);
     }
-  } catch (error) {
-    if (isExhaustion(error)) throw error;
-    return undefined;
-  }
+  }, undefined);
 }
 
 /** The number of a process in its own PID namespace; undefined where there is none such, or the kernel does not tell. */
 export function innermostPid(pid: number): number | undefined {
-  try {
-    // `NSpid: 4711 12`, from our namespace to its own.
-    const [, numbers] = /^NSpid:(.*)$/m.exec(fs.readFileSync(`/proc/${pid}/status`, "latin1")) ?? [];
-    return numbers === undefined ? undefined : Number(numbers.trim().split(/\s+/).at(-1));
-  } catch (error) {
-    if (isExhaustion(error)) throw error;
-    return undefined;
-  }
+  const status = fromProc(() => fs.readFileSync(`/proc/${pid}/status`, "latin1"), "");
+  // `NSpid: 4711 12`, from our namespace to its own.
+  const [, numbers] = /^NSpid:(.*)$/m.exec(status) ?? [];
+  return numbers === undefined ? undefined : Number(numbers.trim().split(/\s+/).at(-1));
 }
 
 /**

@@ -1,7 +1,6 @@
 import fs from "node:fs";
-import { isExhaustion } from "../disk/error-code.ts";
 import { TOKEN_VARIABLE } from "./environment.ts";
-import { type ProcessStat, readProcessStat } from "./process-stat.ts";
+import { fromProc, type ProcessStat, readProcessStat } from "./process-stat.ts";
 
 /** Enough to catch up with a machine on which processes are born while the table is being read. */
 const MAX_ROUNDS = 100;
@@ -114,37 +113,18 @@ function remember<T>(known: Map<number, T>, pid: number, read: (pid: number) => 
 }
 
 function readTokens(pid: number): string[] {
-  try {
-    const entries = fs.readFileSync(`/proc/${pid}/environ`, "latin1");
-    if (!entries.includes(TOKEN_VARIABLE)) return [];
-    const start = `${TOKEN_VARIABLE}=`;
-    return entries
-      .split("\0")
-      .flatMap((entry) => (entry.startsWith(start) ? [entry.slice(start.length)] : []));
-  } catch (error) {
-    if (isExhaustion(error)) throw error;
-    return [];
-  }
-}
-
-function readOpenFiles(pid: number): string[] {
-  try {
-    return fs
-      .readdirSync(`/proc/${pid}/fd`)
-      .flatMap((descriptor) => readLink(`/proc/${pid}/fd/${descriptor}`));
-  } catch (error) {
-    if (isExhaustion(error)) throw error;
-    return [];
-  }
+  const environment = fromProc(() => fs.readFileSync(`/proc/${pid}/environ`, "latin1"), "");
+  if (!environment.includes(TOKEN_VARIABLE)) return [];
+  const start = `${TOKEN_VARIABLE}=`;
+  return environment
+    .split("\0")
+    .flatMap((entry) => (entry.startsWith(start) ? [entry.slice(start.length)] : []));
 }
 
 // Pipes and sockets are `pipe:[4711]`; only paths are of use.
-function readLink(link: string): string[] {
-  try {
-    const target = fs.readlinkSync(link);
-    return target.startsWith("/") ? [target] : [];
-  } catch (error) {
-    if (isExhaustion(error)) throw error;
-    return [];
-  }
+function readOpenFiles(pid: number): string[] {
+  const folder = `/proc/${pid}/fd`;
+  return fromProc(() => fs.readdirSync(folder), [])
+    .map((descriptor) => fromProc(() => fs.readlinkSync(`${folder}/${descriptor}`), ""))
+    .filter((target) => target.startsWith("/"));
 }
