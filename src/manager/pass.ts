@@ -73,7 +73,7 @@ export class Pass {
     const observed = this.#observe(nowMs);
     this.#runs = [...observed.runs];
     this.#sideWork(observed, nowMs);
-    const rules = { ...this.#context.config(), mode, ...(stoppedBy !== undefined && { stoppedBy }) };
+    const rules = { ...this.#context.config(), mode, stoppedBy };
     const decided = plan(observed, rules);
     this.#keptFor = decided.keptFor;
     if (decided.reservation !== undefined) this.#context.queue.noteKept(decided.reservation.holder);

@@ -69,8 +69,7 @@ export class RunScan {
 
   #observeUnrecorded(name: string): Unrecorded {
     const seenSeconds = this.#memory.unrecorded.note(name, os.uptime());
-    const record = readJobRecord(path.join(this.#layout.running, name));
-    return { name, seenSeconds, ...(record === undefined ? {} : { runId: record.runId }) };
+    return { name, seenSeconds, runId: readJobRecord(path.join(this.#layout.running, name))?.runId };
   }
 
   #observeRuns(folders: ReadonlySet<string>): ObservedRun[] {
@@ -86,12 +85,12 @@ export class RunScan {
     const isOurs = isOfOurNamespace(written, folder);
     const start = isOurs ? written : { ...written, shim: seenFromHere(written.shim, folder) };
     const state = this.#stateOf(attempt, start);
-    const shim = start.kind === "started" ? { shim: start.shim } : {};
+    const shim = start.kind === "started" ? start.shim : undefined;
     const isEnding = end !== undefined || state.kind === "exited" || state.kind === "vanished";
     // Only to end what is left of it. Without an exit record nobody knows until when the session's number was its own; in
     // another PID namespace it is a stranger's.
     const session = isOurs && isEnding && state.kind !== "vanished" ? readSession(folder) : undefined;
-    const trace: JobTrace = { token: launch.runId, attemptFolder: folder, ...shim, session };
+    const trace: JobTrace = { token: launch.runId, attemptFolder: folder, shim, session };
     const jobFolder = path.join(this.#layout.running, launch.name);
     const leftProcesses = isEnding && state.kind !== "claimed" ? look.countProcesses(trace) : 0;
     return {
@@ -105,8 +104,8 @@ export class RunScan {
       missedSeconds: this.#missedSeconds(launch, folderPresent),
       killRequested: folderPresent && this.#isKillRequested(launch, jobFolder),
       leftProcesses,
-      ...(end === undefined ? {} : { end }),
-      ...(isEnding ? { endingSeconds: this.#endingSeconds(attempt) } : {}),
+      end,
+      endingSeconds: isEnding ? this.#endingSeconds(attempt) : undefined,
     };
   }
 

@@ -50,7 +50,7 @@ export class Occupancy {
     this.free -= processors;
     const limit = job.timeLimitSeconds ?? Number.POSITIVE_INFINITY;
     this.occupied.push({ processors, ...timesOf(limit, this.#expectedRun(job)) });
-    this.usage.add({ owner: job.owner, processors, ...(aheadOf === undefined ? {} : { aheadOf }) });
+    this.usage.add({ owner: job.owner, processors, aheadOf });
   }
 
   /** Lets time pass until the next job is expected to end, and frees what it holds; gives the seconds, undefined where no end can be told. */

@@ -38,10 +38,7 @@ export function placesOf(
   { starts, keptFor }: Plan,
   estimates = BY_LIMITS_ALONE,
 ): WaitingPlace[] {
-  const busy = snapshot.runs.map((run): BusySlot => {
-    const expectedSeconds = expectedEnd(run, estimates);
-    return expectedSeconds === undefined ? busySlot(run) : { ...busySlot(run), expectedSeconds };
-  });
+  const busy = snapshot.runs.map((run) => busySlot(run, expectedEnd(run, estimates)));
   const input = { ...scheduleInput({ ...snapshot, keptFor }, rules), busy };
   return orderBehind(starts, input, estimates.usualSeconds);
 }
@@ -91,7 +88,7 @@ function scheduleInput(snapshot: Snapshot, rules: PlanRules): ScheduleInput {
     get waiting() {
       return queuedJobs(snapshot);
     },
-    busy: snapshot.runs.map(busySlot),
+    busy: snapshot.runs.map((run) => busySlot(run)),
     nowMs: snapshot.nowMs,
     keptFor: snapshot.keptFor,
     rules,
@@ -133,36 +130,22 @@ function queuedJob(job: Waiting): QueuedJob {
   return known;
 }
 
-function makeQueuedJob(job: Waiting): QueuedJob {
-  const { headSinceMs } = job;
-  const { timeLimitSeconds } = job.info;
-  return {
-    name: job.name,
-    owner: ownerOf(job.info),
-    script: job.info.script,
-    processors: job.info.processors,
-    priority: job.info.priority,
-    place: job.place,
-    sentToTop: job.sentToTop,
-    held: job.held,
-    ...(headSinceMs === undefined ? {} : { headSinceMs }),
-    ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds }),
-  };
+function makeQueuedJob({ name, info, place, sentToTop, held, headSinceMs }: Waiting): QueuedJob {
+  const { script, processors, priority, timeLimitSeconds } = info;
+  const asked = { owner: ownerOf(info), script, processors, priority, timeLimitSeconds };
+  return { name, ...asked, place, sentToTop, held, headSinceMs };
 }
 
-function busySlot(run: Run): BusySlot {
-  const { name, launch } = run;
-  const { aheadOf, processors, info } = launch;
-  const slot = { name, owner: ownerOf(info), processors, ...timesOf(run) };
-  return aheadOf === undefined ? slot : { ...slot, aheadOf };
+function busySlot(run: Run, expectedSeconds?: number): BusySlot {
+  const { aheadOf, processors, info } = run.launch;
+  return { name: run.name, owner: ownerOf(info), processors, aheadOf, expectedSeconds, ...timesOf(run) };
 }
 
 /** What has ended gives its processors back any moment, whatever its limit was. */
 function timesOf({ state, launch }: Run): Pick<BusySlot, "elapsedSeconds" | "timeLimitSeconds"> {
   if (state.kind === "exited" || state.kind === "vanished") return { elapsedSeconds: 0, timeLimitSeconds: 0 };
   const elapsedSeconds = state.kind === "running" ? state.elapsedSeconds : 0;
-  const { timeLimitSeconds } = launch.info;
-  return timeLimitSeconds === undefined ? { elapsedSeconds } : { elapsedSeconds, timeLimitSeconds };
+  return { elapsedSeconds, timeLimitSeconds: launch.info.timeLimitSeconds };
 }
 
 function isNotBackedOff(action: Action, snapshot: Snapshot): boolean {

@@ -10,7 +10,7 @@ export type WaitReason =
       readonly needed: number;
       readonly free: number;
       /** For so long all others may still pass it; absent where none may, or there is none. */
-      readonly passableSeconds?: number;
+      readonly passableSeconds?: number | undefined;
     }
   | {
       readonly kind: "behind_others";

@@ -5,7 +5,7 @@ export interface QueuedJob {
   readonly name: string;
   readonly owner: string;
   /** Command line, by which jobs that took as long before are known. */
-  readonly script?: string;
+  readonly script?: string | undefined;
   /** Processors wanted, 1 or more; more than there are is lowered to the limit. */
   readonly processors: number;
   /** Higher goes first. */
@@ -14,9 +14,9 @@ export interface QueuedJob {
   readonly place: number;
   /** A person sent it to the head of its priority: fair share does not hold it back. */
   readonly sentToTop?: boolean;
-  readonly timeLimitSeconds?: number;
+  readonly timeLimitSeconds?: number | undefined;
   /** When it first was at the head of the order, as `nowMs` counts; absent when it has not been, 0 once processors were kept for it. */
-  readonly headSinceMs?: number;
+  readonly headSinceMs?: number | undefined;
   readonly held: boolean;
   /** Why it cannot be started just now, in words for people; absent when nothing stands in its way. */
   readonly obstacle?: string;
@@ -29,14 +29,14 @@ export interface BusySlot {
   /** Processors granted. */
   readonly processors: number;
   readonly elapsedSeconds: number;
-  readonly timeLimitSeconds?: number;
+  readonly timeLimitSeconds?: number | undefined;
   /** Until it is expected to end; absent where nothing but its limit tells. No choice goes by it. */
-  readonly expectedSeconds?: number;
+  readonly expectedSeconds?: number | undefined;
   /**
    * The waiting job it was started ahead of, as its `Start` said. Fair share does not count this slot
    * against that job, or a job could be pushed back by the very jobs that must not delay it.
    */
-  readonly aheadOf?: string;
+  readonly aheadOf?: string | undefined;
 }
 
 /** The configuration's part in the choice: `MaxNbProcessors`, `launch_type`, `Fair_Share`, `Reserve_After`. */
@@ -58,7 +58,7 @@ export interface PlanRules extends SchedulingRules {
   /** `drain`: start nothing more; `kill`: also end what runs. */
   readonly mode: "run" | "drain" | "kill";
   /** Who asked for that, as far as it is known. */
-  readonly stoppedBy?: string;
+  readonly stoppedBy?: string | undefined;
 }
 
 /** Whatever keeps the whole queue from starting anything. */

@@ -100,9 +100,9 @@ export interface Run {
   /** For how long no look has found its folder: 0 at the first that does not. */
   readonly missedSeconds: number;
   readonly killRequested: boolean;
-  readonly end?: EndIntent;
+  readonly end?: EndIntent | undefined;
   /** Seconds since the decision to end it, or since its end was seen while children of it live on; not wall-clock time. */
-  readonly endingSeconds?: number;
+  readonly endingSeconds?: number | undefined;
   /** Living processes of the job besides the shim; counted only once it is ending or has ended. */
   readonly leftProcesses: number;
 }
@@ -113,7 +113,7 @@ export interface Unrecorded {
   /** For how long each look has found it: 0 at the first. */
   readonly seenSeconds: number;
   /** The run that the record in the folder is of; undefined where there is none. */
-  readonly runId?: string;
+  readonly runId?: string | undefined;
 }
 
 /** Progress of copying a folder in. */

@@ -7,7 +7,7 @@ export interface Start {
   /** Processors granted: what the job wants, lowered to the limit. */
   readonly processors: number;
   /** The job at the head that this one is started ahead of; to be remembered in its `BusySlot`. */
-  readonly aheadOf?: string;
+  readonly aheadOf?: string | undefined;
 }
 
 /** The jobs of a line that start. */
@@ -15,7 +15,7 @@ export interface Started {
   /** In the order in which to start them. */
   readonly starts: readonly Start[];
   /** The processors kept for the first that does not fit and may be passed no more; absent where there is none. */
-  readonly reservation?: Pick<Reservation, "holder" | "needed" | "startSeconds">;
+  readonly reservation?: Pick<Reservation, "holder" | "needed" | "startSeconds"> | undefined;
 }
 
 /** The measure of which jobs may be passed: the time, and `Reserve_After`. */
@@ -35,19 +35,14 @@ export function startInOrder(jobs: Iterable<QueuedJob>, occupancy: Occupancy, pa
     if (needed <= occupancy.free && (reservation?.letPass(needed, job.timeLimitSeconds) ?? true)) {
       const aheadOf = reservation?.holder ?? head;
       occupancy.start(job, aheadOf);
-      starts.push(startOf(job, occupancy, aheadOf));
+      starts.push({ name: job.name, processors: occupancy.grantTo(job), aheadOf });
     } else {
       head ??= job.name;
       if (passableSeconds(job, patience) === 0)
         reservation ??= new Reservation(job.name, needed, occupancy.free, occupancy.occupied);
     }
   }
-  return reservation === undefined ? { starts } : { starts, reservation };
-}
-
-function startOf(job: QueuedJob, occupancy: Occupancy, aheadOf: string | undefined): Start {
-  const start = { name: job.name, processors: occupancy.grantTo(job) };
-  return aheadOf === undefined ? start : { ...start, aheadOf };
+  return { starts, reservation };
 }
 
 /**

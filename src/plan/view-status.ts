@@ -93,7 +93,7 @@ function linesOf({ queue, obstacles }: Snapshot, { starts: started }: Plan, plac
 interface Line {
   readonly name: string;
   readonly reason: string;
-  readonly expectedStartSeconds?: number;
+  readonly expectedStartSeconds?: number | undefined;
 }
 
 function viewInLine(

@@ -9,7 +9,7 @@ export interface WaitingPlace {
   readonly name: string;
   readonly reason: WaitReason;
   /** Seconds until it starts, as far as progress, the past and limits tell; absent where they do not. */
-  readonly expectedStartSeconds?: number;
+  readonly expectedStartSeconds?: number | undefined;
 }
 
 /** What the line waits for: the machine with all that was just started. */
@@ -36,10 +36,7 @@ export function placesInLine(jobs: readonly QueuedJob[], around: Surroundings): 
   const places = jobs.map((job, ahead) => ({ name: job.name, reason: reasonInLine(job, ahead, line) }));
   if (around.gate.kind !== "open") return places;
   const expected = expectedStarts(jobs, around.occupancy, around);
-  return places.map((place) => {
-    const expectedStartSeconds = expected.get(place.name);
-    return expectedStartSeconds === undefined ? place : { ...place, expectedStartSeconds };
-  });
+  return places.map((place) => ({ ...place, expectedStartSeconds: expected.get(place.name) }));
 }
 
 /** Places of the jobs that cannot start at all; they come behind those that can. */
@@ -68,16 +65,16 @@ function reasonInLine(job: QueuedJob, ahead: number, line: Line): WaitReason {
   const free = Math.max(0, occupancy.free);
   if (gate.kind !== "open") return gate;
   if (occupancy.isBlocking) return { kind: "one_at_a_time", ahead, running: line.running };
-  if (ahead === 0) return { kind: "next_in_line", needed, free, ...passing(job, needed, line) };
+  if (ahead === 0) return { kind: "next_in_line", needed, free, passableSeconds: passing(job, needed, line) };
   if (needed <= free) return { kind: "would_delay", ahead, needed, head: line.head };
   return { kind: line.overtaken.has(job.name) ? "fair_share" : "behind_others", ahead, needed, free };
 }
 
 // None is smaller than a job of one processor.
-function passing(job: QueuedJob, needed: number, line: Line): { readonly passableSeconds?: number } {
+function passing(job: QueuedJob, needed: number, line: Line): number | undefined {
   const mayBePassed = needed > 1 && !line.isAlone && line.head === job.name;
   const seconds = mayBePassed ? passableSeconds(job, line) : 0;
-  return seconds === 0 ? {} : { passableSeconds: seconds };
+  return seconds === 0 ? undefined : seconds;
 }
 
 /** Jobs that stand behind a later comer of their own level: only fair share puts them there. */
