@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { errorCode } from "../disk/error-code.ts";
+import { codeOrText } from "../disk/error-code.ts";
 import type { PublishedStatus } from "../job/published-status.ts";
 import { type Checked, describeProblem } from "../text/problem.ts";
 import type { Config, LoadedConfig } from "./config.ts";
@@ -104,7 +104,7 @@ function stampOf(file: string): string {
     const { ino, size, mtimeMs } = fs.statSync(file);
     return `${ino} ${size} ${mtimeMs}`;
   } catch (error) {
-    return errorCode(error) ?? String(error);
+    return codeOrText(error);
   }
 }
 
