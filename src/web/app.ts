@@ -5,6 +5,7 @@ import { errorRoutes } from "./errors.ts";
 import { inTurn, queueFolderGuard, securityHeaders } from "./guard/headers.ts";
 import { hostGuard } from "./guard/host.ts";
 import { actionGuard } from "./guard/origin.ts";
+import { isHeadAnswered } from "./live/event-stream.ts";
 import { actionsRouter } from "./routes/actions.ts";
 import { apiErrors, apiRouter } from "./routes/api.ts";
 import { filesRouter } from "./routes/files.ts";
@@ -74,9 +75,7 @@ function staticRouter(viewsFolder: string, morphScript: string): Router {
 function eventsRouter({ events }: Pick<WebContext, "events">): Router {
   const router = Router();
   router.get("/events", (request, response) => {
-    // Nobody listens to what has no body.
-    if (request.method === "HEAD") response.type("text/event-stream").set("Cache-Control", "no-store").end();
-    else events.add(response);
+    if (!isHeadAnswered(request, response)) events.add(response);
   });
   return router;
 }

@@ -1,4 +1,5 @@
 import type { Response } from "express";
+import { EventStream } from "./event-stream.ts";
 
 /** A page that has heard nothing for longer takes the stream for dead: see `views/static/live.js`. */
 const BEAT_MS = 15_000;
@@ -7,17 +8,10 @@ const MAX_UNSENT_BYTES = 16 * 1024;
 /** Each that is told asks for the page: the more look on, the later the last of them is told. */
 const CLIENTS_A_SECOND = 50;
 
-/** Somebody who is told. */
-export interface Listener {
-  /** Sends what is whole; one that is too slow for it is let go instead. */
-  send(text: string): void;
-  end(): void;
-}
-
 /** Tells every open page that something has changed, a few at a time; looks only while a page is open. */
 export class EventHub {
   /** What each was told last, undefined before its greeting; who was told longest ago comes first. */
-  readonly #clients = new Map<Listener, string | undefined>();
+  readonly #clients = new Map<EventStream, string | undefined>();
   readonly #look: () => Promise<string>;
   readonly #lookMs: number;
   readonly #beatMs: number;
@@ -47,24 +41,15 @@ export class EventHub {
       response.status(503).set("Retry-After", "30").end("too many pages are open; this one asks again\n");
       return;
     }
-    response.set({
-      "Content-Type": "text/event-stream; charset=utf-8",
-      "Cache-Control": "no-store",
-      "X-Accel-Buffering": "no",
-    });
-    response.flushHeaders();
-    response.once(
-      "close",
-      this.join({ send: (text) => sendOrLetGo(response, text), end: () => response.end() }),
-    );
+    this.join(new EventStream(response, MAX_UNSENT_BYTES));
   }
 
-  /** Tells a listener too, whose stream is open already; gives what ends that. */
-  join(listener: Listener): () => void {
-    this.#clients.set(listener, undefined);
+  /** Tells a client too whose stream is open already, until that is closed. */
+  join(stream: EventStream): void {
+    this.#clients.set(stream, undefined);
     if (this.#timer === undefined) this.#begin();
     this.#tellNext();
-    return () => this.#remove(listener);
+    stream.onClose(() => this.#remove(stream));
   }
 
   /** Looks now, as somebody has just changed something. */
@@ -92,8 +77,8 @@ export class EventHub {
     this.#allowance = Math.ceil((CLIENTS_A_SECOND * this.#lookMs) / 1000);
   }
 
-  #remove(listener: Listener): void {
-    this.#clients.delete(listener);
+  #remove(stream: EventStream): void {
+    this.#clients.delete(stream);
     if (this.#clients.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
@@ -128,9 +113,4 @@ export class EventHub {
       client.send(`${event}\ndata: ${this.#version}\n\n`);
     }
   }
-}
-
-function sendOrLetGo(client: Response, text: string): void {
-  if (client.writableLength > MAX_UNSENT_BYTES) client.destroy();
-  else client.write(text);
 }

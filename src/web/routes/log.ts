@@ -2,6 +2,7 @@ import { type Request, type Response, Router } from "express";
 import { jobNamed } from "../../app/job-named.ts";
 import type { Layout } from "../../queue/layout.ts";
 import type { EventHub } from "../live/event-hub.ts";
+import { EventStream, isHeadAnswered } from "../live/event-stream.ts";
 import type { LogEvent } from "../log/log-event.ts";
 import type { LogHub } from "../log/log-hub.ts";
 import { type LogPlace, locateLog, parsePlace, placeText } from "../log/log-place.ts";
@@ -13,6 +14,10 @@ export interface LogContext {
   readonly events: Pick<EventHub, "join">;
 }
 
+/** A client that has not taken this much in is not waited for. */
+const MAX_UNSENT_BYTES = 256 * 1024;
+const HEARTBEAT_MS = 15_000;
+const RETRY_MS = 2000;
 const START: LogPlace = { byte: 0 };
 
 // An event goes to many clients alike; its bytes are made once.
@@ -40,20 +45,14 @@ function streamLog(
   request: Request,
   response: Response,
 ): void {
-  if (request.method === "HEAD") {
-    response.type("text/event-stream").set("Cache-Control", "no-store").end();
-    return;
-  }
+  if (isHeadAnswered(request, response)) return;
   if (logHub.isFull) {
     refuseFull(response);
     return;
   }
-  const leaving: (() => void)[] = [];
-  const stream = openEventStream(response, () => {
-    for (const leave of leaving) leave();
-  });
-  if (request.query["changes"] === "yes")
-    leaving.push(events.join({ send: (text) => stream.send(Buffer.from(text)), end: () => response.end() }));
+  const stream = new EventStream(response, MAX_UNSENT_BYTES);
+  keepAlive(stream);
+  if (request.query["changes"] === "yes") events.join(stream);
   const unfollow = logHub.follow(
     { name, locate: () => locateLog(layout, name) },
     placeAskedFor(request),
@@ -62,7 +61,13 @@ function streamLog(
       else stream.send(encode(event));
     },
   );
-  leaving.push(unfollow);
+  stream.onClose(unfollow);
+}
+
+function keepAlive(stream: EventStream): void {
+  stream.send(`retry: ${RETRY_MS}\n\n`);
+  const heartbeat = setInterval(() => stream.send(":\n\n"), HEARTBEAT_MS).unref();
+  stream.onClose(() => clearInterval(heartbeat));
 }
 
 function refuseFull(response: Response): void {
@@ -90,51 +95,8 @@ function encodeNew(event: LogEvent): Buffer {
   return encodeEvent("lines", { lines, partial, to: place.byte }, placeText(place));
 }
 
-/** A client that has not taken this much in is not waited for. */
-const MAX_UNSENT_BYTES = 256 * 1024;
-const HEARTBEAT_MS = 15_000;
-const RETRY_MS = 2000;
-/** So long may a client that takes nothing keep an ended stream open. */
-const LAST_WAIT_MS = 60_000;
-
-/** A client that listens to Server-Sent Events. */
-interface EventStream {
-  /** Sends an event, whole; a client that is too slow for it is let go instead. */
-  send(event: Buffer): void;
-  /** Ends the stream with a last event. */
-  end(event: Buffer): void;
-}
-
 /** One event as it is sent; `id` is what the client names when it comes again. */
 function encodeEvent(name: string, content: unknown, id?: string): Buffer {
   const idLine = id === undefined ? "" : `id: ${id}\n`;
   return Buffer.from(`${idLine}event: ${name}\ndata: ${JSON.stringify(content)}\n\n`);
-}
-
-/** Answers with a stream of events, kept alive until either side ends it; then `onClose` is called. */
-function openEventStream(response: Response, onClose: () => void): EventStream {
-  response.writeHead(200, {
-    "Content-Type": "text/event-stream; charset=utf-8",
-    "Cache-Control": "no-store",
-    "X-Accel-Buffering": "no",
-  });
-  const send = (event: Buffer): void => sendOrLetGo(response, event);
-  const heartbeat = setInterval(() => send(Buffer.from(":\n\n")), HEARTBEAT_MS).unref();
-  response.on("close", () => {
-    clearInterval(heartbeat);
-    onClose();
-  });
-  send(Buffer.from(`retry: ${RETRY_MS}\n\n`));
-  return { send, end: (event) => endWith(response, event) };
-}
-
-function sendOrLetGo(response: Response, event: Buffer): void {
-  if (response.destroyed || response.writableEnded) return;
-  if (response.writableLength > MAX_UNSENT_BYTES) response.destroy();
-  else response.write(event);
-}
-
-function endWith(response: Response, event: Buffer): void {
-  response.setTimeout(LAST_WAIT_MS, () => response.destroy());
-  response.end(event);
 }
