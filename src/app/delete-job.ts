@@ -1,38 +1,19 @@
+import { removeTree } from "../disk/empty-trash.ts";
+import { errorCode } from "../disk/error-code.ts";
 import { mendOfSticky } from "../queue/access.ts";
-import { moveToTrash, removeJobFolder } from "../queue/files/trash.ts";
+import { moveToTrash } from "../queue/files/trash.ts";
 import type { Layout } from "../queue/layout.ts";
 import { QmError } from "../text/errors.ts";
-import { SHELF_WORDS } from "./find-job.ts";
-import { type FoundJob, hasEnded } from "./job-named.ts";
+import type { FoundJob } from "./job-named.ts";
 
 /**
- * Deletes the folder of an ended job for good; its line in the history stays. Throws `refused` for a job that has not
- * ended, `failed` where the system does not let it go.
+ * Takes a job's folder out of everybody's sight by one rename, and gives the path in the trash where it is to be removed. Throws
+ * `failed` where the system does not let it go.
  */
-export async function deleteJob(layout: Layout, job: FoundJob): Promise<void> {
-  if (!hasEnded(job)) throw notEnded(job);
-  const removal = await removeJobFolder(layout, job.folder);
-  if (removal.kind === "refused") throw cannotBeDeleted(job, removal.why);
-  if (removal.kind === "left")
-    throw new QmError(
-      "failed",
-      `«${job.name}» is gone, but parts of it could not be removed (${removal.why})`,
-      {
-        path: removal.trash,
-        mend: "remove the folder by hand, or leave it to the page, which empties the trash",
-      },
-    );
-}
-
-/** As {@link deleteJob}, but its folder only goes into the trash, at once, for the caller to have that emptied. */
-export function discardJob(layout: Layout, job: FoundJob): void {
-  if (!hasEnded(job)) throw notEnded(job);
-  const moved = moveToTrash(layout, job.folder);
-  if (moved.kind === "refused") throw cannotBeDeleted(job, moved.why);
-}
-
-function cannotBeDeleted({ name, folder }: FoundJob, why: string): QmError {
-  return new QmError("failed", `«${name}» cannot be deleted (${why})`, {
+export function discardJob(layout: Layout, { name, folder }: FoundJob): string {
+  const moved = moveToTrash(layout, folder);
+  if (moved.kind === "moved") return moved.trash;
+  throw new QmError("failed", `«${name}» cannot be deleted (${moved.why})`, {
     path: folder,
     mend:
       mendOfSticky(folder) ??
@@ -40,9 +21,16 @@ function cannotBeDeleted({ name, folder }: FoundJob, why: string): QmError {
   });
 }
 
-function notEnded({ name, shelf, folder }: FoundJob): QmError {
-  return new QmError("refused", `«${name}» is ${SHELF_WORDS[shelf]} and cannot be deleted`, {
-    path: folder,
-    mend: "end it first with `qm kill`",
-  });
+/** Removes a job's folder from the trash, file by file; of links only the links themselves. Throws `failed` where parts of it stay. */
+export async function removeDiscarded({ name }: Pick<FoundJob, "name">, trash: string): Promise<void> {
+  try {
+    await removeTree(trash);
+  } catch (error) {
+    const why = errorCode(error) ?? String(error);
+    throw new QmError("failed", `«${name}» is gone, but parts of it could not be removed (${why})`, {
+      path: trash,
+      mend: "remove the folder by hand, or leave it to the page, which empties the trash",
+      cause: error,
+    });
+  }
 }

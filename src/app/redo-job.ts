@@ -13,7 +13,7 @@ import { type CleanPlan, cleanJob, foldersToWriteIn, planClean } from "../queue/
 import { QmError } from "../text/errors.ts";
 import { shortPath } from "../text/paths.ts";
 import type { FoundJob } from "./job-named.ts";
-import { request, withdrawRequest } from "./request-job.ts";
+import { request, requester, withdrawRequest } from "./request-job.ts";
 
 /**
  * Moves an ended job back into the queue as its next attempt and gives the name it has there. With `clean` what the
@@ -25,7 +25,7 @@ export function redoJob(layout: Layout, job: FoundJob, { clean }: { readonly cle
   // What was asked of the last attempt does not count for the next; nothing is being copied, so it is ready at once.
   for (const old of [JOB_REQUESTS.kill, JOB_REQUESTS.hold, JOB_REQUESTS.top])
     withdrawRequest(job.folder, old);
-  request(job.folder, JOB_REQUESTS.ready);
+  request(job.folder, JOB_REQUESTS.ready, requester());
   try {
     if (plan !== undefined) removeResults(job, plan);
     return moveBack(layout, job);

@@ -7,7 +7,7 @@ import { makeRequest, removeRequest } from "../queue/requests.ts";
 import { QmError } from "../text/errors.ts";
 
 /** Puts a request into a folder; `by` tells who asks. Throws `failed` where that is not allowed. */
-export function request(folder: string, name: string, by = requester()): void {
+export function request(folder: string, name: string, by: string): void {
   explained(folder, `put the file ${name} there`, () => makeRequest(folder, name, by));
 }
 

@@ -1,19 +1,16 @@
 import type { AddVerb } from "./verb.ts";
+import { addActions } from "./verbs/act.ts";
 import { addCheck } from "./verbs/check.ts";
 import { addCompletion } from "./verbs/completion.ts";
 import { addConfig } from "./verbs/config.ts";
 import { addDaemon } from "./verbs/daemon.ts";
-import { addDelete } from "./verbs/delete.ts";
 import { addDemo } from "./verbs/demo.ts";
 import { addDoctor } from "./verbs/doctor.ts";
 import { addHistory } from "./verbs/history.ts";
-import { addHold } from "./verbs/hold.ts";
 import { addInit } from "./verbs/init.ts";
-import { addKill } from "./verbs/kill.ts";
 import { addLog } from "./verbs/log.ts";
 import { addMail } from "./verbs/mail.ts";
 import { addPause } from "./verbs/pause.ts";
-import { addRedo } from "./verbs/redo.ts";
 import { addService } from "./verbs/service.ts";
 import { addShow } from "./verbs/show.ts";
 import { addStart } from "./verbs/start.ts";
@@ -33,7 +30,7 @@ interface VerbGroup {
 /** Every verb, in the order in which the help lists them. */
 export const VERB_GROUPS: readonly VerbGroup[] = [
   { title: "A queue and its manager:", verbs: [addInit, addStart, addDaemon, addWeb, addStop, addDemo] },
-  { title: "Jobs:", verbs: [addSubmit, addCheck, addWait, addKill, addHold, addRedo, addDelete] },
+  { title: "Jobs:", verbs: [addSubmit, addCheck, addWait, addActions] },
   { title: "To look:", verbs: [addStatus, addShow, addLog, addHistory, addStats] },
   {
     title: "The queue as a whole:",

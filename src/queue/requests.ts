@@ -18,7 +18,7 @@ import { TRUST_AFTER_MS } from "./shelves.ts";
 import { makeRequestOfSpare } from "./spare-requests.ts";
 
 /** What a file in a job's folder can ask for. */
-export type JobRequest = keyof typeof JOB_REQUESTS;
+type JobRequest = keyof typeof JOB_REQUESTS;
 
 /** Which requests lie in a job's folder. */
 export type Requests = Readonly<Record<JobRequest, boolean>>;

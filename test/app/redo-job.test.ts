@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { deleteJob } from "../../src/app/delete-job.ts";
+import { discardJob, removeDiscarded } from "../../src/app/delete-job.ts";
 import type { FoundJob } from "../../src/app/job-named.ts";
 import { redoJob } from "../../src/app/redo-job.ts";
 import { removeTree } from "../../src/disk/empty-trash.ts";
@@ -128,7 +128,7 @@ describe("a job whose results lie deeper than the system's longest path", () => 
 
   it("is deleted with all that is in it", async () => {
     dig(job.folder, DEEP);
-    await deleteJob(layout, job);
+    await removeDiscarded(job, discardJob(layout, job));
     expect([fs.existsSync(job.folder), fs.readdirSync(layout.trash)]).toEqual([false, []]);
   });
 

@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { abilitiesOf } from "../../app/act.ts";
+import { permissionsOf } from "../../app/actor.ts";
 import { jobNamed } from "../../app/job-named.ts";
 import { jobJson, lookAtJob, lookBackAtJob } from "../../app/shown-job.ts";
 import type { OpenLog } from "../../disk/safe-read.ts";
@@ -7,9 +9,7 @@ import { readLastLines } from "../../queue/files/log-lines.ts";
 import { readOwnLog } from "../../queue/files/open-shown-log.ts";
 import { QmError } from "../../text/errors.ts";
 import { logFileName } from "../log/shown-log.ts";
-import { abilities } from "../view/job-view.ts";
 import { logStreamLink, zipLink } from "../view/links.ts";
-import { permissionsOf } from "../view/permissions.ts";
 import { endedAttemptJson } from "./ended-json.ts";
 import { type ApiContext, type ApiRequest, asked, noSuchJob, type Operation, readSent } from "./operation.ts";
 import { NAMED_SCHEMAS } from "./schemas.ts";
@@ -75,7 +75,7 @@ async function show(context: ApiContext, request: ApiRequest): Promise<object> {
   }
   const shown = lookAtJob(queue(), job, () => live.view());
   const links = { zip: zipLink(name), results: zipLink(name, "results"), logStream: logStreamLink(name) };
-  return { ...jobJson(shown), attempts, can: abilities(shown, permissionsOf(queue().config)), links };
+  return { ...jobJson(shown), attempts, can: abilitiesOf(shown, permissionsOf(queue().config)), links };
 }
 
 function readLog({ layout }: ApiContext, request: ApiRequest): string {

@@ -1,9 +1,10 @@
 import * as z from "zod";
+import { permissionsOf, strangerAt } from "../../app/actor.ts";
 import { recentEnds } from "../../app/recent-ends.ts";
 import { type StatusJson, statusJson } from "../../app/status-json.ts";
-import { checkPermission, programFrom, setPaused } from "../act.ts";
+import { type Permissions, QUEUE_ACTIONS, type QueueAction } from "../../job/actions.ts";
+import { pauseOrResume } from "../act.ts";
 import { PERIODS, readStatsQuery, SPANS } from "../stats/stats-query.ts";
-import { type Permissions, permissionsOf } from "../view/permissions.ts";
 import { type ApiContext, type ApiRequest, type Operation, readSent } from "./operation.ts";
 import { listed, NAMED_SCHEMAS } from "./schemas.ts";
 
@@ -35,8 +36,8 @@ export const QUEUE_OPERATIONS: readonly Operation[] = [
     answer: { kind: "json", schema: NAMED_SCHEMAS.Stats },
     run: stats,
   },
-  pausing("pause", "Pauses the queue: what runs goes on, nothing starts"),
-  pausing("resume", "Lets jobs start again"),
+  pausing("pause"),
+  pausing("resume"),
 ];
 
 function status({ queue, layout, live }: ApiContext): StatusJson & { readonly permissions: Permissions } {
@@ -64,20 +65,17 @@ async function stats(context: ApiContext, request: ApiRequest): Promise<object> 
   };
 }
 
-function pausing(action: "pause" | "resume", summary: string): Operation {
+function pausing(action: QueueAction): Operation {
   return {
     id: action,
     method: "post",
     path: `/${action}`,
-    summary,
+    summary: QUEUE_ACTIONS[action].summary,
     status: 202,
     answer: { kind: "json", schema: NAMED_SCHEMAS.Paused },
     refusals: [403],
-    run: async ({ queue, layout, live, events }, { ip }) => {
-      checkPermission(permissionsOf(queue().config), action);
-      setPaused(layout, action === "pause", programFrom(ip));
-      live.expire();
-      await events.nudge();
+    run: async (context, { ip }) => {
+      await pauseOrResume(context, action, strangerAt(ip, "API", context.queue().config));
       return { version: 1, paused: action === "pause" };
     },
   };

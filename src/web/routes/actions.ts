@@ -1,13 +1,15 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { type Request, type Response, Router } from "express";
+import { refuseUnlessFit } from "../../app/act.ts";
+import { type Actor, may, refuseUnlessMay, strangerAt } from "../../app/actor.ts";
 import { type FoundJob, jobNamed } from "../../app/job-named.ts";
+import type { JobAction } from "../../job/actions.ts";
 import { SHELF_FOLDERS } from "../../queue/layout.ts";
 import { QmError } from "../../text/errors.ts";
-import { actOnJob, checkPermission, checkState, type JobAction, setPaused, visitorFrom } from "../act.ts";
+import { actOnJob, pauseOrResume } from "../act.ts";
 import type { WebContext } from "../context.ts";
 import { confirmView } from "../view/confirm-view.ts";
-import { jobLink, killLink } from "../view/links.ts";
-import { permissionsOf } from "../view/permissions.ts";
+import { actionLinks, jobLink } from "../view/links.ts";
 
 type Named = Request<{ name: string; shelf?: string }>;
 
@@ -17,42 +19,43 @@ type Named = Request<{ name: string; shelf?: string }>;
  */
 export function actionsRouter(context: WebContext): Router {
   const router = Router();
+  const acting = (action: JobAction) => async (request: Named, response: Response) =>
+    await act(context, action, request, response);
   for (const action of ["hold", "release", "top", "redo"] as const)
+    router.route(`/jobs/:name/${action}`).post(acting(action)).all(onlyPost);
+  for (const [action, address] of [
+    ["kill", "/kill/:name"],
+    ["delete", "/delete/:shelf/:name"],
+  ] as const)
     router
-      .route(`/jobs/:name/${action}`)
-      .post(async (request: Named, response) => await act(context, action, request, response))
-      .all(onlyPost);
-  router
-    .route("/kill/:name")
-    .get((request: Named, response) => ask(context, "kill", request, response))
-    .post(async (request: Named, response) => await act(context, "kill", request, response));
-  router
-    .route("/delete/:shelf/:name")
-    .get((request: Named, response) => ask(context, "delete", request, response))
-    .post(async (request: Named, response) => await act(context, "delete", request, response));
-  for (const paused of [true, false])
+      .route(address)
+      .get((request: Named, response) => ask(context, action, request, response))
+      .post(acting(action));
+  for (const action of ["pause", "resume"] as const)
     router
-      .route(paused ? "/pause" : "/resume")
+      .route(`/${action}`)
       .post(async (request, response) => {
-        checkPermission(permissionsOf(context.queue().config), paused ? "pause" : "resume");
-        setPaused(context.layout, paused, visitorFrom(request.ip));
-        await tellAll(context);
+        await pauseOrResume(context, action, visitorOf(context, request));
         response.redirect(303, siteAddress(sent(request, "back")) ?? "/");
       })
       .all(onlyPost);
   return router;
 }
 
+function visitorOf({ queue }: WebContext, { ip }: Request): Actor {
+  return strangerAt(ip, "page", queue().config);
+}
+
 function ask(context: WebContext, action: "kill" | "delete", request: Named, response: Response): void {
-  const permissions = permissionsOf(context.queue().config);
-  checkPermission(permissions, action);
+  const visitor = visitorOf(context, request);
+  refuseUnlessMay(visitor, action);
   const job = findJob(context, request);
   // What still waits is withdrawn first: its end is for the manager to write down.
-  if (action === "delete" && job.shelf === "queue" && permissions.act) {
-    response.redirect(killLink(job.name));
+  if (action === "delete" && job.shelf === "queue" && may(visitor, "kill")) {
+    response.redirect(actionLinks(job).kill);
     return;
   }
-  checkState(job, action);
+  refuseUnlessFit(job, action);
   context.render(response, "confirm", { ...confirmView(action, job, cameFrom(request)) });
 }
 
@@ -62,12 +65,13 @@ async function act(
   request: Named,
   response: Response,
 ): Promise<void> {
-  checkPermission(permissionsOf(context.queue().config), action);
-  const clean = sent(request, "clean") !== undefined;
-  const by = visitorFrom(request.ip);
-  const attempt = attemptIn(sent(request, "attempt"));
-  const name = actOnJob(context, findJob(context, request), action, { clean, by, attempt });
-  await tellAll(context);
+  const visitor = visitorOf(context, request);
+  refuseUnlessMay(visitor, action);
+  const wishes = {
+    clean: sent(request, "clean") !== undefined,
+    attempt: attemptIn(sent(request, "attempt")),
+  };
+  const name = await actOnJob(context, findJob(context, request), action, visitor, wishes);
   const back = siteAddress(sent(request, "back"));
   if (action !== "delete") return response.redirect(303, back ?? jobLink(name));
   // Only the front page is still there for sure.
@@ -82,11 +86,6 @@ function sent(request: Request, field: "attempt" | "back" | "clean"): unknown {
 
 function attemptIn(field: unknown): number | undefined {
   return typeof field === "string" && /^\d{1,7}$/.test(field) ? Number(field) : undefined;
-}
-
-async function tellAll({ live, events }: WebContext): Promise<void> {
-  live.expire();
-  await events.nudge();
 }
 
 function findJob({ layout }: WebContext, { params: { name, shelf } }: Named): FoundJob {

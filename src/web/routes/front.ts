@@ -1,11 +1,11 @@
 import { Router } from "express";
+import { permissionsOf } from "../../app/actor.ts";
 import { isFailure } from "../../job/words.ts";
 import type { WebContext } from "../context.ts";
 import { lastLinesOf } from "../live/last-lines.ts";
 import { pageText } from "../page-frame.ts";
 import { type FrontQuery, pagesOf, readFrontQuery } from "../view/front-query.ts";
 import { ENDED_ON_A_PAGE, type FrontView, frontView } from "../view/front-view.ts";
-import { permissionsOf } from "../view/permissions.ts";
 
 const FAILURES_SHOWN = 5;
 const FAILURE_DAYS = 7;

@@ -1,4 +1,5 @@
 import { type Request, type Response, Router } from "express";
+import { permissionsOf } from "../../app/actor.ts";
 import { type FoundJob, jobNamed } from "../../app/job-named.ts";
 import { lookAtJob } from "../../app/shown-job.ts";
 import { hasInputs } from "../../queue/books/job-records.ts";
@@ -7,7 +8,6 @@ import { listJob } from "../files/file-view.ts";
 import { attemptAskedFor, readShownLog } from "../log/shown-log.ts";
 import { absentView, type JobViewParts, jobView } from "../view/job-view.ts";
 import { logView } from "../view/log-view.ts";
-import { permissionsOf } from "../view/permissions.ts";
 
 /** A job's page, under its own address and the original's. */
 export function jobRouter(context: WebContext): Router {

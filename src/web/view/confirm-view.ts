@@ -1,6 +1,6 @@
 import type { FoundJob } from "../../app/job-named.ts";
 import { escapeControls } from "../../text/escape.ts";
-import { deleteLink, jobLink, killLink } from "./links.ts";
+import { actionLinks, jobLink } from "./links.ts";
 
 /** The page that asks before something cannot be undone. */
 export interface ConfirmView {
@@ -21,24 +21,31 @@ export function confirmView(
   back = jobLink(name),
 ): ConfirmView {
   const shown = escapeControls(name);
-  if (action === "delete")
-    return {
-      title: `Delete ${shown}? · QueueManager`,
-      question: `Delete the job «${shown}»?`,
-      consequence: `Its folder goes, with its inputs, results and log: ${escapeControls(folder)}. This cannot be undone.`,
-      button: "Delete it",
-      action: deleteLink(shelf, name),
-      back,
-    };
-  const waits = shelf === "queue";
+  const { word, consequence } =
+    action === "delete" ? deletion(folder) : ENDINGS[shelf === "queue" ? "withdraw" : "kill"];
   return {
-    title: `${waits ? "Withdraw" : "Kill"} ${shown}? · QueueManager`,
-    question: `${waits ? "Withdraw" : "Kill"} the job «${shown}»?`,
-    consequence: waits
-      ? "It will not run, and moves to QM_dJobs as killed. Nothing in its folder is lost."
-      : "All its processes are ended. It moves to QM_dJobs with its log and what it has written so far.",
-    button: waits ? "Withdraw it" : "Kill it",
-    action: killLink(name),
+    title: `${word} ${shown}? · QueueManager`,
+    question: `${word} the job «${shown}»?`,
+    consequence,
+    button: `${word} it`,
+    action: actionLinks({ name, shelf })[action],
     back,
   };
+}
+
+const ENDINGS = {
+  withdraw: {
+    word: "Withdraw",
+    consequence: "It will not run, and moves to QM_dJobs as killed. Nothing in its folder is lost.",
+  },
+  kill: {
+    word: "Kill",
+    consequence:
+      "All its processes are ended. It moves to QM_dJobs with its log and what it has written so far.",
+  },
+} as const;
+
+function deletion(folder: string) {
+  const consequence = `Its folder goes, with its inputs, results and log: ${escapeControls(folder)}. This cannot be undone.`;
+  return { word: "Delete", consequence };
 }

@@ -1,12 +1,13 @@
 import type { QueueView } from "../../app/queue-view.ts";
+import type { JobAction, Permissions } from "../../job/actions.ts";
 import { expectedEnd, stateWord, withExpectedStart } from "../../job/words.ts";
+import type { Shelf } from "../../queue/layout.ts";
 import { formatDuration, formatKnownDuration } from "../../text/duration.ts";
 import { escapeControls, onOneLine } from "../../text/escape.ts";
 import { counted, formatBytes, wantedProcessors } from "../../text/quantity.ts";
 import type { ListedJob } from "../ended/ended-index.ts";
-import { actionLink, deleteLink, domId, jobLink, killLink, zipLink } from "./links.ts";
+import { actionLinks, domId, jobLink, zipLink } from "./links.ts";
 import { adviceFor } from "./notices.ts";
-import type { Permissions } from "./permissions.ts";
 import { spanOf, type TimeView, timeView } from "./time-view.ts";
 
 /** What all rows have in common. */
@@ -17,6 +18,8 @@ interface JobRow {
   readonly link: string;
   readonly owner: string;
   readonly description: string;
+  /** Where each action is asked for. */
+  readonly act: Readonly<Record<JobAction, string>>;
 }
 
 /** A running job, as `front.ejs` shows it. */
@@ -32,15 +35,14 @@ export interface RunningRow extends JobRow {
   readonly lastLine: string;
   /** What stands in its way, or that it is starting or ending. */
   readonly note: string;
-  readonly killLink: string;
 }
 
 /** A running job as a row of the front page. */
 export function runningRow(job: QueueView["running"][number], lastLine: string, nowMs: number): RunningRow {
-  const { name, startedAt, timeLimitSeconds, phase } = job;
+  const { startedAt, timeLimitSeconds, phase } = job;
   const started = timeView(startedAt, nowMs);
   return {
-    ...commonOf(job),
+    ...commonOf(job, "running"),
     progress: progressView(job, nowMs),
     left: expectedEnd(job, nowMs),
     started,
@@ -49,7 +51,6 @@ export function runningRow(job: QueueView["running"][number], lastLine: string, 
     processors: job.processors,
     lastLine: escapeControls(lastLine),
     note: job.note === undefined ? (phase === "running" ? "" : `${phase}…`) : escapeControls(job.note),
-    killLink: killLink(name),
   };
 }
 
@@ -62,10 +63,6 @@ export interface WaitingRow extends JobRow {
   readonly queued: TimeView | undefined;
   readonly held: boolean;
   readonly reason: string;
-  readonly killLink: string;
-  readonly holdLink: string;
-  readonly releaseLink: string;
-  readonly topLink: string;
 }
 
 /** A waiting job as a row of the front page. */
@@ -75,19 +72,14 @@ export function waitingRow(
   permissions: Permissions,
   nowMs: number,
 ): WaitingRow {
-  const { name, expectedStartSeconds } = job;
   return {
-    ...commonOf(job),
+    ...commonOf(job, "queue"),
     rank: job.rank,
     processors: wantedProcessors(job.processors, max),
     priority: job.priority,
     queued: timeView(job.queuedAt, nowMs),
     held: job.held,
-    reason: escapeControls(withExpectedStart(adviceFor(permissions, job.reason), expectedStartSeconds)),
-    killLink: killLink(name),
-    holdLink: actionLink(name, "hold"),
-    releaseLink: actionLink(name, "release"),
-    topLink: actionLink(name, "top"),
+    reason: escapeControls(withExpectedStart(adviceFor(permissions, job.reason), job.expectedStartSeconds)),
   };
 }
 
@@ -118,16 +110,14 @@ export interface EndedRow extends JobRow {
   readonly ran: string;
   readonly size: string;
   readonly zipLink: string;
-  readonly redoLink: string;
   /** Its last attempt, after which it may run again. */
   readonly attempt: number;
-  readonly deleteLink: string;
 }
 
 /** An ended job as a row of the front page. */
 export function endedRow(job: ListedJob, nowMs: number): EndedRow {
   return {
-    ...commonOf(job),
+    ...commonOf(job, job.shelf),
     state: job.state,
     word: stateWord(job.state, job.warning !== undefined),
     reason: endedReason(job),
@@ -135,9 +125,7 @@ export function endedRow(job: ListedJob, nowMs: number): EndedRow {
     ran: formatKnownDuration(job.ranSeconds) ?? "",
     size: escapeControls(job.size ?? ""),
     zipLink: zipLink(job.name),
-    redoLink: actionLink(job.name, "redo"),
     attempt: job.attempt,
-    deleteLink: deleteLink(job.shelf, job.name),
   };
 }
 
@@ -146,13 +134,17 @@ function endedReason({ state, reason, warning }: ListedJob): string {
   return escapeControls(told.join("; "));
 }
 
-function commonOf({ name, owner, description }: Pick<ListedJob, "name" | "owner" | "description">): JobRow {
+function commonOf(
+  { name, owner, description }: Pick<ListedJob, "name" | "owner" | "description">,
+  shelf: Shelf,
+): JobRow {
   return {
     id: domId("job", name),
     name: escapeControls(name),
     link: jobLink(name),
     owner: escapeControls(owner),
     description: onOneLine(description),
+    act: actionLinks({ name, shelf }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { QueueView } from "../../app/queue-view.ts";
+import type { Permissions } from "../../job/actions.ts";
 import { headline } from "../../job/words.ts";
 import { SHELF_FOLDERS } from "../../queue/layout.ts";
 import { escapeControls } from "../../text/escape.ts";
@@ -24,7 +25,6 @@ import {
 } from "./front-rows.ts";
 import { domId } from "./links.ts";
 import { noticesOf } from "./notices.ts";
-import type { Permissions } from "./permissions.ts";
 import { type TimeView, timeView } from "./time-view.ts";
 
 /** Everything on the front page. */

@@ -1,16 +1,16 @@
+import { abilitiesOf } from "../../app/act.ts";
 import type { FoundJob } from "../../app/job-named.ts";
 import type { LiveJob, ShownLiveJob, ShownPresentJob } from "../../app/shown-job.ts";
+import type { JobAction, Permissions } from "../../job/actions.ts";
 import { causesOf, stateWord, wordOf } from "../../job/words.ts";
 import { SHELF_FOLDERS } from "../../queue/layout.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { mountedPath } from "../../text/paths.ts";
-import type { JobAction } from "../act.ts";
 import type { EndedAttempt } from "../ended/ended-attempt.ts";
 import { type ProgressView, progressView } from "./front-rows.ts";
 import { type Fact, factsOf } from "./job-facts.ts";
-import { actionLink, deleteLink, fileLink, killLink, zipLink } from "./links.ts";
+import { actionLinks, fileLink, zipLink } from "./links.ts";
 import { adviceFor } from "./notices.ts";
-import type { Permissions } from "./permissions.ts";
 import { type TimeView, timeView } from "./time-view.ts";
 
 /** What a job's page is made from, without its log and its files. */
@@ -52,13 +52,7 @@ export interface JobView {
   readonly can: Readonly<Record<JobAction, boolean>>;
 }
 
-interface JobLinks {
-  readonly kill: string;
-  readonly hold: string;
-  readonly release: string;
-  readonly top: string;
-  readonly redo: string;
-  readonly delete: string;
+interface JobLinks extends Readonly<Record<JobAction, string>> {
   readonly files: string;
   /** Undefined where there is none: a job that waits for its first run. */
   readonly record: string | undefined;
@@ -91,7 +85,7 @@ export function jobView({ shown, attempts, permissions, pathAs, nowMs }: JobView
     })),
     lastAttempt: shown.record?.attempt ?? 0,
     links: linksOf(shown),
-    can: abilities(shown, permissions),
+    can: abilitiesOf(shown, permissions),
   };
 }
 
@@ -136,31 +130,11 @@ function whyOf(shown: ShownPresentJob): readonly string[] {
 
 function linksOf({ job: { name, shelf }, record }: ShownPresentJob): JobLinks {
   return {
-    kill: killLink(name),
-    hold: actionLink(name, "hold"),
-    release: actionLink(name, "release"),
-    top: actionLink(name, "top"),
-    redo: actionLink(name, "redo"),
-    delete: deleteLink(shelf, name),
+    ...actionLinks({ name, shelf }),
     files: fileLink("view", shelf, name),
     record: record === undefined ? undefined : fileLink("raw", shelf, name, ".qm/job.json"),
     zip: zipLink(name),
     results: zipLink(name, "results"),
-  };
-}
-
-/** What may be asked for a job here and now. */
-export function abilities(shown: ShownPresentJob, permissions: Permissions): JobView["can"] {
-  const ended = shown.kind !== "live";
-  const live = ended ? undefined : shown.live;
-  const isWaiting = shown.job.shelf === "queue" && live?.rank !== undefined;
-  return {
-    kill: permissions.act && !ended && live?.phase !== "ending",
-    hold: permissions.act && isWaiting && live?.held !== true,
-    release: permissions.act && isWaiting && live?.held === true,
-    top: permissions.act && isWaiting,
-    redo: permissions.act && ended,
-    delete: permissions.delete && ended,
   };
 }
 

@@ -1,3 +1,5 @@
+import type { FoundJob } from "../../app/job-named.ts";
+import type { JobAction } from "../../job/actions.ts";
 import { SHELF_FOLDERS, type Shelf } from "../../queue/layout.ts";
 
 /** The page of a job. */
@@ -21,19 +23,17 @@ export function zipLink(name: string, only?: "results"): string {
   return `/download/${segment(name)}${only === undefined ? "" : `?only=${only}`}`;
 }
 
-/** Where a person is asked whether a job is to be ended. */
-export function killLink(name: string): string {
-  return `/kill/${segment(name)}`;
-}
-
-/** Where a person is asked whether a job's folder is to be deleted. */
-export function deleteLink(shelf: Shelf, name: string): string {
-  return `/delete/${encodeURIComponent(SHELF_FOLDERS[shelf])}/${segment(name)}`;
-}
-
-/** Where a form posts to that asks something for a job. */
-export function actionLink(name: string, action: "hold" | "release" | "top" | "redo"): string {
-  return `/jobs/${segment(name)}/${action}`;
+/** Addresses of a job's actions: of the page that asks first where it cannot be undone, otherwise for a form to post to. */
+export function actionLinks({ shelf, name }: Pick<FoundJob, "shelf" | "name">): Record<JobAction, string> {
+  const job = jobLink(name);
+  return {
+    kill: `/kill/${segment(name)}`,
+    hold: `${job}/hold`,
+    release: `${job}/release`,
+    top: `${job}/top`,
+    redo: `${job}/redo`,
+    delete: `/delete/${encodeURIComponent(SHELF_FOLDERS[shelf])}/${segment(name)}`,
+  };
 }
 
 /** An element's id made from a job's name: one that any name may be part of. */

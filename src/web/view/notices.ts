@@ -1,7 +1,7 @@
 import type { QueueView } from "../../app/queue-view.ts";
+import type { Permissions } from "../../job/actions.ts";
 import { HOLD_ADVICE, PAUSE_ADVICE } from "../../plan/reasons.ts";
 import { escapeControls } from "../../text/escape.ts";
-import type { Permissions } from "./permissions.ts";
 
 /** All that stands in the queue's way and that a person ought to know, the worst first. */
 export function noticesOf(view: QueueView, permissions: Permissions): string[] {

@@ -110,7 +110,7 @@ describe("a running job", () => {
         progress: { percent: 25, text: "1 / 4", left: "about 30 min left" },
         lastLine: "step\\x00 1",
         note: "ends\\x1b",
-        killLink: "/kill/a%20b",
+        act: expect.objectContaining({ kill: "/kill/a%20b" }),
       }),
     ]);
   });
@@ -169,7 +169,7 @@ describe("ended jobs", () => {
       word: "FAILED",
       reason: "exit code 3",
       size: "",
-      deleteLink: "/delete/QM_lost%2Bfound/bad",
+      act: { delete: "/delete/QM_lost%2Bfound/bad" },
       zipLink: "/download/bad",
     });
   });

@@ -1,0 +1,149 @@
+import path from "node:path";
+import {
+  type ActionState,
+  JOB_ACTION_NAMES,
+  JOB_ACTIONS,
+  type JobAction,
+  type Permissions,
+  QUEUE_ACTIONS,
+  type QueueAction,
+} from "../job/actions.ts";
+import { readJobRecord } from "../queue/books/job-records.ts";
+import type { Layout, Shelf } from "../queue/layout.ts";
+import { JOB_REQUESTS, PAUSE_REQUEST } from "../queue/request-files.ts";
+import { QmError } from "../text/errors.ts";
+import { type Actor, may, refuseUnlessMay } from "./actor.ts";
+import { discardJob } from "./delete-job.ts";
+import type { FoundJob } from "./job-named.ts";
+import { redoJob } from "./redo-job.ts";
+import { request, wakeManager, withdrawRequest } from "./request-job.ts";
+import type { ShownPresentJob } from "./shown-job.ts";
+
+/** Details of an action. */
+export interface Wishes {
+  /** Run again from the inputs alone. */
+  readonly clean?: boolean | undefined;
+  /** The attempt after which it is to run again, as the asker saw it: a second click asks for no second run. */
+  readonly attempt?: number | undefined;
+}
+
+/** What has become of a job that was acted on. */
+export interface Acted {
+  /** Its name afterwards: a redone job gets another where its own is taken. */
+  readonly name: string;
+  /** Where a deleted job's folder lies, for the caller to have it emptied. */
+  readonly trash?: string;
+}
+
+/** The states that a job may be in, by the folder in which it lies. */
+const STATES: Readonly<Record<Shelf, readonly ActionState[]>> = {
+  running: ["running", "ending"],
+  queue: ["arriving", "waiting", "held"],
+  finished: ["ended"],
+  lost: ["ended"],
+};
+
+const BY_INTEREST: readonly Shelf[] = ["running", "queue", "finished", "lost"];
+
+const STATE_WORDS: Readonly<Record<Shelf, string>> = {
+  queue: "is waiting",
+  running: "is running",
+  finished: "has ended",
+  lost: "has ended",
+};
+
+const REQUEST_FILES = { ...JOB_REQUESTS, pause: PAUSE_REQUEST };
+
+/**
+ * Does something to a job for somebody, or asks the manager for it. Throws `refused` where that one may not, or the job is not in
+ * the state for it; `failed` where the folders do not let us.
+ */
+export function act(
+  layout: Layout,
+  job: FoundJob,
+  action: JobAction,
+  actor: Actor,
+  wishes: Wishes = {},
+): Acted {
+  refuseUnlessMay(actor, action);
+  refuseUnlessFit(job, action);
+  const acted = perform(layout, job, action, actor, wishes);
+  wakeManager(layout);
+  return acted;
+}
+
+/** Pauses the queue for somebody, or lets it go on. Throws `refused` where that one may not, `failed` where the folder does not let us. */
+export function actOnQueue(layout: Layout, action: QueueAction, actor: Actor): void {
+  refuseUnlessMay(actor, action);
+  ask(layout.root, QUEUE_ACTIONS[action], actor);
+  wakeManager(layout);
+}
+
+/** The folders whose jobs an action is for; what runs comes before a newcomer of the same name. */
+export function shelvesFor(action: JobAction): Shelf[] {
+  return BY_INTEREST.filter((shelf) =>
+    STATES[shelf].some((state) => JOB_ACTIONS[action].states.includes(state)),
+  );
+}
+
+/** Throws `refused` where a job is not in the state for this. */
+export function refuseUnlessFit({ name, shelf, folder }: FoundJob, action: JobAction): void {
+  if (shelvesFor(action).includes(shelf)) return;
+  const { participle } = JOB_ACTIONS[action];
+  const ending = shelf === "queue" ? "Withdraw" : "Kill";
+  throw new QmError("refused", `«${name}» ${STATE_WORDS[shelf]}: it cannot be ${participle}`, {
+    path: path.dirname(folder),
+    ...(action === "delete" ? { mend: `${ending} it first (\`qm kill\`): then it can be deleted` } : {}),
+  });
+}
+
+/** Which actions somebody may ask for here and now. */
+export function abilitiesOf(shown: ShownPresentJob, permissions: Permissions): Record<JobAction, boolean> {
+  const state = stateOf(shown);
+  const can = JOB_ACTION_NAMES.map((action) => [
+    action,
+    may({ permissions }, action) && JOB_ACTIONS[action].states.includes(state),
+  ]);
+  return Object.fromEntries(can) as Record<JobAction, boolean>;
+}
+
+function stateOf(shown: ShownPresentJob): ActionState {
+  if (shown.kind !== "live") return "ended";
+  const { job, live } = shown;
+  if (job.shelf === "running") return live?.phase === "ending" ? "ending" : "running";
+  if (live?.rank === undefined) return "arriving";
+  return live.held === true ? "held" : "waiting";
+}
+
+function perform(
+  layout: Layout,
+  job: FoundJob,
+  action: JobAction,
+  actor: Actor,
+  { clean = false, attempt }: Wishes,
+): Acted {
+  switch (action) {
+    case "redo":
+      refuseLaterAttempt(job, attempt);
+      return { name: redoJob(layout, job, { clean }) };
+    case "delete":
+      return { name: job.name, trash: discardJob(layout, job) };
+    default:
+      ask(job.folder, JOB_ACTIONS[action], actor);
+      return { name: job.name };
+  }
+}
+
+function ask(folder: string, { puts, takes }: (typeof QUEUE_ACTIONS)[QueueAction], { name }: Actor): void {
+  if (puts !== undefined) request(folder, REQUEST_FILES[puts], name);
+  if (takes !== undefined) withdrawRequest(folder, REQUEST_FILES[takes]);
+}
+
+function refuseLaterAttempt({ name, folder }: FoundJob, seen = Number.POSITIVE_INFINITY): void {
+  const last = readJobRecord(folder)?.attempt ?? 0;
+  if (last <= seen) return;
+  throw new QmError("refused", `«${name}» has run again meanwhile: its last attempt is number ${last}`, {
+    path: path.dirname(folder),
+    mend: "look at how it ended; then it can be run once more",
+  });
+}

@@ -1,0 +1,56 @@
+import type { Config } from "../config/config.ts";
+import {
+  JOB_ACTIONS,
+  type JobAction,
+  type Permissions,
+  QUEUE_ACTIONS,
+  type QueueAction,
+} from "../job/actions.ts";
+import { QmError } from "../text/errors.ts";
+import { requester } from "./request-job.ts";
+
+/** Somebody who asks for something. */
+export interface Actor {
+  /** As it is written into request files, as far as it is known. */
+  readonly name: string;
+  readonly permissions: Permissions;
+}
+
+const ACTIONS = { ...JOB_ACTIONS, ...QUEUE_ACTIONS };
+
+/** The person at this machine's command line: the folders' own permissions are the limit. */
+export function personHere(): Actor {
+  return { name: requester(), permissions: { act: true, delete: true } };
+}
+
+/** A visitor of the page, or a program that uses the API: nobody logs in to either. */
+export function strangerAt(
+  address: string | undefined,
+  through: "page" | "API",
+  config: Pick<Config, "web">,
+): Actor {
+  const who = through === "page" ? "somebody" : "a program";
+  return {
+    name: `${who} at ${address ?? "an unknown address"}, through the ${through}`,
+    permissions: permissionsOf(config),
+  };
+}
+
+/** The permissions that the configuration gives to whoever sees the page. */
+export function permissionsOf({ web }: Pick<Config, "web">): Permissions {
+  return { act: web.licenceToKill, delete: web.deleteJobs };
+}
+
+/** Whether somebody may do this. */
+export function may({ permissions }: Pick<Actor, "permissions">, action: JobAction | QueueAction): boolean {
+  return permissions[ACTIONS[action].needs];
+}
+
+/** Throws `refused` where the configuration does not let those who see the page do this. */
+export function refuseUnlessMay(actor: Actor, action: JobAction | QueueAction): void {
+  if (may(actor, action)) return;
+  const key = ACTIONS[action].needs === "delete" ? "Delete_Jobs" : "Licence_to_kill";
+  throw new QmError("refused", `this page may not ${action}`, {
+    mend: `set ${key} = True in section [WEB_QMserver] of QMserv.cfg, or use \`qm ${action}\``,
+  });
+}

@@ -1,0 +1,130 @@
+import { act, shelvesFor, type Wishes } from "../../app/act.ts";
+import { personHere } from "../../app/actor.ts";
+import { removeDiscarded } from "../../app/delete-job.ts";
+import { SHELF_WORDS } from "../../app/find-job.ts";
+import { type FoundJob, hasEnded } from "../../app/job-named.ts";
+import { hasManager, managerState } from "../../app/manager-state.ts";
+import type { Queue } from "../../app/queue.ts";
+import type { JobAction } from "../../job/actions.ts";
+import { SHELVES, type Shelf } from "../../queue/layout.ts";
+import { readRequests } from "../../queue/requests.ts";
+import { findJobs, forEachJob } from "../each-job.ts";
+import { noManager, openExistingQueueToAct } from "../existing-queue.ts";
+import type { Session } from "../session.ts";
+import { confirm } from "../terminal/ask.ts";
+import { note, writeNames } from "../terminal/output.ts";
+import type { AddVerb } from "../verb.ts";
+
+type Names = readonly string[];
+
+interface Asked {
+  readonly yes?: boolean;
+}
+
+/**
+ * `qm kill`, `hold`, `release`, `top`, `redo` and `delete`: the actions of `job/actions.ts`, each on several jobs. What cannot
+ * be undone is asked for on a terminal first; elsewhere it is done.
+ */
+export const addActions: AddVerb = (program, bind) => {
+  const add = (action: JobAction, jobs: string, description: string) =>
+    program.command(action).description(description).argument("<job...>", `names of ${jobs}`);
+  add("kill", "jobs", "kill running jobs, withdraw waiting ones (asks on a terminal)")
+    .option("-y, --yes", "do not ask")
+    .action(bind(kill));
+  add("hold", "waiting jobs", "keep waiting jobs from starting").action(bind(asking("hold", () => "held")));
+  add("release", "waiting jobs", "let held jobs start again").action(bind(asking("release", releaseWord)));
+  add("top", "waiting jobs", "put waiting jobs before all others of their priority").action(
+    bind(asking("top", () => "asked to go first")),
+  );
+  add("redo", "finished or lost jobs", "run ended jobs again; the old log is kept as process.1.log")
+    .option("--clean", "remove what the job wrote: start from its inputs alone")
+    .action(bind(redo));
+  add("delete", "finished or lost jobs", "delete the folders of ended jobs for good (asks on a terminal)")
+    .option("-y, --yes", "do not ask")
+    .action(bind(remove));
+};
+
+function begin(session: Session, names: Names, action: JobAction, more: readonly Shelf[] = []) {
+  const queue = openExistingQueueToAct(session);
+  const person = personHere();
+  return {
+    queue,
+    found: findJobs(session, queue, names, [...shelvesFor(action), ...more]),
+    perform: (job: FoundJob, wishes?: Wishes) => act(queue.layout, job, action, person, wishes),
+  };
+}
+
+/** Without a manager the requests stay for the next one: exit code 5. */
+async function kill(session: Session, names: Names, { yes }: Asked): Promise<number> {
+  const { queue, found, perform } = begin(session, names, "kill");
+  if (found.jobs.length === 0) return found.exitCode;
+  const touched = found.jobs.map(({ name, shelf }) => `${name} (${SHELF_WORDS[shelf]})`);
+  await confirm(session.io, [`Will be killed: ${touched.join(", ")}`], yes);
+  const stuck = stuckArrivals(queue, session);
+  const exitCode = await forEachJob(session, found, (job) => {
+    const { name } = perform(job);
+    const why = stuck.get(name);
+    note(
+      session.io,
+      `asked to end: ${name}${why === undefined ? "" : `, once the manager can take it: ${why}`}`,
+    );
+  });
+  if (exitCode === 0 && !hasManager(queue.layout, session.services))
+    throw noManager(session, queue, "no manager runs; the next one will end what was asked for");
+  return exitCode;
+}
+
+/** Why the manager cannot take folders that arrive, by their names. */
+function stuckArrivals({ layout }: Queue, { services }: Session): ReadonlyMap<string, string> {
+  const manager = managerState(layout, services);
+  const arriving = manager.kind === "alive" ? manager.status.arriving : [];
+  return new Map(arriving.filter(({ stuck }) => stuck).map(({ name, reason }) => [name, reason]));
+}
+
+/** @param tell gives what is told of a job, before it is acted on */
+function asking(action: "hold" | "release" | "top", tell: (job: FoundJob) => string) {
+  return async (session: Session, names: Names): Promise<number> => {
+    const { queue, found, perform } = begin(session, names, action);
+    const exitCode = await forEachJob(session, found, (job) => {
+      const told = tell(job);
+      perform(job);
+      note(session.io, `${told}: ${job.name}`);
+    });
+    if (found.jobs.length > 0 && !hasManager(queue.layout, session.services))
+      note(session.io, "no manager runs: the next one will see it");
+    return exitCode;
+  };
+}
+
+function releaseWord({ folder }: FoundJob): string {
+  return readRequests(folder).hold ? "released" : "not held";
+}
+
+/** Prints the names that the jobs have in the queue. */
+async function redo(
+  session: Session,
+  names: Names,
+  { clean }: { readonly clean?: boolean },
+): Promise<number> {
+  const { queue, found, perform } = begin(session, names, "redo");
+  const exitCode = await forEachJob(session, found, (job) => {
+    writeNames(session.io, [perform(job, { clean }).name]);
+  });
+  if (exitCode === 0 && !hasManager(queue.layout, session.services))
+    note(session.io, "no manager runs: the jobs wait until `qm start`");
+  return exitCode;
+}
+
+/** The jobs' lines in the history stay. */
+async function remove(session: Session, names: Names, { yes }: Asked): Promise<number> {
+  const { io } = session;
+  // An ended job comes before a newcomer of the same name that is still to get another.
+  const { found, perform } = begin(session, names, "delete", SHELVES);
+  const touched = found.jobs.filter(hasEnded).map(({ folder }) => `  ${folder}`);
+  if (touched.length > 0) await confirm(io, ["Will be deleted, with all that is in them:", ...touched], yes);
+  return await forEachJob(session, found, async (job) => {
+    const { trash } = perform(job);
+    if (trash !== undefined) await removeDiscarded(job, trash);
+    note(io, `deleted: ${job.name}`);
+  });
+}

@@ -1,0 +1,89 @@
+/** An action on one job. */
+export type JobAction = "kill" | "hold" | "release" | "top" | "redo" | "delete";
+
+/** An action on the queue as a whole. */
+export type QueueAction = "pause" | "resume";
+
+/** States of a job that decide what may be done with it. */
+export type ActionState = "arriving" | "waiting" | "held" | "running" | "ending" | "ended";
+
+/** What somebody may do. */
+export interface Permissions {
+  /** Ends, holds, moves to the head, runs again, pauses. */
+  readonly act: boolean;
+  /** Deletes folders of ended jobs. */
+  readonly delete: boolean;
+}
+
+interface Action {
+  /** The permission that it takes. */
+  readonly needs: keyof Permissions;
+  /** The request that is put into the folder; an action without any request moves the folder itself. */
+  readonly puts?: "kill" | "hold" | "top" | "pause";
+  /** The request that is taken away. */
+  readonly takes?: "hold" | "pause";
+  readonly summary: string;
+}
+
+interface ActionOnJob extends Action {
+  /** The states in which it makes sense. */
+  readonly states: readonly ActionState[];
+  readonly participle: string;
+}
+
+/** Everything that may be asked for a job, in the order in which it is listed. */
+export const JOB_ACTIONS: Readonly<Record<JobAction, ActionOnJob>> = {
+  kill: {
+    states: ["arriving", "waiting", "held", "running"],
+    needs: "act",
+    puts: "kill",
+    participle: "killed",
+    summary: "Ends a running job, or withdraws a waiting one",
+  },
+  hold: {
+    states: ["waiting"],
+    needs: "act",
+    puts: "hold",
+    participle: "held",
+    summary: "Keeps a waiting job from starting",
+  },
+  release: {
+    states: ["held"],
+    needs: "act",
+    takes: "hold",
+    participle: "released",
+    summary: "Lets a held job start again",
+  },
+  top: {
+    states: ["waiting", "held"],
+    needs: "act",
+    puts: "top",
+    participle: "sent to the top",
+    summary: "Sends a waiting job to the head of its priority",
+  },
+  redo: {
+    states: ["ended"],
+    needs: "act",
+    participle: "run again",
+    summary: "Moves an ended job back into the queue as its next attempt",
+  },
+  delete: {
+    states: ["ended"],
+    needs: "delete",
+    participle: "deleted",
+    summary: "Deletes the folder of an ended job for good; the statistics keep it",
+  },
+};
+
+/** The names of {@link JOB_ACTIONS}. */
+export const JOB_ACTION_NAMES = Object.keys(JOB_ACTIONS) as readonly JobAction[];
+
+/** Everything that may be asked for the queue. */
+export const QUEUE_ACTIONS: Readonly<Record<QueueAction, Action>> = {
+  pause: {
+    needs: "act",
+    puts: "pause",
+    summary: "Pauses the queue: what runs goes on, nothing starts",
+  },
+  resume: { needs: "act", takes: "pause", summary: "Lets jobs start again" },
+};
