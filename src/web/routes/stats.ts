@@ -1,6 +1,7 @@
 import { Router } from "express";
 import type { Tally } from "../../app/tally.ts";
 import type { WebContext } from "../context.ts";
+import { FIGURES } from "../stats/figures.ts";
 import type { QueueStats, StatsCache } from "../stats/queue-stats.ts";
 import { faultIn, type PeriodKind, periodName, readStatsQuery } from "../stats/stats-query.ts";
 import { statsView } from "../view/stats-view.ts";
@@ -35,15 +36,7 @@ export function statsRouter(
 
 type Cell = string | number | undefined;
 
-const HEAD = [
-  "by",
-  "key",
-  "jobs",
-  "not_done",
-  "processor_hours",
-  "waited_median_seconds",
-  "waited_90th_seconds",
-];
+const HEAD = ["by", "key", ...FIGURES.map(({ name }) => name)];
 
 /** The statistics as one table: all, then each owner, then each day or week in which a job ended (RFC 4180). */
 export function statsCsv({ total, byOwner, byPeriod }: QueueStats, by: PeriodKind): string {
@@ -57,8 +50,7 @@ export function statsCsv({ total, byOwner, byPeriod }: QueueStats, by: PeriodKin
 }
 
 function rowOf(by: string, key: string, tally: Tally): Cell[] {
-  const { jobs, failures, processorHours, waitedMedianSeconds, waited90thSeconds } = tally;
-  return [by, key, jobs, failures, processorHours, waitedMedianSeconds, waited90thSeconds];
+  return [by, key, ...FIGURES.map((figure) => tally[figure.key])];
 }
 
 // A spreadsheet takes a text that begins so for a formula, which a stranger's name must not become.

@@ -215,18 +215,6 @@ function axisOf(max: number, step: number): Axis {
   return Array.from({ length: steps + 1 }, (_, at) => Number((at * step).toPrecision(12)));
 }
 
-/** A whole number with its thousands apart: `12,345`. */
-export function countText(count: number): string {
-  return Math.round(count).toLocaleString("en");
-}
-
-/** Processor hours as a sentence or a table tells them. */
-export function hoursText(hours: number): string {
-  if (hours > 0 && hours < 0.005) return "less than 0.01";
-  const digits = hours >= 100 ? 0 : hours >= 10 ? 1 : 2;
-  return hours.toLocaleString("en", { maximumFractionDigits: digits });
-}
-
 /** A number in the four or five characters that there is room for above a column: `1.2`, `345`, `12k`. */
 export function shortAmount(amount: number): string {
   if (amount >= 1e6) return `${trimmed(amount / 1e6)}M`;

@@ -2,7 +2,7 @@ import type { Tally } from "../../app/tally.ts";
 import { formatKnownDuration } from "../../text/duration.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { counted } from "../../text/quantity.ts";
-import { countText, hoursText } from "./column-chart.ts";
+import { countText, FIGURES, hoursText } from "../stats/figures.ts";
 
 type Named = readonly (readonly [owner: string, tally: Tally])[];
 
@@ -20,6 +20,38 @@ export interface OwnerCharts {
 const MAX_DRAWN = 12;
 const MAX_ROWS = 1000;
 
+/** How a figure is drawn by owner. */
+interface OwnerPlan extends Pick<OwnerChart, "id" | "title"> {
+  /** The length of a bar, and the hatched part of it. */
+  readonly value: keyof Tally;
+  readonly hatched?: keyof Tally;
+  /** The value in words, beside the bar. */
+  readonly text: (tally: Tally) => string;
+}
+
+const PLANS: readonly OwnerPlan[] = [
+  {
+    id: "owner-hours",
+    title: "Processor hours",
+    value: "processorHours",
+    text: ({ processorHours }) => hoursText(processorHours),
+  },
+  {
+    id: "owner-jobs",
+    title: "Jobs, and how many were not done",
+    value: "jobs",
+    hatched: "failures",
+    text: ({ jobs, failures }) =>
+      failures === 0 ? countText(jobs) : `${countText(jobs)}, ${countText(failures)} not done`,
+  },
+  {
+    id: "owner-waiting",
+    title: "Half of their jobs waited less than",
+    value: "waitedMedianSeconds",
+    text: ({ waitedMedianSeconds }) => formatKnownDuration(waitedMedianSeconds) ?? "not known",
+  },
+];
+
 /** Jobs, processor hours and waiting by owner, those who used most processor hours first. */
 export function ownerCharts(byOwner: Named): OwnerCharts {
   const ranked = byOwner
@@ -28,83 +60,13 @@ export function ownerCharts(byOwner: Named): OwnerCharts {
   const drawn = ranked.slice(0, MAX_DRAWN);
   const more = ranked.length - drawn.length;
   return {
-    charts: [hoursChart(drawn), jobsChart(drawn), waitingChart(drawn)],
+    charts: PLANS.map((plan) => ownerChart(plan, drawn)),
     moreText: more > 0 ? `${counted(more, "other owner")} used less; the table has them.` : "",
-    heads: ["Owner", "Jobs", "Not done", "Processor hours", "Half waited less than", "Nine in ten"],
-    rows: ranked.slice(0, MAX_ROWS).map(([owner, tally]) => [owner, ...cellsOf(tally)]),
+    heads: ["Owner", ...FIGURES.map(({ head }) => head)],
+    rows: ranked
+      .slice(0, MAX_ROWS)
+      .map(([owner, tally]) => [owner, ...FIGURES.map(({ key, text }) => text(tally[key]))]),
   };
-}
-
-function hoursChart(owners: Named): OwnerChart {
-  return chartOf(
-    "owner-hours",
-    "Processor hours",
-    owners.map(([owner, { processorHours }]) => ({
-      owner,
-      value: processorHours,
-      text: hoursText(processorHours),
-    })),
-  );
-}
-
-function jobsChart(owners: Named): OwnerChart {
-  return chartOf(
-    "owner-jobs",
-    "Jobs, and how many were not done",
-    owners.map(([owner, { jobs, failures }]) => ({
-      owner,
-      value: jobs,
-      hatched: failures,
-      text: failures === 0 ? countText(jobs) : `${countText(jobs)}, ${countText(failures)} not done`,
-    })),
-  );
-}
-
-function waitingChart(owners: Named): OwnerChart {
-  return chartOf(
-    "owner-waiting",
-    "Half of their jobs waited less than",
-    owners.map(([owner, { waitedMedianSeconds }]) => ({
-      owner,
-      value: waitedMedianSeconds ?? 0,
-      text: formatKnownDuration(waitedMedianSeconds) ?? "not known",
-    })),
-  );
-}
-
-function chartOf(id: string, title: string, bars: readonly OwnerBar[]): OwnerChart {
-  const most = bars.reduce<OwnerBar | undefined>(
-    (best, bar) => (best === undefined || bar.value > best.value ? bar : best),
-    undefined,
-  );
-  const description = `One bar for each owner. The longest is that of ${most?.owner ?? ""}: ${most?.text ?? ""}.`;
-  return ownerChart({ id, title, description }, bars);
-}
-
-function cellsOf({
-  jobs,
-  failures,
-  processorHours,
-  waitedMedianSeconds,
-  waited90thSeconds,
-}: Tally): string[] {
-  return [
-    countText(jobs),
-    countText(failures),
-    hoursText(processorHours),
-    formatKnownDuration(waitedMedianSeconds) ?? "",
-    formatKnownDuration(waited90thSeconds) ?? "",
-  ];
-}
-
-/** What one owner's bar stands for. */
-interface OwnerBar {
-  readonly owner: string;
-  readonly value: number;
-  /** The part of it, from its beginning, that is hatched. */
-  readonly hatched?: number;
-  /** The value in words, beside the bar. */
-  readonly text: string;
 }
 
 /** A chart of bars, one below the other, as its template draws it, in the units of its view box. */
@@ -137,24 +99,26 @@ const MAX_BAR_WIDTH = 190;
 const MAX_NAME = 44;
 
 /** Draws one bar for each owner. */
-function ownerChart(
-  { id, title, description }: Pick<OwnerChart, "id" | "title" | "description">,
-  bars: readonly OwnerBar[],
-): OwnerChart {
-  const max = Math.max(...bars.map(({ value }) => value), Number.MIN_VALUE);
+function ownerChart(plan: OwnerPlan, owners: Named): OwnerChart {
+  const { id, title, value } = plan;
+  const values = owners.map(([, tally]) => tally[value] ?? 0);
+  const max = Math.max(...values, Number.MIN_VALUE);
+  const bars = owners.map(([owner, tally], at) => drawBar(plan, owner, tally, at * ROW_HEIGHT, max));
+  const longest = owners[values.indexOf(Math.max(...values))];
+  const most = longest === undefined ? ": " : `${longest[0]}: ${plan.text(longest[1])}`;
   return {
     id,
     title,
-    description,
+    description: `One bar for each owner. The longest is that of ${most}.`,
     width: WIDTH,
     height: bars.length * ROW_HEIGHT,
-    bars: bars.map((bar, at) => drawBar(bar, at * ROW_HEIGHT, max)),
+    bars,
   };
 }
 
-function drawBar({ owner, value, hatched = 0, text }: OwnerBar, top: number, max: number) {
-  const hatchedWidth = widthOf(hatched, max);
-  const width = widthOf(value, max);
+function drawBar(plan: OwnerPlan, owner: string, tally: Tally, top: number, max: number) {
+  const width = widthOf(tally[plan.value], max);
+  const text = plan.text(tally);
   return {
     owner: owner.length > MAX_NAME ? `${owner.slice(0, MAX_NAME - 1)}…` : owner,
     tip: `${owner}: ${text}`,
@@ -162,7 +126,7 @@ function drawBar({ owner, value, hatched = 0, text }: OwnerBar, top: number, max
     y: top + 20,
     height: BAR_HEIGHT,
     width,
-    hatchedWidth,
+    hatchedWidth: plan.hatched === undefined ? 0 : widthOf(tally[plan.hatched], max),
     textX: width + 8,
     textY: top + 20 + BAR_HEIGHT - 2.5,
     text,
@@ -170,6 +134,6 @@ function drawBar({ owner, value, hatched = 0, text }: OwnerBar, top: number, max
 }
 
 // What there is shows, however little it is.
-function widthOf(value: number, max: number): number {
+function widthOf(value = 0, max: number): number {
   return value > 0 ? Math.max(1, Math.round((value / max) * MAX_BAR_WIDTH * 10) / 10) : 0;
 }

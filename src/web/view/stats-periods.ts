@@ -1,13 +1,13 @@
 import type { Tally } from "../../app/tally.ts";
-import { formatDuration, formatKnownDuration } from "../../text/duration.ts";
+import { formatDuration } from "../../text/duration.ts";
+import { countText, FIGURES, hoursText } from "../stats/figures.ts";
 import type { PeriodKind } from "../stats/stats-query.ts";
 import {
   amountAxis,
   type ColumnChart,
+  type ColumnChartPlan,
   columnChart,
   countAxis,
-  countText,
-  hoursText,
   shortAmount,
   shortTime,
   tickAmount,
@@ -32,104 +32,101 @@ export interface PeriodPlot {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** Jobs, processor hours and waiting over time. */
-export function periodPlots(periods: Named, by: PeriodKind): PeriodPlot[] {
-  return [jobsPlot(periods, by), hoursPlot(periods, by), waitingPlot(periods, by)];
+/** How some figures are drawn over time. */
+interface PlotPlan extends Pick<ColumnChartPlan, "id" | "title" | "tickText" | "labelText"> {
+  /** The height of a column. */
+  readonly value: keyof Tally;
+  /** The hatched part of a column, or how far a line goes on above it. */
+  readonly hatched?: keyof Tally;
+  readonly reach?: keyof Tally;
+  readonly axisOf: (max: number) => ColumnChartPlan["axis"];
+  /** The height of the highest column in words. */
+  readonly words: (value: number) => string;
+  /** A period in words. */
+  readonly tip: (tally: Tally) => string;
+  readonly legend: readonly Legend[];
 }
 
-function jobsPlot(periods: Named, by: PeriodKind): PeriodPlot {
-  const columns = periods.map(([start, { jobs, failures }]) => ({
-    start,
-    value: jobs,
-    hatched: failures,
-    tip: `${nameOf(start, by)}: ${countText(jobs)} ended, ${countText(failures)} not done`,
-  }));
-  return {
-    chart: columnChart({
-      id: "jobs",
-      title: `Jobs that ended, by ${by}`,
-      description: described(columns, by, (value) => `${countText(value)} jobs`),
-      columns,
-      axis: countAxis(maxOf(columns)),
-      tickText: tickAmount,
-      labelText: shortAmount,
-    }),
+const PLOTS: readonly PlotPlan[] = [
+  {
+    id: "jobs",
+    title: "Jobs that ended",
+    value: "jobs",
+    hatched: "failures",
+    axisOf: countAxis,
+    tickText: tickAmount,
+    labelText: shortAmount,
+    words: (jobs) => `${countText(jobs)} jobs`,
+    tip: ({ jobs, failures }) => `${countText(jobs)} ended, ${countText(failures)} not done`,
     legend: [
       { mark: "plain", text: "done" },
       { mark: "hatched", text: "not done: failed, killed, timed out, lost or not run" },
     ],
-    ...table(periods, by, ["Ended", "Not done"], ({ jobs, failures }) => [
-      countText(jobs),
-      countText(failures),
-    ]),
-  };
-}
-
-function hoursPlot(periods: Named, by: PeriodKind): PeriodPlot {
-  const columns = periods.map(([start, { processorHours }]) => ({
-    start,
-    value: processorHours,
-    tip: `${nameOf(start, by)}: ${hoursText(processorHours)} processor hours`,
-  }));
-  return {
-    chart: columnChart({
-      id: "hours",
-      title: `Processor hours, by ${by}`,
-      description: described(columns, by, (value) => `${hoursText(value)} processor hours`),
-      columns,
-      axis: amountAxis(maxOf(columns)),
-      tickText: tickAmount,
-      labelText: shortAmount,
-    }),
+  },
+  {
+    id: "hours",
+    title: "Processor hours",
+    value: "processorHours",
+    axisOf: amountAxis,
+    tickText: tickAmount,
+    labelText: shortAmount,
+    words: (hours) => `${hoursText(hours)} processor hours`,
+    tip: ({ processorHours }) => `${hoursText(processorHours)} processor hours`,
     legend: [],
-    ...table(periods, by, ["Processor hours"], ({ processorHours }) => [hoursText(processorHours)]),
-  };
-}
-
-function waitingPlot(periods: Named, by: PeriodKind): PeriodPlot {
-  const columns = periods.map(
-    ([start, { waitedMedianSeconds: value = 0, waited90thSeconds: reach = 0 }]) => ({
-      start,
-      value,
-      reach,
-      tip: `${nameOf(start, by)}: half waited less than ${formatDuration(value)}, nine in ten less than ${formatDuration(reach)}`,
-    }),
-  );
-  return {
-    chart: columnChart({
-      id: "waiting",
-      title: `Waiting, by ${by}`,
-      description: described(columns, by, (value) => `a median of ${formatDuration(value)}`),
-      columns,
-      axis: timeAxis(Math.max(...columns.map(({ value, reach }) => Math.max(value, reach)), 0)),
-      tickText: tickTime,
-      labelText: shortTime,
-    }),
+  },
+  {
+    id: "waiting",
+    title: "Waiting",
+    value: "waitedMedianSeconds",
+    reach: "waited90thSeconds",
+    axisOf: timeAxis,
+    tickText: tickTime,
+    labelText: shortTime,
+    words: (seconds) => `a median of ${formatDuration(seconds)}`,
+    tip: ({ waitedMedianSeconds: half = 0, waited90thSeconds: most = 0 }) =>
+      `half waited less than ${formatDuration(half)}, nine in ten less than ${formatDuration(most)}`,
     legend: [
       { mark: "plain", text: "half of the jobs waited less" },
       { mark: "line", text: "nine in ten waited less" },
     ],
-    ...table(
-      periods,
-      by,
-      ["Half waited less than", "Nine in ten"],
-      ({ waitedMedianSeconds, waited90thSeconds }) =>
-        [waitedMedianSeconds, waited90thSeconds].map((seconds) => formatKnownDuration(seconds) ?? ""),
-    ),
-  };
+  },
+];
+
+/** Jobs, processor hours and waiting over time. */
+export function periodPlots(periods: Named, by: PeriodKind): PeriodPlot[] {
+  return PLOTS.map((plan) => ({
+    chart: chartOf(plan, periods, by),
+    legend: plan.legend,
+    ...tableOf(plan, periods, by),
+  }));
 }
 
-function table(
-  periods: Named,
-  by: PeriodKind,
-  heads: readonly string[],
-  cellsOf: (tally: Tally) => string[],
-) {
+function chartOf(plan: PlotPlan, periods: Named, by: PeriodKind): ColumnChart {
+  const { value, hatched, reach } = plan;
+  const columns = periods.map(([start, tally]) => ({
+    start,
+    value: tally[value] ?? 0,
+    hatched: hatched === undefined ? 0 : (tally[hatched] ?? 0),
+    reach: reach === undefined ? 0 : (tally[reach] ?? 0),
+    tip: `${nameOf(start, by)}: ${plan.tip(tally)}`,
+  }));
+  return columnChart({
+    ...plan,
+    title: `${plan.title}, by ${by}`,
+    description: described(columns, by, plan.words),
+    columns,
+    axis: plan.axisOf(maxOf(columns.flatMap((column) => [column.value, column.reach]))),
+  });
+}
+
+function tableOf({ value, hatched, reach }: PlotPlan, periods: Named, by: PeriodKind) {
+  const figures = FIGURES.filter(({ key }) => [value, hatched, reach].includes(key));
+  const heads = figures.map(({ key, head }) => (key === "jobs" ? "Ended" : head));
   return {
     heads: [by === "day" ? "Day" : "Week of", ...heads],
     rows: periods
       .filter(([, { jobs }]) => jobs > 0)
-      .map(([start, tally]) => [start, ...cellsOf(tally)])
+      .map(([start, tally]) => [start, ...figures.map(({ key, text }) => text(tally[key]))])
       .reverse(),
   };
 }
@@ -140,7 +137,7 @@ function described(
   by: PeriodKind,
   words: (value: number) => string,
 ): string {
-  const most = maxOf(columns);
+  const most = maxOf(columns.map(({ value }) => value));
   const highest = columns.find(({ value }) => value === most);
   const span = `One column for each ${by} from ${columns[0]?.start ?? ""} to ${columns.at(-1)?.start ?? ""}.`;
   if (highest === undefined || most === 0) return span;
@@ -151,6 +148,6 @@ function nameOf(start: string, by: PeriodKind): string {
   return by === "day" ? start : `week of ${start}`;
 }
 
-function maxOf(columns: readonly { readonly value: number }[]): number {
-  return Math.max(...columns.map(({ value }) => value), 0);
+function maxOf(values: readonly number[]): number {
+  return Math.max(...values, 0);
 }

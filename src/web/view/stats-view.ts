@@ -1,9 +1,9 @@
 import type { Tally } from "../../app/tally.ts";
 import { formatDuration } from "../../text/duration.ts";
 import { escapeControls } from "../../text/escape.ts";
+import { countText, hoursText } from "../stats/figures.ts";
 import type { QueueStats } from "../stats/queue-stats.ts";
 import { PERIODS, SPANS, type StatsQuery, statsLink } from "../stats/stats-query.ts";
-import { countText, hoursText } from "./column-chart.ts";
 import { ownerChoices } from "./front-query.ts";
 import { type OwnerCharts, ownerCharts } from "./stats-owners.ts";
 import { type PeriodPlot, periodPlots } from "./stats-periods.ts";
