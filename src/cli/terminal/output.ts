@@ -13,6 +13,21 @@ export function writeJson(io: Io, value: unknown): void {
   io.stdout.write(`${escapeJsonText(text)}\n`);
 }
 
+/** An answer in each of its forms; only the one that is asked for is made. */
+interface Answer {
+  readonly json: () => unknown;
+  readonly names: () => readonly string[];
+  /** Writes it for people. */
+  readonly write: () => void;
+}
+
+/** Writes the answer of a verb that reads, as its options ask for it. */
+export function writeAnswer(io: Io, { json, quiet }: ReadingOptions, answer: Answer): void {
+  if (json === true) writeJson(io, answer.json());
+  else if (quiet === true) writeNames(io, answer.names());
+  else answer.write();
+}
+
 /** Writes lines of text that are safe already. */
 export function writeLines(sink: Sink, lines: readonly string[]): void {
   if (lines.length > 0) sink.write(`${lines.join("\n")}\n`);

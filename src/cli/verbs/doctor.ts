@@ -5,14 +5,7 @@ import { checkFolders } from "../doctor/folders.ts";
 import { checkMail, checkSystem } from "../doctor/system.ts";
 import { lackingVariables } from "../existing-queue.ts";
 import { loadConfigBeside, queueOf, type Session } from "../session.ts";
-import {
-  type ReadingOptions,
-  type Style,
-  styleFor,
-  writeJson,
-  writeLines,
-  writeNames,
-} from "../terminal/output.ts";
+import { type ReadingOptions, type Style, styleFor, writeAnswer, writeLines } from "../terminal/output.ts";
 import type { AddVerb } from "../verb.ts";
 
 /**
@@ -33,23 +26,18 @@ interface DoctorOptions extends ReadingOptions {
   readonly mail?: string;
 }
 
-async function doctor(session: Session, { json, quiet, mail }: DoctorOptions): Promise<number> {
+async function doctor(session: Session, { mail, ...options }: DoctorOptions): Promise<number> {
   const { io } = session;
   const findings = await examine(session, mail);
-  const fails = findings.filter(({ level }) => level === "fail");
+  const ok = findings.every(({ level }) => level !== "fail");
   const style = styleFor(io.stdout, io.env);
-  if (json === true) writeJson(io, { version: 1, ok: fails.length === 0, findings });
-  else if (quiet === true)
-    writeNames(
-      io,
-      findings.filter(({ level }) => level !== "ok").map(({ subject }) => subject),
-    );
-  else
-    writeLines(
-      io.stdout,
-      findings.flatMap((finding) => findingLines(finding, style)),
-    );
-  return fails.length === 0 ? 0 : 1;
+  const lines = findings.flatMap((finding) => findingLines(finding, style));
+  writeAnswer(io, options, {
+    json: () => ({ version: 1, ok, findings }),
+    names: () => findings.filter(({ level }) => level !== "ok").map(({ subject }) => subject),
+    write: () => writeLines(io.stdout, lines),
+  });
+  return ok ? 0 : 1;
 }
 
 async function examine(session: Session, mailTo: string | undefined): Promise<Finding[]> {

@@ -1,17 +1,11 @@
+import type { JobRecord } from "../../job/record.ts";
 import { readHistory } from "../../queue/books/history.ts";
 import { counted } from "../../text/quantity.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
 import { addRecordsOptions, countOption, type RecordsOptions, recordsFilter } from "../records-filter.ts";
 import type { Session } from "../session.ts";
 import { endedColumns } from "../status-text.ts";
-import {
-  note,
-  type ReadingOptions,
-  styleFor,
-  writeJson,
-  writeLines,
-  writeNames,
-} from "../terminal/output.ts";
+import { type Io, note, type ReadingOptions, styleFor, writeAnswer, writeLines } from "../terminal/output.ts";
 import { tableLines } from "../terminal/table.ts";
 import type { AddVerb } from "../verb.ts";
 
@@ -44,13 +38,16 @@ async function history(session: Session, options: HistoryOptions): Promise<numbe
   const count = options.last === undefined ? undefined : countOption("--last", options.last);
   const found = readHistory(layout.history).filter(filter);
   const records = found.slice(-(count ?? (isTable ? SHOWN_AT_FIRST : found.length)));
-  if (options.json === true) writeJson(io, { version: 1, jobs: records });
-  else if (options.quiet === true) writeNames(io, [...new Set(records.map(({ name }) => name))]);
-  else if (records.length === 0) note(io, "no job has ended yet that fits");
-  else {
-    writeLines(io.stdout, tableLines(records, endedColumns(styleFor(io.stdout, io.env)), io.stdout));
-    const hidden = found.length - records.length;
-    if (hidden > 0 && count === undefined) note(io, `${counted(hidden, "older one")}: --last N shows more`);
-  }
+  writeAnswer(io, options, {
+    json: () => ({ version: 1, jobs: records }),
+    names: () => [...new Set(records.map(({ name }) => name))],
+    write: () => writeTable(io, records, count === undefined ? found.length - records.length : 0),
+  });
   return 0;
+}
+
+function writeTable(io: Io, records: readonly JobRecord[], hidden: number): void {
+  if (records.length === 0) note(io, "no job has ended yet that fits");
+  else writeLines(io.stdout, tableLines(records, endedColumns(styleFor(io.stdout, io.env)), io.stdout));
+  if (hidden > 0) note(io, `${counted(hidden, "older one")}: --last N shows more`);
 }

@@ -8,14 +8,7 @@ import { QmError } from "../../text/errors.ts";
 import { counted } from "../../text/quantity.ts";
 import { noManager, openExistingQueueAnyway, openExistingQueueToAct } from "../existing-queue.ts";
 import type { Session } from "../session.ts";
-import {
-  note,
-  type ReadingOptions,
-  styleFor,
-  writeJson,
-  writeLines,
-  writeNames,
-} from "../terminal/output.ts";
+import { note, type ReadingOptions, styleFor, writeAnswer, writeLines } from "../terminal/output.ts";
 import { tableLines } from "../terminal/table.ts";
 import { ago } from "../terminal/times.ts";
 import type { AddVerb } from "../verb.ts";
@@ -44,17 +37,14 @@ export const addMail: AddVerb = (program, bind) => {
     .action(bind(drop));
 };
 
-async function list(session: Session, { json, quiet }: ReadingOptions): Promise<number> {
+async function list(session: Session, options: ReadingOptions): Promise<number> {
   const { io } = session;
   const mails = await mailsOf(session, openExistingQueueAnyway(session));
-  if (json === true) writeJson(io, { version: 1, mails });
-  else if (quiet === true)
-    writeNames(
-      io,
-      mails.map(({ id }) => id),
-    );
-  else if (mails.length === 0) note(io, "no mail waits");
-  else writeTable(session, mails);
+  writeAnswer(io, options, {
+    json: () => ({ version: 1, mails }),
+    names: () => mails.map(({ id }) => id),
+    write: () => (mails.length === 0 ? note(io, "no mail waits") : writeTable(session, mails)),
+  });
   return 0;
 }
 

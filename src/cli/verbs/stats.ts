@@ -4,7 +4,7 @@ import { formatKnownDuration } from "../../text/duration.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
 import { addRecordsOptions, type RecordsOptions, recordsFilter } from "../records-filter.ts";
 import type { Session } from "../session.ts";
-import { note, styleFor, writeJson, writeLines, writeNames } from "../terminal/output.ts";
+import { type Io, note, type ReadingOptions, styleFor, writeAnswer, writeLines } from "../terminal/output.ts";
 import { type Column, tableLines } from "../terminal/table.ts";
 import type { AddVerb } from "../verb.ts";
 
@@ -22,7 +22,9 @@ export const addStats: AddVerb = (program, bind) => {
   addRecordsOptions(command).action(bind(stats));
 };
 
-type StatsOptions = RecordsOptions & { readonly json?: boolean; readonly quiet?: boolean };
+type StatsOptions = RecordsOptions & ReadingOptions;
+
+type Row = readonly [key: string, tally: Tally];
 
 async function stats(session: Session, options: StatsOptions): Promise<number> {
   const { io } = session;
@@ -30,34 +32,35 @@ async function stats(session: Session, options: StatsOptions): Promise<number> {
   const records = readHistory(layout.history).filter(recordsFilter(options));
   const byOwner = tallyBy(records, ({ owner }) => owner);
   const byDay = tallyBy(records, dayOf);
-  if (options.quiet === true)
-    writeNames(
-      io,
-      byOwner.map(([owner]) => owner),
-    );
-  else if (options.json === true)
-    writeJson(io, {
+  const total = tallyOf(records);
+  writeAnswer(io, options.quiet === true ? { quiet: true } : options, {
+    json: () => ({
       version: 1,
-      total: tallyOf(records),
+      total,
       byOwner: byOwner.map(([owner, tally]) => ({ owner, ...tally })),
       byDay: byDay.map(([day, tally]) => ({ day, ...tally })),
-    });
-  else if (records.length === 0) note(io, "no job has ended yet that fits");
-  else {
-    const { bold } = styleFor(io.stdout, io.env);
-    const total: [string, Tally] = ["all", tallyOf(records)];
-    writeLines(io.stdout, [
-      bold("By owner"),
-      ...tableLines([...byOwner, total], columns("OWNER"), io.stdout),
-      "",
-      bold("By day"),
-      ...tableLines(byDay, columns("DAY"), io.stdout),
-    ]);
-  }
+    }),
+    names: () => byOwner.map(([owner]) => owner),
+    write: () => {
+      if (records.length === 0) note(io, "no job has ended yet that fits");
+      else writeTables(io, [...byOwner, ["all", total]], byDay);
+    },
+  });
   return 0;
 }
 
-function columns(title: string): Column<readonly [string, Tally]>[] {
+function writeTables({ stdout, env }: Io, byOwner: readonly Row[], byDay: readonly Row[]): void {
+  const { bold } = styleFor(stdout, env);
+  writeLines(stdout, [
+    bold("By owner"),
+    ...tableLines(byOwner, columns("OWNER"), stdout),
+    "",
+    bold("By day"),
+    ...tableLines(byDay, columns("DAY"), stdout),
+  ]);
+}
+
+function columns(title: string): Column<Row>[] {
   return [
     { title, of: ([key]) => key, shrinkTo: 10 },
     { title: "JOBS", of: ([, { jobs }]) => String(jobs), align: "right" },

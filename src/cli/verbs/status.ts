@@ -3,7 +3,7 @@ import { recentEnds } from "../../app/recent-ends.ts";
 import { statusJson } from "../../app/status-json.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
 import { statusLines } from "../status-text.ts";
-import { type ReadingOptions, styleFor, writeJson, writeLines, writeNames } from "../terminal/output.ts";
+import { type ReadingOptions, styleFor, writeAnswer, writeLines } from "../terminal/output.ts";
 import type { AddVerb } from "../verb.ts";
 
 /**
@@ -29,17 +29,14 @@ export const addStatus: AddVerb = (program, bind) => {
         const queue = openExistingQueueAnyway(session);
         const view = viewQueue(queue, session.services);
         const { running, waiting, arriving } = view;
-        if (quiet === true)
-          writeNames(
-            io,
-            [...running, ...waiting, ...arriving].map(({ name }) => name),
-          );
-        else if (json === true)
-          writeJson(io, statusJson(queue.config.qmFolder, view, recentEnds(queue.layout).shown));
-        else {
-          const style = styleFor(io.stdout, io.env);
-          writeLines(io.stdout, statusLines(view, recentEnds(queue.layout), style, io.stdout));
-        }
+        writeAnswer(io, quiet === true ? { quiet } : { json: json === true }, {
+          json: () => statusJson(queue.config.qmFolder, view, recentEnds(queue.layout).shown),
+          names: () => [...running, ...waiting, ...arriving].map(({ name }) => name),
+          write: () => {
+            const style = styleFor(io.stdout, io.env);
+            writeLines(io.stdout, statusLines(view, recentEnds(queue.layout), style, io.stdout));
+          },
+        });
         return 0;
       }),
     );
