@@ -3,7 +3,6 @@ import { refuseUnlessMay, strangerAt } from "../../app/actor.ts";
 import { JOB_ACTION_NAMES, JOB_ACTIONS, type JobAction } from "../../job/actions.ts";
 import { actOnJob } from "../act.ts";
 import { type ApiContext, type ApiRequest, asked, type Operation, readSent } from "./operation.ts";
-import { NAMED_SCHEMAS } from "./schemas.ts";
 
 const redoBodySchema = z.object({
   clean: z.boolean().default(false).describe("First removes what the job wrote."),
@@ -32,7 +31,7 @@ function acting(action: JobAction): Operation {
     summary,
     ...(action === "redo" ? { body: redoBodySchema } : {}),
     status: isAsked ? 202 : 200,
-    answer: { kind: "json", schema: NAMED_SCHEMAS.Acted },
+    answer: "Acted",
     refusals: [403, 404],
     run: (context, request) => act(context, request, action),
   };

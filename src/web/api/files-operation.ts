@@ -7,7 +7,6 @@ import { fileAddress } from "../files/asked-file.ts";
 import { type JobPlace, openJobPlace } from "../files/job-place.ts";
 import { nameText } from "../files/name-text.ts";
 import { type ApiContext, type ApiRequest, noSuchJob, type Operation, readSent } from "./operation.ts";
-import { NAMED_SCHEMAS } from "./schemas.ts";
 
 const querySchema = z.object({
   path: z.string().max(4096).default("").describe("A folder inside the job's own, its parts apart by /."),
@@ -22,7 +21,7 @@ export const FILES_OPERATION: Operation = {
     "What lies in a job's folder, or in one inside it: the first 1,000; `link` leads to the bytes of a file",
   query: querySchema,
   status: 200,
-  answer: { kind: "json", schema: NAMED_SCHEMAS.Files },
+  answer: "Files",
   refusals: [403, 404],
   run: listFiles,
 };

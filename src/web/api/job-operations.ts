@@ -12,7 +12,6 @@ import { logFileName } from "../log/shown-log.ts";
 import { logStreamLink, zipLink } from "../view/links.ts";
 import { endedAttemptJson } from "./ended-json.ts";
 import { type ApiContext, type ApiRequest, asked, noSuchJob, type Operation, readSent } from "./operation.ts";
-import { NAMED_SCHEMAS } from "./schemas.ts";
 
 const MAX_LINES = 10_000;
 
@@ -45,7 +44,7 @@ export const JOB_OPERATIONS: readonly Operation[] = [
       "Everything known of one job, as `qm show --json`, its attempts, and what may be done with it; " +
       "of one whose folder is gone the attempts, and the record where it ended lately",
     status: 200,
-    answer: { kind: "json", schema: NAMED_SCHEMAS.Job },
+    answer: "Job",
     refusals: [404],
     run: show,
   },
@@ -56,7 +55,7 @@ export const JOB_OPERATIONS: readonly Operation[] = [
     summary: "The end of a job's log, as it was written",
     query: logQuerySchema,
     status: 200,
-    answer: { kind: "text" },
+    answer: "text",
     refusals: [404],
     run: readLog,
   },

@@ -3,7 +3,7 @@ import { type JobSearch, OUTCOME_FILTERS, searchFor } from "../ended/ended-filte
 import { lastLinesOf } from "../live/last-lines.ts";
 import { endedJobJson } from "./ended-json.ts";
 import { type ApiContext, type ApiRequest, type Operation, readSent } from "./operation.ts";
-import { listed, NAMED_SCHEMAS } from "./schemas.ts";
+import { listed } from "./schemas.ts";
 
 const JOBS_ON_A_PAGE = 50;
 
@@ -37,7 +37,7 @@ export const LIST_OPERATION: Operation = {
   summary: `Jobs in one state, ${JOBS_ON_A_PAGE} on a page`,
   query: querySchema,
   status: 200,
-  answer: { kind: "json", schema: NAMED_SCHEMAS.JobList },
+  answer: "JobList",
   run: list,
 };
 

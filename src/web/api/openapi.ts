@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Operation } from "./operation.ts";
-import { OTHER_ADDRESSES } from "./other-addresses.ts";
+import { OTHER_ADDRESSES, plainText } from "./other-addresses.ts";
 import { NAMED_SCHEMAS } from "./schemas.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -63,8 +63,7 @@ function described({
     responses: {
       [status]: {
         description: status === 202 ? "It is asked for" : "Done",
-        content:
-          answer.kind === "json" ? json(referenceTo(answer.schema)) : { "text/plain": { schema: TEXT } },
+        content: answer === "text" ? { "text/plain": { schema: TEXT } } : json(referenceTo(answer)),
       },
       ...Object.fromEntries(refused),
       405: { $ref: "#/components/responses/OtherMethod" },
@@ -79,22 +78,10 @@ const TEXT = { type: "string" } as const;
 
 /** Refusals that are alike everywhere. */
 const COMMON_RESPONSES = {
-  OtherMethod: {
-    description: "This address takes other methods, which `Allow` names",
-    content: json(referenceTo(NAMED_SCHEMAS.Error)),
-  },
-  TooLong: {
-    description: "More was sent along than is taken",
-    content: json(referenceTo(NAMED_SCHEMAS.Error)),
-  },
-  QueueAway: {
-    description: "The queue's folders are not there, or cannot be reached",
-    content: json(referenceTo(NAMED_SCHEMAS.Error)),
-  },
-  OtherHost: {
-    description: "This server does not answer to the name in `Host`",
-    content: { "text/plain": { schema: TEXT } },
-  },
+  OtherMethod: jsonError("This address takes other methods, which `Allow` names"),
+  TooLong: jsonError("More was sent along than is taken"),
+  QueueAway: jsonError("The queue's folders are not there, or cannot be reached"),
+  OtherHost: plainText("This server does not answer to the name in `Host`"),
 };
 
 const NAME_PARAMETER = {
@@ -107,11 +94,13 @@ const NAME_PARAMETER = {
 
 // Without a token the server refuses before it looks at what is asked for, in plain text.
 function refusal(code: number): object {
-  const content = json(referenceTo(NAMED_SCHEMAS.Error));
-  return {
-    description: REFUSALS[code],
-    content: code === 403 ? { ...content, "text/plain": { schema: TEXT } } : content,
-  };
+  const description = REFUSALS[code] ?? "";
+  const told = jsonError(description);
+  return code === 403 ? { ...told, content: { ...told.content, ...plainText(description).content } } : told;
+}
+
+function jsonError(description: string) {
+  return { description, content: json(referenceTo("Error")) };
 }
 
 function queryParameters(query: z.ZodObject | undefined): object[] {
@@ -134,10 +123,8 @@ function plain(schema: z.ZodType): Schema {
   return rest;
 }
 
-function referenceTo(schema: z.ZodType): Schema {
-  const named = Object.entries(NAMED_SCHEMAS).find(([, known]) => known === schema);
-  if (named === undefined) throw new Error("every answer has a name");
-  return { $ref: uriOf(named[0]) };
+function referenceTo(name: keyof typeof NAMED_SCHEMAS): Schema {
+  return { $ref: uriOf(name) };
 }
 
 function uriOf(name: string): string {

@@ -5,6 +5,7 @@ import type { Layout } from "../../queue/layout.ts";
 import { QmError } from "../../text/errors.ts";
 import type { WebContext } from "../context.ts";
 import type { StatsCache } from "../stats/queue-stats.ts";
+import type { NAMED_SCHEMAS } from "./schemas.ts";
 
 /** What operations work with. */
 export type ApiContext = Pick<WebContext, "queue" | "layout" | "live" | "ended" | "events" | "trash"> & {
@@ -13,11 +14,6 @@ export type ApiContext = Pick<WebContext, "queue" | "layout" | "live" | "ended" 
 
 /** A request to an address that may hold a job's name. */
 export type ApiRequest = Request<{ name: string }>;
-
-/** What an operation answers when all went well. */
-type Answer =
-  | { readonly kind: "json"; readonly schema: z.ZodObject | z.ZodUnion<readonly z.ZodObject[]> }
-  | { readonly kind: "text" };
 
 /** One operation of the API: what is published of it, and what does it. */
 export interface Operation {
@@ -29,7 +25,8 @@ export interface Operation {
   readonly query?: z.ZodObject;
   readonly body?: z.ZodObject;
   readonly status: 200 | 202;
-  readonly answer: Answer;
+  /** What it answers when all went well: JSON of this schema, or text. */
+  readonly answer: keyof typeof NAMED_SCHEMAS | "text";
   /** Refusals beyond those that every operation has. */
   readonly refusals?: readonly (403 | 404)[];
   /** Gives what is answered: a value for JSON, or text. Throws `QmError`. */

@@ -101,6 +101,7 @@ function eventStream(description: string): object {
   return { description, content: { "text/event-stream": { schema: { type: "string" } } } };
 }
 
-function plainText(description: string): object {
+/** An answer in plain text. */
+export function plainText(description: string) {
   return { description, content: { "text/plain": { schema: { type: "string" } } } };
 }

@@ -6,7 +6,7 @@ import { type Permissions, QUEUE_ACTIONS, type QueueAction } from "../../job/act
 import { pauseOrResume } from "../act.ts";
 import { PERIODS, readStatsQuery, SPANS } from "../stats/stats-query.ts";
 import { type ApiContext, type ApiRequest, type Operation, readSent } from "./operation.ts";
-import { listed, NAMED_SCHEMAS } from "./schemas.ts";
+import { listed } from "./schemas.ts";
 
 const statsQuerySchema = z.object({
   by: z.enum(PERIODS).default("day").describe("Counted by day or by week."),
@@ -23,7 +23,7 @@ export const QUEUE_OPERATIONS: readonly Operation[] = [
     summary:
       "The queue: what runs, what waits and why, what has ended; as `qm status --json`, and what may be done with it",
     status: 200,
-    answer: { kind: "json", schema: NAMED_SCHEMAS.Status },
+    answer: "Status",
     run: status,
   },
   {
@@ -33,7 +33,7 @@ export const QUEUE_OPERATIONS: readonly Operation[] = [
     summary: "Jobs, failures, processor hours and waiting, by owner and by day or week",
     query: statsQuerySchema,
     status: 200,
-    answer: { kind: "json", schema: NAMED_SCHEMAS.Stats },
+    answer: "Stats",
     run: stats,
   },
   pausing("pause"),
@@ -72,7 +72,7 @@ function pausing(action: QueueAction): Operation {
     path: `/${action}`,
     summary: QUEUE_ACTIONS[action].summary,
     status: 202,
-    answer: { kind: "json", schema: NAMED_SCHEMAS.Paused },
+    answer: "Paused",
     refusals: [403],
     run: async (context, { ip }) => {
       await pauseOrResume(context, action, strangerAt(ip, "API", context.queue().config));

@@ -6,7 +6,6 @@ import { LIST_OPERATION } from "../api/list-operation.ts";
 import { openApiDocument } from "../api/openapi.ts";
 import type { ApiContext, ApiRequest, Operation } from "../api/operation.ts";
 import { QUEUE_OPERATIONS } from "../api/queue-operations.ts";
-import { NAMED_SCHEMAS } from "../api/schemas.ts";
 import type { WebContext } from "../context.ts";
 import { toldError } from "../errors.ts";
 
@@ -19,7 +18,7 @@ const DESCRIPTION: Operation = {
   path: "/openapi.json",
   summary: "This description",
   status: 200,
-  answer: { kind: "json", schema: NAMED_SCHEMAS.OpenApi },
+  answer: "OpenApi",
   run: () => document,
 };
 
@@ -64,8 +63,8 @@ function answering(context: ApiContext, { run, status, answer }: Operation): Req
     // An operation that needs a name has it in its address.
     const answered = await run(context, request as unknown as ApiRequest);
     response.status(status).set("Cache-Control", "no-store");
-    if (answer.kind === "json") response.json(answered);
-    else response.type("text/plain; charset=utf-8").send(answered);
+    if (answer === "text") response.type("text/plain; charset=utf-8").send(answered);
+    else response.json(answered);
   };
 }
 

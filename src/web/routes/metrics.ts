@@ -5,7 +5,7 @@ import type { QueueView } from "../../app/queue-view.ts";
 import { quantilesOf } from "../../app/tally.ts";
 import { errorCode } from "../../disk/error-code.ts";
 import { isLetterName } from "../../job/letter.ts";
-import { OUTCOMES, type RecordState } from "../../job/record.ts";
+import { OUTCOMES } from "../../job/record.ts";
 import type { WebContext } from "../context.ts";
 import type { EndedAttempt } from "../ended/ended-attempt.ts";
 
@@ -16,33 +16,51 @@ export type MetricsContext = Pick<WebContext, "live" | "ended" | "events" | "lay
 export function metricsRouter(context: MetricsContext): Router {
   const router = Router();
   router.get("/metrics", async (_request, response) => {
-    const registry = registryOf(queueMetrics(await sourceOf(context)));
+    const registry = await registryOf(context);
     const text = await registry.metrics();
     response.set({ "Content-Type": registry.contentType, "Cache-Control": "no-store" }).send(text);
   });
   return router;
 }
 
-async function sourceOf({ live, ended, events, layout }: MetricsContext): Promise<MetricsSource> {
-  await ended.refresh();
-  return {
-    view: live.view(),
-    attempts: ended.attempts,
-    mailBacklog: await countLetters(layout.outbox),
-    openStreams: events.size,
-    residentBytes: process.memoryUsage.rss(),
-    nowMs: Date.now(),
-  };
-}
+type Samples = readonly (readonly [labelValue: string, value: number])[];
 
-function registryOf(metrics: readonly Metric[]): Registry {
+const RECENT_ATTEMPTS = 1000;
+
+async function registryOf({ live, ended, events, layout }: MetricsContext): Promise<Registry> {
+  await ended.refresh();
+  const { attempts } = ended;
+  const view = live.view();
   const registry = new Registry();
-  for (const { name, help, type, label, samples } of metrics) {
-    const made = { name, help, labelNames: label === undefined ? [] : [label], registers: [registry] };
-    const metric = type === "counter" ? new Counter(made) : new Gauge(made);
-    for (const [labelValue, value] of samples)
-      metric.inc(label === undefined ? {} : { [label]: labelValue }, value);
-  }
+  const registers = [registry];
+  const gauge = (name: string, help: string, value: number | undefined) => {
+    if (value !== undefined) new Gauge({ name, help, registers }).set(value);
+  };
+  const gauges = (name: string, help: string, label: string, samples: Samples) => {
+    const made = new Gauge({ name, help, labelNames: [label], registers });
+    for (const [labelValue, value] of samples) made.set({ [label]: labelValue }, value);
+  };
+  gauges("qm_jobs", "Jobs that have not ended, by state.", "state", jobsByState(view));
+  countEnds(attempts, registers);
+  gauges("qm_processors", "Processors that jobs may use, and those they occupy.", "kind", [
+    ["max", view.processors.max],
+    ["busy", view.processors.busy],
+  ]);
+  gauge("qm_oldest_waiting_seconds", "How long the job has waited that waits longest.", oldest(view));
+  gauges(
+    "qm_waiting_seconds",
+    `Time in the queue of the last ${RECENT_ATTEMPTS} that ended: so large a part waited less.`,
+    "quantile",
+    waitingQuantiles(attempts),
+  );
+  gauge("qm_pass_seconds", "What the manager's last look at the queue took.", passSeconds(view));
+  gauge("qm_mail_backlog", "Letters that have not been sent yet.", await countLetters(layout.outbox));
+  gauge("qm_manager_up", "Whether a manager looks after the queue.", isUp(view) ? 1 : 0);
+  gauge("qm_disk_free_bytes", "Free space on the disk of the queue.", view.disk.freeBytes);
+  gauge("qm_disk_free_inodes", "Room for new files on the disk of the queue.", view.disk.inodes?.free);
+  gauge("qm_page_open_streams", "Pages that are open and told of changes.", events.size);
+  const residentBytes = process.memoryUsage.rss();
+  gauge("process_resident_memory_bytes", "Resident memory of the page's process.", residentBytes);
   return registry;
 }
 
@@ -55,82 +73,7 @@ async function countLetters(outbox: string): Promise<number> {
   }
 }
 
-/** What is told to Prometheus under one name; labels apart from its own, and values. */
-interface Metric {
-  readonly name: string;
-  readonly help: string;
-  readonly type: "gauge" | "counter";
-  readonly label?: string;
-  readonly samples: readonly (readonly [labelValue: string, value: number])[];
-}
-
-/** What the metrics are made from. */
-interface MetricsSource {
-  readonly view: QueueView;
-  /** Every attempt that has ended, oldest first. */
-  readonly attempts: readonly EndedAttempt[];
-  /** Letters that have not been sent yet. */
-  readonly mailBacklog: number;
-  readonly openStreams: number;
-  readonly residentBytes: number;
-  readonly nowMs: number;
-}
-
-const RECENT_ATTEMPTS = 1000;
-
-/** The queue in numbers. */
-function queueMetrics(source: MetricsSource): Metric[] {
-  const { view, attempts, mailBacklog, openStreams, residentBytes, nowMs } = source;
-  return [
-    labelled("qm_jobs", "Jobs that have not ended, by state.", "state", jobsByState(view)),
-    {
-      ...labelled(
-        "qm_jobs_ended_total",
-        "Attempts that have ended, by outcome.",
-        "outcome",
-        countEnds(attempts),
-      ),
-      type: "counter",
-    },
-    labelled("qm_processors", "Processors that jobs may use, and those they occupy.", "kind", [
-      ["max", view.processors.max],
-      ["busy", view.processors.busy],
-    ]),
-    single(
-      "qm_oldest_waiting_seconds",
-      "How long the job has waited that waits longest.",
-      oldest(view, nowMs),
-    ),
-    labelled(
-      "qm_waiting_seconds",
-      `Time in the queue of the last ${RECENT_ATTEMPTS} that ended: so large a part waited less.`,
-      "quantile",
-      waitingQuantiles(attempts),
-    ),
-    ...passMetric(view),
-    single("qm_mail_backlog", "Letters that have not been sent yet.", mailBacklog),
-    single("qm_manager_up", "Whether a manager looks after the queue.", isUp(view) ? 1 : 0),
-    single("qm_disk_free_bytes", "Free space on the disk of the queue.", view.disk.freeBytes),
-    ...inodesMetric(view),
-    single("qm_page_open_streams", "Pages that are open and told of changes.", openStreams),
-    single("process_resident_memory_bytes", "Resident memory of the page's process.", residentBytes),
-  ];
-}
-
-function inodesMetric({ disk }: QueueView): Metric[] {
-  if (disk.inodes === undefined) return [];
-  return [single("qm_disk_free_inodes", "Room for new files on the disk of the queue.", disk.inodes.free)];
-}
-
-function single(name: string, help: string, value: number): Metric {
-  return { name, help, type: "gauge", samples: [["", value]] };
-}
-
-function labelled(name: string, help: string, label: string, samples: Metric["samples"]): Metric {
-  return { name, help, type: "gauge", label, samples };
-}
-
-function jobsByState({ arriving, waiting, running }: QueueView): Metric["samples"] {
+function jobsByState({ arriving, waiting, running }: QueueView): Samples {
   const held = waiting.filter((job) => job.held).length;
   return [
     ["arriving", arriving.length],
@@ -140,13 +83,15 @@ function jobsByState({ arriving, waiting, running }: QueueView): Metric["samples
   ];
 }
 
-function countEnds(attempts: readonly EndedAttempt[]): Metric["samples"] {
-  const counts = new Map<RecordState, number>();
-  for (const { state } of attempts) counts.set(state, (counts.get(state) ?? 0) + 1);
-  return OUTCOMES.map((outcome) => [outcome, counts.get(outcome) ?? 0]);
+function countEnds(attempts: readonly EndedAttempt[], registers: Registry[]): void {
+  const help = "Attempts that have ended, by outcome.";
+  const counter = new Counter({ name: "qm_jobs_ended_total", help, labelNames: ["outcome"], registers });
+  for (const outcome of OUTCOMES)
+    counter.inc({ outcome }, attempts.filter(({ state }) => state === outcome).length);
 }
 
-function oldest({ waiting }: QueueView, nowMs: number): number {
+function oldest({ waiting }: QueueView): number {
+  const nowMs = Date.now();
   const queuedMs = waiting
     .filter(({ held }) => !held)
     .map(({ queuedAt }) => Date.parse(queuedAt))
@@ -154,7 +99,7 @@ function oldest({ waiting }: QueueView, nowMs: number): number {
   return queuedMs.reduce((longest, ms) => Math.max(longest, (nowMs - ms) / 1000), 0);
 }
 
-function waitingQuantiles(attempts: readonly EndedAttempt[]): Metric["samples"] {
+function waitingQuantiles(attempts: readonly EndedAttempt[]): Samples {
   const waited = attempts.slice(-RECENT_ATTEMPTS).flatMap(({ waitedSeconds }) => waitedSeconds ?? []);
   const [median, most] = quantilesOf(waited, [0.5, 0.9]);
   return median === undefined || most === undefined
@@ -165,10 +110,9 @@ function waitingQuantiles(attempts: readonly EndedAttempt[]): Metric["samples"] 
       ];
 }
 
-function passMetric({ manager }: QueueView): Metric[] {
+function passSeconds({ manager }: QueueView): number | undefined {
   const passMs = manager.kind === "alive" ? manager.status.passMs : undefined;
-  if (passMs === undefined) return [];
-  return [single("qm_pass_seconds", "What the manager's last look at the queue took.", passMs / 1000)];
+  return passMs === undefined ? undefined : passMs / 1000;
 }
 
 function isUp({ manager }: QueueView): boolean {
