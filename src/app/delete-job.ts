@@ -1,5 +1,5 @@
 import { removeTree } from "../disk/empty-trash.ts";
-import { errorCode } from "../disk/error-code.ts";
+import { codeOrText } from "../disk/error-code.ts";
 import { mendOfSticky } from "../queue/access.ts";
 import { moveToTrash } from "../queue/files/trash.ts";
 import type { Layout } from "../queue/layout.ts";
@@ -26,7 +26,7 @@ export async function removeDiscarded({ name }: Pick<FoundJob, "name">, trash: s
   try {
     await removeTree(trash);
   } catch (error) {
-    const why = errorCode(error) ?? String(error);
+    const why = codeOrText(error);
     throw new QmError("failed", `«${name}» is gone, but parts of it could not be removed (${why})`, {
       path: trash,
       mend: "remove the folder by hand, or leave it to the page, which empties the trash",
