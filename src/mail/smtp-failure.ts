@@ -8,7 +8,8 @@ export interface RecipientError extends Error {
   readonly response?: string | undefined;
 }
 
-interface SmtpErrorFacts {
+/** Of the conversation in which an error arose, as nodemailer tells it. */
+interface SmtpFacts {
   readonly code?: string | undefined;
   readonly originalCode?: string | undefined;
   readonly command?: string | undefined;
@@ -17,32 +18,12 @@ interface SmtpErrorFacts {
   readonly rejectedErrors?: readonly RecipientError[] | undefined;
 }
 
-/** What went wrong in a conversation with a mail server, as nodemailer tells it. */
-export class SmtpError extends Error {
-  readonly code: string | undefined;
-  readonly originalCode: string | undefined;
-  readonly command: string | undefined;
-  readonly responseCode: number | undefined;
-  readonly response: string | undefined;
-  readonly rejectedErrors: readonly RecipientError[] | undefined;
+/** What went wrong in a conversation with a mail server. */
+export type SmtpError = Error & SmtpFacts;
 
-  constructor(message: string, facts: SmtpErrorFacts) {
-    super(message);
-    this.name = "SmtpError";
-    this.code = facts.code;
-    this.originalCode = facts.originalCode;
-    this.command = facts.command;
-    this.responseCode = facts.responseCode;
-    this.response = facts.response;
-    this.rejectedErrors = facts.rejectedErrors;
-  }
-}
-
-/** Anything thrown, with what nodemailer hangs onto its errors. */
-export function toSmtpError(error: unknown): SmtpError {
-  if (error instanceof SmtpError) return error;
-  if (error instanceof Error) return new SmtpError(error.message, error as Error & SmtpErrorFacts);
-  return new SmtpError(String(error), {});
+/** An error with these facts. */
+export function smtpError(message: string, facts: SmtpFacts): SmtpError {
+  return Object.assign(new Error(message), facts);
 }
 
 /** Why there is no talking to the server, and what to do about it. */

@@ -1,7 +1,7 @@
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 import type { MailServer } from "./server.ts";
 import { answered, answerIn, type Envelope, type Transmission } from "./smtp-answer.ts";
-import { failureOf, refusesClient, SmtpError, toSmtpError } from "./smtp-failure.ts";
+import { failureOf, refusesClient, type SmtpError, smtpError } from "./smtp-failure.ts";
 
 /** How long a server may take, in milliseconds. */
 export interface Patience {
@@ -42,7 +42,7 @@ export async function transmit(
     return answered(envelope, sent);
   } catch (thrown) {
     connection.close();
-    const error = toSmtpError(thrown);
+    const error: SmtpError = thrown instanceof Error ? thrown : new Error(String(thrown));
     const answer = refusesClient(error) ? undefined : answerIn(error, envelope);
     return answer ?? { kind: "failed", failure: failureOf(error, server), inLetter };
   }
@@ -77,9 +77,9 @@ async function untilCut<T>(
   const isCut = new Promise<never>((_resolve, reject) => {
     connection.on("error", reject);
     connection.on("end", () =>
-      setImmediate(() => reject(new SmtpError("Connection closed unexpectedly", { code: "ECONNECTION" }))),
+      setImmediate(() => reject(smtpError("Connection closed unexpectedly", { code: "ECONNECTION" }))),
     );
-    onCut = () => reject(new SmtpError("took too long", { code: "ETIMEDOUT" }));
+    onCut = () => reject(smtpError("took too long", { code: "ETIMEDOUT" }));
   });
   const timer = setTimeout(onCut, maxMs);
   cut.addEventListener("abort", onCut);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { failureOf, refusesClient, SmtpError } from "../../src/mail/smtp-failure.ts";
+import { failureOf, refusesClient, type SmtpError, smtpError } from "../../src/mail/smtp-failure.ts";
 
 const SERVER = {
   host: "mail.lab",
@@ -11,7 +11,7 @@ const SERVER = {
 };
 
 it("a server that wants a login first is told from one that refuses the sender", () => {
-  const wants = new SmtpError("x", {
+  const wants = smtpError("x", {
     command: "MAIL FROM",
     responseCode: 530,
     response: "530 Authentication required",
@@ -20,14 +20,14 @@ it("a server that wants a login first is told from one that refuses the sender",
     what: "mail.lab:25 wants a login first: 530 Authentication required",
     mend: "set Smtp_User, and the password in Smtp_Password_File or QM_SMTP_PASSWORD",
   });
-  const refuses = new SmtpError("x", { command: "MAIL FROM", responseCode: 550, response: "550 no" });
+  const refuses = smtpError("x", { command: "MAIL FROM", responseCode: 550, response: "550 no" });
   expect(failureOf(refuses, SERVER).mend).toContain("set From");
 });
 
 describe("a refusal", () => {
   function atRcpt(...responses: readonly string[]): SmtpError {
     const rejectedErrors = responses.map((response) => Object.assign(new Error(response), { response }));
-    return new SmtpError("all recipients were rejected", { command: "RCPT TO", rejectedErrors });
+    return smtpError("all recipients were rejected", { command: "RCPT TO", rejectedErrors });
   }
 
   it.each([
@@ -64,7 +64,7 @@ describe("a refusal", () => {
     ["HELO", 501, "501 Syntactically invalid HELO argument(s)"],
     ["MAIL FROM", 550, "550 5.7.1 Helo command rejected: Access denied"],
   ])("of the client at %s: %i", (command, responseCode, response) => {
-    const error = new SmtpError("x", { command, responseCode, response });
+    const error = smtpError("x", { command, responseCode, response });
     expect(refusesClient(error)).toBe(true);
     expect(failureOf(error, SERVER)).toMatchObject({
       what: `mail.lab:25 refuses this machine, which calls itself lab.org: ${response}`,
@@ -72,7 +72,7 @@ describe("a refusal", () => {
   });
 
   it("of the client's name with 421 may pass", () => {
-    const error = new SmtpError("x", { command: "EHLO", responseCode: 421, response: "421 4.3.2 busy" });
+    const error = smtpError("x", { command: "EHLO", responseCode: 421, response: "421 4.3.2 busy" });
     expect(failureOf(error, SERVER).mend).toMatch(/^it is tried again; if it lasts, set Smtp_Helo /);
   });
 
@@ -81,7 +81,7 @@ describe("a refusal", () => {
     ["AUTH PLAIN", "EAUTH"],
     ["MAIL FROM", "EENVELOPE"],
   ])("to talk any longer, as the answer to %s, is none of what was asked", (command, code) => {
-    const error = new SmtpError("x", { code, command, responseCode: 421, response: "421 closing" });
+    const error = smtpError("x", { code, command, responseCode: 421, response: "421 closing" });
     expect(failureOf(error, SERVER)).toEqual({
       what: "mail.lab:25 closes the connection: 421 closing",
       mend: "it is tried again; if it lasts, ask its operator",
@@ -93,6 +93,6 @@ describe("a refusal", () => {
     ["DATA", 554, "554 5.7.1 spam"],
     ["MAIL FROM", 553, "553 who is that"],
   ])("of something else at %s: %i", (command, responseCode, response) => {
-    expect(refusesClient(new SmtpError("x", { command, responseCode, response }))).toBe(false);
+    expect(refusesClient(smtpError("x", { command, responseCode, response }))).toBe(false);
   });
 });
