@@ -40,7 +40,6 @@ export function endLetter(
     key: [record.runId, "end", reader],
     about: reader === "owner" ? "job" : "manager",
     to,
-    subject: `[QM] ${headline(record)}`,
     body: {
       ...jobBody(record, around),
       cause: causeOf(record, around),
@@ -58,7 +57,6 @@ export function startLetter(record: JobRecord, to: readonly string[], around: Jo
     key: [record.runId, "start"],
     about: "job",
     to,
-    subject: `[QM] started ${name}`,
     body: {
       ...jobBody(record, around),
       heading: `started ${name}`,

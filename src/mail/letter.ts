@@ -11,7 +11,7 @@ export interface LetterBody {
   readonly heading: string;
   /** What happened, in plain words. */
   readonly cause: readonly string[];
-  readonly rows: readonly (readonly [label: string, value: string])[];
+  readonly rows?: readonly (readonly [label: string, value: string])[];
   /** The page's address of it. */
   readonly link?: string;
   readonly log?: { readonly title: string; readonly lines: readonly string[] };
@@ -25,7 +25,8 @@ export interface Letter {
   readonly key: readonly string[];
   readonly about: StoredLetter["about"];
   readonly to: readonly string[];
-  readonly subject: string;
+  /** Its heading after `[QM]` where it has no subject of its own. */
+  readonly subject?: string;
   readonly body: LetterBody;
   readonly job?: string;
   readonly outcome?: string;
@@ -38,7 +39,7 @@ const MAX_SUBJECT_CHARACTERS = 200;
  * @param createdAtMs when it is written: how long it is tried counts from then
  */
 export function storeForm(letter: Letter, createdAtMs: number): StoredLetter {
-  const { about, to, body, job, outcome } = letter;
+  const { about, to, body, subject = `[QM] ${body.heading}`, job, outcome } = letter;
   const id = createHash("sha256").update(letter.key.join("\0")).digest("hex").slice(0, 24);
   const html = renderHtml(body);
   return {
@@ -50,7 +51,7 @@ export function storeForm(letter: Letter, createdAtMs: number): StoredLetter {
     to: [...to],
     pending: [...to],
     refused: [],
-    subject: headerText(letter.subject),
+    subject: headerText(subject),
     text: renderText(body),
     ...(html === undefined ? {} : { html }),
     ...(job === undefined ? {} : { job: headerText(job) }),
@@ -85,7 +86,7 @@ export function messageHost(): string {
 
 const LABEL_COLUMNS = 16;
 
-function renderText({ heading, cause, rows, link, log, advice }: LetterBody): string {
+function renderText({ heading, cause, rows = [], link, log, advice }: LetterBody): string {
   const facts = rows.map(
     ([label, value]) => `${(label === "" ? "" : `${label}:`).padEnd(LABEL_COLUMNS)}${value}`,
   );

@@ -2,13 +2,18 @@ import { formatDuration } from "../text/duration.ts";
 import { describeInodes, type Inodes } from "../text/inodes.ts";
 import { counted, formatBytes } from "../text/quantity.ts";
 import type { Held } from "./daily-count.ts";
-import { type Letter, oneLine } from "./letter.ts";
+import { type Letter, type LetterBody, oneLine } from "./letter.ts";
 import type { StoredLetter } from "./stored-letter.ts";
 
 const MAX_LISTED = 100;
 const MAX_LINE_CHARACTERS = 300;
 const MAX_REASON_CHARACTERS = 600;
-const ADMIN = "You get this as Mail_Admin of the queue's configuration.";
+
+/** A letter about the manager itself. */
+function adminLetter(key: readonly string[], admins: readonly string[], body: LetterBody): Letter {
+  const advice = [...body.advice, "You get this as Mail_Admin of the queue's configuration."];
+  return { key, about: "manager", to: admins, body: { ...body, advice } };
+}
 
 /** Tells one address, after a day with too many letters, what it did not get. */
 export function heldLetter({ address, day, count, subjects }: Held): Letter {
@@ -17,11 +22,9 @@ export function heldLetter({ address, day, count, subjects }: Held): Letter {
     key: [day, "held back", address],
     about: "summary",
     to: [address],
-    subject: `[QM] ${heading}`,
     body: {
       heading,
       cause: ["You had so many mails on that day that these were held back (Mail_Daily_Cap):"],
-      rows: [],
       log: { title: "Their subjects", lines: listed(subjects, count) },
       advice: ["The jobs themselves ran as ever. mail_on in their info files says when they send mails."],
     },
@@ -38,19 +41,12 @@ export function undeliveredLetter(
   const lines = lost.flatMap(({ refused, subject }) =>
     refused.map(({ address, why }) => oneLine(`${address}: ${subject}: ${why}`, MAX_LINE_CHARACTERS)),
   );
-  return {
-    key: [...lost.map(({ id }) => id), "undelivered"],
-    about: "manager",
-    to: admins,
-    subject: `[QM] ${heading}`,
-    body: {
-      heading,
-      cause: ["The mail server refused them for good, or did not take them in time (Mail_Give_Up)."],
-      rows: [],
-      log: { title: "To whom, and why", lines: listed(lines, lines.length) },
-      advice: ["`qm mail` lists them, `qm mail drop --undelivered` throws them away.", ADMIN],
-    },
-  };
+  return adminLetter([...lost.map(({ id }) => id), "undelivered"], admins, {
+    heading,
+    cause: ["The mail server refused them for good, or did not take them in time (Mail_Give_Up)."],
+    log: { title: "To whom, and why", lines: listed(lines, lines.length) },
+    advice: ["`qm mail` lists them, `qm mail drop --undelivered` throws them away."],
+  });
 }
 
 interface Stuck {
@@ -72,21 +68,15 @@ export function stuckLetter(
       ? oneLine(`«${first.name}» cannot be taken`, MAX_LINE_CHARACTERS)
       : `${stuck.length} folders cannot be taken`;
   const lines = linesByReason(stuck);
-  return {
-    key: [folder, "stuck", String(atMs)],
-    about: "manager",
-    to: admins,
-    subject: `[QM] ${heading}`,
-    body: {
-      heading,
-      cause: [
-        "The manager can neither move nor copy what lies there for more than a minute. Other jobs go on.",
-      ],
-      rows: [["Queue", oneLine(folder, MAX_LINE_CHARACTERS)]],
-      log: { title: "Which, and why", lines: listed(lines, lines.length) },
-      advice: ["It is tried again by itself once the right is given, or there is room.", ADMIN],
-    },
-  };
+  return adminLetter([folder, "stuck", String(atMs)], admins, {
+    heading,
+    cause: [
+      "The manager can neither move nor copy what lies there for more than a minute. Other jobs go on.",
+    ],
+    rows: [["Queue", oneLine(folder, MAX_LINE_CHARACTERS)]],
+    log: { title: "Which, and why", lines: listed(lines, lines.length) },
+    advice: ["It is tried again by itself once the right is given, or there is room."],
+  });
 }
 
 function linesByReason(stuck: readonly Stuck[]): string[] {
@@ -140,22 +130,16 @@ interface Shortage {
 
 function shortageLetter(shortage: Shortage, admins: readonly string[], sinceMs: number): Letter {
   const { about, heading, free, needed, folder, mend } = shortage;
-  return {
-    key: [folder, about, String(sinceMs)],
-    about: "manager",
-    to: admins,
-    subject: `[QM] ${heading}`,
-    body: {
-      heading,
-      cause: ["No job starts until there is room again; running ones go on."],
-      rows: [
-        ["Free", free],
-        ["Needed", needed],
-        ["Queue", oneLine(folder, MAX_LINE_CHARACTERS)],
-      ],
-      advice: [`To mend it: ${mend}, for instance by deleting finished jobs in QM_dJobs.`, ADMIN],
-    },
-  };
+  return adminLetter([folder, about, String(sinceMs)], admins, {
+    heading,
+    cause: ["No job starts until there is room again; running ones go on."],
+    rows: [
+      ["Free", free],
+      ["Needed", needed],
+      ["Queue", oneLine(folder, MAX_LINE_CHARACTERS)],
+    ],
+    advice: [`To mend it: ${mend}, for instance by deleting finished jobs in QM_dJobs.`],
+  });
 }
 
 /** The letter of `qm doctor --mail`. */
@@ -168,7 +152,6 @@ export function testLetter(address: string, atMs: number): Letter {
     body: {
       heading: "It works",
       cause: ["This mail was sent by `qm doctor --mail`: mails of this queue reach you."],
-      rows: [],
       advice: [],
     },
   };

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
+import { storeForm } from "../../../src/mail/letter.ts";
 import { stuckLetter } from "../../../src/mail/office-letters.ts";
 import { StuckArrivals } from "../../../src/manager/letters/stuck-arrivals.ts";
 import { actionKey } from "../../../src/plan/action.ts";
@@ -91,13 +92,9 @@ describe("a folder that cannot be taken", () => {
   });
 
   it("is named in the letter, with the reason", () => {
-    const { subject, body } = stuckLetter(
-      [{ name: "job", why: "no\nroom" }],
-      layout.queue,
-      ["root@lab.org"],
-      0,
-    );
-    expect(subject).toBe("[QM] «job» cannot be taken");
+    const letter = stuckLetter([{ name: "job", why: "no\nroom" }], layout.queue, ["root@lab.org"], 0);
+    const { body } = letter;
+    expect(storeForm(letter, 0).subject).toBe("[QM] «job» cannot be taken");
     expect(body.log?.lines).toEqual([expect.stringMatching(/^no.*room:$/), "  job"]);
   });
 });
