@@ -1,4 +1,4 @@
-import { asReadInfo, type ReadInfo } from "../job/info.ts";
+import { asReadInfo, type ReadInfo, sortOptions } from "../job/info.ts";
 import { commentNotes } from "../job/info-check.ts";
 import { askFor, type InfoKey, infoKey } from "../job/info-key.ts";
 import { quoted } from "../text/escape.ts";
@@ -15,18 +15,12 @@ export function readCfgInfo(text: string, file: string): ReadInfo {
   if (section === undefined)
     return { kind: "problems", problems: faults.length > 0 ? faults : [withoutSection(cfg, file)] };
   const entries = [...section.entries.values()];
-  const known = entries.flatMap(({ key: written, line, value }) => {
-    const key = infoKey(written);
-    return key === undefined ? [] : [{ key, line, value }];
-  });
-  const own = entries.flatMap(({ key, line }) => (infoKey(key) === undefined ? [{ key, line }] : []));
-  const badValues = known.flatMap(({ value }) => (value.kind === "problems" ? value.problems : []));
-  const problems = [...faults, ...badValues];
-  const fields = known.flatMap(({ key, line, value }) =>
-    value.kind === "ok" ? [{ key, line, value: value.value }] : [],
-  );
+  const { fields, problems, own } = sortOptions(entries);
   const swallowed = entries.flatMap((entry) => swallowedOptions(entry, file));
-  return asReadInfo(fields, problems, { own, notes: [...commentNotes(fields, file), ...swallowed] });
+  return asReadInfo(fields, [...faults, ...problems], {
+    own,
+    notes: [...commentNotes(fields, file), ...swallowed],
+  });
 }
 
 function findSection(cfg: CfgFile): CfgSection | undefined {

@@ -1,18 +1,11 @@
 import { type JSONVisitor, visit } from "jsonc-parser";
-import { asReadInfo, type ReadInfo } from "../job/info.ts";
-import { type InfoKey, infoKey } from "../job/info-key.ts";
-import type { Problem } from "../text/problem.ts";
+import { asReadInfo, type ReadInfo, sortOptions } from "../job/info.ts";
+import { infoKey } from "../job/info-key.ts";
+import type { Checked, Problem } from "../text/problem.ts";
 import { LineCounter } from "./line-counter.ts";
 
 /** Keys whose value may be a list, which counts as its strings with commas between them. */
-const LIST_KEYS: ReadonlySet<InfoKey> = new Set(["e_mail", "mail_on"]);
-
-/** A key with a meaning, and the value of any type that the file gives it. */
-interface JsonField {
-  readonly key: InfoKey;
-  readonly line: number;
-  readonly value: unknown;
-}
+const LIST_KEYS: ReadonlySet<string> = new Set(["e_mail", "mail_on"]);
 
 /**
  * Reads an object whose keys are those of the info file, in any case; values are strings or numbers, and for
@@ -26,17 +19,11 @@ export function readJsonInfo(text: string, file: string): ReadInfo {
   const entries = entriesOf(parsed.value);
   if (entries === undefined)
     return refuse(file, 1, "is no JSON object", 'should be as { "script": "./run" }');
-  const placed = entries.map(([key, value]) => ({ key, value, line: lines.keyLines.get(key) ?? 1 }));
-  const own = placed.flatMap(({ key, line }) => (infoKey(key) === undefined ? [{ key, line }] : []));
-  const known = placed.flatMap(({ key: written, ...rest }): JsonField[] => {
-    const key = infoKey(written);
-    return key === undefined ? [] : [{ key, ...rest }];
+  const written = entries.map(([key, value]) => {
+    const line = lines.keyLines.get(key) ?? 1;
+    return { key, line, value: checkedText(value, { file, line, key: infoKey(key) ?? key }) };
   });
-  const problems = known.flatMap((field) => typeProblems(field, file));
-  const fields = known.flatMap(({ key, line, value }) => {
-    const text = textOf(key, value);
-    return text === undefined ? [] : [{ key, line, value: text }];
-  });
+  const { fields, problems, own } = sortOptions(written);
   return asReadInfo(fields, problems, { own });
 }
 
@@ -63,25 +50,30 @@ function entriesOf(value: unknown): [string, unknown][] | undefined {
     : undefined;
 }
 
-function typeProblems({ key, line, value }: JsonField, file: string): Problem[] {
-  if (textOf(key, value) !== undefined) return [];
-  const right = `should be a string${LIST_KEYS.has(key) ? ", or a list of strings" : " or a number"}`;
-  return [{ file, key, line, wrong: `is ${typeName(value)}`, right }];
+/** A value as it would stand in another format; `null` means that it is not set. */
+function checkedText(
+  value: unknown,
+  place: Pick<Problem, "file" | "line"> & { readonly key: string },
+): Checked<string> {
+  const mayBeList = LIST_KEYS.has(place.key);
+  const text = mayBeList && Array.isArray(value) ? listText(value) : plainText(value);
+  if (text !== undefined) return { kind: "ok", value: text };
+  const right = `should be a string${mayBeList ? ", or a list of strings" : " or a number"}`;
+  return { kind: "problems", problems: [{ ...place, wrong: `is ${typeName(value)}`, right }] };
+}
+
+function listText(items: readonly unknown[]): string | undefined {
+  return items.every((item) => typeof item === "string") ? items.join(",") : undefined;
+}
+
+function plainText(value: unknown): string | undefined {
+  if (value === null) return "";
+  return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
 }
 
 function typeName(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   return typeof value === "object" ? "an object" : JSON.stringify(value);
-}
-
-/** A value as it would stand in another format; `null` means that it is not set. Undefined for one of a wrong type. */
-function textOf(key: InfoKey, value: unknown): string | undefined {
-  if (value === null) return "";
-  if (typeof value === "string") return value;
-  if (typeof value === "number") return value.toString();
-  const isList =
-    LIST_KEYS.has(key) && Array.isArray(value) && value.every((item) => typeof item === "string");
-  return isList ? value.join(",") : undefined;
 }
 
 function refuse(file: string, line: number, wrong: string, right: string): ReadInfo {

@@ -1,5 +1,5 @@
-import { asReadInfo, type ReadInfo } from "../job/info.ts";
-import { commentNotes, type InfoField, type OwnKey } from "../job/info-check.ts";
+import { asReadInfo, type ReadInfo, sortOptions, type WrittenOption } from "../job/info.ts";
+import { commentNotes, type InfoField } from "../job/info-check.ts";
 import { askFor, infoKey } from "../job/info-key.ts";
 import { quoted, quoteForShell } from "../text/escape.ts";
 import type { Problem } from "../text/problem.ts";
@@ -9,8 +9,6 @@ import { type ForeignDirectives, readForeignDirectives } from "./sbatch.ts";
 const DIRECTIVE = /^#QM(?:\s+|$)/;
 const LONG_OPTION = /^--([\w-]+)(?:[ \t]*=[ \t]*|[ \t]+)/;
 const ASSIGNMENT = /^([\w-]+)[ \t]*=[ \t]*/;
-
-type Read = { readonly field: InfoField } | { readonly own: OwnKey } | { readonly problem: Problem };
 
 /**
  * Reads the lines of a script that begin with `#QM`, wherever in it they stand, one option a line: `#QM key=value`,
@@ -24,9 +22,8 @@ export function readShInfo(text: string, file: string): ReadInfo {
   const read = lines
     .filter(({ content }) => DIRECTIVE.test(content))
     .flatMap(({ content, line }) => readDirective(content.replace(DIRECTIVE, ""), line, file));
-  const problems = read.flatMap((one) => ("problem" in one ? [one.problem] : []));
-  const options = read.flatMap((one) => ("field" in one ? [one.field] : []));
-  const own = read.flatMap((one) => ("own" in one ? [one.own] : []));
+  const malformed = read.filter((one) => "wrong" in one);
+  const { fields: options, problems, own } = sortOptions(read.filter((one) => "value" in one));
   const foreign = besides(readForeignDirectives(contents, file), options);
   const fields = [{ key: "script", value: quoteForShell(`./${file}`) }, ...foreign.fields, ...options];
   const notes = [
@@ -34,7 +31,7 @@ export function readShInfo(text: string, file: string): ReadInfo {
     ...commentNotes(options, file),
     ...lines.flatMap(({ content, line }) => askForDirective(content, line, file)),
   ];
-  return asReadInfo(fields, [...foreign.problems, ...problems], { own, notes });
+  return asReadInfo(fields, [...foreign.problems, ...malformed, ...problems], { own, notes });
 }
 
 /** The directives for other batch systems without those that options of ours replace. */
@@ -55,18 +52,19 @@ function askForDirective(content: string, line: number, file: string): Problem[]
   return [{ file, line, wrong, right: "As it stands it is a comment" }];
 }
 
-function readDirective(content: string, line: number, file: string): [Read] | [] {
+function readDirective(content: string, line: number, file: string): (WrittenOption | Problem)[] {
   if (content === "") return [];
   const option = LONG_OPTION.exec(content) ?? ASSIGNMENT.exec(content) ?? /^--([\w-]+)$/.exec(content);
   if (option === null) {
     const right = "should be #QM key=value or #QM --key value";
-    return [{ problem: { file, line, wrong: `${quoted(content)} is no option`, right } }];
+    return [{ file, line, wrong: `${quoted(content)} is no option`, right }];
   }
-  const key = infoKey((option[1] ?? "").replaceAll("-", "_"));
-  if (key === undefined) return [{ own: { key: option[1] ?? "", line } }];
-  if (key !== "script") return [{ field: { key, line, value: unquoted(content.slice(option[0].length)) } }];
+  const [whole, written = ""] = option;
+  const key = infoKey(written.replaceAll("-", "_")) ?? written;
+  if (key !== "script")
+    return [{ key, line, value: { kind: "ok", value: unquoted(content.slice(whole.length)) } }];
   const right = "should not be given: this file itself is the script";
-  return [{ problem: { file, line, key, wrong: "is given in the script", right } }];
+  return [{ file, line, key, wrong: "is given in the script", right }];
 }
 
 function unquoted(value: string): string {

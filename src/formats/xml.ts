@@ -1,7 +1,6 @@
-import { asReadInfo, type ReadInfo } from "../job/info.ts";
-import type { InfoField } from "../job/info-check.ts";
-import { askFor, type InfoKey, infoKey } from "../job/info-key.ts";
-import type { Problem } from "../text/problem.ts";
+import { asReadInfo, type ReadInfo, sortOptions } from "../job/info.ts";
+import { askFor, infoKey } from "../job/info-key.ts";
+import type { Checked, Problem } from "../text/problem.ts";
 import { decodeXml } from "./xml-text.ts";
 import { readXmlElements, type XmlElement } from "./xml-tree.ts";
 
@@ -13,14 +12,12 @@ import { readXmlElements, type XmlElement } from "./xml-tree.ts";
 export function readXmlInfo(text: string, file: string): ReadInfo {
   const elements = readXmlElements(text.replace(/^\ufeff/, ""), file);
   if (elements.kind === "problems") return elements;
-  const seen = new Set<InfoKey>();
-  const read = elements.value.flatMap((element) => readElement(element, seen));
-  const faults = read.filter((one) => "wrong" in one);
-  const fields = read.filter((one) => "value" in one);
-  const problems = faults.map((fault) => ({ file, ...fault }));
-  const own = elements.value.flatMap(({ name: key, line }) =>
-    infoKey(key) === undefined ? [{ key, line }] : [],
-  );
+  const seen = new Set<string>();
+  const written = elements.value.map((element) => {
+    const { name: key, line } = element;
+    return { key, line, value: checkedValue(element, seen, file) };
+  });
+  const { fields, problems, own } = sortOptions(written);
   const notes = elements.value.flatMap((element) => emptyElements(element, file));
   return asReadInfo(fields, problems, { own, notes });
 }
@@ -38,31 +35,27 @@ function askForValue({ misspelled, values, texts }: XmlElement): string | undefi
   return isEmpty && misspelled !== undefined ? askFor(misspelled, "value") : undefined;
 }
 
-interface Fault {
-  readonly line: number;
-  readonly key: InfoKey;
-  readonly wrong: string;
-  readonly right: string;
+type Fault = Pick<Problem, "wrong" | "right">;
+
+function checkedValue(element: XmlElement, seen: Set<string>, file: string): Checked<string> {
+  const key = infoKey(element.name) ?? element.name;
+  const read = readElement(element, key, seen.has(key));
+  seen.add(key);
+  return "value" in read
+    ? { kind: "ok", value: read.value }
+    : { kind: "problems", problems: [{ file, line: element.line, key, ...read }] };
 }
 
-function readElement(element: XmlElement, seen: Set<InfoKey>): [InfoField | Fault] | [] {
-  const key = infoKey(element.name);
-  if (key === undefined) return [];
-  const place = { key, line: element.line };
-  if (seen.has(key) && key !== "e_mail") {
-    return [{ ...place, wrong: "is given again", right: "should be given once" }];
-  }
-  seen.add(key);
-  if (element.hasElements) {
-    return [{ ...place, wrong: "has elements inside", right: "should have text or a value attribute" }];
-  }
+function readElement(element: XmlElement, key: string, isRepeated: boolean): { value: string } | Fault {
+  if (isRepeated && key !== "e_mail") return { wrong: "is given again", right: "should be given once" };
+  if (element.hasElements)
+    return { wrong: "has elements inside", right: "should have text or a value attribute" };
   const question = key === "script" ? askForValue(element) : undefined;
-  if (question !== undefined) return [{ ...place, wrong: "is empty", right: question }];
-  return [{ ...place, ...valueIn(element) }];
+  return question === undefined ? valueIn(element) : { wrong: "is empty", right: question };
 }
 
 /** The `value` attribute, or else the text between the tags. */
-function valueIn({ values, texts }: XmlElement): { value: string } | Pick<Fault, "wrong" | "right"> {
+function valueIn({ values, texts }: XmlElement): { value: string } | Fault {
   const between = decodeXml(texts);
   const [attribute, another] = values;
   if (attribute === undefined || (another === undefined && attribute.trim() === ""))

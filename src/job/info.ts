@@ -1,5 +1,6 @@
 import { byLine, type Checked, describeProblem, type Problem } from "../text/problem.ts";
 import { InfoCheck, type InfoField, type OwnKey } from "./info-check.ts";
+import { infoKey } from "./info-key.ts";
 import type { JobInfo, Person } from "./job-info.ts";
 
 /** Things seen in an info file beside its options. */
@@ -74,6 +75,30 @@ export type ReadInfo =
       /** Absent where the file cannot be read at all. */
       readonly readable?: readonly InfoField[];
     });
+
+/** An option as a file gives it; nobody asks for the value of one of the user's own. */
+export interface WrittenOption {
+  /** As written. */
+  readonly key: string;
+  /** 1-based. */
+  readonly line: number;
+  readonly value: Checked<string>;
+}
+
+/** The options of a file with a meaning, what is wrong with the others of these, and the keys of the user's own. */
+export function sortOptions(written: readonly WrittenOption[]) {
+  const known = written.flatMap((option) => {
+    const key = infoKey(option.key);
+    return key === undefined ? [] : [{ key, line: option.line, read: option.value }];
+  });
+  return {
+    fields: known.flatMap(({ read, ...place }) =>
+      read.kind === "ok" ? [{ ...place, value: read.value }] : [],
+    ),
+    problems: known.flatMap(({ read }) => (read.kind === "problems" ? read.problems : [])),
+    own: written.filter(({ key }) => infoKey(key) === undefined).map(({ key, line }) => ({ key, line })),
+  };
+}
 
 /** The options that could be read, with what is wrong beside them. */
 export function asReadInfo(
