@@ -82,22 +82,22 @@ function jobBody(record: JobRecord, around: JobSurroundings): Omit<LetterBody, "
 
 /** `done NAME in 3 h 12 min`, `FAILED NAME after 12 min: exit 1`. */
 function headline(record: JobRecord): string {
-  const name = oneLine(record.name, MAX_NAME_CHARACTERS);
-  const word = wordOf(record);
   const ran = formatKnownDuration(record.ranSeconds);
-  const after = ran === undefined ? "" : ` after ${ran}`;
+  const lasted = ran === undefined ? "" : ` ${record.state === "done" ? "in" : "after"} ${ran}`;
+  return `${wordOf(record)} ${oneLine(record.name, MAX_NAME_CHARACTERS)}${lasted}${causeInHeadline(record)}`;
+}
+
+function causeInHeadline(record: JobRecord): string {
   switch (record.state) {
-    case "done":
-      return `${word} ${name}${ran === undefined ? "" : ` in ${ran}`}`;
     case "failed":
-      return `${word} ${name}${after}: ${failureOf(record)}`;
+      return `: ${failureOf(record)}`;
     case "killed":
-      return `${word} ${name}${after}${record.killedBy === undefined ? "" : ` by ${oneLine(record.killedBy, 60)}`}`;
+      return record.killedBy === undefined ? "" : ` by ${oneLine(record.killedBy, 60)}`;
     case "lost":
     case "invalid":
-      return `${word} ${name}${after}: ${oneLine(record.problems?.[0] ?? record.reason, 160)}`;
+      return `: ${oneLine(record.problems?.[0] ?? record.reason, 160)}`;
     default:
-      return `${word} ${name}${after}`;
+      return "";
   }
 }
 

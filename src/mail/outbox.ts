@@ -36,20 +36,16 @@ interface Known {
  */
 export class Outbox {
   readonly folder: string;
-  readonly #undelivered: string;
-  readonly #strange: string;
-  readonly #undeliveredFiles: FileCount;
-  readonly #strangeFiles: FileCount;
+  readonly #undelivered: SideFolder;
+  readonly #strange: SideFolder;
   #known: Known | undefined;
   readonly #sinceMs = new Map<string, number>();
 
   constructor(folder: string) {
     this.folder = folder;
     const { undelivered, strange } = letterFolders(folder);
-    this.#undelivered = undelivered;
-    this.#strange = strange;
-    this.#undeliveredFiles = new FileCount(undelivered);
-    this.#strangeFiles = new FileCount(strange);
+    this.#undelivered = new SideFolder(undelivered);
+    this.#strange = new SideFolder(strange);
   }
 
   /** Looks anew at what lies there, the next time that somebody wants to know. */
@@ -69,12 +65,12 @@ export class Outbox {
 
   /** How many letters could not be delivered. */
   get undeliveredCount(): number {
-    return this.#undeliveredFiles.count();
+    return this.#undelivered.count();
   }
 
   /** How many files were no letters. */
   get strangeCount(): number {
-    return this.#strangeFiles.count();
+    return this.#strange.count();
   }
 
   /** Puts a letter in, durably; the same again changes nothing. Throws what the file system throws. */
@@ -116,15 +112,13 @@ export class Outbox {
 
   /** Keeps a letter apart that somebody will not get. Throws what the file system throws. */
   giveUp(name: string, letter: StoredLetter): void {
-    makeFolder(this.#undelivered);
-    writeFileDurably(path.join(this.#undelivered, name), textOf(letter), FILE_MODE);
+    writeFileDurably(this.#undelivered.fileFor(name), textOf(letter), FILE_MODE);
     this.remove(name);
   }
 
   /** Keeps a file apart that is no letter. Throws what the file system throws. */
   putAside(name: string): void {
-    makeFolder(this.#strange);
-    fs.renameSync(path.join(this.folder, name), path.join(this.#strange, name));
+    fs.renameSync(path.join(this.folder, name), this.#strange.fileFor(name));
     syncFolder(this.folder);
     this.forget(name);
   }
@@ -179,8 +173,6 @@ function makeFolder(folder: string): void {
   fs.mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
 }
 
-const LETTER_MODE = 0o600;
-
 /**
  * Writes a new letter by itself so that it outlives a power cut: the file is synced once it has its name, and so is its
  * folder. Should a power cut come before, the letter may be there without its content. Throws what the file system
@@ -188,7 +180,7 @@ const LETTER_MODE = 0o600;
  */
 function writeNewLetter(file: string, text: string): void {
   const temporary = soleWritersNameOf(file);
-  const handle = createAnew(temporary, LETTER_MODE);
+  const handle = createAnew(temporary, FILE_MODE);
   try {
     writeWhole(handle, text);
     fs.renameSync(temporary, file);
@@ -202,14 +194,20 @@ function writeNewLetter(file: string, text: string): void {
   }
 }
 
-/** How many files a folder has, counted anew when the folder has changed. */
-class FileCount {
+/** A folder for what is not to be sent; its files are counted anew when it has changed. */
+class SideFolder {
   readonly #folder: string;
   #stamp = "";
   #count = 0;
 
   constructor(folder: string) {
     this.#folder = folder;
+  }
+
+  /** The path of a file of this name; the folder is made when it is missing. Throws what the file system throws. */
+  fileFor(name: string): string {
+    makeFolder(this.#folder);
+    return path.join(this.#folder, name);
   }
 
   /** The files that are there now; none where there is no folder, and as many as last time where it cannot be read. */

@@ -28,64 +28,53 @@ export type ServerAnswer =
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-type Unusable = Extract<ServerAnswer, { kind: "unusable" }>;
+/** Thrown where the server that is named cannot be used. */
+class Unusable extends Error {}
 
-/** A file's text, or why there is none. */
-type FileText =
-  | { readonly kind: "read"; readonly text: string; readonly isReadableByOthers: boolean }
-  | Unusable;
+interface FileText {
+  readonly text: string;
+  readonly isReadableByOthers: boolean;
+}
 
 const MAX_FILE_BYTES = 1024 * 1024;
 
 /** Finds the mail server with its password, which is read anew each time: it may have been changed meanwhile. */
 export function serverOf(settings: MailSettings, env: Environment): ServerAnswer {
+  try {
+    return namedServer(settings, env);
+  } catch (error) {
+    if (error instanceof Unusable) return { kind: "unusable", why: error.message };
+    throw error;
+  }
+}
+
+function namedServer(settings: MailSettings, env: Environment): ServerAnswer {
   const url = settings.smtpUrl === undefined ? undefined : new URL(settings.smtpUrl);
   const host = (url?.hostname ?? settings.smtpHost)?.replace(/^\[(.*)\]$/, "$1");
-  if (host === undefined) return unusable("no mail server is named: set Smtp or Smtp_Host in [Mail]");
-  const login = loginOf(settings, env, url);
-  if (login.kind === "unusable") return login;
-  const certificate = certificateOf(settings);
-  if (certificate.kind === "unusable") return certificate;
+  if (host === undefined) throw new Unusable("no mail server is named: set Smtp or Smtp_Host in [Mail]");
+  const user = settings.smtpUser ?? (url?.username === "" ? undefined : decoded(url?.username));
+  const password = user === undefined ? undefined : passwordOf(settings, env, decoded(url?.password));
+  const ca = certificateOf(settings);
   const secure = url === undefined ? settings.smtpSecure : url.protocol === "smtps:";
-  const hasLogin = login.kind === "login";
-  const isGuarded = !settings.smtpInsecure && (hasLogin || certificate.kind === "read");
+  const isGuarded = !settings.smtpInsecure && (password !== undefined || ca !== undefined);
   const server: MailServer = {
     host,
-    port: portOf(url, settings, secure, hasLogin),
+    port: portOf(url, settings, secure, password !== undefined),
     helo: heloOf(settings, os.hostname()),
     secure,
     needsTls: isGuarded,
     verifies: isGuarded || (secure && !settings.smtpInsecure),
-    ...(certificate.kind === "read" ? { ca: certificate.text } : {}),
-    ...(hasLogin ? { login: { user: login.user, password: login.password } } : {}),
+    ...(ca === undefined ? {} : { ca }),
+    ...(user === undefined || password === undefined ? {} : { login: { user, password: password.text } }),
   };
-  return { kind: "server", server, warnings: hasLogin ? login.warnings : [] };
-}
-
-type Login =
-  | {
-      readonly kind: "login";
-      readonly user: string;
-      readonly password: string;
-      readonly warnings: readonly string[];
-    }
-  | { readonly kind: "none" };
-
-function loginOf(settings: MailSettings, env: Environment, url: URL | undefined): Login | Unusable {
-  const user = settings.smtpUser ?? (url?.username === "" ? undefined : decoded(url?.username));
-  if (user === undefined) return { kind: "none" };
-  const password = passwordOf(settings, env, decoded(url?.password));
-  if (password.kind === "unusable") return password;
-  const warnings = password.isReadableByOthers
+  const warnings = password?.isReadableByOthers
     ? [`${settings.smtpPasswordFile} can be read by others: chmod 600`]
     : [];
-  return { kind: "login", user, password: password.text, warnings };
+  return { kind: "server", server, warnings };
 }
 
-function certificateOf({ smtpCaFile }: MailSettings): FileText | { readonly kind: "none" } {
-  if (smtpCaFile === undefined) return { kind: "none" };
-  const read = readText(smtpCaFile);
-  return read.kind === "read" ? read : unusable(`Smtp_Ca_File ${smtpCaFile} cannot be used: it ${read.why}`);
+function certificateOf({ smtpCaFile: file }: MailSettings): string | undefined {
+  return file === undefined ? undefined : readText("Smtp_Ca_File", file).text;
 }
 
 function portOf(url: URL | undefined, settings: MailSettings, secure: boolean, hasLogin: boolean): number {
@@ -97,35 +86,30 @@ function portOf(url: URL | undefined, settings: MailSettings, secure: boolean, h
 
 function passwordOf(settings: MailSettings, env: Environment, fromUrl: string | undefined): FileText {
   const named = env["QM_SMTP_PASSWORD"];
-  if (named !== undefined && named !== "") return hidden(named);
+  if (named !== undefined && named !== "") return { text: named, isReadableByOthers: false };
   const file = settings.smtpPasswordFile;
   if (file !== undefined) {
-    const read = readText(file);
-    if (read.kind === "unusable")
-      return unusable(`Smtp_Password_File ${file} cannot be used: it ${read.why}`);
+    const read = readText("Smtp_Password_File", file);
     return { ...read, text: read.text.replace(/\r?\n$/, "") };
   }
-  if (fromUrl !== undefined && fromUrl !== "") return hidden(fromUrl);
-  return unusable(
+  if (fromUrl !== undefined && fromUrl !== "") return { text: fromUrl, isReadableByOthers: false };
+  throw new Unusable(
     "Smtp_User is set, but no password: set Smtp_Password_File, or QM_SMTP_PASSWORD in the environment",
   );
 }
 
-function hidden(text: string): FileText {
-  return { kind: "read", text, isReadableByOthers: false };
-}
-
 // By its real path: where secrets are handed to services, links lead to them.
-function readText(file: string): FileText {
+function readText(key: string, file: string): FileText {
+  const unusable = (why: string) => new Unusable(`${key} ${file} cannot be used: it ${why}`);
   try {
     const real = fs.realpathSync(file);
     const read = readRegularFile(real, MAX_FILE_BYTES);
-    if (read.kind === "absent") return unusable("is not there");
-    if (read.kind === "refused") return unusable(read.why);
+    if (read.kind === "absent") throw unusable("is not there");
+    if (read.kind === "refused") throw unusable(read.why);
     const isReadableByOthers = (fs.statSync(real).mode & 0o077) !== 0;
-    return { kind: "read", text: read.bytes.toString("utf8"), isReadableByOthers };
-  } catch {
-    return unusable("is not there");
+    return { text: read.bytes.toString("utf8"), isReadableByOthers };
+  } catch (error) {
+    throw error instanceof Unusable ? error : unusable("is not there");
   }
 }
 
@@ -136,10 +120,6 @@ function decoded(text: string | undefined): string | undefined {
   } catch {
     return text;
   }
-}
-
-function unusable(why: string): Unusable {
-  return { kind: "unusable", why };
 }
 
 /** A name with a domain, in the letters that SMTP allows (RFC 1123, 2.1). */
