@@ -28,9 +28,11 @@ export function checkInfo(
   { faults, own, notes = [], folderUser }: CheckContext = {},
 ): Checked<JobInfo> {
   const check = new InfoCheck(fields, infoFile, faults, own);
-  const { owner, ...values } = check.values();
-  if (values.script === "") check.noteMissingScript();
-  const value: JobInfo = { infoFile, ...values, ...personOf(owner, check.addresses(), folderUser) };
+  const { script, processors, owner, ...values } = check.values();
+  if (script === "") check.noteMissingScript();
+  const person = personOf(owner, check.addresses(), folderUser);
+  // In the order in which records and programs get them.
+  const value: JobInfo = { infoFile, script, processors, ...person, ...values };
   const slips = [...check.mailFaults, ...check.misspellings()];
   if (check.problems.length > 0) {
     const isTold = ({ key, line }: Problem) =>
