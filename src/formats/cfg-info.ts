@@ -1,4 +1,4 @@
-import { asReadInfo, type ReadInfo, sortOptions } from "../job/info.ts";
+import { type ReadInfo, sortOptions, unreadableInfo } from "../job/info.ts";
 import { commentNotes } from "../job/info-check.ts";
 import { askFor, type InfoKey, infoKey } from "../job/info-key.ts";
 import { quoted } from "../text/escape.ts";
@@ -12,15 +12,12 @@ const SECTION = "QMOptions";
 export function readCfgInfo(text: string, file: string): ReadInfo {
   const { cfg, problems: faults } = readCfg(text, file, SECTION);
   const section = findSection(cfg);
-  if (section === undefined)
-    return { kind: "problems", problems: faults.length > 0 ? faults : [withoutSection(cfg, file)] };
+  if (section === undefined) return unreadableInfo(faults.length > 0 ? faults : [withoutSection(cfg, file)]);
   const entries = [...section.entries.values()];
   const { fields, problems, own } = sortOptions(entries);
   const swallowed = entries.flatMap((entry) => swallowedOptions(entry, file));
-  return asReadInfo(fields, [...faults, ...problems], {
-    own,
-    notes: [...commentNotes(fields, file), ...swallowed],
-  });
+  const notes = [...commentNotes(fields, file), ...swallowed];
+  return { fields, problems: [...faults, ...problems], own, notes };
 }
 
 function findSection(cfg: CfgFile): CfgSection | undefined {

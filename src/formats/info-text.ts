@@ -1,4 +1,4 @@
-import type { ReadInfo } from "../job/info.ts";
+import { type ReadInfo, unreadableInfo } from "../job/info.ts";
 import { quoted } from "../text/escape.ts";
 import type { Checked } from "../text/problem.ts";
 import { readCfgInfo } from "./cfg-info.ts";
@@ -33,10 +33,10 @@ export function readInfoText(bytes: Uint8Array, file: string): ReadInfo {
   if (format === undefined) {
     const wrong = `${quoted(file)} has no ending that tells its format`;
     const right = `should end with one of ${INFO_FILE_ENDINGS.join(", ")}`;
-    return { kind: "problems", problems: [{ file, wrong, right }] };
+    return unreadableInfo([{ file, wrong, right }]);
   }
   const text = format.decode(bytes, file);
-  return text.kind === "ok" ? format.read(text.value, file) : text;
+  return text.kind === "ok" ? format.read(text.value, file) : unreadableInfo(text.problems);
 }
 
 /** The text of an info file that can be read, as it is to be when it is saved as UTF-8. */

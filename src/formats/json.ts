@@ -1,5 +1,5 @@
 import { type JSONVisitor, visit } from "jsonc-parser";
-import { asReadInfo, type ReadInfo, sortOptions } from "../job/info.ts";
+import { type ReadInfo, sortOptions, unreadableInfo } from "../job/info.ts";
 import { infoKey } from "../job/info-key.ts";
 import type { Checked, Problem } from "../text/problem.ts";
 import { LineCounter } from "./line-counter.ts";
@@ -23,8 +23,7 @@ export function readJsonInfo(text: string, file: string): ReadInfo {
     const line = lines.keyLines.get(key) ?? 1;
     return { key, line, value: checkedText(value, { file, line, key: infoKey(key) ?? key }) };
   });
-  const { fields, problems, own } = sortOptions(written);
-  return asReadInfo(fields, problems, { own });
+  return { ...sortOptions(written), notes: [] };
 }
 
 function faultOf({ faultColumn, isTrailingComma }: ReturnType<typeof readJsonLines>): [string, string] {
@@ -77,7 +76,7 @@ function typeName(value: unknown): string {
 }
 
 function refuse(file: string, line: number, wrong: string, right: string): ReadInfo {
-  return { kind: "problems", problems: [{ file, line, wrong, right }] };
+  return unreadableInfo([{ file, line, wrong, right }]);
 }
 
 /** Where things stand in a JSON text, which `JSON.parse` does not tell. */

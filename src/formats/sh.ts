@@ -1,4 +1,4 @@
-import { asReadInfo, type ReadInfo, sortOptions, type WrittenOption } from "../job/info.ts";
+import { type ReadInfo, sortOptions, type WrittenOption } from "../job/info.ts";
 import { commentNotes, type InfoField } from "../job/info-check.ts";
 import { askFor, infoKey } from "../job/info-key.ts";
 import { quoted, quoteForShell } from "../text/escape.ts";
@@ -31,7 +31,7 @@ export function readShInfo(text: string, file: string): ReadInfo {
     ...commentNotes(options, file),
     ...lines.flatMap(({ content, line }) => askForDirective(content, line, file)),
   ];
-  return asReadInfo(fields, [...foreign.problems, ...malformed, ...problems], { own, notes });
+  return { fields, problems: [...foreign.problems, ...malformed, ...problems], own, notes };
 }
 
 /** The directives for other batch systems without those that options of ours replace. */

@@ -1,4 +1,4 @@
-import { asReadInfo, type ReadInfo, sortOptions } from "../job/info.ts";
+import { type ReadInfo, sortOptions, unreadableInfo } from "../job/info.ts";
 import { askFor, infoKey } from "../job/info-key.ts";
 import type { Checked, Problem } from "../text/problem.ts";
 import { decodeXml } from "./xml-text.ts";
@@ -11,7 +11,7 @@ import { readXmlElements, type XmlElement } from "./xml-tree.ts";
  */
 export function readXmlInfo(text: string, file: string): ReadInfo {
   const elements = readXmlElements(text.replace(/^\ufeff/, ""), file);
-  if (elements.kind === "problems") return elements;
+  if (elements.kind === "problems") return unreadableInfo(elements.problems);
   const seen = new Set<string>();
   const written = elements.value.map((element) => {
     const { name: key, line } = element;
@@ -19,7 +19,7 @@ export function readXmlInfo(text: string, file: string): ReadInfo {
   });
   const { fields, problems, own } = sortOptions(written);
   const notes = elements.value.flatMap((element) => emptyElements(element, file));
-  return asReadInfo(fields, problems, { own, notes });
+  return { fields, problems, own, notes };
 }
 
 // Without a script there is nothing to run: that is a fault.

@@ -3,16 +3,18 @@ import { InfoCheck, type InfoField, type OwnKey } from "./info-check.ts";
 import { infoKey } from "./info-key.ts";
 import type { JobInfo, Person } from "./job-info.ts";
 
-/** Things seen in an info file beside its options. */
-export interface InfoSurroundings {
-  readonly own?: readonly OwnKey[];
+/** The options of an info file, and all that was seen beside them. */
+export interface ReadInfo {
+  /** Those that can be read, in their order; undefined where the file cannot be read at all. */
+  readonly fields: readonly InfoField[] | undefined;
+  /** Faults of other options of the file, or of the file itself. */
+  readonly problems: readonly Problem[];
+  readonly own: readonly OwnKey[];
   /** Oddities of the file that are no reason to refuse it. */
-  readonly notes?: readonly Problem[];
+  readonly notes: readonly Problem[];
 }
 
-interface CheckContext extends InfoSurroundings {
-  /** Faults of other options of the file. */
-  readonly faults?: readonly Problem[];
+interface CheckContext extends Partial<Omit<ReadInfo, "fields">> {
   /** The user whom the folder belongs to: the owner where the file names none. */
   readonly folderUser?: string | undefined;
 }
@@ -25,7 +27,7 @@ interface CheckContext extends InfoSurroundings {
 export function checkInfo(
   fields: readonly InfoField[],
   infoFile: string,
-  { faults, own, notes = [], folderUser }: CheckContext = {},
+  { problems: faults, own, notes = [], folderUser }: CheckContext = {},
 ): Checked<JobInfo> {
   const check = new InfoCheck(fields, infoFile, faults, own);
   const { script, processors, owner, ...values } = check.values();
@@ -68,16 +70,6 @@ function firstOf(warnings: readonly string[]): readonly string[] {
   return more <= 0 ? warnings : [...warnings.slice(0, MAX_WARNINGS), `and ${more} more like these`];
 }
 
-/** The options of an info file; or what is wrong with it, and those options that can be read all the same. */
-export type ReadInfo =
-  | (InfoSurroundings & { readonly kind: "ok"; readonly value: readonly InfoField[] })
-  | (InfoSurroundings & {
-      readonly kind: "problems";
-      readonly problems: readonly Problem[];
-      /** Absent where the file cannot be read at all. */
-      readonly readable?: readonly InfoField[];
-    });
-
 /** An option as a file gives it; nobody asks for the value of one of the user's own. */
 export interface WrittenOption {
   /** As written. */
@@ -102,15 +94,9 @@ export function sortOptions(written: readonly WrittenOption[]) {
   };
 }
 
-/** The options that could be read, with what is wrong beside them. */
-export function asReadInfo(
-  fields: readonly InfoField[],
-  problems: readonly Problem[],
-  surroundings: InfoSurroundings = {},
-): ReadInfo {
-  return problems.length > 0
-    ? { kind: "problems", problems, readable: fields, ...surroundings }
-    : { kind: "ok", value: fields, ...surroundings };
+/** A file that cannot be read at all. */
+export function unreadableInfo(problems: readonly Problem[]): ReadInfo {
+  return { fields: undefined, problems, own: [], notes: [] };
 }
 
 /** More than a person would read; the rest is counted. */
@@ -118,15 +104,11 @@ const MAX_PROBLEMS = 20;
 
 /** Checks what has been read of an info file; what is wrong with its form and with its values is reported together. */
 export function checkReadInfo(read: ReadInfo, infoFile: string, folderUser?: string): Checked<JobInfo> {
-  const { own = [], notes = [] } = read;
-  const context = { own, notes, folderUser };
-  if (read.kind === "ok") return checkInfo(read.value, infoFile, context);
-  const { problems: faults, readable } = read;
-  const checked =
-    readable === undefined ? { problems: faults } : checkInfo(readable, infoFile, { ...context, faults });
-  return "value" in checked
-    ? checked
-    : { kind: "problems", problems: firstProblems(checked.problems, infoFile) };
+  const { fields, ...beside } = read;
+  if (fields === undefined) return { kind: "problems", problems: firstProblems(read.problems, infoFile) };
+  const checked = checkInfo(fields, infoFile, { ...beside, folderUser });
+  if (checked.kind === "ok" || read.problems.length === 0) return checked;
+  return { kind: "problems", problems: firstProblems(checked.problems, infoFile) };
 }
 
 function firstProblems(problems: readonly Problem[], file: string): readonly Problem[] {

@@ -6,8 +6,8 @@ import { costOfTenfold } from "../support/cost.ts";
 
 function fieldsOf(text: string) {
   const read = readJsonInfo(text, "job.json");
-  return read.kind === "ok"
-    ? Object.fromEntries(read.value.map(({ key, value }) => [key, value]))
+  return read.problems.length === 0
+    ? Object.fromEntries((read.fields ?? []).map(({ key, value }) => [key, value]))
     : read.problems;
 }
 
@@ -43,7 +43,7 @@ describe("readJsonInfo", () => {
       '\ufeff{\n  "mine": {"script": 1},\n\n  "script":\n "a",\r\n "size": 1 }',
       "job.json",
     );
-    expect(read.kind === "ok" && read.value.map(({ line }) => line)).toEqual([4, 6]);
+    expect(read.fields?.map(({ line }) => line)).toEqual([4, 6]);
   });
 
   it("reports every value of a wrong type, with its line", () => {

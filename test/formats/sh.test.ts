@@ -6,7 +6,7 @@ import { costOfTenfold } from "../support/cost.ts";
 
 function fieldsOf(text: string, file = "job.sh") {
   const read = readShInfo(text, file);
-  return read.kind === "ok" ? read.value.map(({ key, value }) => [key, value]) : read.problems;
+  return read.problems.length === 0 ? read.fields?.map(({ key, value }) => [key, value]) : read.problems;
 }
 
 describe("readShInfo", () => {
@@ -46,7 +46,7 @@ describe("readShInfo", () => {
 
   it("tells the line of each option", () => {
     const read = readShInfo("#!/bin/sh\r\n\r\n#QM size=1\n", "job.sh");
-    expect(read.kind === "ok" && read.value[1]).toEqual({ key: "size", value: "1", line: 3 });
+    expect(read.fields?.[1]).toEqual({ key: "size", value: "1", line: 3 });
   });
 
   it("ignores the user's own keys and empty directives", () => {

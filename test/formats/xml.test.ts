@@ -4,14 +4,13 @@ import { costOfTenfold } from "../support/cost.ts";
 
 function fieldsOf(text: string) {
   const read = readXmlInfo(text, "infos.xml");
-  return read.kind === "ok"
-    ? Object.fromEntries(read.value.map(({ key, value }) => [key, value]))
+  return read.problems.length === 0
+    ? Object.fromEntries((read.fields ?? []).map(({ key, value }) => [key, value]))
     : read.problems;
 }
 
 function problemsOf(text: string) {
-  const read = readXmlInfo(text, "infos.xml");
-  return read.kind === "problems" ? read.problems : [];
+  return readXmlInfo(text, "infos.xml").problems;
 }
 
 describe("readXmlInfo", () => {
@@ -46,7 +45,7 @@ describe("readXmlInfo", () => {
       "\ufeff<r>\r\n<script>a</script>\r<!-- \n -->\n<size value='1'/></r>",
       "infos.xml",
     );
-    expect(read.kind === "ok" && read.value.map(({ line }) => line)).toEqual([2, 5]);
+    expect(read.fields?.map(({ line }) => line)).toEqual([2, 5]);
   });
 
   it("ignores the user's own elements, their attributes and what lies in them", () => {

@@ -356,7 +356,7 @@ describe("the addresses of e_mail", () => {
       wrong: "is an object",
       right: "should be a string",
     };
-    expect(checkInfo([RUN], "job.json", { faults: [fault] })).toMatchObject({
+    expect(checkInfo([RUN], "job.json", { problems: [fault] })).toMatchObject({
       value: { mailTo: [], warnings: ["job.json, line 4, E-Mail: is an object; should be a string"] },
     });
   });

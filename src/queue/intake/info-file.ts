@@ -5,10 +5,10 @@ import { type RefusedRead, readRegularFile } from "../../disk/safe-read.ts";
 import { readInfoText } from "../../formats/info-text.ts";
 import { type ForeignDirectives, readForeignDirectives } from "../../formats/sbatch.ts";
 import { besides } from "../../formats/sh.ts";
-import { checkReadInfo, personIn, type ReadInfo } from "../../job/info.ts";
+import { checkReadInfo, personIn, type ReadInfo, unreadableInfo } from "../../job/info.ts";
 import type { JobInfo, Person } from "../../job/job-info.ts";
 import { bashNotes, type JobScript, scriptNotes } from "../../job/script-notes.ts";
-import type { Checked } from "../../text/problem.ts";
+import type { Checked, Problem } from "../../text/problem.ts";
 import { misplacedInfo } from "./misplaced-info.ts";
 
 const MAX_INFO_BYTES = 256 * 1024;
@@ -32,7 +32,7 @@ export function readJobInfo(
 export function readPerson(jobFolder: string, jobFiles: readonly string[], folderUser?: string): Person {
   const name = infoFileOf(jobFolder, jobFiles);
   const read = name === undefined ? undefined : readFields(jobFolder, name);
-  return personIn(read?.kind === "ok" ? read.value : (read?.readable ?? []), folderUser);
+  return personIn(read?.fields ?? [], folderUser);
 }
 
 /** Differs after every change of an info file, also one in place, which its folder's own times do not show. */
@@ -63,8 +63,8 @@ function infoFileOf(jobFolder: string, jobFiles: readonly string[]): string | un
 
 function withoutInfoFile(jobFolder: string, jobFiles: readonly string[]): Checked<never> {
   const misplaced = misplacedInfo(jobFolder, jobFiles);
-  if (misplaced !== undefined) return { kind: "problems", problems: [misplaced] };
-  return refuse(jobFiles.join(" or "), "there is no info file in the folder", HINT);
+  const absent = fault(jobFiles.join(" or "), "there is no info file in the folder", HINT);
+  return { kind: "problems", problems: misplaced === undefined ? absent : [misplaced] };
 }
 
 /** The options of the info file of this name in a job's folder. Throws as {@link readJobInfo}. */
@@ -75,10 +75,10 @@ export function readFields(jobFolder: string, name: string): ReadInfo {
     case "read":
       return withScript(readInfoText(read.bytes, name), jobFolder, name);
     case "absent":
-      return refuse(name, "it vanished while the folder was read", HINT);
+      return unreadableInfo(fault(name, "it vanished while the folder was read", HINT));
     case "refused":
       if (read.isTrouble) throw new Error(`${name} ${read.why}`);
-      return refuse(name, `it ${read.why}`, rightOf(read));
+      return unreadableInfo(fault(name, `it ${read.why}`, rightOf(read)));
   }
 }
 
@@ -90,8 +90,8 @@ function rightOf({ code }: RefusedRead): string {
 
 const HINT = "put one in that says at least which script to run, and copy the folder again";
 
-function refuse(file: string, wrong: string, right: string): Checked<never> {
-  return { kind: "problems", problems: [{ file, wrong, right }] };
+function fault(file: string, wrong: string, right: string): Problem[] {
+  return [{ file, wrong, right }];
 }
 
 const MAX_SCRIPT_BYTES = 256 * 1024;
@@ -113,22 +113,22 @@ function scriptOf(jobFolder: string, command: string): JobScript | undefined {
  * not, and with notes about what a shell will not run as it is meant.
  */
 function withScript(read: ReadInfo, jobFolder: string, infoFile: string): ReadInfo {
-  const options = read.kind === "ok" ? read.value : read.readable;
+  const { fields: options, own } = read;
   const command = options?.findLast(({ key }) => key === "script");
   if (options === undefined || command === undefined) return read;
   const script = scriptOf(jobFolder, command.value);
   const { fields, problems, notes } = besides(directivesOf(script, infoFile), options);
   const all = [...fields.map(({ key, value }) => ({ key, value })), ...options];
-  const { own = [] } = read;
   const ofShell = [
     ...(script === undefined ? [] : scriptNotes(script)),
     ...(isBash("/bin/sh") ? [] : bashNotes(command, script, infoFile)),
   ];
-  const known = { own, notes: [...ofShell, ...notes, ...(read.notes ?? [])] };
-  if (read.kind === "problems")
-    return { ...read, readable: all, problems: [...read.problems, ...problems], ...known };
-  if (problems.length > 0) return { kind: "problems", readable: all, problems, ...known };
-  return { kind: "ok", value: all, ...known };
+  return {
+    fields: all,
+    problems: [...read.problems, ...problems],
+    own,
+    notes: [...ofShell, ...notes, ...read.notes],
+  };
 }
 
 // Those of a script that is the info file itself are among its options already.

@@ -26,11 +26,11 @@ export function amendInfo(
   const { infoFile } = before.value;
   const file = path.join(jobFolder, infoFile);
   const bytes = fs.readFileSync(file);
-  const fields = readFields(jobFolder, infoFile);
-  if (fields.kind === "problems") return fields;
-  const wanted = checkInfo(replaced(fields.value, options), infoFile);
+  const { fields = [], problems } = readFields(jobFolder, infoFile);
+  if (problems.length > 0) return { kind: "problems", problems };
+  const wanted = checkInfo(replaced(fields, options), infoFile);
   if (wanted.kind === "problems") return wanted;
-  const given = new Set(fields.value.map(({ key }) => key));
+  const given = new Set(fields.map(({ key }) => key));
   writeFileAtomically(
     file,
     amendText(infoTextAsUtf8(bytes, infoFile), infoFile, options, given),
