@@ -74,9 +74,10 @@ function cfgEntry(entry: RawEntry, raw: Map<string, RawEntry>, file: string): Cf
     line,
     continued,
     get value(): Checked<string> {
-      const result = interpolate(entry.text, (name) => raw.get(name)?.text);
-      if (result.kind === "ok") return result;
-      return { kind: "problems", problems: [{ file, line, key, wrong: result.wrong, right: result.right }] };
+      const filled = new Interpolation((name) => raw.get(name)?.text);
+      filled.expand(entry.text);
+      if (filled.fault === undefined) return { kind: "ok", value: filled.text };
+      return { kind: "problems", problems: [{ file, line, key, ...filled.fault }] };
     },
   };
 }
@@ -101,17 +102,8 @@ function quotedForIni(valueLines: readonly string[]): string {
   return value.replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
 }
 
-/** The value with its references filled in, or what is wrong with one of them. */
-type Interpolated =
-  | { readonly kind: "ok"; readonly value: string }
-  | { readonly kind: "wrong"; readonly wrong: string; readonly right: string };
-
-interface Expansion {
-  readonly lookUp: (key: string) => string | undefined;
-  readonly parts: string[];
-  charactersRead: number;
-  fault: Interpolated | undefined;
-}
+/** What is wrong with a reference. */
+type Fault = Pick<Problem, "wrong" | "right">;
 
 /** ConfigParser's `MAX_INTERPOLATION_DEPTH`. */
 const MAX_DEPTH = 10;
@@ -120,78 +112,73 @@ const MAX_DEPTH = 10;
 const MAX_CHARACTERS_READ = 1_000_000;
 
 /**
- * Fills in `%(key)s` and `%%` as ConfigParser's `BasicInterpolation` does; `lookUp` gets lower-case keys.
- * A `%` that begins neither stands for itself, where ConfigParser raises.
+ * Fills in `%(key)s` and `%%` as ConfigParser's `BasicInterpolation` does. A `%` that begins neither stands for itself, where
+ * ConfigParser raises.
  */
-function interpolate(raw: string, lookUp: Expansion["lookUp"]): Interpolated {
-  const expansion: Expansion = { lookUp, parts: [], charactersRead: 0, fault: undefined };
-  expand(expansion, raw, 1);
-  return expansion.fault ?? { kind: "ok", value: expansion.parts.join("") };
-}
+class Interpolation {
+  /** The first that was found; nothing is filled in after it. */
+  fault: Fault | undefined;
+  readonly #lookUp: (key: string) => string | undefined;
+  readonly #parts: string[] = [];
+  #charactersRead = 0;
 
-function expand(expansion: Expansion, text: string, depth: number): void {
-  if (depth > MAX_DEPTH) {
-    setFault(
-      expansion,
-      `refers to itself, or through more than ${MAX_DEPTH} others`,
-      "should refer to fewer",
-    );
-    return;
+  /** @param lookUp gets lower-case keys */
+  constructor(lookUp: (key: string) => string | undefined) {
+    this.#lookUp = lookUp;
   }
-  const references = new ReferenceFinder(text);
-  let at = 0;
-  while (at < text.length && expansion.fault === undefined) {
-    const percent = text.indexOf("%", at);
-    const literalEnd = percent === -1 ? text.length : percent;
-    emit(expansion, text.slice(at, literalEnd));
-    at = percent === -1 ? text.length : expandAt(expansion, references, percent, depth);
+
+  get text(): string {
+    return this.#parts.join("");
   }
-}
 
-/** Expands what begins with the `%` at `percent` and gives the place after it. */
-function expandAt(expansion: Expansion, references: ReferenceFinder, percent: number, depth: number): number {
-  const key = references.keyAt(percent);
-  if (key !== undefined) {
-    expandReference(expansion, key, depth);
-    return percent + `%(${key})s`.length;
+  expand(text: string, depth = 1): void {
+    if (depth > MAX_DEPTH) {
+      const wrong = `refers to itself, or through more than ${MAX_DEPTH} others`;
+      this.fault ??= { wrong, right: "should refer to fewer" };
+    }
+    const references = new ReferenceFinder(text);
+    for (let at = 0; at < text.length && this.fault === undefined; ) {
+      const percent = text.indexOf("%", at);
+      this.#emit(text.slice(at, percent === -1 ? text.length : percent));
+      at = percent === -1 ? text.length : this.#expandAt(references, percent, depth);
+    }
   }
-  emit(expansion, "%");
-  return percent + (references.text.charAt(percent + 1) === "%" ? 2 : 1);
-}
 
-function expandReference(expansion: Expansion, key: string, depth: number): void {
-  const value = expansion.lookUp(key.toLowerCase());
-  if (value === undefined) {
-    const wrong = `refers to ${quoted(key)}, which is not in this section`;
-    setFault(
-      expansion,
-      wrong,
-      "should name a key of the section or of [DEFAULT]; write %% for a percent sign",
-    );
-    return;
+  /** Expands what begins with the `%` at `percent` and gives the place after it. */
+  #expandAt(references: ReferenceFinder, percent: number, depth: number): number {
+    const key = references.keyAt(percent);
+    if (key !== undefined) {
+      this.#expandReference(key, depth);
+      return percent + `%(${key})s`.length;
+    }
+    this.#emit("%");
+    return percent + (references.text.charAt(percent + 1) === "%" ? 2 : 1);
   }
-  read(expansion, key.length);
-  if (value.includes("%")) expand(expansion, value, depth + 1);
-  else emit(expansion, value);
-}
 
-function emit(expansion: Expansion, text: string): void {
-  expansion.parts.push(text);
-  read(expansion, text.length + 1);
-}
+  #expandReference(key: string, depth: number): void {
+    const value = this.#lookUp(key.toLowerCase());
+    if (value === undefined) {
+      const wrong = `refers to ${quoted(key)}, which is not in this section`;
+      const right = "should name a key of the section or of [DEFAULT]; write %% for a percent sign";
+      this.fault ??= { wrong, right };
+      return;
+    }
+    this.#read(key.length);
+    if (value.includes("%")) this.expand(value, depth + 1);
+    else this.#emit(value);
+  }
 
-function read(expansion: Expansion, characters: number): void {
-  expansion.charactersRead += characters;
-  if (expansion.charactersRead <= MAX_CHARACTERS_READ) return;
-  setFault(
-    expansion,
-    "grows too long by its references",
-    `should stay under ${MAX_CHARACTERS_READ} characters`,
-  );
-}
+  #emit(text: string): void {
+    this.#parts.push(text);
+    this.#read(text.length + 1);
+  }
 
-function setFault(expansion: Expansion, wrong: string, right: string): void {
-  expansion.fault ??= { kind: "wrong", wrong, right };
+  #read(characters: number): void {
+    this.#charactersRead += characters;
+    if (this.#charactersRead <= MAX_CHARACTERS_READ) return;
+    const right = `should stay under ${MAX_CHARACTERS_READ} characters`;
+    this.fault ??= { wrong: "grows too long by its references", right };
+  }
 }
 
 /** Finds references from left to right; remembers the next `)` so that many `%(` without one stay cheap. */
