@@ -22,62 +22,38 @@ export interface Tally {
   readonly waited90thSeconds?: number;
 }
 
-/** Counts attempts one by one. */
-export class TallyCount {
-  #jobs = 0;
-  #failures = 0;
-  #processorSeconds = 0;
-  readonly #waited: number[] = [];
-
-  add({ state, processors, waitedSeconds, ranSeconds }: Countable): void {
-    this.#jobs += 1;
-    if (state !== "done") this.#failures += 1;
-    this.#processorSeconds += (ranSeconds ?? 0) * (processors ?? 1);
-    if (waitedSeconds !== undefined) this.#waited.push(waitedSeconds);
-  }
-
-  /** What was counted up to now. */
-  get tally(): Tally {
-    const [median, most] = quantilesOf(this.#waited, [0.5, 0.9]);
-    return {
-      jobs: this.#jobs,
-      failures: this.#failures,
-      processorHours: Math.round((this.#processorSeconds / 3600) * 1000) / 1000,
-      ...(median === undefined ? {} : { waitedMedianSeconds: median }),
-      ...(most === undefined ? {} : { waited90thSeconds: most }),
-    };
-  }
-}
-
 /** Counts attempts together. */
-export function tallyOf(attempts: Iterable<Countable>): Tally {
-  const count = new TallyCount();
-  for (const attempt of attempts) count.add(attempt);
-  return count.tally;
+export function tallyOf(attempts: readonly Countable[]): Tally {
+  const processorSeconds = attempts.reduce(
+    (sum, { ranSeconds = 0, processors = 1 }) => sum + ranSeconds * processors,
+    0,
+  );
+  const waited = attempts.flatMap(({ waitedSeconds }) => waitedSeconds ?? []);
+  const [median, most] = quantilesOf(waited, [0.5, 0.9]);
+  return {
+    jobs: attempts.length,
+    failures: attempts.filter(({ state }) => state !== "done").length,
+    processorHours: Math.round((processorSeconds / 3600) * 1000) / 1000,
+    ...(median === undefined ? {} : { waitedMedianSeconds: median }),
+    ...(most === undefined ? {} : { waited90thSeconds: most }),
+  };
 }
 
 /** Counts them by something they have in common, sorted by it. */
 export function tallyBy<T extends Countable>(
-  attempts: Iterable<T>,
+  attempts: readonly T[],
   keyOf: (attempt: T) => string,
 ): (readonly [key: string, tally: Tally])[] {
-  const counts = new Map<string, TallyCount>();
-  for (const attempt of attempts) countIn(counts, keyOf(attempt)).add(attempt);
-  return talliesOf(counts);
-}
-
-/** The count of a key, made where there is none yet. */
-export function countIn(counts: Map<string, TallyCount>, key: string): TallyCount {
-  const known = counts.get(key);
-  if (known !== undefined) return known;
-  const count = new TallyCount();
-  counts.set(key, count);
-  return count;
-}
-
-/** What was counted for each key, sorted by it. */
-export function talliesOf(counts: ReadonlyMap<string, TallyCount>): (readonly [key: string, tally: Tally])[] {
-  return [...counts].map(([key, count]) => [key, count.tally] as const).sort(([a], [b]) => (a < b ? -1 : 1));
+  const groups = new Map<string, T[]>();
+  for (const attempt of attempts) {
+    const key = keyOf(attempt);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [attempt]);
+    else group.push(attempt);
+  }
+  return [...groups]
+    .map(([key, group]) => [key, tallyOf(group)] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** The day on which an attempt ended, by this machine's clock: `2026-11-22`. */

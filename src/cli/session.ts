@@ -27,7 +27,7 @@ export interface Session {
  * is wrong.
  */
 export function openQueue(session: Session): Queue {
-  return queueOrThrow(loadSessionConfig(session));
+  return queueOrThrow(loadConfig(requestOf(session)));
 }
 
 /** As `openQueue` beside a manager: that may have variables in its environment that this process has not. */
@@ -89,12 +89,7 @@ export function reloadBeside(session: Session, loaded: LoadedConfig): () => Chec
   return reloadConfig(requestBeside(session), loaded);
 }
 
-/** The session's configuration, or all that is wrong with it. */
-function loadSessionConfig(session: Session): Checked<LoadedConfig> {
-  return loadConfig(requestOf(session));
-}
-
-/** As `loadSessionConfig` beside a manager, which may have variables that this process has not. */
+/** The session's configuration beside a manager, which may have variables that this process has not, or all that is wrong with it. */
 export function loadConfigBeside(session: Session): Checked<LoadedConfig> {
   return loadConfig(requestBeside(session));
 }

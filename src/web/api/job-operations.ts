@@ -3,12 +3,9 @@ import { abilitiesOf } from "../../app/act.ts";
 import { permissionsOf } from "../../app/actor.ts";
 import { jobNamed } from "../../app/job-named.ts";
 import { jobJson, lookAtJob, lookBackAtJob } from "../../app/shown-job.ts";
-import type { OpenLog } from "../../disk/safe-read.ts";
 import { readRecentHistory } from "../../queue/books/job-records.ts";
-import { readLastLines } from "../../queue/files/log-lines.ts";
-import { readOwnLog } from "../../queue/files/open-shown-log.ts";
 import { QmError } from "../../text/errors.ts";
-import { logFileName } from "../log/shown-log.ts";
+import { readLogEnding } from "../log/shown-log.ts";
 import { logStreamLink, zipLink } from "../view/links.ts";
 import { endedAttemptJson } from "./ended-json.ts";
 import { type ApiContext, type ApiRequest, asked, noSuchJob, type Operation, readSent } from "./operation.ts";
@@ -80,10 +77,7 @@ async function show(context: ApiContext, request: ApiRequest): Promise<object> {
 function readLog({ layout }: ApiContext, request: ApiRequest): string {
   const { lines, attempt } = readSent(logQuerySchema, request.query);
   const job = asked(layout, request);
-  // While it waits its folder may hold the log of the attempt before, which is not its present one.
-  const isAbsent = job.shelf === "queue" && attempt === undefined;
-  const read = (log: OpenLog) => readLastLines(log, lines).text;
-  const text = isAbsent ? undefined : readOwnLog(job.folder, logFileName(attempt), read);
-  if (text === undefined) throw new QmError("no_such_job", `the job «${job.name}» has no such log`);
-  return text;
+  const ending = readLogEnding(job, attempt, lines);
+  if (ending === undefined) throw new QmError("no_such_job", `the job «${job.name}» has no such log`);
+  return ending.text;
 }

@@ -4,19 +4,19 @@ import type { Layout } from "../../queue/layout.ts";
 import { type AskedFile, askedFile, fileAddress } from "./asked-file.ts";
 import { contentOf, HEAD_BYTES, isPassive } from "./content.ts";
 import { contentDisposition } from "./name-text.ts";
-import { sendBytes, setFileHeaders } from "./send-bytes.ts";
+import { refuseInText, sendBytes, setFileHeaders } from "./send-bytes.ts";
 
 /** Answers with the bytes of a file of a job, such that no browser takes them for a page of this server. */
 export async function sendRawFile(layout: Layout, request: Request, response: Response): Promise<void> {
   setFileHeaders(response);
   const asked = await askedFile(layout, request);
-  if (asked.kind === "none") return refuse(response, asked.status, asked.why);
+  if (asked.kind === "none") return refuseInText(response, asked.status, asked.why);
   const opened = await asked.place.folder.open(asked.segments).finally(() => asked.place.folder.close());
   switch (opened.kind) {
     case "absent":
-      return refuse(response, 404, "There is no such file.");
+      return refuseInText(response, 404, "There is no such file.");
     case "refused":
-      return refuse(response, 403, `It ${opened.why}.`);
+      return refuseInText(response, 403, `It ${opened.why}.`);
     case "folder":
       return response.redirect(fileAddress("view", asked.place, asked.segments));
     case "file":
@@ -53,7 +53,11 @@ async function sendAsked(response: Response, file: OpenedFile, asked: AskedSpan)
       return await sendBytes(response, file, asked.span);
     case "beyond":
       response.set("Content-Range", `bytes */${file.bytes}`);
-      return refuse(response, 416, `The file has ${file.bytes} bytes: it ends before what was asked for.`);
+      return refuseInText(
+        response,
+        416,
+        `The file has ${file.bytes} bytes: it ends before what was asked for.`,
+      );
   }
 }
 
@@ -62,10 +66,6 @@ function shownType(name: Buffer, head: Buffer): string | undefined {
   const content = contentOf(name, head);
   if (content.kind === "image") return content.type;
   return content.kind === "text" && isPassive(name, head) ? "text/plain; charset=utf-8" : undefined;
-}
-
-function refuse(response: Response, status: number, why: string): void {
-  response.status(status).type("text/plain").send(`${why}\n`);
 }
 
 /** The part of a file that a request asks for. */

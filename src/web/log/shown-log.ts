@@ -20,12 +20,21 @@ const MAX_EARLIER = 100;
 
 /** Reads the end of a job's log, or of an earlier attempt's. Throws what the file system throws while reading. */
 export function readShownLog(job: FoundJob, attempt?: number): ShownLog {
+  return { job, attempt, ending: readLogEnding(job, attempt), earlier: earlierLogs(job.folder) };
+}
+
+/**
+ * The last lines of a job's log, or of an earlier attempt's; undefined where there is none. Throws what the file system throws
+ * while reading.
+ */
+export function readLogEnding(
+  { folder, shelf }: FoundJob,
+  attempt: number | undefined,
+  lines?: number,
+): LastLines | undefined {
   // While it waits its folder may hold the log of the attempt before, which is not its present one.
-  const isAbsent = job.shelf === "queue" && attempt === undefined;
-  const ending = isAbsent
-    ? undefined
-    : readOwnLog(job.folder, logFileName(attempt), (log) => readLastLines(log));
-  return { job, attempt, ending, earlier: earlierLogs(job.folder) };
+  const isAbsent = shelf === "queue" && attempt === undefined;
+  return isAbsent ? undefined : readOwnLog(folder, logFileName(attempt), (log) => readLastLines(log, lines));
 }
 
 /** What the log of an attempt is called in the job's folder; without a number that of the present one. */

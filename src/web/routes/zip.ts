@@ -5,7 +5,7 @@ import type { WebContext } from "../context.ts";
 import { segmentsOf } from "../files/asked-file.ts";
 import { type JobPlace, openJobPlace } from "../files/job-place.ts";
 import { contentDisposition } from "../files/name-text.ts";
-import { demandPace, type Pace, setFileHeaders } from "../files/send-bytes.ts";
+import { demandPace, type Pace, refuseInText, setFileHeaders } from "../files/send-bytes.ts";
 import { writeZip } from "../files/zip.ts";
 
 /** Packing takes a processor each, and one address shall not have them all. */
@@ -23,15 +23,16 @@ export function zipRouter({ layout }: Pick<WebContext, "layout">, pace?: Pace): 
   router.get(/^\/download\/[^/]+$/, async (request, response) => {
     setFileHeaders(response);
     const [, name] = segmentsOf(request.url.replace(/\?.*/s, "")) ?? [];
-    if (name === undefined) return refuse(response, 400, "This address cannot be read.");
+    if (name === undefined) return refuseInText(response, 400, "This address cannot be read.");
     const only = request.query["only"];
-    if (only !== undefined && only !== "results") return refuse(response, 400, "only: it can be «results».");
+    if (only !== undefined && only !== "results")
+      return refuseInText(response, 400, "only: it can be «results».");
     const { ip } = request;
     if (!hasRoom(underWay, ip)) return refuseForNow(response);
     underWay.push(ip);
     try {
       const place = await openJobPlace(layout, SHELVES_BY_INTEREST, name);
-      if (place === undefined) return refuse(response, 404, "There is no such job.");
+      if (place === undefined) return refuseInText(response, 404, "There is no such job.");
       await sendZip(request, response, place, pace).finally(() => place.folder.close());
     } finally {
       underWay.splice(underWay.indexOf(ip), 1);
@@ -66,9 +67,5 @@ async function sendZip(
 
 function refuseForNow(response: Response): void {
   response.set("Retry-After", String(RETRY_SECONDS));
-  refuse(response, 503, "Enough zips are being packed already. Please try again in a moment.");
-}
-
-function refuse(response: Response, status: number, why: string): void {
-  response.status(status).type("text/plain").send(`${why}\n`);
+  refuseInText(response, 503, "Enough zips are being packed already. Please try again in a moment.");
 }

@@ -1,4 +1,4 @@
-import { countIn, type Tally, TallyCount, talliesOf } from "../../app/tally.ts";
+import { type Tally, tallyBy, tallyOf } from "../../app/tally.ts";
 import type { EndedAttempt } from "../ended/ended-attempt.ts";
 import type { EndedIndex } from "../ended/ended-index.ts";
 import {
@@ -19,26 +19,23 @@ export interface QueueStats {
   readonly byPeriod: readonly (readonly [start: string, tally: Tally])[];
 }
 
-/** Counts ended attempts, each looked at once. */
+/** Counts ended attempts. */
 export function statsOf(attempts: readonly EndedAttempt[], query: StatsQuery, nowMs: number): QueueStats {
   const periods = periodsOf(attempts, query, nowMs);
   // `all` also counts attempts whose end time is unknown.
   const sinceMs = query.days === "all" ? Number.NEGATIVE_INFINITY : (periods.startsMs[0] ?? nowMs);
   const owner = query.owner?.toLowerCase();
-  const total = new TallyCount();
-  const owners = new Map<string, TallyCount>();
-  const counts = periods.startsMs.map(() => new TallyCount());
-  for (const attempt of attempts) {
-    if (attempt.finishedMs < sinceMs) continue;
-    if (owner !== undefined && attempt.owner.toLowerCase() !== owner) continue;
-    total.add(attempt);
-    countIn(owners, attempt.owner).add(attempt);
-    counts[periodAt(periods, attempt.finishedMs) ?? -1]?.add(attempt);
-  }
+  const chosen = attempts.filter(
+    (attempt) =>
+      attempt.finishedMs >= sinceMs && (owner === undefined || attempt.owner.toLowerCase() === owner),
+  );
+  const byPlace = new Map(tallyBy(chosen, ({ finishedMs }) => String(periodAt(periods, finishedMs))));
   return {
-    total: total.tally,
-    byOwner: talliesOf(owners),
-    byPeriod: counts.map((count, at) => [periodName(periods.startsMs[at] ?? 0), count.tally] as const),
+    total: tallyOf(chosen),
+    byOwner: tallyBy(chosen, (attempt) => attempt.owner),
+    byPeriod: periods.startsMs.map(
+      (startMs, at) => [periodName(startMs), byPlace.get(String(at)) ?? tallyOf([])] as const,
+    ),
   };
 }
 

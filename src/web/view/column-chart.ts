@@ -26,38 +26,8 @@ export interface ColumnChartPlan {
   readonly labelText: (value: number) => string;
 }
 
-interface Bar {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-interface Mark {
-  readonly x: number;
-  readonly y: number;
-  readonly text: string;
-}
-
 /** A chart of columns as its template draws it, in the units of its view box. */
-export interface ColumnChart extends Pick<ColumnChartPlan, "id" | "title" | "description"> {
-  readonly width: number;
-  readonly height: number;
-  /** Too many columns for a value above each. */
-  readonly isDense: boolean;
-  readonly plotLeft: number;
-  readonly plotRight: number;
-  readonly groundY: number;
-  readonly columns: readonly {
-    readonly tip: string;
-    readonly bar: Bar;
-    readonly hatched: Bar | undefined;
-    readonly reach: { readonly x: number; readonly top: number; readonly bottom: number } | undefined;
-    readonly label: Mark | undefined;
-  }[];
-  readonly valueTicks: readonly Mark[];
-  readonly timeTicks: readonly Mark[];
-}
+export type ColumnChart = ReturnType<typeof columnChart>;
 
 const [WIDTH, HEIGHT] = [960, 250];
 const [LEFT, RIGHT, TOP, BOTTOM] = [76, 928, 24, 216];
@@ -70,7 +40,7 @@ const TIME_TICKS = 8;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** Draws columns over time. */
-export function columnChart(plan: ColumnChartPlan): ColumnChart {
+export function columnChart(plan: ColumnChartPlan) {
   const { id, title, description, columns, axis, tickText } = plan;
   return {
     id,
@@ -78,6 +48,7 @@ export function columnChart(plan: ColumnChartPlan): ColumnChart {
     description,
     width: WIDTH,
     height: HEIGHT,
+    // Too many columns for a value above each.
     isDense: columns.length > MAX_LABELLED,
     plotLeft: LEFT,
     plotRight: RIGHT,
@@ -95,10 +66,7 @@ export function columnChart(plan: ColumnChartPlan): ColumnChart {
   };
 }
 
-function drawColumn(
-  { columns, axis, labelText }: ColumnChartPlan,
-  at: number,
-): ColumnChart["columns"][number] {
+function drawColumn({ columns, axis, labelText }: ColumnChartPlan, at: number) {
   const { value = 0, hatched = 0, reach = 0, tip = "" } = columns[at] ?? {};
   const middle = middleOf(at, columns.length);
   const isReached = reach > value;
@@ -125,14 +93,14 @@ function highestOf(columns: readonly Column[]): number {
   return values.indexOf(Math.max(...values));
 }
 
-function barOf(middle: number, count: number, from: number, to: number, axis: Axis): Bar {
+function barOf(middle: number, count: number, from: number, to: number, axis: Axis) {
   const width = rounded(Math.min(MAX_BAR_WIDTH, Math.max(1, (widthOfAll(count) / count) * 0.7)));
   const y = yOf(to, axis);
   return { x: rounded(middle - width / 2), y, width, height: rounded(yOf(from, axis) - y) };
 }
 
 // The newest is labelled, and from there back every so many.
-function timeTicks(columns: readonly Column[]): Mark[] {
+function timeTicks(columns: readonly Column[]) {
   const every = Math.max(1, Math.ceil(columns.length / TIME_TICKS));
   const isLong = spanDays(columns) > 300;
   return columns.flatMap(({ start }, at) =>

@@ -8,7 +8,7 @@ type Named = readonly (readonly [owner: string, tally: Tally])[];
 
 /** The plots by owner with the table behind them. */
 export interface OwnerCharts {
-  readonly charts: readonly OwnerChart[];
+  readonly charts: readonly ReturnType<typeof ownerChart>[];
   /** That not all owners are drawn; empty where they are. */
   readonly moreText: string;
   readonly heads: readonly string[];
@@ -21,7 +21,10 @@ const MAX_DRAWN = 12;
 const MAX_ROWS = 1000;
 
 /** How a figure is drawn by owner. */
-interface OwnerPlan extends Pick<OwnerChart, "id" | "title"> {
+interface OwnerPlan {
+  /** Part of the ids. */
+  readonly id: string;
+  readonly title: string;
   /** The length of a bar, and the hatched part of it. */
   readonly value: keyof Tally;
   readonly hatched?: keyof Tally;
@@ -69,28 +72,6 @@ export function ownerCharts(byOwner: Named): OwnerCharts {
   };
 }
 
-/** A chart of bars, one below the other, as its template draws it, in the units of its view box. */
-interface OwnerChart {
-  /** Part of the ids. */
-  readonly id: string;
-  readonly title: string;
-  readonly description: string;
-  readonly width: number;
-  readonly height: number;
-  readonly bars: readonly {
-    readonly owner: string;
-    readonly tip: string;
-    readonly nameY: number;
-    readonly y: number;
-    readonly height: number;
-    readonly width: number;
-    readonly hatchedWidth: number;
-    readonly textX: number;
-    readonly textY: number;
-    readonly text: string;
-  }[];
-}
-
 const WIDTH = 360;
 const ROW_HEIGHT = 44;
 const BAR_HEIGHT = 14;
@@ -98,8 +79,8 @@ const BAR_HEIGHT = 14;
 const MAX_BAR_WIDTH = 190;
 const MAX_NAME = 44;
 
-/** Draws one bar for each owner. */
-function ownerChart(plan: OwnerPlan, owners: Named): OwnerChart {
+/** Draws one bar for each owner, one below the other, in the units of the template's view box. */
+function ownerChart(plan: OwnerPlan, owners: Named) {
   const { id, title, value } = plan;
   const values = owners.map(([, tally]) => tally[value] ?? 0);
   const max = Math.max(...values, Number.MIN_VALUE);
