@@ -52,8 +52,7 @@ async function check(
   const folder = realFolder(path.resolve(io.cwd, given));
   const { info, problems, warnings } = judge(folder, inForce, ownUser(managerUserId(layout)));
   const ok = problems.length === 0;
-  if (json === true)
-    writeJson(io, { version: 1, ok, ...(info === undefined ? {} : { info }), problems, warnings });
+  if (json === true) writeJson(io, { version: 1, ok, info, problems, warnings });
   else if (ok && info !== undefined) reportFit(io, info, config.mail.on);
   else reportUnfit(io, problems);
   if (json !== true) for (const text of warnings) note(io, `warning: ${text}`);

@@ -47,7 +47,7 @@ async function config(session: Session, { json, quiet, docs }: ConfigOptions): P
   const { isTaken, lines } = lackingVariables(session, queue);
   const warnings = [...loaded.warnings.map(describeProblem), ...(isTaken ? [] : lines)];
   if (json === true) {
-    writeJson(io, { version: 1, ...(file === undefined ? {} : { file }), settings, warnings });
+    writeJson(io, { version: 1, file, settings, warnings });
     return 0;
   }
   if (quiet === true)

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type JobSearch, OUTCOME_FILTERS, searchFor } from "../ended/ended-filter.ts";
+import { OUTCOME_FILTERS, searchFor } from "../ended/ended-filter.ts";
 import { lastLinesOf } from "../live/last-lines.ts";
 import { endedJobJson } from "./ended-json.ts";
 import { type ApiContext, type ApiRequest, type Operation, readSent } from "./operation.ts";
@@ -54,21 +54,17 @@ async function list(context: ApiContext, request: ApiRequest): Promise<object> {
 
 async function endedPage({ ended }: ApiContext, query: ListQuery, from: number) {
   await ended.refresh();
-  const { outcome, since } = query;
-  const filter = {
-    ...searchOf(query),
-    ...(outcome === undefined ? {} : { outcome }),
-    ...(since === undefined ? {} : { sinceMs: Date.parse(since) }),
-  };
+  const { q: text, owner, outcome, since } = query;
+  const filter = { text, owner, outcome, sinceMs: since === undefined ? undefined : Date.parse(since) };
   const { total, jobs } = await ended.page(filter, from, JOBS_ON_A_PAGE);
   return { total, jobs: jobs.map(endedJobJson) };
 }
 
 function livePage(context: ApiContext, query: ListQuery, from: number) {
-  const { state } = query;
+  const { state, q: text, owner } = query;
   const view = context.live.view();
   const all = state === "running" ? view.running : state === "waiting" ? view.waiting : view.arriving;
-  const chosen = all.filter(searchFor(searchOf(query)));
+  const chosen = all.filter(searchFor({ text, owner }));
   const jobs = chosen.slice(from, from + JOBS_ON_A_PAGE);
   return { total: chosen.length, jobs: state === "running" ? withLastLines(context, jobs) : jobs };
 }
@@ -87,10 +83,6 @@ function withLastLines<J extends { readonly name: string }>(
     const lastLine = lines.get(job.name);
     return lastLine === undefined ? job : { ...job, lastLine };
   });
-}
-
-function searchOf({ q: text, owner }: ListQuery): JobSearch {
-  return { ...(text === undefined ? {} : { text }), ...(owner === undefined ? {} : { owner }) };
 }
 
 function linkTo(query: ListQuery): string {

@@ -57,9 +57,9 @@ function described({
   return {
     operationId: id,
     summary,
-    ...(parameters.length === 0 ? {} : { parameters }),
-    ...(method === "get" ? {} : { security: [{ token: [] }] }),
-    ...(body === undefined ? {} : { requestBody: { content: json(plain(body)) } }),
+    parameters: parameters.length === 0 ? undefined : parameters,
+    security: method === "get" ? undefined : [{ token: [] }],
+    requestBody: body && { content: json(plain(body)) },
     responses: {
       [status]: {
         description: status === 202 ? "It is asked for" : "Done",
@@ -109,7 +109,7 @@ function queryParameters(query: z.ZodObject | undefined): object[] {
   return Object.entries(properties).map(([name, { description, ...schema }]) => ({
     name,
     in: "query",
-    ...(description === undefined ? {} : { description }),
+    description,
     schema,
   }));
 }

@@ -12,9 +12,9 @@ export type OutcomeFilter = (typeof OUTCOME_FILTERS)[number];
 
 /** Which ended jobs are wanted; what is absent does not matter. */
 export interface EndedFilter extends JobSearch {
-  readonly outcome?: OutcomeFilter;
+  readonly outcome?: OutcomeFilter | undefined;
   /** Ended at or after this time. */
-  readonly sinceMs?: number;
+  readonly sinceMs?: number | undefined;
 }
 
 /** The filter as a test of one job. */
@@ -31,9 +31,9 @@ function endedSo(state: RecordState, outcome: OutcomeFilter): boolean {
 /** Which jobs are looked for; what is absent does not matter. */
 export interface JobSearch {
   /** Words in the name, the description or the owner, in any case. */
-  readonly text?: string;
+  readonly text?: string | undefined;
   /** In any case. */
-  readonly owner?: string;
+  readonly owner?: string | undefined;
 }
 
 interface Searched {

@@ -54,7 +54,7 @@ export function apiErrors({ log }: Pick<WebContext, "log">): ErrorRequestHandler
     const { status, code, message, mend } = toldError(error);
     if (status >= 500) log(`${request.method} ${request.path}: ${String(error)}`);
     response.status(status).set("Cache-Control", "no-store");
-    response.json({ error: { code, message, ...(mend === undefined ? {} : { mend }) } });
+    response.json({ error: { code, message, mend } });
   };
 }
 

@@ -18,7 +18,7 @@ export function healthRouter({ live }: Pick<WebContext, "live">): Router {
 interface Health {
   readonly ok: boolean;
   readonly manager: "alive" | "absent" | "silent" | "unknown";
-  readonly lastSeen?: string;
+  readonly lastSeen?: string | undefined;
   readonly silentSeconds?: number;
 }
 
@@ -32,10 +32,7 @@ function healthOf(live: WebContext["live"]): Health {
 }
 
 function healthBy(manager: ManagerState): Health {
-  if (manager.kind === "absent") {
-    const { lastSeen } = manager;
-    return { ok: false, manager: "absent", ...(lastSeen === undefined ? {} : { lastSeen }) };
-  }
+  if (manager.kind === "absent") return { ok: false, manager: "absent", lastSeen: manager.lastSeen };
   const { silentSeconds } = manager;
   if (silentSeconds === undefined) return { ok: true, manager: "alive" };
   const lastSeen = new Date(Date.now() - silentSeconds * 1000).toISOString();

@@ -2,24 +2,15 @@ import type { FoundJob } from "../../app/job-named.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { actionLinks, jobLink } from "./links.ts";
 
-/** The page that asks before something cannot be undone. */
-export interface ConfirmView {
-  readonly title: string;
-  readonly question: string;
-  readonly consequence: string;
-  readonly button: string;
-  /** Where the answer is posted. */
-  readonly action: string;
-  /** Where a change of mind leads, and the deed too. */
-  readonly back: string;
-}
-
-/** Asks whether a job is to be ended or its folder to be deleted; `back` is the page on which that was wished. */
+/**
+ * What `confirm.ejs` shows: whether a job is to be ended or its folder to be deleted, which cannot be undone.
+ * @param back the page on which that was wished, where a change of mind leads, and the deed too
+ */
 export function confirmView(
   action: "kill" | "delete",
   { name, shelf, folder }: FoundJob,
   back = jobLink(name),
-): ConfirmView {
+) {
   const shown = escapeControls(name);
   const { word, consequence } =
     action === "delete" ? deletion(folder) : ENDINGS[shelf === "queue" ? "withdraw" : "kill"];

@@ -17,15 +17,9 @@ const MAX_PAGE = 1_000_000;
 
 /** Reads an address's query; what makes no sense is passed over, so that no link of old leads to an error. */
 export function readFrontQuery(query: Readonly<Record<string, unknown>>): FrontQuery {
-  const text = textOf(query["q"]);
-  const owner = textOf(query["owner"]);
   const outcome = OUTCOME_FILTERS.find((known) => known === query["outcome"]);
   return {
-    filter: {
-      ...(text === undefined ? {} : { text }),
-      ...(owner === undefined ? {} : { owner }),
-      ...(outcome === undefined ? {} : { outcome }),
-    },
+    filter: { text: textOf(query["q"]), owner: textOf(query["owner"]), outcome },
     page: pageOf(query["page"]),
     waitingPage: pageOf(query["waiting"]),
     isStill: query["still"] === "yes",

@@ -5,38 +5,8 @@ import { countText, hoursText } from "../stats/figures.ts";
 import type { QueueStats } from "../stats/queue-stats.ts";
 import { PERIODS, SPANS, type StatsQuery, statsLink } from "../stats/stats-query.ts";
 import { ownerChoices } from "./front-query.ts";
-import { type OwnerCharts, ownerCharts } from "./stats-owners.ts";
-import { type PeriodPlot, periodPlots } from "./stats-periods.ts";
-
-/** One of several to choose from. */
-interface Choice {
-  readonly value: string;
-  readonly text: string;
-  readonly isChosen: boolean;
-}
-
-/** What `stats.ejs` shows. */
-export interface StatsView {
-  readonly title: string;
-  /** How many ended. */
-  readonly headline: string;
-  /** What they used and how long they waited; empty where none ended. */
-  readonly summary: string;
-  readonly isEmpty: boolean;
-  /** Nothing has ended at all, ever. */
-  readonly isNew: boolean;
-  readonly owner: string;
-  readonly owners: readonly string[];
-  readonly spans: readonly Choice[];
-  readonly periods: readonly Choice[];
-  readonly csvLink: string;
-  readonly allLink: string;
-  /** That not all of the time is shown; empty where it is. */
-  readonly cutText: string;
-  readonly plots: readonly PeriodPlot[];
-  /** Undefined where there is but the owner who was asked for. */
-  readonly byOwner: OwnerCharts | undefined;
-}
+import { ownerCharts } from "./stats-owners.ts";
+import { periodPlots } from "./stats-periods.ts";
 
 /** What the statistics page is made from. */
 export interface StatsSource {
@@ -52,10 +22,9 @@ export interface StatsSource {
 const MAX_PERIODS = 400;
 
 const SPAN_WORDS = { "30": "30 days", "90": "90 days", "365": "365 days", all: "all times" } as const;
-const PERIOD_WORDS = { day: "day", week: "week" } as const;
 
-/** The statistics page. */
-export function statsView({ stats, query, owners, attempts }: StatsSource): StatsView {
+/** What `stats.ejs` shows: what is not the case is an empty text. */
+export function statsView({ stats, query, owners, attempts }: StatsSource) {
   const { total, byOwner, byPeriod } = stats;
   const shown = byPeriod.slice(-MAX_PERIODS);
   const isCut = shown.length < byPeriod.length;
@@ -64,15 +33,17 @@ export function statsView({ stats, query, owners, attempts }: StatsSource): Stat
     headline: headlineOf(total, query, byPeriod[0]?.[0] ?? ""),
     summary: summaryOf(total),
     isEmpty: total.jobs === 0,
+    // Nothing has ended at all, ever.
     isNew: attempts === 0,
     owner: query.owner ?? "",
     owners: ownerChoices(owners),
     spans: SPANS.map((value) => ({ value, text: SPAN_WORDS[value], isChosen: value === query.days })),
-    periods: PERIODS.map((value) => ({ value, text: PERIOD_WORDS[value], isChosen: value === query.by })),
+    periods: PERIODS.map((value) => ({ value, text: value, isChosen: value === query.by })),
     csvLink: statsLink("/stats.csv", query),
     allLink: statsLink("/stats", { ...query, days: "all" }),
     cutText: isCut ? `Of ${byPeriod.length} ${query.by}s, the last ${shown.length} are shown.` : "",
     plots: total.jobs === 0 ? [] : periodPlots(shown, query.by),
+    // Where there is but the owner who was asked for there is nothing to compare.
     byOwner: query.owner === undefined && total.jobs > 0 ? ownerCharts(byOwner) : undefined,
   };
 }
