@@ -12,13 +12,13 @@ export interface RecordPlace {
 
 /** What is known of a run's times and costs; milliseconds since 1970, seconds, bytes. */
 export interface RunFacts {
-  readonly startedAtMs?: number;
+  readonly startedAtMs?: number | undefined;
   readonly endedAtMs: number;
-  readonly ranSeconds?: number;
-  readonly cpuSeconds?: number;
-  readonly peakMemoryBytes?: number;
+  readonly ranSeconds?: number | undefined;
+  readonly cpuSeconds?: number | undefined;
+  readonly peakMemoryBytes?: number | undefined;
   /** Of a run that ended by itself. */
-  readonly leftProcesses?: LeftProcesses;
+  readonly leftProcesses?: LeftProcesses | undefined;
 }
 
 /** The record of a job that is about to start. */

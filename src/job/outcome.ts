@@ -52,13 +52,13 @@ export function outcomeOfRun(exit: ExitFacts | undefined, end: EndFacts | undefi
   return exit.exitCode === 0 ? { kind: "done" } : { kind: "failed", ...exitPart(exit) };
 }
 
-function exitPart({ exitCode, signal }: ExitFacts): ExitFacts {
+function exitPart({ exitCode, signal }: ExitFacts): { exitCode: number; signal?: string } {
   return signal === undefined ? { exitCode } : { exitCode, signal };
 }
 
 interface ExitFacts {
   readonly exitCode: number;
-  readonly signal?: string;
+  readonly signal?: string | undefined;
 }
 
 /** The decision on a run's end, as far as its outcome needs it. */

@@ -56,12 +56,12 @@ export interface Exited {
   readonly kind: "exited";
   readonly exitCode: number;
   /** "SIGKILL", where the shell's exit code stands for a signal. */
-  readonly signal?: string;
+  readonly signal?: string | undefined;
   /** User and system time of the processes that were waited for, in seconds. */
-  readonly cpuSeconds?: number;
+  readonly cpuSeconds?: number | undefined;
   readonly endedAtMs: number;
   /** Seconds since boot, on the clock that nobody sets. */
-  readonly endedAtUptimeSeconds?: number;
+  readonly endedAtUptimeSeconds?: number | undefined;
 }
 
 /** What the records and the process table say of one attempt. */

@@ -49,10 +49,10 @@ export function readExit(attemptFolder: string): ExitRecord {
   return {
     kind: "exited",
     exitCode,
-    ...signalOf(exitCode),
-    ...cpuSecondsOf(times ?? ""),
+    signal: SIGNAL_NAMES.get(exitCode - 128),
+    cpuSeconds: cpuSecondsOf(times ?? ""),
     endedAtMs: record.writtenAtMs - Number(lateSeconds) * 1000,
-    ...(uptime === undefined || uptime === "" ? {} : { endedAtUptimeSeconds: Number(uptime) }),
+    endedAtUptimeSeconds: uptime ? Number(uptime) : undefined,
   };
 }
 
@@ -124,17 +124,11 @@ function readRecord(file: string): { text: string; writtenAtMs: number } | undef
   return stats && { text: read.bytes.toString("latin1"), writtenAtMs: stats.mtimeMs };
 }
 
-function signalOf(exitCode: number): { signal?: string } {
-  const signal = SIGNAL_NAMES.get(exitCode - 128);
-  return signal === undefined ? {} : { signal };
-}
-
 // `times` writes 1m2.340000s; some shells with the comma of the locale.
-function cpuSecondsOf(times: string): { cpuSeconds?: number } {
+function cpuSecondsOf(times: string): number | undefined {
   const parts = CPU_TIMES.exec(times)
     ?.slice(1)
     .map((part) => Number(part.replace(",", ".")));
   const [userMinutes = 0, userSeconds = 0, systemMinutes = 0, systemSeconds = 0] = parts ?? [];
-  if (parts === undefined) return {};
-  return { cpuSeconds: (userMinutes + systemMinutes) * 60 + userSeconds + systemSeconds };
+  return parts && (userMinutes + systemMinutes) * 60 + userSeconds + systemSeconds;
 }

@@ -125,16 +125,13 @@ function decidedNow() {
 function factsOf(context: Context, run: ObservedRun): RunFacts {
   const { state, launch, attempt } = run;
   const peakMemoryBytes = context.memory.peaks.of(launch.runId);
-  const peak = peakMemoryBytes === undefined ? {} : { peakMemoryBytes };
   if (state.kind === "exited") {
     const { startedAtMs, endedAtMs, ranSeconds, cpuSeconds } = state;
-    const cpu = cpuSeconds === undefined ? {} : { cpuSeconds };
     const leftProcesses = leftRunning(context, run);
-    const left = leftProcesses === undefined ? {} : { leftProcesses };
-    return { startedAtMs, endedAtMs, ranSeconds, ...cpu, ...peak, ...left };
+    return { startedAtMs, endedAtMs, ranSeconds, cpuSeconds, peakMemoryBytes, leftProcesses };
   }
-  const started = state.kind === "vanished" ? { startedAtMs: state.startedAtMs } : {};
-  return { ...started, endedAtMs: fileClockMs(attempt.folder), ...peak };
+  const startedAtMs = state.kind === "vanished" ? state.startedAtMs : undefined;
+  return { startedAtMs, endedAtMs: fileClockMs(attempt.folder), peakMemoryBytes };
 }
 
 // Nothing in it may differ when it is told again after a crash, so a time stands in it only where a record has one.

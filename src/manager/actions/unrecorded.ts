@@ -36,24 +36,16 @@ export async function putAwayUnrecorded(
   };
   const requeuesLost = context.config().onLost === "requeue";
   const ending = endUnrecorded(unrecorded, context.place, requeuesLost);
-  return ending.kind === "accounted"
-    ? await restAccounted(context, folder, ending)
-    : await accountForLost(context, folder, ending);
-}
-
-async function restAccounted(context: Context, folder: string, ending: UnrecordedEnd): Promise<Performed> {
-  const moved = await rest(context, { folder, ...ending, decidedBy: "records" });
+  const isAccounted = ending.kind === "accounted";
+  const moved = await (isAccounted ? rest : putAway)(context, { folder, ...ending, decidedBy: "records" });
   if (moved.kind === "refused") return refused(moved.why);
-  const { name, state } = ending.record;
-  context.log.warn("job put away, as its run had ended before", { job: name, outcome: state });
+  if (isAccounted) tellRested(context, ending);
+  else logEnd(context, ending.record);
   return DONE;
 }
 
-async function accountForLost(context: Context, folder: string, ending: UnrecordedEnd): Promise<Performed> {
-  const moved = await putAway(context, { folder, ...ending, decidedBy: "records" });
-  if (moved.kind === "refused") return refused(moved.why);
-  logEnd(context, ending.record);
-  return DONE;
+function tellRested({ log }: Context, { record }: UnrecordedEnd): void {
+  log.warn("job put away, as its run had ended before", { job: record.name, outcome: record.state });
 }
 
 interface KnownOfFolder {
