@@ -1,5 +1,6 @@
 import type { LeftNote } from "../job/left-processes.ts";
 import type { Run } from "../plan/snapshot.ts";
+import type { Surveyor } from "../queue/intake/survey.ts";
 import type { RequestWatch } from "../queue/requests.ts";
 import { residentBytes } from "../worker/identity.ts";
 import { beginOf, findJobProcesses, type JobTrace } from "../worker/job-tree.ts";
@@ -9,6 +10,8 @@ import { readProcessTable } from "../worker/process-table.ts";
 export class RunMemory {
   /** A shim of this manager's is under way: it was spawned and has not been seen to end. */
   readonly pendingShims = new Set<string>();
+  /** The claimed folder is being looked at once more. */
+  readonly surveyors = new Map<string, Surveyor>();
   /** This manager has spawned a shim; one that has to be spawned again waits first. */
   readonly shimSpawned = new Set<string>();
   /** This manager has asked the processes to end. */
@@ -28,6 +31,7 @@ export class RunMemory {
 
   /** Forgets a run that has been accounted for; a shim of it that is still under way is forgotten when that ends. */
   forget(runId: string): void {
+    this.surveyors.delete(runId);
     this.shimSpawned.delete(runId);
     this.askedToEnd.delete(runId);
     this.left.delete(runId);

@@ -43,7 +43,8 @@ export async function claim(context: Context, start: Start, runs: ObservedRun[])
 }
 
 /** Takes one more look at a claimed folder: one that changed since it was admitted is not whole after all. */
-export function verify(context: Context, run: ObservedRun, surveyors: Map<string, Surveyor>): Performed {
+export function verify(context: Context, run: ObservedRun): Performed {
+  const { surveyors } = context.memory;
   const { runId, fingerprint } = run.launch;
   const surveyor = surveyors.get(runId) ?? new Surveyor(run.jobFolder);
   const survey = surveyor.advance(SURVEY_BUDGET_MS);

@@ -1,7 +1,6 @@
 import { type PauseRule, pauseAfterMs } from "../../job/pauses.ts";
 import { type Action, actionKey } from "../../plan/action.ts";
 import { type Carried, type NextPass, nextAfter } from "../../plan/next-pass.ts";
-import type { Surveyor } from "../../queue/intake/survey.ts";
 import { type Context, DONE, type Performed, UNFINISHED } from "../context.ts";
 import { explain } from "../explain.ts";
 import type { ObservedRun } from "../run-scan.ts";
@@ -27,6 +26,42 @@ const QUEUE_ACTIONS: ReadonlySet<Action["kind"]> = new Set([
 /** These write down how a job ended. */
 const ENDS: ReadonlySet<Action["kind"]> = new Set(["finish", "lose", "put_away_unrecorded"]);
 
+/** What an action is carried out on. */
+interface Scene {
+  readonly context: Context;
+  /** The runs of this pass; one that is claimed is added. */
+  readonly runs: ObservedRun[];
+  /** The run that the action is about. Throws where there is none. */
+  readonly run: () => ObservedRun;
+}
+
+type Handler<A extends Action> = (scene: Scene, action: A) => Performed | Promise<Performed>;
+
+const HANDLERS: { readonly [K in Action["kind"]]: Handler<Extract<Action, { readonly kind: K }>> } = {
+  admit: ({ context }, { name }) => admit(context, name),
+  copy_in: ({ context }, { name }) => copyIn(context, name),
+  withdraw: ({ context }, { name }) => withdraw(context, name),
+  send_to_top: ({ context }, { name }) => sendToTop(context, name),
+  start: ({ context, runs }, start) => claim(context, start, runs),
+  verify: ({ context, run }) => verify(context, run()),
+  spawn: ({ context, run }) => spawn(context, run()),
+  cancel: ({ context, run }) => cancel(context, run()),
+  give_back: ({ context, run }) => giveBack(context, run(), "the manager was being stopped"),
+  abandon: ({ context, run }) => abandon(context, run()),
+  end: ({ context, run }, { cause }) => end(context, run(), cause),
+  continue_supervisor: ({ run }) => continueSupervisor(run()),
+  signal: ({ context, run }, action) => signal(context, run(), action.signal),
+  finish: ({ context, run }, { outcome }) => finish(context, run(), outcome),
+  lose: ({ context, run }, { why }) => lose(context, run(), why),
+  put_away_unrecorded: ({ context, runs }, { name, why }) => putAwayUnrecorded(context, name, why, runs),
+};
+
+function runOf(name: string, runs: readonly ObservedRun[]): ObservedRun {
+  const found = runs.find((run) => run.name === name);
+  if (found === undefined) throw new Error(`no run of ${name} was observed in this pass`);
+  return found;
+}
+
 interface Failure {
   readonly kind: Action["kind"];
   readonly why: string;
@@ -47,7 +82,6 @@ export const MAX_ENDS_AT_ONCE = 8;
 export class Performer {
   readonly #context: Context;
   readonly #failures = new Map<string, Failure>();
-  readonly #surveyors = new Map<string, Surveyor>();
 
   constructor(context: Context) {
     this.#context = context;
@@ -109,49 +143,11 @@ export class Performer {
 
   async #try(action: Action, runs: ObservedRun[]): Promise<Performed> {
     try {
-      return await this.#perform(action, runs);
+      const carryOut = HANDLERS[action.kind] as Handler<Action>;
+      return await carryOut({ context: this.#context, runs, run: () => runOf(action.name, runs) }, action);
     } catch (error) {
       const why = explain(error);
       return { kind: "refused", why: ENDS.has(action.kind) ? `its end cannot be written down: ${why}` : why };
-    }
-  }
-
-  #perform(action: Action, runs: ObservedRun[]): Performed | Promise<Performed> {
-    const context = this.#context;
-    const run = () => runOf(action.name, runs);
-    switch (action.kind) {
-      case "admit":
-        return admit(context, action.name);
-      case "copy_in":
-        return copyIn(context, action.name);
-      case "withdraw":
-        return withdraw(context, action.name);
-      case "send_to_top":
-        return sendToTop(context, action.name);
-      case "start":
-        return claim(context, action, runs);
-      case "verify":
-        return verify(context, run(), this.#surveyors);
-      case "spawn":
-        return spawn(context, run());
-      case "cancel":
-        return cancel(context, run());
-      case "give_back":
-        return giveBack(context, run(), "the manager was being stopped");
-      case "abandon":
-        return abandon(context, run());
-      case "end":
-        return end(context, run(), action.cause);
-      case "continue_supervisor":
-        return continueSupervisor(run());
-      case "signal":
-        return signal(context, run(), action.signal);
-      case "finish":
-        return finish(context, run(), action.outcome);
-      case "lose":
-        return lose(context, run(), action.why);
-      case "put_away_unrecorded":
-        return putAwayUnrecorded(context, action.name, action.why, runs);
     }
   }
 
@@ -180,12 +176,6 @@ export class Performer {
       });
     }
   }
-}
-
-function runOf(name: string, runs: readonly ObservedRun[]): ObservedRun {
-  const found = runs.find((run) => run.name === name);
-  if (found === undefined) throw new Error(`no run of ${name} was observed in this pass`);
-  return found;
 }
 
 /**
