@@ -4,14 +4,10 @@ export interface PauseRule {
   readonly longestMs: number;
 }
 
-/** How long to wait after so many failures in a row, in milliseconds. */
-export function pauseAfterMs(tries: number, { firstMs, longestMs }: PauseRule): number {
-  return Math.min(longestMs, firstMs * 2 ** (tries - 1));
-}
-
 interface Pause {
   readonly tries: number;
   readonly untilMs: number;
+  readonly why: string;
 }
 
 /** What has failed and is to be tried again later, by name; times on the monotonic clock. */
@@ -23,10 +19,34 @@ export class Pauses {
     this.#rule = rule;
   }
 
-  /** Lets something wait after one more failure. */
-  extend(name: string, nowMs: number): void {
+  /** Lets something wait after one more failure; gives how many of them there have been in a row. */
+  extend(name: string, nowMs: number, why = ""): number {
+    const { firstMs, longestMs } = this.#rule;
     const tries = (this.#pauses.get(name)?.tries ?? 0) + 1;
-    this.#pauses.set(name, { tries, untilMs: nowMs + pauseAfterMs(tries, this.#rule) });
+    const pauseMs = Math.min(longestMs, firstMs * 2 ** (tries - 1));
+    this.#pauses.set(name, { tries, untilMs: nowMs + pauseMs, why });
+    return tries;
+  }
+
+  /**
+   * Why whatever waits has failed, by its name.
+   * @param isWanted names that are wanted although they may be tried by now
+   */
+  reasons(nowMs: number, isWanted = (_name: string) => false): ReadonlyMap<string, string> {
+    const wanted = [...this.#pauses].filter(([name, { untilMs }]) => untilMs > nowMs || isWanted(name));
+    return new Map(wanted.map(([name, { why }]) => [name, why]));
+  }
+
+  /** When the next of them may be tried; infinity when none waits. */
+  nextMs(nowMs: number): number {
+    const times = [...this.#pauses.values()].map(({ untilMs }) => untilMs);
+    return Math.min(Number.POSITIVE_INFINITY, ...times.filter((untilMs) => untilMs > nowMs));
+  }
+
+  /** Forgets what was not tried again long after it could be: nobody wants it any more. */
+  forgetOld(nowMs: number): void {
+    for (const [name, { untilMs }] of this.#pauses)
+      if (untilMs + this.#rule.longestMs < nowMs) this.#pauses.delete(name);
   }
 
   /** Milliseconds until it may be tried; 0 when it may now. */

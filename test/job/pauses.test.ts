@@ -1,13 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { Pauses, pauseAfterMs } from "../../src/job/pauses.ts";
+import { Pauses } from "../../src/job/pauses.ts";
 
 const rule = { firstMs: 1000, longestMs: 5000 };
 
 describe("the pause after a failure", () => {
   it("doubles up to the longest", () => {
-    expect([1, 2, 3, 4, 5, 2000].map((tries) => pauseAfterMs(tries, rule))).toEqual([
-      1000, 2000, 4000, 5000, 5000, 5000,
-    ]);
+    const pauses = new Pauses(rule);
+    const afterOneMore = () => {
+      pauses.extend("a", 0);
+      return pauses.leftMs("a", 0);
+    };
+    expect([1, 2, 3, 4, 5].map(afterOneMore)).toEqual([1000, 2000, 4000, 5000, 5000]);
+    for (let tries = 6; tries <= 2000; tries += 1) expect(afterOneMore()).toBe(5000);
   });
 
   it("counts each name for itself, from the last failure on", () => {
@@ -17,6 +21,24 @@ describe("the pause after a failure", () => {
     pauses.extend("b", 1500);
     expect(["a", "b", "c"].map((name) => pauses.leftMs(name, 2000))).toEqual([1500, 500, 0]);
     expect(pauses.leftMs("a", 9000)).toBe(0);
+  });
+
+  it("has a reason, which is told for as long as it lasts", () => {
+    const pauses = new Pauses(rule);
+    expect([pauses.extend("a", 0, "no room"), pauses.extend("b", 500, "no right")]).toEqual([1, 1]);
+    expect([pauses.nextMs(0), pauses.nextMs(1000), pauses.nextMs(1500)]).toEqual([1000, 1500, Infinity]);
+    expect(pauses.reasons(1000)).toEqual(new Map([["b", "no right"]]));
+    expect([...pauses.reasons(1000, (name) => name === "a").keys()]).toEqual(["a", "b"]);
+    expect(pauses.extend("a", 6000, "no room")).toBe(2);
+  });
+
+  it("is forgotten where nobody tries again for the longest one", () => {
+    const pauses = new Pauses(rule);
+    pauses.extend("a", 0);
+    pauses.forgetOld(6000);
+    expect(pauses.size).toBe(1);
+    pauses.forgetOld(6001);
+    expect(pauses.size).toBe(0);
   });
 
   it("begins anew once it went well", () => {

@@ -1,4 +1,4 @@
-import { type PauseRule, pauseAfterMs } from "../../job/pauses.ts";
+import { type PauseRule, Pauses } from "../../job/pauses.ts";
 import { type Action, actionKey } from "../../plan/action.ts";
 import { type Carried, type NextPass, nextAfter } from "../../plan/next-pass.ts";
 import { type Context, DONE, type Performed, UNFINISHED } from "../context.ts";
@@ -62,13 +62,6 @@ function runOf(name: string, runs: readonly ObservedRun[]): ObservedRun {
   return found;
 }
 
-interface Failure {
-  readonly kind: Action["kind"];
-  readonly why: string;
-  readonly tries: number;
-  readonly untilMs: number;
-}
-
 /**
  * How many actions run at the same time, and so how many jobs one crash can interrupt; it also bounds how many of their files are
  * open at a time.
@@ -81,7 +74,7 @@ export const MAX_ENDS_AT_ONCE = 8;
  */
 export class Performer {
   readonly #context: Context;
-  readonly #failures = new Map<string, Failure>();
+  readonly #failures = new Pauses(BACK_OFF);
 
   constructor(context: Context) {
     this.#context = context;
@@ -89,23 +82,17 @@ export class Performer {
 
   /** The actions that wait before their next try, by their key, with why they failed. */
   backedOff(nowMs: number): ReadonlyMap<string, string> {
-    return this.#failuresWhere(({ untilMs }) => untilMs > nowMs);
+    return this.#failures.reasons(nowMs);
   }
 
   /** As {@link backedOff}, for people: also why a supervisor did not start that may be starting again now. */
   shownFailures(nowMs: number): ReadonlyMap<string, string> {
-    return this.#failuresWhere(({ kind, untilMs }) => untilMs > nowMs || kind === "spawn");
-  }
-
-  #failuresWhere(isWanted: (failure: Failure) => boolean): ReadonlyMap<string, string> {
-    const wanted = [...this.#failures].filter(([, failure]) => isWanted(failure));
-    return new Map(wanted.map(([key, { why }]) => [key, why]));
+    return this.#failures.reasons(nowMs, (key) => key.startsWith(actionKey("spawn", "")));
   }
 
   /** When the next refused action may be tried again; infinity when none waits for it. */
   nextTryMs(nowMs: number): number {
-    const waiting = [...this.#failures.values()].filter(({ untilMs }) => untilMs > nowMs);
-    return Math.min(Number.POSITIVE_INFINITY, ...waiting.map(({ untilMs }) => untilMs));
+    return this.#failures.nextMs(nowMs);
   }
 
   /**
@@ -113,9 +100,9 @@ export class Performer {
    * @param runs as they were seen in this pass; those that are claimed are added
    */
   async perform(actions: readonly Action[], runs: ObservedRun[], nowMs: number): Promise<NextPass> {
-    this.#forgetOld(nowMs);
+    this.#failures.forgetOld(nowMs);
     for (const { name, state } of runs)
-      if (state.kind !== "claimed") this.#failures.delete(actionKey("spawn", name));
+      if (state.kind !== "claimed") this.#failures.forget(actionKey("spawn", name));
     const carried: Carried[] = [];
     await sideBySide(actions, MAX_ENDS_AT_ONCE, async (action) => {
       const { kind: end } = await this.#carryOut(action, runs, nowMs);
@@ -151,30 +138,16 @@ export class Performer {
     }
   }
 
-  // What was not tried again long after it could be is no longer wanted.
-  #forgetOld(nowMs: number): void {
-    for (const [key, { untilMs }] of this.#failures) {
-      if (untilMs + BACK_OFF.longestMs < nowMs) this.#failures.delete(key);
-    }
-  }
-
   #remember(action: Action, performed: Performed, nowMs: number): void {
     const key = actionKey(action.kind, action.name);
     if (performed.kind !== "refused") {
       // A supervisor that was spawned has not started yet, and a copy that has begun may fail as the one before.
-      if (action.kind !== "spawn" && performed.kind === "done") this.#failures.delete(key);
+      if (action.kind !== "spawn" && performed.kind === "done") this.#failures.forget(key);
       return;
     }
-    const tries = (this.#failures.get(key)?.tries ?? 0) + 1;
-    const pauseMs = pauseAfterMs(tries, BACK_OFF);
-    this.#failures.set(key, { kind: action.kind, why: performed.why, tries, untilMs: nowMs + pauseMs });
-    if (tries === 1) {
-      this.#context.log.warn("could not act on a job", {
-        job: action.name,
-        action: action.kind,
-        why: performed.why,
-      });
-    }
+    const { why } = performed;
+    if (this.#failures.extend(key, nowMs, why) === 1)
+      this.#context.log.warn("could not act on a job", { job: action.name, action: action.kind, why });
   }
 }
 
