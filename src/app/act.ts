@@ -8,6 +8,7 @@ import {
   QUEUE_ACTIONS,
   type QueueAction,
 } from "../job/actions.ts";
+import { isLive } from "../job/job.ts";
 import { readJobRecord } from "../queue/books/job-records.ts";
 import type { Layout, Shelf } from "../queue/layout.ts";
 import { JOB_REQUESTS, PAUSE_REQUEST } from "../queue/request-files.ts";
@@ -17,7 +18,7 @@ import { discardJob } from "./delete-job.ts";
 import type { FoundJob } from "./job-named.ts";
 import { redoJob } from "./redo-job.ts";
 import { request, wakeManager, withdrawRequest } from "./request-job.ts";
-import type { ShownPresentJob } from "./shown-job.ts";
+import type { PresentJob } from "./shown-job.ts";
 
 /** Details of an action. */
 export interface Wishes {
@@ -98,7 +99,7 @@ export function refuseUnlessFit({ name, shelf, folder }: FoundJob, action: JobAc
 }
 
 /** Which actions somebody may ask for here and now. */
-export function abilitiesOf(shown: ShownPresentJob, permissions: Permissions): Record<JobAction, boolean> {
+export function abilitiesOf(shown: PresentJob, permissions: Permissions): Record<JobAction, boolean> {
   const state = stateOf(shown);
   const can = JOB_ACTION_NAMES.map((action) => [
     action,
@@ -107,12 +108,10 @@ export function abilitiesOf(shown: ShownPresentJob, permissions: Permissions): R
   return Object.fromEntries(can) as Record<JobAction, boolean>;
 }
 
-function stateOf(shown: ShownPresentJob): ActionState {
-  if (shown.kind !== "live") return "ended";
-  const { job, live } = shown;
-  if (job.shelf === "running") return live?.phase === "ending" ? "ending" : "running";
-  if (live?.rank === undefined) return "arriving";
-  return live.held === true ? "held" : "waiting";
+function stateOf({ job }: PresentJob): ActionState {
+  if (!isLive(job)) return "ended";
+  if (job.state === "starting") return "running";
+  return job.state === "waiting" && job.held ? "held" : job.state;
 }
 
 function perform(

@@ -2,13 +2,14 @@ import fs from "node:fs";
 import path from "node:path";
 import { type Room, roomOn } from "../disk/error-code.ts";
 import { typeName } from "../disk/safe-read.ts";
+import type { RunningJob, WaitingJob } from "../job/job.ts";
 import { isIgnoredName } from "../job/names.ts";
 import type { PublishedStatus } from "../job/published-status.ts";
-import type { JobRecord } from "../job/record.ts";
 import { readJobRecord } from "../queue/books/job-records.ts";
 import type { Layout } from "../queue/layout.ts";
 import { isPaused, readRequests } from "../queue/requests.ts";
 import { listJobNames, listShelf, type ShelfEntry } from "../queue/shelves.ts";
+import { withoutUndefined } from "../text/without-undefined.ts";
 import type { Queue } from "./queue.ts";
 
 /** What the folders alone tell of the queue, in the terms of the manager's own view. */
@@ -63,13 +64,11 @@ function lookAtEntries(queueFolder: string): QueueEntry[] {
 }
 
 // Whether it is whole and what it asks for is for the manager to find out.
-function viewWaiting(
-  { name, path: folder, stats }: QueueEntry,
-  rank: number,
-): FoldersView["waiting"][number] {
+function viewWaiting({ name, path: folder, stats }: QueueEntry, rank: number): WaitingJob {
   const held = typeof folder === "string" && readRequests(folder).hold;
   return {
     name,
+    state: "waiting",
     owner: "unknown",
     description: "",
     processors: 1,
@@ -82,46 +81,43 @@ function viewWaiting(
   };
 }
 
-function viewRunning(layout: Layout): FoldersView["running"][number][] {
-  return listJobNames(layout.running).flatMap((name) => {
-    const folder = path.join(layout.running, name);
-    const record = readJobRecord(folder);
-    if (record !== undefined) return [runningOf(name, record)];
-    const stats = fs.lstatSync(folder, { throwIfNoEntry: false });
-    return stats === undefined ? [] : [startingOf(name, stats)];
+function viewRunning(layout: Layout): RunningJob[] {
+  const jobs = listJobNames(layout.running).map((name) => runningJobIn(layout, name));
+  // Without a record, it may have been moved away meanwhile.
+  return jobs.filter(({ name, runId }) => runId !== "" || fs.existsSync(path.join(layout.running, name)));
+}
+
+/** A job in `QM_Jobs` by its folder alone. Its record is written just before it starts. */
+export function runningJobIn(layout: Layout, name: string): RunningJob {
+  const folder = path.join(layout.running, name);
+  const record = readJobRecord(folder);
+  if (record === undefined) return startingJob(name, fs.lstatSync(folder, { throwIfNoEntry: false }));
+  const { runId, attempt, owner, description, processors = 1, startedAt } = record;
+  return withoutUndefined({
+    name,
+    state: "running" as const,
+    runId,
+    attempt,
+    owner,
+    description,
+    processors,
+    processorIds: record.processorIds,
+    queuedAt: record.queuedAt ?? startedAt ?? new Date(0).toISOString(),
+    startedAt,
+    timeLimitSeconds: record.timeLimitSeconds,
   });
 }
 
-// Its record is written just before it starts.
-function startingOf(name: string, { ctime }: fs.Stats): FoldersView["running"][number] {
+function startingJob(name: string, { ctime = new Date(0) }: Partial<fs.Stats> = {}): RunningJob {
   return {
     name,
+    state: "starting",
     runId: "",
     attempt: 0,
     owner: "unknown",
     description: "",
     processors: 1,
-    phase: "starting",
     queuedAt: ctime.toISOString(),
-    note: "no manager runs: the next one starts it, or finds out what became of it",
-  };
-}
-
-function runningOf(name: string, record: JobRecord): FoldersView["running"][number] {
-  const { runId, attempt, owner, description, startedAt, timeLimitSeconds, processorIds } = record;
-  return {
-    name,
-    runId,
-    attempt,
-    owner,
-    description,
-    processors: record.processors ?? 1,
-    phase: "running",
-    queuedAt: record.queuedAt ?? startedAt ?? new Date(0).toISOString(),
-    ...(startedAt === undefined ? {} : { startedAt }),
-    ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds }),
-    ...(processorIds === undefined ? {} : { processorIds }),
-    note: "no manager runs: it may have ended, which the next one will find out",
   };
 }
 

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import type { ArrivingJob, RunningJob, WaitingJob } from "../job/job.ts";
 import { ownerOf } from "../job/job-info.ts";
 import { type Progress, readProgress } from "../job/progress.ts";
 import type { PublishedStatus } from "../job/published-status.ts";
@@ -15,17 +16,11 @@ import { type Liveness, type ManagerState, managerState, silenceOf } from "./man
 import { otherConfiguration } from "./other-configuration.ts";
 import type { Queue } from "./queue.ts";
 
-type RunningJob = PublishedStatus["running"][number];
-
 /** The queue as it stands, by the manager's own view or, without one, by its folders. */
-export interface QueueView extends Omit<FoldersView, "running"> {
+export interface QueueView extends FoldersView {
   readonly manager: ManagerState;
   /** That the manager lives but does nothing, in plain words. */
   readonly silence?: string;
-  readonly running: readonly (RunningJob & {
-    /** By the end of its log. */
-    readonly progress?: Progress;
-  })[];
 }
 
 /** The end of a log that is looked through for its progress. */
@@ -55,9 +50,7 @@ function joined(told: PublishedStatus, folders: FoldersView): FoldersView {
   const inQueue = new Set(folders.waiting.map(({ name }) => name));
   const published = new Set([...status.waiting, ...status.arriving].map(({ name }) => name));
   const unseen = folders.waiting.filter(({ name }) => !published.has(name));
-  const running = folders.running.map(
-    (job) => status.running.find(({ name }) => name === job.name) ?? withoutNote(job),
-  );
+  const running = folders.running.map((job) => status.running.find(({ name }) => name === job.name) ?? job);
   const busy = running.reduce((sum, job) => sum + job.processors, 0);
   return {
     processors: { max: processors.max, busy },
@@ -70,11 +63,16 @@ function joined(told: PublishedStatus, folders: FoldersView): FoldersView {
     waiting: status.waiting.filter(({ name }) => inQueue.has(name)),
     arriving: [
       ...status.arriving.filter(({ name }) => inQueue.has(name)),
-      ...unseen.map(({ name, bytes }) => ({ name, bytes, files: 0, reason: "just seen" })),
+      ...unseen.map(({ name }) => arrivingJob(name, "just seen")),
     ],
     strays,
     notices,
   };
+}
+
+/** A folder in the queue of which nothing else is known yet. */
+export function arrivingJob(name: string, reason: string): ArrivingJob {
+  return { name, state: "arriving", bytes: 0, files: 0, reason };
 }
 
 /** The status with what it expects as it is from now, of which all is as much nearer as the status is old. */
@@ -93,22 +91,23 @@ function countedFromNow(status: PublishedStatus): PublishedStatus {
   };
 }
 
-// Started since the status was published; that nobody looks after it is not so.
-function withoutNote(job: RunningJob): RunningJob {
-  const { note: _note, ...rest } = job;
-  return rest;
-}
-
 /** Progress of a running job, by the end of its log. */
 export function progressOf(layout: Layout, name: string): Progress | undefined {
   const tail = readOwnLogTail(path.join(layout.running, name), JOB_FILES.log, PROGRESS_BYTES);
   return tail === undefined ? undefined : readProgress(tail.toString("utf8"));
 }
 
-function withProgress(job: RunningJob, layout: Layout): QueueView["running"][number] {
+function withProgress(job: RunningJob, layout: Layout): RunningJob {
   const progress = progressOf(layout, job.name);
   return progress === undefined ? job : { ...job, progress };
 }
+
+const MAY_HAVE_ENDED = "no manager runs: it may have ended, which the next one will find out";
+const UNATTENDED: Readonly<Record<RunningJob["state"], string>> = {
+  starting: "no manager runs: the next one starts it, or finds out what became of it",
+  running: MAY_HAVE_ENDED,
+  ending: MAY_HAVE_ENDED,
+};
 
 /**
  * The queue without a manager: what it had admitted waits, in the order of priorities and places, and so does what says by `QM_READY`
@@ -124,18 +123,17 @@ export function viewFoldersAlone({ layout, config }: Pick<Queue, "layout" | "con
   });
   return {
     ...view,
+    running: view.running.map((job) => ({ ...job, note: UNATTENDED[job.state] })),
     waiting: known
       .filter(({ arrives }) => arrives === undefined)
       .map(({ job, admission }) => ({ ...job, ...(admission === undefined ? {} : admittedAs(admission)) }))
       .sort(compareWaiting)
       .map(({ place: _place, sentToTop: _top, ...job }, ahead) => ({ ...job, rank: ahead + 1 })),
     arriving: known.flatMap(({ job: { name }, arrives }) =>
-      arrives === undefined ? [] : [{ name, bytes: 0, files: 0, reason: arrives }],
+      arrives === undefined ? [] : [arrivingJob(name, arrives)],
     ),
   };
 }
-
-type WaitingJob = FoldersView["waiting"][number];
 
 interface Placed extends WaitingJob {
   readonly place?: number;

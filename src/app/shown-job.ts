@@ -1,78 +1,39 @@
 import * as z from "zod";
 import type { Config } from "../config/config.ts";
-import { type JobInfo, jobInfoSchema } from "../job/job-info.ts";
-import { describeOriginal, type JobRecord, recordSchema } from "../job/record.ts";
+import type { KnownJob } from "../job/facts.ts";
+import { type EndedJob, endedJob, isLive, JOB_STATES, type LiveJob, liveJobSchema } from "../job/job.ts";
+import { jobInfoSchema } from "../job/job-info.ts";
+import { describeOriginal, recordSchema } from "../job/record.ts";
 import { readEndRecord, readJobRecord } from "../queue/books/job-records.ts";
 import { readJobInfo } from "../queue/intake/info-file.ts";
 import type { Layout } from "../queue/layout.ts";
 import { folderUser, managerUserId, originalPart } from "../queue/origin.ts";
+import { withoutUndefined } from "../text/without-undefined.ts";
+import { runningJobIn } from "./folders-view.ts";
 import { type FoundJob, hasEnded } from "./job-named.ts";
-import type { QueueView } from "./queue-view.ts";
-import { arrivingJobSchema, runningJobSchema, waitingJobSchema } from "./status-json.ts";
+import { arrivingJob, type QueueView } from "./queue-view.ts";
 
-/** The manager's view of a job that has not ended. */
-export type LiveJob = Partial<
-  QueueView["running"][number] & QueueView["waiting"][number] & QueueView["arriving"][number]
->;
-
-interface Present {
-  readonly job: FoundJob;
-  readonly info: JobInfo | undefined;
-}
-
-/** A job that has not ended. */
-export interface ShownLiveJob extends Present {
-  readonly kind: "live";
-  /** Undefined where the manager's view does not have it yet, or no more. */
-  readonly live: LiveJob | undefined;
-  /** Of its last attempt, which for a waiting job is an earlier one. */
-  readonly record: JobRecord | undefined;
-  /** Processors that there are for jobs. */
-  readonly maxProcessors?: number;
-  /** The folder that it was copied in from, in words. */
-  readonly original?: string | undefined;
-}
-
-interface ShownEndedJob extends Present {
-  readonly kind: "ended";
-  readonly record: JobRecord;
-}
-
-/** A job whose folder was put among the ended ones by hand: nothing tells that it has ended. */
-interface ShownPutAwayJob extends Present {
-  readonly kind: "put away";
-  /** The record of its start, if it was ever started. */
-  readonly record: JobRecord | undefined;
+/** Everything known of one job. */
+export interface ShownJob extends KnownJob {
+  /** Undefined where it is gone. */
+  readonly found?: FoundJob;
 }
 
 /** Everything known of a job that has a folder. */
-export type ShownPresentJob = ShownLiveJob | ShownEndedJob | ShownPutAwayJob;
-
-/** A job whose folder is gone. */
-interface ShownGoneJob {
-  readonly kind: "gone";
-  readonly name: string;
-  /** Of its last attempt, where the history still has it. */
-  readonly record: JobRecord | undefined;
-}
-
-/** Everything known of one job. */
-export type ShownJob = ShownPresentJob | ShownGoneJob;
+export type PresentJob = ShownJob & { readonly found: FoundJob };
 
 /** Everything known of one job, as programs get it. */
 export const jobJsonSchema = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
   name: z.string(),
+  state: z.enum(JOB_STATES),
   shelf: z.enum(["queue", "running", "finished", "lost", "gone"]),
   folder: z.string().exactOptional(),
-  live: z.union([runningJobSchema, waitingJobSchema, arrivingJobSchema]).exactOptional(),
+  live: liveJobSchema.exactOptional(),
   record: recordSchema.exactOptional(),
   putAway: z.literal(true).exactOptional(),
   info: jobInfoSchema.exactOptional(),
 });
-
-/** What `qm show --json` writes. */
-export type JobJson = Omit<z.infer<typeof jobJsonSchema>, "live"> & { readonly live?: LiveJob };
 
 /**
  * Looks at everything known of a job that has a folder.
@@ -80,52 +41,52 @@ export type JobJson = Omit<z.infer<typeof jobJsonSchema>, "live"> & { readonly l
  */
 export function lookAtJob(
   { layout, config }: { readonly layout: Layout; readonly config: Pick<Config, "jobFiles"> },
-  job: FoundJob,
+  found: FoundJob,
   lookAtQueue: () => QueueView,
-): ShownPresentJob {
-  const user = folderUser(job.folder, managerUserId(layout));
-  const read = readJobInfo(job.folder, config.jobFiles, user);
-  const present = { job, info: read.kind === "ok" ? read.value : undefined };
-  if (!hasEnded(job)) {
-    const view = lookAtQueue();
-    return {
-      ...present,
-      kind: "live",
-      live: liveJob(view, job),
-      maxProcessors: view.processors.max,
-      record: readJobRecord(job.folder),
-      original: describeOriginal(originalPart(layout, job.folder)),
-    };
+): PresentJob {
+  const user = folderUser(found.folder, managerUserId(layout));
+  const read = readJobInfo(found.folder, config.jobFiles, user);
+  const present = { found, info: read.kind === "ok" ? read.value : undefined };
+  if (hasEnded(found)) {
+    const job = endedJobIn(layout, found);
+    return { ...present, job, record: job.record };
   }
-  const record = readEndRecord(layout, job.folder);
-  return record === undefined
-    ? { ...present, kind: "put away", record: readJobRecord(job.folder) }
-    : { ...present, kind: "ended", record };
-}
-
-/** What the history knows of a job whose folder is gone. */
-export function lookBackAtJob(name: string, record: JobRecord | undefined): ShownJob {
-  return { kind: "gone", name, record };
-}
-
-/** A job for programs. */
-export function jobJson(shown: ShownJob): JobJson {
-  const record = shown.record === undefined ? {} : { record: shown.record };
-  if (shown.kind === "gone") return { version: 1, name: shown.name, shelf: "gone", ...record };
-  const { kind, job, info } = shown;
+  const view = lookAtQueue();
   return {
-    version: 1,
-    name: job.name,
-    shelf: job.shelf,
-    folder: job.folder,
-    ...(kind === "live" && shown.live !== undefined ? { live: shown.live } : {}),
-    ...record,
-    ...(kind === "put away" && shown.record !== undefined ? { putAway: true } : {}),
-    ...(info === undefined ? {} : { info }),
+    ...present,
+    job: liveJob(view, layout, found),
+    record: readJobRecord(found.folder),
+    maxProcessors: view.processors.max,
+    original: describeOriginal(originalPart(layout, found.folder)),
   };
 }
 
-function liveJob({ running, waiting, arriving }: QueueView, { name, shelf }: FoundJob): LiveJob | undefined {
-  if (shelf === "running") return running.find((entry) => entry.name === name);
-  return [...waiting, ...arriving].find((entry) => entry.name === name);
+/** The job in a folder among those that have ended. */
+export function endedJobIn(layout: Layout, { name, folder }: Pick<FoundJob, "name" | "folder">): EndedJob {
+  const record = readEndRecord(layout, folder);
+  return record === undefined
+    ? { state: "put_away", name, record: readJobRecord(folder) }
+    : endedJob(name, record);
+}
+
+// The view may not have it yet, or no more.
+function liveJob(view: QueueView, layout: Layout, { name, shelf }: FoundJob): LiveJob {
+  const isNamed = (job: LiveJob) => job.name === name;
+  if (shelf === "running") return view.running.find(isNamed) ?? runningJobIn(layout, name);
+  return [...view.waiting, ...view.arriving].find(isNamed) ?? arrivingJob(name, "just seen");
+}
+
+/** A job for programs. */
+export function jobJson({ job, found, record, info }: ShownJob): z.infer<typeof jobJsonSchema> {
+  return withoutUndefined({
+    version: 2 as const,
+    name: job.name,
+    state: job.state,
+    shelf: found?.shelf ?? ("gone" as const),
+    folder: found?.folder,
+    live: isLive(job) ? job : undefined,
+    record,
+    putAway: job.state === "put_away" && record !== undefined ? (true as const) : undefined,
+    info,
+  });
 }

@@ -5,14 +5,6 @@ import type { QueueView } from "./queue-view.ts";
 
 const { shape } = statusSchema;
 
-/** How far a running job says it is. */
-const progressSchema = z.object({
-  fraction: z.number(),
-  done: z.number().exactOptional(),
-  total: z.number().exactOptional(),
-  elapsedSeconds: z.number().exactOptional(),
-});
-
 const managerSchema = z.object({
   alive: z.boolean(),
   host: z.string().exactOptional(),
@@ -23,20 +15,9 @@ const managerSchema = z.object({
   silentSeconds: z.number().exactOptional(),
 });
 
-/** A running job as programs get it. */
-export const runningJobSchema = shape.running
-  .unwrap()
-  .element.extend({ progress: progressSchema.exactOptional() });
-
-/** A waiting job as programs get it. */
-export const waitingJobSchema = shape.waiting.unwrap().element;
-
-/** An arriving folder as programs get it. */
-export const arrivingJobSchema = shape.arriving.unwrap().element;
-
 /** The whole queue as programs get it. */
 export const statusJsonSchema = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
   qmFolder: z.string(),
   manager: managerSchema,
   processors: shape.processors,
@@ -45,7 +26,7 @@ export const statusJsonSchema = z.object({
   idle: shape.idle,
   paused: shape.paused,
   disk: shape.disk,
-  running: z.array(runningJobSchema).readonly(),
+  running: shape.running,
   waiting: shape.waiting,
   arriving: shape.arriving,
   strays: shape.strays,
@@ -60,7 +41,7 @@ export type StatusJson = z.infer<typeof statusJsonSchema>;
 export function statusJson(qmFolder: string, view: QueueView, recent: readonly JobRecord[]): StatusJson {
   const { closed, idle, running, waiting, arriving, strays, processors, launchType, paused, disk } = view;
   return {
-    version: 1,
+    version: 2,
     qmFolder,
     manager: managerJson(view.manager),
     processors,

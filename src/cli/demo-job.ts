@@ -1,13 +1,15 @@
 import path from "node:path";
 import type { Queue } from "../app/queue.ts";
+import { endedJobIn } from "../app/shown-job.ts";
 import { readLogTail } from "../disk/safe-read.ts";
+import { type EndedJob, isWithoutEnd } from "../job/job.ts";
 import { readProgress } from "../job/progress.ts";
 import { STATE_WORDS } from "../job/words.ts";
 import { JOB_FILES } from "../queue/layout.ts";
 import { formatDuration } from "../text/duration.ts";
 import { escapeControls } from "../text/escape.ts";
 import { paintState } from "./describe-end.ts";
-import { endedAt, type JobEnd, locate, type TrackedJob } from "./job-track.ts";
+import { locate, type TrackedJob } from "./job-track.ts";
 import type { Io, Style } from "./terminal/output.ts";
 import { cutToWidth } from "./terminal/text-width.ts";
 
@@ -17,7 +19,7 @@ const BAR_WIDTH = 20;
 export class DemoJob {
   readonly #queue: Queue;
   #tracked: TrackedJob;
-  #end: JobEnd | undefined;
+  #end: EndedJob | undefined;
   /** Whether it is the example that shows a failure. */
   readonly isMeantToFail: boolean;
 
@@ -37,14 +39,15 @@ export class DemoJob {
 
   /** Whether it ended as the example is meant to. */
   get isAsMeant(): boolean {
-    return this.#end?.kind === "ended" && this.#end.record.state === (this.isMeantToFail ? "failed" : "done");
+    return this.#end?.state === (this.isMeantToFail ? "failed" : "done");
   }
 
   /** Where it is now, as one line: `progress-2      running  [######----] 3 / 10`. */
   line(style: Style): LiveLine {
     const where = this.#look();
     const text = `  ${this.name.padEnd(16)} ${where}`;
-    const state = this.#end?.kind === "ended" ? this.#end.record.state : undefined;
+    const end = this.#end;
+    const state = end === undefined || isWithoutEnd(end) ? undefined : end.state;
     return { text, paint: (shown) => (state === undefined ? shown : paintState(style, state, shown)) };
   }
 
@@ -55,7 +58,7 @@ export class DemoJob {
     this.#tracked = { ...this.#tracked, name: where.name };
     if (where.shelf === "queue") return "waiting";
     if (where.shelf === "running") return `running  ${bar(where.folder)}`.trimEnd();
-    this.#end = endedAt(this.#queue, where.name, where.folder);
+    this.#end = endedJobIn(this.#queue.layout, where);
     return describe(this.#end);
   }
 }
@@ -70,8 +73,8 @@ function bar(folder: string): string {
   return `[${"#".repeat(full)}${"-".repeat(BAR_WIDTH - full)}]${count}`;
 }
 
-function describe(end: JobEnd): string {
-  if (end.kind !== "ended") return "gone";
+function describe(end: EndedJob): string {
+  if (isWithoutEnd(end)) return "gone";
   const { record } = end;
   const word = `${STATE_WORDS[record.state]} `.padEnd(8);
   const time = record.ranSeconds === undefined ? "" : ` in ${formatDuration(record.ranSeconds)}`;

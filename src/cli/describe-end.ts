@@ -1,8 +1,8 @@
+import type { EndedJob } from "../job/job.ts";
 import type { JobRecord, RecordState } from "../job/record.ts";
 import { causesOf, warningOf, wordOf } from "../job/words.ts";
 import { formatDuration } from "../text/duration.ts";
 import { escapeControls } from "../text/escape.ts";
-import type { JobEnd } from "./job-track.ts";
 import type { Style } from "./terminal/output.ts";
 
 /** The word in its colour: green for done, red for what went wrong, yellow for what somebody wanted. */
@@ -13,11 +13,11 @@ export function paintState(style: Style, state: RecordState, text: string): stri
 }
 
 /** `done hello in 3 s`, `FAILED hello after 12 min: the command ended with exit code 1`. */
-export function describeEnd(end: JobEnd, style: Style): string {
+export function describeEnd(end: EndedJob, style: Style): string {
   const shown = escapeControls(end.name);
-  if (end.kind === "put away")
+  if (end.state === "put_away")
     return `${style.red("PUT AWAY")} ${shown}: its folder was moved by hand, and how it ended is not known`;
-  if (end.kind === "vanished") return `${style.red("GONE")} ${shown}: its folder was taken away`;
+  if (end.state === "gone") return `${style.red("GONE")} ${shown}: its folder was taken away`;
   const { record } = end;
   const word = paintState(style, record.state, wordOf(record));
   if (record.state === "done") {
@@ -32,23 +32,21 @@ function timing(word: string, { ranSeconds }: JobRecord): string {
 }
 
 /** The exit code that ends of jobs amount to: 0 when all are done, else 1; of one job that failed its own. */
-export function exitCodeOf(ends: readonly JobEnd[]): number {
+export function exitCodeOf(ends: readonly EndedJob[]): number {
   const codes = ends.map(codeOf);
   if (codes.every((code) => code === 0)) return 0;
   return codes.length === 1 ? (codes[0] ?? 1) : 1;
 }
 
 // A shell's exit code, which for a signal is 128 and its number; a record in a stranger's folder may say anything.
-function codeOf(end: JobEnd): number {
-  if (end.kind !== "ended") return 1;
-  const { state, exitCode = 1 } = end.record;
+function codeOf({ state, record }: EndedJob): number {
   if (state === "done") return 0;
+  const exitCode = record?.exitCode ?? 1;
   return state === "failed" && Number.isInteger(exitCode) && exitCode > 0 && exitCode < 256 ? exitCode : 1;
 }
 
 /** An end for programs: of one that is not told with its record nobody knows how it was. */
-export function endJson(end: JobEnd): object {
-  const { kind, name } = end;
-  if (kind === "ended") return { name, record: end.record };
-  return kind === "put away" ? { name, putAway: true } : { name };
+export function endJson({ state, name, record }: EndedJob): object {
+  if (state === "put_away") return { name, putAway: true };
+  return state === "gone" ? { name } : { name, record };
 }

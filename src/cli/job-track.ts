@@ -4,9 +4,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { hasEnded } from "../app/job-named.ts";
 import { managerState } from "../app/manager-state.ts";
 import type { Queue } from "../app/queue.ts";
+import { endedJobIn } from "../app/shown-job.ts";
+import { type EndedJob, endedJob } from "../job/job.ts";
 import type { PublishedStatus } from "../job/published-status.ts";
-import type { JobRecord } from "../job/record.ts";
-import { readEndRecord, readRecentHistory } from "../queue/books/job-records.ts";
+import { readRecentHistory } from "../queue/books/job-records.ts";
 import { identityOf } from "../queue/intake/arrival.ts";
 import { SHELVES, type Shelf } from "../queue/layout.ts";
 import { listShelf } from "../queue/shelves.ts";
@@ -25,12 +26,6 @@ export interface TrackedJob {
 export type JobLocation =
   | { readonly kind: "here"; readonly name: string; readonly shelf: Shelf; readonly folder: string }
   | { readonly kind: "gone" };
-
-/** How a job ended for whoever waited for it; how one ended that was put away by hand or vanished, nobody knows. */
-export type JobEnd =
-  | { readonly kind: "ended"; readonly name: string; readonly record: JobRecord }
-  | { readonly kind: "put away"; readonly name: string }
-  | { readonly kind: "vanished"; readonly name: string };
 
 const LOOK_MS = 150;
 /** A manager that is being upgraded is back within this time. */
@@ -73,7 +68,7 @@ export async function waitForEnd(
   queue: Queue,
   job: TrackedJob,
   { timeoutSeconds, onLook }: WaitOptions = {},
-): Promise<JobEnd> {
+): Promise<EndedJob> {
   const deadlineMs = performance.now() + (timeoutSeconds ?? Number.POSITIVE_INFINITY) * 1000;
   const beganMs = Date.now();
   const watch = new ManagerWatch(session, queue);
@@ -82,7 +77,7 @@ export async function waitForEnd(
     const where = locate(queue, known);
     await onLook?.(where, watch.status);
     if (where.kind === "here") known = { ...known, name: where.name };
-    if (where.kind === "here" && hasEnded(where)) return endedAt(queue, where.name, where.folder);
+    if (where.kind === "here" && hasEnded(where)) return endedJobIn(queue.layout, where);
     // A job on its way from one folder to the next may be missed by one look.
     missed = where.kind === "gone" ? missed + 1 : 0;
     if (missed > 3) return vanished(queue, known.name, beganMs);
@@ -91,18 +86,12 @@ export async function waitForEnd(
   }
 }
 
-/** How the job in a folder among the ended jobs has ended. */
-export function endedAt({ layout }: Queue, name: string, folder: string): JobEnd {
-  const record = readEndRecord(layout, folder);
-  return record === undefined ? { kind: "put away", name } : { kind: "ended", name, record };
-}
-
 // It may have ended and been deleted between two looks.
-function vanished({ layout }: Queue, name: string, sinceMs: number): JobEnd {
+function vanished({ layout }: Queue, name: string, sinceMs: number): EndedJob {
   const record = readRecentHistory(layout.history).find(
     (ended) => ended.name === name && Date.parse(ended.finishedAt ?? "") >= sinceMs,
   );
-  return record === undefined ? { kind: "vanished", name } : { kind: "ended", name, record };
+  return record === undefined ? { state: "gone", name } : endedJob(name, record);
 }
 
 async function pause({ io }: Session, name: string, deadlineMs: number): Promise<void> {

@@ -3,10 +3,11 @@ import path from "node:path";
 import { StringDecoder } from "node:string_decoder";
 import type { Queue } from "../app/queue.ts";
 import { type OpenLog, openLogForReading } from "../disk/safe-read.ts";
+import type { EndedJob } from "../job/job.ts";
 import { startOfLastLines } from "../queue/files/log-lines.ts";
 import { JOB_FILES } from "../queue/layout.ts";
 import { escapeControls } from "../text/escape.ts";
-import type { JobEnd, TrackedJob, WaitOptions } from "./job-track.ts";
+import type { TrackedJob, WaitOptions } from "./job-track.ts";
 import type { Session } from "./session.ts";
 import type { Sink } from "./terminal/output.ts";
 import { waitInSight } from "./wait-in-sight.ts";
@@ -93,7 +94,7 @@ export async function followJob(
   queue: Queue,
   job: TrackedJob,
   { timeoutSeconds, begin }: FollowOptions = {},
-): Promise<JobEnd> {
+): Promise<EndedJob> {
   const stream = new LogStream(session.io.stdout);
   if (begin !== undefined) stream.beginAtLastLines(begin.file, begin.lines);
   try {

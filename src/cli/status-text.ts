@@ -1,6 +1,7 @@
 import type { QueueView } from "../app/queue-view.ts";
 import type { RecentEnds } from "../app/recent-ends.ts";
-import type { Progress } from "../job/progress.ts";
+import type { ArrivingJob, RunningJob, WaitingJob } from "../job/job.ts";
+import { describeProgress } from "../job/progress.ts";
 import type { JobRecord } from "../job/record.ts";
 import { expectedEnd, headline, isFailure, warningOf, withExpectedStart, wordOf } from "../job/words.ts";
 import { formatDuration, formatKnownDuration } from "../text/duration.ts";
@@ -69,12 +70,10 @@ function warnings({ manager, silence, closed, paused, notices }: QueueView): str
   ];
 }
 
-type Running = QueueView["running"][number];
-
-function runningColumns(style: Style): Column<Running>[] {
+function runningColumns(style: Style): Column<RunningJob>[] {
   return [
     { title: "JOB", of: ({ name }) => name, shrinkTo: 12, paint: (text) => style.cyan(text) },
-    { title: "PROGRESS", of: ({ progress }) => describeProgress(progress) },
+    { title: "PROGRESS", of: ({ progress }) => (progress === undefined ? "-" : describeProgress(progress)) },
     {
       title: "LEFT",
       of: (job) => expectedEnd(job, Date.now()) || "-",
@@ -91,22 +90,15 @@ function runningColumns(style: Style): Column<Running>[] {
   ];
 }
 
-function noteOf({ phase, note, description }: Running): string {
-  return note ?? (phase === "running" ? description : phase);
-}
-
-/** ` i / n` and the share, as far as the job's log tells. */
-export function describeProgress(progress: Progress | undefined): string {
-  if (progress === undefined) return "-";
-  const percent = `${Math.floor(progress.fraction * 100)} %`;
-  return progress.total === undefined ? percent : `${progress.done} / ${progress.total} (${percent})`;
+function noteOf({ state, note, description }: RunningJob): string {
+  return note ?? (state === "running" ? description : state);
 }
 
 function elapsed(startedAt: string | undefined): string {
   return startedAt === undefined ? "-" : formatDuration(secondsSince(startedAt));
 }
 
-function waitingColumns(maxProcessors: number): Column<QueueView["waiting"][number]>[] {
+function waitingColumns(maxProcessors: number): Column<WaitingJob>[] {
   return [
     { title: "#", of: ({ rank }) => String(rank), align: "right" },
     { title: "JOB", of: ({ name }) => name, shrinkTo: 12 },
@@ -123,7 +115,7 @@ function waitingColumns(maxProcessors: number): Column<QueueView["waiting"][numb
   ];
 }
 
-const ARRIVING: readonly Column<QueueView["arriving"][number]>[] = [
+const ARRIVING: readonly Column<ArrivingJob>[] = [
   { title: "FOLDER", of: ({ name }) => name, shrinkTo: 12 },
   { title: "SIZE", of: ({ bytes }) => formatBytes(bytes), align: "right" },
   { title: "FILES", of: ({ files }) => String(files), align: "right" },

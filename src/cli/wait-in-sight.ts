@@ -1,12 +1,13 @@
 import type { Queue } from "../app/queue.ts";
 import { progressOf } from "../app/queue-view.ts";
+import type { EndedJob } from "../job/job.ts";
+import { describeProgress } from "../job/progress.ts";
 import type { PublishedStatus } from "../job/published-status.ts";
 import type { Layout } from "../queue/layout.ts";
 import { formatDuration, formatKnownDuration } from "../text/duration.ts";
 import { escapeControls } from "../text/escape.ts";
-import { type JobEnd, type JobLocation, type TrackedJob, type WaitOptions, waitForEnd } from "./job-track.ts";
+import { type JobLocation, type TrackedJob, type WaitOptions, waitForEnd } from "./job-track.ts";
 import type { Session } from "./session.ts";
-import { describeProgress } from "./status-text.ts";
 import type { Sink } from "./terminal/output.ts";
 import { cutToWidth } from "./terminal/text-width.ts";
 import { secondsSince } from "./terminal/times.ts";
@@ -22,7 +23,7 @@ export async function waitInSight(
   queue: Queue,
   job: TrackedJob,
   { shows = "waiting and running", onLook, ...options }: WaitInSightOptions = {},
-): Promise<JobEnd> {
+): Promise<EndedJob> {
   const line = new StandingLine(session.io.stderr);
   const canRedraw = line.isTTY && session.io.env["TERM"] !== "dumb";
   try {
@@ -68,11 +69,11 @@ function describeWaiting(name: string, status: PublishedStatus | undefined): str
 
 function describeRunning(name: string, status: PublishedStatus | undefined, layout: Layout): string {
   const job = status?.running.find((entry) => entry.name === name);
-  const { phase = "starting", startedAt, note } = job ?? {};
+  const { state = "starting", startedAt, note } = job ?? {};
   const since = startedAt === undefined ? "" : ` for ${formatDuration(Math.floor(secondsSince(startedAt)))}`;
   const progress = progressOf(layout, name);
   const told = [progress === undefined ? undefined : describeProgress(progress), note];
-  return [`${phase}${phase === "running" ? since : ""}`, ...told.filter((text) => text !== undefined)].join(
+  return [`${state}${state === "running" ? since : ""}`, ...told.filter((text) => text !== undefined)].join(
     ", ",
   );
 }

@@ -1,3 +1,4 @@
+import { withoutUndefined } from "../text/without-undefined.ts";
 import { type JobInfo, ownerOf, type Person } from "./job-info.ts";
 import type { Launch } from "./launch.ts";
 import type { LeftProcesses } from "./left-processes.ts";
@@ -141,15 +142,6 @@ function isoTime(ms: number): string {
 /** Never negative: the clock on the wall may have been set back meanwhile. */
 function secondsBetween(fromMs: number, toMs: number): number {
   return Math.max(0, Math.round(toMs - fromMs) / 1000);
-}
-
-type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
-  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
-};
-
-/** The same without the fields that are undefined: the records on disk have no such thing. */
-function withoutUndefined<T extends object>(fields: T): Defined<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
 }
 
 /**

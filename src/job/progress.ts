@@ -1,13 +1,18 @@
+import * as z from "zod";
+
 /** How far a running job says it is. */
-export interface Progress {
+export const progressSchema = z.object({
   /** 0 to 1. */
-  readonly fraction: number;
+  fraction: z.number(),
   /** The `i` and `n` of ` i / n`, where that is how it was told. */
-  readonly done?: number;
-  readonly total?: number;
+  done: z.number().exactOptional(),
+  total: z.number().exactOptional(),
   /** The job's own `time: N`, in seconds. */
-  readonly elapsedSeconds?: number;
-}
+  elapsedSeconds: z.number().exactOptional(),
+});
+
+/** How far a running job says it is. */
+export type Progress = z.infer<typeof progressSchema>;
 
 const MAX_TAIL_CHARACTERS = 64 * 1024;
 const MAX_LINE_CHARACTERS = 4 * 1024;
@@ -31,6 +36,12 @@ export function readProgress(tail: string): Progress | undefined {
   const elapsedSeconds = firstOf(upwards, elapsedIn);
   if (progress === undefined || elapsedSeconds === undefined) return progress;
   return { ...progress, elapsedSeconds };
+}
+
+/** ` i / n` and the share, as far as the job's log tells. */
+export function describeProgress({ fraction, done, total }: Progress): string {
+  const percent = `${Math.floor(fraction * 100)} %`;
+  return total === undefined ? percent : `${done} / ${total} (${percent})`;
 }
 
 /**

@@ -1,53 +1,10 @@
 import * as z from "zod";
 import { parseJson } from "../text/parse-json.ts";
-
-const arrivingSchema = z.object({
-  name: z.string(),
-  bytes: z.number(),
-  files: z.number(),
-  reason: z.string(),
-  /** Waiting alone does not help: the manager cannot take it before its reason is mended. */
-  stuck: z.literal(true).exactOptional(),
-});
-
-const waitingSchema = z.object({
-  name: z.string(),
-  owner: z.string(),
-  description: z.string(),
-  processors: z.number(),
-  priority: z.number(),
-  bytes: z.number(),
-  queuedAt: z.string(),
-  /** 1 is the next to start; 0 is being started and in the line no more. */
-  rank: z.number(),
-  held: z.boolean(),
-  reason: z.string(),
-  /** Until it is expected to start, from `madeAt` on; 0 for any moment, absent where nothing tells. */
-  expectedStartSeconds: z.number().exactOptional(),
-});
-
-const runningSchema = z.object({
-  name: z.string(),
-  runId: z.string(),
-  attempt: z.number(),
-  owner: z.string(),
-  description: z.string(),
-  processors: z.number(),
-  processorIds: z.array(z.number()).readonly().exactOptional(),
-  phase: z.enum(["starting", "running", "ending"]),
-  queuedAt: z.string(),
-  startedAt: z.string().exactOptional(),
-  timeLimitSeconds: z.number().exactOptional(),
-  /** Until it is expected to end, from `madeAt` on; 0 for any moment, absent where nothing tells. */
-  expectedEndSeconds: z.number().exactOptional(),
-  peakMemoryBytes: z.number().exactOptional(),
-  /** What stands in its way, in plain words: "cannot be ended: …". */
-  note: z.string().exactOptional(),
-});
+import { LIVE_JOBS } from "./job.ts";
 
 /** What `.qm/status.json` holds. */
 export const statusSchema = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
   worker: z.string(),
   host: z.string(),
   pid: z.number(),
@@ -71,10 +28,10 @@ export const statusSchema = z.object({
     neededBytes: z.number(),
     inodes: z.object({ free: z.number(), total: z.number(), needed: z.number() }).exactOptional(),
   }),
-  arriving: z.array(arrivingSchema).readonly(),
+  arriving: z.array(LIVE_JOBS.arriving).readonly(),
   /** In the order in which they will start. */
-  waiting: z.array(waitingSchema).readonly(),
-  running: z.array(runningSchema).readonly(),
+  waiting: z.array(LIVE_JOBS.waiting).readonly(),
+  running: z.array(LIVE_JOBS.running).readonly(),
   /** Names in the queue that are no job folders, each with what to do about it. */
   strays: z.array(z.object({ name: z.string(), reason: z.string() })).readonly(),
   /** What a person ought to know: a broken configuration file, a user too mighty. */
@@ -88,7 +45,27 @@ export const statusSchema = z.object({
 /** The manager's own view of the queue, as it lies in `.qm/status.json`. */
 export type PublishedStatus = z.infer<typeof statusSchema>;
 
-/** A published status read back; undefined when the text is none. */
+const { arriving, waiting, running } = LIVE_JOBS;
+
+/** A status of an older manager: its jobs have no `state`, only what runs has a `phase`. */
+const version1Schema = statusSchema
+  .extend({
+    version: z.literal(1),
+    arriving: z.array(arriving.omit({ state: true })),
+    waiting: z.array(waiting.omit({ state: true })),
+    running: z.array(running.omit({ state: true }).extend({ phase: running.shape.state })),
+  })
+  .transform(
+    (old): PublishedStatus => ({
+      ...old,
+      version: 2,
+      arriving: old.arriving.map((job) => ({ ...job, state: "arriving" })),
+      waiting: old.waiting.map((job) => ({ ...job, state: "waiting" })),
+      running: old.running.map(({ phase, ...job }) => ({ ...job, state: phase })),
+    }),
+  );
+
+/** A published status read back, that of an older manager too; undefined when the text is none. */
 export function parseStatus(text: string): PublishedStatus | undefined {
-  return parseJson(statusSchema, text);
+  return parseJson(z.union([statusSchema, version1Schema]), text);
 }

@@ -1,8 +1,9 @@
 import { formatDuration } from "../text/duration.ts";
 import { describeRoom } from "../text/inodes.ts";
 import { counted } from "../text/quantity.ts";
+import type { LiveJob, RunningJob } from "./job.ts";
 import { describeLeft } from "./left-processes.ts";
-import { type Progress, secondsLeft } from "./progress.ts";
+import { secondsLeft } from "./progress.ts";
 import type { PublishedStatus } from "./published-status.ts";
 import type { JobRecord, RecordState } from "./record.ts";
 
@@ -53,22 +54,21 @@ export function timeLeft(seconds: number): string {
   return seconds < 1 ? "may end any moment" : `${roughly(seconds)} left`;
 }
 
-type Run = PublishedStatus["running"][number];
-type Ending = Pick<Run, "startedAt" | "expectedEndSeconds"> &
-  Partial<Pick<Run, "phase">> & {
-    readonly progress?: Progress;
-  };
-
 /** End of a running job, in words: as the manager expects it, or else by its progress; empty where nothing tells. */
 export function expectedEnd(
-  { phase, expectedEndSeconds, progress, startedAt }: Ending,
+  { state, expectedEndSeconds, progress, startedAt }: RunningJob,
   nowMs: number,
 ): string {
-  if (phase === "ending") return "";
+  if (state === "ending") return "";
   const elapsed = startedAt === undefined ? 0 : (nowMs - Date.parse(startedAt)) / 1000;
   const byProgress = progress === undefined ? undefined : secondsLeft(progress, elapsed);
   const seconds = expectedEndSeconds ?? byProgress;
   return seconds === undefined ? "" : timeLeft(seconds);
+}
+
+/** Why a job that has not ended waits, or what stands in its way; empty for one that runs well. */
+export function reasonOf(job: LiveJob): string {
+  return "reason" in job ? job.reason : (job.note ?? "");
 }
 
 /** Why a job waits, with when it is expected to start. */

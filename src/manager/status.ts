@@ -47,7 +47,7 @@ export function statusOf(
   const starting = decided.starts.reduce((sum, start) => sum + start.processors, 0);
   const idle = explainIdle(config.maxProcessors - busy - starting, places, decided.reservation);
   return {
-    version: 1,
+    version: 2,
     ...facts,
     processors: { max: config.maxProcessors, busy },
     launchType: config.launchType,

@@ -1,3 +1,4 @@
+import type { RunningJob, WaitingJob } from "../job/job.ts";
 import { ownerOf } from "../job/job-info.ts";
 import type { PublishedStatus } from "../job/published-status.ts";
 import { areInodesLow, describeInodes } from "../text/inodes.ts";
@@ -47,7 +48,16 @@ function viewArriving({ queue, obstacles, copyIns }: Snapshot): StatusLists["arr
     const whole = copyIn === undefined ? describeReadiness(readiness) : describeCopyIn(copyIn, bytes);
     const obstacle = obstacleOf(obstacles, name);
     const isStuck = obstacle !== undefined || STUCK.has(readiness.kind);
-    return [{ name, bytes, files, reason: obstacle ?? whole, ...(isStuck ? { stuck: true as const } : {}) }];
+    return [
+      {
+        name,
+        state: "arriving",
+        bytes,
+        files,
+        reason: obstacle ?? whole,
+        ...(isStuck ? { stuck: true as const } : {}),
+      },
+    ];
   });
 }
 
@@ -100,9 +110,10 @@ function viewInLine(
   job: Waiting,
   { rank, reason, expectedStartSeconds }: Line & { readonly rank: number },
   obstacle: string | undefined,
-) {
+): WaitingJob {
   return {
     name: job.name,
+    state: "waiting",
     owner: ownerOf(job.info),
     description: job.info.description,
     processors: job.info.processors,
@@ -116,19 +127,19 @@ function viewInLine(
   };
 }
 
-function viewRun(run: Run, snapshot: Snapshot, estimates: Estimates): StatusLists["running"][number] {
+function viewRun(run: Run, snapshot: Snapshot, estimates: Estimates): RunningJob {
   const { launch, state } = run;
   const { timeLimitSeconds } = launch.info;
   const note = noteOf(run, snapshot);
   const expectedEndSeconds = expectedEnd(run, estimates);
   return {
     name: run.name,
+    state: shownStateOf(run),
     runId: launch.runId,
     attempt: launch.attempt,
     owner: ownerOf(launch.info),
     description: launch.info.description,
     processors: launch.processors,
-    phase: phaseOf(run),
     queuedAt: new Date(launch.admittedAtMs).toISOString(),
     ...(launch.processorIds === undefined ? {} : { processorIds: launch.processorIds }),
     ...(state.kind === "claimed" ? {} : { startedAt: new Date(state.startedAtMs).toISOString() }),
@@ -138,7 +149,7 @@ function viewRun(run: Run, snapshot: Snapshot, estimates: Estimates): StatusList
   };
 }
 
-function phaseOf({ state, end }: Run): "starting" | "running" | "ending" {
+function shownStateOf({ state, end }: Run): RunningJob["state"] {
   if (state.kind === "claimed") return "starting";
   const runs = state.kind === "running" && !state.endUnwritten;
   return runs && end === undefined ? "running" : "ending";

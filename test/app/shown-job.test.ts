@@ -3,7 +3,7 @@ import path from "node:path";
 import { beforeEach, expect, it } from "vitest";
 import type { FoundJob } from "../../src/app/job-named.ts";
 import type { QueueView } from "../../src/app/queue-view.ts";
-import { jobJson, lookAtJob, lookBackAtJob, type ShownJob } from "../../src/app/shown-job.ts";
+import { jobJson, lookAtJob, type PresentJob } from "../../src/app/shown-job.ts";
 import { recordAtEnd, recordAtStart } from "../../src/job/build-record.ts";
 import { type Layout, layoutOf, type Shelf } from "../../src/queue/layout.ts";
 import { writeOrigin } from "../../src/queue/origin.ts";
@@ -30,13 +30,13 @@ function put(shelf: Shelf, record?: object): FoundJob {
   return { name: "job", shelf, folder };
 }
 
-function look(job: FoundJob, view: Partial<QueueView> = {}): ShownJob {
+function look(job: FoundJob, view: Partial<QueueView> = {}): PresentJob {
   return lookAtJob({ layout, config: { jobFiles: ["proc_config.cfg"] } }, job, () => quietView(view));
 }
 
 it("a job that has not ended comes with the manager's view of it", () => {
   const live = waiting(Date.now(), { name: "job", rank: 3 });
-  expect(look(put("queue"), { waiting: [live] })).toMatchObject({ kind: "live", live, record: undefined });
+  expect(look(put("queue"), { waiting: [live] })).toMatchObject({ job: live, record: undefined });
 });
 
 it("a job that was copied in tells of its original as long as that is there", () => {
@@ -52,34 +52,41 @@ it("a job that was copied in tells of its original as long as that is there", ()
 it("a job that has just started is not shown with what it waited for a moment ago", () => {
   const before = { waiting: [waiting(Date.now(), { name: "job", reason: "waits for processors" })] };
   const job = put("running", atStart);
-  expect(look(job, before)).toMatchObject({ kind: "live", live: undefined, record: { state: "running" } });
+  expect(look(job, before)).toMatchObject({ job: { state: "running" }, record: { state: "running" } });
+  expect(jobJson(look(job, before))).not.toHaveProperty("live.reason");
   const live = running(Date.now(), { name: "job" });
-  expect(look(job, { running: [live] })).toMatchObject({ live });
+  expect(look(job, { running: [live] })).toMatchObject({ job: live });
 });
 
 it("a job among the ended ones has ended by its record, otherwise by the history", () => {
-  expect(look(put("finished", atEnd))).toMatchObject({ kind: "ended", record: { state: "done" } });
+  expect(look(put("finished", atEnd))).toMatchObject({ job: { state: "done" }, record: { state: "done" } });
   fill(path.join(layout.finished, "job"), { ".qm/job.json": JSON.stringify(atStart) });
   const job: FoundJob = { name: "job", shelf: "finished", folder: path.join(layout.finished, "job") };
-  expect(look(job)).toMatchObject({ kind: "put away", record: { state: "running" } });
+  expect(look(job)).toMatchObject({ job: { state: "put_away" }, record: { state: "running" } });
   expect(jobJson(look(job))).toMatchObject({ shelf: "finished", putAway: true });
   fs.writeFileSync(layout.history, `${JSON.stringify(atEnd)}\n`);
-  expect(look(job)).toMatchObject({ kind: "ended", record: { state: "done" } });
+  expect(look(job)).toMatchObject({ job: { state: "done" }, record: { state: "done" } });
   expect(jobJson(look(job))).not.toHaveProperty("putAway");
 });
 
 it("a folder without a record was put away by hand, of which programs see no record", () => {
   const shown = look(put("lost"));
-  expect(shown).toMatchObject({ kind: "put away", record: undefined });
-  expect(Object.keys(jobJson(shown))).toEqual(["version", "name", "shelf", "folder"]);
+  expect(shown).toMatchObject({ job: { state: "put_away" }, record: undefined });
+  expect(Object.keys(jobJson(shown))).toEqual(["version", "name", "state", "shelf", "folder"]);
 });
 
 it("a job whose folder is gone has the history's record, if any", () => {
-  expect(jobJson(lookBackAtJob("job", atEnd))).toEqual({
-    version: 1,
+  expect(jobJson({ job: { state: "gone", name: "job" }, record: atEnd })).toEqual({
+    version: 2,
     name: "job",
+    state: "gone",
     shelf: "gone",
     record: atEnd,
   });
-  expect(jobJson(lookBackAtJob("job", undefined))).toEqual({ version: 1, name: "job", shelf: "gone" });
+  expect(jobJson({ job: { state: "gone", name: "job" }, record: undefined })).toEqual({
+    version: 2,
+    name: "job",
+    state: "gone",
+    shelf: "gone",
+  });
 });

@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { exitCodeOf } from "../../src/cli/describe-end.ts";
-import type { JobEnd } from "../../src/cli/job-track.ts";
+import { type EndedJob, endedJob } from "../../src/job/job.ts";
 import type { JobRecord } from "../../src/job/record.ts";
 import { jobRecord } from "../support/job-record.ts";
 
-function ended(changes: Partial<JobRecord>): JobEnd {
-  return { kind: "ended", name: "job", record: jobRecord("job", changes) };
+function ended(changes: Partial<JobRecord>): EndedJob {
+  return endedJob("job", jobRecord("job", changes));
 }
 
 const done = ended({ exitCode: 0 });
 const failed = (exitCode: number) => ended({ state: "failed", exitCode });
 
 describe("the exit code of whoever waited", () => {
-  it.each<[string, JobEnd, number]>([
+  it.each<[string, EndedJob, number]>([
     ["that is done", done, 0],
     ["that failed", failed(7), 7],
     ["that failed with a code that is also the command's", failed(124), 124],
@@ -25,8 +25,8 @@ describe("the exit code of whoever waited", () => {
     ["whose record tells no code", ended({ state: "failed" }), 1],
     ["whose record tells what is no code", failed(0), 1],
     ["whose record tells a code that no shell has", failed(256), 1],
-    ["that was put away by hand", { kind: "put away", name: "job" }, 1],
-    ["that vanished", { kind: "vanished", name: "job" }, 1],
+    ["that was put away by hand", { state: "put_away", name: "job" }, 1],
+    ["that vanished", { state: "gone", name: "job" }, 1],
   ])("for one job %s", (_, end, code) => expect(exitCodeOf([end])).toBe(code));
 
   it("for several is 0 if all are done, else 1", () => {

@@ -136,8 +136,8 @@ describe("an empty folder in the queue", () => {
     expect(await scratch.json("status")).toMatchObject({
       waiting: [{ name: "whole", rank: 1 }],
       arriving: expect.arrayContaining([
-        { name: "New folder", bytes: 0, files: 0, reason: REASON },
-        { name: "held", bytes: 0, files: 0, reason: REASON },
+        { name: "New folder", state: "arriving", bytes: 0, files: 0, reason: REASON },
+        { name: "held", state: "arriving", bytes: 0, files: 0, reason: REASON },
       ]),
     });
     expect((await scratch.run([])).out).toMatch(/2 arriving, 1 waiting/);
@@ -149,7 +149,7 @@ describe("an empty folder in the queue", () => {
 
   it("is arriving for qm show as the manager says", async () => {
     fs.mkdirSync(path.join(scratch.layout.queue, "New folder"));
-    const arriving = { name: "New folder", bytes: 0, files: 0, reason: REASON };
+    const arriving = { name: "New folder", state: "arriving", bytes: 0, files: 0, reason: REASON } as const;
     publishStatus(scratch.layout, { arriving: [arriving] });
     expect((await scratch.run(["show", "New folder"])).out).toMatch(/^New folder {2}arriving\n {2}an empty/);
   });
@@ -167,6 +167,7 @@ describe("qm status with a manager on another machine", () => {
   it("lets the folders say where a job lies when the status is older", async () => {
     scratch.put("queue", "newcomer");
     const waiting = {
+      state: "waiting" as const,
       owner: "o",
       description: "",
       processors: 1,

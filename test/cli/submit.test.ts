@@ -49,7 +49,10 @@ describe("a job that wants more processors than there are", () => {
     expect((await scratch.run(["show", "wide"])).out).toMatch(/Processors: +100, lowered to 2\n/);
     const job = { name: "wide", owner: "o", description: "", processors: 100, priority: 0, bytes: 1 };
     const place = { queuedAt: "2026-01-01T00:00:00.000Z", rank: 1, held: false, reason: "r" };
-    publishStatus(scratch.layout, { processors: { max: 4, busy: 0 }, waiting: [{ ...job, ...place }] });
+    publishStatus(scratch.layout, {
+      processors: { max: 4, busy: 0 },
+      waiting: [{ ...job, ...place, state: "waiting" }],
+    });
     expect((await scratch.run(["status"])).out).toMatch(/wide +100, lowered to 4 /);
   });
 });

@@ -21,8 +21,16 @@ const common = {
   processors: 1,
   queuedAt: "2026-01-01T00:00:00.000Z",
 };
-const waiting = { ...common, priority: 0, bytes: 1, rank: 2, held: false, reason: "the processors are busy" };
-const running = { ...common, runId: "r", attempt: 1, phase: "running" as const };
+const waiting = {
+  ...common,
+  state: "waiting" as const,
+  priority: 0,
+  bytes: 1,
+  rank: 2,
+  held: false,
+  reason: "the processors are busy",
+};
+const running = { ...common, runId: "r", attempt: 1, state: "running" as const };
 
 describe("the line that tells what a job does", () => {
   it.each<[string, Shelf, Partial<PublishedStatus>, string | undefined]>([
@@ -30,7 +38,7 @@ describe("the line that tells what a job does", () => {
     [
       "arrives",
       "queue",
-      { arriving: [{ name: "fit", bytes: 1, files: 1, reason: "still changing" }] },
+      { arriving: [{ name: "fit", state: "arriving", bytes: 1, files: 1, reason: "still changing" }] },
       "fit: arriving: still changing",
     ],
     [
@@ -56,7 +64,7 @@ describe("the line that tells what a job does", () => {
     [
       "is being ended",
       "running",
-      { running: [{ ...running, phase: "ending", note: "n" }] },
+      { running: [{ ...running, state: "ending", note: "n" }] },
       "fit: ending, 3 / 10 (30 %), n",
     ],
     ["has ended", "finished", {}, undefined],
@@ -85,7 +93,7 @@ describe("waiting on a terminal", () => {
     const folder = path.join(scratch.layout.running, "fit\u001b[2J");
     await until("its start", () => fs.existsSync(path.join(folder, "process.log")));
     const seen = await until("its running to be published", () =>
-      fs.readFileSync(scratch.layout.status, "utf8").includes('"phase":"running"'),
+      fs.readFileSync(scratch.layout.status, "utf8").includes('"state":"running"'),
     );
     expect(seen).toBe(true);
     fs.writeFileSync(path.join(folder, "go"), "");

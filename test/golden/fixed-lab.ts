@@ -115,12 +115,12 @@ export const ENDED: readonly (readonly ["finished" | "lost", JobRecord])[] = [
   ],
 ];
 
-const RUN_OF = { description: "", attempt: 1, queuedAt: RAN.queuedAt, phase: "running" } as const;
+const RUN_OF = { description: "", attempt: 1, queuedAt: RAN.queuedAt, state: "running" } as const;
 
 const SHOWN = {
   processors: { max: 8, busy: 3 },
   idle: "5 processors are idle: wide, which is next, needs 8, and no other job that waits fits",
-  arriving: [{ name: "microscope", bytes: 4.2e9, files: 318, reason: "is still growing" }],
+  arriving: [{ name: "microscope", state: "arriving", bytes: 4.2e9, files: 318, reason: "is still growing" }],
   running: [
     {
       ...RUN_OF,
@@ -140,7 +140,7 @@ const SHOWN = {
       runId: "run-ending",
       owner: "ben",
       processors: 1,
-      phase: "ending",
+      state: "ending",
       startedAt: RAN.startedAt,
       note: "cannot be ended: it waits for the disk",
     },
@@ -148,6 +148,7 @@ const SHOWN = {
   waiting: [
     {
       name: "wide",
+      state: "waiting",
       owner: "ben",
       description: "All processors",
       processors: 8,
@@ -161,6 +162,7 @@ const SHOWN = {
     },
     {
       name: "later",
+      state: "waiting",
       owner: "ada@lab.org",
       description: "",
       processors: 1,

@@ -55,7 +55,7 @@ describe("a job that is ended", () => {
     await queue.wrote("polite", "up");
     queue.request("running", "polite", "QM_KILL", "ada");
     await queue.wrote("polite", "asked");
-    const first = await queue.shows("an ending job", (status) => status.running[0]?.phase === "ending");
+    const first = await queue.shows("an ending job", (status) => status.running[0]?.state === "ending");
     expect(first).toBe(true);
     // Some passes further on: every job that comes and goes takes several.
     for (const name of ["x", "y"]) queue.deliver(name, { script: "sleep 0.5" });
@@ -176,7 +176,7 @@ describe("a run whose shim is killed", () => {
     });
     await queue.wrote("unwanted", "up");
     queue.request("running", "unwanted", "QM_KILL", "ada");
-    await queue.shows("the job being ended", (status) => status.running[0]?.phase === "ending");
+    await queue.shows("the job being ended", (status) => status.running[0]?.state === "ending");
     process.kill(shimOf(queue), "SIGKILL");
     queue.configure({ On_Lost: "requeue", Kill_Grace: 0 });
     await queue.ended("unwanted");

@@ -280,7 +280,7 @@ describe("a waiting job", () => {
       expect(queue.read("first", "seen")).toContain(path.dirname(`${name}/`));
     await queue.shows("the held one alone", ({ waiting: [one, other] }) => one?.held && other === undefined);
     queue.deliver("long", { script: "sleep 1000" });
-    await queue.shows("it running", ({ running }) => running[0]?.phase === "running");
+    await queue.shows("it running", ({ running }) => running[0]?.state === "running");
     queue.request("running", "long", "qm_kill.TXT", "ada");
     expect(await queue.ended("long")).toMatchObject({ state: "killed", killedBy: "ada" });
     await until("the request's removal", () => queue.read("long", "qm_kill.TXT") === undefined);

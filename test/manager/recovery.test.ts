@@ -281,7 +281,7 @@ describe("what an earlier manager left", () => {
     queue.deliver("ending", { script: "trap : TERM; echo up > up; while :; do sleep 0.1; done" });
     await queue.wrote("ending", "up");
     queue.request("running", "ending", "QM_KILL", "ada");
-    await queue.shows("it ending", ({ running }) => running[0]?.phase === "ending");
+    await queue.shows("it ending", ({ running }) => running[0]?.state === "ending");
     await queue.stop("leave");
     queue.configure({ Kill_Grace: 0 });
     await queue.run();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Job } from "../../src/job/job.ts";
 import { parseStatus } from "../../src/job/published-status.ts";
 import { ACTION_KINDS, type Action, actionKey } from "../../src/plan/action.ts";
 import { placesOf, plan } from "../../src/plan/plan.ts";
@@ -36,7 +37,13 @@ function obstacle(kind: Action["kind"], name: string, why = "its owner forbids i
 describe("a folder that arrives", () => {
   it("is shown with its size so far and what it lacks", () => {
     expect(viewOf({ queue: [arriving("new", { kind: "empty" })] }).arriving).toEqual([
-      { name: "new", bytes: 1000, files: 2, reason: "an empty folder: waiting for its files" },
+      {
+        name: "new",
+        state: "arriving",
+        bytes: 1000,
+        files: 2,
+        reason: "an empty folder: waiting for its files",
+      },
     ]);
   });
 
@@ -79,6 +86,7 @@ describe("a waiting job", () => {
     expect(viewOf({ queue: [job], runs: [run("busy", running())] }).waiting).toEqual([
       {
         name: "job",
+        state: "waiting",
         owner: "ann@lab.org",
         description: "a sweep",
         processors: 4,
@@ -182,7 +190,7 @@ describe("a claimed or running job", () => {
         description: "a sweep",
         processors: 2,
         processorIds: [0, 1],
-        phase: "running",
+        state: "running",
         queuedAt: "2026-11-22T09:00:00.000Z",
         startedAt: "2026-11-22T09:00:31.000Z",
         timeLimitSeconds: 60,
@@ -198,8 +206,8 @@ describe("a claimed or running job", () => {
     ["ended and not accounted for", run("job", exited(0)), "ending"],
     ["ended, which cannot be written down", run("job", endUnwritten), "ending"],
     ["vanished", run("job", vanished), "ending"],
-  ])("is shown in its phase: %s", (_, found, phase) => {
-    expect(viewOf({ runs: [found] }).running).toMatchObject([{ phase }]);
+  ])("is shown in its state: %s", (_, found, state) => {
+    expect(viewOf({ runs: [found] }).running).toMatchObject([{ state }]);
   });
 
   it("has no start time before its supervisor has started", () => {
@@ -283,7 +291,7 @@ describe("a queue that starts nothing", () => {
 
 describe("the published status", () => {
   const facts = {
-    version: 1,
+    version: 2,
     worker: "lab-1",
     host: "lab-1.local",
     pid: 4711,
@@ -307,9 +315,23 @@ describe("the published status", () => {
     expect(parseStatus(JSON.stringify({ ...facts, ...view }))).toEqual({ ...facts, ...view });
   });
 
+  it("of an older manager, whose jobs have no state but their phase where they run, is read", () => {
+    const phased = view.running.map(({ state: phase, ...job }) => ({ ...job, phase }));
+    const stateless = ({ state: _state, ...job }: Job) => job;
+    const old = {
+      ...view,
+      version: 1,
+      arriving: view.arriving.map(stateless),
+      waiting: view.waiting.map(stateless),
+      running: phased,
+    };
+    const text = JSON.stringify({ ...facts, ...old });
+    expect(parseStatus(text)).toEqual({ ...facts, ...view });
+  });
+
   it.each([
     ["torn", JSON.stringify({ ...facts, ...view }).slice(0, 100)],
-    ["of another version", JSON.stringify({ ...facts, ...view, version: 2 })],
+    ["of another version", JSON.stringify({ ...facts, ...view, version: 3 })],
     ["without its lists", JSON.stringify(facts)],
   ])("is none where the text is %s", (_, text) => expect(parseStatus(text)).toBeUndefined());
 });

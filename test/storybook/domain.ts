@@ -1,5 +1,6 @@
 import type { FoundJob } from "../../src/app/job-named.ts";
 import type { QueueView } from "../../src/app/queue-view.ts";
+import type { RunningJob, WaitingJob } from "../../src/job/job.ts";
 import { readProgress } from "../../src/job/progress.ts";
 import type { JobRecord } from "../../src/job/record.ts";
 import { SHELF_FOLDERS, type Shelf } from "../../src/queue/layout.ts";
@@ -9,9 +10,6 @@ import type { ShownLog } from "../../src/web/log/shown-log.ts";
 import { publishedStatus } from "../support/published-status.ts";
 
 export const QM_FOLDER = "/srv/lab/QM";
-
-type Running = QueueView["running"][number];
-type Waiting = QueueView["waiting"][number];
 
 /** A time so many seconds before now, ISO 8601. */
 export function ago(nowMs: number, seconds: number): string {
@@ -42,8 +40,8 @@ export function running(
     log = "",
     seconds = 600,
     ...changes
-  }: Partial<Running> & { readonly log?: string; readonly seconds?: number },
-): Running {
+  }: Partial<RunningJob> & { readonly log?: string; readonly seconds?: number },
+): RunningJob {
   const progress = readProgress(log);
   return {
     name: "job",
@@ -52,7 +50,7 @@ export function running(
     owner: "ann@lab.example",
     description: "",
     processors: 1,
-    phase: "running",
+    state: "running",
     queuedAt: ago(nowMs, seconds + 30),
     startedAt: ago(nowMs, seconds),
     ...changes,
@@ -61,10 +59,14 @@ export function running(
 }
 
 /** A waiting job. */
-export function waiting(nowMs: number, changes: Partial<Waiting> & { readonly seconds?: number }): Waiting {
+export function waiting(
+  nowMs: number,
+  changes: Partial<WaitingJob> & { readonly seconds?: number },
+): WaitingJob {
   const { seconds = 300, ...rest } = changes;
   return {
     name: "job",
+    state: "waiting",
     owner: "ann@lab.example",
     description: "",
     processors: 1,

@@ -115,6 +115,7 @@ function hostileFront(nowMs: number): FrontSource {
     ),
     arriving: HOSTILE.map((name, at) => ({
       name: `a${name}`,
+      state: "arriving" as const,
       bytes: 1,
       files: 1,
       reason: hostileAt(at + 1),

@@ -1,5 +1,6 @@
 import type { FoundJob } from "../../src/app/job-named.ts";
-import type { LiveJob, ShownLiveJob } from "../../src/app/shown-job.ts";
+import type { PresentJob } from "../../src/app/shown-job.ts";
+import { endedJob, type LiveJob } from "../../src/job/job.ts";
 import type { JobInfo } from "../../src/job/job-info.ts";
 import { folderView } from "../../src/web/files/file-view.ts";
 import type { ShownLog } from "../../src/web/log/shown-log.ts";
@@ -25,7 +26,7 @@ export const jobStories: readonly Story[] = [
 ];
 
 function runningJob(nowMs: number): object {
-  const live = labView(nowMs).running[0];
+  const live = labView(nowMs).running[0] ?? running(nowMs, {});
   const job = found("running", "assembly-chr07");
   const first = ended(nowMs, {
     name: job.name,
@@ -38,10 +39,10 @@ function runningJob(nowMs: number): object {
     reason: "it runs",
     attempt: 2,
     processors: 8,
-    startedAt: live?.startedAt ?? "",
+    startedAt: live.startedAt ?? "",
   });
-  const { finishedAt: _never, ranSeconds: _none, ...running } = record;
-  const shown = { ...liveJob(job, live), record: running };
+  const { finishedAt: _never, ranSeconds: _none, ...begun } = record;
+  const shown = { ...liveJob(job, live), record: begun };
   return pageOf({ shown, attempts: [first], nowMs }, logOf(job, runningLog(nowMs), [1]));
 }
 
@@ -51,7 +52,7 @@ function failedJob(nowMs: number): object {
   const measured = { exitCode: 3, cpuSeconds: 14_820, peakMemoryBytes: 3.4e9, processorIds: [0, 1, 2, 3] };
   const record = recordOf(failed, measured);
   return pageOf(
-    { shown: { kind: "ended", job, info: undefined, record }, attempts: [failed], nowMs },
+    { shown: { found: job, job: endedJob(job.name, record), record }, attempts: [failed], nowMs },
     logOf(job, failedLog(nowMs)),
   );
 }
@@ -69,13 +70,20 @@ function waitingJob(nowMs: number): object {
 
 function arrivingJob(nowMs: number): object {
   const job = found("queue", "microscope-2026-03");
-  const live = { name: job.name, bytes: 4.2e9, files: 318, reason: "is still growing" };
+  const live = {
+    name: job.name,
+    state: "arriving",
+    bytes: 4.2e9,
+    files: 318,
+    reason: "is still growing",
+  } as const;
   return pageOf({ shown: liveJob(job, live), nowMs }, noLog(job));
 }
 
 function unrecordedJob(nowMs: number): object {
   const job = found("finished", "old-results");
-  return pageOf({ shown: { kind: "put away", job, info: undefined, record: undefined }, nowMs }, noLog(job));
+  const shown = { found: job, job: { state: "put_away", name: job.name }, record: undefined } as const;
+  return pageOf({ shown, nowMs }, noLog(job));
 }
 
 function hostileJob(nowMs: number): object {
@@ -115,8 +123,8 @@ function pageOf(parts: Pick<JobViewParts, "shown" | "nowMs"> & Partial<JobViewPa
   };
 }
 
-function liveJob(job: FoundJob, live: LiveJob | undefined): ShownLiveJob {
-  return { kind: "live", job, live, record: undefined, info: undefined };
+function liveJob(found: FoundJob, job: LiveJob): PresentJob {
+  return { found, job, record: undefined };
 }
 
 function noLog(job: ShownLog["job"]): ShownLog {

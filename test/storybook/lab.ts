@@ -18,7 +18,9 @@ export function labView(nowMs: number): QueueView {
   const log = (name: string) => LAB_LOGS.get(name) ?? "";
   return quietView({
     processors: { max: 16, busy: 15 },
-    arriving: [{ name: "microscope-2026-03", bytes: 4.2e9, files: 318, reason: "is still growing" }],
+    arriving: [
+      { name: "microscope-2026-03", state: "arriving", bytes: 4.2e9, files: 318, reason: "is still growing" },
+    ],
     running: [
       running(nowMs, {
         name: "assembly-chr07",

@@ -5,7 +5,7 @@ import type { Layout } from "../../src/queue/layout.ts";
 /** The status of a manager on another machine that has nothing to tell. */
 export function publishedStatus(root: string, changes: Partial<PublishedStatus> = {}): PublishedStatus {
   return {
-    version: 1,
+    version: 2,
     worker: "w",
     host: "another-machine",
     pid: 77,

@@ -135,7 +135,7 @@ describe.runIf(canMount)("a job whose end cannot be written down", () => {
     kill(job);
     await until(
       "its end",
-      () => queue?.processes().length === 0 || queue?.status()?.running[0]?.phase === "ending",
+      () => queue?.processes().length === 0 || queue?.status()?.running[0]?.state === "ending",
     );
     fs.rmSync(path.join(mountPoint, "ballast"));
     expect(await queue?.ended("job")).toMatchObject({ state: "killed", exitCode: 0 });

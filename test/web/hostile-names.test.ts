@@ -150,8 +150,19 @@ test("all that a manager publishes is shown as text", async () => {
   page.publish({
     closed: text,
     notices: [text],
-    arriving: [{ name: "arrives", bytes: 1, files: 1, reason: text }],
-    waiting: [{ name: "waits", priority: 0, bytes: 1, rank: 1, held: false, reason: text, ...common }],
+    arriving: [{ name: "arrives", state: "arriving", bytes: 1, files: 1, reason: text }],
+    waiting: [
+      {
+        name: "waits",
+        state: "waiting",
+        priority: 0,
+        bytes: 1,
+        rank: 1,
+        held: false,
+        reason: text,
+        ...common,
+      },
+    ],
   });
   let front = "";
   const look = setInterval(async () => (front = (await page.get("/")).text), 50);

@@ -2,12 +2,13 @@ import path from "node:path";
 import { findJob } from "../../app/find-job.ts";
 import { type FoundJob, hasEnded } from "../../app/job-named.ts";
 import type { Queue } from "../../app/queue.ts";
+import { endedJobIn } from "../../app/shown-job.ts";
 import { codeAgainstReading, readLogTail, withRegularFile } from "../../disk/safe-read.ts";
 import { JOB_FILES } from "../../queue/layout.ts";
 import { QmError } from "../../text/errors.ts";
 import { describeEnd, exitCodeOf } from "../describe-end.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
-import { endedAt, track } from "../job-track.ts";
+import { track } from "../job-track.ts";
 import { followJob, LogStream } from "../log-stream.ts";
 import { countOption } from "../records-filter.ts";
 import type { Session } from "../session.ts";
@@ -73,7 +74,7 @@ async function print({ io }: Session, job: FoundJob, lines: number | undefined):
 
 async function printEnded(session: Session, queue: Queue, job: FoundJob, lines: number | undefined) {
   await print(session, job, lines);
-  return endedAt(queue, job.name, job.folder);
+  return endedJobIn(queue.layout, job);
 }
 
 function printJson({ io }: Session, job: FoundJob, count: number | undefined): number {

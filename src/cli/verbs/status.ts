@@ -9,13 +9,10 @@ import type { AddVerb } from "../verb.ts";
 /**
  * `qm status`, or `qm` alone.
  *
- * `--json`: `{ version: 1, qmFolder, manager: { alive, host?, pid?, worker?, startedAt?, lastSeen?, silentSeconds? },
- * processors: { max, busy }, launchType, closed?, idle?, paused, disk: { freeBytes, neededBytes }, running: [{ name, runId,
- * attempt, owner, description, processors, processorIds?, phase, queuedAt, startedAt?, timeLimitSeconds?,
- * expectedEndSeconds?, progress?: { fraction, done?, total?, elapsedSeconds? }, note? }], waiting: [{ name, owner,
- * description, processors, priority, bytes, queuedAt, rank, held, reason, expectedStartSeconds? }],
- * arriving: [{ name, bytes, files, reason }],
- * strays: [{ name, reason }], recent: [records as in history.jsonl, the last five of each kind], notices: [text] }`.
+ * `--json`: `{ version: 2, qmFolder, manager: { alive, host?, pid?, worker?, startedAt?, lastSeen?, silentSeconds? },
+ * processors: { max, busy }, launchType, closed?, idle?, paused, disk: { freeBytes, neededBytes }, running, waiting, arriving:
+ * jobs by their state as `job/job.ts` has them, strays: [{ name, reason }], recent: [records as in history.jsonl, the
+ * last five of each kind], notices: [text] }`.
  */
 export const addStatus: AddVerb = (program, bind) => {
   program

@@ -5,6 +5,7 @@ import { requester } from "../../app/request-job.ts";
 import { checkInfo } from "../../job/info.ts";
 import type { InfoKey } from "../../job/info-key.ts";
 import { findAddresses, readAddresses } from "../../job/info-values.ts";
+import type { EndedJob } from "../../job/job.ts";
 import { JOB_REQUESTS } from "../../queue/request-files.ts";
 import { makeRequest } from "../../queue/requests.ts";
 import type { InfoOptions } from "../../queue/submit/amend-info.ts";
@@ -16,7 +17,6 @@ import { describeEnd, endJson, exitCodeOf } from "../describe-end.ts";
 import { findEach } from "../each-job.ts";
 import { noteOtherValues, openExistingQueueToAct, processorsInForce } from "../existing-queue.ts";
 import { commandSource, folderSource, type JobSource, type SourceRules } from "../job-source.ts";
-import type { JobEnd } from "../job-track.ts";
 import { followJob } from "../log-stream.ts";
 import { ProblemsError } from "../report-error.ts";
 import type { Session } from "../session.ts";
@@ -190,10 +190,10 @@ async function awaitAll(
   queue: Queue,
   delivered: readonly Delivered[],
   { follow }: SubmitOptions,
-): Promise<JobEnd[]> {
+): Promise<EndedJob[]> {
   const { io } = session;
   const wait = follow === true ? followJob : waitInSight;
-  const ends: JobEnd[] = [];
+  const ends: EndedJob[] = [];
   for (const job of delivered) {
     const end = await wait(session, queue, job);
     io.stderr.write(`${describeEnd(end, styleFor(io.stderr, io.env))}\n`);

@@ -1,11 +1,12 @@
 import { Option } from "commander";
 import { findGoneJob, findJob } from "../../app/find-job.ts";
 import type { Queue } from "../../app/queue.ts";
+import { type EndedJob, endedJob } from "../../job/job.ts";
 import { QmError } from "../../text/errors.ts";
 import { describeEnd, endJson, exitCodeOf } from "../describe-end.ts";
 import { findEach } from "../each-job.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
-import { type JobEnd, type TrackedJob, track } from "../job-track.ts";
+import { type TrackedJob, track } from "../job-track.ts";
 import type { Session } from "../session.ts";
 import { type ReadingOptions, styleFor, writeJson, writeNames } from "../terminal/output.ts";
 import type { AddVerb } from "../verb.ts";
@@ -41,7 +42,7 @@ async function wait(session: Session, names: readonly string[], options: WaitVer
   const { found, exitCode } = findEach(session, names, (name) => findTarget(queue, name));
   const deadlineMs = performance.now() + (options.timeout ?? Number.POSITIVE_INFINITY) * 1000;
   const isPlain = options.json !== true && options.quiet !== true;
-  const ends: JobEnd[] = [];
+  const ends: EndedJob[] = [];
   for (const target of found.filter(isFirst)) {
     const timeoutSeconds = Math.max(0, deadlineMs - performance.now()) / 1000;
     const end =
@@ -63,12 +64,11 @@ async function wait(session: Session, names: readonly string[], options: WaitVer
 /** A job to be waited for, or one whose folder is gone but whose end the history knows; the key is its own alone. */
 type Target =
   | { readonly kind: "here"; readonly key: string; readonly job: TrackedJob }
-  | { readonly kind: "gone"; readonly key: string; readonly end: JobEnd };
+  | { readonly kind: "gone"; readonly key: string; readonly end: EndedJob };
 
 function findTarget({ layout }: Queue, given: string): Target {
   const record = findGoneJob(layout, given);
-  if (record !== undefined)
-    return { kind: "gone", key: record.runId, end: { kind: "ended", name: record.name, record } };
+  if (record !== undefined) return { kind: "gone", key: record.runId, end: endedJob(record.name, record) };
   const { name, folder } = findJob(layout, given);
   return { kind: "here", key: folder, job: track(name, folder) };
 }

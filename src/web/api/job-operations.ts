@@ -2,7 +2,7 @@ import * as z from "zod";
 import { abilitiesOf } from "../../app/act.ts";
 import { permissionsOf } from "../../app/actor.ts";
 import { jobNamed } from "../../app/job-named.ts";
-import { jobJson, lookAtJob, lookBackAtJob } from "../../app/shown-job.ts";
+import { jobJson, lookAtJob } from "../../app/shown-job.ts";
 import { readRecentHistory } from "../../queue/books/job-records.ts";
 import { QmError } from "../../text/errors.ts";
 import { readLogEnding } from "../log/shown-log.ts";
@@ -67,7 +67,7 @@ async function show(context: ApiContext, request: ApiRequest): Promise<object> {
   if (job === undefined && attempts.length === 0) throw noSuchJob(name);
   if (job === undefined) {
     const record = readRecentHistory(layout.history).find((candidate) => candidate.name === name);
-    return { ...jobJson(lookBackAtJob(name, record)), attempts };
+    return { ...jobJson({ job: { state: "gone", name, record }, record }), attempts };
   }
   const shown = lookAtJob(queue(), job, () => live.view());
   const links = { zip: zipLink(name), results: zipLink(name, "results"), logStream: logStreamLink(name) };

@@ -49,7 +49,7 @@ async function list(context: ApiContext, request: ApiRequest): Promise<object> {
   const nextLink =
     from + JOBS_ON_A_PAGE < total ? { nextLink: linkTo({ ...query, page: query.page + 1 }) } : {};
   const shown = listed<(typeof jobs)[number]>(jobs, context.queue().config);
-  return { version: 1, state: query.state, total, page: query.page, jobs: shown, ...nextLink };
+  return { version: 2, state: query.state, total, page: query.page, jobs: shown, ...nextLink };
 }
 
 async function endedPage({ ended }: ApiContext, query: ListQuery, from: number) {

@@ -1,12 +1,8 @@
 import * as z from "zod";
 import { jobJsonSchema } from "../../app/shown-job.ts";
-import {
-  arrivingJobSchema,
-  runningJobSchema,
-  statusJsonSchema,
-  waitingJobSchema,
-} from "../../app/status-json.ts";
+import { statusJsonSchema } from "../../app/status-json.ts";
 import type { Config } from "../../config/config.ts";
+import { LIVE_JOBS } from "../../job/job.ts";
 import { recordSchema } from "../../job/record.ts";
 
 /** An attempt that has ended, as lists have it. */
@@ -57,7 +53,7 @@ const statusAnswerSchema = statusJsonSchema.extend({
 });
 
 /** A running job as lists have it. */
-const listedRunningJobSchema = runningJobSchema.extend({
+const listedRunningJobSchema = LIVE_JOBS.running.extend({
   /** The last line of its log, at most 160 characters. */
   lastLine: z.string().exactOptional(),
 });
@@ -66,8 +62,8 @@ const listedRunningJobSchema = runningJobSchema.extend({
 const jobListSchema = z.union([
   listOf("ended", endedJobSchema),
   listOf("running", listedRunningJobSchema),
-  listOf("waiting", waitingJobSchema),
-  listOf("arriving", arrivingJobSchema),
+  listOf("waiting", LIVE_JOBS.waiting),
+  listOf("arriving", LIVE_JOBS.arriving),
 ]);
 
 /** What lies in a folder of a job. */
@@ -126,10 +122,10 @@ const openApiSchema = z.looseObject({ openapi: z.string(), paths: z.looseObject(
 export const NAMED_SCHEMAS = {
   Status: statusAnswerSchema,
   Record: recordSchema,
-  RunningJob: runningJobSchema,
+  RunningJob: LIVE_JOBS.running,
   ListedRunningJob: listedRunningJobSchema,
-  WaitingJob: waitingJobSchema,
-  ArrivingJob: arrivingJobSchema,
+  WaitingJob: LIVE_JOBS.waiting,
+  ArrivingJob: LIVE_JOBS.arriving,
   EndedAttempt: endedAttemptSchema,
   EndedJob: endedJobSchema,
   Job: jobAnswerSchema,
@@ -144,7 +140,7 @@ export const NAMED_SCHEMAS = {
 
 function listOf<S extends string, J extends z.ZodObject>(state: S, job: J) {
   return z.object({
-    version: z.literal(1),
+    version: z.literal(2),
     state: z.literal(state),
     /** On all pages. */
     total: z.number(),

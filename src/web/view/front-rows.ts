@@ -1,5 +1,6 @@
 import type { QueueView } from "../../app/queue-view.ts";
 import type { JobAction, Permissions } from "../../job/actions.ts";
+import type { ArrivingJob, RunningJob, WaitingJob } from "../../job/job.ts";
 import { expectedEnd, stateWord, withExpectedStart } from "../../job/words.ts";
 import type { Shelf } from "../../queue/layout.ts";
 import { formatDuration, formatKnownDuration } from "../../text/duration.ts";
@@ -38,8 +39,8 @@ export interface RunningRow extends JobRow {
 }
 
 /** A running job as a row of the front page. */
-export function runningRow(job: QueueView["running"][number], lastLine: string, nowMs: number): RunningRow {
-  const { startedAt, timeLimitSeconds, phase } = job;
+export function runningRow(job: RunningJob, lastLine: string, nowMs: number): RunningRow {
+  const { startedAt, timeLimitSeconds, state } = job;
   const started = timeView(startedAt, nowMs);
   return {
     ...commonOf(job, "running"),
@@ -50,7 +51,7 @@ export function runningRow(job: QueueView["running"][number], lastLine: string, 
     limit: timeLimitSeconds === undefined ? "" : `of ${formatDuration(timeLimitSeconds)}`,
     processors: job.processors,
     lastLine: escapeControls(lastLine),
-    note: job.note === undefined ? (phase === "running" ? "" : `${phase}…`) : escapeControls(job.note),
+    note: job.note === undefined ? (state === "running" ? "" : `${state}…`) : escapeControls(job.note),
   };
 }
 
@@ -67,7 +68,7 @@ export interface WaitingRow extends JobRow {
 
 /** A waiting job as a row of the front page. */
 export function waitingRow(
-  job: QueueView["waiting"][number],
+  job: WaitingJob,
   { max }: QueueView["processors"],
   permissions: Permissions,
   nowMs: number,
@@ -92,7 +93,7 @@ export interface ArrivingRow {
 }
 
 /** An arriving folder as a row of the front page. */
-export function arrivingRow({ name, bytes, files, reason }: QueueView["arriving"][number]): ArrivingRow {
+export function arrivingRow({ name, bytes, files, reason }: ArrivingJob): ArrivingRow {
   return {
     id: domId("arrives", name),
     name: escapeControls(name),
@@ -148,9 +149,6 @@ function commonOf(
   };
 }
 
-type Run = QueueView["running"][number];
-type Running = Pick<Run, "progress" | "startedAt" | "expectedEndSeconds"> & Partial<Pick<Run, "phase">>;
-
 /** How far a job is, as a bar and in words. */
 export interface ProgressView {
   /** 0 to 100. */
@@ -162,7 +160,7 @@ export interface ProgressView {
 }
 
 /** A job's progress as shown; undefined where it tells none. */
-export function progressView(job: Running, nowMs: number): ProgressView | undefined {
+export function progressView(job: RunningJob, nowMs: number): ProgressView | undefined {
   const { progress } = job;
   if (progress === undefined) return undefined;
   const percent = Math.floor(progress.fraction * 100);

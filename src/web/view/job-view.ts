@@ -1,21 +1,22 @@
 import { abilitiesOf } from "../../app/act.ts";
 import type { FoundJob } from "../../app/job-named.ts";
-import type { LiveJob, ShownLiveJob, ShownPresentJob } from "../../app/shown-job.ts";
+import type { PresentJob } from "../../app/shown-job.ts";
 import type { JobAction, Permissions } from "../../job/actions.ts";
-import { causesOf, stateWord, wordOf } from "../../job/words.ts";
+import { factsOf, factsOfRun, insertFacts, pickFacts } from "../../job/facts.ts";
+import { isInQueue, isLive, isRun } from "../../job/job.ts";
+import { causesOf, reasonOf, stateWord, wordOf } from "../../job/words.ts";
 import { SHELF_FOLDERS } from "../../queue/layout.ts";
-import { escapeControls } from "../../text/escape.ts";
+import { escapeControls, onOneLine } from "../../text/escape.ts";
 import { mountedPath } from "../../text/paths.ts";
 import type { EndedAttempt } from "../ended/ended-attempt.ts";
 import { type ProgressView, progressView } from "./front-rows.ts";
-import { type Fact, factsOf } from "./job-facts.ts";
 import { actionLinks, fileLink, zipLink } from "./links.ts";
 import { adviceFor } from "./notices.ts";
 import { type TimeView, timeView } from "./time-view.ts";
 
 /** What a job's page is made from, without its log and its files. */
 export interface JobViewParts {
-  readonly shown: ShownPresentJob;
+  readonly shown: PresentJob;
   readonly attempts: readonly EndedAttempt[];
   readonly permissions: Permissions;
   /** `Path_As` of the configuration. */
@@ -37,7 +38,7 @@ export interface JobView {
   /** Outcome and cause in plain words, one paragraph each. */
   readonly why: readonly string[];
   readonly progress: ProgressView | undefined;
-  readonly facts: readonly Fact[];
+  readonly facts: readonly FactView[];
   readonly attempts: readonly {
     readonly number: number;
     readonly word: string;
@@ -52,6 +53,13 @@ export interface JobView {
   readonly can: Readonly<Record<JobAction, boolean>>;
 }
 
+/** A line of the list of facts: text, or a moment. */
+interface FactView {
+  readonly label: string;
+  readonly text: string | undefined;
+  readonly time: TimeView | undefined;
+}
+
 interface JobLinks extends Readonly<Record<JobAction, string>> {
   readonly files: string;
   /** Undefined where there is none: a job that waits for its first run. */
@@ -62,20 +70,20 @@ interface JobLinks extends Readonly<Record<JobAction, string>> {
 
 /** A job's page. */
 export function jobView({ shown, attempts, permissions, pathAs, nowMs }: JobViewParts): JobView {
-  const { job } = shown;
+  const { job, found } = shown;
   const { state, word } = stateOf(shown);
   return {
     title: `${word} ${escapeControls(job.name)} · QueueManager`,
     name: escapeControls(job.name),
-    ...foldersOf(job, pathAs),
+    ...foldersOf(found, pathAs),
     state,
     word,
     why: whyOf(shown)
       .map((text) => adviceFor(permissions, text))
       .filter((text) => text !== "" && text !== word)
       .map(escapeControls),
-    progress: shown.kind === "live" ? progressOf(shown, nowMs) : undefined,
-    facts: factsOf(shown, nowMs),
+    progress: isRun(job) ? progressView(job, nowMs) : undefined,
+    facts: factViews(shown, nowMs),
     attempts: attempts.map((attempt) => ({
       number: attempt.attempt,
       word: stateWord(attempt.state, attempt.warning !== undefined),
@@ -98,37 +106,50 @@ function foldersOf(
   return { folder: escapeControls(mountedPath(pathAs, SHELF_FOLDERS[shelf], name)), serverFolder: own };
 }
 
-function progressOf({ live }: ShownLiveJob, nowMs: number): ProgressView | undefined {
-  return live === undefined ? undefined : progressView(live, nowMs);
+function stateOf({ job, record }: PresentJob): { state: string; word: string } {
+  if (isRun(job)) return { state: "running", word: job.state };
+  if (isInQueue(job)) {
+    const isHeld = job.state === "waiting" && job.held;
+    return { state: job.state, word: isHeld ? "held" : job.state };
+  }
+  if (job.state === "put_away" || record === undefined) return { state: "lost", word: "put away by hand" };
+  return { state: job.state, word: wordOf(record) };
 }
 
-function stateOf(shown: ShownPresentJob): { state: string; word: string } {
-  if (shown.kind === "ended") return { state: shown.record.state, word: wordOf(shown.record) };
-  if (shown.kind === "put away") return { state: "lost", word: "put away by hand" };
-  const { job, live } = shown;
-  if (job.shelf === "running") return { state: "running", word: live?.phase ?? "running" };
-  if (live?.rank === undefined) return { state: "arriving", word: "arriving" };
-  return { state: "waiting", word: live.held === true ? "held" : "waiting" };
+const ENDING =
+  "It is being ended: its processes have been asked to end, and are killed when their time to do so is over.";
+
+function whyOf({ job, record }: PresentJob): readonly string[] {
+  if (isLive(job)) return [reasonOf(job) || (job.state === "ending" ? ENDING : "")];
+  if (record === undefined) return ["It has no record: its folder was put here by hand."];
+  return job.state === "put_away" ? ["Its folder was put here by hand while it ran."] : causesOf(record);
 }
 
-const PHASES: Readonly<Record<NonNullable<LiveJob["phase"]>, string>> = {
-  starting: "",
-  running: "",
-  ending:
-    "It is being ended: its processes have been asked to end, and are killed when their time to do so is over.",
+/** Labels of the page where they are not those of the other faces. */
+const LABELS: Readonly<Record<string, string>> = {
+  Place: "Place in the queue",
+  Starts: "Expected to start",
+  Ends: "Expected to end",
 };
 
-function whyOf(shown: ShownPresentJob): readonly string[] {
-  if (shown.kind === "ended") return causesOf(shown.record);
-  if (shown.kind === "put away")
-    return shown.record === undefined
-      ? ["It has no record: its folder was put here by hand."]
-      : ["Its folder was put here by hand while it ran."];
-  const { live } = shown;
-  return [live?.reason ?? live?.note ?? PHASES[live?.phase ?? "running"]];
+function factViews(shown: PresentJob, nowMs: number): FactView[] {
+  const { job, record } = shown;
+  const ends = pickFacts(factsOfRun(job), "Ends");
+  const facts = insertFacts(factsOf(shown), "Started", ends).map(({ label, text, full = text, at }) => ({
+    label: LABELS[label] ?? label,
+    text: label === "Worker" && record?.worker === record?.host ? text : full,
+    time: timeView(at, nowMs),
+  }));
+  return facts
+    .filter(({ text, time }) => time !== undefined || (text !== undefined && text !== ""))
+    .map(({ text, ...fact }) => ({ ...fact, text: text && textOf(fact.label, text) }));
 }
 
-function linksOf({ job: { name, shelf }, record }: ShownPresentJob): JobLinks {
+function textOf(label: string, text: string): string {
+  return label === "Description" ? onOneLine(text) : escapeControls(text);
+}
+
+function linksOf({ found: { name, shelf }, record }: PresentJob): JobLinks {
   return {
     ...actionLinks({ name, shelf }),
     files: fileLink("view", shelf, name),

@@ -98,7 +98,7 @@ function publishRunning(name: string): void {
         owner: "ada",
         description: "",
         processors: 1,
-        phase: "running",
+        state: "running",
         queuedAt: startedAt,
         startedAt,
       },

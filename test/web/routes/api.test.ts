@@ -49,6 +49,7 @@ function fill(): void {
   };
   const waiting = {
     ...common,
+    state: "waiting" as const,
     priority: 0,
     bytes: 10,
     rank: 1,
@@ -61,8 +62,8 @@ function fill(): void {
       { ...waiting, name: "waits" },
       { ...waiting, name: "held", held: true, rank: 2 },
     ],
-    running: [{ ...common, name: "runs", runId: "r", attempt: 1, phase: "running", note: "slow" }],
-    arriving: [{ name: "arrives", bytes: 1, files: 1, reason: "still being copied" }],
+    running: [{ ...common, name: "runs", runId: "r", attempt: 1, state: "running", note: "slow" }],
+    arriving: [{ name: "arrives", state: "arriving", bytes: 1, files: 1, reason: "still being copied" }],
     strays: [{ name: "notes.txt", reason: "it is a file" }],
     closed: "paused",
   });

@@ -28,8 +28,19 @@ async function serve(details: boolean): Promise<void> {
   };
   page.publish({
     host: os.hostname(),
-    running: [{ ...common, name: "runs", runId: "r", attempt: 1, phase: "running" }],
-    waiting: [{ ...common, name: "waits", priority: 0, bytes: 1, rank: 1, held: false, reason: "next" }],
+    running: [{ ...common, name: "runs", runId: "r", attempt: 1, state: "running" }],
+    waiting: [
+      {
+        ...common,
+        name: "waits",
+        state: "waiting",
+        priority: 0,
+        bytes: 1,
+        rank: 1,
+        held: false,
+        reason: "next",
+      },
+    ],
   });
 }
 

@@ -2,11 +2,9 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { PublishedStatus } from "../../../src/job/published-status.ts";
+import type { WaitingJob } from "../../../src/job/job.ts";
 import { localTime } from "../../../src/text/local-time.ts";
 import { ServedPage } from "../page-fixture.ts";
-
-type WaitingJob = PublishedStatus["waiting"][number];
 
 let page: ServedPage;
 
@@ -26,6 +24,7 @@ function putWaiting(count: number): void {
 function waitingJob(name: string, fields: Partial<WaitingJob> = {}): WaitingJob {
   return {
     name,
+    state: "waiting",
     owner: "ada@lab.org",
     description: "",
     processors: 1,
@@ -111,7 +110,7 @@ describe("the front page", () => {
           owner: "ada@lab.org",
           description: "",
           processors: 2,
-          phase: "running",
+          state: "running",
           queuedAt: ago(30),
           startedAt,
           timeLimitSeconds: 7200,

@@ -28,6 +28,7 @@ describe("the metrics", () => {
   it("count jobs by their state, and tell how long the first has waited", async () => {
     for (const name of ["free", "held"]) served.scratch.put("queue", name);
     const waiting = {
+      state: "waiting" as const,
       owner: "o",
       description: "",
       processors: 1,

@@ -15,7 +15,7 @@ describe("the headline", () => {
     const { headline, manager } = viewOf({
       processors: { max: 16, busy: 1 },
       running: [running(NOW_MS, {})],
-      arriving: [{ name: "new", bytes: 1, files: 1, reason: "" }],
+      arriving: [{ name: "new", state: "arriving", bytes: 1, files: 1, reason: "" }],
       waiting: [
         waiting(NOW_MS, { expectedStartSeconds: 2730 }),
         waiting(NOW_MS, { expectedStartSeconds: 5400 }),
@@ -116,8 +116,8 @@ describe("a running job", () => {
   });
 
   it("that has ended is not expected to end", () => {
-    const leftOf = (phase: "running" | "ending") =>
-      viewOf({ running: [{ ...running(NOW_MS, { phase }), expectedEndSeconds: 0 }] }).running[0]?.left;
+    const leftOf = (state: "running" | "ending") =>
+      viewOf({ running: [{ ...running(NOW_MS, { state }), expectedEndSeconds: 0 }] }).running[0]?.left;
     expect([leftOf("running"), leftOf("ending")]).toEqual(["may end any moment", ""]);
   });
 
@@ -125,8 +125,8 @@ describe("a running job", () => {
     ["starting", "starting…"],
     ["running", ""],
     ["ending", "ending…"],
-  ] as const)("that is %s says %j, and has no progress where it tells none", (phase, note) => {
-    const [row] = viewOf({ running: [running(NOW_MS, { phase })] }).running;
+  ] as const)("that is %s says %j, and has no progress where it tells none", (state, note) => {
+    const [row] = viewOf({ running: [running(NOW_MS, { state })] }).running;
     expect(row).toMatchObject({ note, progress: undefined, lastLine: "" });
   });
 });

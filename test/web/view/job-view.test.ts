@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { LiveJob } from "../../../src/app/shown-job.ts";
+import { endedJob, type RunningJob } from "../../../src/job/job.ts";
 import type { JobRecord } from "../../../src/job/record.ts";
 import { jobView } from "../../../src/web/view/job-view.ts";
-import { ended, found, recordOf } from "../../storybook/domain.ts";
+import { ended, found, recordOf, running, waiting } from "../../storybook/domain.ts";
 
-function running(live: LiveJob) {
-  const job = { name: "job", shelf: "running" as const, folder: "/QM/QM_Jobs/job" };
+function pageOf(state: RunningJob["state"]) {
   return jobView({
-    shown: { kind: "live", job, live, record: undefined, info: undefined },
+    shown: { found: found("running", "job"), job: running(0, { state }), record: undefined },
     attempts: [],
     permissions: { act: true, delete: true },
     pathAs: undefined,
@@ -15,9 +14,13 @@ function running(live: LiveJob) {
   });
 }
 
+function over(record: JobRecord) {
+  return { found: found("finished", "job"), job: endedJob("job", record), record };
+}
+
 it("a job that has been asked to end says so, and offers no second kill", () => {
-  expect(running({ phase: "running" })).toMatchObject({ word: "running", why: [], can: { kill: true } });
-  const ending = running({ phase: "ending" });
+  expect(pageOf("running")).toMatchObject({ word: "running", why: [], can: { kill: true } });
+  const ending = pageOf("ending");
   expect(ending).toMatchObject({ word: "ending", state: "running", can: { kill: false } });
   expect(ending.why[0]).toContain("It is being ended");
 });
@@ -35,7 +38,7 @@ describe("the record for programs", () => {
 
   function recordLink(record: JobRecord | undefined): string | undefined {
     return jobView({
-      shown: { kind: "live", job: found("queue", "job"), live: { rank: 1 }, record, info },
+      shown: { found: found("queue", "job"), job: waiting(0, {}), record, info },
       attempts: [],
       permissions: { act: true, delete: true },
       pathAs: undefined,
@@ -52,12 +55,7 @@ describe("the record for programs", () => {
 it("a worker that bears the name of its machine is told once", () => {
   const worker = (name: string) =>
     jobView({
-      shown: {
-        kind: "ended",
-        job: found("finished", "job"),
-        info: undefined,
-        record: recordOf(ended(0, { seconds: 0 }), { worker: name, host: "lab-1" }),
-      },
+      shown: over(recordOf(ended(0, { seconds: 0 }), { worker: name, host: "lab-1" })),
       attempts: [],
       permissions: { act: true, delete: true },
       pathAs: undefined,
@@ -71,9 +69,8 @@ it("the original of a job that was copied in is told while it waits and once it 
   const original = "QM_qJobs/.qm-original-job";
   const record = recordOf(ended(0, { seconds: 0 }), { original });
   const around = { attempts: [], permissions: { act: true, delete: true }, pathAs: undefined, nowMs: 0 };
-  const waits = { kind: "live", job: found("queue", "job"), live: { rank: 1 }, info: undefined } as const;
-  const over = { kind: "ended", job: found("finished", "job"), info: undefined, record } as const;
-  for (const shown of [{ ...waits, record: undefined, original }, over])
+  const waits = { found: found("queue", "job"), job: waiting(0, {}), record: undefined, original };
+  for (const shown of [waits, over(record)])
     expect(jobView({ ...around, shown }).facts).toContainEqual(
       expect.objectContaining({ label: "Original", text: expect.stringContaining(original) }),
     );
@@ -82,7 +79,7 @@ it("the original of a job that was copied in is told while it waits and once it 
 it("the folder is told as people see it, and as the server does where that is another", () => {
   const foldersWith = (pathAs: string | undefined) => {
     const { folder, serverFolder } = jobView({
-      shown: { kind: "put away", job: found("lost", "a b"), info: undefined, record: undefined },
+      shown: { found: found("lost", "a b"), job: { state: "put_away", name: "a b" }, record: undefined },
       attempts: [],
       permissions: { act: true, delete: true },
       pathAs,
@@ -102,11 +99,9 @@ it("a job that is held says so once, and names the file to those alone who have 
   const whyFor = (act: boolean) =>
     jobView({
       shown: {
-        kind: "live",
-        job: found("queue", "job"),
-        live: { rank: 1, held: true, reason },
+        found: found("queue", "job"),
+        job: waiting(0, { held: true, reason }),
         record: undefined,
-        info: undefined,
       },
       attempts: [],
       permissions: { act, delete: false },
@@ -122,12 +117,7 @@ it("an ended job tells its reason, its advice and its warning", () => {
   const leftProcesses = { count: 1, names: ["sh"] };
   const view = (state: "failed" | "done") =>
     jobView({
-      shown: {
-        kind: "ended",
-        job: found("finished", "job"),
-        info: undefined,
-        record: recordOf({ ...job, state }, { advice: "Look for it.", leftProcesses }),
-      },
+      shown: over(recordOf({ ...job, state }, { advice: "Look for it.", leftProcesses })),
       attempts: [ended(0, { seconds: 0, warning: "left 1" })],
       permissions: { act: true, delete: true },
       pathAs: undefined,
