@@ -1,7 +1,7 @@
-import { describeOriginal, type JobRecord } from "../job/record.ts";
+import { factsOfRecord, pickFacts } from "../job/facts.ts";
+import type { JobRecord } from "../job/record.ts";
 import { causesOf, wordOf } from "../job/words.ts";
 import { formatKnownDuration } from "../text/duration.ts";
-import { formatBytes } from "../text/quantity.ts";
 import { fewLines, type Letter, type LetterBody, oneLine } from "./letter.ts";
 
 /** What of the surroundings a letter about a job tells. */
@@ -141,23 +141,18 @@ type Row = readonly [label: string, value: string];
 
 /** What is known of a job, as labels and values. */
 function jobRows(record: JobRecord, around: JobSurroundings): readonly Row[] {
+  const facts = factsOfRecord(record);
+  const factRows = (...labels: readonly string[]) =>
+    pickFacts(facts, ...labels).map(({ label, text }) => [label, text] as const);
   const values: readonly (readonly [label: string, value: string | undefined])[] = [
     ["Job", record.name],
     ...infoRows(record.description),
-    ["Command", record.script],
-    ["Attempt", record.attempt > 1 ? String(record.attempt) : undefined],
-    ["Waited", formatKnownDuration(record.waitedSeconds)],
-    ["Ran", formatKnownDuration(record.ranSeconds)],
-    ["Time limit", formatKnownDuration(record.timeLimitSeconds)],
-    ["Processors", record.processors?.toString()],
-    ["CPU time", formatKnownDuration(record.cpuSeconds)],
-    ["Peak memory", record.peakMemoryBytes === undefined ? undefined : formatBytes(record.peakMemoryBytes)],
-    ["Exit code", record.exitCode?.toString()],
+    ...factRows("Command", "Attempt", "Waited", "Ran", "Time limit", "Processors"),
+    ...factRows("CPU time", "Peak memory", "Exit code"),
     ["Machine", record.host],
     ["Folder", around.folder],
     ["As you see it", around.mountedAs],
-    ["Original", describeOriginal(record)],
-    ...(record.warnings ?? []).map((text) => ["Warning", text] as const),
+    ...factRows("Original", "Warning"),
   ];
   return values.flatMap(([label, value]) =>
     value === undefined || value === "" ? [] : [[label, oneLine(value, MAX_VALUE_CHARACTERS)] as const],

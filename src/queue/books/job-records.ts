@@ -4,9 +4,9 @@ import { writeFileAtomically } from "../../disk/durable.ts";
 import { FileBatch } from "../../disk/file-batch.ts";
 import { readLogTail, readRegularFile, type SafeRead } from "../../disk/safe-read.ts";
 import { walkTree } from "../../disk/tree.ts";
-import { describeOriginal, type JobRecord, lastRunEnd, parseRecord } from "../../job/record.ts";
+import { factsOfRecord, pickFacts } from "../../job/facts.ts";
+import { type JobRecord, lastRunEnd, parseRecord } from "../../job/record.ts";
 import { causesOf, wordOf } from "../../job/words.ts";
-import { formatKnownDuration } from "../../text/duration.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { localTime } from "../../text/local-time.ts";
 import { makeRecordRoom } from "../access.ts";
@@ -143,27 +143,16 @@ function reasonLines(record: JobRecord): string {
     .join("");
 }
 
+const FIRST_LABELS = ["Description", "Owner", "Command"];
+const LEFT_OUT = ["Priority", "Size", "Killed by", "Mail to"];
+
 function rowsOf(record: JobRecord): [label: string, value: string | undefined][] {
-  return [
-    ["Description", record.description],
-    ["Owner", record.owner],
-    ["Command", record.script],
-    ["Attempt", record.attempt > 1 ? String(record.attempt) : undefined],
-    ["Queued", localTime(record.queuedAt)],
-    ["Started", localTime(record.startedAt)],
-    ["Finished", localTime(record.finishedAt)],
-    ["Waited", formatKnownDuration(record.waitedSeconds)],
-    ["Ran", formatKnownDuration(record.ranSeconds)],
-    ["Time limit", formatKnownDuration(record.timeLimitSeconds)],
-    ["Processors", record.processors?.toString()],
-    ["Worker", record.worker],
-    ["Exit code", record.exitCode?.toString()],
-    ["Signal", record.signal],
-    ["CPU time", formatKnownDuration(record.cpuSeconds)],
-    ["Peak memory", megabytes(record.peakMemoryBytes)],
-    ["Original", describeOriginal(record)],
-    ...(record.warnings ?? []).map((text): [string, string] => ["Warning", text]),
-  ];
+  const facts = factsOfRecord(record);
+  const others = facts.filter(({ label }) => ![...FIRST_LABELS, ...LEFT_OUT].includes(label));
+  return [...pickFacts(facts, ...FIRST_LABELS), ...others].map(({ label, text, at }) => [
+    label,
+    label === "Peak memory" ? megabytes(record.peakMemoryBytes) : (text ?? localTime(at)),
+  ]);
 }
 
 function megabytes(bytes: number | undefined): string | undefined {
