@@ -4,7 +4,7 @@ import { type Room, roomOn } from "../disk/error-code.ts";
 import { typeName } from "../disk/safe-read.ts";
 import type { RunningJob, WaitingJob } from "../job/job.ts";
 import { isIgnoredName } from "../job/names.ts";
-import type { PublishedStatus } from "../job/published-status.ts";
+import type { QueueState } from "../job/published-status.ts";
 import { readJobRecord } from "../queue/books/job-records.ts";
 import type { Layout } from "../queue/layout.ts";
 import { isPaused, readRequests } from "../queue/requests.ts";
@@ -12,24 +12,8 @@ import { listJobNames, listShelf, type ShelfEntry } from "../queue/shelves.ts";
 import { withoutUndefined } from "../text/without-undefined.ts";
 import type { Queue } from "./queue.ts";
 
-/** What the folders alone tell of the queue, in the terms of the manager's own view. */
-export type FoldersView = Pick<
-  PublishedStatus,
-  | "processors"
-  | "launchType"
-  | "closed"
-  | "idle"
-  | "paused"
-  | "disk"
-  | "arriving"
-  | "waiting"
-  | "running"
-  | "strays"
-  | "notices"
->;
-
 /** Looks at the folders: every folder in the queue counts as waiting. Throws what the file system throws. */
-export function viewFolders({ layout, config }: Pick<Queue, "layout" | "config">): FoldersView {
+export function viewFolders({ layout, config }: Pick<Queue, "layout" | "config">): QueueState {
   const running = viewRunning(layout);
   const busy = running.reduce((sum, { processors }) => sum + processors, 0);
   const entries = lookAtEntries(layout.queue);
@@ -40,9 +24,9 @@ export function viewFolders({ layout, config }: Pick<Queue, "layout" | "config">
     launchType: config.launchType,
     paused: isPaused(layout.root),
     disk: { ...roomIfSeen(layout.root), neededBytes: config.minFreeDiskBytes },
-    arriving: [],
-    waiting: folders.map((folder, at) => viewWaiting(folder, at + 1)),
     running,
+    waiting: folders.map((folder, at) => viewWaiting(folder, at + 1)),
+    arriving: [],
     strays: others.map(({ name, stats }) => ({
       name,
       reason: `it is ${typeName(stats)}: a job is a folder`,

@@ -3,7 +3,7 @@ import path from "node:path";
 import type { ArrivingJob, RunningJob, WaitingJob } from "../job/job.ts";
 import { ownerOf } from "../job/job-info.ts";
 import { type Progress, readProgress } from "../job/progress.ts";
-import type { PublishedStatus } from "../job/published-status.ts";
+import type { PublishedStatus, QueueState } from "../job/published-status.ts";
 import { compareAdmission } from "../plan/schedule-order.ts";
 import { describeReadiness } from "../plan/settle.ts";
 import { isUnfinishedName } from "../plan/unfinished-names.ts";
@@ -11,13 +11,13 @@ import { readOwnLogTail } from "../queue/files/open-shown-log.ts";
 import { type Admission, Admissions } from "../queue/intake/admissions.ts";
 import { JOB_FILES, type Layout } from "../queue/layout.ts";
 import { findRequests, JOB_REQUESTS } from "../queue/request-files.ts";
-import { type FoldersView, viewFolders } from "./folders-view.ts";
+import { viewFolders } from "./folders-view.ts";
 import { type Liveness, type ManagerState, managerState, silenceOf } from "./manager-state.ts";
 import { otherConfiguration } from "./other-configuration.ts";
 import type { Queue } from "./queue.ts";
 
 /** The queue as it stands, by the manager's own view or, without one, by its folders. */
-export interface QueueView extends FoldersView {
+export interface QueueView extends QueueState {
   readonly manager: ManagerState;
   /** That the manager lives but does nothing, in plain words. */
   readonly silence?: string;
@@ -44,7 +44,7 @@ export function viewQueue(queue: Queue, liveness: Liveness): QueueView {
 }
 
 // A published status may be a second old: where a job lies is for the folders to say, all else for the manager.
-function joined(told: PublishedStatus, folders: FoldersView): FoldersView {
+function joined(told: PublishedStatus, folders: QueueState): QueueState {
   const status = countedFromNow(told);
   const { processors, launchType, closed, idle, paused, disk, strays, notices } = status;
   const inQueue = new Set(folders.waiting.map(({ name }) => name));
@@ -113,7 +113,7 @@ const UNATTENDED: Readonly<Record<RunningJob["state"], string>> = {
  * The queue without a manager: what it had admitted waits, in the order of priorities and places, and so does what says by `QM_READY`
  * that it is whole; all else arrives. Throws what the file system throws.
  */
-export function viewFoldersAlone({ layout, config }: Pick<Queue, "layout" | "config">): FoldersView {
+export function viewFoldersAlone({ layout, config }: Pick<Queue, "layout" | "config">): QueueState {
   const view = viewFolders({ layout, config });
   const admissions = new Admissions(layout.admissions);
   const known = view.waiting.map((job) => {

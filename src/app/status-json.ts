@@ -1,9 +1,8 @@
 import * as z from "zod";
-import { statusSchema } from "../job/published-status.ts";
+import { queueStateSchema } from "../job/published-status.ts";
 import { type JobRecord, recordSchema } from "../job/record.ts";
+import { withoutUndefined } from "../text/without-undefined.ts";
 import type { QueueView } from "./queue-view.ts";
-
-const { shape } = statusSchema;
 
 const managerSchema = z.object({
   alive: z.boolean(),
@@ -15,23 +14,16 @@ const managerSchema = z.object({
   silentSeconds: z.number().exactOptional(),
 });
 
+const { notices, ...queueState } = queueStateSchema.shape;
+
 /** The whole queue as programs get it. */
 export const statusJsonSchema = z.object({
   version: z.literal(2),
   qmFolder: z.string(),
   manager: managerSchema,
-  processors: shape.processors,
-  launchType: shape.launchType,
-  closed: shape.closed,
-  idle: shape.idle,
-  paused: shape.paused,
-  disk: shape.disk,
-  running: shape.running,
-  waiting: shape.waiting,
-  arriving: shape.arriving,
-  strays: shape.strays,
+  ...queueState,
   recent: z.array(recordSchema).readonly(),
-  notices: shape.notices,
+  notices,
 });
 
 /** What `qm status --json` writes and the page's `status` answers. */
@@ -39,39 +31,26 @@ export type StatusJson = z.infer<typeof statusJsonSchema>;
 
 /** The queue for programs. */
 export function statusJson(qmFolder: string, view: QueueView, recent: readonly JobRecord[]): StatusJson {
-  const { closed, idle, running, waiting, arriving, strays, processors, launchType, paused, disk } = view;
+  const { manager, silence, notices, ...state } = view;
   return {
     version: 2,
     qmFolder,
-    manager: managerJson(view.manager),
-    processors,
-    launchType,
-    ...(closed === undefined ? {} : { closed }),
-    ...(idle === undefined ? {} : { idle }),
-    paused,
-    disk,
-    running,
-    waiting,
-    arriving,
-    strays,
+    manager: managerJson(manager),
+    ...state,
     recent,
-    notices: view.silence === undefined ? view.notices : [view.silence, ...view.notices],
+    notices: silence === undefined ? notices : [silence, ...notices],
   };
 }
 
 function managerJson(manager: QueueView["manager"]): StatusJson["manager"] {
-  if (manager.kind === "absent") {
-    const { lastSeen } = manager;
-    return lastSeen === undefined ? { alive: false } : { alive: false, lastSeen };
-  }
+  if (manager.kind === "absent") return withoutUndefined({ alive: false, lastSeen: manager.lastSeen });
   const { host, pid, worker, startedAt } = manager.status;
-  const { silentSeconds } = manager;
-  return {
+  return withoutUndefined({
     alive: true,
     host,
     pid,
     worker,
     startedAt,
-    ...(silentSeconds === undefined ? {} : { silentSeconds }),
-  };
+    silentSeconds: manager.silentSeconds,
+  });
 }

@@ -24,15 +24,15 @@ export interface RunFacts {
 
 /** The record of a job that is about to start. */
 export function recordAtStart(launch: Launch, place: RecordPlace): JobRecord {
-  return {
+  return withoutUndefined({
     ...launchPart(launch, place),
-    state: "running",
+    state: "running" as const,
     reason: "running",
-    ...(launch.lostInARow === undefined ? {} : { lostInARow: launch.lostInARow }),
+    lostInARow: launch.lostInARow,
     queuedAt: isoTime(launch.admittedAtMs),
     startedAt: isoTime(launch.claimedAtMs),
     waitedSeconds: secondsBetween(launch.admittedAtMs, launch.claimedAtMs),
-  };
+  });
 }
 
 /** The record of an attempt that has ended, whatever the outcome. */
@@ -101,23 +101,14 @@ function launchPart(launch: Launch, place: RecordPlace) {
     ...infoPart(launch.info),
     ...place,
     processors: launch.processors,
-    ...(launch.processorIds === undefined ? {} : { processorIds: launch.processorIds }),
+    processorIds: launch.processorIds,
   };
 }
 
+// All that it asks for is kept, but what the attempt was given in its place, or the manager alone needs.
 function infoPart(info: JobInfo) {
-  return {
-    owner: ownerOf(info),
-    description: info.description,
-    script: info.script,
-    infoFile: info.infoFile,
-    mailTo: info.mailTo,
-    ...(info.mailOn === undefined ? {} : { mailOn: info.mailOn }),
-    priority: info.priority,
-    ...(info.size === undefined ? {} : { size: info.size }),
-    ...(info.warnings === undefined ? {} : { warnings: info.warnings }),
-    ...(info.timeLimitSeconds === undefined ? {} : { timeLimitSeconds: info.timeLimitSeconds }),
-  };
+  const { processors: _wanted, killGraceSeconds: _grace, ...kept } = info;
+  return { ...kept, owner: ownerOf(info) };
 }
 
 function outcomePart(outcome: Outcome) {

@@ -2,20 +2,8 @@ import * as z from "zod";
 import { parseJson } from "../text/parse-json.ts";
 import { LIVE_JOBS } from "./job.ts";
 
-/** What `.qm/status.json` holds. */
-export const statusSchema = z.object({
-  version: z.literal(2),
-  worker: z.string(),
-  host: z.string(),
-  pid: z.number(),
-  bootId: z.string(),
-  /** The namespace in which `pid` counts: a manager in a container may have the same host name and boot. */
-  pidNamespace: z.string().exactOptional(),
-  startTicks: z.string(),
-  startedAt: z.string(),
-  qmFolder: z.string(),
-  /** The manager's configuration: its file, absent where all values are defaults, and a digest of the values. */
-  configuration: z.object({ file: z.string().exactOptional(), digest: z.string() }).exactOptional(),
+/** The queue itself, as the manager publishes it and as programs get it. */
+export const queueStateSchema = z.object({
   processors: z.object({ max: z.number(), busy: z.number() }),
   launchType: z.enum(["blocking", "non-blocking"]),
   /** Why nothing starts at all; absent while jobs may start. */
@@ -28,14 +16,33 @@ export const statusSchema = z.object({
     neededBytes: z.number(),
     inodes: z.object({ free: z.number(), total: z.number(), needed: z.number() }).exactOptional(),
   }),
-  arriving: z.array(LIVE_JOBS.arriving).readonly(),
+  running: z.array(LIVE_JOBS.running).readonly(),
   /** In the order in which they will start. */
   waiting: z.array(LIVE_JOBS.waiting).readonly(),
-  running: z.array(LIVE_JOBS.running).readonly(),
+  arriving: z.array(LIVE_JOBS.arriving).readonly(),
   /** Names in the queue that are no job folders, each with what to do about it. */
   strays: z.array(z.object({ name: z.string(), reason: z.string() })).readonly(),
   /** What a person ought to know: a broken configuration file, a user too mighty. */
   notices: z.array(z.string()).readonly(),
+});
+
+/** The queue itself, by the manager or by its folders. */
+export type QueueState = z.infer<typeof queueStateSchema>;
+
+/** What `.qm/status.json` holds. */
+const statusSchema = queueStateSchema.extend({
+  version: z.literal(2),
+  worker: z.string(),
+  host: z.string(),
+  pid: z.number(),
+  bootId: z.string(),
+  /** The namespace in which `pid` counts: a manager in a container may have the same host name and boot. */
+  pidNamespace: z.string().exactOptional(),
+  startTicks: z.string(),
+  startedAt: z.string(),
+  qmFolder: z.string(),
+  /** The manager's configuration: its file, absent where all values are defaults, and a digest of the values. */
+  configuration: z.object({ file: z.string().exactOptional(), digest: z.string() }).exactOptional(),
   /** When this was made. */
   madeAt: z.string().exactOptional(),
   /** What the last pass before this was written took, in milliseconds. */

@@ -124,6 +124,7 @@ describe("a manager that died while it accounted for a job", () => {
     expect(queue.record("job")).toMatchObject({ state: "lost" });
     expect(endLines(queue, "job")).toEqual([expect.stringContaining(": lost, ")]);
     expect(queue.read("job", "QM_KILL")).toBeUndefined();
+    await queue.run();
     const letters = await server.took(1);
     expect(letters.map(({ parsed }) => parsed.subject)).toEqual([expect.stringContaining("LOST")]);
   });

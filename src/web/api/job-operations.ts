@@ -5,9 +5,9 @@ import { jobNamed } from "../../app/job-named.ts";
 import { jobJson, lookAtJob } from "../../app/shown-job.ts";
 import { readRecentHistory } from "../../queue/books/job-records.ts";
 import { QmError } from "../../text/errors.ts";
+import { endedAttemptJson } from "../ended/ended-attempt.ts";
 import { readLogEnding } from "../log/shown-log.ts";
 import { logStreamLink, zipLink } from "../view/links.ts";
-import { endedAttemptJson } from "./ended-json.ts";
 import { type ApiContext, type ApiRequest, asked, noSuchJob, type Operation, readSent } from "./operation.ts";
 
 const MAX_LINES = 10_000;

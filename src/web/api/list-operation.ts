@@ -1,7 +1,7 @@
 import * as z from "zod";
+import { endedAttemptJson } from "../ended/ended-attempt.ts";
 import { OUTCOME_FILTERS, searchFor } from "../ended/ended-filter.ts";
 import { lastLinesOf } from "../live/last-lines.ts";
-import { endedJobJson } from "./ended-json.ts";
 import { type ApiContext, type ApiRequest, type Operation, readSent } from "./operation.ts";
 import { listed } from "./schemas.ts";
 
@@ -57,7 +57,7 @@ async function endedPage({ ended }: ApiContext, query: ListQuery, from: number) 
   const { q: text, owner, outcome, since } = query;
   const filter = { text, owner, outcome, sinceMs: since === undefined ? undefined : Date.parse(since) };
   const { total, jobs } = await ended.page(filter, from, JOBS_ON_A_PAGE);
-  return { total, jobs: jobs.map(endedJobJson) };
+  return { total, jobs: jobs.map(endedAttemptJson) };
 }
 
 function livePage(context: ApiContext, query: ListQuery, from: number) {

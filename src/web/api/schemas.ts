@@ -4,26 +4,7 @@ import { statusJsonSchema } from "../../app/status-json.ts";
 import type { Config } from "../../config/config.ts";
 import { LIVE_JOBS } from "../../job/job.ts";
 import { recordSchema } from "../../job/record.ts";
-
-/** An attempt that has ended, as lists have it. */
-const endedAttemptSchema = z.object({
-  name: z.string(),
-  state: recordSchema.shape.state,
-  reason: z.string(),
-  /** A warning beside the reason. */
-  warning: z.string().exactOptional(),
-  owner: z.string(),
-  description: z.string(),
-  attempt: z.number(),
-  processors: z.number(),
-  size: z.string().exactOptional(),
-  finishedAt: z.string().exactOptional(),
-  waitedSeconds: z.number().exactOptional(),
-  ranSeconds: z.number().exactOptional(),
-});
-
-/** An ended attempt as programs get it. */
-export type EndedAttemptJson = z.infer<typeof endedAttemptSchema>;
+import { endedAttemptSchema } from "../ended/ended-attempt.ts";
 
 /** An ended job whose folder is there. */
 const endedJobSchema = endedAttemptSchema.extend({ shelf: z.enum(["finished", "lost"]) });

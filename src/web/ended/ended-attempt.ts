@@ -1,39 +1,45 @@
-import type { JobRecord, RecordState } from "../../job/record.ts";
+import * as z from "zod";
+import { type JobRecord, recordSchema } from "../../job/record.ts";
 import { warningOf } from "../../job/words.ts";
+import type { EndedShelf } from "./ended-shelves.ts";
 
-/** What lists and statistics need of an attempt that has ended: small, as there may be a hundred thousand. */
-export interface EndedAttempt {
-  readonly name: string;
+/** An attempt that has ended, as programs get it in lists. */
+export const endedAttemptSchema = z.object({
+  name: z.string(),
+  state: recordSchema.shape.state,
+  /** The cause in plain words. */
+  reason: z.string(),
+  /** A warning beside it. */
+  warning: z.string().optional(),
+  owner: z.string(),
+  description: z.string(),
+  attempt: z.number(),
+  processors: z.number(),
+  /** The user's own measure. */
+  size: z.string().optional(),
+  finishedAt: z.string().optional(),
+  waitedSeconds: z.number().optional(),
+  ranSeconds: z.number().optional(),
+});
+
+/** An attempt that has ended, as lists and statistics need it: small, as there may be a hundred thousand. */
+export type EndedAttempt = Omit<z.infer<typeof endedAttemptSchema>, "finishedAt"> & {
   /** Empty where there is no record. */
   readonly runId: string;
-  readonly state: RecordState;
-  /** The cause in plain words. */
-  readonly reason: string;
-  /** A warning beside it. */
-  readonly warning?: string;
-  readonly owner: string;
-  readonly description: string;
-  readonly attempt: number;
-  readonly processors: number;
-  /** The user's own measure. */
-  readonly size: string | undefined;
   /** Milliseconds since 1970; 0 when unknown. */
   readonly finishedMs: number;
-  readonly waitedSeconds: number | undefined;
-  readonly ranSeconds: number | undefined;
-}
+};
 
 const MAX_REASON_CHARACTERS = 240;
 
 /** The part of a record that is kept in memory. */
 export function endedAttemptOf(record: JobRecord): EndedAttempt {
-  const warning = warningOf(record)?.slice(0, MAX_REASON_CHARACTERS);
   return {
     name: record.name,
     runId: record.runId,
     state: record.state,
     reason: (record.problems?.[0] ?? record.reason).slice(0, MAX_REASON_CHARACTERS),
-    ...(warning === undefined ? {} : { warning }),
+    warning: warningOf(record)?.slice(0, MAX_REASON_CHARACTERS),
     owner: record.owner,
     description: record.description,
     attempt: record.attempt,
@@ -46,19 +52,15 @@ export function endedAttemptOf(record: JobRecord): EndedAttempt {
 }
 
 /** A folder on a shelf of ended jobs whose end neither the history nor a record in it tells of: put there by hand. */
-export function unrecordedJob(name: string, finishedMs: number): EndedAttempt {
-  return {
-    name,
-    runId: "",
-    state: "lost",
-    reason: "it has no record: its folder was put here by hand",
-    owner: "unknown",
-    description: "",
-    attempt: 0,
-    processors: 0,
-    size: undefined,
-    finishedMs,
-    waitedSeconds: undefined,
-    ranSeconds: undefined,
-  };
+export function unrecordedJob(name: string): EndedAttempt {
+  const reason = "it has no record: its folder was put here by hand";
+  const unknown = { runId: "", owner: "unknown", description: "", attempt: 0, processors: 0, finishedMs: 0 };
+  return { name, state: "lost", reason, ...unknown };
+}
+
+/** An attempt for programs, with the shelf of its folder where that is given. */
+export function endedAttemptJson(job: EndedAttempt & { readonly shelf?: EndedShelf }) {
+  const { runId: _id, finishedMs, waitedSeconds, ranSeconds, shelf, ...rest } = job;
+  const finishedAt = finishedMs > 0 ? new Date(finishedMs).toISOString() : undefined;
+  return { ...rest, finishedAt, waitedSeconds, ranSeconds, shelf };
 }

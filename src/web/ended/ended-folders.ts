@@ -32,10 +32,10 @@ export class EndedFolders {
   jobOf(name: string): EndedAttempt {
     const latest = this.#history.latestOf(name);
     const own = this.#records.of(name);
-    if (own === undefined || own.runId === latest?.runId) return latest ?? unrecordedJob(name, 0);
+    if (own === undefined || own.runId === latest?.runId) return latest ?? unrecordedJob(name);
     if (own.state !== "running") return own;
     const ended = this.#history.endOf(own.runId);
-    return ended === undefined ? unrecordedJob(name, 0) : { ...ended, name };
+    return ended === undefined ? unrecordedJob(name) : { ...ended, name };
   }
 
   /** Whether neither the history nor, at the last look, a record in the folder tells of this name. */

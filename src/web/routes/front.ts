@@ -5,7 +5,7 @@ import type { WebContext } from "../context.ts";
 import { lastLinesOf } from "../live/last-lines.ts";
 import { pageText } from "../page-frame.ts";
 import { type FrontQuery, pagesOf, readFrontQuery } from "../view/front-query.ts";
-import { ENDED_ON_A_PAGE, type FrontView, frontView } from "../view/front-view.ts";
+import { ENDED_ON_A_PAGE, frontView } from "../view/front-view.ts";
 
 const FAILURES_SHOWN = 5;
 const FAILURE_DAYS = 7;
@@ -27,7 +27,7 @@ export function frontRouter(context: WebContext): Router {
   return router;
 }
 
-async function makeView(context: WebContext, asked: Readonly<Record<string, unknown>>): Promise<FrontView> {
+async function makeView(context: WebContext, asked: Readonly<Record<string, unknown>>) {
   const wanted = readFrontQuery(asked);
   const nowMs = Date.now();
   const { config, layout } = context.queue();

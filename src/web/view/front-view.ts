@@ -5,62 +5,11 @@ import { SHELF_FOLDERS } from "../../queue/layout.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { mountedPath } from "../../text/paths.ts";
 import type { EndedPage } from "../ended/ended-index.ts";
-import {
-  type FrontQuery,
-  frontLink,
-  OUTCOME_CHOICES,
-  ownerChoices,
-  type Paging,
-  pagingOf,
-} from "./front-query.ts";
-import {
-  type ArrivingRow,
-  arrivingRow,
-  type EndedRow,
-  endedRow,
-  type RunningRow,
-  runningRow,
-  type WaitingRow,
-  waitingRow,
-} from "./front-rows.ts";
+import { type FrontQuery, frontLink, OUTCOME_CHOICES, ownerChoices, pagingOf } from "./front-query.ts";
+import { arrivingRow, endedRow, runningRow, waitingRow } from "./front-rows.ts";
 import { domId } from "./links.ts";
 import { noticesOf } from "./notices.ts";
-import { type TimeView, timeView } from "./time-view.ts";
-
-/** Everything on the front page. */
-export interface FrontView {
-  readonly title: string;
-  /** The page's own address, to come back to. */
-  readonly address: string;
-  /** Whether it must not load itself again, and where it does not. */
-  readonly isStill: boolean;
-  readonly stillLink: string;
-  readonly headline: string;
-  readonly manager: ManagerSentence;
-  readonly paused: boolean;
-  readonly notices: readonly string[];
-  readonly permissions: Permissions;
-  /** `Display_details` of the configuration. */
-  readonly details: boolean;
-  readonly failures: readonly EndedRow[];
-  readonly failureCount: number;
-  readonly allFailuresLink: string;
-  readonly arriving: readonly ArrivingRow[];
-  readonly strays: readonly { readonly name: string; readonly reason: string }[];
-  readonly running: readonly RunningRow[];
-  readonly waiting: readonly WaitingRow[];
-  readonly waitingCount: number;
-  readonly waitingPaging: Paging;
-  readonly ended: readonly EndedRow[];
-  readonly endedCount: number;
-  readonly endedPaging: Paging;
-  readonly isFiltered: boolean;
-  readonly filter: { readonly text: string; readonly owner: string; readonly outcome: string };
-  readonly outcomes: typeof OUTCOME_CHOICES;
-  readonly owners: readonly string[];
-  /** Where to copy folders, as those see it who are to do so. */
-  readonly queueFolder: string;
-}
+import { timeView } from "./time-view.ts";
 
 /** What the front page is made from. */
 export interface FrontSource {
@@ -84,8 +33,8 @@ export interface FrontSource {
 export const ENDED_ON_A_PAGE = 25;
 const WAITING_ON_A_PAGE = 25;
 
-/** The front page of a queue as it stands. */
-export function frontView(source: FrontSource): FrontView {
+/** Everything on the front page of a queue as it stands. */
+export function frontView(source: FrontSource) {
   const { view, ended, failures, query, permissions, nowMs } = source;
   const waitingPaging = pagingOf(query.waitingPage, view.waiting.length, WAITING_ON_A_PAGE, (page) =>
     frontLink({ ...query, waitingPage: page }, "#waiting"),
@@ -93,7 +42,9 @@ export function frontView(source: FrontSource): FrontView {
   const firstWaiting = (waitingPaging.page - 1) * WAITING_ON_A_PAGE;
   return {
     title: tabTitle(view),
+    /** The page's own address, to come back to. */
     address: frontLink(query),
+    /** Whether it must not load itself again, and where it does not. */
     isStill: query.isStill,
     stillLink: frontLink({ ...query, isStill: true }, "#ended"),
     headline: escapeControls(headline(view)),
@@ -132,20 +83,15 @@ export function frontView(source: FrontSource): FrontView {
     },
     outcomes: OUTCOME_CHOICES,
     owners: ownerChoices(source.owners),
+    /** Where to copy folders, as those see it who are to do so. */
     queueFolder: escapeControls(
       source.pathAs === undefined ? source.queueFolder : mountedPath(source.pathAs, SHELF_FOLDERS.queue),
     ),
   };
 }
 
-/** Whether a manager looks after the queue, as a sentence that may end in a moment. */
-interface ManagerSentence {
-  readonly text: string;
-  readonly since: TimeView | undefined;
-}
-
 /** The end of the headline: whether a manager is there, and since when there is none. */
-function managerSentence({ manager, silence }: QueueView, nowMs: number): ManagerSentence {
+function managerSentence({ manager, silence }: QueueView, nowMs: number) {
   if (manager.kind === "alive") {
     const text = silence === undefined ? "The manager is alive." : "The manager gives no sign of life.";
     return { text, since: undefined };

@@ -1,7 +1,7 @@
 import { abilitiesOf } from "../../app/act.ts";
 import type { FoundJob } from "../../app/job-named.ts";
 import type { PresentJob } from "../../app/shown-job.ts";
-import type { JobAction, Permissions } from "../../job/actions.ts";
+import type { Permissions } from "../../job/actions.ts";
 import { factsOf, factsOfRun, insertFacts, pickFacts } from "../../job/facts.ts";
 import { isInQueue, isLive, isRun } from "../../job/job.ts";
 import { causesOf, reasonOf, stateWord, wordOf } from "../../job/words.ts";
@@ -9,10 +9,10 @@ import { SHELF_FOLDERS } from "../../queue/layout.ts";
 import { escapeControls, onOneLine } from "../../text/escape.ts";
 import { mountedPath } from "../../text/paths.ts";
 import type { EndedAttempt } from "../ended/ended-attempt.ts";
-import { type ProgressView, progressView } from "./front-rows.ts";
+import { progressView } from "./front-rows.ts";
 import { actionLinks, fileLink, zipLink } from "./links.ts";
 import { adviceFor } from "./notices.ts";
-import { type TimeView, timeView } from "./time-view.ts";
+import { timeView } from "./time-view.ts";
 
 /** What a job's page is made from, without its log and its files. */
 export interface JobViewParts {
@@ -25,82 +25,34 @@ export interface JobViewParts {
 }
 
 /** A job's page without its log and its files. */
-export interface JobView {
-  readonly title: string;
-  readonly name: string;
-  /** The path of its folder, as people see it on their machines. */
-  readonly folder: string;
-  /** The same on the server, where that is another. */
-  readonly serverFolder: string | undefined;
-  /** The outcome, or where the job is on its way. */
-  readonly state: string;
-  readonly word: string;
-  /** Outcome and cause in plain words, one paragraph each. */
-  readonly why: readonly string[];
-  readonly progress: ProgressView | undefined;
-  readonly facts: readonly FactView[];
-  readonly attempts: readonly {
-    readonly number: number;
-    readonly word: string;
-    readonly state: string;
-    readonly reason: string;
-    readonly finished: TimeView | undefined;
-  }[];
-  /** The number of the attempt its folder tells of; 0 for none. */
-  readonly lastAttempt: number;
-  readonly links: JobLinks;
-  /** What may be asked for here and now. */
-  readonly can: Readonly<Record<JobAction, boolean>>;
-}
-
-/** A line of the list of facts: text, or a moment. */
-interface FactView {
-  readonly label: string;
-  readonly text: string | undefined;
-  readonly time: TimeView | undefined;
-}
-
-interface JobLinks extends Readonly<Record<JobAction, string>> {
-  readonly files: string;
-  /** Undefined where there is none: a job that waits for its first run. */
-  readonly record: string | undefined;
-  readonly zip: string;
-  readonly results: string;
-}
-
-/** A job's page. */
-export function jobView({ shown, attempts, permissions, pathAs, nowMs }: JobViewParts): JobView {
+export function jobView({ shown, attempts, permissions, pathAs, nowMs }: JobViewParts) {
   const { job, found } = shown;
   const { state, word } = stateOf(shown);
   return {
     title: `${word} ${escapeControls(job.name)} · QueueManager`,
     name: escapeControls(job.name),
     ...foldersOf(found, pathAs),
+    /** The outcome, or where the job is on its way. */
     state,
     word,
+    /** Outcome and cause in plain words, one paragraph each. */
     why: whyOf(shown)
       .map((text) => adviceFor(permissions, text))
       .filter((text) => text !== "" && text !== word)
       .map(escapeControls),
     progress: isRun(job) ? progressView(job, nowMs) : undefined,
     facts: factViews(shown, nowMs),
-    attempts: attempts.map((attempt) => ({
-      number: attempt.attempt,
-      word: stateWord(attempt.state, attempt.warning !== undefined),
-      state: attempt.state,
-      reason: escapeControls(attempt.reason),
-      finished: timeView(attempt.finishedMs, nowMs),
-    })),
+    attempts: attempts.map((attempt) => attemptView(attempt, nowMs)),
+    /** The number of the attempt its folder tells of; 0 for none. */
     lastAttempt: shown.record?.attempt ?? 0,
     links: linksOf(shown),
+    /** What may be asked for here and now. */
     can: abilitiesOf(shown, permissions),
   };
 }
 
-function foldersOf(
-  { folder, shelf, name }: FoundJob,
-  pathAs: string | undefined,
-): Pick<JobView, "folder" | "serverFolder"> {
+/** The path of its folder as people see it on their machines, and on the server where that is another. */
+function foldersOf({ folder, shelf, name }: FoundJob, pathAs: string | undefined) {
   const own = escapeControls(folder);
   if (pathAs === undefined) return { folder: own, serverFolder: undefined };
   return { folder: escapeControls(mountedPath(pathAs, SHELF_FOLDERS[shelf], name)), serverFolder: own };
@@ -132,7 +84,8 @@ const LABELS: Readonly<Record<string, string>> = {
   Ends: "Expected to end",
 };
 
-function factViews(shown: PresentJob, nowMs: number): FactView[] {
+/** Lines of the list of facts, each with a text or a moment. */
+function factViews(shown: PresentJob, nowMs: number) {
   const { job, record } = shown;
   const ends = pickFacts(factsOfRun(job), "Ends");
   const facts = insertFacts(factsOf(shown), "Started", ends).map(({ label, text, full = text, at }) => ({
@@ -149,39 +102,32 @@ function textOf(label: string, text: string): string {
   return label === "Description" ? onOneLine(text) : escapeControls(text);
 }
 
-function linksOf({ found: { name, shelf }, record }: PresentJob): JobLinks {
+function linksOf({ found: { name, shelf }, record }: PresentJob) {
   return {
     ...actionLinks({ name, shelf }),
     files: fileLink("view", shelf, name),
+    /** Undefined where there is none: a job that waits for its first run. */
     record: record === undefined ? undefined : fileLink("raw", shelf, name, ".qm/job.json"),
     zip: zipLink(name),
     results: zipLink(name, "results"),
   };
 }
 
-/** The page of a job that has no folder. */
-interface AbsentView {
-  readonly title: string;
-  readonly name: string;
-  /** What the history knows of it, newest first. */
-  readonly attempts: readonly {
-    readonly word: string;
-    readonly state: string;
-    readonly reason: string;
-    readonly finished: TimeView | undefined;
-  }[];
-}
-
 /** What is left of a job whose folder is gone; no attempts where there never was one. */
-export function absentView(name: string, attempts: readonly EndedAttempt[], nowMs: number): AbsentView {
+export function absentView(name: string, attempts: readonly EndedAttempt[], nowMs: number) {
   return {
     title: `No job ${escapeControls(name)} · QueueManager`,
     name: escapeControls(name),
-    attempts: attempts.map(({ state, reason, warning, finishedMs }) => ({
-      word: stateWord(state, warning !== undefined),
-      state,
-      reason: escapeControls(reason),
-      finished: timeView(finishedMs, nowMs),
-    })),
+    attempts: attempts.map((attempt) => attemptView(attempt, nowMs)),
+  };
+}
+
+function attemptView({ attempt, state, reason, warning, finishedMs }: EndedAttempt, nowMs: number) {
+  return {
+    number: attempt,
+    word: stateWord(state, warning !== undefined),
+    state,
+    reason: escapeControls(reason),
+    finished: timeView(finishedMs, nowMs),
   };
 }

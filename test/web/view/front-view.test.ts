@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { QueueView } from "../../../src/app/queue-view.ts";
-import { type FrontSource, type FrontView, frontView } from "../../../src/web/view/front-view.ts";
+import { type FrontSource, frontView } from "../../../src/web/view/front-view.ts";
 import { ago, ended, quietView, running, waiting } from "../../storybook/domain.ts";
 import { emptyFrontSource } from "../../storybook/pages.ts";
 
 const NOW_MS = Date.UTC(2026, 2, 6, 13, 20);
 
-function viewOf(view: Partial<QueueView>, source: Partial<FrontSource> = {}): FrontView {
+function viewOf(view: Partial<QueueView>, source: Partial<FrontSource> = {}) {
   return frontView({ ...emptyFrontSource(NOW_MS), view: quietView(view), ...source });
 }
 
