@@ -12,53 +12,42 @@ export interface FoundJobs {
 }
 
 /** Finds several jobs, telling of each that is not there. */
-export function findJobs(
+export async function findJobs(
   session: Session,
   { layout }: Queue,
   names: readonly string[],
   shelves?: readonly Shelf[],
-): FoundJobs {
-  const { found, exitCode } = findEach(session, names, (name) => findJob(layout, name, shelves));
-  const isFirst = (job: FoundJob, at: number) =>
-    found.findIndex(({ folder }) => folder === job.folder) === at;
-  return { jobs: found.filter(isFirst), exitCode };
+): Promise<FoundJobs> {
+  const { made, exitCode } = await tryEach(session, names, (name) => findJob(layout, name, shelves));
+  const isFirst = (job: FoundJob, at: number) => made.findIndex(({ folder }) => folder === job.folder) === at;
+  return { jobs: made.filter(isFirst), exitCode };
 }
 
-/** What `find` finds for each name; one for which it throws is told and does not stop the others. */
-export function findEach<Found>(
-  { io }: Session,
-  names: readonly string[],
-  find: (name: string) => Found,
-): { readonly found: readonly Found[]; readonly exitCode: number } {
-  let exitCode = 0;
-  const found = names.flatMap((name) => {
-    try {
-      return [find(name)];
-    } catch (error) {
-      exitCode = firstFailure(exitCode, reportError(error, io));
-      return [];
-    }
-  });
-  return { found, exitCode };
-}
-
-/** Does something to each job; one that fails is told and does not stop the others. Gives the first exit code not 0. */
+/** Does something to each job, as {@link tryEach}. Gives the first exit code not 0, that of the missing ones included. */
 export async function forEachJob(
-  { io }: Session,
+  session: Session,
   { jobs, exitCode }: FoundJobs,
   act: (job: FoundJob) => Promise<void> | void,
 ): Promise<number> {
-  let worst = exitCode;
-  for (const job of jobs) {
-    try {
-      await act(job);
-    } catch (error) {
-      worst = firstFailure(worst, reportError(error, io));
-    }
-  }
-  return worst;
+  const tried = await tryEach(session, jobs, act);
+  return exitCode === 0 ? tried.exitCode : exitCode;
 }
 
-function firstFailure(one: number, other: number): number {
-  return one === 0 ? other : one;
+/** What comes of each item; one for which `make` throws is told and does not stop the others. Gives the first exit code not 0. */
+export async function tryEach<Item, Made>(
+  { io }: Session,
+  items: readonly Item[],
+  make: (item: Item) => Promise<Made> | Made,
+): Promise<{ readonly made: readonly Made[]; readonly exitCode: number }> {
+  let exitCode = 0;
+  const made: Made[] = [];
+  for (const item of items) {
+    try {
+      made.push(await make(item));
+    } catch (error) {
+      const code = reportError(error, io);
+      exitCode ||= code;
+    }
+  }
+  return { made, exitCode };
 }

@@ -44,19 +44,19 @@ export const addActions: AddVerb = (program, bind) => {
     .action(bind(remove));
 };
 
-function begin(session: Session, names: Names, action: JobAction, more: readonly Shelf[] = []) {
+async function begin(session: Session, names: Names, action: JobAction, more: readonly Shelf[] = []) {
   const queue = openExistingQueueToAct(session);
   const person = personHere();
   return {
     queue,
-    found: findJobs(session, queue, names, [...shelvesFor(action), ...more]),
+    found: await findJobs(session, queue, names, [...shelvesFor(action), ...more]),
     perform: (job: FoundJob, wishes?: Wishes) => act(queue.layout, job, action, person, wishes),
   };
 }
 
 /** Without a manager the requests stay for the next one: exit code 5. */
 async function kill(session: Session, names: Names, { yes }: Asked): Promise<number> {
-  const { queue, found, perform } = begin(session, names, "kill");
+  const { queue, found, perform } = await begin(session, names, "kill");
   if (found.jobs.length === 0) return found.exitCode;
   const touched = found.jobs.map(({ name, shelf }) => `${name} (${SHELF_WORDS[shelf]})`);
   await confirm(session.io, [`Will be killed: ${touched.join(", ")}`], yes);
@@ -84,7 +84,7 @@ function stuckArrivals({ layout }: Queue, { services }: Session): ReadonlyMap<st
 /** @param tell gives what is told of a job, before it is acted on */
 function asking(action: "hold" | "release" | "top", tell: (job: FoundJob) => string) {
   return async (session: Session, names: Names): Promise<number> => {
-    const { queue, found, perform } = begin(session, names, action);
+    const { queue, found, perform } = await begin(session, names, action);
     const exitCode = await forEachJob(session, found, (job) => {
       const told = tell(job);
       perform(job);
@@ -106,7 +106,7 @@ async function redo(
   names: Names,
   { clean }: { readonly clean?: boolean },
 ): Promise<number> {
-  const { queue, found, perform } = begin(session, names, "redo");
+  const { queue, found, perform } = await begin(session, names, "redo");
   const exitCode = await forEachJob(session, found, (job) => {
     writeNames(session.io, [perform(job, { clean }).name]);
   });
@@ -119,7 +119,7 @@ async function redo(
 async function remove(session: Session, names: Names, { yes }: Asked): Promise<number> {
   const { io } = session;
   // An ended job comes before a newcomer of the same name that is still to get another.
-  const { found, perform } = begin(session, names, "delete", SHELVES);
+  const { found, perform } = await begin(session, names, "delete", SHELVES);
   const touched = found.jobs.filter(hasEnded).map(({ folder }) => `  ${folder}`);
   if (touched.length > 0) await confirm(io, ["Will be deleted, with all that is in them:", ...touched], yes);
   return await forEachJob(session, found, async (job) => {

@@ -14,7 +14,7 @@ import { QmError } from "../../text/errors.ts";
 import { quoted } from "../../text/escape.ts";
 import type { Problem } from "../../text/problem.ts";
 import { describeEnd, endJson, exitCodeOf } from "../describe-end.ts";
-import { findEach } from "../each-job.ts";
+import { tryEach } from "../each-job.ts";
 import { noteOtherValues, openExistingQueueToAct, processorsInForce } from "../existing-queue.ts";
 import { commandSource, folderSource, type JobSource, type SourceRules } from "../job-source.ts";
 import { followJob } from "../log-stream.ts";
@@ -102,7 +102,7 @@ async function submit(session: Session, words: Words, options: SubmitOptions): P
   noteOtherValues(session, queue);
   const maxProcessors = processorsInForce(session, queue);
   const rules = { ...queue, options: infoOptions, maxProcessors, check: options.check };
-  const { found: sources, exitCode } = sourcesOf(session, words, options, rules);
+  const { made: sources, exitCode } = await sourcesOf(session, words, options, rules);
   if (exitCode !== 0) {
     if (sources.length > 0) note(session.io, "nothing was submitted");
     return exitCode;
@@ -155,14 +155,14 @@ function plainAddresses(value: string): string {
 }
 
 // What is wrong with any of the folders is told before one of them is copied.
-function sourcesOf(
+async function sourcesOf(
   session: Session,
   { folders, command }: Words,
   { name }: SubmitOptions,
   rules: SourceRules,
-): { readonly found: readonly JobSource[]; readonly exitCode: number } {
-  if (command !== undefined) return { found: [commandSource(command, name, rules)], exitCode: 0 };
-  return findEach(session, folders, (folder) => folderSource(session.io.cwd, folder, name, rules));
+): Promise<{ readonly made: readonly JobSource[]; readonly exitCode: number }> {
+  if (command !== undefined) return { made: [commandSource(command, name, rules)], exitCode: 0 };
+  return await tryEach(session, folders, (folder) => folderSource(session.io.cwd, folder, name, rules));
 }
 
 async function deliverOne(

@@ -4,11 +4,11 @@ import type { Queue } from "../../app/queue.ts";
 import { type EndedJob, endedJob } from "../../job/job.ts";
 import { QmError } from "../../text/errors.ts";
 import { describeEnd, endJson, exitCodeOf } from "../describe-end.ts";
-import { findEach } from "../each-job.ts";
+import { tryEach } from "../each-job.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
 import { type TrackedJob, track } from "../job-track.ts";
 import type { Session } from "../session.ts";
-import { type ReadingOptions, styleFor, writeJson, writeNames } from "../terminal/output.ts";
+import { type ReadingOptions, styleFor, writeAnswer } from "../terminal/output.ts";
 import type { AddVerb } from "../verb.ts";
 import { waitInSight } from "../wait-in-sight.ts";
 
@@ -39,25 +39,22 @@ export const addWait: AddVerb = (program, bind) => {
 async function wait(session: Session, names: readonly string[], options: WaitVerbOptions): Promise<number> {
   const { io } = session;
   const queue = openExistingQueueAnyway(session);
-  const { found, exitCode } = findEach(session, names, (name) => findTarget(queue, name));
+  const { made, exitCode } = await tryEach(session, names, (name) => findTarget(queue, name));
   const deadlineMs = performance.now() + (options.timeout ?? Number.POSITIVE_INFINITY) * 1000;
-  const isPlain = options.json !== true && options.quiet !== true;
   const ends: EndedJob[] = [];
-  for (const target of found.filter(isFirst)) {
+  for (const target of made.filter(isFirst)) {
     const timeoutSeconds = Math.max(0, deadlineMs - performance.now()) / 1000;
     const end =
       target.kind === "gone" ? target.end : await waitInSight(session, queue, target.job, { timeoutSeconds });
-    if (isPlain) io.stdout.write(`${describeEnd(end, styleFor(io.stdout, io.env))}\n`);
+    if (options.json !== true && options.quiet !== true)
+      io.stdout.write(`${describeEnd(end, styleFor(io.stdout, io.env))}\n`);
     ends.push(end);
   }
-  if (options.json === true) writeJson(io, { version: 1, jobs: ends.map(endJson) });
-  else if (options.quiet === true) {
-    const notDone = ends.filter((end) => exitCodeOf([end]) !== 0);
-    writeNames(
-      io,
-      notDone.map(({ name }) => name),
-    );
-  }
+  writeAnswer(io, options, {
+    json: () => ({ version: 1, jobs: ends.map(endJson) }),
+    names: () => ends.filter((end) => exitCodeOf([end]) !== 0).map(({ name }) => name),
+    write: () => undefined,
+  });
   return exitCode === 0 ? exitCodeOf(ends) : exitCode;
 }
 
