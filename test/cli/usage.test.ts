@@ -25,7 +25,7 @@ describe("the command line", () => {
   it("shows the status when no verb is given, with or without options", async () => {
     expect((await scratch.run([])).out).toContain("0 of 2 processors busy");
     expect((await scratch.run(["--config", "QMserv.cfg"])).out).toContain("0 of 2 processors busy");
-    expect(JSON.parse((await scratch.run(["--json"])).out)).toMatchObject({ version: 1 });
+    expect(JSON.parse((await scratch.run(["--json"])).out)).toMatchObject({ version: 2 });
   });
 
   it("tells the package's version", async () => {
