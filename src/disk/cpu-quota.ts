@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { counted } from "../text/quantity.ts";
+import { tryOr } from "../text/try-or.ts";
 
 /** A control group's folder in which a CPU quota may be set, and in which of the two ways it is written. */
 export interface QuotaFolder {
@@ -113,9 +114,5 @@ function quotaIn({ version, folder }: QuotaFolder): number | undefined {
 }
 
 function textOf(file: string): string {
-  try {
-    return fs.readFileSync(file, "utf8");
-  } catch {
-    return "";
-  }
+  return tryOr(() => fs.readFileSync(file, "utf8"), "");
 }

@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import { tryOr } from "../text/try-or.ts";
 import { codeOrText, errorCode, isAbsence, isTrouble } from "./error-code.ts";
 import { OpenFile } from "./open-file.ts";
 
@@ -108,11 +109,7 @@ function refuseIrregular(found: fs.Stats): void {
  * none that may be read. The caller closes it.
  */
 export function openLogForReading(file: string): OpenLog | undefined {
-  try {
-    return openRegular(file);
-  } catch {
-    return undefined;
-  }
+  return tryOr(() => openRegular(file), undefined);
 }
 
 /** What is read of a file that is opened as by {@link openLogForReading}. Throws what the reading throws. */

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
+import { tryOr } from "../text/try-or.ts";
 
 /** A user of this machine, by passwd(5). */
 export interface SystemUser {
@@ -48,33 +49,25 @@ export function userIn(passwd: string, uid: number): SystemUser | undefined {
 }
 
 function passwdStamp(): string {
-  try {
-    const found = fs.statSync(PASSWD_FILE, { throwIfNoEntry: false });
-    return found === undefined ? "absent" : `${found.ino} ${found.size} ${found.mtimeMs}`;
-  } catch {
-    return "unknown";
-  }
+  const found = tryOr(() => fs.statSync(PASSWD_FILE), undefined);
+  return found === undefined ? "absent" : `${found.ino} ${found.size} ${found.mtimeMs}`;
 }
 
 function readPasswd(): string {
-  try {
-    return fs.readFileSync(PASSWD_FILE, "utf8");
-  } catch {
-    return "";
-  }
+  return tryOr(() => fs.readFileSync(PASSWD_FILE, "utf8"), "");
 }
 
 // Many systems have no `getent`; a directory that is out of reach must not hold up the manager.
 function askDirectory(uid: number): string {
-  try {
-    return execFileSync("getent", ["passwd", String(uid)], {
-      encoding: "utf8",
-      timeout: DIRECTORY_TIMEOUT_MS,
-      stdio: ["ignore", "pipe", "ignore"],
-    });
-  } catch {
-    return "";
-  }
+  return tryOr(
+    () =>
+      execFileSync("getent", ["passwd", String(uid)], {
+        encoding: "utf8",
+        timeout: DIRECTORY_TIMEOUT_MS,
+        stdio: ["ignore", "pipe", "ignore"],
+      }),
+    "",
+  );
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;

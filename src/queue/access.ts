@@ -5,6 +5,7 @@ import { isDenied, isThere } from "../disk/error-code.ts";
 import { systemUser } from "../disk/system-users.ts";
 import type { MissingRight } from "../plan/settle.ts";
 import { quoteForShell } from "../text/escape.ts";
+import { tryOr } from "../text/try-or.ts";
 import { JOB_FILES } from "./layout.ts";
 import { type RefusedMove, takeWriteRight } from "./move.ts";
 
@@ -58,11 +59,7 @@ export function isShared(folder: string): boolean {
 
 /** The name of the user that this program runs as; its number where the system knows no name, as in a container. */
 export function userName(): string {
-  try {
-    return os.userInfo().username;
-  } catch {
-    return String(process.geteuid?.() ?? "unknown");
-  }
+  return tryOr(() => os.userInfo().username, String(process.geteuid?.() ?? "unknown"));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import fs from "node:fs";
 import path from "node:path";
 import { codeOrText, errorCode } from "../disk/error-code.ts";
@@ -12,8 +13,6 @@ export interface ShelfEntry {
   readonly path: string | Buffer;
   readonly validUtf8: boolean;
 }
-
-const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** All entries of a folder. Throws what the file system throws: a mount that is away for a moment is no empty folder. */
 export function listShelf(folder: string): ShelfEntry[] {
@@ -42,15 +41,9 @@ export function listJobNames(folder: string): string[] {
 
 /** The names of all folders in a folder. */
 export function listFolderNames(folder: string): string[] {
-  try {
-    return fs
-      .readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map((entry) => entry.name);
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return [];
-    throw error;
-  }
+  return unlessGone(() => fs.readdirSync(folder, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name);
 }
 
 /**
@@ -89,7 +82,7 @@ export class NameIndex {
   #refresh(): void {
     const mtimeMs = mtimeOf(this.#folder);
     if (mtimeMs === this.#mtimeMs) return;
-    const entries = readNames(this.#folder).map((raw) => entryOf(this.#folder, raw));
+    const entries = unlessGone(() => listShelf(this.#folder));
     this.#paths = new Map(entries.map((entry) => [foldName(entry.name), entry.path]));
     this.#mtimeMs = mtimeMs;
   }
@@ -99,9 +92,10 @@ function mtimeOf(folder: string): number {
   return fs.statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
-function readNames(folder: string): Buffer[] {
+/** Gives what reading a folder gives, nothing once that is gone. Throws all else: a file in its place is no empty folder. */
+function unlessGone<T>(read: () => T[]): T[] {
   try {
-    return fs.readdirSync(folder, { encoding: "buffer" });
+    return read();
   } catch (error) {
     if (errorCode(error) === "ENOENT") return [];
     throw error;
@@ -109,17 +103,12 @@ function readNames(folder: string): Buffer[] {
 }
 
 function entryOf(folder: string, raw: Buffer): ShelfEntry {
-  const { name, validUtf8 } = decode(raw);
-  if (validUtf8) return { name, path: path.join(folder, name), validUtf8 };
-  return { name, path: Buffer.concat([Buffer.from(`${folder}/`), raw]), validUtf8 };
-}
-
-function decode(raw: Buffer): { name: string; validUtf8: boolean } {
-  try {
-    return { name: UTF8.decode(raw), validUtf8: true };
-  } catch {
-    return { name: raw.toString("latin1"), validUtf8: false };
+  if (!isUtf8(raw)) {
+    const file = Buffer.concat([Buffer.from(`${folder}/`), raw]);
+    return { name: raw.toString("latin1"), path: file, validUtf8: false };
   }
+  const name = raw.toString("utf8");
+  return { name, path: path.join(folder, name), validUtf8: true };
 }
 
 /** How long a change may come without moving a folder's mtime: some file systems keep times to two seconds only. */

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { codeOrText, errorCode, isNoRoom } from "../disk/error-code.ts";
 import { QmError } from "../text/errors.ts";
+import { tryOr } from "../text/try-or.ts";
 import { type Layout, SHELVES } from "./layout.ts";
 
 /** Creates the folders of a queue where they are missing. Throws `failed` with what to do. */
@@ -33,11 +34,7 @@ export function refuseNoFolders(layout: Layout): void {
 }
 
 function isAnything(file: string): boolean {
-  try {
-    return fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined;
-  } catch {
-    return false;
-  }
+  return tryOr(() => fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined, false);
 }
 
 /**
@@ -55,11 +52,7 @@ export function makeFolder(folder: string): void {
 
 // A file on the way there makes the look itself fail.
 function isFolder(folder: string): boolean {
-  try {
-    return fs.statSync(folder).isDirectory();
-  } catch {
-    return false;
-  }
+  return tryOr(() => fs.statSync(folder).isDirectory(), false);
 }
 
 /** Why {@link makeFolder} could not, as a code and, where that misleads, a word. */

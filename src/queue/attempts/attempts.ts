@@ -28,7 +28,8 @@ export class Attempts {
   readonly #own: string;
   /** Of each folder that had a whole launch at the last look. */
   readonly #launches = new Map<string, Launch>();
-  readonly #leaving = new LeavingAttempts();
+  /** The folders of attempts that have been accounted for, until they are removed. */
+  readonly #leaving = new Set<string>();
 
   /** @param worker whose attempts new ones become; those of other names are still seen (a host may be renamed) */
   constructor(layout: Layout, worker: string) {
@@ -42,7 +43,7 @@ export class Attempts {
    * be read, as the runs they tell of would pass for unrecorded.
    */
   list(): Attempt[] {
-    this.#leaving.remove();
+    this.#removeLeaving();
     return [...this.#launched()].map(([folder, launch]) => read(folder, launch));
   }
 
@@ -55,18 +56,27 @@ export class Attempts {
   async create(launch: Launch): Promise<Attempt> {
     this.removeAllOf(launch.name);
     const folder = path.join(this.#own, `${stateKey(launch.name)}.${launch.attempt}`);
-    makeAttemptFolder(folder);
+    fs.mkdirSync(this.#own, { recursive: true, mode: 0o700 });
+    fs.mkdirSync(folder, { mode: 0o700 });
     const file = path.join(folder, LAUNCH_FILE);
     createFile(file, JSON.stringify(launch), 0o600);
     await syncAll([file, folder, this.#own]);
     return { folder, launch, verified: false };
   }
 
-  /** Forgets an attempt that has been accounted for. */
+  /**
+   * Forgets an attempt that has been accounted for: takes it away by one rename, so that neither a crash nor a late shim ever finds one
+   * with some of its records gone. What a disk in trouble then keeps is tried again, and swept up by the next manager. Throws what the
+   * file system throws; a folder that is not there is gone already.
+   */
   remove({ folder }: Pick<Attempt, "folder">): void {
-    this.#leaving.putAside(folder);
+    const aside = path.join(path.dirname(folder), `${LEAVING}${crypto.randomUUID()}`);
+    ifThere(() => {
+      fs.renameSync(folder, aside);
+      this.#leaving.add(aside);
+    });
     this.#launches.delete(folder);
-    this.#leaving.remove();
+    this.#removeLeaving();
   }
 
   /** Removes what an earlier job of the same name may have left; the caller knows that none of it lives. */
@@ -78,6 +88,17 @@ export class Attempts {
       if (launched.get(folder)?.name === name) this.remove({ folder });
       else if (path.dirname(folder) === this.#own && leftover.test(path.basename(folder)))
         fs.rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  #removeLeaving(): void {
+    for (const aside of this.#leaving) {
+      try {
+        removeFolder(aside);
+        this.#leaving.delete(aside);
+      } catch {
+        // Tried again at the next call.
+      }
     }
   }
 
@@ -132,17 +153,6 @@ function listAttemptFolders(layout: Layout): string[] {
   });
 }
 
-/** Makes an attempt's folder, and its worker's if that is missing. Throws what the file system throws. */
-function makeAttemptFolder(folder: string): void {
-  try {
-    fs.mkdirSync(folder, { mode: 0o700 });
-  } catch (error) {
-    if (errorCode(error) !== "ENOENT") throw error;
-    fs.mkdirSync(path.dirname(folder), { recursive: true, mode: 0o700 });
-    fs.mkdirSync(folder, { mode: 0o700 });
-  }
-}
-
 /**
  * Removes what a crash has left in one worker's folder: records on their way out, and folders to which no launch, or a torn
  * one, was written. Throws what the file system throws.
@@ -178,38 +188,6 @@ const LEAVING = ".leaving-";
 /** Whether a folder among the attempts is one that has been accounted for and is on its way out. */
 function isLeaving(name: string): boolean {
   return name.startsWith(LEAVING);
-}
-
-/**
- * The records of attempts on their way out. An attempt is gone once it is put aside; what a disk in trouble then keeps is
- * tried again, and swept up by the next manager.
- */
-class LeavingAttempts {
-  readonly #folders = new Set<string>();
-
-  /**
-   * Takes an attempt away by one rename, so that neither a crash nor a late shim ever finds an attempt with some of its records gone. Throws what
-   * the file system throws; a folder that is not there is gone already.
-   */
-  putAside(folder: string): void {
-    const aside = path.join(path.dirname(folder), `${LEAVING}${crypto.randomUUID()}`);
-    ifThere(() => {
-      fs.renameSync(folder, aside);
-      this.#folders.add(aside);
-    });
-  }
-
-  /** Removes what was put aside, as far as that can be done now. Never throws. */
-  remove(): void {
-    for (const aside of this.#folders) {
-      try {
-        removeFolder(aside);
-        this.#folders.delete(aside);
-      } catch {
-        // Tried again at the next call.
-      }
-    }
-  }
 }
 
 // An attempt almost always holds files alone: to remove these one by one is much quicker than to remove a whole tree.

@@ -1,5 +1,6 @@
 import { StringDecoder } from "node:string_decoder";
 import { type OpenLog, readAt } from "../../disk/safe-read.ts";
+import { tryOr } from "../../text/try-or.ts";
 
 /** The end of a log, as far as it was read. */
 export interface LastLines {
@@ -100,9 +101,5 @@ export function textOfLog(bytes: Buffer): string {
 }
 
 function decode(bytes: Buffer): string | undefined {
-  try {
-    return UTF8.decode(bytes);
-  } catch {
-    return undefined;
-  }
+  return tryOr(() => UTF8.decode(bytes), undefined);
 }

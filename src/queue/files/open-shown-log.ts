@@ -3,6 +3,7 @@ import path from "node:path";
 import { handlesHaveNames, nameOfHandle } from "../../disk/held-folder.ts";
 import { type OpenFile, openFile } from "../../disk/open-file.ts";
 import { type OpenLog, readTail, withRegularFile } from "../../disk/safe-read.ts";
+import { tryOr } from "../../text/try-or.ts";
 
 /**
  * Gives what is read of a log directly inside a job's folder to show it to anybody: it is opened through no link, and not as a second
@@ -22,12 +23,8 @@ export function readOwnLogTail(jobFolder: string, name: string, maxBytes: number
 
 function openFolder(jobFolder: string): OpenFile | undefined {
   const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = fs.constants;
-  try {
-    return openFile(jobFolder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-  } catch {
-    // It has moved on or is not ours to enter: there is no log.
-    return undefined;
-  }
+  // It has moved on or is not ours to enter: there is no log.
+  return tryOr(() => openFile(jobFolder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW), undefined);
 }
 
 function isOwn({ stats }: OpenLog, folder: OpenFile): boolean {

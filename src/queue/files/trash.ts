@@ -2,6 +2,7 @@ import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { codeOrText, isThere } from "../../disk/error-code.ts";
+import { tryOr } from "../../text/try-or.ts";
 import { makeRecordRoom } from "../access.ts";
 import { JOB_FILES, type Layout } from "../layout.ts";
 
@@ -40,11 +41,7 @@ export function removeTemporaryFolder(layout: Layout, jobFolder: string): void {
 
 // Through a link in place of the records' folder it would be taken from somebody else.
 function isInRealFolder(folder: string): boolean {
-  try {
-    return fs.lstatSync(path.dirname(folder)).isDirectory() && isThere(folder);
-  } catch {
-    return false;
-  }
+  return tryOr(() => fs.lstatSync(path.dirname(folder)).isDirectory() && isThere(folder), false);
 }
 
 function isRemovedEmpty(folder: string): boolean {

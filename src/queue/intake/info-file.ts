@@ -9,6 +9,7 @@ import { checkReadInfo, personIn, type ReadInfo, unreadableInfo } from "../../jo
 import type { JobInfo, Person } from "../../job/job-info.ts";
 import { bashNotes, type JobScript, scriptNotes } from "../../job/script-notes.ts";
 import type { Checked, Problem } from "../../text/problem.ts";
+import { tryOr } from "../../text/try-or.ts";
 import { misplacedInfo } from "./misplaced-info.ts";
 
 const MAX_INFO_BYTES = 256 * 1024;
@@ -138,9 +139,5 @@ function directivesOf(script: JobScript | undefined, infoFile: string): ForeignD
 }
 
 function isBash(program: string): boolean {
-  try {
-    return path.basename(fs.realpathSync(program)) === "bash";
-  } catch {
-    return true;
-  }
+  return tryOr(() => path.basename(fs.realpathSync(program)) === "bash", true);
 }

@@ -3,6 +3,7 @@ import path from "node:path";
 import { quoted } from "../../text/escape.ts";
 import { isOneEditAway } from "../../text/nearest.ts";
 import type { Problem } from "../../text/problem.ts";
+import { tryOr } from "../../text/try-or.ts";
 
 /** Somebody who packed one folder too many has one folder inside; nobody is helped by a search among many. */
 const MAX_FOLDERS = 10;
@@ -71,9 +72,5 @@ function tooDeep(
 
 // It is a hint only: where the folder cannot be listed, there is none.
 function entriesOf(folder: string): readonly fs.Dirent[] {
-  try {
-    return fs.readdirSync(folder, { withFileTypes: true });
-  } catch {
-    return [];
-  }
+  return tryOr(() => fs.readdirSync(folder, { withFileTypes: true }), []);
 }
