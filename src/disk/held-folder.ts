@@ -1,12 +1,11 @@
 import fs from "node:fs";
 import { lstat, open } from "node:fs/promises";
-import { sep } from "node:path";
 import { errorCode, isAbsence } from "./error-code.ts";
 import { openFile } from "./open-file.ts";
 import { refuseUnless, typeName, whyNotRead } from "./safe-read.ts";
 
-/** What no name holds, as it would lead to another folder or end early. */
-const DIVIDERS = ["/", "\0", sep];
+/** Characters that no name holds, as they would lead to another folder or end it early. */
+const DIVIDERS = ["/", "\0"];
 
 /** Nothing is there, or nothing that may be shown; `why` is a clause: "is a link". */
 export type NotOpened = { readonly kind: "absent" } | { readonly kind: "refused"; readonly why: string };
@@ -153,7 +152,6 @@ function isSame(before: fs.Stats, now: fs.Stats): boolean {
 
 /** The longest path that a call takes, in bytes: Linux's `PATH_MAX` without the closing zero. */
 const MAX_PATH_BYTES = 4095;
-const SLASH = Buffer.from("/");
 
 /**
  * Does something with a file in a tree, by a path that the system takes however deep the file lies: of a longer one the
@@ -162,8 +160,8 @@ const SLASH = Buffer.from("/");
  * @param act works with the path before it returns, as that is no longer valid then
  */
 export function atDeepPath<T>(root: Buffer, relative: Buffer, act: (path: Buffer) => T): T {
-  const path = Buffer.concat([root, SLASH, relative]);
-  const cut = path.lastIndexOf(SLASH, MAX_PATH_BYTES);
+  const path = join(root, relative);
+  const cut = path.lastIndexOf("/", MAX_PATH_BYTES);
   if (path.length <= MAX_PATH_BYTES || cut <= root.length || !handlesHaveNames) return act(path);
   const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = fs.constants;
   using folder = openFile(path.subarray(0, cut), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { atDeepPath } from "../disk/held-folder.ts";
 import { walkTree } from "../disk/tree.ts";
+import { tryOr } from "../text/try-or.ts";
 import type { Layout } from "./layout.ts";
 import { managerUserId } from "./origin.ts";
 
@@ -43,19 +44,11 @@ async function openContent(root: Buffer, rights: GroupRights): Promise<void> {
 function openToGroup(file: Buffer, { gid, bits, setGroupId }: GroupRights): void {
   if (bits === 0) return;
   const before = fs.lstatSync(file);
-  if (before.gid !== gid) giveToGroup(file, gid);
+  // Only members of the queue's group may do this; anybody else had another right to deliver, and is warned below where it matters.
+  if (before.gid !== gid) tryOr(() => fs.chownSync(file, -1, gid), undefined);
   const asOwner = (before.mode & OWNER_ALL) >> 3;
   const mode = before.mode | (asOwner & bits) | (before.isDirectory() ? setGroupId : 0);
   if (mode !== before.mode) fs.chmodSync(file, mode & 0o7777);
-}
-
-// Only members of the queue's group may do this; anybody else had another right to deliver.
-function giveToGroup(file: Buffer, gid: number): void {
-  try {
-    fs.chownSync(file, -1, gid);
-  } catch {
-    // Of a folder delivered the warning below tells where it matters.
-  }
 }
 
 /**

@@ -3,6 +3,7 @@ import path from "node:path";
 import { syncFolder } from "../disk/durable.ts";
 import { describeNoRoom, errorCode, isNoRoom, isThere } from "../disk/error-code.ts";
 import { foldName, freeName } from "../job/names.ts";
+import { tryOr } from "../text/try-or.ts";
 
 /** A job moved, under the name it has now; or why it stays where it was. */
 export type Move = { readonly kind: "moved"; readonly name: string } | RefusedMove;
@@ -52,13 +53,8 @@ export function renameJobStrictly(from: string | Buffer, toFolder: string, name:
 // Moved is moved: the caller must not forget a job that lies there because the folder could not be synced (EIO; some
 // network mounts do not sync folders at all). What a power cut then takes back, the next pass finds where it was.
 function syncBoth(...folders: readonly string[]): void {
-  for (const folder of folders) {
-    try {
-      syncFolder(folder);
-    } catch {
-      // Only a power cut could tell the difference.
-    }
-  }
+  // Only a power cut could tell the difference.
+  for (const folder of folders) tryOr(() => syncFolder(folder), undefined);
 }
 
 function nameTaken(folder: string): Move {

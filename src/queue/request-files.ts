@@ -57,42 +57,25 @@ export function isRequestEntry({
  * @param wanted their names in that spelling; by default what may lie in a job's folder
  */
 export function findRequests(folder: string, wanted = JOB_NAMES): FoundRequests {
-  const { names, trouble } = listNames(folder, wanted);
-  const files = names.flatMap((name) => {
-    const request = requestSpelled(name);
-    return request !== undefined && wanted.includes(request) ? (lookAt(folder, request, name) ?? []) : [];
-  });
-  const [unseen = trouble] = files.flatMap((file) => ("trouble" in file ? [file.trouble] : []));
-  const found = files.filter((file) => "request" in file);
-  return unseen === undefined ? { files: found } : { files: found, trouble: unseen };
+  let trouble: unknown;
+  // In a folder that may not be entered there is nothing to be seen, and that is no trouble.
+  const look = <T>(see: () => T, otherwise: T): T => {
+    try {
+      return see();
+    } catch (error) {
+      if (isTrouble(error)) trouble ??= error;
+      return otherwise;
+    }
+  };
+  const files = look(() => fs.readdirSync(folder).sort(), wanted)
+    .map((name) => ({ name, request: requestSpelled(name) ?? "" }))
+    .filter(({ request }) => wanted.includes(request))
+    .filter(({ name }) => look(() => isRequestFile(path.join(folder, name)), false));
+  return trouble === undefined ? { files } : { files, trouble };
 }
 
 function requestSpelled(name: string): string | undefined {
   return ANY_SPELLING.exec(name)?.[1]?.toUpperCase();
-}
-
-function listNames(
-  folder: string,
-  otherwise: readonly string[],
-): { readonly names: readonly string[]; readonly trouble?: unknown } {
-  try {
-    return { names: fs.readdirSync(folder).sort() };
-  } catch (error) {
-    return isTrouble(error) ? { names: otherwise, trouble: error } : { names: otherwise };
-  }
-}
-
-// In a folder that may not be entered there is nothing to be seen, and that is no trouble.
-function lookAt(
-  folder: string,
-  request: string,
-  name: string,
-): RequestFile | { readonly trouble: unknown } | undefined {
-  try {
-    return isRequestFile(path.join(folder, name)) ? { request, name } : undefined;
-  } catch (error) {
-    return isTrouble(error) ? { trouble: error } : undefined;
-  }
 }
 
 /** True where something of a request's name is one. Throws where the disk does not tell. */

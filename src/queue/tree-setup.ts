@@ -82,11 +82,8 @@ export function restoreFolders(layout: Layout): void {
   for (const shelf of SHELVES) {
     if (!fs.existsSync(layout[shelf]) && fs.existsSync(layout.root)) fs.mkdirSync(layout[shelf]);
   }
-  try {
-    if (fs.existsSync(layout.state)) openTrash(layout);
-  } catch {
-    // Without a trash nothing can be deleted, which keeps no job from running.
-  }
+  // Without a trash nothing can be deleted, which keeps no job from running.
+  if (fs.existsSync(layout.state)) tryOr(() => openTrash(layout), undefined);
 }
 
 /**

@@ -5,6 +5,7 @@ import { isThere } from "../../disk/error-code.ts";
 import { openFile } from "../../disk/open-file.ts";
 import { readTail as readTailOf } from "../../disk/safe-read.ts";
 import { type JobRecord, parseRecord } from "../../job/record.ts";
+import { tryOr } from "../../text/try-or.ts";
 import { listJobNames } from "../shelves.ts";
 import { readJobRecord } from "./job-records.ts";
 
@@ -34,11 +35,8 @@ export class History {
     this.#source = source;
     // A missing history is rebuilt right before a line is added: otherwise the new file would hold that line alone.
     this.#lines = new DurableLines(file, () => this.#keep());
-    try {
-      this.#rebuildIfMissing();
-    } catch {
-      // A full disk must not keep a manager from starting: it is tried again before the next line is added.
-    }
+    // A full disk must not keep a manager from starting: it is tried again before the next line is added.
+    tryOr(() => this.#rebuildIfMissing(), false);
     this.#readRecent();
   }
 

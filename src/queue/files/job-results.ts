@@ -1,4 +1,5 @@
 import path from "node:path";
+import { join } from "../../disk/held-folder.ts";
 import { type JobFolder, readHead } from "../../disk/job-files.ts";
 import {
   givenInputs,
@@ -42,8 +43,7 @@ export async function resultsIn(folder: JobFolder): Promise<IsResult> {
 
 /** A path inside a job's folder as {@link IsResult} takes it. */
 export function relativePath(segments: readonly Buffer[]): Buffer {
-  const slash = Buffer.from("/");
-  return Buffer.concat(segments.flatMap((segment, at) => (at === 0 ? [segment] : [slash, segment])));
+  return segments.reduce((folder, name) => join(folder, name));
 }
 
 // The job may have put anything there: it is opened like every other of its files.
