@@ -9,6 +9,7 @@ import { formatDuration } from "../text/duration.ts";
 import { QmError } from "../text/errors.ts";
 import { escapeControls } from "../text/escape.ts";
 import { nearest } from "../text/nearest.ts";
+import { tryOr } from "../text/try-or.ts";
 import { type FoundJob, jobNamed } from "./job-named.ts";
 
 /** What people call the folders that jobs lie in. */
@@ -57,11 +58,7 @@ function lastRecordOf({ history }: Layout, name: string): JobRecord | undefined 
 
 // Whoever may not read the history is told what the folders tell.
 function recordsOf(history: string): JobRecord[] {
-  try {
-    return readHistory(history);
-  } catch {
-    return [];
-  }
+  return tryOr(() => readHistory(history), []);
 }
 
 function isSameName(candidate: string, name: string): boolean {

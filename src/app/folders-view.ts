@@ -9,6 +9,7 @@ import { readJobRecord } from "../queue/books/job-records.ts";
 import type { Layout } from "../queue/layout.ts";
 import { isPaused, readRequests } from "../queue/requests.ts";
 import { listJobNames, listShelf, type ShelfEntry } from "../queue/shelves.ts";
+import { tryOr } from "../text/try-or.ts";
 import { withoutUndefined } from "../text/without-undefined.ts";
 import type { Queue } from "./queue.ts";
 
@@ -106,9 +107,5 @@ function startingJob(name: string, { ctime = new Date(0) }: Partial<fs.Stats> = 
 }
 
 function roomIfSeen(folder: string): Room {
-  try {
-    return roomOn(folder);
-  } catch {
-    return { freeBytes: 0 };
-  }
+  return tryOr(() => roomOn(folder), { freeBytes: 0 });
 }

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { isIgnoredName } from "../job/names.ts";
 import { type Layout, SHELVES, type Shelf } from "../queue/layout.ts";
+import { tryOr } from "../text/try-or.ts";
 
 /** A job as it was found: the folder it lies in is its state. */
 export interface FoundJob {
@@ -36,10 +37,6 @@ function lookAt(layout: Layout, name: string, shelves: readonly Shelf[]): FoundJ
 }
 
 function isFolder(folder: string): boolean {
-  try {
-    return fs.lstatSync(folder).isDirectory();
-  } catch {
-    // A name longer than the system allows is no job's name either.
-    return false;
-  }
+  // A name longer than the system allows is no job's name either.
+  return tryOr(() => fs.lstatSync(folder).isDirectory(), false);
 }

@@ -11,6 +11,7 @@ import { readOwnLogTail } from "../queue/files/open-shown-log.ts";
 import { type Admission, Admissions } from "../queue/intake/admissions.ts";
 import { JOB_FILES, type Layout } from "../queue/layout.ts";
 import { findRequests, JOB_REQUESTS } from "../queue/request-files.ts";
+import { tryOr } from "../text/try-or.ts";
 import { viewFolders } from "./folders-view.ts";
 import { type Liveness, type ManagerState, managerState, silenceOf } from "./manager-state.ts";
 import { otherConfiguration } from "./other-configuration.ts";
@@ -174,9 +175,5 @@ function modifiedMs(folder: string): number | undefined {
 
 // A folder that cannot be listed does not count as empty.
 function namesIn(folder: string): readonly string[] {
-  try {
-    return fs.readdirSync(folder);
-  } catch {
-    return [path.basename(folder)];
-  }
+  return tryOr(() => fs.readdirSync(folder), [path.basename(folder)]);
 }

@@ -12,6 +12,7 @@ import { identityOf } from "../queue/intake/arrival.ts";
 import { SHELVES, type Shelf } from "../queue/layout.ts";
 import { listShelf } from "../queue/shelves.ts";
 import { QmError } from "../text/errors.ts";
+import { tryOr } from "../text/try-or.ts";
 import { noManager } from "./existing-queue.ts";
 import type { Session } from "./session.ts";
 import { note } from "./terminal/output.ts";
@@ -103,11 +104,7 @@ async function pause({ io }: Session, name: string, deadlineMs: number): Promise
 }
 
 function identityAt(folder: string | Buffer): string | undefined {
-  try {
-    return identityOf(fs.lstatSync(folder));
-  } catch {
-    return undefined;
-  }
+  return tryOr(() => identityOf(fs.lstatSync(folder)), undefined);
 }
 
 /** Notices when no manager is there to wait for. */

@@ -8,6 +8,7 @@ import type { LoadedConfig } from "../config/config.ts";
 import { type ConfigRequest, loadConfig, type NamedQueue, reloadConfig } from "../config/load.ts";
 import { layoutOf } from "../queue/layout.ts";
 import { type Checked, describeProblem } from "../text/problem.ts";
+import { tryOr } from "../text/try-or.ts";
 import { ProblemsError } from "./report-error.ts";
 import type { Services } from "./services.ts";
 import { type Io, note } from "./terminal/output.ts";
@@ -132,11 +133,7 @@ function isWithin(inner: string, outer: string): boolean {
 }
 
 function realPath(folder: string): string {
-  try {
-    return fs.realpathSync(folder);
-  } catch {
-    return folder;
-  }
+  return tryOr(() => fs.realpathSync(folder), folder);
 }
 
 // On a machine that mounts the queue the manager's file need not be there.

@@ -7,6 +7,7 @@ import { ownEnvironment } from "../disk/system-users.ts";
 import { type CfgFile, readCfg } from "../formats/cfg.ts";
 import { decodeText } from "../formats/text-encoding.ts";
 import type { Checked, Problem } from "../text/problem.ts";
+import { tryOr } from "../text/try-or.ts";
 import { checkConfig } from "./check.ts";
 import type { LoadedConfig } from "./config.ts";
 import type { Surroundings } from "./parser.ts";
@@ -102,11 +103,7 @@ export function readConfigFile(file: string): Checked<Buffer> {
 
 // The file is the administrator's own: unlike a job's info file it may be a link.
 function realPath(file: string): string | undefined {
-  try {
-    return fs.realpathSync(file);
-  } catch {
-    return undefined;
-  }
+  return tryOr(() => fs.realpathSync(file), undefined);
 }
 
 function fault(problem: Problem): Checked<never> {
@@ -187,11 +184,7 @@ function upTo(places: readonly string[], file: string): readonly string[] {
 // A link that leads nowhere counts as there, so that reading it tells what is wrong. Of a folder that is closed to us, as
 // another user's home, nothing can be known.
 function isThere(file: string): boolean {
-  try {
-    return fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined;
-  } catch {
-    return false;
-  }
+  return tryOr(() => fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined, false);
 }
 
 function absent(file: string, right: string): Checked<never> {

@@ -2,6 +2,7 @@ import { type JSONVisitor, visit } from "jsonc-parser";
 import { type ReadInfo, sortOptions, unreadableInfo } from "../job/info.ts";
 import { infoKey } from "../job/info-key.ts";
 import type { Checked, Problem } from "../text/problem.ts";
+import { tryOr } from "../text/try-or.ts";
 import { LineCounter } from "./line-counter.ts";
 
 /** Keys whose value may be a list, which counts as its strings with commas between them. */
@@ -36,11 +37,7 @@ function faultOf({ faultColumn, isTrailingComma }: ReturnType<typeof readJsonLin
 }
 
 function parse(text: string): { readonly value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) };
-  } catch {
-    return undefined;
-  }
+  return tryOr(() => ({ value: JSON.parse(text) }), undefined);
 }
 
 function entriesOf(value: unknown): [string, unknown][] | undefined {

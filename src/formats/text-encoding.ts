@@ -1,5 +1,6 @@
 import { quoted } from "../text/escape.ts";
 import type { Checked } from "../text/problem.ts";
+import { tryOr } from "../text/try-or.ts";
 
 /** `encoding="ISO-8859-1"` in an XML declaration; the text before it is ASCII in every encoding that has no mark. */
 const XML_DECLARATION = /^(<\?xml\s[^>]*?\sencoding\s*=\s*)(["'])([A-Za-z][\w.:-]*)\2/;
@@ -56,11 +57,7 @@ function decodeAs(encoding: string, bytes: Uint8Array, file: string): Checked<st
 }
 
 function decoderOf(encoding: string): InstanceType<typeof TextDecoder> | undefined {
-  try {
-    return new TextDecoder(encoding, { fatal: true });
-  } catch {
-    return undefined;
-  }
+  return tryOr(() => new TextDecoder(encoding, { fatal: true }), undefined);
 }
 
 /** The text of a UTF-8 file without its byte-order mark, or where it is not UTF-8. */

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import { readRegularFile } from "../disk/safe-read.ts";
 import type { MailSettings } from "../job/job-info.ts";
+import { tryOr } from "../text/try-or.ts";
 import { fromAddressOf } from "./compose.ts";
 
 /** The mail server, and how it is to be spoken to. */
@@ -115,11 +116,7 @@ function readText(key: string, file: string): FileText {
 
 function decoded(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return tryOr(() => decodeURIComponent(text), text);
 }
 
 /** A name with a domain, in the letters that SMTP allows (RFC 1123, 2.1). */

@@ -2,6 +2,7 @@ import { type OpenLog, readTail } from "../disk/safe-read.ts";
 import { type Progress, readProgress, secondsLeft } from "../job/progress.ts";
 import { readOwnLog } from "../queue/files/open-shown-log.ts";
 import { JOB_FILES } from "../queue/layout.ts";
+import { tryOr } from "../text/try-or.ts";
 import type { ObservedRun } from "./run-scan.ts";
 
 /** The end of a log that is looked through; as much as the page looks through. */
@@ -76,11 +77,7 @@ function progressNow(jobFolder: string, before: Watched | undefined): Pick<Watch
 
 // A log that cannot be read tells nothing, and keeps no pass from its work.
 function tailOf(log: OpenLog): string {
-  try {
-    return readTail(log, TAIL_BYTES).toString("utf8");
-  } catch {
-    return "";
-  }
+  return tryOr(() => readTail(log, TAIL_BYTES).toString("utf8"), "");
 }
 
 function isAbout(before: number | undefined, now: number | undefined, nowMs: number): boolean {

@@ -11,6 +11,7 @@ import { readJobRecord } from "../queue/books/job-records.ts";
 import type { Layout } from "../queue/layout.ts";
 import { RequestWatch } from "../queue/requests.ts";
 import { listFolderNames } from "../queue/shelves.ts";
+import { tryOr } from "../text/try-or.ts";
 import { readExit, readSession, readStart, type StartRecord } from "../worker/attempt-records.ts";
 import { currentBootId, currentPidNamespace, statOf, uptimeAtStart } from "../worker/identity.ts";
 import { beginOf, findJobProcesses, isAttemptHeld, type JobTrace, seenFromHere } from "../worker/job-tree.ts";
@@ -189,11 +190,7 @@ function lookAtStarted({ folder }: Attempt, { shim, startedAtMs }: Started): Sta
 
 // A folder that does not tell its time is listed each time.
 function mtimeOf(folder: string): number {
-  try {
-    return fs.lstatSync(folder).mtimeMs;
-  } catch {
-    return Number.NaN;
-  }
+  return tryOr(() => fs.lstatSync(folder).mtimeMs, Number.NaN);
 }
 
 function newestOfEach(attempts: readonly Attempt[]): Attempt[] {

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { readAt, withRegularFile } from "../disk/safe-read.ts";
 import { quoteForShell } from "../text/escape.ts";
+import { tryOr } from "../text/try-or.ts";
 import { findProgram, isProgram } from "./find-program.ts";
 
 /**
@@ -136,9 +137,8 @@ function byEnding(file: string): string | undefined {
 
 // Not there, a link, or not ours to read: left to the shell, which will say so in the job's log.
 function readHead(file: string): string | undefined {
-  try {
-    return withRegularFile(file, ({ handle }) => readAt(handle, 0, HEAD_BYTES).toString("utf8"));
-  } catch {
-    return undefined;
-  }
+  return tryOr(
+    () => withRegularFile(file, ({ handle }) => readAt(handle, 0, HEAD_BYTES).toString("utf8")),
+    undefined,
+  );
 }

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import { escapeControls } from "../text/escape.ts";
+import { tryOr } from "../text/try-or.ts";
 import { type ProcessStat, readProcessStat } from "./process-stat.ts";
 
 /** One process and no other: a pid is given out again, never together with its start time and boot. */
@@ -93,9 +94,5 @@ function residentBytesOf(pid: number): number {
 
 /** A running process's program as the kernel names it, at most 15 bytes, which the process can set; `?` where it has gone. */
 export function programName(pid: number): string {
-  try {
-    return escapeControls(fs.readFileSync(`/proc/${pid}/comm`, "utf8").replace(/\n$/, ""));
-  } catch {
-    return "?";
-  }
+  return tryOr(() => escapeControls(fs.readFileSync(`/proc/${pid}/comm`, "utf8").replace(/\n$/, "")), "?");
 }

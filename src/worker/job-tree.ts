@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { tryOr } from "../text/try-or.ts";
 import { currentBootId, type ProcessIdentity, uptimeAtStart } from "./identity.ts";
 import { innermostPid, type ProcessStat } from "./process-stat.ts";
 import { type ProcessTable, readProcessTable } from "./process-table.ts";
@@ -157,11 +158,7 @@ function holderOf(table: ProcessTable, attemptFolder: string): (process: Process
 
 // The kernel names open files by their real path.
 function realPathOf(folder: string): string {
-  try {
-    return fs.realpathSync(folder);
-  } catch {
-    return folder;
-  }
+  return tryOr(() => fs.realpathSync(folder), folder);
 }
 
 function identityOf({ pid, startTicks }: ProcessStat): ProcessIdentity {

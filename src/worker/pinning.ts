@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { parseProcessorList } from "../job/processor-sets.ts";
+import { tryOr } from "../text/try-or.ts";
 import { findProgram, SYSTEM_PATH } from "./find-program.ts";
 
 /** Whether running jobs can each be given processors of their own. */
@@ -33,11 +34,7 @@ export function findTaskset(): string | undefined {
 }
 
 function readOwnStatus(): string {
-  try {
-    return fs.readFileSync("/proc/self/status", "utf8");
-  } catch {
-    return "";
-  }
+  return tryOr(() => fs.readFileSync("/proc/self/status", "utf8"), "");
 }
 
 function unavailable(why: string): PinningSupport {

@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import { tryOr } from "../../text/try-or.ts";
 import type { Io, Sink } from "./output.ts";
 
 /** The surroundings of the real program. */
@@ -28,11 +29,7 @@ function endUnheard({ code }: NodeJS.ErrnoException): void {
 
 // A terminal may stand in a folder that somebody has deleted: its name is as good for messages, and `--config` still works.
 function currentFolder(): string {
-  try {
-    return process.cwd();
-  } catch {
-    return process.env["PWD"] ?? "/";
-  }
+  return tryOr(() => process.cwd(), process.env["PWD"] ?? "/");
 }
 
 function sinkOf(stream: NodeJS.WriteStream): Sink {

@@ -14,6 +14,7 @@ import type { StoredLetter } from "../../mail/stored-letter.ts";
 import type { Snapshot } from "../../plan/snapshot.ts";
 import type { Layout, Shelf } from "../../queue/layout.ts";
 import { takeMailRequest } from "../../queue/manager-requests.ts";
+import { tryOr } from "../../text/try-or.ts";
 import type { Log } from "../log.ts";
 import type { ObservedRun } from "../run-scan.ts";
 import { LowDisk, mailNotices, UndeliveredNews } from "./mail-notices.ts";
@@ -133,11 +134,7 @@ export class PostOffice {
 
   // What cannot be looked at keeps no job waiting, and every letter that is written tells why.
   #waitingCount(): number {
-    try {
-      return this.#outbox.names.size;
-    } catch {
-      return 0;
-    }
+    return tryOr(() => this.#outbox.names.size, 0);
   }
 
   #post(letter: Letter, batch?: FileBatch): void {

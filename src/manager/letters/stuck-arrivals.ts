@@ -7,6 +7,7 @@ import type { Arriving, QueueEntry, Snapshot } from "../../plan/snapshot.ts";
 import { identityOf } from "../../queue/intake/arrival.ts";
 import type { Layout } from "../../queue/layout.ts";
 import { folderUser } from "../../queue/origin.ts";
+import { tryOr } from "../../text/try-or.ts";
 
 /** A folder of the queue that the manager can neither move nor copy in, and why. */
 export interface StuckArrival {
@@ -88,12 +89,6 @@ function lastingWhy({ readiness }: Arriving): string | undefined {
 }
 
 function readLines(file: string): string[] {
-  try {
-    return fs
-      .readFileSync(file, "utf8")
-      .split("\n")
-      .filter((line) => line !== "");
-  } catch {
-    return [];
-  }
+  const text = tryOr(() => fs.readFileSync(file, "utf8"), "");
+  return text.split("\n").filter((line) => line !== "");
 }

@@ -1,14 +1,11 @@
 import { replaceUnsafe } from "../../text/escape.ts";
+import { tryOr } from "../../text/try-or.ts";
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** A name as text; bytes that are not UTF-8 are read as Latin-1, from where such names mostly come. */
 export function nameText(name: Buffer): string {
-  try {
-    return UTF8.decode(name);
-  } catch {
-    return name.toString("latin1");
-  }
+  return tryOr(() => UTF8.decode(name), name.toString("latin1"));
 }
 
 /** A name under which any system can keep a file, and that leads nowhere: what could do harm becomes `_`. */

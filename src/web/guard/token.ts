@@ -3,6 +3,7 @@ import fs from "node:fs";
 import { errorCode, isNoRoom } from "../../disk/error-code.ts";
 import { readRegularFile } from "../../disk/safe-read.ts";
 import { QmError } from "../../text/errors.ts";
+import { tryOr } from "../../text/try-or.ts";
 
 const MAX_TOKEN_BYTES = 1000;
 /** What may stand in an `Authorization` header, and is long enough not to be guessed. */
@@ -130,11 +131,7 @@ function openOr(unwritten: Tokens, file: string): Tokens {
 }
 
 function readAnew(unwritten: Tokens, file: string): Tokens | undefined {
-  try {
-    return isBeingWritten(file) ? undefined : openOr(unwritten, file);
-  } catch {
-    return undefined;
-  }
+  return tryOr(() => (isBeingWritten(file) ? undefined : openOr(unwritten, file)), undefined);
 }
 
 // A shell empties a file before it writes: what is no token yet must not be replaced.

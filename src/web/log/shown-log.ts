@@ -4,6 +4,7 @@ import type { FoundJob } from "../../app/job-named.ts";
 import { type LastLines, readLastLines } from "../../queue/files/log-lines.ts";
 import { readOwnLog } from "../../queue/files/open-shown-log.ts";
 import { JOB_FILES } from "../../queue/layout.ts";
+import { tryOr } from "../../text/try-or.ts";
 
 /** The end of one of a job's logs, and which others there are. */
 export interface ShownLog {
@@ -57,10 +58,6 @@ function earlierLogs(folder: string): number[] {
 }
 
 function isFile(file: string): boolean {
-  try {
-    return fs.lstatSync(file).isFile();
-  } catch {
-    // Gone, or moved with its job: it is not there.
-    return false;
-  }
+  // Gone, or moved with its job: it is not there.
+  return tryOr(() => fs.lstatSync(file).isFile(), false);
 }

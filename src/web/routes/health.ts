@@ -1,5 +1,6 @@
 import { Router } from "express";
 import type { ManagerState } from "../../app/manager-state.ts";
+import { tryOr } from "../../text/try-or.ts";
 import type { WebContext } from "../context.ts";
 
 /** `GET /healthz`, for what watches over services: 200 while a manager looks after the queue, otherwise 503. */
@@ -23,12 +24,8 @@ interface Health {
 }
 
 function healthOf(live: WebContext["live"]): Health {
-  try {
-    return healthBy(live.view().manager);
-  } catch {
-    // The folders cannot be read: nobody knows.
-    return { ok: false, manager: "unknown" };
-  }
+  // The folders cannot be read: nobody knows.
+  return tryOr(() => healthBy(live.view().manager), { ok: false, manager: "unknown" });
 }
 
 function healthBy(manager: ManagerState): Health {
