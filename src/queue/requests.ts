@@ -8,6 +8,7 @@ import { JOB_FILES } from "./layout.ts";
 import { takeWriteRight } from "./move.ts";
 import { readOrigin } from "./origin.ts";
 import {
+  type FoundRequests,
   findRequests,
   isRequestFile,
   JOB_REQUESTS,
@@ -31,7 +32,10 @@ const MAX_REQUESTER_BYTES = 256;
 
 /** Looks for each request in a job's folder. While a disk in trouble does not tell, a job is held. */
 export function readRequests(jobFolder: string): Requests {
-  const { files, trouble } = findRequests(jobFolder);
+  return requestsOf(findRequests(jobFolder));
+}
+
+function requestsOf({ files, trouble }: FoundRequests): Requests {
   const has = (request: JobRequest) => files.some((file) => file.request === JOB_REQUESTS[request]);
   return {
     kill: has("kill"),
@@ -170,9 +174,11 @@ export class RequestWatch {
 
   #list(nowMs: number): void {
     const startedMs = performance.now();
-    const requests = readRequests(this.#folder);
+    const found = findRequests(this.#folder);
+    const requests = requestsOf(found);
     const tookMs = performance.now() - startedMs;
-    this.#listedMs = nowMs;
+    // A disk in trouble is asked again, however long nothing moves.
+    if (found.trouble === undefined) this.#listedMs = nowMs;
     this.#dueMs = tookMs > QUICK_LISTING_MS ? nowMs + tookMs / MAX_LISTING_SHARE : nowMs;
     if (!areSameRequests(requests, this.#requests)) this.#requests = requests;
   }

@@ -42,6 +42,16 @@ describe("the requests in a folder that is looked at again and again", () => {
     expect(list).not.toHaveBeenCalled();
   });
 
+  it("are looked for again where the disk did not show them, however long nothing moves", () => {
+    const watch = new RequestWatch(job);
+    watch.look(1, 0);
+    vi.spyOn(fs, "readdirSync").mockImplementationOnce(() => {
+      throw Object.assign(new Error("no handles"), { code: "EMFILE" });
+    });
+    expect(watch.look(1, TRUSTED_MS).hold).toBe(true);
+    expect(watch.look(1, TRUSTED_MS + 1).hold).toBe(false);
+  });
+
   it("cost a tenth of the time where listing takes long, however often the folder changes", () => {
     const { readdirSync } = fs;
     const list = vi.spyOn(fs, "readdirSync").mockImplementation((...given) => {
