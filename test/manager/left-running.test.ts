@@ -49,7 +49,6 @@ describe("processes that a job leaves running when it ends by itself", () => {
     await queue.run();
     queue.deliver("deaf", { script: "(trap '' TERM; while :; do sleep 0.05; done) & exit 0" });
     const { leftProcesses } = await queue.ended("deaf");
-    expect(leftProcesses?.names[0]).toBe("sh");
     expect(leftProcesses?.names.filter((name) => name === "sh")).toHaveLength(1);
   });
 
