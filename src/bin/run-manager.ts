@@ -3,6 +3,7 @@ import { createLog } from "../manager/log.ts";
 import { Manager } from "../manager/manager.ts";
 import { layoutOf } from "../queue/layout.ts";
 import { createFolders } from "../queue/tree-setup.ts";
+import { tryOr } from "../text/try-or.ts";
 import { startersOpenFiles } from "../worker/open-file-limit.ts";
 
 /** Runs the manager in this process until it is stopped. Throws `QmError`. */
@@ -13,8 +14,8 @@ export async function runManager({
   meaningOfHangUp,
   onOpen,
 }: ManagerOrder): Promise<void> {
-  // While whoever started this process is there to be asked.
-  startersOpenFiles();
+  // While whoever started this process is there to be asked; without a file handle for that the first job asks.
+  tryOr(startersOpenFiles, undefined);
   const { config } = loaded;
   const layout = layoutOf(config.qmFolder);
   createFolders(layout);

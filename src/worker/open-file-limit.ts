@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { readProcessStat } from "./process-stat.ts";
+import { fromProc, readProcessStat } from "./process-stat.ts";
 
 /** Limits of open files of one process; infinity where there is none. */
 export interface OpenFileLimits {
@@ -18,7 +18,7 @@ let known: number | undefined;
 /**
  * The soft limit of open files that this process was started with, for its jobs; infinity where there is none. Node.js raises
  * its own at once and nothing tells of it afterwards: it is taken from `QM_OPEN_FILES`, otherwise from the processes that this
- * one descends from, as they are at the first call.
+ * one descends from, as they are at the first call that can tell. Throws where no file handles are left to ask.
  */
 export function startersOpenFiles(): number {
   known ??= softLimitBefore(limitsOf("self"), ancestorsLimits(), process.env["QM_OPEN_FILES"]);
@@ -56,14 +56,11 @@ function ancestorsLimits(): OpenFileLimits[] {
 }
 
 function limitsOf(pid: number | "self"): OpenFileLimits | undefined {
-  try {
+  return fromProc(() => {
     const text = fs.readFileSync(`/proc/${pid}/limits`, "latin1");
     const [, soft, hard] = /^Max open files\s+(\S+)\s+(\S+)/m.exec(text)?.map(parseLimit) ?? [];
     return soft === undefined || hard === undefined ? undefined : { soft, hard, isNode: isNode(pid) };
-  } catch {
-    // Gone, or another user's.
-    return undefined;
-  }
+  }, undefined);
 }
 
 function isNode(pid: number | "self"): boolean {

@@ -15,6 +15,14 @@ const JOBS = 24;
 const ENOUGH_TO_START = 60;
 const TOO_FEW_TO_START = 20;
 
+/** Its first look at the process that has started it finds no file handle left. */
+function withoutLookAtStarter(trace: string): ManagerOptions {
+  const path = `/proc/${process.pid}/stat`;
+  return {
+    under: ["strace", "-qq", "-D", "-o", trace, "-P", path, "-e", "inject=openat:error=EMFILE:when=1"],
+  };
+}
+
 // Both limits: Node raises the soft one as far as it may when it starts.
 function under(handles: number): ManagerOptions {
   return { under: ["prlimit", `--nofile=${handles}`] };
@@ -134,3 +142,15 @@ function leaveEnough({ pid }: Manager): void {
 function setLimit(pid: number, handles: number): void {
   spawnSync("prlimit", [`--pid=${pid}`, `--nofile=${handles}:`]);
 }
+
+describe.runIf(toolOrSkip("strace"))("a manager without a file handle to ask who has started it", () => {
+  it("starts, and runs jobs", async () => {
+    await withQueue({}, async (queue) => {
+      const trace = path.join(queue.base, "trace");
+      await queue.start(withoutLookAtStarter(trace));
+      expect(fs.readFileSync(trace, "utf8")).toContain("INJECTED");
+      for (let number = 0; number < JOBS; number += 1) deliver(queue, number);
+      await expectAllOnce(queue);
+    });
+  });
+});
