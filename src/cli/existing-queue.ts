@@ -5,6 +5,7 @@ import type { Queue } from "../app/queue.ts";
 import { refuseNoFolders } from "../queue/tree-setup.ts";
 import { QmError } from "../text/errors.ts";
 import { describeProblem } from "../text/problem.ts";
+import { tryOr } from "../text/try-or.ts";
 import { openQueueAnyway, openQueueBeside, openQueueToAct, type Session } from "./session.ts";
 import { note } from "./terminal/output.ts";
 
@@ -38,9 +39,10 @@ function refuseAbsent(session: Session, queue: Queue): Queue {
   });
 }
 
-/** Tells on stderr where the queue's manager goes by other values than this command does; true if so. */
+/** Tells on stderr where the queue's manager goes by other values than this command does; true if so, and if that can be told. */
 export function noteOtherValues({ io, services }: Session, { loaded, layout }: Queue): boolean {
-  const other = otherConfiguration(loaded, managerState(layout, services), services);
+  // A hint alone: a manager starts without it too, as when no file handle is left to look at others.
+  const other = tryOr(() => otherConfiguration(loaded, managerState(layout, services), services), undefined);
   if (other !== undefined) note(io, `! ${other}`);
   return other !== undefined;
 }

@@ -15,12 +15,10 @@ const JOBS = 24;
 const ENOUGH_TO_START = 60;
 const TOO_FEW_TO_START = 20;
 
-/** Its first look at the process that has started it finds no file handle left. */
-function withoutLookAtStarter(trace: string): ManagerOptions {
-  const path = `/proc/${process.pid}/stat`;
-  return {
-    under: ["strace", "-qq", "-D", "-o", trace, "-P", path, "-e", "inject=openat:error=EMFILE:when=1"],
-  };
+/** Its first look at a process finds no file handle left. */
+function withoutLookAt(pid: number, trace: string): ManagerOptions {
+  const look = ["-P", `/proc/${pid}/stat`, "-e", "inject=openat:error=EMFILE:when=1"];
+  return { under: ["strace", "-qq", "-D", "-o", trace, ...look] };
 }
 
 // Both limits: Node raises the soft one as far as it may when it starts.
@@ -143,14 +141,23 @@ function setLimit(pid: number, handles: number): void {
   spawnSync("prlimit", [`--pid=${pid}`, `--nofile=${handles}:`]);
 }
 
-describe.runIf(toolOrSkip("strace"))("a manager without a file handle to ask who has started it", () => {
-  it("starts, and runs jobs", async () => {
-    await withQueue({}, async (queue) => {
-      const trace = path.join(queue.base, "trace");
-      await queue.start(withoutLookAtStarter(trace));
-      expect(fs.readFileSync(trace, "utf8")).toContain("INJECTED");
-      for (let number = 0; number < JOBS; number += 1) deliver(queue, number);
-      await expectAllOnce(queue);
+describe.runIf(toolOrSkip("strace"))("a manager without a file handle to ask", () => {
+  it("who has started it starts, and runs jobs", async () => {
+    await withQueue({}, (queue) => runsWithoutLookAt(process.pid, queue));
+  });
+
+  it("whether another manager goes by its configuration starts, and runs jobs", async () => {
+    await withQueue({}, async (other) => {
+      await other.start();
+      await withQueue({}, (queue) => runsWithoutLookAt(other.managerPid, queue));
     });
   });
 });
+
+async function runsWithoutLookAt(pid: number, queue: TestQueue): Promise<void> {
+  const trace = path.join(queue.base, "trace");
+  await queue.start(withoutLookAt(pid, trace));
+  expect(fs.readFileSync(trace, "utf8")).toContain("INJECTED");
+  for (let number = 0; number < JOBS; number += 1) deliver(queue, number);
+  await expectAllOnce(queue);
+}
