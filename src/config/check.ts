@@ -2,9 +2,8 @@ import type { CfgEntry, CfgFile, CfgSection } from "../formats/cfg.ts";
 import { nearest } from "../text/nearest.ts";
 import { byLine, type Checked, type Problem } from "../text/problem.ts";
 import type { Config, LoadedConfig } from "./config.ts";
-import { readJobEnvironment } from "./job-environment.ts";
 import { JOB_ENVIRONMENT, type KeySpec, SECTIONS, type Surroundings } from "./parser.ts";
-import { type Reading, valuesOf } from "./reading.ts";
+import { type Reading, readJobEnvironment, valuesOf } from "./reading.ts";
 import { ALL_KEYS, LOG_KEYS, SERVER_KEYS, WEB_KEYS } from "./schema.ts";
 import { MAIL_KEYS } from "./schema-mail.ts";
 

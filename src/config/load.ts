@@ -6,7 +6,7 @@ import { readRegularFile } from "../disk/safe-read.ts";
 import { ownEnvironment } from "../disk/system-users.ts";
 import { type CfgFile, readCfg } from "../formats/cfg.ts";
 import { decodeText } from "../formats/text-encoding.ts";
-import type { Checked, Problem } from "../text/problem.ts";
+import type { Checked } from "../text/problem.ts";
 import { tryOr } from "../text/try-or.ts";
 import { checkConfig } from "./check.ts";
 import type { LoadedConfig } from "./config.ts";
@@ -93,21 +93,17 @@ function homeIn({ HOME: home }: Surroundings["variables"]): string | undefined {
 
 /** The bytes of a configuration file, or why there are none. */
 export function readConfigFile(file: string): Checked<Buffer> {
-  const real = realPath(file);
-  if (real === undefined) return fault({ file, wrong: "leads to no file", right: "should be a file" });
+  // The file is the administrator's own: unlike a job's info file it may be a link.
+  const real = tryOr(() => fs.realpathSync(file), undefined);
+  if (real === undefined) return fault(file, "leads to no file", "should be a file");
   const read = readRegularFile(real, MAX_FILE_BYTES);
-  if (read.kind === "absent") return fault({ file, wrong: "does not exist", right: "should be a file" });
-  if (read.kind === "refused") return fault({ file, wrong: read.why, right: "should be a readable file" });
+  if (read.kind === "absent") return fault(file, "does not exist", "should be a file");
+  if (read.kind === "refused") return fault(file, read.why, "should be a readable file");
   return { kind: "ok", value: read.bytes };
 }
 
-// The file is the administrator's own: unlike a job's info file it may be a link.
-function realPath(file: string): string | undefined {
-  return tryOr(() => fs.realpathSync(file), undefined);
-}
-
-function fault(problem: Problem): Checked<never> {
-  return { kind: "problems", problems: [problem] };
+function fault(file: string, wrong: string, right: string): Checked<never> {
+  return { kind: "problems", problems: [{ file, wrong, right }] };
 }
 
 /** The file looked for in each folder. */
@@ -154,6 +150,7 @@ export function findConfigFile(request: FileRequest): Checked<FoundFile> {
   const sought = begunWith === undefined ? places : upTo(places, begunWith);
   const at = sought.findIndex(isThere);
   if (at !== -1) return { kind: "ok", value: { file: sought[at], sought: sought.slice(0, at + 1) } };
+  const absent = (file: string, right: string) => fault(file, "does not exist", right);
   if (begunWith !== undefined) return absent(begunWith, "should be put back: the manager or page goes by it");
   if (named !== undefined)
     return absent(places[0] ?? "", `${named} should name an existing configuration file`);
@@ -185,8 +182,4 @@ function upTo(places: readonly string[], file: string): readonly string[] {
 // another user's home, nothing can be known.
 function isThere(file: string): boolean {
   return tryOr(() => fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined, false);
-}
-
-function absent(file: string, right: string): Checked<never> {
-  return { kind: "problems", problems: [{ file, wrong: "does not exist", right }] };
 }

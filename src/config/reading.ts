@@ -2,9 +2,10 @@ import type { CfgEntry } from "../formats/cfg.ts";
 import { commentHint, commentWarning } from "../job/info-check.ts";
 import { quoted } from "../text/escape.ts";
 import type { Problem } from "../text/problem.ts";
+import { type Filled, fillVariables } from "../text/variables.ts";
 import type { Origin, Setting } from "./config.ts";
-import { maskPassword } from "./mail-values.ts";
-import type { KeySpec, Surroundings, ValuesOf } from "./parser.ts";
+import { JOB_ENVIRONMENT, type KeySpec, type Surroundings, type ValuesOf } from "./parser.ts";
+import { maskPassword } from "./schema-mail.ts";
 
 /** A configuration while it is read: what the file says, and what has been found out so far. */
 export interface Reading {
@@ -31,7 +32,7 @@ export function valuesOf<Keys extends Readonly<Record<string, KeySpec<unknown>>>
 }
 
 /** The text of an entry with its references filled in; a reference that leads nowhere is noted as a problem. */
-export function textOf(reading: Reading, entry: CfgEntry): string | undefined {
+function textOf(reading: Reading, entry: CfgEntry): string | undefined {
   const text = entry.value;
   if (text.kind === "ok") return text.value;
   reading.problems.push(...text.problems);
@@ -47,21 +48,15 @@ function readKey(reading: Reading, key: KeySpec<unknown>): unknown {
   const entry = reading.entries.get(key.section.toLowerCase())?.get(key.name.toLowerCase());
   const text = entry && textOf(reading, entry);
   if (entry === undefined || text === undefined || text === "") return defaultOf(reading, key);
-  const { file } = reading;
+  const { line } = entry;
   const parsed = key.parse(text, reading.surroundings);
   if (parsed.kind === "ok") {
-    warnOfComment(reading, { key: key.name, line: entry.line }, text);
-    note(reading, key, parsed.shown ?? text, { kind: "file", file, line: entry.line });
+    noteWritten(reading, key, line, text, parsed.shown);
     return parsed.value;
   }
   const wrong = `is ${quoted(maskPassword(text))}`;
-  reading.problems.push({
-    file,
-    line: entry.line,
-    key: key.name,
-    wrong,
-    right: parsed.right + hintFor(text),
-  });
+  const right = parsed.right + hintFor(text);
+  reading.problems.push({ file: reading.file, line, key: key.name, wrong, right });
   return defaultOf(reading, key);
 }
 
@@ -74,20 +69,82 @@ function defaultOf(reading: Reading, key: KeySpec<unknown>): unknown {
   return parsed.value;
 }
 
-function note(reading: Reading, key: KeySpec<unknown>, value: string, origin: Origin): void {
-  reading.settings.push({ section: key.section, key: key.name, value, origin, doc: key.doc });
+type Noted = Pick<KeySpec<unknown>, "section" | "name" | "doc">;
+
+/** Notes a value of the file; a comment behind it, which it then holds, is warned of. */
+function noteWritten(reading: Reading, key: Noted, line: number, text: string, shown = text): void {
+  const { file, warnings } = reading;
+  const warning = commentWarning(text);
+  if (warning !== undefined) warnings.push({ file, line, key: key.name, ...warning });
+  note(reading, key, shown, { kind: "file", file, line });
 }
 
-/** Warns of a value with a comment behind it, which the value then holds. */
-export function warnOfComment(
-  { file, warnings }: Reading,
-  { key, line }: Pick<CfgEntry, "key" | "line">,
-  text: string,
-): void {
-  const warning = commentWarning(text);
-  if (warning !== undefined) warnings.push({ file, line, key, ...warning });
+function note({ settings }: Reading, { section, name, doc }: Noted, value: string, origin: Origin): void {
+  settings.push({ section, key: name, value, origin, doc });
 }
 
 function hintFor(text: string): string {
   return text.includes("\n") ? " (an indented line belongs to the value above it)" : commentHint(text);
+}
+
+const SECRET_NAME = /pass(?:w|phrase)|secret|token|credential|api_?key/i;
+const VARIABLE = { section: JOB_ENVIRONMENT, doc: "A variable in the environment of every job." } as const;
+
+/** The clauses of a problem. */
+type Fault = Pick<Problem, "wrong" | "right">;
+
+/**
+ * Reads `[JobEnvironment]`: names keep the case in which they are written; those beginning with QM_ are refused. `$NAME` is
+ * filled in from the environment.
+ */
+export function readJobEnvironment(reading: Reading): Readonly<Record<string, string>> {
+  const variables: [string, string][] = [];
+  for (const entry of reading.entries.get(JOB_ENVIRONMENT.toLowerCase())?.values() ?? []) {
+    const written = textOf(reading, entry);
+    const value = written === undefined ? undefined : filledIn(reading, entry, written);
+    if (written === undefined || value === undefined) continue;
+    variables.push([entry.key, value]);
+    const shown = SECRET_NAME.test(entry.key) ? "***" : written;
+    noteWritten(reading, { ...VARIABLE, name: entry.key }, entry.line, written, shown);
+  }
+  return Object.fromEntries(variables);
+}
+
+/** The value with its variables filled in; undefined where it is faulty, which is noted. */
+function filledIn(reading: Reading, entry: CfgEntry, written: string): string | undefined {
+  const { file, problems, lacking, surroundings } = reading;
+  const { key, line } = entry;
+  const fault = faultOf(key, written);
+  const filled = fillVariables(written, surroundings.variables);
+  if (fault === undefined && filled.kind === "ok") return filled.value;
+  const isPerhapsKnown = fault === undefined && filled.kind === "unknown" && surroundings.mayLackVariables;
+  const told = fault ?? faultOfVariable(reading, entry, filled);
+  if (told !== undefined) (isPerhapsKnown ? lacking : problems).push({ file, line, key, ...told });
+  return isPerhapsKnown ? written : undefined;
+}
+
+function faultOfVariable({ entries }: Reading, { key }: CfgEntry, filled: Filled): Fault | undefined {
+  if (filled.kind === "ok") return undefined;
+  if (filled.kind === "malformed") {
+    const right =
+      "should be $NAME or \x24{NAME}, a variable of the manager's environment; write $$ for a dollar sign";
+    return { wrong: `holds ${quoted(filled.at)}, as only a shell fills it in`, right };
+  }
+  const { name } = filled;
+  const isSibling = name !== key && entries.get(JOB_ENVIRONMENT.toLowerCase())?.has(name.toLowerCase());
+  const otherwise = isSibling
+    ? `write %(${name})s for the key of this section`
+    : "start it with that variable";
+  const right = `should name a variable of the manager's environment: ${otherwise}, or write $$ for a dollar sign`;
+  return { wrong: `refers to $${name}, which is not in the environment`, right };
+}
+
+function faultOf(name: string, value: string): Fault | undefined {
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+    const right = "should be letters, digits and `_`, beginning with a letter or `_`";
+    return { wrong: "is not a variable's name", right };
+  }
+  if (/^QM_/i.test(name)) return { wrong: "is a reserved name", right: "should not begin with QM_" };
+  if (value.includes("\0")) return { wrong: "holds a NUL character", right: "should be text" };
+  return undefined;
 }

@@ -62,18 +62,20 @@ export class FileBatch implements Disposable {
     const handles = [...this.#replaced, ...this.#created].map(({ handle }) => handle);
     const synced = await Promise.allSettled(handles.map((handle) => this.#sync(handle)));
     const failed = synced.find((one) => one.status === "rejected");
-    if (failed !== undefined) {
-      for (const { file } of this.#created) fs.rmSync(file, { force: true });
-      throw failed.reason;
-    }
+    if (failed !== undefined) this.#takeBack(failed.reason);
     this.#place();
   }
 
-  /** As `commit`, one after the other, for where nobody can be waited for. */
+  /** As `commit`, one after the other, for where nobody can be waited for; the folders are synced too. */
   commitNow(): void {
-    for (const { handle } of [...this.#replaced, ...this.#created]) fs.fsyncSync(handle);
-    this.#place();
-    for (const folder of new Set(this.#replaced.map(({ file }) => path.dirname(file)))) syncFolderNow(folder);
+    const all = [...this.#replaced, ...this.#created];
+    try {
+      for (const { handle } of all) fs.fsyncSync(handle);
+      this.#place();
+      for (const folder of new Set(all.map(({ file }) => path.dirname(file)))) syncFolderNow(folder);
+    } catch (error) {
+      this.#takeBack(error);
+    }
   }
 
   /** Gives the handles back, and takes away what did not come into its place. */
@@ -82,6 +84,11 @@ export class FileBatch implements Disposable {
       fs.closeSync(handle);
       fs.rmSync(temporary, { force: true });
     }
+  }
+
+  #takeBack(error: unknown): never {
+    for (const { file } of this.#created) fs.rmSync(file, { force: true });
+    throw error;
   }
 
   #place(): void {

@@ -82,24 +82,22 @@ function cfgEntry(entry: RawEntry, raw: Map<string, RawEntry>, file: string): Cf
   };
 }
 
-/** The section's options with their values, which `ini` reads: in quotes, so that no rule of its own is in the way. */
 function rawEntries(section: DialectSection | undefined): Map<string, RawEntry> {
   const options = [...(section?.options ?? [])];
-  const lines = options.map(([, { valueLines }]) => `value[] = ${quotedForIni(valueLines)}`);
-  const texts: unknown[] = parse(lines.join("\n"))["value"] ?? [];
   return new Map(
-    options.map(([name, { key, line, continued }], at) => [
+    options.map(([name, { key, line, continued, valueLines }]) => [
       name,
-      // Of `true`, `false` and `null` alone `ini` makes what they are called.
-      { key, line, continued, text: String(texts[at]) },
+      { key, line, continued, text: textOf(valueLines) },
     ]),
   );
 }
 
-/** `ini` reads a value up to what a regular expression takes for the end of a line, hence the two escapes. */
-function quotedForIni(valueLines: readonly string[]): string {
+/** A value in one piece, read by `ini`: in quotes, so that no rule of its own is in the way, and without what ends a line there. */
+function textOf(valueLines: readonly string[]): string {
   const value = JSON.stringify(stripEnd(valueLines.join("\n")));
-  return value.replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+  const line = value.replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+  // Of `true`, `false` and `null` alone `ini` makes what they are called.
+  return String(parse(`value = ${line}`)["value"]);
 }
 
 /** What is wrong with a reference. */

@@ -6,10 +6,9 @@ import { givenUp } from "./office-letters.ts";
 import type { Outbox } from "./outbox.ts";
 import { wireAddress } from "./recipients.ts";
 import type { MailServer } from "./server.ts";
-import type { Refusal, Transmission } from "./smtp-answer.ts";
 import type { ServerFailure } from "./smtp-failure.ts";
 import type { StoredLetter } from "./stored-letter.ts";
-import { type Patience, transmit } from "./transmit.ts";
+import { type Patience, type Refusal, type Transmission, transmit } from "./transmit.ts";
 
 type Tell = (message: string, fields?: Readonly<Record<string, string | number>>) => void;
 

@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import ejs from "ejs";
 import { escapeControls } from "../text/escape.ts";
+import { withoutUndefined } from "../text/without-undefined.ts";
 import type { StoredLetter } from "./stored-letter.ts";
 
 /** What a letter says, before it has a form: every text in it is one line, safe to show. */
@@ -41,9 +42,8 @@ const MAX_SUBJECT_CHARACTERS = 200;
 export function storeForm(letter: Letter, createdAtMs: number): StoredLetter {
   const { about, to, body, subject = `[QM] ${body.heading}`, job, outcome } = letter;
   const id = createHash("sha256").update(letter.key.join("\0")).digest("hex").slice(0, 24);
-  const html = renderHtml(body);
-  return {
-    version: 1,
+  return withoutUndefined({
+    version: 1 as const,
     id,
     about,
     createdAt: new Date(createdAtMs).toISOString(),
@@ -53,10 +53,10 @@ export function storeForm(letter: Letter, createdAtMs: number): StoredLetter {
     refused: [],
     subject: headerText(subject),
     text: renderText(body),
-    ...(html === undefined ? {} : { html }),
-    ...(job === undefined ? {} : { job: headerText(job) }),
-    ...(outcome === undefined ? {} : { outcome }),
-  };
+    html: renderHtml(body),
+    job: job && headerText(job),
+    outcome,
+  });
 }
 
 // Mail programs decode `=?…?=`: a stranger could smuggle in what `oneLine` removes.

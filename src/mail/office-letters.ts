@@ -9,10 +9,12 @@ const MAX_LISTED = 100;
 const MAX_LINE_CHARACTERS = 300;
 const MAX_REASON_CHARACTERS = 600;
 
-/** A letter about the manager itself. */
-function adminLetter(key: readonly string[], admins: readonly string[], body: LetterBody): Letter {
+/** A letter about the manager itself, to `Mail_Admin`. */
+export type AdminLetter = Omit<Letter, "to">;
+
+function adminLetter(key: readonly string[], body: LetterBody): AdminLetter {
   const advice = [...body.advice, "You get this as Mail_Admin of the queue's configuration."];
-  return { key, about: "manager", to: admins, body: { ...body, advice } };
+  return { key, about: "manager", body: { ...body, advice } };
 }
 
 /** Tells one address, after a day with too many letters, what it did not get. */
@@ -32,16 +34,12 @@ export function heldLetter({ address, day, count, subjects }: Held): Letter {
 }
 
 /** Tells `Mail_Admin` of letters that could not be delivered. */
-export function undeliveredLetter(
-  lost: readonly StoredLetter[],
-  count: number,
-  admins: readonly string[],
-): Letter {
-  const heading = `${counted(count, "mail")} could not be delivered`;
+export function undeliveredLetter(lost: readonly StoredLetter[]): AdminLetter {
+  const heading = `${counted(lost.length, "mail")} could not be delivered`;
   const lines = lost.flatMap(({ refused, subject }) =>
     refused.map(({ address, why }) => oneLine(`${address}: ${subject}: ${why}`, MAX_LINE_CHARACTERS)),
   );
-  return adminLetter([...lost.map(({ id }) => id), "undelivered"], admins, {
+  return adminLetter([...lost.map(({ id }) => id), "undelivered"], {
     heading,
     cause: ["The mail server refused them for good, or did not take them in time (Mail_Give_Up)."],
     log: { title: "To whom, and why", lines: listed(lines, lines.length) },
@@ -49,26 +47,24 @@ export function undeliveredLetter(
   });
 }
 
-interface Stuck {
+/** A folder of the queue that the manager can neither move nor copy in, and why. */
+export interface StuckArrival {
   readonly name: string;
+  /** The user whose folder it is, as far as that is known. */
   readonly owner?: string | undefined;
+  /** The same words for the same reason, whatever the folder. */
   readonly why: string;
 }
 
 /** Tells `Mail_Admin` of folders in the queue that the manager can neither move nor copy, and so not run. */
-export function stuckLetter(
-  stuck: readonly Stuck[],
-  folder: string,
-  admins: readonly string[],
-  atMs: number,
-): Letter {
+export function stuckLetter(stuck: readonly StuckArrival[], folder: string, atMs: number): AdminLetter {
   const [first] = stuck;
   const heading =
     stuck.length === 1 && first !== undefined
       ? oneLine(`«${first.name}» cannot be taken`, MAX_LINE_CHARACTERS)
       : `${stuck.length} folders cannot be taken`;
   const lines = linesByReason(stuck);
-  return adminLetter([folder, "stuck", String(atMs)], admins, {
+  return adminLetter([folder, "stuck", String(atMs)], {
     heading,
     cause: [
       "The manager can neither move nor copy what lies there for more than a minute. Other jobs go on.",
@@ -79,7 +75,7 @@ export function stuckLetter(
   });
 }
 
-function linesByReason(stuck: readonly Stuck[]): string[] {
+function linesByReason(stuck: readonly StuckArrival[]): string[] {
   const whys = [...new Set(stuck.map(({ why }) => why))];
   return whys.flatMap((reason) => {
     const folders = stuck.filter(({ why }) => why === reason);
@@ -92,45 +88,37 @@ function linesByReason(stuck: readonly Stuck[]): string[] {
   });
 }
 
-/** Tells `Mail_Admin` that no job starts any more as the disk is nearly full. */
-export function lowDiskLetter(
-  disk: { readonly folder: string; readonly freeBytes: number; readonly neededBytes: number },
-  admins: readonly string[],
-  sinceMs: number,
-): Letter {
-  const free = formatBytes(disk.freeBytes);
-  const needed = `${formatBytes(disk.neededBytes)} (Min_Free_Disk)`;
-  const shortage = { about: "low disk", heading: `low disk: ${free} free`, free, needed };
-  return shortageLetter({ ...shortage, folder: disk.folder, mend: "make room there" }, admins, sinceMs);
-}
-
-/** Tells `Mail_Admin` that no job starts any more as there is hardly room for new files, whatever bytes are free. */
-export function lowInodesLetter(
-  disk: Inodes & { readonly folder: string },
-  admins: readonly string[],
-  sinceMs: number,
-): Letter {
-  const free = `${disk.free} of ${disk.total} inodes`;
-  const shortage = { about: "low inodes", heading: describeInodes(disk), free, needed: String(disk.needed) };
-  return shortageLetter(
-    { ...shortage, folder: disk.folder, mend: "delete small files there" },
-    admins,
-    sinceMs,
-  );
-}
-
-interface Shortage {
+/** A lack of room on the queue's disk, for which no job starts. */
+export interface Shortage {
   readonly about: string;
   readonly heading: string;
   readonly free: string;
   readonly needed: string;
-  readonly folder: string;
   readonly mend: string;
 }
 
-function shortageLetter(shortage: Shortage, admins: readonly string[], sinceMs: number): Letter {
-  const { about, heading, free, needed, folder, mend } = shortage;
-  return adminLetter([folder, about, String(sinceMs)], admins, {
+/** The disk is nearly full. */
+export function lowDisk(freeBytes: number, neededBytes: number): Shortage {
+  const free = formatBytes(freeBytes);
+  const needed = `${formatBytes(neededBytes)} (Min_Free_Disk)`;
+  return { about: "low disk", heading: `low disk: ${free} free`, free, needed, mend: "make room there" };
+}
+
+/** There is hardly room for new files, whatever bytes are free. */
+export function lowInodes(inodes: Inodes): Shortage {
+  return {
+    about: "low inodes",
+    heading: describeInodes(inodes),
+    free: `${inodes.free} of ${inodes.total} inodes`,
+    needed: String(inodes.needed),
+    mend: "delete small files there",
+  };
+}
+
+/** Tells `Mail_Admin` that no job starts any more. */
+export function shortageLetter(shortage: Shortage, folder: string, sinceMs: number): AdminLetter {
+  const { about, heading, free, needed, mend } = shortage;
+  return adminLetter([folder, about, String(sinceMs)], {
     heading,
     cause: ["No job starts until there is room again; running ones go on."],
     rows: [

@@ -1,15 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
-import {
-  createAnew,
-  soleWritersNameOf,
-  syncFolder,
-  writeFileAtomically,
-  writeFileDurably,
-  writeWhole,
-} from "../disk/durable.ts";
+import { syncFolder, writeFileAtomically, writeFileDurably } from "../disk/durable.ts";
 import { errorCode } from "../disk/error-code.ts";
-import type { FileBatch } from "../disk/file-batch.ts";
+import { FileBatch } from "../disk/file-batch.ts";
 import { letterName } from "../job/letter.ts";
 import {
   type FoundLetter,
@@ -21,8 +14,6 @@ import {
 
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
-
-type Write = (file: string, text: string) => void;
 
 interface Known {
   /** In their order. */
@@ -75,19 +66,17 @@ export class Outbox {
 
   /** Puts a letter in, durably; the same again changes nothing. Throws what the file system throws. */
   post(letter: StoredLetter): void {
-    this.#add(letter, (file, text) => writeNewLetter(file, text));
+    using batch = new FileBatch();
+    this.postIn(batch, letter);
+    batch.commitNow();
   }
 
   /** As `post`, as part of a batch: durable once that is. */
   postIn(batch: FileBatch, letter: StoredLetter): void {
-    this.#add(letter, (file, text) => batch.create(file, text, FILE_MODE));
-  }
-
-  #add(letter: StoredLetter, write: Write): void {
     const known = this.#look();
     if (known.ids.has(letter.id) && this.#isWhole(letter.id)) return;
     const name = letterName(letter);
-    this.#write(name, textOf(letter), write);
+    this.#create(batch, name, textOf(letter));
     known.names.add(name);
     known.ids.add(letter.id);
     this.#noteWaiting(name);
@@ -131,14 +120,14 @@ export class Outbox {
   }
 
   // Made when it is missing, which is hardly ever.
-  #write(name: string, text: string, write: Write): void {
+  #create(batch: FileBatch, name: string, text: string): void {
     const file = path.join(this.folder, name);
     try {
-      write(file, text);
+      batch.create(file, text, FILE_MODE);
     } catch (error) {
       if (errorCode(error) !== "ENOENT") throw error;
       makeFolder(this.folder);
-      write(file, text);
+      batch.create(file, text, FILE_MODE);
     }
   }
 
@@ -171,27 +160,6 @@ function idOf(name: string): string {
 
 function makeFolder(folder: string): void {
   fs.mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
-}
-
-/**
- * Writes a new letter by itself so that it outlives a power cut: the file is synced once it has its name, and so is its
- * folder. Should a power cut come before, the letter may be there without its content. Throws what the file system
- * throws, and leaves nothing behind then.
- */
-function writeNewLetter(file: string, text: string): void {
-  const temporary = soleWritersNameOf(file);
-  const handle = createAnew(temporary, FILE_MODE);
-  try {
-    writeWhole(handle, text);
-    fs.renameSync(temporary, file);
-    fs.fsyncSync(handle);
-    syncFolder(path.dirname(file));
-  } catch (error) {
-    for (const left of [temporary, file]) fs.rmSync(left, { force: true });
-    throw error;
-  } finally {
-    fs.closeSync(handle);
-  }
 }
 
 /** A folder for what is not to be sent; its files are counted anew when it has changed. */

@@ -34,10 +34,10 @@ export function allowedAddresses(
   { allowedDomains }: Pick<Rules, "allowedDomains">,
 ): readonly string[] {
   const domains = new Set(allowedDomains.map((domain) => domainToASCII(domain)));
-  const wired = new Map(addresses.flatMap((address) => wiredPair(address) ?? []));
-  return [...wired].flatMap(([wire, address]) =>
-    domains.size === 0 || domains.has(wire.slice(wire.lastIndexOf("@") + 1)) ? [address] : [],
-  );
+  const wired = new Map(addresses.map((address) => [wireAddress(address)?.toLowerCase(), address] as const));
+  const isAllowed = (wire: string) =>
+    domains.size === 0 || domains.has(wire.slice(wire.lastIndexOf("@") + 1));
+  return [...wired].flatMap(([wire, address]) => (wire !== undefined && isAllowed(wire) ? [address] : []));
 }
 
 /** An address as mail servers are told it, its domain in ASCII; undefined for what is no plain address. */
@@ -46,11 +46,6 @@ export function wireAddress(address: string): string | undefined {
   const at = address.lastIndexOf("@");
   const domain = domainToASCII(address.slice(at + 1));
   return domain === "" ? undefined : `${address.slice(0, at)}@${domain}`;
-}
-
-function wiredPair(address: string): [wire: string, address: string][] | undefined {
-  const wire = wireAddress(address);
-  return wire === undefined ? undefined : [[wire.toLowerCase(), address]];
 }
 
 // What is wrong with a refused job may be its `mail_on`, so only a configuration that wants no mails at all counts.

@@ -4,6 +4,7 @@ import * as z from "zod";
 import { readRegularFile } from "../disk/safe-read.ts";
 import { isLetterName, type ListedLetter } from "../job/letter.ts";
 import { parseJson } from "../text/parse-json.ts";
+import { withoutUndefined } from "../text/without-undefined.ts";
 
 const storedLetterSchema = z.object({
   version: z.literal(1),
@@ -93,15 +94,5 @@ function lettersIn(folder: string, state: ListedLetter["state"]): ListedLetter[]
 
 function listed(letter: StoredLetter, state: ListedLetter["state"]): ListedLetter {
   const { id, createdAt, subject, to, pending, refused, job, lastAnswer } = letter;
-  return {
-    id,
-    state,
-    createdAt,
-    subject,
-    to,
-    pending,
-    refused,
-    ...(job === undefined ? {} : { job }),
-    ...(lastAnswer === undefined ? {} : { lastAnswer }),
-  };
+  return withoutUndefined({ id, state, createdAt, subject, to, pending, refused, job, lastAnswer });
 }

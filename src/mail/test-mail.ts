@@ -24,33 +24,26 @@ export async function sendTestMail(
   address: string,
 ): Promise<TestMailAnswer> {
   const wire = wireAddress(address);
-  if (wire === undefined)
-    return {
-      kind: "failed",
-      what: `${address} is no mail address`,
-      mend: "write one as name@lab.org",
-      warnings: [],
-    };
+  if (wire === undefined) return failed(`${address} is no mail address`, "write one as name@lab.org");
   const answer = serverOf(settings, env);
-  if (answer.kind === "unusable")
-    return { kind: "failed", what: answer.why, mend: "mend the configuration", warnings: [] };
+  if (answer.kind === "unusable") return failed(answer.why, "mend the configuration");
   const { server, warnings } = answer;
   const from = fromAddressOf(settings.from);
   const nowMs = Date.now();
   const message = await composeMessage(storeForm(testLetter(address, nowMs), nowMs), from);
   const { signal } = new AbortController();
   const sent = await transmit(server, { from: from.address, to: [wire] }, message, USUAL_PATIENCE, signal);
-  if (sent.kind === "failed") return { kind: "failed", ...sent.failure, warnings };
+  if (sent.kind === "failed") return failed(sent.failure.what, sent.failure.mend, warnings);
   const [refusal] = sent.refusals;
   const at = `${server.host}:${server.port}`;
   if (refusal === undefined)
     return { kind: "taken", what: `${at} has taken a test mail to ${address}: look for it there`, warnings };
-  return {
-    kind: "failed",
-    what: `${at} refuses ${address}: ${refusal.why}`,
-    mend: refusal.permanent
-      ? "check the address"
-      : "the server asks to try later; waiting mails are tried again by themselves",
-    warnings,
-  };
+  const mend = refusal.permanent
+    ? "check the address"
+    : "the server asks to try later; waiting mails are tried again by themselves";
+  return failed(`${at} refuses ${address}: ${refusal.why}`, mend, warnings);
+}
+
+function failed(what: string, mend: string, warnings: readonly string[] = []): TestMailAnswer {
+  return { kind: "failed", what, mend, warnings };
 }

@@ -1,7 +1,45 @@
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 import type { MailServer } from "./server.ts";
-import { answered, answerIn, type Envelope, type Transmission } from "./smtp-answer.ts";
-import { failureOf, refusesClient, type SmtpError, smtpError } from "./smtp-failure.ts";
+import {
+  failureOf,
+  isHangUp,
+  type RecipientError,
+  refusesClient,
+  type ServerFailure,
+  type SmtpError,
+  smtpError,
+} from "./smtp-failure.ts";
+
+/** Why an address did not get a letter. */
+export interface Refusal {
+  readonly address: string;
+  /** The server will not take it later either. */
+  readonly permanent: boolean;
+  /** The server's words. */
+  readonly why: string;
+}
+
+/** What became of one try to hand a letter over. */
+export type Transmission =
+  /** The server has answered for every address. */
+  | {
+      readonly kind: "answered";
+      readonly delivered: readonly string[];
+      readonly refusals: readonly Refusal[];
+    }
+  /** There was no talking to it. */
+  | {
+      readonly kind: "failed";
+      readonly failure: ServerFailure;
+      /** It happened while the letter was handed over, and may be the letter's fault. */
+      readonly inLetter: boolean;
+    };
+
+/** From whom and to whom, as mail servers are told it. */
+interface Envelope {
+  readonly from: string;
+  readonly to: readonly string[];
+}
 
 /** How long a server may take, in milliseconds. */
 export interface Patience {
@@ -121,4 +159,37 @@ function leave(connection: SMTPConnection): void {
   const timer = setTimeout(() => connection.close(), FAREWELL_MS).unref();
   connection.once("end", () => clearTimeout(timer));
   connection.quit();
+}
+
+/** What the server has said to a letter that it took. */
+function answered(
+  { to }: Envelope,
+  sent: { readonly rejectedErrors?: readonly RecipientError[] | undefined },
+): Transmission {
+  const refusals = refusalsIn(to, sent.rejectedErrors ?? []);
+  const delivered = to.filter((address) => !refusals.some((refusal) => refusal.address === address));
+  return { kind: "answered", delivered, refusals };
+}
+
+/** What the server has said to a letter that it did not take; undefined where that is no answer but a breakdown. */
+function answerIn(error: SmtpError, { to }: Envelope): Transmission | undefined {
+  const { command = "", responseCode, rejectedErrors } = error;
+  if (rejectedErrors !== undefined && !rejectedErrors.some(isHangUp))
+    return { kind: "answered", delivered: [], refusals: refusalsIn(to, rejectedErrors) };
+  const isOfLetter = command === "DATA" || (command === "MAIL FROM" && responseCode === 552);
+  if (!isOfLetter || responseCode === undefined || isHangUp(error)) return undefined;
+  const answer = { permanent: responseCode >= 500, why: wordsOf(error) };
+  return { kind: "answered", delivered: [], refusals: to.map((address) => ({ address, ...answer })) };
+}
+
+function refusalsIn(to: readonly string[], errors: readonly RecipientError[]): Refusal[] {
+  return errors.flatMap((error) => {
+    const { recipient: address, responseCode = 0 } = error;
+    if (address === undefined || !to.includes(address)) return [];
+    return [{ address, permanent: responseCode >= 500, why: wordsOf(error) }];
+  });
+}
+
+function wordsOf({ response, message }: Pick<SmtpError, "response" | "message">): string {
+  return response ?? message;
 }

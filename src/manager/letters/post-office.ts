@@ -6,7 +6,15 @@ import type { JobRecord } from "../../job/record.ts";
 import { DailyCount } from "../../mail/daily-count.ts";
 import { endLetter } from "../../mail/job-letter.ts";
 import { type Letter, storeForm } from "../../mail/letter.ts";
-import { lowDiskLetter, lowInodesLetter, stuckLetter, undeliveredLetter } from "../../mail/office-letters.ts";
+import {
+  type AdminLetter,
+  lowDisk,
+  lowInodes,
+  type Shortage,
+  shortageLetter,
+  stuckLetter,
+  undeliveredLetter,
+} from "../../mail/office-letters.ts";
 import { Outbox } from "../../mail/outbox.ts";
 import { addresseesAtEnd } from "../../mail/recipients.ts";
 import { Sender } from "../../mail/sender.ts";
@@ -123,18 +131,14 @@ export class PostOffice {
     const { failure, deferredCount, warnings } = this.#sender;
     return mailNotices({
       isActive: this.#settings.active,
-      waitingCount: this.#waitingCount(),
+      // What cannot be looked at keeps no job waiting, and every letter that is written tells why.
+      waitingCount: tryOr(() => this.#outbox.names.size, 0),
       undeliveredCount,
       strangeCount,
       failure,
       deferredCount,
       warnings,
     });
-  }
-
-  // What cannot be looked at keeps no job waiting, and every letter that is written tells why.
-  #waitingCount(): number {
-    return tryOr(() => this.#outbox.names.size, 0);
   }
 
   #post(letter: Letter, batch?: FileBatch): void {
@@ -160,27 +164,23 @@ export class PostOffice {
 
   #watchDisk({ freeBytes, inodes }: Room): void {
     const { config, layout } = this.#parts;
-    const { minFreeDiskBytes: neededBytes } = config();
-    const { root: folder } = layout;
-    this.#lowDisk.watch(freeBytes, neededBytes, () =>
-      this.#tellAdmins((admins) => lowDiskLetter({ folder, freeBytes, neededBytes }, admins, Date.now())),
-    );
-    if (inodes === undefined) return;
-    this.#lowInodes.watch(inodes.free, inodes.needed, () =>
-      this.#tellAdmins((admins) => lowInodesLetter({ folder, ...inodes }, admins, Date.now())),
-    );
+    const neededBytes = config().minFreeDiskBytes;
+    const tell = (shortage: Shortage) => this.#tellAdmins(shortageLetter(shortage, layout.root, Date.now()));
+    this.#lowDisk.watch(freeBytes, neededBytes, () => tell(lowDisk(freeBytes, neededBytes)));
+    if (inodes !== undefined)
+      this.#lowInodes.watch(inodes.free, inodes.needed, () => tell(lowInodes(inodes)));
   }
 
   #tellStuck(seen: Pick<Snapshot, "queue" | "obstacles">): void {
     const due = this.#stuck.due(seen, performance.now());
     if (due.length === 0) return;
-    this.#tellAdmins((admins) => stuckLetter(due, this.#parts.layout.queue, admins, Date.now()));
+    this.#tellAdmins(stuckLetter(due, this.#parts.layout.queue, Date.now()));
     this.#stuck.noteTold(due);
   }
 
-  #tellAdmins(letterTo: (admins: readonly string[]) => Letter): void {
+  #tellAdmins(letter: AdminLetter): void {
     const { admins } = this.#settings;
-    if (admins.length > 0) this.#post(letterTo(admins));
+    if (admins.length > 0) this.#post({ ...letter, to: admins });
   }
 
   #noteGivenUp(letter: StoredLetter): void {
@@ -194,7 +194,7 @@ export class PostOffice {
     const nowMs = performance.now();
     const lost = this.#undelivered.due(nowMs);
     if (lost.length === 0) return;
-    this.#tellAdmins((admins) => undeliveredLetter(lost, lost.length, admins));
+    this.#tellAdmins(undeliveredLetter(lost));
     this.#undelivered.noteAnnounced(nowMs);
   }
 }

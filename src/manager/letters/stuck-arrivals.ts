@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { writeFileAtomically } from "../../disk/durable.ts";
+import type { StuckArrival } from "../../mail/office-letters.ts";
 import { actionKey } from "../../plan/action.ts";
 import { describeReadiness, type Readiness } from "../../plan/settle.ts";
 import type { Arriving, QueueEntry, Snapshot } from "../../plan/snapshot.ts";
@@ -8,15 +9,6 @@ import { identityOf } from "../../queue/intake/arrival.ts";
 import type { Layout } from "../../queue/layout.ts";
 import { folderUser } from "../../queue/origin.ts";
 import { tryOr } from "../../text/try-or.ts";
-
-/** A folder of the queue that the manager can neither move nor copy in, and why. */
-export interface StuckArrival {
-  readonly name: string;
-  /** The user whose folder it is, as far as that is known. */
-  readonly owner?: string | undefined;
-  /** The same words for the same reason, whatever the folder. */
-  readonly why: string;
-}
 
 /** A right may still be given, a disk be emptied: nobody is told before. */
 const TOLD_AFTER_MS = 60_000;

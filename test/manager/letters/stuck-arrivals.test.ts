@@ -80,7 +80,7 @@ describe("a folder that cannot be taken", () => {
     const queue = names.map((name) => arriving(name, readiness(name)));
     arrivals.due({ queue, obstacles: new Map() }, 0);
     const due = arrivals.due({ queue, obstacles: new Map() }, MINUTE_MS);
-    const { body } = stuckLetter(due, layout.queue, ["root@lab.org"], 0);
+    const { body } = stuckLetter(due, layout.queue, 0);
     const own = os.userInfo().username;
     expect(body.log?.lines).toEqual([
       expect.stringMatching(/cannot read it: .*its owner can share it with the group.*chmod -R g\+rX NAME:$/),
@@ -92,7 +92,8 @@ describe("a folder that cannot be taken", () => {
   });
 
   it("is named in the letter, with the reason", () => {
-    const letter = stuckLetter([{ name: "job", why: "no\nroom" }], layout.queue, ["root@lab.org"], 0);
+    const stuck = stuckLetter([{ name: "job", why: "no\nroom" }], layout.queue, 0);
+    const letter = { ...stuck, to: ["root@lab.org"] };
     const { body } = letter;
     expect(storeForm(letter, 0).subject).toBe("[QM] «job» cannot be taken");
     expect(body.log?.lines).toEqual([expect.stringMatching(/^no.*room:$/), "  job"]);
