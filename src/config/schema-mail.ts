@@ -1,5 +1,6 @@
 import net from "node:net";
-import { isAddress, readAddresses, readMailMoments } from "../job/info-values.ts";
+import { isAddress, readAddresses } from "../job/addresses.ts";
+import { readMailMoments } from "../job/info-fields.ts";
 import { ok, type Parsed, wholeNumber, wrong } from "../text/parsed.ts";
 import { listOf, mail, optional, server } from "./parser.ts";
 import { absolutePath, boolean, host, isPlainLine, timeInSeconds } from "./quantities.ts";

@@ -1,5 +1,5 @@
 import { withoutUndefined } from "../text/without-undefined.ts";
-import { type JobInfo, ownerOf, type Person } from "./job-info.ts";
+import { type JobInfo, ownerOf, type Person, recordedPart } from "./job-info.ts";
 import type { Launch } from "./launch.ts";
 import type { LeftProcesses } from "./left-processes.ts";
 import { describeOutcome, exitAdvice, type Outcome } from "./outcome.ts";
@@ -105,10 +105,8 @@ function launchPart(launch: Launch, place: RecordPlace) {
   };
 }
 
-// All that it asks for is kept, but what the attempt was given in its place, or the manager alone needs.
 function infoPart(info: JobInfo) {
-  const { processors: _wanted, killGraceSeconds: _grace, ...kept } = info;
-  return { ...kept, owner: ownerOf(info) };
+  return { ...recordedPart(info), owner: ownerOf(info) };
 }
 
 function outcomePart(outcome: Outcome) {

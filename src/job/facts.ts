@@ -1,7 +1,8 @@
 import { formatKnownDuration } from "../text/duration.ts";
 import { formatBytes, wantedProcessors } from "../text/quantity.ts";
+import { type FieldSpec, INFO_FIELDS } from "./info-fields.ts";
 import { isInQueue, isRun, type Job } from "./job.ts";
-import { type JobInfo, ownerOf } from "./job-info.ts";
+import { type FieldsWith, type JobInfo, ownerOf } from "./job-info.ts";
 import { describeProgress } from "./progress.ts";
 import { describeOriginal, type JobRecord } from "./record.ts";
 import { fromNow, STATE_WORDS } from "./words.ts";
@@ -35,17 +36,32 @@ export function factsOf(known: KnownJob): readonly Fact[] {
   return known.record === undefined ? [] : factsOfRecord(known.record);
 }
 
+/** Facts of the fields that an info file fills, each under the name of its field. */
+type InfoFacts = Readonly<Record<FieldsWith<{ readonly label: string }>, Fact>>;
+
+/** The fields of an info file, or of a record, for people. */
+export function infoFacts(values: Partial<Record<string, unknown>> = {}): InfoFacts {
+  const facts = Object.entries<FieldSpec<unknown>>(INFO_FIELDS).flatMap(
+    ([name, { label, text = String }]) => {
+      const value = values[name];
+      if (label === undefined) return [];
+      return [[name, value === undefined ? { label } : { label, text: text(value) }]];
+    },
+  );
+  return Object.fromEntries(facts) as InfoFacts;
+}
+
 function factsInQueue({ job, info, maxProcessors, record, original }: KnownJob): Fact[] {
   const waiting = job.state === "waiting" ? job : undefined;
   const starts = waiting?.expectedStartSeconds;
+  const { script, description, size: _own, ...others } = infoFacts(info);
   return [
-    { label: "Command", text: info?.script },
+    script,
     { label: "Owner", text: info && ownerOf(info) },
-    { label: "Description", text: info?.description },
+    description,
     { label: "Place", text: waiting?.rank.toString() },
     { label: "Processors", text: info && wantedProcessors(info.processors, maxProcessors) },
-    { label: "Priority", text: info?.priority.toString() },
-    { label: "Time limit", text: formatKnownDuration(info?.timeLimitSeconds) },
+    ...Object.values(others),
     { label: "Queued", at: waiting?.queuedAt },
     { label: "Starts", text: starts === undefined ? undefined : fromNow(starts) },
     { label: "Size", text: isInQueue(job) ? formatBytes(job.bytes) : undefined },
@@ -59,22 +75,22 @@ function factsInQueue({ job, info, maxProcessors, record, original }: KnownJob):
 export function factsOfRecord(record: JobRecord): Fact[] {
   const { attempt, processors, processorIds, worker, host, peakMemoryBytes } = record;
   const ids = processorIds === undefined ? "" : ` (numbers ${processorIds.join(", ")})`;
+  const { script, description, timeLimitSeconds, ...others } = infoFacts(record);
   return [
-    { label: "Command", text: record.script },
+    script,
     { label: "Owner", text: record.owner },
-    { label: "Description", text: record.description },
+    description,
     { label: "Attempt", text: attempt > 1 ? String(attempt) : "", full: String(attempt) },
     { label: "Queued", at: record.queuedAt },
     { label: "Started", at: record.startedAt },
     { label: "Finished", at: record.finishedAt },
     { label: "Waited", text: formatKnownDuration(record.waitedSeconds) },
     { label: "Ran", text: formatKnownDuration(record.ranSeconds) },
-    { label: "Time limit", text: formatKnownDuration(record.timeLimitSeconds) },
+    timeLimitSeconds,
     ...(processors === undefined
       ? []
       : [{ label: "Processors", text: String(processors), full: `${processors}${ids}` }]),
-    { label: "Priority", text: record.priority?.toString() },
-    { label: "Size", text: record.size },
+    ...Object.values(others),
     { label: "Worker", text: worker, full: `${worker} on ${host}` },
     { label: "Exit code", text: record.exitCode?.toString() },
     { label: "Signal", text: record.signal },

@@ -1,13 +1,12 @@
 import { quoted } from "../text/escape.ts";
 import type { Problem } from "../text/problem.ts";
+import { ADDRESSES_RIGHT, eachOnce, findAddresses } from "./addresses.ts";
+import { type FieldSpec, INFO_FIELDS } from "./info-fields.ts";
 import { askFor, infoKey, meantAsScript, misspelledKey } from "./info-key.ts";
-import { ADDRESSES_RIGHT, eachOnce, findAddresses, INFO_SPECS, type InfoSpec } from "./info-values.ts";
 import type { JobInfo } from "./job-info.ts";
 
-type Specs = typeof INFO_SPECS;
-
-/** The fields that the keys of the table fill. */
-type InfoValues = Pick<JobInfo, Specs[keyof Specs]["field"]>;
+/** The fields of the table. */
+type InfoValues = Pick<JobInfo, keyof typeof INFO_FIELDS>;
 
 /** One option as an info file gives it, in any of the formats. */
 export interface InfoField {
@@ -48,17 +47,15 @@ export class InfoCheck {
     this.#file = file;
   }
 
-  /** The values of all keys of the table, with their defaults. */
+  /** The values of all fields of the table, with their defaults. */
   values(): InfoValues {
-    const keys = Object.keys(INFO_SPECS) as (keyof Specs)[];
-    const values = keys.map((key) => [INFO_SPECS[key].field, this.#value(key)]);
+    const values = Object.entries(INFO_FIELDS).map(([name, spec]) => [name, this.#value(spec)]);
     // Object.fromEntries cannot know that each field now has the value that its key is read to.
     return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as InfoValues;
   }
 
   /** The key's last value; where that is not given, empty or wrong the value without it. */
-  #value(key: keyof Specs): unknown {
-    const { read, otherwise }: InfoSpec = INFO_SPECS[key];
+  #value({ key, read, otherwise }: Pick<FieldSpec<unknown>, "key" | "read" | "otherwise">): unknown {
     const field = this.#fields.findLast((candidate) => candidate.key === key);
     const text = field?.value.trim() ?? "";
     if (text === "") return otherwise;

@@ -1,11 +1,11 @@
 import { isOneEditAway, nearest } from "../text/nearest.ts";
-import { INFO_SPECS } from "./info-values.ts";
+import { INFO_FIELDS } from "./info-fields.ts";
 
 /** A key with a meaning. */
-export type InfoKey = keyof typeof INFO_SPECS | "e_mail";
+export type InfoKey = (typeof INFO_FIELDS)[keyof typeof INFO_FIELDS]["key"] | "e_mail";
 
 /** The keys with a meaning. */
-export const INFO_KEYS = [...Object.keys(INFO_SPECS), "e_mail"] as readonly InfoKey[];
+export const INFO_KEYS: readonly InfoKey[] = [...Object.values(INFO_FIELDS).map(({ key }) => key), "e_mail"];
 
 /** The key that a word stands for, in any case and with `e-mail` for `e_mail`; `undefined` if it is the user's own. */
 export function infoKey(written: string): InfoKey | undefined {

@@ -1,41 +1,48 @@
 import * as z from "zod";
+import { INFO_FIELDS, type MailMoment } from "./info-fields.ts";
 
-/** The moments of `mail_on`. */
-export const MAIL_MOMENTS = ["end", "fail", "start", "all", "none"] as const;
+type Fields = typeof INFO_FIELDS;
 
-/** When the owner wants a mail. `end` covers every outcome, `fail` every one but `done`. */
-export type MailMoment = (typeof MAIL_MOMENTS)[number];
+/** Fields of the table whose rows have such a part. */
+export type FieldsWith<Part> = { [F in keyof Fields]: Fields[F] extends Part ? F : never }[keyof Fields];
 
-/** What a job's info file asks for, checked and with its defaults filled in; also its form in the manager's own records. */
+type InfoShape = { readonly [F in keyof Fields]: Fields[F]["schema"] };
+type RecordedField = FieldsWith<{ readonly inRecord: z.ZodType }>;
+type RecordedShape = { readonly [F in RecordedField]: Fields[F]["inRecord"] };
+
+/** The schemas of the fields that a job's record has of its info file. */
+export const RECORDED_SHAPE = shapeOf("inRecord") as RecordedShape;
+
+const { script, processors, ...others } = shapeOf("schema") as InfoShape;
+
+/** The demands of a job's info file, checked and with its defaults filled in; also its form in the manager's own records. */
 export const jobInfoSchema = z
   .object({
     /** The info file's name inside the job's folder. */
     infoFile: z.string(),
-    /** Command line for the shell, run with the job's folder as working directory. */
-    script: z.string(),
-    /** Processors wanted, 1 or more; not yet lowered to the machine's limit. */
-    processors: z.number().int().positive(),
+    script,
+    processors,
     /** Addresses of `e_mail`, in their order; empty when none is given. */
     mailTo: z.array(z.string()).readonly(),
-    /** As `owner` says, else the user of the folder where no address is given; see `ownerOf`. */
-    owner: z.string().exactOptional(),
-    description: z.string(),
-    /** Higher runs first. */
-    priority: z.number().int(),
-    /** The user's own measure of size, shown and never interpreted. */
-    size: z.string().exactOptional(),
-    timeLimitSeconds: z.number().positive().exactOptional(),
-    /** The configuration's `Mail_On` when absent. */
-    mailOn: z.array(z.enum(MAIL_MOMENTS)).readonly().exactOptional(),
-    /** Seconds between TERM and KILL; the configuration's `Kill_Grace` when absent. */
-    killGraceSeconds: z.number().nonnegative().exactOptional(),
+    ...others,
     /** Oddities of the info file, in plain words; the job runs all the same. */
     warnings: z.array(z.string()).readonly().exactOptional(),
   })
   .readonly();
 
-/** What a job's info file asks for, checked and with its defaults filled in. */
+function shapeOf(form: "schema" | "inRecord"): unknown {
+  const rows = Object.entries<Partial<Record<typeof form, z.ZodType>>>(INFO_FIELDS);
+  return Object.fromEntries(rows.flatMap(([field, { [form]: schema }]) => (schema ? [[field, schema]] : [])));
+}
+
+/** The demands of a job's info file, checked and with its defaults filled in. */
 export type JobInfo = z.infer<typeof jobInfoSchema>;
+
+/** The part of a job's info that its record has too: all but what it was given in its place, or the manager alone needs. */
+export function recordedPart(info: JobInfo) {
+  const recorded = Object.entries(info).filter(([name]) => !(name in INFO_FIELDS) || name in RECORDED_SHAPE);
+  return Object.fromEntries(recorded) as Omit<JobInfo, Exclude<keyof Fields, RecordedField>>;
+}
 
 /** Whom a job belongs to, and who hears of it. */
 export interface Person {

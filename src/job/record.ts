@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { parseJson } from "../text/parse-json.ts";
-import { MAIL_MOMENTS } from "./job-info.ts";
+import { RECORDED_SHAPE } from "./job-info.ts";
 import { leftProcessesSchema } from "./left-processes.ts";
 
 /** No real job comes near it; a forged record does not get past it. */
@@ -8,6 +8,8 @@ export const MAX_ATTEMPT = 1_000_000;
 
 /** How an attempt can end. */
 export const OUTCOMES = ["done", "failed", "killed", "timed_out", "lost", "invalid"] as const;
+
+const { owner, script, description, mailOn, timeLimitSeconds, ...others } = RECORDED_SHAPE;
 
 /**
  * A job's record: `.qm/job.json` in its folder and, once it has ended, its line in `history.jsonl`.
@@ -21,15 +23,13 @@ export const recordSchema = z.object({
   state: z.enum(["running", ...OUTCOMES]),
   /** The cause in plain words. */
   reason: z.string(),
-  owner: z.string(),
-  description: z.string(),
-  script: z.string().exactOptional(),
+  owner,
+  description,
+  script,
   infoFile: z.string().exactOptional(),
   mailTo: z.array(z.string()).readonly(),
-  /** When its owner wants a mail; absent where the configuration decides. */
-  mailOn: z.array(z.enum(MAIL_MOMENTS)).readonly().exactOptional(),
-  priority: z.number().exactOptional(),
-  size: z.string().exactOptional(),
+  mailOn,
+  ...others,
   /** Oddities of its info file, in plain words. */
   warnings: z.array(z.string()).readonly().exactOptional(),
   /** The hidden folder that the job was copied in from, below `QM_FOLDER`, where it was still there. */
@@ -38,7 +38,7 @@ export const recordSchema = z.object({
   host: z.string(),
   processors: z.number().exactOptional(),
   processorIds: z.array(z.number()).readonly().exactOptional(),
-  timeLimitSeconds: z.number().exactOptional(),
+  timeLimitSeconds,
   queuedAt: z.string().exactOptional(),
   startedAt: z.string().exactOptional(),
   finishedAt: z.string().exactOptional(),

@@ -1,6 +1,7 @@
 import { domainToASCII } from "node:url";
-import { eachOnce, isAddress } from "../job/info-values.ts";
-import type { MailMoment, MailSettings } from "../job/job-info.ts";
+import { eachOnce, isAddress } from "../job/addresses.ts";
+import type { MailMoment } from "../job/info-fields.ts";
+import type { MailSettings } from "../job/job-info.ts";
 import type { JobRecord } from "../job/record.ts";
 
 /** Who is to hear of something; each in a letter of its own. */

@@ -1,13 +1,14 @@
 import path from "node:path";
 import type { Config } from "../../config/config.ts";
-import { type JobInfo, type MailMoment, ownerOf } from "../../job/job-info.ts";
+import { infoFacts } from "../../job/facts.ts";
+import type { MailMoment } from "../../job/info-fields.ts";
+import { type JobInfo, ownerOf } from "../../job/job-info.ts";
 import { isUnfinishedName } from "../../plan/unfinished-names.ts";
 import { readJobInfo } from "../../queue/intake/info-file.ts";
 import { Surveyor } from "../../queue/intake/survey.ts";
 import { managerUserId, ownUser } from "../../queue/origin.ts";
 import { readRequests } from "../../queue/requests.ts";
 import { uncopyable } from "../../queue/submit/copy-job.ts";
-import { formatKnownDuration } from "../../text/duration.ts";
 import { escapeControls, quoted } from "../../text/escape.ts";
 import { describeProblem, type Problem } from "../../text/problem.ts";
 import { noteOtherValues, processorsInForce } from "../existing-queue.ts";
@@ -92,15 +93,14 @@ function reportUnfit({ stdout, env }: Io, problems: readonly Problem[]): void {
 
 /** What an info file asks for, as lines for people. */
 function infoLines(info: JobInfo, mailOn: readonly MailMoment[]): string[] {
+  const { script, timeLimitSeconds, ...others } = infoFacts(info);
   return fieldLines([
     ["Info file", info.infoFile],
-    ["Command", info.script],
+    ["Command", script.text],
     ["Processors", String(info.processors)],
     ["Owner", ownerOf(info)],
-    ["Description", info.description],
-    ["Priority", String(info.priority)],
-    ["Size", info.size],
-    ["Time limit", formatKnownDuration(info.timeLimitSeconds) ?? "none"],
+    ...Object.values(others).map(({ label, text }) => [label, text] as const),
+    ["Time limit", timeLimitSeconds.text ?? "none"],
     ["Mail", mailOf(info, mailOn)],
   ]);
 }
