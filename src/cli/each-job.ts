@@ -1,5 +1,4 @@
-import { findJob } from "../app/find-job.ts";
-import type { FoundJob } from "../app/job-named.ts";
+import { type FoundJob, findJob } from "../app/find-job.ts";
 import type { Queue } from "../app/queue.ts";
 import type { Shelf } from "../queue/layout.ts";
 import { reportError } from "./report-error.ts";

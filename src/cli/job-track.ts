@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { hasEnded } from "../app/job-named.ts";
+import { hasEnded } from "../app/find-job.ts";
 import { managerState } from "../app/manager-state.ts";
 import type { Queue } from "../app/queue.ts";
 import { endedJobIn } from "../app/shown-job.ts";

@@ -22,7 +22,7 @@ export async function runCli(argv: readonly string[], services: Services, io: Io
   const bind: Bind =
     (verb) =>
     async (...args) => {
-      exitCode = (await verb({ io, services, argv, configFile: configOf(program) }, ...args)) ?? 0;
+      exitCode = Number((await verb({ io, services, argv, configFile: configOf(program) }, ...args)) ?? 0);
     };
   for (const { title, verbs } of VERB_GROUPS) {
     program.commandsGroup(title);

@@ -7,6 +7,7 @@ import { type BestEffort, loadBestEffort } from "../config/best-effort.ts";
 import type { LoadedConfig } from "../config/config.ts";
 import { type ConfigRequest, loadConfig, type NamedQueue, reloadConfig } from "../config/load.ts";
 import { layoutOf } from "../queue/layout.ts";
+import { quoteForShell } from "../text/escape.ts";
 import { type Checked, describeProblem } from "../text/problem.ts";
 import { tryOr } from "../text/try-or.ts";
 import { ProblemsError } from "./report-error.ts";
@@ -144,4 +145,12 @@ function isReadable(file: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** The words by which a shell in the session's folder calls this very program: `qm` only where its PATH leads here. */
+export function commandName({ io, services }: Session): string {
+  const { script, root } = services.installation;
+  const found = services.findProgram("qm", io.env["PATH"] ?? "");
+  if (found !== undefined && fs.realpathSync(found) === script) return "qm";
+  return io.cwd === root ? "npx qm" : quoteForShell(script);
 }

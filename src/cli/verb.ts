@@ -1,8 +1,11 @@
 import type { Command } from "commander";
 import type { Session } from "./session.ts";
 
-/** What a verb does; its number is the exit code, nothing stands for 0. */
-type Verb<Args extends readonly unknown[]> = (session: Session, ...args: Args) => Promise<number | undefined>;
+/** The action of a verb; its number is the exit code, nothing stands for 0. */
+type Verb<Args extends readonly unknown[]> = (
+  session: Session,
+  ...args: Args
+) => Promise<number> | Promise<void>;
 
 /** Turns a verb into what commander calls once it has read the arguments. */
 export type Bind = <Args extends readonly unknown[]>(verb: Verb<Args>) => (...args: Args) => Promise<void>;

@@ -1,25 +1,22 @@
 import type { AddVerb } from "./verb.ts";
-import { addActions } from "./verbs/act.ts";
+import { addActions, addPause } from "./verbs/act.ts";
 import { addCheck } from "./verbs/check.ts";
 import { addCompletion } from "./verbs/completion.ts";
 import { addConfig } from "./verbs/config.ts";
-import { addDaemon } from "./verbs/daemon.ts";
 import { addDemo } from "./verbs/demo.ts";
 import { addDoctor } from "./verbs/doctor.ts";
 import { addHistory } from "./verbs/history.ts";
 import { addInit } from "./verbs/init.ts";
 import { addLog } from "./verbs/log.ts";
 import { addMail } from "./verbs/mail.ts";
-import { addPause } from "./verbs/pause.ts";
 import { addService } from "./verbs/service.ts";
 import { addShow } from "./verbs/show.ts";
-import { addStart } from "./verbs/start.ts";
+import { addDaemon, addStart, addWeb } from "./verbs/start.ts";
 import { addStats } from "./verbs/stats.ts";
 import { addStatus } from "./verbs/status.ts";
 import { addStop } from "./verbs/stop.ts";
 import { addSubmit } from "./verbs/submit.ts";
 import { addWait } from "./verbs/wait.ts";
-import { addWeb } from "./verbs/web.ts";
 
 /** A heading of the help with the verbs below it. */
 interface VerbGroup {

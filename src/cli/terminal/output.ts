@@ -1,4 +1,5 @@
 import picocolors from "picocolors";
+import { QmError } from "../../text/errors.ts";
 import { escapeControls, escapeJsonText } from "../../text/escape.ts";
 
 /** Options of every verb that reads. */
@@ -82,4 +83,16 @@ export type Style = ReturnType<typeof picocolors.createColors>;
 export function styleFor(sink: Sink, env: Io["env"]): Style {
   const refused = (env["NO_COLOR"] ?? "") !== "" || env["TERM"] === "dumb";
   return picocolors.createColors(sink.isTTY && !refused);
+}
+
+/**
+ * Says what will be touched and, on a terminal, asks. Where nobody can be asked (a pipe, a script) it is done
+ * without asking, as with `-y`. Throws `refused` when the answer is not yes, `interrupted` at Ctrl-C.
+ */
+export async function confirm(io: Io, touched: readonly string[], yes: boolean | undefined): Promise<void> {
+  for (const line of touched) note(io, line);
+  if (yes === true || !io.canAsk) return;
+  const answer = await io.ask("Go on? [y/N] ");
+  if (answer === undefined) throw new QmError("interrupted", "interrupted: nothing was done");
+  if (!/^y(es)?$/i.test(answer.trim())) throw new QmError("refused", "nothing was done");
 }

@@ -1,18 +1,15 @@
-import { act, shelvesFor, type Wishes } from "../../app/act.ts";
+import { act, actOnQueue, removeDiscarded, shelvesFor, type Wishes } from "../../app/act.ts";
 import { personHere } from "../../app/actor.ts";
-import { removeDiscarded } from "../../app/delete-job.ts";
-import { SHELF_WORDS } from "../../app/find-job.ts";
-import { type FoundJob, hasEnded } from "../../app/job-named.ts";
+import { type FoundJob, hasEnded, SHELF_WORDS } from "../../app/find-job.ts";
 import { hasManager, managerState } from "../../app/manager-state.ts";
 import type { Queue } from "../../app/queue.ts";
-import type { JobAction } from "../../job/actions.ts";
+import type { JobAction, QueueAction } from "../../job/actions.ts";
 import { SHELVES, type Shelf } from "../../queue/layout.ts";
 import { readRequests } from "../../queue/requests.ts";
 import { findJobs, forEachJob } from "../each-job.ts";
 import { noManager, openExistingQueueToAct } from "../existing-queue.ts";
 import type { Session } from "../session.ts";
-import { confirm } from "../terminal/ask.ts";
-import { note, writeNames } from "../terminal/output.ts";
+import { confirm, note, writeNames } from "../terminal/output.ts";
 import type { AddVerb } from "../verb.ts";
 
 type Names = readonly string[];
@@ -127,4 +124,26 @@ async function remove(session: Session, names: Names, { yes }: Asked): Promise<n
     if (trash !== undefined) await removeDiscarded(job, trash);
     note(io, `deleted: ${job.name}`);
   });
+}
+
+/** `qm pause` and `qm resume`: no job starts while the file `QM_PAUSE` lies in `QM_FOLDER`. */
+export const addPause: AddVerb = (program, bind) => {
+  const add = (action: QueueAction, description: string, told: string) =>
+    program
+      .command(action)
+      .description(description)
+      .action(bind(pausing(action, told)));
+  add(
+    "pause",
+    "start no more jobs until `qm resume`; running ones go on",
+    "the queue is paused: running jobs go on, no other starts until `qm resume`",
+  );
+  add("resume", "let jobs start again after `qm pause`", "the queue goes on");
+};
+
+function pausing(action: QueueAction, told: string) {
+  return async (session: Session): Promise<void> => {
+    actOnQueue(openExistingQueueToAct(session).layout, action, personHere());
+    note(session.io, told);
+  };
 }

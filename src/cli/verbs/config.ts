@@ -1,15 +1,8 @@
-import type { Setting } from "../../config/config.ts";
+import type { LoadedConfig, Setting } from "../../config/config.ts";
 import { describeProblem } from "../../text/problem.ts";
 import { lackingVariables, noteOtherValues, processorsInForce } from "../existing-queue.ts";
 import { openQueueBeside, type Session } from "../session.ts";
-import {
-  note,
-  type ReadingOptions,
-  styleFor,
-  writeJson,
-  writeLines,
-  writeNames,
-} from "../terminal/output.ts";
+import { note, type ReadingOptions, styleFor, writeAnswer, writeLines } from "../terminal/output.ts";
 import { tableLines } from "../terminal/table.ts";
 import type { AddVerb } from "../verb.ts";
 
@@ -33,7 +26,7 @@ interface ConfigOptions extends ReadingOptions {
   readonly docs?: boolean;
 }
 
-async function config(session: Session, { json, quiet, docs }: ConfigOptions): Promise<number> {
+async function config(session: Session, options: ConfigOptions): Promise<void> {
   const { io } = session;
   const queue = openQueueBeside(session);
   const { loaded } = queue;
@@ -46,27 +39,17 @@ async function config(session: Session, { json, quiet, docs }: ConfigOptions): P
   const { file, settings } = loaded;
   const { isTaken, lines } = lackingVariables(session, queue);
   const warnings = [...loaded.warnings.map(describeProblem), ...(isTaken ? [] : lines)];
-  if (json === true) {
-    writeJson(io, { version: 1, file, settings, warnings });
-    return 0;
-  }
-  if (quiet === true)
-    writeNames(
-      io,
-      settings.map(({ key }) => key),
-    );
-  else writeSettings(session, file, settings, docs === true);
+  writeAnswer(io, options, {
+    json: () => ({ version: 1, file, settings, warnings }),
+    names: () => settings.map(({ key }) => key),
+    write: () => writeSettings(session, loaded, options.docs === true),
+  });
+  if (options.json === true) return;
   for (const text of isTaken ? lines : []) note(io, text);
   for (const text of warnings) note(io, `warning: ${text}`);
-  return 0;
 }
 
-function writeSettings(
-  { io }: Session,
-  file: string | undefined,
-  settings: readonly Setting[],
-  withDocs: boolean,
-): void {
+function writeSettings({ io }: Session, { file, settings }: LoadedConfig, withDocs: boolean): void {
   const { bold } = styleFor(io.stdout, io.env);
   note(io, file === undefined ? "no configuration file: all values are defaults" : `configuration: ${file}`);
   const sections = [...new Set(settings.map(({ section }) => section))];

@@ -30,7 +30,7 @@ export const addHistory: AddVerb = (program, bind) => {
   addRecordsOptions(command).action(bind(history));
 };
 
-async function history(session: Session, options: HistoryOptions): Promise<number> {
+async function history(session: Session, options: HistoryOptions): Promise<void> {
   const { io } = session;
   const { layout } = openExistingQueueAnyway(session);
   const filter = recordsFilter(options);
@@ -43,7 +43,6 @@ async function history(session: Session, options: HistoryOptions): Promise<numbe
     names: () => [...new Set(records.map(({ name }) => name))],
     write: () => writeTable(io, records, count === undefined ? found.length - records.length : 0),
   });
-  return 0;
 }
 
 function writeTable(io: Io, records: readonly JobRecord[], hidden: number): void {

@@ -6,9 +6,8 @@ import { layoutOf } from "../../queue/layout.ts";
 import { createFolders, makeFolder, whyNoFolder } from "../../queue/tree-setup.ts";
 import { QmError } from "../../text/errors.ts";
 import { quoteForShell } from "../../text/escape.ts";
-import { commandName } from "../command-name.ts";
 import { ProblemsError } from "../report-error.ts";
-import type { Session } from "../session.ts";
+import { commandName, type Session } from "../session.ts";
 import { note, writeLines } from "../terminal/output.ts";
 import type { AddVerb } from "../verb.ts";
 
@@ -24,7 +23,7 @@ export const addInit: AddVerb = (program, bind) => {
     .action(bind(init));
 };
 
-async function init(session: Session, dir: string | undefined): Promise<number> {
+async function init(session: Session, dir: string | undefined): Promise<void> {
   const { io } = session;
   const folder = path.resolve(io.cwd, dir ?? ".");
   const file = path.join(folder, "QMserv.cfg");
@@ -40,7 +39,6 @@ async function init(session: Session, dir: string | undefined): Promise<number> 
   const isFound = folder === io.cwd && (io.env["QM_CONFIG"] ?? "") === "";
   const config = isFound ? "" : ` --config ${quoteForShell(file)}`;
   note(io, `next: \`${commandName(session)} start${config}\`, then copy job folders into ${layout.queue}`);
-  return 0;
 }
 
 function writeConfig({ services }: Session, folder: string, file: string): boolean {

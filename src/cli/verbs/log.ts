@@ -1,6 +1,5 @@
 import path from "node:path";
-import { findJob } from "../../app/find-job.ts";
-import { type FoundJob, hasEnded } from "../../app/job-named.ts";
+import { type FoundJob, findJob, hasEnded } from "../../app/find-job.ts";
 import type { Queue } from "../../app/queue.ts";
 import { endedJobIn } from "../../app/shown-job.ts";
 import { codeAgainstReading, readLogTail, withRegularFile } from "../../disk/safe-read.ts";

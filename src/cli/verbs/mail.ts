@@ -37,7 +37,7 @@ export const addMail: AddVerb = (program, bind) => {
     .action(bind(drop));
 };
 
-async function list(session: Session, options: ReadingOptions): Promise<number> {
+async function list(session: Session, options: ReadingOptions): Promise<void> {
   const { io } = session;
   const mails = await mailsOf(session, openExistingQueueAnyway(session));
   writeAnswer(io, options, {
@@ -45,7 +45,6 @@ async function list(session: Session, options: ReadingOptions): Promise<number> 
     names: () => mails.map(({ id }) => id),
     write: () => (mails.length === 0 ? note(io, "no mail waits") : writeTable(session, mails)),
   });
-  return 0;
 }
 
 /** What is true of some receivers of a mail. */
@@ -101,20 +100,19 @@ function addressesOf(refused: ListedLetter["refused"]): string {
   return refused.map(({ address }) => address).join(", ");
 }
 
-async function sendNow(session: Session): Promise<number> {
+async function sendNow(session: Session): Promise<void> {
   const queue = openExistingQueueToAct(session);
   if (!hasManager(queue.layout, session.services))
     throw noManager(session, queue, "no manager runs that could send mails");
   ask(queue.layout, "send");
   note(session.io, "asked to send all waiting mails now: `qm mail` shows what is left");
-  return 0;
 }
 
 interface DropOptions {
   readonly undelivered?: boolean;
 }
 
-async function drop(session: Session, ids: readonly string[], options: DropOptions): Promise<number> {
+async function drop(session: Session, ids: readonly string[], options: DropOptions): Promise<void> {
   const queue = openExistingQueueToAct(session);
   const undelivered = options.undelivered === true ? await undeliveredIds(session, queue) : [];
   if (ids.length === 0 && options.undelivered !== true)
@@ -126,7 +124,6 @@ async function drop(session: Session, ids: readonly string[], options: DropOptio
   const absent = wanted.filter((id) => !dropped.includes(id));
   if (absent.length > 0)
     throw new QmError("failed", `no such mail: ${absent.join(", ")}`, { mend: "`qm mail` shows the ids" });
-  return 0;
 }
 
 async function undeliveredIds(session: Session, queue: Queue): Promise<readonly string[]> {

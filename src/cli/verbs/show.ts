@@ -1,7 +1,5 @@
-import { findGoneJob, findJob, SHELF_WORDS } from "../../app/find-job.ts";
-import type { Queue } from "../../app/queue.ts";
-import { viewQueue } from "../../app/queue-view.ts";
-import { jobJson, lookAtJob, type ShownJob } from "../../app/shown-job.ts";
+import { findJob, SHELF_WORDS } from "../../app/find-job.ts";
+import { jobJson, type ShownJob, showJob } from "../../app/shown-job.ts";
 import { factsOf, factsOfRun, insertFacts } from "../../job/facts.ts";
 import { isInQueue, isLive } from "../../job/job.ts";
 import { causesOf, reasonOf, wordOf } from "../../job/words.ts";
@@ -10,14 +8,7 @@ import { localTime } from "../../text/local-time.ts";
 import { paintState } from "../describe-end.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
 import type { Session } from "../session.ts";
-import {
-  type ReadingOptions,
-  type Style,
-  styleFor,
-  writeJson,
-  writeLines,
-  writeNames,
-} from "../terminal/output.ts";
+import { type ReadingOptions, type Style, styleFor, writeAnswer, writeLines } from "../terminal/output.ts";
 import { fieldLines } from "../terminal/table.ts";
 import { ago } from "../terminal/times.ts";
 import type { AddVerb } from "../verb.ts";
@@ -38,22 +29,14 @@ export const addShow: AddVerb = (program, bind) => {
     .action(bind(show));
 };
 
-async function show(session: Session, name: string, { json, quiet }: ReadingOptions): Promise<number> {
-  const { io } = session;
+async function show(session: Session, name: string, options: ReadingOptions): Promise<void> {
   const queue = openExistingQueueAnyway(session);
-  if (quiet === true) writeNames(io, [findJob(queue.layout, name).folder]);
-  else {
-    const shown = lookUp(session, queue, name);
-    if (json === true) writeJson(io, jobJson(shown));
-    else writeLines(io.stdout, showLines(session, shown));
-  }
-  return 0;
-}
-
-function lookUp({ services }: Session, queue: Queue, name: string): ShownJob {
-  const gone = findGoneJob(queue.layout, name);
-  if (gone !== undefined) return { job: { state: "gone", name: gone.name, record: gone }, record: gone };
-  return lookAtJob(queue, findJob(queue.layout, name), () => viewQueue(queue, services));
+  const lookUp = () => showJob(queue, session.services, name);
+  writeAnswer(session.io, options, {
+    json: () => jobJson(lookUp()),
+    names: () => [findJob(queue.layout, name).folder],
+    write: () => writeLines(session.io.stdout, showLines(session, lookUp())),
+  });
 }
 
 function showLines({ io }: Session, shown: ShownJob): string[] {

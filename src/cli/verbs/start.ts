@@ -3,11 +3,11 @@ import type { Queue } from "../../app/queue.ts";
 import { reasonFor } from "../../config/config.ts";
 import { createFolders } from "../../queue/tree-setup.ts";
 import { escapeControls } from "../../text/escape.ts";
-import { commandName } from "../command-name.ts";
-import { noteOtherValues } from "../existing-queue.ts";
+import { noteOtherValues, openExistingQueue } from "../existing-queue.ts";
 import { PageChild } from "../page-child.ts";
-import { openQueue, reloadOf, type Session } from "../session.ts";
-import { styleFor, writeLines } from "../terminal/output.ts";
+import type { ManagerOrder } from "../services.ts";
+import { commandName, openQueue, reloadBeside, reloadOf, type Session } from "../session.ts";
+import { note, styleFor, writeLines } from "../terminal/output.ts";
 import type { AddVerb } from "../verb.ts";
 
 /** `qm start`: the manager in the foreground and the page beside it, with a greeting that says what to do next. */
@@ -15,30 +15,32 @@ export const addStart: AddVerb = (program, bind) => {
   program
     .command("start")
     .description("start the manager and the page in the foreground (Ctrl-C stops them; running jobs go on)")
-    .action(
-      bind(async (session) => {
-        const queue = openQueue(session);
-        noteOtherValues(session, queue);
-        createFolders(queue.layout);
-        const page = new PageChild(session, (line) => writeLines(session.io.stderr, [line]));
-        try {
-          await session.services.runManager({
-            loaded: queue.loaded,
-            load: reloadOf(session, queue.loaded),
-            foreground: true,
-            meaningOfHangUp: () => (session.io.stderr.isTTY && !hasTerminal() ? "leave" : "reload"),
-            onOpen: () => {
-              greet(session, queue);
-              page.start();
-            },
-          });
-        } finally {
-          page.stop();
-        }
-        return 0;
-      }),
-    );
+    .action(bind(start));
 };
+
+async function start(session: Session): Promise<void> {
+  const queue = openQueue(session);
+  createFolders(queue.layout);
+  const page = new PageChild(session, (line) => writeLines(session.io.stderr, [line]));
+  try {
+    await manage(session, queue, {
+      foreground: true,
+      meaningOfHangUp: () => (session.io.stderr.isTTY && !hasTerminal() ? "leave" : "reload"),
+      onOpen: () => {
+        greet(session, queue);
+        page.start();
+      },
+    });
+  } finally {
+    page.stop();
+  }
+}
+
+async function manage(session: Session, queue: Queue, order: Omit<ManagerOrder, "loaded" | "load">) {
+  const { loaded } = queue;
+  noteOtherValues(session, queue);
+  await session.services.runManager({ ...order, loaded, load: reloadOf(session, loaded) });
+}
 
 /** Whether the terminal in which this process was started is still there. */
 function hasTerminal(): boolean {
@@ -70,4 +72,36 @@ function greet(session: Session, { loaded, config, layout }: Queue): void {
     ),
     "",
   ]);
+}
+
+/** `qm daemon`: the manager alone, for a service; stays in the foreground and logs to stderr too. */
+export const addDaemon: AddVerb = (program, bind) => {
+  program
+    .command("daemon")
+    .description("run the manager for a service: in the foreground, without a greeting")
+    .option("-q, --quiet", "write the log to its file only")
+    .action(
+      bind(async (session, { quiet }: { readonly quiet?: boolean }) =>
+        manage(session, openQueue(session), { foreground: quiet !== true, meaningOfHangUp: () => "reload" }),
+      ),
+    );
+};
+
+/** `qm web`: the page alone, in the foreground; it needs no manager and does nothing to the queue by itself. */
+export const addWeb: AddVerb = (program, bind) => {
+  program
+    .command("web")
+    .description("serve the page alone (`qm start` serves it beside the manager)")
+    .action(bind(web));
+};
+
+async function web(session: Session): Promise<void> {
+  const { io, services } = session;
+  const { loaded } = openExistingQueue(session);
+  await services.runPage({
+    loaded,
+    load: reloadBeside(session, loaded),
+    onReady: (url) => writeLines(io.stderr, [`the page: ${url}`]),
+    onTrouble: (text) => note(io, text),
+  });
 }

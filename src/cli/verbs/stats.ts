@@ -26,14 +26,14 @@ type StatsOptions = RecordsOptions & ReadingOptions;
 
 type Row = readonly [key: string, tally: Tally];
 
-async function stats(session: Session, options: StatsOptions): Promise<number> {
+async function stats(session: Session, options: StatsOptions): Promise<void> {
   const { io } = session;
   const { layout } = openExistingQueueAnyway(session);
   const records = readHistory(layout.history).filter(recordsFilter(options));
   const byOwner = tallyBy(records, ({ owner }) => owner);
   const byDay = tallyBy(records, dayOf);
   const total = tallyOf(records);
-  writeAnswer(io, options.quiet === true ? { quiet: true } : options, {
+  writeAnswer(io, options, {
     json: () => ({
       version: 1,
       total,
@@ -46,7 +46,6 @@ async function stats(session: Session, options: StatsOptions): Promise<number> {
       else writeTables(io, [...byOwner, ["all", total]], byDay);
     },
   });
-  return 0;
 }
 
 function writeTables({ stdout, env }: Io, byOwner: readonly Row[], byDay: readonly Row[]): void {

@@ -2,6 +2,7 @@ import { viewQueue } from "../../app/queue-view.ts";
 import { recentEnds } from "../../app/recent-ends.ts";
 import { statusJson } from "../../app/status-json.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
+import type { Session } from "../session.ts";
 import { statusLines } from "../status-text.ts";
 import { type ReadingOptions, styleFor, writeAnswer, writeLines } from "../terminal/output.ts";
 import type { AddVerb } from "../verb.ts";
@@ -20,21 +21,20 @@ export const addStatus: AddVerb = (program, bind) => {
     .description("show the queue: what runs, what waits and why, what has ended (also bare `qm`)")
     .option("--json", "one JSON value")
     .option("-q, --quiet", "only the names of running, waiting and arriving jobs")
-    .action(
-      bind(async (session, { json, quiet }: ReadingOptions) => {
-        const { io } = session;
-        const queue = openExistingQueueAnyway(session);
-        const view = viewQueue(queue, session.services);
-        const { running, waiting, arriving } = view;
-        writeAnswer(io, quiet === true ? { quiet } : { json: json === true }, {
-          json: () => statusJson(queue.config.qmFolder, view, recentEnds(queue.layout).shown),
-          names: () => [...running, ...waiting, ...arriving].map(({ name }) => name),
-          write: () => {
-            const style = styleFor(io.stdout, io.env);
-            writeLines(io.stdout, statusLines(view, recentEnds(queue.layout), style, io.stdout));
-          },
-        });
-        return 0;
-      }),
-    );
+    .action(bind(status));
 };
+
+async function status(session: Session, options: ReadingOptions): Promise<void> {
+  const { io } = session;
+  const queue = openExistingQueueAnyway(session);
+  const view = viewQueue(queue, session.services);
+  const { running, waiting, arriving } = view;
+  writeAnswer(io, options, {
+    json: () => statusJson(queue.config.qmFolder, view, recentEnds(queue.layout).shown),
+    names: () => [...running, ...waiting, ...arriving].map(({ name }) => name),
+    write: () => {
+      const style = styleFor(io.stdout, io.env);
+      writeLines(io.stdout, statusLines(view, recentEnds(queue.layout), style, io.stdout));
+    },
+  });
+}

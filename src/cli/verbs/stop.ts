@@ -10,8 +10,7 @@ import { listJobNames } from "../../queue/shelves.ts";
 import { QmError } from "../../text/errors.ts";
 import { noManager, noteOtherValues } from "../existing-queue.ts";
 import { openQueueToAct, type Session } from "../session.ts";
-import { confirm } from "../terminal/ask.ts";
-import { note } from "../terminal/output.ts";
+import { confirm, note } from "../terminal/output.ts";
 import type { AddVerb } from "../verb.ts";
 
 interface StopOptions {
@@ -33,7 +32,7 @@ export const addStop: AddVerb = (program, bind) => {
     .action(bind(async (session, options: StopOptions) => await stop(session, options)));
 };
 
-async function stop(session: Session, options: StopOptions): Promise<number> {
+async function stop(session: Session, options: StopOptions): Promise<void> {
   if (options.drain === true && options.kill === true)
     throw new QmError("usage", "--drain and --kill exclude each other");
   const queue = managedQueue(session);
@@ -44,7 +43,6 @@ async function stop(session: Session, options: StopOptions): Promise<number> {
     await confirm(session.io, [`Will be killed: ${running.join(", ")}`], options.yes);
   await stopManager(session, queue, mode);
   note(session.io, mode === "leave" && running.length > 0 ? left(running.length) : "the manager has stopped");
-  return 0;
 }
 
 // The one of this configuration, also where that has named another folder since the manager's start.
