@@ -1,4 +1,6 @@
 import path from "node:path";
+import { removeTree } from "../disk/empty-trash.ts";
+import { codeOrText } from "../disk/error-code.ts";
 import {
   type ActionState,
   JOB_ACTION_NAMES,
@@ -9,13 +11,14 @@ import {
   type QueueAction,
 } from "../job/actions.ts";
 import { isLive } from "../job/job.ts";
+import { mendOfSticky } from "../queue/access.ts";
 import { readJobRecord } from "../queue/books/job-records.ts";
+import { moveToTrash } from "../queue/files/trash.ts";
 import type { Layout, Shelf } from "../queue/layout.ts";
 import { JOB_REQUESTS, PAUSE_REQUEST } from "../queue/request-files.ts";
 import { QmError } from "../text/errors.ts";
 import { type Actor, may, refuseUnlessMay } from "./actor.ts";
-import { discardJob } from "./delete-job.ts";
-import type { FoundJob } from "./job-named.ts";
+import type { FoundJob } from "./find-job.ts";
 import { redoJob } from "./redo-job.ts";
 import { request, wakeManager, withdrawRequest } from "./request-job.ts";
 import type { PresentJob } from "./shown-job.ts";
@@ -145,4 +148,33 @@ function refuseLaterAttempt({ name, folder }: FoundJob, seen = Number.POSITIVE_I
     path: path.dirname(folder),
     mend: "look at how it ended; then it can be run once more",
   });
+}
+
+/**
+ * Takes a job's folder out of everybody's sight by one rename, and gives the path in the trash where it is to be removed. Throws
+ * `failed` where the system does not let it go.
+ */
+export function discardJob(layout: Layout, { name, folder }: FoundJob): string {
+  const moved = moveToTrash(layout, folder);
+  if (moved.kind === "moved") return moved.trash;
+  throw new QmError("failed", `«${name}» cannot be deleted (${moved.why})`, {
+    path: folder,
+    mend:
+      mendOfSticky(folder) ??
+      "ask for the right to write in its folder, in the one it lies in and in .qm/trash",
+  });
+}
+
+/** Removes a job's folder from the trash, file by file; of links only the links themselves. Throws `failed` where parts of it stay. */
+export async function removeDiscarded({ name }: Pick<FoundJob, "name">, trash: string): Promise<void> {
+  try {
+    await removeTree(trash);
+  } catch (error) {
+    const why = codeOrText(error);
+    throw new QmError("failed", `«${name}» is gone, but parts of it could not be removed (${why})`, {
+      path: trash,
+      mend: "remove the folder by hand, or leave it to the page, which empties the trash",
+      cause: error,
+    });
+  }
 }

@@ -12,7 +12,7 @@ import { JOB_REQUESTS } from "../queue/request-files.ts";
 import { type CleanPlan, cleanJob, foldersToWriteIn, planClean } from "../queue/submit/clean-job.ts";
 import { QmError } from "../text/errors.ts";
 import { shortPath } from "../text/paths.ts";
-import type { FoundJob } from "./job-named.ts";
+import type { FoundJob } from "./find-job.ts";
 import { request, requester, withdrawRequest } from "./request-job.ts";
 
 /**

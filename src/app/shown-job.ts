@@ -3,15 +3,17 @@ import type { Config } from "../config/config.ts";
 import type { KnownJob } from "../job/facts.ts";
 import { type EndedJob, endedJob, isLive, JOB_STATES, type LiveJob, liveJobSchema } from "../job/job.ts";
 import { jobInfoSchema } from "../job/job-info.ts";
-import { describeOriginal, recordSchema } from "../job/record.ts";
+import { describeOriginal, type JobRecord, recordSchema } from "../job/record.ts";
 import { readEndRecord, readJobRecord } from "../queue/books/job-records.ts";
 import { readJobInfo } from "../queue/intake/info-file.ts";
 import type { Layout } from "../queue/layout.ts";
 import { folderUser, managerUserId, originalPart } from "../queue/origin.ts";
 import { withoutUndefined } from "../text/without-undefined.ts";
+import { type FoundJob, findGoneJob, findJob, hasEnded } from "./find-job.ts";
 import { runningJobIn } from "./folders-view.ts";
-import { type FoundJob, hasEnded } from "./job-named.ts";
-import { arrivingJob, type QueueView } from "./queue-view.ts";
+import type { Liveness } from "./manager-state.ts";
+import type { Queue } from "./queue.ts";
+import { arrivingJob, type QueueView, viewQueue } from "./queue-view.ts";
 
 /** Everything known of one job. */
 export interface ShownJob extends KnownJob {
@@ -35,12 +37,24 @@ export const jobJsonSchema = z.object({
   info: jobInfoSchema.exactOptional(),
 });
 
+/** Everything known of a job by its name, of one whose folder is gone by the history. Throws as `findJob`. */
+export function showJob(queue: Queue, liveness: Liveness, given: string): ShownJob {
+  const record = findGoneJob(queue.layout, given);
+  if (record !== undefined) return goneJob(record.name, record);
+  return lookAtJob(queue, findJob(queue.layout, given), () => viewQueue(queue, liveness));
+}
+
+/** A job whose folder is gone. */
+export function goneJob(name: string, record: JobRecord | undefined): ShownJob {
+  return { job: { state: "gone", name, record }, record };
+}
+
 /**
  * Looks at everything known of a job that has a folder.
  * @param lookAtQueue asked only for a job that has not ended
  */
 export function lookAtJob(
-  { layout, config }: { readonly layout: Layout; readonly config: Pick<Config, "jobFiles"> },
+  { layout, config }: Pick<Queue, "layout"> & { readonly config: Pick<Config, "jobFiles"> },
   found: FoundJob,
   lookAtQueue: () => QueueView,
 ): PresentJob {

@@ -1,6 +1,6 @@
 import { act, actOnQueue, type Wishes } from "../app/act.ts";
 import type { Actor } from "../app/actor.ts";
-import type { FoundJob } from "../app/job-named.ts";
+import type { FoundJob } from "../app/find-job.ts";
 import type { JobAction, QueueAction } from "../job/actions.ts";
 import type { WebContext } from "./context.ts";
 

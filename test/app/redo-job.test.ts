@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { discardJob, removeDiscarded } from "../../src/app/delete-job.ts";
-import type { FoundJob } from "../../src/app/job-named.ts";
+import { discardJob, removeDiscarded } from "../../src/app/act.ts";
+import type { FoundJob } from "../../src/app/find-job.ts";
 import { redoJob } from "../../src/app/redo-job.ts";
 import { removeTree } from "../../src/disk/empty-trash.ts";
 import { writeInputs } from "../../src/queue/books/job-records.ts";

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, expect, it } from "vitest";
-import type { FoundJob } from "../../src/app/job-named.ts";
+import type { FoundJob } from "../../src/app/find-job.ts";
 import type { QueueView } from "../../src/app/queue-view.ts";
 import { jobJson, lookAtJob, type PresentJob } from "../../src/app/shown-job.ts";
 import { recordAtEnd, recordAtStart } from "../../src/job/build-record.ts";

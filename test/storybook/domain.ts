@@ -1,4 +1,4 @@
-import type { FoundJob } from "../../src/app/job-named.ts";
+import type { FoundJob } from "../../src/app/find-job.ts";
 import type { QueueView } from "../../src/app/queue-view.ts";
 import type { RunningJob, WaitingJob } from "../../src/job/job.ts";
 import { readProgress } from "../../src/job/progress.ts";

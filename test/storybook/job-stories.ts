@@ -1,4 +1,4 @@
-import type { FoundJob } from "../../src/app/job-named.ts";
+import type { FoundJob } from "../../src/app/find-job.ts";
 import type { PresentJob } from "../../src/app/shown-job.ts";
 import { endedJob, type LiveJob } from "../../src/job/job.ts";
 import type { JobInfo } from "../../src/job/job-info.ts";

@@ -1,4 +1,4 @@
-import { confirmView } from "../../src/web/view/confirm-view.ts";
+import { confirmView } from "../../src/web/routes/actions.ts";
 import { absentView } from "../../src/web/view/job-view.ts";
 import { found } from "./domain.ts";
 import { fileStories } from "./file-stories.ts";

@@ -1,6 +1,6 @@
 import type { Request } from "express";
 import type * as z from "zod";
-import { type FoundJob, jobNamed } from "../../app/job-named.ts";
+import { type FoundJob, jobNamed } from "../../app/find-job.ts";
 import type { Layout } from "../../queue/layout.ts";
 import { QmError } from "../../text/errors.ts";
 import type { WebContext } from "../context.ts";

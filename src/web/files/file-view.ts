@@ -1,4 +1,4 @@
-import type { FoundJob } from "../../app/job-named.ts";
+import type { FoundJob } from "../../app/find-job.ts";
 import type { OpenedFile } from "../../disk/job-files.ts";
 import type { FolderEntry, Listing } from "../../disk/tree.ts";
 import { type Layout, SHELF_FOLDERS } from "../../queue/layout.ts";

@@ -2,8 +2,8 @@ import { type OpenLog, readAt } from "../../disk/safe-read.ts";
 import { firstWholeLine } from "../../queue/files/log-lines.ts";
 import { readOwnLog } from "../../queue/files/open-shown-log.ts";
 import { JOB_FILES } from "../../queue/layout.ts";
+import type { TextLine } from "../../text/terminal-line.ts";
 import { ByteLines } from "./byte-lines.ts";
-import type { Follower, LogEvent } from "./log-event.ts";
 import type { LogPlace, LogSource } from "./log-place.ts";
 
 /** A log to follow. */
@@ -201,3 +201,24 @@ function linesEvent({ identity }: OpenLog, lines: ByteLines, bytes: Buffer): Log
   const { unfinished: partial, resumeByte } = lines;
   return { kind: "lines", lines: completed, partial, place: { byte: resumeByte, identity } };
 }
+
+/** What a follower of a log is told. */
+export type LogEvent =
+  | {
+      readonly kind: "lines";
+      /** Completed since; the first of them takes the place of the unfinished line told before. */
+      readonly lines: readonly TextLine[];
+      /** The unfinished line as it stands now. */
+      readonly partial: TextLine;
+      /** Where to begin again who has seen `lines`. */
+      readonly place: LogPlace;
+    }
+  /** The log grew faster than it is read: so many bytes are left out before the next lines. */
+  | { readonly kind: "skipped"; readonly bytes: number }
+  /** Another log has begun: forget all lines. */
+  | { readonly kind: "reset" }
+  /** The job has ended, and all of its log has been told. */
+  | { readonly kind: "end" };
+
+/** Gets a log's events as it grows. */
+type Follower = (event: LogEvent) => void;

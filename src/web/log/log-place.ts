@@ -1,4 +1,4 @@
-import { jobNamed } from "../../app/job-named.ts";
+import { jobNamed } from "../../app/find-job.ts";
 import type { Layout } from "../../queue/layout.ts";
 
 /** A place in a log. */

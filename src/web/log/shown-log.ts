@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import type { FoundJob } from "../../app/job-named.ts";
+import type { FoundJob } from "../../app/find-job.ts";
 import { type LastLines, readLastLines } from "../../queue/files/log-lines.ts";
 import { readOwnLog } from "../../queue/files/open-shown-log.ts";
 import { JOB_FILES } from "../../queue/layout.ts";

@@ -1,8 +1,7 @@
 import { type ErrorRequestHandler, type RequestHandler, Router } from "express";
 import { ACT_OPERATIONS } from "../api/act-operations.ts";
 import { FILES_OPERATION } from "../api/files-operation.ts";
-import { JOB_OPERATIONS } from "../api/job-operations.ts";
-import { LIST_OPERATION } from "../api/list-operation.ts";
+import { JOB_OPERATIONS, LIST_OPERATION } from "../api/job-operations.ts";
 import { openApiDocument } from "../api/openapi.ts";
 import type { ApiContext, ApiRequest, Operation } from "../api/operation.ts";
 import { QUEUE_OPERATIONS } from "../api/queue-operations.ts";

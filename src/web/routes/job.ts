@@ -1,6 +1,6 @@
 import { type Request, type Response, Router } from "express";
 import { permissionsOf } from "../../app/actor.ts";
-import { type FoundJob, jobNamed } from "../../app/job-named.ts";
+import { type FoundJob, jobNamed } from "../../app/find-job.ts";
 import { lookAtJob } from "../../app/shown-job.ts";
 import { hasInputs } from "../../queue/books/job-records.ts";
 import type { WebContext } from "../context.ts";

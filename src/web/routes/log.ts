@@ -1,10 +1,9 @@
 import { type Request, type Response, Router } from "express";
-import { jobNamed } from "../../app/job-named.ts";
+import { jobNamed } from "../../app/find-job.ts";
 import type { Layout } from "../../queue/layout.ts";
 import type { EventHub } from "../live/event-hub.ts";
 import { EventStream, isHeadAnswered } from "../live/event-stream.ts";
-import type { LogEvent } from "../log/log-event.ts";
-import type { LogHub } from "../log/log-hub.ts";
+import type { LogEvent, LogHub } from "../log/log-hub.ts";
 import { type LogPlace, locateLog, parsePlace, placeText } from "../log/log-place.ts";
 
 /** What the log's addresses need. */

@@ -1,5 +1,5 @@
 import { abilitiesOf } from "../../app/act.ts";
-import type { FoundJob } from "../../app/job-named.ts";
+import type { FoundJob } from "../../app/find-job.ts";
 import type { PresentJob } from "../../app/shown-job.ts";
 import type { Permissions } from "../../job/actions.ts";
 import { factsOf, factsOfRun, insertFacts, pickFacts } from "../../job/facts.ts";

@@ -1,4 +1,4 @@
-import type { FoundJob } from "../../app/job-named.ts";
+import type { FoundJob } from "../../app/find-job.ts";
 import type { JobAction } from "../../job/actions.ts";
 import { SHELF_FOLDERS, type Shelf } from "../../queue/layout.ts";
 

@@ -1,8 +1,7 @@
 import fs from "node:fs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { TextLine } from "../../../src/text/terminal-line.ts";
-import type { LogEvent } from "../../../src/web/log/log-event.ts";
-import { LogHub } from "../../../src/web/log/log-hub.ts";
+import { type LogEvent, LogHub } from "../../../src/web/log/log-hub.ts";
 import { type LogPlace, locateLog } from "../../../src/web/log/log-place.ts";
 import { until } from "../../support/until.ts";
 import { JobFolder } from "./job-folder.ts";
