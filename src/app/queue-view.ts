@@ -7,7 +7,7 @@ import type { PublishedStatus, QueueState } from "../job/published-status.ts";
 import { compareAdmission } from "../plan/schedule-order.ts";
 import { describeReadiness } from "../plan/settle.ts";
 import { isUnfinishedName } from "../plan/unfinished-names.ts";
-import { readOwnLogTail } from "../queue/files/open-shown-log.ts";
+import { readOwnLogTail } from "../queue/files/job-log.ts";
 import { type Admission, Admissions } from "../queue/intake/admissions.ts";
 import { JOB_FILES, type Layout } from "../queue/layout.ts";
 import { findRequests, JOB_REQUESTS } from "../queue/request-files.ts";

@@ -4,7 +4,7 @@ import { StringDecoder } from "node:string_decoder";
 import type { Queue } from "../app/queue.ts";
 import { type OpenLog, openLogForReading } from "../disk/safe-read.ts";
 import type { EndedJob } from "../job/job.ts";
-import { startOfLastLines } from "../queue/files/log-lines.ts";
+import { startOfLastLines } from "../queue/files/job-log.ts";
 import { JOB_FILES } from "../queue/layout.ts";
 import { escapeControls } from "../text/escape.ts";
 import type { TrackedJob, WaitOptions } from "./job-track.ts";

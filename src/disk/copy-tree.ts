@@ -1,6 +1,17 @@
-import type fs from "node:fs";
-import { chmod, lstat, lutimes, mkdir, readdir, readlink, symlink, utimes } from "node:fs/promises";
-import { copyBytes } from "./copy-file.ts";
+import fs from "node:fs";
+import {
+  chmod,
+  copyFile,
+  type FileHandle,
+  lstat,
+  lutimes,
+  mkdir,
+  open,
+  readdir,
+  readlink,
+  symlink,
+  utimes,
+} from "node:fs/promises";
 import { describeNoRoom, errorCode, isDenied, isNoRoom } from "./error-code.ts";
 import {
   type HeldFolder,
@@ -93,7 +104,7 @@ async function copyEntry(step: Level, name: Buffer, path: Buffer, copy: TreeCopy
   if (!copy.takes({ path, type, bytes: type === "file" ? stats.size : 0 })) return;
   if (type === "folder") await copyFolder(step, name, path, copy);
   else if (type === "link") await copyLink(source, target, stats);
-  else if (type === "file") await copyFile(step.from, { path: source, stats }, target, copy);
+  else if (type === "file") await copyRegular(step.from, { path: source, stats }, target, copy);
   else refuseUnless(false, `is ${typeName(stats)}: a job holds files, folders and links`);
 }
 
@@ -110,7 +121,7 @@ async function copyLink(source: Buffer, target: Buffer, { atime, mtime }: fs.Sta
   await lutimes(target, atime, mtime);
 }
 
-async function copyFile(from: HeldFolder, step: Step, target: Buffer, copy: TreeCopy): Promise<void> {
+async function copyRegular(from: HeldFolder, step: Step, target: Buffer, copy: TreeCopy): Promise<void> {
   await using file = await openStep(from, step, copy.owner);
   const stats = await file.handle.stat();
   const source = handlesHaveNames ? Buffer.from(nameOfHandle(file.handle.fd)) : step.path;
@@ -149,4 +160,52 @@ function whyNotCopied(error: unknown): string {
   if (errorCode(error) === undefined && error instanceof Error) return error.message;
   const outcome = whyNotOpened(error);
   return outcome.kind === "absent" ? "has vanished" : outcome.why;
+}
+
+/** Larger files are copied piece by piece: whoever interrupts that is heard, and holes stay holes. */
+const LARGE_BYTES = 16 * 1024 * 1024;
+const PIECE_BYTES = 1024 * 1024;
+const ZEROS = Buffer.alloc(PIECE_BYTES);
+/** `st_blocks` counts in these, whatever the file system's own blocks are. */
+const BLOCK_BYTES = 512;
+
+/** Copies a file's bytes into a new file; the two share their blocks where the file system can. */
+async function copyBytes(
+  from: Buffer,
+  to: Buffer,
+  { size, blocks }: Pick<fs.Stats, "size" | "blocks">,
+  { room, signal }: TreeCopy,
+): Promise<void> {
+  const { COPYFILE_EXCL, COPYFILE_FICLONE, COPYFILE_FICLONE_FORCE } = fs.constants;
+  const isLarge = size >= LARGE_BYTES;
+  if (isLarge && (await succeeds(copyFile(from, to, COPYFILE_EXCL | COPYFILE_FICLONE_FORCE)))) return;
+  room(Math.min(size, blocks * BLOCK_BYTES));
+  if (isLarge) await copyLarge(from, to, blocks * BLOCK_BYTES < size, signal);
+  else await copyFile(from, to, COPYFILE_EXCL | COPYFILE_FICLONE);
+}
+
+async function succeeds(cloning: Promise<void>): Promise<boolean> {
+  return await cloning.then(
+    () => true,
+    () => false,
+  );
+}
+
+async function copyLarge(from: Buffer, to: Buffer, hasHoles: boolean, signal: AbortSignal): Promise<void> {
+  await using source = await open(from, "r");
+  await using target = await open(to, "wx");
+  const buffer = Buffer.alloc(PIECE_BYTES);
+  for (let at = 0; ; ) {
+    signal.throwIfAborted();
+    const { bytesRead } = await source.read(buffer, 0, buffer.length, at);
+    if (bytesRead === 0) return await target.truncate(at);
+    const piece = buffer.subarray(0, bytesRead);
+    if (!hasHoles || !piece.equals(ZEROS.subarray(0, bytesRead))) await writeAt(target, piece, at);
+    at += bytesRead;
+  }
+}
+
+async function writeAt(target: FileHandle, piece: Buffer, at: number): Promise<void> {
+  for (let done = 0; done < piece.length; )
+    done += (await target.write(piece, done, piece.length - done, at + done)).bytesWritten;
 }

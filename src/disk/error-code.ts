@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { areInodesLow, describeInodes, type Inodes, inodesOf } from "../text/inodes.ts";
+import { tryOr } from "../text/try-or.ts";
 
 /** The system's code of a failed call ("ENOENT"), undefined for any other error. */
 export function errorCode(error: unknown): string | undefined {
@@ -8,6 +9,11 @@ export function errorCode(error: unknown): string | undefined {
   // Where the closing of a file has failed too, that is what counts.
   if ("suppressed" in error && "error" in error) return errorCode(error.error);
   return "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+/** The path that a failed call was about, as far as the system tells. */
+export function placeOf(error: unknown): string | undefined {
+  return error instanceof Error && "path" in error && typeof error.path === "string" ? error.path : undefined;
 }
 
 /** The system's code of a failed call; any other error in words. */
@@ -93,11 +99,7 @@ export function describeNoRoom(error: unknown): string {
 }
 
 function roomWhere(error: unknown): Room {
-  try {
-    if (error instanceof Error && "path" in error && typeof error.path === "string")
-      return roomOn(path.dirname(error.path));
-  } catch {
-    // Its place is gone.
-  }
-  return { freeBytes: 0 };
+  const place = placeOf(error);
+  // It may be gone.
+  return place === undefined ? { freeBytes: 0 } : tryOr(() => roomOn(path.dirname(place)), { freeBytes: 0 });
 }

@@ -1,6 +1,8 @@
 import type { Config } from "../config/config.ts";
+import { describeNoRoom, errorCode, isDenied, isNoRoom, placeOf } from "../disk/error-code.ts";
 import type { RecordPlace } from "../job/build-record.ts";
 import type { PastRuns } from "../plan/estimates.ts";
+import { userName } from "../queue/access.ts";
 import type { Attempts } from "../queue/attempts/attempts.ts";
 import type { History } from "../queue/books/history.ts";
 import type { Admissions } from "../queue/intake/admissions.ts";
@@ -57,4 +59,17 @@ export const UNFINISHED: Performed = { kind: "unfinished" };
 /** A refusal in plain words. */
 export function refused(why: string): Performed {
   return { kind: "refused", why };
+}
+
+/** An error in plain words: what the system says, and for the usual causes what can be done. */
+export function explain(error: unknown): string {
+  if (isNoRoom(error)) return describeNoRoom(error);
+  if (isDenied(errorCode(error))) return explainDenied(error);
+  return error instanceof Error ? error.message : String(error);
+}
+
+function explainDenied(error: unknown): string {
+  const place = placeOf(error);
+  const at = place === undefined ? "" : ` at ${place}`;
+  return `the manager (user ${userName()}) lacks a permission${at} (${errorCode(error)}): give it the right, e.g. with chmod -R g+rwX`;
 }

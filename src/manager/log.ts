@@ -1,7 +1,11 @@
+import fs from "node:fs";
+import path from "node:path";
 import { pino } from "pino";
+import { codeOrText, ifThere } from "../disk/error-code.ts";
+import { openFile } from "../disk/open-file.ts";
 import { escapeControls, escapeJsonText } from "../text/escape.ts";
 import { wallClock } from "../text/local-time.ts";
-import { type LogLimits, openLogFile, writeToStderr } from "./log-file.ts";
+import { tryOr } from "../text/try-or.ts";
 
 /** What an event is about, beside its message. */
 export type LogFields = Readonly<Record<string, string | number | boolean>>;
@@ -17,6 +21,12 @@ export interface Log {
   reconfigure(settings: Partial<LogSettings>): void;
   /** Nothing is written afterwards. */
   close(): void;
+}
+
+/** When a log is put aside, and how many of those are kept (`log.1` is the newest). */
+interface LogLimits {
+  readonly maxBytes: number;
+  readonly keep: number;
 }
 
 /** What can change while the log is in use. */
@@ -36,11 +46,11 @@ export interface LogOptions extends LogSettings {
 /** Opens the manager's log; each event is in the file when the call returns. */
 export function createLog({ file, stderr = false, ...first }: LogOptions): Log {
   let settings: LogSettings = first;
-  const logFile = openLogFile(file, (lost, reason) => lostLinesNote(lost, reason, settings.format));
+  const append = lineWriter(file);
   const write = (json: string): void => {
     const line = logLine(json, settings.format);
     if (stderr) writeToStderr(line);
-    logFile.append(line, settings);
+    append(line, settings);
   };
   const logger = newLogger(write, first.verbose);
   return {
@@ -100,10 +110,8 @@ function logLine(json: string, format: LogFormat): string {
 /** The line that tells how many lines before it could not be written. */
 function lostLinesNote(lost: number, reason: string, format: LogFormat): string {
   const msg = `${lost} ${lost === 1 ? "line" : "lines"} of this log could not be written`;
-  return logLine(
-    JSON.stringify({ level: "warn", time: new Date().toISOString(), lost, reason, msg }),
-    format,
-  );
+  const note = { level: "warn", time: new Date().toISOString(), lost, reason, msg };
+  return logLine(JSON.stringify(note), format);
 }
 
 /** `2026-11-22 10:15:02.123+01:00 INFO  job «x» started processors=4` */
@@ -123,4 +131,72 @@ function fieldValue(value: unknown): string {
   return /^[^\s"=\\]+$/.test(text) && escapeControls(text) === text
     ? text
     : escapeControls(JSON.stringify(text));
+}
+
+/**
+ * Appends lines to a log file, its folder made if missing. It is opened for each line, so that a file or a folder that is moved
+ * away, deleted or put back is no matter; a folder that vanishes later is not made again, as it may be a mount. A line that cannot
+ * be written is counted and told of later.
+ */
+function lineWriter(file: string): (line: string, settings: LogSettings) => void {
+  tryOr(() => fs.mkdirSync(path.dirname(file), { recursive: true }), undefined);
+  let lost = 0;
+  let reason = "";
+  return (line, settings) => {
+    try {
+      const note = lost > 0 ? lostLinesNote(lost, reason, settings.format) : "";
+      appendRotating(file, note + line, settings);
+      lost = 0;
+    } catch (error) {
+      lost += 1;
+      reason = codeOrText(error);
+    }
+  };
+}
+
+/** Writes to stderr at once; a closed or clogged stderr loses the line and nothing else. */
+function writeToStderr(line: string): void {
+  tryOr(() => fs.writeSync(2, line), 0);
+}
+
+function appendRotating(file: string, text: string, limits: LogLimits): void {
+  const bytes = Buffer.from(text, "utf8");
+  const size = fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  // A log that cannot be put aside grows on: better than no log.
+  if (size > 0 && size + bytes.length > limits.maxBytes) tryOr(() => rotate(file, limits.keep), undefined);
+  appendWhole(file, bytes);
+}
+
+const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = fs.constants;
+
+/** Appends all bytes or none; O_NONBLOCK, so that a FIFO in the file's place cannot stop the manager. */
+function appendWhole(file: string, bytes: Buffer): void {
+  using log = openFile(file, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, 0o644);
+  writeWhole(log.handle, bytes);
+}
+
+function writeWhole(handle: number, bytes: Buffer): void {
+  const { size } = fs.fstatSync(handle);
+  try {
+    for (let written = 0; written < bytes.length; ) written += fs.writeSync(handle, bytes, written);
+  } catch (error) {
+    tryOr(() => fs.ftruncateSync(handle, size), undefined);
+    throw error;
+  }
+}
+
+// From the oldest on, so that a crash in between leaves a gap in the numbers and loses nothing.
+function rotate(file: string, keep: number): void {
+  for (let number = keep - 1; number >= 1; number -= 1)
+    ifThere(() => fs.renameSync(`${file}.${number}`, `${file}.${number + 1}`));
+  fs.renameSync(file, `${file}.1`);
+  for (const name of fs.readdirSync(path.dirname(file))) {
+    if (numberOf(name, path.basename(file)) > keep) fs.rmSync(path.join(path.dirname(file), name));
+  }
+}
+
+/** The number of a log put aside; 0 for any other name. */
+function numberOf(name: string, log: string): number {
+  const ending = name.startsWith(`${log}.`) ? name.slice(log.length + 1) : "";
+  return /^[1-9]\d*$/.test(ending) ? Number(ending) : 0;
 }

@@ -1,21 +1,20 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type LoadedConfig, reasonFor } from "../config/config.ts";
-import { LiveConfig } from "../config/live-config.ts";
+import { diffConfig } from "../config/diff.ts";
+import { LiveConfig, type ReloadEvents } from "../config/live-config.ts";
 import { Rest } from "../disk/rest.ts";
 import type { NextPass } from "../plan/next-pass.ts";
 import { type Layout, layoutOf } from "../queue/layout.ts";
 import { type StopMode, stopRequestedBy, takeStopRequest } from "../queue/manager-requests.ts";
 import { restoreFolders } from "../queue/tree-setup.ts";
 import { QmError } from "../text/errors.ts";
-import type { Checked } from "../text/problem.ts";
+import { type Checked, describeProblem } from "../text/problem.ts";
 import type { Context } from "./context.ts";
-import type { Lock } from "./lock.ts";
+import { type Lock, takeQueue } from "./lock.ts";
 import type { Log } from "./log.ts";
 import { openContext } from "./open-context.ts";
 import { Pass } from "./pass.ts";
-import { logReloads } from "./reloads.ts";
 import { factsOf } from "./status.ts";
-import { takeQueue } from "./take-queue.ts";
 import { type Watchers, watchQueue } from "./watcher.ts";
 
 /** What a manager is made from. */
@@ -170,4 +169,25 @@ export class Manager {
     const ofConfig = faults.length > 0 ? faults : this.#live.waiting("QMServer", "the manager");
     return [...ofConfig, ...asRoot, ...this.#context.mail.notices];
   }
+}
+
+/** Tells the log what each reload changes, and has it follow its own settings. */
+export function logReloads(log: Log): ReloadEvents {
+  return {
+    onFaulty: (faults) => {
+      for (const problem of faults) log.error("the configuration keeps its old values", { problem });
+    },
+    onTaken: (fresh, before) => {
+      tellTaken(log, fresh, before);
+      log.reconfigure({ ...fresh.config.log, verbose: fresh.config.debug });
+    },
+  };
+}
+
+function tellTaken(log: Log, fresh: LoadedConfig, before: LoadedConfig): void {
+  const { file } = fresh;
+  if (file !== undefined && file !== before.file) log.info("configuration made since", { file });
+  for (const warning of fresh.warnings) log.warn(describeProblem(warning));
+  for (const { needsRestart, section: _section, ...change } of diffConfig(before, fresh))
+    log.info(needsRestart ? "setting changed, in force after a restart" : "setting changed", change);
 }

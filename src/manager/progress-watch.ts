@@ -1,6 +1,6 @@
 import { type OpenLog, readTail } from "../disk/safe-read.ts";
 import { type Progress, readProgress, secondsLeft } from "../job/progress.ts";
-import { readOwnLog } from "../queue/files/open-shown-log.ts";
+import { readOwnLog } from "../queue/files/job-log.ts";
 import { JOB_FILES } from "../queue/layout.ts";
 import { tryOr } from "../text/try-or.ts";
 import type { ObservedRun } from "./run-scan.ts";

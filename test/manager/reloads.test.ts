@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { LiveConfig } from "../../src/config/live-config.ts";
 import { loadConfig, reloadConfig } from "../../src/config/load.ts";
-import { logReloads } from "../../src/manager/reloads.ts";
+import { logReloads } from "../../src/manager/manager.ts";
 import { type InProcessQueue, makeQueue } from "./queue-fixture.ts";
 
 function liveConfigOf(queue: InProcessQueue): LiveConfig {

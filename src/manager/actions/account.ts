@@ -21,8 +21,7 @@ import {
   type RequestFile,
 } from "../../queue/request-files.ts";
 import { removeRequest, removeRequestFile } from "../../queue/requests.ts";
-import { type Context, DONE, type Performed, refused } from "../context.ts";
-import { explain } from "../explain.ts";
+import { type Context, DONE, explain, type Performed, refused } from "../context.ts";
 import type { ObservedRun } from "../run-scan.ts";
 
 /**

@@ -1,8 +1,7 @@
 import { type PauseRule, Pauses } from "../../job/pauses.ts";
 import { type Action, actionKey } from "../../plan/action.ts";
 import { type Carried, type NextPass, nextAfter } from "../../plan/next-pass.ts";
-import { type Context, DONE, type Performed, UNFINISHED } from "../context.ts";
-import { explain } from "../explain.ts";
+import { type Context, DONE, explain, type Performed, UNFINISHED } from "../context.ts";
 import type { ObservedRun } from "../run-scan.ts";
 import { claim, verify } from "./claim.ts";
 import { copyIn } from "./copy-in.ts";

@@ -8,9 +8,13 @@ import { countLoss, describeLoss, mayRunAgain } from "../../job/record.ts";
 import { tellingLine } from "../../job/telling-line.ts";
 import type { EndCause } from "../../plan/action.ts";
 import { readLeft, recordEnd, writeLeft } from "../../queue/attempts/attempt-marks.ts";
-import { firstWholeLine, lastLinesShortened, textOfLog } from "../../queue/files/log-lines.ts";
-import { readOwnLogTail } from "../../queue/files/open-shown-log.ts";
-import { closeJobLog } from "../../queue/files/write-job-log.ts";
+import {
+  closeJobLog,
+  firstWholeLine,
+  lastLinesShortened,
+  readOwnLogTail,
+  textOfLog,
+} from "../../queue/files/job-log.ts";
 import { JOB_FILES } from "../../queue/layout.ts";
 import { takeWriteRight } from "../../queue/move.ts";
 import { JOB_REQUESTS } from "../../queue/request-files.ts";
@@ -21,8 +25,7 @@ import { localTime } from "../../text/local-time.ts";
 import { askJobTreeToEnd, continueProcess, killJobTree, type Unsignalled } from "../../worker/end-tree.ts";
 import { currentBootId, type ProcessIdentity, programName } from "../../worker/identity.ts";
 import { lookForJobProcesses } from "../../worker/job-tree.ts";
-import { type Context, DONE, type Performed, refused, UNFINISHED } from "../context.ts";
-import { explain } from "../explain.ts";
+import { type Context, DONE, explain, type Performed, refused, UNFINISHED } from "../context.ts";
 import type { ObservedRun } from "../run-scan.ts";
 import { accountFor } from "./account.ts";
 

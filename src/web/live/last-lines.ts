@@ -1,5 +1,5 @@
 import path from "node:path";
-import { readOwnLogTail } from "../../queue/files/open-shown-log.ts";
+import { readOwnLogTail } from "../../queue/files/job-log.ts";
 import { JOB_FILES, type Layout } from "../../queue/layout.ts";
 import type { TextLine } from "../../text/terminal-line.ts";
 import { TerminalLines } from "../../text/terminal-text.ts";

@@ -1,6 +1,5 @@
 import { type OpenLog, readAt } from "../../disk/safe-read.ts";
-import { firstWholeLine } from "../../queue/files/log-lines.ts";
-import { readOwnLog } from "../../queue/files/open-shown-log.ts";
+import { firstWholeLine, readOwnLog } from "../../queue/files/job-log.ts";
 import { JOB_FILES } from "../../queue/layout.ts";
 import type { TextLine } from "../../text/terminal-line.ts";
 import { ByteLines } from "./byte-lines.ts";

@@ -1,8 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { FoundJob } from "../../app/find-job.ts";
-import { type LastLines, readLastLines } from "../../queue/files/log-lines.ts";
-import { readOwnLog } from "../../queue/files/open-shown-log.ts";
+import { type LastLines, readLastLines, readOwnLog } from "../../queue/files/job-log.ts";
 import { JOB_FILES } from "../../queue/layout.ts";
 import { tryOr } from "../../text/try-or.ts";
 

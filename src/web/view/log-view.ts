@@ -1,4 +1,4 @@
-import type { LastLines } from "../../queue/files/log-lines.ts";
+import type { LastLines } from "../../queue/files/job-log.ts";
 import { formatBytes } from "../../text/quantity.ts";
 import { TerminalLines } from "../../text/terminal-text.ts";
 import { resumeByte } from "../log/byte-lines.ts";

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { readOwnLog } from "../../../src/queue/files/open-shown-log.ts";
+import { readOwnLog } from "../../../src/queue/files/job-log.ts";
 import { fill, giveToOrdinaryUser, makeFifo, rootOrSkip, scratchFolder } from "../../support/scratch.ts";
 import { until } from "../../support/until.ts";
 

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { closeJobLog, openJobLog, putOldLogAside } from "../../../src/queue/files/write-job-log.ts";
+import { closeJobLog, openJobLog, putOldLogAside } from "../../../src/queue/files/job-log.ts";
 import {
   asOrdinaryUser,
   giveToOrdinaryUser,

@@ -3,7 +3,7 @@ import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openLogForReading } from "../../../src/disk/safe-read.ts";
-import { firstWholeLine, type LastLines, readLastLines } from "../../../src/queue/files/log-lines.ts";
+import { firstWholeLine, type LastLines, readLastLines } from "../../../src/queue/files/job-log.ts";
 import { scratchFolder } from "../../support/scratch.ts";
 
 const GIGABYTE = 1024 ** 3;

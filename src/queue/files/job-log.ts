@@ -1,6 +1,12 @@
+import fs from "node:fs";
+import path from "node:path";
 import { StringDecoder } from "node:string_decoder";
-import { type OpenLog, readAt } from "../../disk/safe-read.ts";
+import { errorCode, isThere } from "../../disk/error-code.ts";
+import { handlesHaveNames, nameOfHandle } from "../../disk/held-folder.ts";
+import { type OpenFile, openFile } from "../../disk/open-file.ts";
+import { type OpenLog, readAt, readTail, withRegularFile } from "../../disk/safe-read.ts";
 import { tryOr } from "../../text/try-or.ts";
+import { JOB_FILES } from "../layout.ts";
 
 /** The end of a log, as far as it was read. */
 export interface LastLines {
@@ -102,4 +108,80 @@ export function textOfLog(bytes: Buffer): string {
 
 function decode(bytes: Buffer): string | undefined {
   return tryOr(() => UTF8.decode(bytes), undefined);
+}
+
+/**
+ * Gives what is read of a log directly inside a job's folder to show it to anybody: it is opened through no link, and not as a second
+ * name for the file of another owner; otherwise undefined. Throws what the reading throws.
+ */
+export function readOwnLog<T>(jobFolder: string, name: string, read: (log: OpenLog) => T): T | undefined {
+  using folder = openFolder(jobFolder);
+  if (folder === undefined) return undefined;
+  const file = path.join(handlesHaveNames ? nameOfHandle(folder.handle) : jobFolder, name);
+  return withRegularFile(file, (log) => (isOwn(log, folder) ? read(log) : undefined));
+}
+
+/** At most the last `maxBytes` of a log, as by {@link readOwnLog}. */
+export function readOwnLogTail(jobFolder: string, name: string, maxBytes: number): Buffer | undefined {
+  return readOwnLog(jobFolder, name, (log) => readTail(log, maxBytes));
+}
+
+function openFolder(jobFolder: string): OpenFile | undefined {
+  const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = fs.constants;
+  // It has moved on or is not ours to enter: there is no log.
+  return tryOr(() => openFile(jobFolder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW), undefined);
+}
+
+function isOwn({ stats }: OpenLog, folder: OpenFile): boolean {
+  return stats.nlink <= 1 || stats.uid === fs.fstatSync(folder.handle).uid;
+}
+
+/** Gives whatever lies under the log's name a number: `process.1.log`, `process.2.log`, … oldest first. */
+export function putOldLogAside(jobFolder: string): void {
+  const log = path.join(jobFolder, JOB_FILES.log);
+  if (!isThere(log)) return;
+  for (let number = 1; ; number += 1) {
+    const aside = path.join(jobFolder, `process.${number}.log`);
+    if (isThere(aside)) continue;
+    fs.renameSync(log, aside);
+    return;
+  }
+}
+
+/**
+ * Opens a job's log for the job to append to, and for nobody to be led astray by: not through a link, not a FIFO.
+ * The caller closes it. Throws what the file system throws.
+ */
+export function openJobLog(jobFolder: string): number {
+  const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
+  const flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK;
+  const handle = fs.openSync(path.join(jobFolder, JOB_FILES.log), flags, 0o644);
+  if (fs.fstatSync(handle).isFile()) return handle;
+  // A FIFO that somebody reads from opens without waiting.
+  fs.closeSync(handle);
+  throw new Error(`${JOB_FILES.log} is not a regular file`);
+}
+
+/** Ends a log with a line of the manager's, once: repeated after a crash it finds the line there already. */
+export function closeJobLog(jobFolder: string, lastLine: string): void {
+  using log = openForUpdate(path.join(jobFolder, JOB_FILES.log));
+  if (log === undefined) return;
+  const { handle } = log;
+  const ending = readTail({ handle, size: fs.fstatSync(handle).size }, Buffer.byteLength(lastLine) + 2);
+  const text = ending.toString("utf8");
+  if (text.endsWith(`${lastLine}\n`)) return;
+  const fresh = text === "" || text.endsWith("\n");
+  fs.writeSync(handle, `${fresh ? "" : "\n"}${lastLine}\n`);
+}
+
+// The job may have removed its log, put something else there or forbidden writing: then there is nothing to end.
+function openForUpdate(file: string): OpenFile | undefined {
+  if (fs.lstatSync(file, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
+  const { O_RDWR, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
+  try {
+    return openFile(file, O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK);
+  } catch (error) {
+    if (errorCode(error) === "EACCES" || errorCode(error) === "ELOOP") return undefined;
+    throw error;
+  }
 }
