@@ -91,7 +91,8 @@ export function nameOfHandle(descriptor: number): string {
 export async function holdByHandle(path: Buffer): Promise<HeldFolder> {
   const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = fs.constants;
   const handle = await open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-  try {
+  const close = () => handle.close();
+  return await keptOpen(close, async () => {
     const held = { path: Buffer.from(nameOfHandle(handle.fd)), owner: (await handle.stat()).uid };
     return {
       ...held,
@@ -99,10 +100,17 @@ export async function holdByHandle(path: Buffer): Promise<HeldFolder> {
       enter: async (segment) => holdByHandle((await checkFolderStep(held, segment)).path),
       // The descriptor cannot lead elsewhere.
       confirm: async () => {},
-      [Symbol.asyncDispose]: () => handle.close(),
+      [Symbol.asyncDispose]: close,
     };
+  });
+}
+
+/** Gives what is made of something that was opened, which is closed where that fails. */
+export async function keptOpen<T>(close: () => Promise<void>, make: () => Promise<T>): Promise<T> {
+  try {
+    return await make();
   } catch (error) {
-    await handle.close();
+    await close();
     throw error;
   }
 }

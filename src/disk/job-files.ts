@@ -8,6 +8,7 @@ import {
   handlesHaveNames,
   holdByHandle,
   holdByPath,
+  keptOpen,
   type NotOpened,
   type Step,
   whyNotOpened,
@@ -135,17 +136,14 @@ export async function openStep(
   owner: number | undefined,
 ): Promise<OpenedFile> {
   const handle = await open(path, STRANGERS_FILE);
-  try {
+  const close = () => handle.close();
+  return await keptOpen(close, async () => {
     const opened = await handle.stat();
     checkOpened(opened, owner);
     await parent.confirm({ path, seen: stats, opened });
-    const close = () => handle.close();
     const { size: bytes, mtimeMs, mode } = opened;
     return { kind: "file", handle, bytes, mtimeMs, mode, [Symbol.asyncDispose]: close };
-  } catch (error) {
-    await handle.close();
-    throw error;
-  }
+  });
 }
 
 // Between the look at it and the opening it may have been swapped: what counts is what was opened.
@@ -164,26 +162,18 @@ async function list(folder: HeldFolder): Promise<Opened> {
 
 async function directoryAt(root: HeldFolder, segments: readonly Buffer[]): Promise<OpenedDirectory> {
   const held = await descend(root, segments);
-  try {
-    return await directoryOf(held, root);
-  } catch (error) {
-    await release(held, root);
-    throw error;
-  }
-}
-
-async function directoryOf(held: HeldFolder, root: HeldFolder): Promise<OpenedDirectory> {
-  const { mtimeMs } = await held.stat();
-  const names = await openDirectory(held.path);
-  const close = () => names.close().finally(() => release(held, root));
-  const find = (name: Buffer) => outcome(() => findIn(held, name, root.owner));
-  try {
-    await held.confirm();
+  const letGo = () => release(held, root);
+  return await keptOpen(letGo, async () => {
+    const { mtimeMs } = await held.stat();
+    const names = await openDirectory(held.path);
+    await keptOpen(
+      () => names.close(),
+      () => held.confirm(),
+    );
+    const find = (name: Buffer) => outcome(() => findIn(held, name, root.owner));
+    const close = () => names.close().finally(letGo);
     return { kind: "directory", mtimeMs, names, find, [Symbol.asyncDispose]: close };
-  } catch (error) {
-    await names.close();
-    throw error;
-  }
+  });
 }
 
 async function findIn(
