@@ -68,20 +68,9 @@ export function basisOf(
   others: readonly unknown[],
 ): unknown[] {
   const { queue, runs, unrecorded, paused, obstacles, copyIns } = after;
-  const room = roundDown(after);
-  const small = {
-    runs,
-    unrecorded,
-    paused,
-    obstacles: [...obstacles],
-    copyIns: [...copyIns],
-    room,
-    starts,
-    gate,
-    keptFor,
-    others,
-  };
-  return [queue, JSON.stringify(small, (key, value) => (key === "elapsedSeconds" ? 0 : value))];
+  const seen = [runs, unrecorded, paused, [...obstacles], [...copyIns], roundDown(after)];
+  const basis = [...seen, starts, gate, keptFor, others];
+  return [queue, JSON.stringify(basis, (key, value) => (key === "elapsedSeconds" ? 0 : value))];
 }
 
 // To ten megabytes, so that a disk in use does not make a new status every second; finer where it is nearly full.

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { errorCode, ifThere, isNoRoom } from "../disk/error-code.ts";
 import { readRegularFile } from "../disk/safe-read.ts";
 import { systemUser } from "../disk/system-users.ts";
@@ -49,13 +50,6 @@ function requestsOf({ files, trouble }: FoundRequests): Requests {
 export function isPaused(root: string): boolean {
   const { files, trouble } = findRequests(root, [PAUSE_REQUEST]);
   return trouble !== undefined || files.length > 0;
-}
-
-/** Whether the same requests lie in a folder at two looks. */
-function areSameRequests(one: Requests, other: Requests): boolean {
-  return (
-    one.kill === other.kill && one.hold === other.hold && one.top === other.top && one.ready === other.ready
-  );
 }
 
 /**
@@ -180,6 +174,6 @@ export class RequestWatch {
     // A disk in trouble is asked again, however long nothing moves.
     if (found.trouble === undefined) this.#listedMs = nowMs;
     this.#dueMs = tookMs > QUICK_LISTING_MS ? nowMs + tookMs / MAX_LISTING_SHARE : nowMs;
-    if (!areSameRequests(requests, this.#requests)) this.#requests = requests;
+    if (!isDeepStrictEqual(requests, this.#requests)) this.#requests = requests;
   }
 }

@@ -19,9 +19,9 @@ export function listShelf(folder: string): ShelfEntry[] {
   return fs.readdirSync(folder, { encoding: "buffer" }).map((raw) => entryOf(folder, raw));
 }
 
-/** A name that nothing in a folder has, in whatever case of letters. Throws what the file system throws. */
-export function freeNameIn(folder: string, wanted: string): string {
-  const taken = new Set(listShelf(folder).map(({ name }) => foldName(name)));
+/** A name that nothing in some folders has, in whatever case of letters. Throws what the file system throws. */
+export function freeNameIn(folders: readonly string[], wanted: string): string {
+  const taken = new Set(folders.flatMap(listShelf).map(({ name }) => foldName(name)));
   return freeName(wanted, (folded) => taken.has(folded));
 }
 

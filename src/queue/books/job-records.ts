@@ -3,7 +3,7 @@ import path from "node:path";
 import { writeFileAtomically } from "../../disk/durable.ts";
 import { FileBatch } from "../../disk/file-batch.ts";
 import { readLogTail, readRegularFile, type SafeRead } from "../../disk/safe-read.ts";
-import { walkTree } from "../../disk/tree.ts";
+import { type TreeEntry, walkTree } from "../../disk/tree.ts";
 import { factsOfRecord, pickFacts } from "../../job/facts.ts";
 import { type JobRecord, lastRunEnd, parseRecord } from "../../job/record.ts";
 import { causesOf, wordOf } from "../../job/words.ts";
@@ -97,13 +97,11 @@ function recordText(record: JobRecord): string {
 export function writeInputs(jobFolder: string): void {
   makeRecordRoom(jobFolder);
   const isEarlier = marksOfEarlier(readInputs(jobFolder), lastRunEnd(readJobRecord(jobFolder)));
-  const entries = [...walkTree(jobFolder)]
-    .filter((entry) => !isManagersOwn(entry.path.toString("utf8")) && !isRequestEntry(entry))
-    .map((entry): JobInput => {
-      const { path: relative, type, bytes, mtimeMs } = entry;
-      const earlier = isEarlier(entry) ? { earlier: true as const } : {};
-      return { ...pathToText(relative), type, bytes, mtimeMs, ...earlier };
-    });
+  const entries = [...walkTree(jobFolder)].filter(isJobsOwn).map((entry): JobInput => {
+    const { path: relative, type, bytes, mtimeMs } = entry;
+    const earlier = isEarlier(entry) ? { earlier: true as const } : {};
+    return { ...pathToText(relative), type, bytes, mtimeMs, ...earlier };
+  });
   const inputs: JobInputs = { version: 1, entries };
   writeFileAtomically(path.join(jobFolder, JOB_FILES.inputs), JSON.stringify(inputs));
 }
@@ -127,6 +125,11 @@ export function isManagersOwn(relative: string): boolean {
     relative === JOB_FILES.statusText ||
     /^process(\.\d+)?\.log$/.test(relative)
   );
+}
+
+/** True for what lies in a job's folder and is neither the manager's nor a request. */
+export function isJobsOwn(entry: Pick<TreeEntry, "path" | "type" | "bytes">): boolean {
+  return !isManagersOwn(entry.path.toString("utf8")) && !isRequestEntry(entry);
 }
 
 /** The text of `QM_status.txt`: a record for people, with times as this machine's clock on the wall shows them. */

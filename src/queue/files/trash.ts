@@ -45,10 +45,5 @@ function isInRealFolder(folder: string): boolean {
 }
 
 function isRemovedEmpty(folder: string): boolean {
-  try {
-    fs.rmdirSync(folder);
-    return true;
-  } catch {
-    return false;
-  }
+  return tryOr(() => fs.rmdirSync(folder) === undefined, false);
 }

@@ -67,10 +67,8 @@ export class Arrival {
   readiness(ready: boolean, settleSeconds: number, nowMs: number): Readiness {
     if (this.#unreadable !== undefined) return this.#unreadable;
     if (this.#survey === undefined || this.#watch === undefined) return { kind: "unseen" };
-    const { entries, copyInProgress } = this.#survey;
-    const look = { deliveredWhole: ready || this.#renamed, entries };
-    const whole = copyInProgress === undefined ? look : { ...look, copyInProgress };
-    const readiness = readinessOf(whole, this.#watch, settleSeconds, nowMs);
+    const look = { ...this.#survey, deliveredWhole: ready || this.#renamed };
+    const readiness = readinessOf(look, this.#watch, settleSeconds, nowMs);
     return readiness.kind === "ready" ? (this.#hindrance ?? readiness) : readiness;
   }
 

@@ -79,7 +79,7 @@ async function fillCopy(folder: string, order: CopyOrder): Promise<MadeCopy> {
   if ((await survey(original, signal)).fingerprint !== fingerprint) throw new Error(CHANGED_MEANWHILE);
   const [given, copied] = [await survey(original, signal, "names"), await survey(folder, signal, "names")];
   if (given.fingerprint !== copied.fingerprint) throw new Error("its copy does not hold the same files");
-  const aside = freeNameIn(layout.queue, ASIDE_PREFIX + name);
+  const aside = freeNameIn([layout.queue], ASIDE_PREFIX + name);
   writeOrigin(folder, { version: 1, name, aside, uid });
   await letGroupIn(layout, folder);
   // The original goes out of sight: after a power cut the copy has to hold what it held.
@@ -199,7 +199,7 @@ export function finishLandings({ queue }: Layout): FinishedLandings {
     if (origin === undefined || !isAside(queue, origin.aside)) leftovers.push(copy);
     else {
       const aside = path.join(queue, origin.aside);
-      const moved = nameCopy(copy, aside, queue, freeNameIn(queue, origin.name));
+      const moved = nameCopy(copy, aside, queue, freeNameIn([queue], origin.name));
       if (moved.kind === "moved") landed.push(moved.name);
       else refused.push(moved.why);
     }

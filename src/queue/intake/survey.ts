@@ -1,6 +1,7 @@
 import crypto from "node:crypto";
 import { type TreeEntry, walkTree } from "../../disk/tree.ts";
 import { isUnfinishedName } from "../../plan/unfinished-names.ts";
+import { withoutUndefined } from "../../text/without-undefined.ts";
 import { isRequestEntry } from "../request-files.ts";
 
 /** One whole look at a job's folder. */
@@ -62,20 +63,17 @@ export class Surveyor {
     this.#bytes += entry.bytes;
     this.#entries += 1;
     if (entry.type === "file") this.#files += 1;
-    if (
-      this.#copyInProgress === undefined &&
-      this.#isUnfinished(relative.slice(relative.lastIndexOf("/") + 1))
-    )
-      this.#copyInProgress = relative;
+    const name = relative.slice(relative.lastIndexOf("/") + 1);
+    if (this.#copyInProgress === undefined && this.#isUnfinished(name)) this.#copyInProgress = relative;
   }
 
   #whole(): Survey {
-    const survey = {
+    return withoutUndefined({
       fingerprint: this.#hash.digest("hex"),
       bytes: this.#bytes,
       files: this.#files,
       entries: this.#entries,
-    };
-    return this.#copyInProgress === undefined ? survey : { ...survey, copyInProgress: this.#copyInProgress };
+      copyInProgress: this.#copyInProgress,
+    });
   }
 }

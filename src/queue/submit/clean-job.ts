@@ -2,8 +2,7 @@ import fs from "node:fs";
 import { atDeepPath } from "../../disk/held-folder.ts";
 import { type TreeEntry, walkTree } from "../../disk/tree.ts";
 import { givenInputs, isAsListed, type JobInput, type JobInputs, touchedMs } from "../books/job-inputs.ts";
-import { isManagersOwn } from "../books/job-records.ts";
-import { isRequestEntry } from "../request-files.ts";
+import { isJobsOwn } from "../books/job-records.ts";
 
 /** What lies in a job's folder compared with what lay there when it started. Paths are relative, in bytes. */
 export interface CleanPlan {
@@ -27,9 +26,7 @@ function sortOut(inputs: JobInputs, entries: readonly TreeEntry[], endMs: number
   const given = givenInputs(inputs);
   const present = new Set(entries.map(keyOf));
   const gone = [...given].filter(([key]) => !present.has(key)).map(([, { path: relative }]) => relative);
-  const ofJob = entries.filter(
-    (entry) => !isManagersOwn(entry.path.toString("utf8")) && !isRequestEntry(entry),
-  );
+  const ofJob = entries.filter(isJobsOwn);
   const unlisted = ofJob.filter((entry) => !given.has(keyOf(entry)));
   const byHand = unlisted.filter((entry) => entry.type !== "folder" && touchedMs(entry) > endMs);
   const kept = [...given.keys(), ...byHand.map(keyOf)];

@@ -4,15 +4,15 @@ import { CopyFailure, copyTree } from "../../disk/copy-tree.ts";
 import { isNoRoom } from "../../disk/error-code.ts";
 import { atDeepPath } from "../../disk/held-folder.ts";
 import { typeName } from "../../disk/safe-read.ts";
-import { type TreeEntry, walkTree } from "../../disk/tree.ts";
+import { walkTree } from "../../disk/tree.ts";
 import { readInfoText } from "../../formats/info-text.ts";
 import { checkReadInfo } from "../../job/info.ts";
 import { QmError } from "../../text/errors.ts";
 import { shortPath } from "../../text/paths.ts";
 import type { Problem } from "../../text/problem.ts";
-import { isManagersOwn } from "../books/job-records.ts";
+import { tryOr } from "../../text/try-or.ts";
+import { isJobsOwn } from "../books/job-records.ts";
 import { takeWriteRight } from "../move.ts";
-import { isRequestEntry } from "../request-files.ts";
 import { amendText, type InfoOptions } from "./amend-info.ts";
 
 /** What in a folder cannot be copied; the file of each problem is its path in the folder. */
@@ -31,12 +31,8 @@ export function uncopyable(from: string): Problem[] {
 
 // By opening it: on network folders the permissions do not tell.
 function isReadable(file: Buffer): boolean {
-  try {
-    fs.closeSync(fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK));
-    return true;
-  } catch {
-    return false;
-  }
+  const flags = fs.constants.O_RDONLY | fs.constants.O_NONBLOCK;
+  return tryOr(() => fs.closeSync(fs.openSync(file, flags)) === undefined, false);
 }
 
 /**
@@ -55,25 +51,19 @@ export async function copyJob(from: string, to: string, signal: AbortSignal): Pr
 }
 
 function explained(from: string, failure: CopyFailure): QmError {
-  if (isNoRoom(failure.cause)) return noRoom(failure);
-  return new QmError("failed", `a part of the folder cannot be copied: ${failure.message}`, {
+  const { message, cause } = failure;
+  const tried = "copy the job's folder into the queue";
+  if (isNoRoom(cause)) {
+    const mend = "make room on the disk; nothing was submitted";
+    const what = `the folder cannot be copied into the queue: ${message}`;
+    return new QmError("failed", what, { tried, mend, cause: failure });
+  }
+  return new QmError("failed", `a part of the folder cannot be copied: ${message}`, {
     path: path.join(from, failure.path.toString("utf8")),
-    tried: "copy the job's folder into the queue",
+    tried,
     mend: "make it readable, or remove it from the folder; nothing was submitted",
     cause: failure,
   });
-}
-
-function noRoom(failure: CopyFailure): QmError {
-  return new QmError("failed", `the folder cannot be copied into the queue: ${failure.message}`, {
-    tried: "copy the job's folder into the queue",
-    mend: "make room on the disk; nothing was submitted",
-    cause: failure,
-  });
-}
-
-function isJobsOwn(entry: Pick<TreeEntry, "path" | "type" | "bytes">): boolean {
-  return !isManagersOwn(entry.path.toString("utf8")) && !isRequestEntry(entry);
 }
 
 /** Where a command goes that the info file's format cannot carry as it is. */

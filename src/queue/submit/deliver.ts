@@ -3,7 +3,6 @@ import fs from "node:fs";
 import path from "node:path";
 import { removeTree } from "../../disk/empty-trash.ts";
 import { codeOrText, describeNoRoom, isNoRoom } from "../../disk/error-code.ts";
-import { foldName, freeName } from "../../job/names.ts";
 import { QmError } from "../../text/errors.ts";
 import { refusedToYou } from "../access.ts";
 import { identityOf } from "../intake/arrival.ts";
@@ -12,7 +11,7 @@ import { letGroupIn, warnOfReach } from "../manager-reach.ts";
 import { moveJob } from "../move.ts";
 import { JOB_REQUESTS } from "../request-files.ts";
 import { makeRequest } from "../requests.ts";
-import { listShelf } from "../shelves.ts";
+import { freeNameIn } from "../shelves.ts";
 
 /** A folder delivered into the queue. */
 export interface Delivered {
@@ -52,14 +51,8 @@ export async function deliver(
 
 function moveIn(layout: Layout, temporary: string, wanted: string): Delivered {
   const identity = identityOf(fs.lstatSync(temporary));
-  const taken = new Set(
-    SHELVES.flatMap((shelf) => listShelf(layout[shelf]).map(({ name }) => foldName(name))),
-  );
-  const moved = moveJob(
-    temporary,
-    layout.queue,
-    freeName(wanted, (folded) => taken.has(folded)),
-  );
+  const shelves = SHELVES.map((shelf) => layout[shelf]);
+  const moved = moveJob(temporary, layout.queue, freeNameIn(shelves, wanted));
   if (moved.kind === "moved") return { name: moved.name, identity };
   const { why, mend } = refusedToYou(moved, temporary);
   throw new QmError("failed", `the job cannot be put into the queue: ${why}`, {
