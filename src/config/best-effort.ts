@@ -61,7 +61,10 @@ function isQueueKnown({ settings }: LoadedConfig, written: readonly string[], is
 
 const COMMENT_HEADER_OR_KEY = /^\s*(?:[#;[]|[^\s=:\ufffd][^=:\ufffd]*[=:])/;
 
-/** Whether a faulty line may be one that names the folder: it has no key, and may stand in the section, or the file ends in it. */
+/**
+ * True where a faulty line may be one that names the folder: it has no key, and may stand in the section, or the file ends in
+ * it.
+ */
 function mayNameFolder(written: readonly string[], at: number): boolean {
   if (COMMENT_HEADER_OR_KEY.test(written[at] ?? "")) return false;
   const headers = written.slice(0, at).filter((line) => /^\s*\[/.test(line));
@@ -80,7 +83,7 @@ function writtenLines(file: string): string[] | undefined {
   return read.kind === "ok" ? textLines(new TextDecoder().decode(read.value)) : undefined;
 }
 
-// What does not decode is a fault of its line alone.
+// Bytes that do not decode are a fault of their line alone.
 function takeAwayUndecodable(lines: string[]): void {
   for (const [at, line] of lines.entries()) if (line.includes("\ufffd")) takeAway(lines, at);
 }

@@ -3,7 +3,10 @@ import type { ValuesOf } from "./parser.ts";
 import type { LOG_KEYS, SERVER_KEYS, WEB_KEYS } from "./schema.ts";
 import type { MAIL_KEYS } from "./schema-mail.ts";
 
-/** Everything the configuration decides, checked, with defaults filled in; each value is described with its key. Paths are absolute. */
+/**
+ * Everything the configuration decides, checked, with defaults filled in; each value is described with its key. Paths are
+ * absolute.
+ */
 export interface Config extends ValuesOf<typeof SERVER_KEYS> {
   readonly log: ValuesOf<typeof LOG_KEYS>;
   readonly web: ValuesOf<typeof WEB_KEYS>;
@@ -11,7 +14,7 @@ export interface Config extends ValuesOf<typeof SERVER_KEYS> {
   readonly jobEnvironment: Readonly<Record<string, string>>;
 }
 
-/** Where a value comes from. */
+/** The origin of a value. */
 export type Origin =
   | { readonly kind: "default"; readonly because?: string }
   | { readonly kind: "environment"; readonly variable: string }
@@ -39,7 +42,7 @@ export interface LoadedConfig {
   /** Absolute; absent when there is no file and all values are defaults. */
   readonly file?: string;
   readonly settings: readonly Setting[];
-  /** Where a file was looked for, the one found last; a file made at one of these counts from then on. Absolute. */
+  /** The places where a file was looked for, the one found last; a file made at one of these counts from then on. Absolute. */
   readonly sought: readonly string[];
   /** Variables of `[JobEnvironment]` that this process, which is not the manager, has not; the manager may have them. */
   readonly lacking: readonly Problem[];

@@ -12,7 +12,7 @@ import { checkConfig } from "./check.ts";
 import type { LoadedConfig } from "./config.ts";
 import type { Surroundings } from "./parser.ts";
 
-/** Which file to load; the rest replaces what the machine says of itself. */
+/** The file to load; the rest replaces what the machine says of itself. */
 export interface ConfigRequest extends FileRequest {
   readonly hostname?: string;
   /** Processors this process is bound to. */
@@ -24,7 +24,7 @@ export interface ConfigRequest extends FileRequest {
 }
 
 const MAX_FILE_BYTES = 1_000_000;
-/** What a file that is not there says. */
+/** The content of a file that is not there. */
 export const NO_FILE: CfgFile = { sections: new Map() };
 
 /** Loads the configuration, or tells everything that is wrong with it. Without a file all values are defaults. */
@@ -65,7 +65,7 @@ function loadFile(file: string, request: ConfigRequest): Checked<LoadedConfig> {
   return checkConfig(cfg, file, surroundingsOf(request, path.dirname(file)), [...faults, ...problems]);
 }
 
-/** What values depend on, for a file in this folder. */
+/** The surroundings on which values depend, for a file in this folder. */
 export function surroundingsOf(request: ConfigRequest, folder: string): Surroundings {
   const variables = ownEnvironment(request.env);
   return {
@@ -109,7 +109,7 @@ function fault(file: string, wrong: string, right: string): Checked<never> {
 /** The file looked for in each folder. */
 const CONFIG_FILE_NAME = "QMserv.cfg";
 
-/** What says which configuration file is meant. */
+/** All that says which configuration file is meant. */
 interface FileRequest {
   /** The value of `--config`. */
   readonly explicit?: string | undefined;

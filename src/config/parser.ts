@@ -1,6 +1,6 @@
 import { ok, type Parsed, wrong } from "../text/parsed.ts";
 
-/** What a value can depend on besides its own text. */
+/** The things that a value can depend on besides its own text. */
 export interface Surroundings {
   /** Absolute; relative paths count from here. */
   readonly folder: string;

@@ -98,7 +98,7 @@ export function absolutePath(text: string, { folder, home }: Surroundings): Pars
   return ok(file, file);
 }
 
-/** Whether a text is one line without control characters. */
+/** True for a text on one line without control characters. */
 export function isPlainLine(text: string): boolean {
   return !/\p{Cc}/u.test(text);
 }
