@@ -3,7 +3,7 @@ import { messageHost } from "./letter.ts";
 import { wireAddress } from "./recipients.ts";
 import type { StoredLetter } from "./stored-letter.ts";
 
-/** Who a letter is from. */
+/** The sender of a letter. */
 export interface FromAddress {
   readonly name: string;
   readonly address: string;

@@ -18,7 +18,7 @@ const countSchema = z.object({
 
 type Count = z.infer<typeof countSchema>;
 
-/** What one address did not get on a day that had too many letters for it. */
+/** The letters that one address did not get on a day that had too many for it. */
 export interface Held {
   readonly address: string;
   readonly day: string;
@@ -31,7 +31,7 @@ const MAX_BYTES = 64 * 1024 * 1024;
 const MAX_SUBJECTS = 300;
 const FILE_MODE = 0o600;
 
-/** How many letters each address has got today, on disk, so that a restart begins no new day. */
+/** The number of letters that each address has got today, on disk, so that a restart begins no new day. */
 export class DailyCount {
   readonly #file: string;
   readonly #now: () => Date;
@@ -45,7 +45,7 @@ export class DailyCount {
     this.#count = known ?? this.#fresh();
   }
 
-  /** How many letters this address has got today. */
+  /** Number of letters that this address has got today. */
   sentTo(address: string): number {
     return this.#count.sent[keyOf(address)] ?? 0;
   }
@@ -70,13 +70,13 @@ export class DailyCount {
     this.#write(writeFileDurably);
   }
 
-  /** What was held back on a day that is over. */
+  /** All that was held back on a day that is over. */
   get heldOfPast(): readonly Held[] {
     const { day, held } = this.#count;
     return this.isToday ? [] : Object.entries(held).map(([address, what]) => ({ address, day, ...what }));
   }
 
-  /** Whether what is counted is today's. */
+  /** True while what is counted is today's. */
   get isToday(): boolean {
     return this.#count.day === wallClock(this.#now()).day;
   }

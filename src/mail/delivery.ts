@@ -12,7 +12,7 @@ import { type Patience, type Refusal, type Transmission, transmit } from "./tran
 
 type Tell = (message: string, fields?: Readonly<Record<string, string | number>>) => void;
 
-/** What is told about letters while they are delivered. */
+/** Told about letters while they are delivered. */
 export interface DeliveryEvents {
   /** Somebody will not get a letter. */
   readonly onGivenUp: (letter: StoredLetter) => void;
@@ -20,7 +20,7 @@ export interface DeliveryEvents {
   readonly warn: Tell;
 }
 
-/** What it takes to deliver a letter. */
+/** The parts that it takes to deliver a letter. */
 export interface DeliveryParts {
   readonly outbox: Outbox;
   readonly counts: DailyCount;
@@ -38,7 +38,7 @@ export interface Try {
   readonly isLast: boolean;
 }
 
-/** What came of one try. */
+/** The result of one try. */
 export type Tried =
   /** Nobody is to get this letter any more. */
   | { readonly kind: "settled" }
@@ -142,7 +142,7 @@ function keep({ outbox, events }: DeliveryParts, name: string, letter: StoredLet
 const MAX_PUT_OFF_IN_A_ROW = 5;
 const SERVER = "the server";
 
-/** Whether there is talking to the mail server, and when it is worth the next try. Times on the monotonic clock. */
+/** Tells whether there is talking to the mail server, and when it is worth the next try. Times on the monotonic clock. */
 export class ServerTrouble {
   readonly #pauses: Pauses;
   readonly #events: DeliveryEvents;
@@ -154,7 +154,7 @@ export class ServerTrouble {
     this.#events = events;
   }
 
-  /** Why it takes nothing at the moment. */
+  /** The reason why it takes nothing at the moment. */
   get failure(): ServerFailure | undefined {
     return this.#failure;
   }

@@ -4,9 +4,9 @@ import { causesOf, wordOf } from "../job/words.ts";
 import { formatKnownDuration } from "../text/duration.ts";
 import { fewLines, type Letter, type LetterBody, oneLine } from "./letter.ts";
 
-/** What of the surroundings a letter about a job tells. */
+/** The part of the surroundings of which a letter about a job tells. */
 export interface JobSurroundings {
-  /** Where the job's folder rests now, as a path on the manager's machine. */
+  /** The place where the job's folder rests now, as a path on the manager's machine. */
   readonly folder: string;
   /** The same as the users see it, where `Path_As` tells. */
   readonly mountedAs?: string;
@@ -24,7 +24,7 @@ const MAX_CAUSE_LINES = 50;
 /** Of the job's own last word in a subject. */
 const MAX_CAUSE_CHARACTERS = 100;
 
-/** How many of the log's last lines a letter shows. */
+/** Number of the log's last lines that a letter shows. */
 export function logLinesShown(state: JobRecord["state"]): number {
   return state === "done" ? 5 : 30;
 }
@@ -139,7 +139,7 @@ const MAX_INFO_LINES = 20;
 
 type Row = readonly [label: string, value: string];
 
-/** What is known of a job, as labels and values. */
+/** The facts of a job as labels and values. */
 function jobRows(record: JobRecord, around: JobSurroundings): readonly Row[] {
   const facts = factsOfRecord(record);
   const factRows = (...labels: readonly string[]) =>

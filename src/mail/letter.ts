@@ -7,22 +7,22 @@ import { escapeControls } from "../text/escape.ts";
 import { withoutUndefined } from "../text/without-undefined.ts";
 import type { StoredLetter } from "./stored-letter.ts";
 
-/** What a letter says, before it has a form: every text in it is one line, safe to show. */
+/** The content of a letter before it has a form: every text in it is one line, safe to show. */
 export interface LetterBody {
   readonly heading: string;
-  /** What happened, in plain words. */
+  /** The event in plain words. */
   readonly cause: readonly string[];
   readonly rows?: readonly (readonly [label: string, value: string])[];
   /** The page's address of it. */
   readonly link?: string;
   readonly log?: { readonly title: string; readonly lines: readonly string[] };
-  /** What the reader can do. */
+  /** Advice for the reader. */
   readonly advice: readonly string[];
 }
 
 /** One letter before it is written into the outbox. */
 export interface Letter {
-  /** What it is about, unlike for every letter and the same however often this one is made. */
+  /** Its identity: unlike that of every other letter, and the same however often this one is made. */
   readonly key: readonly string[];
   readonly about: StoredLetter["about"];
   readonly to: readonly string[];

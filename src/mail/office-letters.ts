@@ -145,7 +145,7 @@ export function testLetter(address: string, atMs: number): Letter {
   };
 }
 
-/** Why a letter is given up that was tried for so long. */
+/** The reason for giving up a letter that was tried for so long. */
 export function givenUp(afterSeconds: number, why: string): string {
   return `given up after ${formatDuration(afterSeconds)}: ${why}`;
 }

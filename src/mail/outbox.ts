@@ -54,12 +54,12 @@ export class Outbox {
     return this.#sinceMs.get(name) ?? performance.now();
   }
 
-  /** How many letters could not be delivered. */
+  /** Number of letters that could not be delivered. */
   get undeliveredCount(): number {
     return this.#undelivered.count();
   }
 
-  /** How many files were no letters. */
+  /** Number of files that were no letters. */
   get strangeCount(): number {
     return this.#strange.count();
   }
@@ -87,7 +87,10 @@ export class Outbox {
     return readLetter(path.join(this.folder, name));
   }
 
-  /** Writes down who is still to get a letter; one that was dropped meanwhile stays dropped. Throws what the file system throws. */
+  /**
+   * Writes down who is still to get a letter; one that was dropped meanwhile stays dropped. Throws what the file system
+   * throws.
+   */
   save(name: string, letter: StoredLetter): void {
     const file = path.join(this.folder, name);
     if (fs.existsSync(file)) writeFileAtomically(file, textOf(letter), FILE_MODE);

@@ -4,7 +4,7 @@ import type { MailMoment } from "../job/info-fields.ts";
 import type { MailSettings } from "../job/job-info.ts";
 import type { JobRecord } from "../job/record.ts";
 
-/** Who is to hear of something; each in a letter of its own. */
+/** Those who are to hear of something, each in a letter of its own. */
 export interface Addressees {
   readonly owners: readonly string[];
   readonly admins: readonly string[];
@@ -12,7 +12,7 @@ export interface Addressees {
 
 type Rules = Pick<MailSettings, "on" | "admins" | "allowedDomains">;
 
-/** Who hears of a job's end: its owners as they wished, and `Mail_Admin` where it is lost or concerns nobody else. */
+/** Those who hear of a job's end: its owners as they wished, and `Mail_Admin` where it is lost or concerns nobody else. */
 export function addresseesAtEnd(record: JobRecord, rules: Rules): Addressees {
   const owners = wantsEnd(record, rules.on) ? allowedAddresses(record.mailTo, rules) : [];
   const concernsAdmins = record.state === "lost" || (record.state === "invalid" && owners.length === 0);
@@ -20,7 +20,7 @@ export function addresseesAtEnd(record: JobRecord, rules: Rules): Addressees {
   return { owners, admins };
 }
 
-/** Who hears of a job's start. */
+/** The addresses that hear of a job's start. */
 export function addresseesAtStart(
   job: Pick<JobRecord, "mailTo" | "mailOn">,
   rules: Rules,
@@ -49,7 +49,7 @@ export function wireAddress(address: string): string | undefined {
   return domain === "" ? undefined : `${address.slice(0, at)}@${domain}`;
 }
 
-// What is wrong with a refused job may be its `mail_on`, so only a configuration that wants no mails at all counts.
+// The fault of a refused job may be its `mail_on`, so only a configuration that wants no mails at all counts.
 function wantsEnd({ state, mailOn }: JobRecord, otherwise: readonly MailMoment[]): boolean {
   const moments = mailOn ?? otherwise;
   if (state === "invalid") return !moments.includes("none");

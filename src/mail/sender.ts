@@ -10,7 +10,7 @@ import type { ServerFailure } from "./smtp-failure.ts";
 import type { StoredLetter } from "./stored-letter.ts";
 import { type Patience, USUAL_PATIENCE } from "./transmit.ts";
 
-/** What a sender is made from. */
+/** The parts of a sender. */
 export interface SenderParts extends DeliveryParts {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly pauses?: PauseRule;
@@ -64,17 +64,17 @@ export class Sender {
     this.#rest.wake();
   }
 
-  /** Why the server takes nothing at the moment. */
+  /** The reason why the server takes nothing at the moment. */
   get failure(): ServerFailure | undefined {
     return this.#server.failure;
   }
 
-  /** What ought to be mended though letters go out. */
+  /** Faults that ought to be mended though letters go out. */
   get warnings(): readonly string[] {
     return this.#warnings;
   }
 
-  /** How many letters wait because the server asked for it. */
+  /** Number of letters that wait because the server asked for it. */
   get deferredCount(): number {
     return this.#pauses.size;
   }

@@ -18,7 +18,7 @@ interface SmtpFacts {
   readonly rejectedErrors?: readonly RecipientError[] | undefined;
 }
 
-/** What went wrong in a conversation with a mail server. */
+/** An error in a conversation with a mail server. */
 export type SmtpError = Error & SmtpFacts;
 
 /** An error with these facts. */
@@ -26,7 +26,7 @@ export function smtpError(message: string, facts: SmtpFacts): SmtpError {
   return Object.assign(new Error(message), facts);
 }
 
-/** Why there is no talking to the server, and what to do about it. */
+/** The reason why there is no talking to the server, and what to do about it. */
 export interface ServerFailure {
   readonly what: string;
   readonly mend: string;

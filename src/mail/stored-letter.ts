@@ -26,7 +26,7 @@ const storedLetterSchema = z.object({
   html: z.string().exactOptional(),
   job: z.string().exactOptional(),
   outcome: z.string().exactOptional(),
-  /** Why the last try left somebody pending. */
+  /** The reason why the last try left somebody pending. */
   lastAnswer: z.string().exactOptional(),
 });
 
@@ -46,7 +46,7 @@ export type FoundLetter =
   | { readonly kind: "absent" }
   | { readonly kind: "strange"; readonly why: string };
 
-/** Where letters lie that are not to be sent, below the outbox. */
+/** The folders below the outbox for letters that are not to be sent. */
 export function letterFolders(outbox: string): { readonly undelivered: string; readonly strange: string } {
   return { undelivered: path.join(outbox, "undelivered"), strange: path.join(outbox, "strange") };
 }

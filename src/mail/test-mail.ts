@@ -7,12 +7,12 @@ import { serverOf } from "./server.ts";
 import { transmit, USUAL_PATIENCE } from "./transmit.ts";
 
 interface Told {
-  /** What the server did, or what stands in the way, in plain words. */
+  /** The server's act, or the obstacle, in plain words. */
   readonly what: string;
   readonly warnings: readonly string[];
 }
 
-/** What came of a test mail; `mend` says how to mend what stands in its way. */
+/** The result of a test mail; `mend` says how to mend what stands in its way. */
 export type TestMailAnswer =
   | (Told & { readonly kind: "taken" })
   | (Told & { readonly kind: "failed"; readonly mend: string });

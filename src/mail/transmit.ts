@@ -10,7 +10,7 @@ import {
   smtpError,
 } from "./smtp-failure.ts";
 
-/** Why an address did not get a letter. */
+/** The reason why an address did not get a letter. */
 export interface Refusal {
   readonly address: string;
   /** The server will not take it later either. */
@@ -19,7 +19,7 @@ export interface Refusal {
   readonly why: string;
 }
 
-/** What became of one try to hand a letter over. */
+/** The result of one try to hand a letter over. */
 export type Transmission =
   /** The server has answered for every address. */
   | {
@@ -41,7 +41,7 @@ interface Envelope {
   readonly to: readonly string[];
 }
 
-/** How long a server may take, in milliseconds. */
+/** The time that a server may take, in milliseconds. */
 export interface Patience {
   readonly connectMs: number;
   readonly greetingMs: number;
@@ -161,7 +161,7 @@ function leave(connection: SMTPConnection): void {
   connection.quit();
 }
 
-/** What the server has said to a letter that it took. */
+/** The server's answer to a letter that it took. */
 function answered(
   { to }: Envelope,
   sent: { readonly rejectedErrors?: readonly RecipientError[] | undefined },
@@ -171,7 +171,7 @@ function answered(
   return { kind: "answered", delivered, refusals };
 }
 
-/** What the server has said to a letter that it did not take; undefined where that is no answer but a breakdown. */
+/** The server's answer to a letter that it did not take; undefined where that is no answer but a breakdown. */
 function answerIn(error: SmtpError, { to }: Envelope): Transmission | undefined {
   const { command = "", responseCode, rejectedErrors } = error;
   if (rejectedErrors !== undefined && !rejectedErrors.some(isHangUp))
