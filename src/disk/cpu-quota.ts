@@ -17,7 +17,7 @@ interface Mount {
   readonly point: string;
 }
 
-/** Where groups are mounted as a rule, for systems that do not tell. */
+/** The usual mounts of groups, for systems that do not tell. */
 const USUAL_MOUNTS: readonly Mount[] = [
   { version: 2, root: "/", point: "/sys/fs/cgroup" },
   { version: 1, root: "/", point: "/sys/fs/cgroup/cpu" },

@@ -108,7 +108,7 @@ export function soleWritersNameOf(file: string): string {
   return hidden(file, "");
 }
 
-/** Whether a name in a folder is one of these. */
+/** True for a name in a folder that is one of these. */
 export function isTemporaryName(name: string): boolean {
   return name.startsWith(".") && name.endsWith(".tmp");
 }
@@ -207,7 +207,7 @@ export class DurableLines {
     const text = lines.map((line) => `${line}\n`).join("");
     writeWhole(opened.handle, endsWithNewline(opened.handle) ? text : `\n${text}`);
     await promisify(fs.fsync)(opened.handle);
-    // What it was written to may have lost its name meanwhile, and with it all who could read it.
+    // The file may have lost its name meanwhile, and with it all who could read it.
     if (!isThere(this.#file)) throw new Error(`${this.#file} was deleted while it was written to`);
   }
 }

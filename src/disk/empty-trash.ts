@@ -5,7 +5,7 @@ import { type HeldFolder, join } from "./held-folder.ts";
 import { holdFolder } from "./job-files.ts";
 import { nameOf, openDirectory } from "./tree.ts";
 
-/** What could not be removed, and why. */
+/** Something that could not be removed, and why. */
 export interface LeftInTrash {
   readonly name: string;
   readonly why: string;
@@ -61,7 +61,7 @@ async function emptyOut(emptying: Emptying, held: HeldFolder, depth: number): Pr
 async function emptyHeld(emptying: Emptying): Promise<LeftInTrash[]> {
   const left = new Map<string, string>();
   try {
-    // What lay too deep comes up here, for the next round.
+    // Folders that lay too deep come up here, for the next round.
     while ((await removeContent(emptying, emptying.trash, left)) > 0) left.clear();
   } catch (error) {
     if (!emptying.signal.aborted) left.set("", codeOrText(error));

@@ -6,7 +6,7 @@ import { tryOr } from "../text/try-or.ts";
 /** The system's code of a failed call ("ENOENT"), undefined for any other error. */
 export function errorCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  // Where the closing of a file has failed too, that is what counts.
+  // If the closing of a file has failed too, the first error counts.
   if ("suppressed" in error && "error" in error) return errorCode(error.error);
   return "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
@@ -21,13 +21,13 @@ export function codeOrText(error: unknown): string {
   return errorCode(error) ?? String(error);
 }
 
-/** Whether an error says that nothing is there under a path. Every other one is trouble, and says nothing of the kind. */
+/** True where an error says that nothing is there under a path. Every other one is trouble, and says nothing of the kind. */
 export function isAbsence(error: unknown): boolean {
   const code = errorCode(error);
   return code === "ENOENT" || code === "ENOTDIR";
 }
 
-/** What a call gives; undefined where the thing it is about is not there. Throws all other errors of the call. */
+/** The result of a call; undefined where the thing it is about is not there. Throws all other errors of the call. */
 export function ifThere<T>(act: () => T): T | undefined {
   try {
     return act();
@@ -37,19 +37,19 @@ export function ifThere<T>(act: () => T): T | undefined {
   }
 }
 
-/** Whether a system's code says that this user may not do it. */
+/** True for the codes by which a system says that this user may not do it. */
 export function isDenied(code: string | undefined): code is "EACCES" | "EPERM" {
   return code === "EACCES" || code === "EPERM";
 }
 
-/** Whether an error says that there is no room: the disk is full, or the user's share of it. */
+/** True where an error says that there is no room: the disk is full, or the user's share of it. */
 export function isNoRoom(error: unknown): boolean {
   const code = errorCode(error);
   return code === "ENOSPC" || code === "EDQUOT";
 }
 
 /**
- * Whether a call failed for lack of handles or memory of our own. In `/proc` any other failure means that the process is gone, or
+ * True where a call failed for lack of handles or memory of our own. In `/proc` any other failure means that the process is gone, or
  * hidden from us and so none of ours.
  */
 export function isExhaustion(error: unknown): boolean {
@@ -59,13 +59,13 @@ export function isExhaustion(error: unknown): boolean {
 /** The disk or the process is in trouble; nothing is said of the file. */
 const TROUBLE: ReadonlySet<string | undefined> = new Set(["EIO", "EMFILE", "ENFILE", "ENOMEM", "ESTALE"]);
 
-/** Whether an error tells of trouble that may pass, and nothing about the file that was asked for. */
+/** True where an error tells of trouble that may pass, and nothing about the file that was asked for. */
 export function isTrouble(error: unknown): boolean {
   return TROUBLE.has(errorCode(error));
 }
 
 /**
- * Whether something lies at a path; a link counts by itself. Throws where that cannot be told: what decides about a job must
+ * True where something lies at a path; a link counts by itself. Throws where that cannot be told: what decides about a job must
  * not take a disk in trouble for a missing file, as `existsSync` does.
  */
 export function isThere(path: string): boolean {
@@ -93,7 +93,7 @@ const FULL_BELOW_BYTES = 1e6;
 export function describeNoRoom(error: unknown): string {
   const code = errorCode(error);
   const { freeBytes, inodes } = roomWhere(error);
-  // What was begun has been taken away again since: some may be free by now.
+  // The beginnings have been taken away again since: some may be free by now.
   const lacksInodes = areInodesLow(inodes) && freeBytes >= FULL_BELOW_BYTES;
   return lacksInodes ? `${describeInodes(inodes)} (${code})` : `the disk is full (${code})`;
 }

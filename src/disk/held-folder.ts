@@ -58,13 +58,13 @@ async function checkFolderStep(parent: Pick<HeldFolder, "path">, segment: Buffer
 /** Nothing lies in what is no folder. */
 class NoFolder extends Error {}
 
-/** Whether bytes can be the name of one thing inside a folder and nothing else. */
+/** True for bytes that can be the name of one thing inside a folder and nothing else. */
 export function isPlainName(segment: Buffer): boolean {
   const text = segment.toString("latin1");
   return text !== "" && text !== "." && text !== ".." && !DIVIDERS.some((divider) => text.includes(divider));
 }
 
-/** What an error on the way to a file means. */
+/** The meaning of an error on the way to a file. */
 export function whyNotOpened(error: unknown): NotOpened {
   const code = errorCode(error);
   if (error instanceof NoFolder || isAbsence(error) || code === "ENAMETOOLONG") return { kind: "absent" };
@@ -76,7 +76,7 @@ export function join(folder: Buffer, name: Buffer): Buffer {
   return Buffer.concat([folder, Buffer.from("/"), name]);
 }
 
-/** Whether open folders have names: on Linux, by their descriptor, so that nobody can put another folder in their place. */
+/** True where open folders have names: on Linux, by their descriptor, so that nobody can put another folder in their place. */
 export const handlesHaveNames = process.platform === "linux" && fs.existsSync("/proc/self/fd");
 
 /** The name of an open folder, where {@link handlesHaveNames}. */

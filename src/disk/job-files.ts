@@ -36,7 +36,7 @@ export interface FoundFile {
   open(): Promise<OpenedFile | NotOpened>;
 }
 
-/** What a path inside a job's folder leads to. */
+/** The thing to which a path inside a job's folder leads. */
 export type Opened = OpenedFile | ({ readonly kind: "folder" } & Listing) | NotOpened;
 
 /** A folder of any size, to be read name by name, the names in bytes; whoever asked for it closes it. */

@@ -24,7 +24,7 @@ export class Rest {
     this.#woken = false;
   }
 
-  /** Whether the next rest ends at once. */
+  /** True where the next rest ends at once. */
   get isWoken(): boolean {
     return this.#woken;
   }

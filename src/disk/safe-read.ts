@@ -9,7 +9,7 @@ export type SafeRead =
   | { readonly kind: "absent" }
   | RefusedRead;
 
-/** Why a file was not read. */
+/** The reason why a file was not read. */
 export interface RefusedRead {
   readonly kind: "refused";
   readonly why: string;
@@ -46,12 +46,12 @@ export function readRegularFile(file: string, maxBytes: number, ownerUid?: numbe
   }
 }
 
-/** Why a file was not opened or read, as a clause. */
+/** The reason why a file was not opened or read, as a clause. */
 export function whyNotRead(error: unknown): string {
   return error instanceof Refusal ? error.message : `cannot be read (${codeOrText(error)})`;
 }
 
-/** What a path is, for a message: "a link", "a FIFO", "a folder". */
+/** The kind of thing at a path, for a message: "a link", "a FIFO", "a folder". */
 export function typeName(stats: fs.Stats): string {
   if (stats.isFile()) return "a file";
   if (stats.isDirectory()) return "a folder";
@@ -112,13 +112,16 @@ export function openLogForReading(file: string): OpenLog | undefined {
   return tryOr(() => openRegular(file), undefined);
 }
 
-/** What is read of a file that is opened as by {@link openLogForReading}. Throws what the reading throws. */
+/** Reads from a file that is opened as by {@link openLogForReading}. Throws what the reading throws. */
 export function withRegularFile<T>(file: string, read: (opened: OpenLog) => T): T | undefined {
   using opened = openLogForReading(file);
   return opened === undefined ? undefined : read(opened);
 }
 
-/** Why the system does not let a log be read that is there or may be: its code ("EACCES"). Undefined where it does, or none is there. */
+/**
+ * The system's code ("EACCES") where it does not let a log be read that is there or may be. Undefined where it does, or none
+ * is there.
+ */
 export function codeAgainstReading(file: string): string | undefined {
   try {
     using _ = openRegular(file);

@@ -77,10 +77,10 @@ export interface FolderEntry {
   readonly mtimeMs: number;
 }
 
-/** What lies in a folder: folders first, then by the bytes of the names. */
+/** The content of a folder: folders first, then by the bytes of the names. */
 export interface Listing {
   readonly entries: readonly FolderEntry[];
-  /** How many more there are. */
+  /** Number of those beyond the list. */
   readonly more: number;
 }
 
@@ -119,7 +119,7 @@ function inOrder(found: readonly Found[]): Found[] {
   return found.toSorted((a, b) => rank(a) - rank(b) || Buffer.compare(a.name, b.name)).slice(0, MAX_ENTRIES);
 }
 
-// What has vanished since is left out.
+// An entry that has vanished since is left out.
 async function describeEntry(folder: Buffer, found: Found): Promise<FolderEntry | undefined> {
   try {
     const stats = await lstat(join(folder, found.name));
