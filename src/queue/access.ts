@@ -9,7 +9,7 @@ import { tryOr } from "../text/try-or.ts";
 import { JOB_FILES } from "./layout.ts";
 import { type RefusedMove, takeWriteRight } from "./move.ts";
 
-/** Whether the manager may write into a folder, or may give itself the right as its owner. */
+/** True where the manager may write into a folder, or may give itself the right as its owner. */
 export function mayWriteInto(folder: string | Buffer): boolean {
   try {
     fs.accessSync(folder, fs.constants.W_OK | fs.constants.X_OK);
@@ -63,7 +63,7 @@ export function userName(): string {
 }
 
 /**
- * Why a move was refused, and what to do about it, for the person who tried it: `moveJob` speaks of the manager, and it is
+ * The reason why a move was refused, and what to do about it, for the person who tried it: `moveJob` speaks of the manager, and it is
  * not always the manager that moves.
  * @param folder the one that was to be moved
  */
@@ -80,7 +80,7 @@ export function refusedToYou(
   };
 }
 
-/** How to let a job's folder be taken out of a folder that is sticky; undefined where that is not the hindrance. */
+/** Advice on letting a job's folder be taken out of a folder that is sticky; undefined where that is not the hindrance. */
 export function mendOfSticky(folder: string): string | undefined {
   const shelf = path.dirname(folder);
   if (mayRenameIn(shelf, folder)) return undefined;

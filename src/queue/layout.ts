@@ -17,7 +17,7 @@ export const SHELF_FOLDERS: Readonly<Record<Shelf, string>> = {
 /** The folders and files of one queue, as absolute paths. The folder a job lies in is its state. */
 export type Layout = Readonly<ReturnType<typeof layoutOf>>;
 
-/** Where everything lies below `QM_FOLDER`. */
+/** The paths of everything below `QM_FOLDER`. */
 export function layoutOf(root: string) {
   const state = path.join(root, ".qm");
   return {
@@ -43,12 +43,12 @@ export function layoutOf(root: string) {
   };
 }
 
-/** Where the attempts of one worker keep their records. */
+/** The folder of the attempts' records of one worker. */
 export function attemptsFolder(layout: Layout, worker: string): string {
   return path.join(layout.state, "workers", worker);
 }
 
-/** What is inside a job's own folder. */
+/** The files inside a job's own folder. */
 export const JOB_FILES = {
   log: "process.log",
   statusText: "QM_status.txt",

@@ -66,7 +66,7 @@ export function warnOfReach(layout: Layout, folder: string, name: string): strin
   );
 }
 
-/** Whether the last three bits of a mode let somebody read, write and enter. */
+/** True where the last three bits of a mode let somebody read, write and enter. */
 function allows(bits: number): boolean {
   return (bits & 0o7) === 0o7;
 }

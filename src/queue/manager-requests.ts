@@ -4,10 +4,10 @@ import { isNoRoom } from "../disk/error-code.ts";
 import { readRegularFile } from "../disk/safe-read.ts";
 import { makeRequestOfSpare } from "./spare-requests.ts";
 
-/** How the manager is to stop: leave jobs running, let them end first, or end them. */
+/** The way in which the manager is to stop: leave jobs running, let them end first, or end them. */
 export type StopMode = "leave" | "drain" | "kill";
 
-/** What the manager can be asked to do about mails: try all of them now, or see what somebody took out of the outbox. */
+/** The wishes about mails: to try all of them now, or to see what somebody took out of the outbox. */
 export type MailRequest = "send" | "look";
 
 const STOP_MODES: readonly StopMode[] = ["leave", "drain", "kill"];

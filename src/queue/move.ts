@@ -8,7 +8,7 @@ import { tryOr } from "../text/try-or.ts";
 /** A job moved, under the name it has now; or why it stays where it was. */
 export type Move = { readonly kind: "moved"; readonly name: string } | RefusedMove;
 
-/** Why a job stays where it was. */
+/** The reason why a job stays where it was. */
 export interface RefusedMove {
   readonly kind: "refused";
   readonly why: string;

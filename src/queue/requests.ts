@@ -19,10 +19,10 @@ import {
 import { TRUST_AFTER_MS } from "./shelves.ts";
 import { makeRequestOfSpare } from "./spare-requests.ts";
 
-/** What a file in a job's folder can ask for. */
+/** The things that a file in a job's folder can ask for. */
 type JobRequest = keyof typeof JOB_REQUESTS;
 
-/** Which requests lie in a job's folder. */
+/** The requests in a job's folder. */
 export type Requests = Readonly<Record<JobRequest, boolean>>;
 
 /** No request lies there. */
@@ -46,7 +46,7 @@ function requestsOf({ files, trouble }: FoundRequests): Requests {
   };
 }
 
-/** Whether the queue is paused, or may be: while a disk in trouble does not tell, nothing starts. */
+/** True while the queue is paused, or may be: while a disk in trouble does not tell, nothing starts. */
 export function isPaused(root: string): boolean {
   const { files, trouble } = findRequests(root, [PAUSE_REQUEST]);
   return trouble !== undefined || files.length > 0;
@@ -146,7 +146,7 @@ export class RequestWatch {
   readonly #folder: string;
   #requests: Requests = NO_REQUESTS;
   #mtimeMs = Number.NaN;
-  /** When this mtime was first seen, when the folder was last listed and when it may be again, on the monotonic clock. */
+  /** The times when this mtime was first seen, the folder was last listed and may be listed again, on the monotonic clock. */
   #movedMs = 0;
   #listedMs = Number.NEGATIVE_INFINITY;
   #dueMs = Number.NEGATIVE_INFINITY;

@@ -9,7 +9,7 @@ import type { Move } from "./move.ts";
 export interface ShelfEntry {
   /** As text; bytes that are not UTF-8 are read as Latin-1, from where such names mostly come. */
   readonly name: string;
-  /** What to hand to the file system. */
+  /** The path for the file system. */
   readonly path: string | Buffer;
   readonly validUtf8: boolean;
 }
@@ -25,7 +25,7 @@ export function freeNameIn(folders: readonly string[], wanted: string): string {
   return freeName(wanted, (folded) => taken.has(folded));
 }
 
-/** What an entry is; undefined when it is gone, the system's code where the disk does not tell. */
+/** The stats of an entry; undefined when it is gone, the system's code where the disk does not tell. */
 export function lookFor({ path }: ShelfEntry): fs.Stats | string | undefined {
   try {
     return fs.lstatSync(path, { throwIfNoEntry: false });
@@ -52,7 +52,7 @@ export function listFolderNames(folder: string): string[] {
  */
 export class NameIndex {
   readonly #folder: string;
-  /** Where each lies, by its folded name. */
+  /** The path of each, by its folded name. */
   #paths = new Map<string, string | Buffer>();
   #mtimeMs = -1;
 
@@ -60,7 +60,7 @@ export class NameIndex {
     this.#folder = folder;
   }
 
-  /** Whether a name that counts as the same lies in the folder. */
+  /** True where a name that counts as the same lies in the folder. */
   has(folded: string): boolean {
     this.#refresh();
     const found = this.#paths.get(folded);
@@ -111,7 +111,7 @@ function entryOf(folder: string, raw: Buffer): ShelfEntry {
   return { name, path: path.join(folder, name), validUtf8: true };
 }
 
-/** How long a change may come without moving a folder's mtime: some file systems keep times to two seconds only. */
+/** For so long a change may come without moving a folder's mtime: some file systems keep times to two seconds only. */
 export const TRUST_AFTER_MS = 3000;
 
 /**
@@ -121,7 +121,7 @@ export const TRUST_AFTER_MS = 3000;
 export class QueueListing {
   readonly #folder: string;
   #mtimeMs = Number.NaN;
-  /** When this mtime was first seen and when the entries were last read, on the monotonic clock. */
+  /** The times when this mtime was first seen and the entries were last read, on the monotonic clock. */
   #movedMs = 0;
   #readMs = Number.NEGATIVE_INFINITY;
 

@@ -55,7 +55,7 @@ function isFolder(folder: string): boolean {
   return tryOr(() => fs.statSync(folder).isDirectory(), false);
 }
 
-/** Why {@link makeFolder} could not, as a code and, where that misleads, a word. */
+/** The reason why {@link makeFolder} could not, as a code and, where that misleads, a word. */
 export function whyNoFolder(error: unknown): string {
   const code = codeOrText(error);
   return code === "ENOENT" ? "ENOENT: the file system there takes no new folders" : code;

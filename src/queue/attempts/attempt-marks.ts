@@ -22,7 +22,7 @@ export function markVerified(attemptFolder: string): void {
   fs.writeFileSync(path.join(attemptFolder, VERIFIED_FILE), "");
 }
 
-/** Whether the claimed folder was seen to be the one that was admitted. Throws where that cannot be told. */
+/** True once the claimed folder was seen to be the one that was admitted. Throws where that cannot be told. */
 export function isVerified(attemptFolder: string): boolean {
   return isThere(path.join(attemptFolder, VERIFIED_FILE));
 }
@@ -36,7 +36,7 @@ export function markSpawning(attemptFolder: string, bootId: string, pidNamespace
 }
 
 /**
- * Whether a shim may have been spawned before the machine was last started. A power cut may leave the mark without its
+ * True where a shim may have been spawned before the machine was last started. A power cut may leave the mark without its
  * text. Throws where that cannot be told.
  */
 export function mayHaveSpawnedBefore(attemptFolder: string, bootId: string): boolean {

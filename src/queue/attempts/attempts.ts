@@ -185,7 +185,7 @@ function listFolder(folder: string): string[] {
 /** No job has a name that begins so. */
 const LEAVING = ".leaving-";
 
-/** Whether a folder among the attempts is one that has been accounted for and is on its way out. */
+/** True for a folder among the attempts that has been accounted for and is on its way out. */
 function isLeaving(name: string): boolean {
   return name.startsWith(LEAVING);
 }

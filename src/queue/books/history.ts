@@ -9,12 +9,15 @@ import { tryOr } from "../../text/try-or.ts";
 import { listJobNames } from "../shelves.ts";
 import { readJobRecord } from "./job-records.ts";
 
-/** How far back a repeated finish looks for its own line: more than could be written between a crash and the next pass. */
+/**
+ * The part of the history in which a repeated finish looks for its own line: more than could be written between a crash and
+ * the next pass.
+ */
 const TAIL_BYTES = 1024 * 1024;
 
-/** What a history that was deleted is made from anew. */
+/** The source from which a history that was deleted is made anew. */
 export interface HistorySource {
-  /** Where ended jobs lie, with their records in them. */
+  /** The folders of ended jobs, with their records in them. */
   readonly folders: readonly string[];
   /** Told how many attempts were found. */
   readonly tell: (attempts: number) => void;
@@ -46,7 +49,7 @@ export class History {
   }
 
   /**
-   * Whether an attempt that has just ended has its line already. Rebuilds a history that is missing first. Throws what the
+   * True where an attempt that has just ended has its line already. Rebuilds a history that is missing first. Throws what the
    * file system throws.
    */
   has({ runId }: Pick<JobRecord, "runId">): boolean {
@@ -54,7 +57,7 @@ export class History {
     return this.#recentRunIds.has(runId);
   }
 
-  /** How an attempt ended, by its line, however long ago; undefined where it has none. Throws what the file system throws. */
+  /** The end of an attempt by its line, however long ago; undefined where it has none. Throws what the file system throws. */
   async find(runId: string): Promise<JobRecord | undefined> {
     this.#keep();
     const isWanted = (record: JobRecord) => record.runId === runId;
@@ -126,7 +129,7 @@ function readEnd(file: string, maxBytes: number): string {
   return readTailOf({ handle, size: fs.fstatSync(handle).size }, maxBytes).toString("utf8");
 }
 
-/** Where an ended attempt can be read again; its record is not kept, as there may be a hundred thousand. */
+/** The place at which an ended attempt can be read again; its record is not kept, as there may be a hundred thousand. */
 interface Found {
   readonly folder: string;
   readonly finishedAtMs: number;

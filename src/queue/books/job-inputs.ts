@@ -22,7 +22,7 @@ const inputsSchema = z.object({
 /** No list is longer. */
 export const MAX_INPUTS_BYTES = 64 * 1024 * 1024;
 
-/** What lay in a job's folder when it started. Paths that are not UTF-8 are given as Latin-1 with `latin1: true`. */
+/** The content of a job's folder when it started. Paths that are not UTF-8 are given as Latin-1 with `latin1: true`. */
 export type JobInputs = z.infer<typeof inputsSchema>;
 
 /** One thing that lay there. */
@@ -45,13 +45,13 @@ export function pathToText(relative: Buffer): Pick<JobInput, "path" | "latin1"> 
   return { path: relative.toString("latin1"), latin1: true };
 }
 
-/** What a job started from, by {@link pathKey}: all of the list but what an earlier attempt wrote. */
+/** The files that a job started from, by {@link pathKey}: all of the list but what an earlier attempt wrote. */
 export function givenInputs({ entries }: JobInputs): Map<string, JobInput> {
   const given = entries.filter(({ earlier }) => earlier !== true);
   return new Map(given.map((entry) => [pathKey(entry), entry]));
 }
 
-/** Whether a file is still as it was listed. */
+/** True for a file that is still as it was listed. */
 export function isAsListed(
   listed: Pick<JobInput, "bytes" | "mtimeMs">,
   now: Pick<JobInput, "bytes" | "mtimeMs">,
@@ -60,7 +60,7 @@ export function isAsListed(
 }
 
 /**
- * When something was last touched, in whole milliseconds, as the end of an attempt is recorded: what is newer than that
+ * The time when something was last touched, in whole milliseconds, as the end of an attempt is recorded: what is newer than that
  * somebody has put in or changed by hand. By the ctime alone: anybody can set an mtime, the job too, or copy an old one.
  */
 export function touchedMs({ ctimeMs }: Pick<TreeEntry, "ctimeMs">): number {

@@ -106,18 +106,21 @@ export function writeInputs(jobFolder: string): void {
   writeFileAtomically(path.join(jobFolder, JOB_FILES.inputs), JSON.stringify(inputs));
 }
 
-/** What {@link writeInputs} has written; undefined when unknown. The job may have changed it: trust none of its paths. */
+/**
+ * The list that {@link writeInputs} has written; undefined when unknown. The job may have changed it: trust none of its
+ * paths.
+ */
 export function readInputs(jobFolder: string): JobInputs | undefined {
   const read = readRegularFile(path.join(jobFolder, JOB_FILES.inputs), MAX_INPUTS_BYTES);
   return read.kind === "read" ? parseInputs(read.bytes.toString("utf8")) : undefined;
 }
 
-/** Whether there is anything for {@link readInputs} to read. */
+/** True where there is anything for {@link readInputs} to read. */
 export function hasInputs(jobFolder: string): boolean {
   return fs.existsSync(path.join(jobFolder, JOB_FILES.inputs));
 }
 
-/** Whether a path inside a job's folder is the manager's: its records, the status text, the log. */
+/** True for a path inside a job's folder that is the manager's: its records, the status text, the log. */
 export function isManagersOwn(relative: string): boolean {
   return (
     relative === JOB_FILES.recordFolder ||

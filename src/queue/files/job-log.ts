@@ -12,14 +12,14 @@ import { JOB_FILES } from "../layout.ts";
 export interface LastLines {
   /** Whole lines, and the unfinished one behind them; invalid bytes replaced. */
   readonly text: string;
-  /** Where the text begins, in bytes from the log's start. */
+  /** The beginning of the text, in bytes from the log's start. */
   readonly fromByte: number;
-  /** Where the unfinished last line begins, in bytes; `size` where there is none. */
+  /** The beginning of the unfinished last line, in bytes; `size` where there is none. */
   readonly unfinishedByte: number;
   /** The log's length in bytes when it was opened. */
   readonly size: number;
   readonly identity: string;
-  /** Whether there is more before the text. */
+  /** True where there is more before the text. */
   readonly cut: boolean;
 }
 
@@ -41,7 +41,7 @@ export function readLastLines(log: OpenLog, maxLines = 1000): LastLines {
 }
 
 /**
- * Where the last lines of a log begin, in bytes from its start; undefined where fewer begin behind `limit`. Throws what the
+ * The beginning of the last lines of a log, in bytes from its start; undefined where fewer begin behind `limit`. Throws what the
  * file system throws while reading.
  */
 export function startOfLastLines({ handle, size }: OpenLog, count: number, limit = 0): number | undefined {
@@ -59,7 +59,7 @@ export function startOfLastLines({ handle, size }: OpenLog, count: number, limit
   return undefined;
 }
 
-/** Where in bytes from the middle of a log the first line begins; the first character where no line does. */
+/** The place at which the first line begins in bytes from the middle of a log; the first character where no line does. */
 export function firstWholeLine(bytes: Buffer): number {
   const newline = bytes.indexOf(NEWLINE);
   if (newline !== -1 && newline + 1 < bytes.length) return newline + 1;
@@ -82,7 +82,10 @@ const SHORTENED_LINES = 4000;
 const LINE_BEGIN_BYTES = 2 * 1024;
 const LINE_END_BYTES = 16 * 1024;
 
-/** The last 4,000 lines of a log's bytes, without the middle of lines longer than 18 KiB: little to decode, however much was read. */
+/**
+ * The last 4,000 lines of a log's bytes, without the middle of lines longer than 18 KiB: little to decode, however much was
+ * read.
+ */
 export function lastLinesShortened(bytes: Buffer): Buffer {
   const parts: Buffer[] = [];
   let end = bytes.length;

@@ -13,7 +13,7 @@ import { JOB_FILES } from "../layout.ts";
 import { isRequestEntry } from "../request-files.ts";
 
 /**
- * Whether something in a job's folder is one of its results, by its path, relative and in bytes, and, for a file, its
+ * True for a thing in a job's folder that is one of its results, by its path, relative and in bytes, and, for a file, its
  * size and time.
  */
 export type IsResult = (

@@ -11,12 +11,12 @@ const admissionSchema = z.object({
   place: z.number().int(),
   sentToTop: z.boolean(),
   admittedAtMs: z.number(),
-  /** When it first was at the head of the order, in milliseconds since 1970; 0 once processors were kept for it. */
+  /** The time when it first was at the head of the order, in milliseconds since 1970; 0 once processors were kept for it. */
   headSinceMs: z.number().exactOptional(),
   fingerprint: z.string(),
   /** The folder's own mtime when it was admitted: tells after a restart that nothing was added or removed. */
   folderMtimeMs: z.number(),
-  /** How the info file was just before it was read; absent in journals of earlier versions. */
+  /** The stamp of the info file just before it was read; absent in journals of earlier versions. */
   infoStamp: z.string().exactOptional(),
   bytes: z.number(),
   files: z.number(),

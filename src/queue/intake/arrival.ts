@@ -46,7 +46,7 @@ export class Arrival {
     return this.#survey;
   }
 
-  /** When the next survey is due on the monotonic clock; in the past while one is under way. */
+  /** The time of the next survey on the monotonic clock; in the past while one is under way. */
   get nextSurveyMs(): number {
     return this.#nextSurveyMs;
   }
@@ -63,7 +63,7 @@ export class Arrival {
     }
   }
 
-  /** What the surveys so far say. `ready`: the folder holds `QM_READY`, so that it need not be quiet first. */
+  /** The verdict of the surveys so far. `ready`: the folder holds `QM_READY`, so that it need not be quiet first. */
   readiness(ready: boolean, settleSeconds: number, nowMs: number): Readiness {
     if (this.#unreadable !== undefined) return this.#unreadable;
     if (this.#survey === undefined || this.#watch === undefined) return { kind: "unseen" };

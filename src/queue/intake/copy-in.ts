@@ -51,7 +51,7 @@ export type CopyEnd =
   /** `lasts`: trying again makes sense only once the original has changed. */
   | { readonly kind: "failed"; readonly why: string; readonly lasts: boolean };
 
-/** Why a copy was thrown away that is no longer like its original. */
+/** The reason for throwing away a copy that is no longer like its original. */
 const CHANGED_MEANWHILE = "it was changed while it was copied";
 
 const SURVEY_SLICE_MS = 5;
@@ -181,7 +181,7 @@ function putBack(aside: string, original: string | Buffer): string | undefined {
 /** The findings of {@link finishLandings}: the jobs it named, and copies that nobody needs any more. */
 interface FinishedLandings {
   readonly landed: readonly string[];
-  /** Why jobs could not be named yet. */
+  /** The reasons why jobs could not be named yet. */
   readonly refused: readonly string[];
   readonly leftovers: readonly string[];
 }
@@ -207,7 +207,7 @@ export function finishLandings({ queue }: Layout): FinishedLandings {
   return { landed, refused, leftovers };
 }
 
-// What others give such a name is not ours to take or to remove.
+// A folder to which others give such a name is not ours to take or to remove.
 function copiesIn(queue: string): string[] {
   const names = fs.readdirSync(queue).filter((name) => name.startsWith(COPY_PREFIX));
   return names

@@ -15,7 +15,7 @@ export class FirstSeen {
   readonly #closelyMs: number;
   /** Names without a place yet: those of the look that goes on. */
   readonly #fresh = new Set<string>();
-  /** When this look met its first and its last newcomer, on the monotonic clock. */
+  /** The times at which this look met its first and its last newcomer, on the monotonic clock. */
   #beganMs = 0;
   #latestMs = 0;
 

@@ -24,9 +24,9 @@ export class KnownFolder {
   view: QueueEntry | undefined;
   #requests: Requests = NO_REQUESTS;
   #mtimeMs: number;
-  /** How the info file of an admitted job was when it was read. */
+  /** The stamp of an admitted job's info file when it was read. */
   #infoStamp: string | undefined;
-  /** When that was last compared, on the monotonic clock. */
+  /** The time of the last comparison, on the monotonic clock. */
   #infoLookedMs = Number.NEGATIVE_INFINITY;
   /** Looks for requests; absent where the name is no UTF-8, which leads nowhere as text. */
   readonly #requestWatch: RequestWatch | undefined;
@@ -75,7 +75,7 @@ export class KnownFolder {
     return { ...admission, folderMtimeMs: this.#mtimeMs };
   }
 
-  /** Whether it has arrived, so that it can be admitted. */
+  /** True once it has arrived, so that it can be admitted. */
   isWhole(settleSeconds: number, nowMs: number): boolean {
     return this.arrival?.readiness(this.#requests.ready, settleSeconds, nowMs).kind === "ready";
   }

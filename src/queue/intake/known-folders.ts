@@ -21,7 +21,7 @@ export interface NewcomerRules extends ArrivalRules {
   readonly closelyMs: number;
 }
 
-/** What is known of each thing in the queue folder: how it looked when it was last looked at, and what the plan sees of it. */
+/** All that is known of each thing in the queue folder: its last look, and the plan's view of it. */
 export class KnownFolders {
   readonly #folder: string;
   readonly #admissions: Admissions;
@@ -32,7 +32,7 @@ export class KnownFolders {
   readonly #temporary = new TemporaryNames();
   readonly #firstSeen: FirstSeen;
   readonly #rules: NewcomerRules;
-  /** Who owns which name. */
+  /** The owners of names. */
   readonly names = new QueueNames(this.#known);
   /** All as the plan sees them; undefined when that has to be made anew. */
   #views: readonly QueueEntry[] | undefined;
@@ -49,17 +49,17 @@ export class KnownFolders {
     return this.#known.get(name);
   }
 
-  /** What was looked at under a name, a stray too. */
+  /** The entry that was looked at under a name, a stray too. */
   find(name: string): ShelfEntry | undefined {
     return this.#known.get(name)?.entry ?? this.#strays.get(name)?.entry;
   }
 
-  /** Whether something of this name, read this way, has been looked at. */
+  /** True where something of this name, read this way, has been looked at. */
   has({ name, validUtf8 }: ShelfEntry): boolean {
     return this.#known.get(name)?.entry.validUtf8 === validUtf8 || this.#strays.has(name);
   }
 
-  /** Whether something has changed since `views` was last asked for. */
+  /** True where something has changed since `views` was last asked for. */
   get isChanged(): boolean {
     return this.#views === undefined;
   }
@@ -67,7 +67,7 @@ export class KnownFolders {
   /** As the plan sees them, once they have a place; the same list as before if nothing has changed. */
   views(nowMs: number, settleSeconds: number): readonly QueueEntry[] {
     this.#givePlaces(nowMs, settleSeconds);
-    // How long a folder has been quiet changes with the time.
+    // The time for which a folder has been quiet changes.
     for (const known of this.#surveyed) this.#outdate(known);
     this.#views ??= [
       ...Array.from(this.#placed(), (known) => known.viewNow(this.#admissions, settleSeconds, nowMs)),
@@ -76,7 +76,7 @@ export class KnownFolders {
     return this.#views;
   }
 
-  /** When the next survey is due on the monotonic clock; infinity when nothing is surveyed. */
+  /** The time of the next survey on the monotonic clock; infinity when nothing is surveyed. */
   nextSurveyMs(): number {
     let next = Number.POSITIVE_INFINITY;
     for (const { arrival } of this.#surveyed) {
@@ -171,7 +171,7 @@ export class KnownFolders {
     this.#views = undefined;
   }
 
-  // What is whole waits for no other newcomer.
+  // A whole folder waits for no other newcomer.
   #givePlaces(nowMs: number, settleSeconds: number): void {
     const isWhole = (name: string) => this.#known.get(name)?.isWhole(settleSeconds, nowMs) === true;
     if ([...this.#firstSeen.fresh].some(isWhole)) this.#firstSeen.endLook();

@@ -9,7 +9,7 @@ import { tryOr } from "../../text/try-or.ts";
 const MAX_FOLDERS = 10;
 
 /**
- * What is wrong where a job's folder has no info file but something that was meant as one: under a name that is
+ * The fault where a job's folder has no info file but something that was meant as one: under a name that is
  * nearly right, or one folder deeper, as after unpacking an archive. Undefined where nothing looks so.
  */
 export function misplacedInfo(jobFolder: string, jobFiles: readonly string[]): Problem | undefined {

@@ -31,7 +31,7 @@ export class QueueNames {
   }
 
   /**
-   * Whether another folder of the queue owns this folded name. An admitted folder owns its name. One that is still
+   * True where another folder of the queue owns this folded name. An admitted folder owns its name. One that is still
    * arriving owns it only against folders of other names: of two arriving under the same name, the first to be admitted
    * keeps it.
    */
@@ -54,7 +54,7 @@ export class TemporaryNames {
     this.#names.set(identityOf(stats), name);
   }
 
-  /** Whether what has this name now had its temporary form before. */
+  /** True where what has this name now had its temporary form before. */
   had(name: string, stats: fs.Stats): boolean {
     const before = this.#names.get(identityOf(stats));
     return before !== undefined && finalNameOf(before) === name;

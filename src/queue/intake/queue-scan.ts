@@ -23,11 +23,11 @@ export class QueueScan {
   readonly #folders: KnownFolders;
   readonly #admissions: Admissions;
   readonly #rules: ScanRules;
-  /** What is to be looked at next, by name: it is new, or may have changed. */
+  /** Entries to be looked at next, by name: they are new, or may have changed. */
   readonly #toLookAt = new Map<string, ShelfEntry>();
   #listDueMs = Number.NEGATIVE_INFINITY;
   #roundDueMs = Number.NEGATIVE_INFINITY;
-  /** What is still to be looked at in this round. */
+  /** The entries still to be looked at in this round. */
   #round: Iterator<ShelfEntry> | undefined;
   #isLookedThrough = false;
 
@@ -52,7 +52,7 @@ export class QueueScan {
     return this.#folders.views(nowMs, settleSeconds);
   }
 
-  /** Whether everything that the first listing had has been looked at. */
+  /** True once everything that the first listing had has been looked at. */
   get isLookedThrough(): boolean {
     return this.#isLookedThrough;
   }
@@ -67,7 +67,7 @@ export class QueueScan {
     return completed || isThrough || this.#folders.isChanged;
   }
 
-  /** When `advance` has something to do, on the monotonic clock; infinity when nothing is on its way. */
+  /** The time at which `advance` has something to do, on the monotonic clock; infinity when nothing is on its way. */
   nextDueMs(): number {
     const isBusy = this.#toLookAt.size > 0 || this.#round !== undefined;
     return isBusy ? Number.NEGATIVE_INFINITY : this.#folders.nextSurveyMs();
@@ -115,7 +115,7 @@ export class QueueScan {
     return this.#folders.get(name)?.view === view;
   }
 
-  /** Where a folder of the queue lies; undefined once it is gone. */
+  /** The path of a folder of the queue; undefined once it is gone. */
   pathOf(name: string): string | Buffer | undefined {
     return this.#folders.get(name)?.entry.path;
   }
@@ -125,7 +125,7 @@ export class QueueScan {
     return this.#folders.get(name)?.arrival?.survey;
   }
 
-  /** Whether another folder of the queue owns a folded name (`QueueNames`). */
+  /** True where another folder of the queue owns a folded name (`QueueNames`). */
   isNameOwnedByAnother(folded: string, own: string): boolean {
     return this.#folders.names.isOwnedByAnother(folded, own);
   }

@@ -4,13 +4,13 @@ import { type TreeEntry, walkTree } from "../../disk/tree.ts";
 import { givenInputs, isAsListed, type JobInput, type JobInputs, touchedMs } from "../books/job-inputs.ts";
 import { isJobsOwn } from "../books/job-records.ts";
 
-/** What lies in a job's folder compared with what lay there when it started. Paths are relative, in bytes. */
+/** The content of a job's folder compared with that at its start. Paths are relative, in bytes. */
 export interface CleanPlan {
   /** Inputs that are gone or have changed: the job cannot start from them again. */
   readonly spoiled: readonly string[];
-  /** What the job wrote, folders after what lies in them. */
+  /** The files and folders that the job wrote, folders after what lies in them. */
   readonly written: readonly Buffer[];
-  /** What could not be looked into, so that nobody knows what lies there. */
+  /** Folders that could not be looked into, so that nobody knows what lies there. */
   readonly unreadable: readonly Buffer[];
 }
 

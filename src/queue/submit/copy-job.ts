@@ -15,7 +15,7 @@ import { isJobsOwn } from "../books/job-records.ts";
 import { takeWriteRight } from "../move.ts";
 import { amendText, type InfoOptions } from "./amend-info.ts";
 
-/** What in a folder cannot be copied; the file of each problem is its path in the folder. */
+/** All that cannot be copied in a folder; the file of each problem is its path in the folder. */
 export function uncopyable(from: string): Problem[] {
   const root = Buffer.from(from);
   return [...walkTree(from)].filter(isJobsOwn).flatMap((entry) => {
@@ -66,7 +66,7 @@ function explained(from: string, failure: CopyFailure): QmError {
   });
 }
 
-/** Where a command goes that the info file's format cannot carry as it is. */
+/** The script for a command that the info file's format cannot carry as it is. */
 const COMMAND_FILE = "qm-command.sh";
 
 const SKELETONS: ReadonlyMap<string, string> = new Map([

@@ -18,7 +18,7 @@ export interface Delivered {
   readonly name: string;
   /** By which it is known again should the manager rename it. */
   readonly identity: string;
-  /** Why the manager may not be able to take it; absent where nothing speaks against it. */
+  /** The reason why the manager may not be able to take it; absent where nothing speaks against it. */
   readonly warning?: string;
 }
 
