@@ -7,7 +7,7 @@ import type { ExitRecord } from "../plan/run-state.ts";
 import type { ProcessIdentity } from "./identity.ts";
 import type { JobSession } from "./job-tree.ts";
 
-/** What `start` says of an attempt. `incomplete` and `revoked` prove that the command has not run. */
+/** The content of an attempt's `start`. `incomplete` and `revoked` prove that the command has not run. */
 export type StartRecord =
   | { readonly kind: "none" }
   /** Just being written, or left by a shim that died (or met a full disk) before it launched anything. */
@@ -22,14 +22,14 @@ const STARTED = /^([0-9a-f-]+) (\d+) (\d+) end\n$/;
 const EXITED = /^(\d+) (\d+) ?([\d.]*)\n.*\n(.*)\nend\n\s*$/;
 const CPU_TIMES = /^(\d+)m([\d.,]+)s (\d+)m([\d.,]+)s$/;
 
-// Where a number has two names (SIGABRT, SIGIOT), the usual one comes first in the list; a map keeps the last.
+// If a number has two names (SIGABRT, SIGIOT), the usual one comes first in the list; a map keeps the last.
 const SIGNAL_NAMES = new Map<number, string>(
   Object.entries(os.constants.signals)
     .toReversed()
     .map(([name, number]) => [number, name]),
 );
 
-/** Whether and by which shim an attempt was started. Throws when the record is there and cannot be read. */
+/** The start of an attempt, and by which shim. Throws when the record is there and cannot be read. */
 export function readStart(attemptFolder: string): StartRecord {
   const record = readRecord(path.join(attemptFolder, "start"));
   if (record === undefined) return { kind: "none" };
@@ -39,7 +39,7 @@ export function readStart(attemptFolder: string): StartRecord {
   return { kind: "started", shim: { bootId, pid: Number(pid), startTicks }, startedAtMs: record.writtenAtMs };
 }
 
-/** How an attempt's command ended; `incomplete` until the record is whole. Throws when it is there and cannot be read. */
+/** The end of an attempt's command; `incomplete` until the record is whole. Throws when it is there and cannot be read. */
 export function readExit(attemptFolder: string): ExitRecord {
   const record = readRecord(path.join(attemptFolder, "exit"));
   const [, code, lateSeconds, uptime, times] = EXITED.exec(record?.text ?? "") ?? [];

@@ -41,7 +41,7 @@ function fileInside(folder: string, name: string): string | undefined {
 
 /** The first word of a shell command line, where it is a plain file name. */
 interface FirstWord {
-  /** What comes before it: blanks. */
+  /** The blanks before it. */
   readonly before: string;
   /** As written, with its quotes. */
   readonly written: string;
@@ -101,7 +101,7 @@ const BY_ENDING = new Map([
   [".jl", "julia"],
 ]);
 
-/** What to put before a file's name so that it runs: "" when the system can run it itself, undefined when nothing helps. */
+/** The words to put before a file's name so that it runs: "" when the system can run it itself, undefined when nothing helps. */
 function interpreterFor(file: string): string | undefined {
   const head = readHead(file);
   if (head === undefined) return undefined;

@@ -1,7 +1,7 @@
 import { ownerOf } from "../job/job-info.ts";
 import type { Launch } from "../job/launch.ts";
 
-/** What a job is told about itself. */
+/** The facts that a job is told about itself. */
 interface JobFacts {
   readonly launch: Pick<Launch, "name" | "attempt" | "processors" | "runId" | "info">;
   /** Absolute path of the job's folder while it runs. */

@@ -12,7 +12,7 @@ export function findProgram(name: string, searchPath: string): string | undefine
     .find(isProgram);
 }
 
-/** Whether the system lets us run this file. */
+/** True where the system lets us run this file. */
 export function isProgram(file: string): boolean {
   try {
     fs.accessSync(file, fs.constants.X_OK);

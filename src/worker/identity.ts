@@ -31,14 +31,14 @@ export function currentPidNamespace(): string {
   return pidNamespace;
 }
 
-/** Who has this pid now; undefined when nobody has, or only a zombie. */
+/** The process that has this pid now; undefined when none has, or only a zombie. */
 export function identify(pid: number): ProcessIdentity | undefined {
   const stat = readProcessStat(pid);
   if (stat === undefined || stat.dead) return undefined;
   return { bootId: currentBootId(), pid, startTicks: stat.startTicks };
 }
 
-/** Whether this very process still runs: boot id, pid and start time all match, and it is no zombie. */
+/** True while this very process runs: boot id, pid and start time all match, and it is no zombie. */
 export function isAlive(identity: ProcessIdentity): boolean {
   return statOf(identity) !== undefined;
 }
@@ -51,14 +51,14 @@ export function isSeenAlive(
   return theirs === currentPidNamespace() ? isAlive(identity) : undefined;
 }
 
-/** What `/proc` says of this very process now; undefined when it no longer runs. */
+/** The stat line of this very process in `/proc` now; undefined when it no longer runs. */
 export function statOf({ bootId, pid, startTicks }: ProcessIdentity): ProcessStat | undefined {
   if (bootId !== currentBootId()) return undefined;
   const stat = readProcessStat(pid);
   return stat === undefined || stat.dead || stat.startTicks !== startTicks ? undefined : stat;
 }
 
-/** When a process began, in seconds since boot, as `os.uptime` counts them. */
+/** The beginning of a process, in seconds since boot, as `os.uptime` counts them. */
 export function uptimeAtStart({ startTicks }: Pick<ProcessIdentity, "startTicks">): number {
   hiddenSeconds ??= hiddenUptimeSeconds();
   return Number(startTicks) / TICKS_PER_SECOND - hiddenSeconds;

@@ -5,13 +5,13 @@ import { currentBootId, type ProcessIdentity, uptimeAtStart } from "./identity.t
 import { innermostPid, type ProcessStat } from "./process-stat.ts";
 import { type ProcessTable, readProcessTable } from "./process-table.ts";
 
-/** What the processes of one attempt are known by. */
+/** The marks by which the processes of one attempt are known. */
 export interface JobTrace {
   /** The value of `QM_JOB_TOKEN` in their environment. */
   readonly token: string;
   /** Its `alive` is open in them. */
   readonly attemptFolder: string;
-  /** Who launched them; without it a shim still on its way counts as one of them. */
+  /** The process that launched them; without it a shim still on its way counts as one of them. */
   readonly shim?: ProcessIdentity | undefined;
   readonly session?: JobSession | undefined;
 }
@@ -53,7 +53,7 @@ export function beginOf({ shim }: Pick<JobTrace, "shim">): number {
 }
 
 /**
- * Whether any process holds the attempt's `alive` open, its shim included. A shim opens it before it creates `start`:
+ * True where any process holds the attempt's `alive` open, its shim included. A shim opens it before it creates `start`:
  * an incomplete start that nobody holds was left by a shim that is gone.
  */
 export function isAttemptHeld(table: ProcessTable, attemptFolder: string): boolean {
@@ -140,7 +140,7 @@ function isBornIn(session: JobSession | undefined, process: ProcessStat): boolea
   return uptimeAtStart(process) <= (session.endedAtUptimeSeconds ?? Number.POSITIVE_INFINITY);
 }
 
-// What the shim runs for itself (sync, sleep) stays in its session; the job never is in it once it runs.
+// A process that the shim runs for itself (sync, sleep) stays in its session; the job never is in it once it runs.
 function isToolOf(shim: ProcessStat | undefined, process: ProcessStat): boolean {
   return shim !== undefined && process.parent === shim.pid && process.session === shim.session;
 }

@@ -4,7 +4,7 @@ import { parseProcessorList } from "../job/processor-sets.ts";
 import { tryOr } from "../text/try-or.ts";
 import { findProgram, SYSTEM_PATH } from "./find-program.ts";
 
-/** Whether running jobs can each be given processors of their own. */
+/** Tells whether running jobs can each be given processors of their own. */
 export type PinningSupport =
   | { readonly kind: "available"; readonly processors: readonly number[] }
   | { readonly kind: "unavailable"; readonly why: string };
@@ -28,7 +28,7 @@ export function pinningSupport(): PinningSupport {
   return { kind: "available", processors };
 }
 
-/** Where util-linux's taskset lies, whatever PATH the job is to have. */
+/** The path of util-linux's taskset, whatever PATH the job is to have. */
 export function findTaskset(): string | undefined {
   return findProgram("taskset", SYSTEM_PATH) ?? findProgram("taskset", process.env["PATH"] ?? "");
 }

@@ -8,7 +8,7 @@ export interface ProcessStat {
   /** Its process group; the group's leader has it as pid. */
   readonly group: number;
   readonly session: number;
-  /** When it began, in clock ticks since boot: with boot id and pid, a process's identity. */
+  /** Its beginning, in clock ticks since boot: with boot id and pid, a process's identity. */
   readonly startTicks: string;
   /** Ended, though perhaps not yet waited for. */
   readonly dead: boolean;
@@ -36,7 +36,7 @@ export function fromProc<T>(read: () => T, otherwise: T): T {
   }
 }
 
-/** What `/proc` says of a process now; undefined when there is none of that number. Throws as {@link fromProc}. */
+/** The stat line of a process in `/proc` now; undefined when there is none of that number. Throws as {@link fromProc}. */
 export function readProcessStat(pid: number): ProcessStat | undefined {
   return fromProc(() => {
     const handle = fs.openSync(`/proc/${pid}/stat`, "r");

@@ -35,7 +35,7 @@ export function readProcessTable(sinceTicks = 0): ProcessTable {
   return new ProcessTable([...processes.values()]);
 }
 
-/** What is known of a number that nobody else can have been given since, if its process is old. */
+/** The facts known of a number that nobody else can have been given since, if its process is old. */
 type Recall = (pid: number) => ProcessStat | undefined;
 
 function oldBefore(sinceTicks: number, newest: number, nowMs: number): Recall {

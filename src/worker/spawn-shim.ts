@@ -43,7 +43,7 @@ export async function spawnShim(order: ShimOrder): Promise<ShimSpawn> {
   }
 }
 
-// What the system would report in words that point elsewhere, or only after the shim's process was made.
+// Faults that the system would report in words that point elsewhere, or only after the shim's process was made.
 function obstacleTo({ jobFolder, processors = [] }: ShimOrder): string | undefined {
   if (!fs.existsSync(jobFolder)) return "the job's folder is gone";
   const allowed = new Set(allowedProcessors());
