@@ -16,7 +16,7 @@ import type { Log } from "./log.ts";
 import type { RunMemory } from "./run-memory.ts";
 import type { RunScan } from "./run-scan.ts";
 
-/** What every action needs: the tree on disk, the caches over it, the log. */
+/** All that every action needs: the tree on disk, the caches over it, the log. */
 export interface Context {
   readonly layout: Layout;
   readonly place: RecordPlace;
@@ -43,7 +43,7 @@ export interface Context {
   readonly wake: () => void;
 }
 
-/** How an action went. What throws counts as refused, with the system's words. */
+/** The result of an action. One that throws counts as refused, with the system's words. */
 export type Performed =
   | { readonly kind: "done" }
   /** A later pass goes on with it: it needs more time than one should take, or the job is in the queue still or again. */

@@ -7,7 +7,7 @@ import { escapeControls, escapeJsonText } from "../text/escape.ts";
 import { wallClock } from "../text/local-time.ts";
 import { tryOr } from "../text/try-or.ts";
 
-/** What an event is about, beside its message. */
+/** The facts of an event beside its message. */
 export type LogFields = Readonly<Record<string, string | number | boolean>>;
 
 /** The manager's log, one line an event. Writing never throws and never stops the caller. */
@@ -23,20 +23,20 @@ export interface Log {
   close(): void;
 }
 
-/** When a log is put aside, and how many of those are kept (`log.1` is the newest). */
+/** The size at which a log is put aside, and the number of those kept (`log.1` is the newest). */
 interface LogLimits {
   readonly maxBytes: number;
   readonly keep: number;
 }
 
-/** What can change while the log is in use. */
+/** The settings that can change while the log is in use. */
 interface LogSettings extends LogLimits {
   readonly format: LogFormat;
   /** Writes the `debug` events too. */
   readonly verbose: boolean;
 }
 
-/** Where a log goes, and how it is written at first. */
+/** The file of a log, and its first settings. */
 export interface LogOptions extends LogSettings {
   readonly file: string;
   /** Writes to stderr as well: for a manager in the foreground. */

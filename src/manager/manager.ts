@@ -17,7 +17,7 @@ import { Pass } from "./pass.ts";
 import { factsOf } from "./status.ts";
 import { type Watchers, watchQueue } from "./watcher.ts";
 
-/** What a manager is made from. */
+/** The parts of a manager. */
 export interface ManagerOptions {
   readonly loaded: LoadedConfig;
   /** Reads the configuration anew, for a reload. */
@@ -27,7 +27,7 @@ export interface ManagerOptions {
 
 /** Between two slices of looks into the queue other events get their turn. */
 const QUEUE_SLICE_MS = 10;
-/** What is only to be shown may wait so long for more to come. */
+/** A change that is only to be shown may wait so long for more to come. */
 const SOON_MS = 50;
 const PAUSE_AFTER_FAILURE_MS = 1000;
 /** For rests that are longer than usual: each pass is a sign of life too. */
@@ -48,9 +48,9 @@ export class Manager {
   #watchers: Watchers | undefined;
   #stop: StopMode | undefined;
   #stoppedBy: string | undefined;
-  /** Whether the last pass saw no run and started none. */
+  /** True where the last pass saw no run and started none. */
   #idle = false;
-  /** Why the last pass failed; undefined after one that did not. */
+  /** The reason why the last pass failed; undefined after one that did not. */
   #failure: string | undefined;
 
   private constructor(options: ManagerOptions, layout: Layout, lock: Lock) {
@@ -127,7 +127,7 @@ export class Manager {
     }
   }
 
-  // What could not be seen whole is not acted upon: the next pass looks again. Told once, however long it lasts.
+  // Nothing is done on half a view: the next pass looks again. Told once, however long it lasts.
   #noteFailure(error: unknown): void {
     const why = error instanceof Error ? error.message : String(error);
     if (why !== this.#failure) this.#log.error("a pass failed; trying again every second", { why });

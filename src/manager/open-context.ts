@@ -21,13 +21,13 @@ import type { Log } from "./log.ts";
 import { RunMemory } from "./run-memory.ts";
 import { RunScan } from "./run-scan.ts";
 
-/** How long a pass may look at folders that are new, and at those that wait. */
+/** The time for which a pass may look at folders that are new, and at those that wait. */
 const LOOK_BUDGET_MS = 2;
 
 /** A program that copies several small folders makes the next within so long; a person takes longer. */
 const NEWCOMERS_CLOSELY_MS = 100;
 
-/** How many of the history's last lines to check: other jobs may end while one waits for the disk, but not this many. */
+/** Number of the history's last lines to check: other jobs may end while one waits for the disk, but not this many. */
 const MAX_LINES_CUT_SHORT = 8 * MAX_ENDS_AT_ONCE;
 
 /** Opens the records and caches of a queue. Throws what the file system throws. */

@@ -16,7 +16,7 @@ import { Publisher } from "./publisher.ts";
 import type { ObservedRun } from "./run-scan.ts";
 import { basisOf, type ManagerFacts, statusOf } from "./status.ts";
 
-/** What one pass goes by beside what it sees; the start on the monotonic clock. */
+/** The facts that one pass goes by beside what it sees; the start on the monotonic clock. */
 interface PassFacts {
   readonly rules: PlanRules;
   readonly notices: readonly string[];
@@ -83,7 +83,7 @@ export class Pass {
     return next;
   }
 
-  /** What goes by the same look and decides nothing. */
+  /** Work that goes by the same look and decides nothing. */
   #sideWork({ runs, ...seen }: Observation, nowMs: number): void {
     this.#context.memory.peaks.sample(runs, nowMs);
     this.#progress.look(runs, nowMs);
@@ -134,7 +134,7 @@ export class Pass {
     };
   }
 
-  /** Whether what lies in `QM_Jobs` under a name now, or no longer does, is what the last pass knew. */
+  /** True where the last pass knew what lies in `QM_Jobs` under a name now, or that nothing does. */
   matchesLastPass(name: string): boolean {
     const run = this.#runs.find((candidate) => candidate.name === name);
     const isThere = fs.existsSync(path.join(this.#context.layout.running, name));
@@ -146,7 +146,7 @@ export class Pass {
     this.#publisher.beat(performance.now());
   }
 
-  /** When the next pass is due though nothing happens, on the monotonic clock. */
+  /** The time when the next pass is due though nothing happens, on the monotonic clock. */
   nextDueMs(nowMs: number): number {
     const pollMs = this.#context.config().pollSeconds * 1000;
     const runsDueMs = nowMs + runsDueInMs(this.#runs);

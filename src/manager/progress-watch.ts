@@ -18,11 +18,11 @@ interface Watched {
   readonly lookedMs: number;
   readonly logBytes: number;
   readonly progress: Progress | undefined;
-  /** When the run is expected to end, on the monotonic clock; undefined where its log does not tell. */
+  /** The time when the run is expected to end, on the monotonic clock; undefined where its log does not tell. */
   readonly endsMs: number | undefined;
 }
 
-/** When running jobs will end by the progress in their logs, looked at every few seconds and a little at a time. */
+/** Tells when running jobs will end by the progress in their logs, looked at every few seconds and a little at a time. */
 export class ProgressWatch {
   #watched = new Map<string, Watched>();
   /** Grows whenever an end is expected at another time than before. */

@@ -9,7 +9,7 @@ const MAX_SHARE = 0.05;
 const MAX_GAP_MS = 5000;
 const BEAT_GAP_MS = 1900;
 
-/** What goes with a view. */
+/** The things that go with a view. */
 interface Published {
   /** If all of these are unchanged, the view is not made again. */
   readonly basis?: () => readonly unknown[];
@@ -25,10 +25,10 @@ export class Publisher {
   #text = "";
   #writtenBytes = -1;
   #basis: readonly unknown[] = [];
-  /** When the next one may be made, on the monotonic clock. */
+  /** The time when the next one may be made, on the monotonic clock. */
   #mayMs = Number.NEGATIVE_INFINITY;
   #failing = false;
-  /** When the file's time was last moved, on the monotonic clock. */
+  /** The time when the file's own time was last moved, on the monotonic clock. */
   #signMs = Number.NEGATIVE_INFINITY;
   /** A view was offered before its time and has not been published since. */
   #isDue = false;
@@ -78,7 +78,7 @@ export class Publisher {
     }
   }
 
-  /** When a view that was offered too early may be published; infinity when none was. */
+  /** The time when a view that was offered too early may be published; infinity when none was. */
   get nextMs(): number {
     return this.#isDue ? this.#mayMs : Number.POSITIVE_INFINITY;
   }

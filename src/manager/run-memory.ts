@@ -6,7 +6,7 @@ import { residentBytes } from "../worker/identity.ts";
 import { beginOf, findJobProcesses, type JobTrace } from "../worker/job-tree.ts";
 import { readProcessTable } from "../worker/process-table.ts";
 
-/** What this manager remembers of the runs while they last, by run id; a crash may take all of it. */
+/** All that this manager remembers of the runs while they last, by run id; a crash may take all of it. */
 export class RunMemory {
   /** A shim of this manager's is under way: it was spawned and has not been seen to end. */
   readonly pendingShims = new Set<string>();

@@ -27,12 +27,12 @@ export function factsOf({ worker, qmFolder }: Config) {
   };
 }
 
-/** What is shown beside the jobs. */
+/** The things shown beside the jobs. */
 interface Shown {
   readonly facts: ManagerFacts;
   readonly config: Config;
   readonly estimates: Estimates;
-  /** What a person ought to be told. */
+  /** Notices for people. */
   readonly notices: readonly string[];
 }
 

@@ -4,7 +4,7 @@ import type { QueueScan } from "../queue/intake/queue-scan.ts";
 import type { Context } from "./context.ts";
 import type { Log } from "./log.ts";
 
-/** What is to be watched, and who is told. Events carry no truth: what they miss the next scan finds. */
+/** The folders to be watched, and who is told. Events carry no truth: what they miss the next scan finds. */
 export interface Watched {
   /** Few things lie in it; told that something has happened. */
   readonly root: string;
@@ -52,7 +52,7 @@ function watchFolder(folder: string, onChange: () => void, warn: (error: unknown
     ignored: (path) => path !== folder,
   });
   watcher.on("raw", onChange);
-  // What happened before it was watching is found by a look of its own.
+  // Changes from before it was watching are found by a look of its own.
   watcher.on("ready", onChange);
   watcher.on("error", warn);
   return watcher;
@@ -149,7 +149,7 @@ export function watchQueue(
   return new Watchers({ root: layout.root, onRootChange, jobFolders }, log);
 }
 
-// What cannot be looked at just now is met by the next pass, which tells of it; an event must not end the manager.
+// An entry that cannot be looked at just now is met by the next pass, which tells of it; an event must not end the manager.
 function isNews(queue: QueueScan, name: string | undefined): boolean {
   try {
     if (name !== undefined) return queue.noteChange(name);

@@ -57,12 +57,12 @@ export async function accountFor(
 
 /** A job that is to rest, or to go back to the queue. */
 export interface Ending {
-  /** Where it lies now. */
+  /** Its path now. */
   readonly folder: string | Buffer;
   readonly record: JobRecord;
   readonly shelf: Exclude<Shelf, "running">;
   /**
-   * What a repeat after a crash goes by: the manager's records, or the request in the folder alone, which then has to lie
+   * The basis of a repeat after a crash: the manager's records, or the request in the folder alone, which then has to lie
    * there until the folder has been moved.
    */
   readonly decidedBy: "records" | "request";
@@ -131,7 +131,7 @@ async function syncMoved({ layout }: Context, { folder, shelf }: Ending, name: s
   await syncAll([target, parent, ...records.map((at) => path.join(target, name, at))]).catch(() => undefined);
 }
 
-// Where somebody, or the job itself, has moved the folder to rest, it must not call itself running for ever. It is not
+// If somebody, or the job itself, has moved the folder to rest, it must not call itself running for ever. It is not
 // the manager's to move any more: what cannot be written there keeps nothing from going on.
 function recordWhereItLies(context: Context, record: JobRecord): void {
   const { layout } = context;

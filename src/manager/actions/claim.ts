@@ -62,7 +62,7 @@ export function verify(context: Context, run: ObservedRun): Performed {
 }
 
 /**
- * Whether somebody has put the folder of a run that is not accounted for into the queue, perhaps under another name. The job
+ * True where somebody has put the folder of a run that is not accounted for into the queue, perhaps under another name. The job
  * may have deleted its record there, and some mounts give a folder another identity.
  */
 function isTakenFrom(

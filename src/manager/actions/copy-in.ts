@@ -38,7 +38,7 @@ function tellFailure(
   name: string,
   end: Extract<CopyEnd, { kind: "failed" }>,
 ): Performed {
-  // Where only a change helps, a change has it dropped.
+  // If only a change helps, a change has it dropped.
   if (!end.lasts) copyIns.forget(name);
   return refused(`the manager (user ${userName()}) may not move it, and cannot copy it in: ${end.why}`);
 }

@@ -25,7 +25,7 @@ const QUEUE_ACTIONS: ReadonlySet<Action["kind"]> = new Set([
 /** These write down how a job ended. */
 const ENDS: ReadonlySet<Action["kind"]> = new Set(["finish", "lose", "put_away_unrecorded"]);
 
-/** What an action is carried out on. */
+/** The things on which an action is carried out. */
 interface Scene {
   readonly context: Context;
   /** The runs of this pass; one that is claimed is added. */
@@ -62,7 +62,7 @@ function runOf(name: string, runs: readonly ObservedRun[]): ObservedRun {
 }
 
 /**
- * How many actions run at the same time, and so how many jobs one crash can interrupt; it also bounds how many of their files are
+ * Number of actions that run at the same time, and so of jobs that one crash can interrupt; it also bounds how many of their files are
  * open at a time.
  */
 export const MAX_ENDS_AT_ONCE = 8;
@@ -89,7 +89,7 @@ export class Performer {
     return this.#failures.reasons(nowMs, (key) => key.startsWith(actionKey("spawn", "")));
   }
 
-  /** When the next refused action may be tried again; infinity when none waits for it. */
+  /** The time when the next refused action may be tried again; infinity when none waits for it. */
   nextTryMs(nowMs: number): number {
     return this.#failures.nextMs(nowMs);
   }

@@ -114,7 +114,7 @@ function letWait(context: Context, newcomer: Newcomer): void {
   context.log.info("job admitted", { job: name, processors: info.processors, files: survey?.files ?? 0 });
 }
 
-// Where only owners may remove it stays: a job that waits takes no notice of it.
+// It stays if only owners may remove it: a job that waits takes no notice of it.
 function removeReady(folder: string): void {
   try {
     removeRequest(folder, JOB_REQUESTS.ready);

@@ -100,7 +100,7 @@ function stillLives(run: ObservedRun): boolean {
   return lookForJobProcesses(run.trace).length > 0;
 }
 
-/** Who asked for the end of a run, by the request in its folder. */
+/** The person who asked for the end of a run, by the request in its folder. */
 export function killRequester(run: ObservedRun): string {
   return requestedBy(run.jobFolder, JOB_REQUESTS.kill);
 }
@@ -152,7 +152,10 @@ function explainUnsignalled(unsignalled: readonly Unsignalled[]): string {
   return `cannot be ended: ${each}; it runs as another user and has to be ended by hand`;
 }
 
-/** A thousand frames, an epilogue, or a long line may stand behind the error; more takes too long, as no pass goes on meanwhile. */
+/**
+ * A thousand frames, an epilogue, or a long line may stand behind the error; more takes too long, as no pass goes on
+ * meanwhile.
+ */
 const LOOKED_AT_BYTES = 1024 * 1024;
 
 /** The outcome of a failed run with the job's own last word, as far as the end of its log has one. */

@@ -7,7 +7,7 @@ import { letterFolders, letterNames, readLetter, type StoredLetter } from "../..
 import { parseJson } from "../../text/parse-json.ts";
 import { counted } from "../../text/quantity.ts";
 
-/** How the mails stand. */
+/** The state of the mails. */
 export interface MailState {
   /** `MailActive`. */
   readonly isActive: boolean;
@@ -15,15 +15,15 @@ export interface MailState {
   readonly undeliveredCount: number;
   /** Files of the outbox that are no letters. */
   readonly strangeCount: number;
-  /** Why the server takes nothing at the moment. */
+  /** The reason why the server takes nothing at the moment. */
   readonly failure: { readonly what: string; readonly mend: string } | undefined;
   /** Letters that the server wants to be asked about again later. */
   readonly deferredCount: number;
-  /** What ought to be mended though letters go out. */
+  /** Faults that ought to be mended though letters go out. */
   readonly warnings: readonly string[];
 }
 
-/** What people ought to know of mails that do not arrive. */
+/** Notices for people about mails that do not arrive. */
 export function mailNotices(state: MailState): readonly string[] {
   return [
     ...backlog(state),

@@ -125,13 +125,13 @@ export class PostOffice {
     }
   }
 
-  /** What people ought to know of mails that do not arrive. */
+  /** Notices for people about mails that do not arrive. */
   get notices(): readonly string[] {
     const { undeliveredCount, strangeCount } = this.#outbox;
     const { failure, deferredCount, warnings } = this.#sender;
     return mailNotices({
       isActive: this.#settings.active,
-      // What cannot be looked at keeps no job waiting, and every letter that is written tells why.
+      // An outbox that cannot be looked at keeps no job waiting, and every letter that is written tells why.
       waitingCount: tryOr(() => this.#outbox.names.size, 0),
       undeliveredCount,
       strangeCount,

@@ -59,17 +59,17 @@ export class StartLetters {
   }
 }
 
-/** Where a letter finds what it tells. */
+/** The sources of what a letter tells. */
 interface Places {
   readonly layout: Layout;
   readonly mail: Config["mail"];
-  /** Where its log lies now; undefined where nobody knows, or there is none yet. */
+  /** The folder with its log now; undefined where nobody knows, or there is none yet. */
   readonly folder: string | undefined;
-  /** Where its folder will rest. */
+  /** The shelf on which its folder will rest. */
   readonly shelf: Shelf;
 }
 
-/** What a letter tells of a job's surroundings: where it lies, its page, the end of its log. */
+/** The surroundings of a job as a letter tells of them: its folder, its page, the end of its log. */
 export function surroundingsOf(record: JobRecord, { layout, mail, folder, shelf }: Places): JobSurroundings {
   const { pathAs, pageUrl } = mail;
   const { name, state } = record;
