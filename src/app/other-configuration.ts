@@ -2,7 +2,9 @@ import path from "node:path";
 import type { LoadedConfig } from "../config/config.ts";
 import { valuesDigest } from "../config/diff.ts";
 import { type Layout, layoutOf } from "../queue/layout.ts";
+import { QmError } from "../text/errors.ts";
 import { type Liveness, type ManagerState, managerState } from "./manager-state.ts";
+import type { Queue } from "./queue.ts";
 
 /**
  * In plain words, that the queue's manager goes by other values than this process; undefined where none runs, where the values are
@@ -48,4 +50,23 @@ export function queueOfFile(file: string | undefined, liveness: Liveness): Layou
     const { file: theirs = layout.root === beside ? file : undefined } = manager.status.configuration;
     return theirs === file;
   });
+}
+
+/** The error of what needs a manager; it tells of one that goes by the same file and looks after another folder. */
+export function noManager(
+  { loaded, layout }: Queue,
+  liveness: Liveness,
+  message = "no manager of this queue runs",
+): QmError {
+  const elsewhere = otherConfiguration(loaded, managerState(layout, liveness), liveness);
+  return new QmError("no_daemon", message, {
+    path: layout.root,
+    mend: elsewhere ?? "start one with `qm start`",
+  });
+}
+
+/** Processors for jobs: as the manager has it, which may use others than this process; without one by the configuration. */
+export function processorsInForce({ config, layout }: Queue, liveness: Liveness): number {
+  const manager = managerState(layout, liveness);
+  return manager.kind === "alive" ? manager.status.processors.max : config.maxProcessors;
 }

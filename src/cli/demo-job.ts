@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Queue } from "../app/queue.ts";
 import { endedJobIn } from "../app/shown-job.ts";
+import { locate, type TrackedJob } from "../app/wait-for-end.ts";
 import { readLogTail } from "../disk/safe-read.ts";
 import { type EndedJob, isWithoutEnd } from "../job/job.ts";
 import { readProgress } from "../job/progress.ts";
@@ -9,7 +10,6 @@ import { JOB_FILES } from "../queue/layout.ts";
 import { formatDuration } from "../text/duration.ts";
 import { escapeControls } from "../text/escape.ts";
 import { paintState } from "./describe-end.ts";
-import { locate, type TrackedJob } from "./job-track.ts";
 import type { Io, Style } from "./terminal/output.ts";
 import { cutToWidth } from "./terminal/text-width.ts";
 
@@ -53,8 +53,8 @@ export class DemoJob {
 
   #look(): string {
     if (this.#end !== undefined) return describe(this.#end);
-    const where = locate(this.#queue, this.#tracked);
-    if (where.kind === "gone") return "moving on";
+    const where = locate(this.#queue.layout, this.#tracked);
+    if (where === undefined) return "moving on";
     this.#tracked = { ...this.#tracked, name: where.name };
     if (where.shelf === "queue") return "waiting";
     if (where.shelf === "running") return `running  ${bar(where.folder)}`.trimEnd();

@@ -30,23 +30,3 @@ export function describeEnd(end: EndedJob, style: Style): string {
 function timing(word: string, { ranSeconds }: JobRecord): string {
   return ranSeconds === undefined ? "" : `${word} ${formatDuration(ranSeconds)}`;
 }
-
-/** The exit code that ends of jobs amount to: 0 when all are done, else 1; of one job that failed its own. */
-export function exitCodeOf(ends: readonly EndedJob[]): number {
-  const codes = ends.map(codeOf);
-  if (codes.every((code) => code === 0)) return 0;
-  return codes.length === 1 ? (codes[0] ?? 1) : 1;
-}
-
-// A shell's exit code, which for a signal is 128 and its number; a record in a stranger's folder may say anything.
-function codeOf({ state, record }: EndedJob): number {
-  if (state === "done") return 0;
-  const exitCode = record?.exitCode ?? 1;
-  return state === "failed" && Number.isInteger(exitCode) && exitCode > 0 && exitCode < 256 ? exitCode : 1;
-}
-
-/** An end for programs: of one that is not told with its record nobody knows how it was. */
-export function endJson({ state, name, record }: EndedJob): object {
-  if (state === "put_away") return { name, putAway: true };
-  return state === "gone" ? { name } : { name, record };
-}

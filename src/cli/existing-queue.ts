@@ -47,19 +47,6 @@ export function noteOtherValues({ io, services }: Session, { loaded, layout }: Q
   return other !== undefined;
 }
 
-/** The error of a verb that needs a manager; it tells of one that goes by the same file and looks after another folder. */
-export function noManager(
-  { services }: Session,
-  { loaded, layout }: Queue,
-  message = "no manager of this queue runs",
-): QmError {
-  const elsewhere = otherConfiguration(loaded, managerState(layout, services), services);
-  return new QmError("no_daemon", message, {
-    path: layout.root,
-    mend: elsewhere ?? "start one with `qm start`",
-  });
-}
-
 /** Values whose variables this process has not: taken by the manager that has begun with them, or perhaps missing. */
 export function lackingVariables(
   { services }: Session,
@@ -78,10 +65,4 @@ export function lackingVariables(
     ),
   );
   return { isTaken, lines };
-}
-
-/** Processors for jobs: as the manager has it, which may use others than this process; without one by the configuration. */
-export function processorsInForce({ services }: Session, { config, layout }: Queue): number {
-  const manager = managerState(layout, services);
-  return manager.kind === "alive" ? manager.status.processors.max : config.maxProcessors;
 }

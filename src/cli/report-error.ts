@@ -1,8 +1,8 @@
 import { errorCode } from "../disk/error-code.ts";
-import { type ErrorCode, type ErrorDetails, QmError } from "../text/errors.ts";
+import { QmError } from "../text/errors.ts";
 import { escapeControls } from "../text/escape.ts";
 import { shortPath } from "../text/paths.ts";
-import { describeProblem, type Problem } from "../text/problem.ts";
+import { describeProblem, ProblemsError } from "../text/problem.ts";
 import { type Io, styleFor } from "./terminal/output.ts";
 
 /**
@@ -62,19 +62,4 @@ function detailsOf(error: QmError | undefined, usageMend: string | undefined): s
 function writeStackIfAsked(error: unknown, io: Io): void {
   const asked = (io.env["QM_DEBUG"] ?? "") !== "";
   if (asked && error instanceof Error) io.stderr.write(`${error.stack ?? ""}\n`);
-}
-
-/** Something a person wrote is wrong, in all these ways. */
-export class ProblemsError extends QmError {
-  readonly problems: readonly Problem[];
-
-  constructor(
-    message: string,
-    problems: readonly Problem[],
-    code: ErrorCode = "failed",
-    details: ErrorDetails = {},
-  ) {
-    super(code, message, details);
-    this.problems = problems;
-  }
 }

@@ -8,9 +8,8 @@ import type { LoadedConfig } from "../config/config.ts";
 import { type ConfigRequest, loadConfig, type NamedQueue, reloadConfig } from "../config/load.ts";
 import { layoutOf } from "../queue/layout.ts";
 import { quoteForShell } from "../text/escape.ts";
-import { type Checked, describeProblem } from "../text/problem.ts";
+import { type Checked, describeProblem, ProblemsError } from "../text/problem.ts";
 import { tryOr } from "../text/try-or.ts";
-import { ProblemsError } from "./report-error.ts";
 import type { Services } from "./services.ts";
 import { type Io, note } from "./terminal/output.ts";
 

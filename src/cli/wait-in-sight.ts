@@ -1,19 +1,20 @@
+import type { FoundJob } from "../app/find-job.ts";
 import type { Queue } from "../app/queue.ts";
 import { progressOf } from "../app/queue-view.ts";
+import { type TrackedJob, type WaitOptions, waitForEnd } from "../app/wait-for-end.ts";
 import type { EndedJob } from "../job/job.ts";
 import { describeProgress } from "../job/progress.ts";
 import type { PublishedStatus } from "../job/published-status.ts";
 import type { Layout } from "../queue/layout.ts";
 import { formatDuration, formatKnownDuration } from "../text/duration.ts";
 import { escapeControls } from "../text/escape.ts";
-import { type JobLocation, type TrackedJob, type WaitOptions, waitForEnd } from "./job-track.ts";
 import type { Session } from "./session.ts";
-import type { Sink } from "./terminal/output.ts";
+import { note, type Sink } from "./terminal/output.ts";
 import { cutToWidth } from "./terminal/text-width.ts";
 import { secondsSince } from "./terminal/times.ts";
 
 /** A wait of which a terminal tells; a follower of the log tells what runs itself. */
-export interface WaitInSightOptions extends WaitOptions {
+interface WaitInSightOptions extends Pick<WaitOptions, "timeoutSeconds" | "onLook"> {
   readonly shows?: "waiting" | "waiting and running";
 }
 
@@ -25,14 +26,19 @@ export async function waitInSight(
   { shows = "waiting and running", onLook, ...options }: WaitInSightOptions = {},
 ): Promise<EndedJob> {
   const line = new StandingLine(session.io.stderr);
-  const canRedraw = line.isTTY && session.io.env["TERM"] !== "dumb";
+  const canRedraw = session.io.stderr.isTTY && session.io.env["TERM"] !== "dumb";
   try {
-    return await waitForEnd({ ...session, io: { ...session.io, stderr: line } }, queue, job, {
+    return await waitForEnd(queue, session.services, job, {
       ...options,
-      onLook: async (where, status) => {
-        const isShown = where.kind === "here" && (where.shelf === "queue" || shows === "waiting and running");
-        if (canRedraw) show(line, isShown ? describeDoing(where, status, queue.layout) : undefined);
-        await onLook?.(where, status);
+      signal: session.io.interruption(),
+      onLook: async (found, status) => {
+        const isShown = found?.shelf === "queue" || shows === "waiting and running";
+        if (canRedraw) show(line, isShown ? describeDoing(found, status, queue.layout) : undefined);
+        await onLook?.(found, status);
+      },
+      onManagerGone: () => {
+        line.erase();
+        note(session.io, "the manager has stopped; waiting for it to come back");
       },
     });
   } finally {
@@ -47,10 +53,12 @@ function show(line: StandingLine, text: string | undefined): void {
 
 /** One line about a job: `fit: waiting at place 2 of 5: …`, `fit: running for 2 min, 5 / 10 (50 %)`; undefined where a job neither waits nor runs. */
 export function describeDoing(
-  { name, shelf }: Extract<JobLocation, { readonly kind: "here" }>,
+  found: Pick<FoundJob, "name" | "shelf"> | undefined,
   status: PublishedStatus | undefined,
   layout: Layout,
 ): string | undefined {
+  if (found === undefined) return undefined;
+  const { name, shelf } = found;
   if (shelf === "queue") return `${name}: ${describeWaiting(name, status)}`;
   return shelf === "running" ? `${name}: ${describeRunning(name, status, layout)}` : undefined;
 }
@@ -78,8 +86,8 @@ function describeRunning(name: string, status: PublishedStatus | undefined, layo
   );
 }
 
-/** A sink with one line that stands at the end of what is written: redrawn in place, on a terminal only. */
-class StandingLine implements Sink {
+/** One line at the end of what stands on a terminal, redrawn in place. */
+class StandingLine {
   readonly #sink: Sink;
   #drawn = "";
 
@@ -87,27 +95,10 @@ class StandingLine implements Sink {
     this.#sink = sink;
   }
 
-  get isTTY(): boolean {
-    return this.#sink.isTTY;
-  }
-
-  get columns(): number {
-    return this.#sink.columns;
-  }
-
-  write(chunk: string | Uint8Array): boolean {
-    this.erase();
-    return this.#sink.write(chunk);
-  }
-
-  drained(): Promise<void> {
-    return this.#sink.drained();
-  }
-
   /** Shows a stranger's text in place of the last one. */
   draw(text: string): void {
-    if (!this.isTTY || text === this.#drawn) return;
-    this.#sink.write(`\r\x1b[2K${cutToWidth(escapeControls(text), this.columns - 1)}`);
+    if (text === this.#drawn) return;
+    this.#sink.write(`\r\x1b[2K${cutToWidth(escapeControls(text), this.#sink.columns - 1)}`);
     this.#drawn = text;
   }
 

@@ -1,3 +1,5 @@
+import { type ErrorCode, type ErrorDetails, QmError } from "./errors.ts";
+
 /**
  * One fault in something a person wrote (an info file, the configuration), told so that they can mend it.
  * `wrong` and `right` are clauses that follow the key: `is "two"`, `should be a whole number from 1 up`; or `wrong` is a
@@ -32,4 +34,19 @@ export function describeProblem(problem: Problem): string {
 /** The order of problems in their file; those without a line come first. */
 export function byLine(one: Problem, other: Problem): number {
   return (one.line ?? 0) - (other.line ?? 0);
+}
+
+/** Something a person wrote is wrong, in all these ways. */
+export class ProblemsError extends QmError {
+  readonly problems: readonly Problem[];
+
+  constructor(
+    message: string,
+    problems: readonly Problem[],
+    code: ErrorCode = "failed",
+    details: ErrorDetails = {},
+  ) {
+    super(code, message, details);
+    this.problems = problems;
+  }
 }

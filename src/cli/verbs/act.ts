@@ -2,12 +2,13 @@ import { act, actOnQueue, removeDiscarded, shelvesFor, type Wishes } from "../..
 import { personHere } from "../../app/actor.ts";
 import { type FoundJob, hasEnded, SHELF_WORDS } from "../../app/find-job.ts";
 import { hasManager, managerState } from "../../app/manager-state.ts";
+import { noManager } from "../../app/other-configuration.ts";
 import type { Queue } from "../../app/queue.ts";
 import type { JobAction, QueueAction } from "../../job/actions.ts";
 import { SHELVES, type Shelf } from "../../queue/layout.ts";
 import { readRequests } from "../../queue/requests.ts";
 import { findJobs, forEachJob } from "../each-job.ts";
-import { noManager, openExistingQueueToAct } from "../existing-queue.ts";
+import { openExistingQueueToAct } from "../existing-queue.ts";
 import type { Session } from "../session.ts";
 import { confirm, note, writeNames } from "../terminal/output.ts";
 import type { AddVerb } from "../verb.ts";
@@ -67,7 +68,7 @@ async function kill(session: Session, names: Names, { yes }: Asked): Promise<num
     );
   });
   if (exitCode === 0 && !hasManager(queue.layout, session.services))
-    throw noManager(session, queue, "no manager runs; the next one will end what was asked for");
+    throw noManager(queue, session.services, "no manager runs; the next one will end what was asked for");
   return exitCode;
 }
 

@@ -1,4 +1,6 @@
 import path from "node:path";
+import { processorsInForce } from "../../app/other-configuration.ts";
+import { lowered, realFolder } from "../../app/submit-job.ts";
 import type { Config } from "../../config/config.ts";
 import { infoFacts } from "../../job/facts.ts";
 import type { MailMoment } from "../../job/info-fields.ts";
@@ -11,8 +13,7 @@ import { readRequests } from "../../queue/requests.ts";
 import { uncopyable } from "../../queue/submit/copy-job.ts";
 import { escapeControls, quoted } from "../../text/escape.ts";
 import { describeProblem, type Problem } from "../../text/problem.ts";
-import { noteOtherValues, processorsInForce } from "../existing-queue.ts";
-import { lowered, realFolder } from "../job-source.ts";
+import { noteOtherValues } from "../existing-queue.ts";
 import { openQueueBeside, type Session } from "../session.ts";
 import { type Io, note, styleFor, writeJson, writeLines } from "../terminal/output.ts";
 import { fieldLines } from "../terminal/table.ts";
@@ -49,7 +50,7 @@ async function check(
   const queue = openQueueBeside(session);
   const { config, layout } = queue;
   noteOtherValues(session, queue);
-  const inForce = { ...config, maxProcessors: processorsInForce(session, queue) };
+  const inForce = { ...config, maxProcessors: processorsInForce(queue, session.services) };
   const folder = realFolder(path.resolve(io.cwd, given));
   const { info, problems, warnings } = judge(folder, inForce, ownUser(managerUserId(layout)));
   const ok = problems.length === 0;

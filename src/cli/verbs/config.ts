@@ -1,6 +1,7 @@
+import { processorsInForce } from "../../app/other-configuration.ts";
 import type { LoadedConfig, Setting } from "../../config/config.ts";
 import { describeProblem } from "../../text/problem.ts";
-import { lackingVariables, noteOtherValues, processorsInForce } from "../existing-queue.ts";
+import { lackingVariables, noteOtherValues } from "../existing-queue.ts";
 import { openQueueBeside, type Session } from "../session.ts";
 import { note, type ReadingOptions, styleFor, writeAnswer, writeLines } from "../terminal/output.ts";
 import { tableLines } from "../terminal/table.ts";
@@ -30,7 +31,7 @@ async function config(session: Session, options: ConfigOptions): Promise<void> {
   const { io } = session;
   const queue = openQueueBeside(session);
   const { loaded } = queue;
-  const inForce = processorsInForce(session, queue);
+  const inForce = processorsInForce(queue, session.services);
   if (!noteOtherValues(session, queue) && inForce !== queue.config.maxProcessors)
     note(
       io,

@@ -1,14 +1,13 @@
 import fs from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { personHere } from "../../app/actor.ts";
 import { hasManager } from "../../app/manager-state.ts";
 import type { Queue } from "../../app/queue.ts";
-import { requester } from "../../app/request-job.ts";
-import { deliver } from "../../queue/submit/deliver.ts";
+import { folderSource, submitJob } from "../../app/submit-job.ts";
 import { createFolders } from "../../queue/tree-setup.ts";
 import { QmError } from "../../text/errors.ts";
 import { DemoJob, LiveView } from "../demo-job.ts";
-import { folderSource } from "../job-source.ts";
 import { startManager } from "../manager-child.ts";
 import { commandName, openQueue, type Session } from "../session.ts";
 import { styleFor, writeLines } from "../terminal/output.ts";
@@ -64,10 +63,9 @@ async function submitExamples(session: Session, queue: Queue, names: readonly st
   const rules = { ...queue, options: new Map(), maxProcessors, check: false };
   const jobs: DemoJob[] = [];
   for (const name of names) {
-    const { wanted, fill } = folderSource(examples, name, undefined, rules);
-    const signal = session.io.interruption();
-    const delivered = await deliver(queue.layout, wanted, requester(), (folder) => fill(folder, signal));
-    jobs.push(new DemoJob(queue, delivered));
+    const source = folderSource(examples, name, undefined, rules);
+    const submitted = await submitJob(queue.layout, source, personHere(), session.io.interruption());
+    jobs.push(new DemoJob(queue, submitted));
   }
   return jobs;
 }

@@ -6,7 +6,7 @@ import { layoutOf } from "../../queue/layout.ts";
 import { createFolders, makeFolder, whyNoFolder } from "../../queue/tree-setup.ts";
 import { QmError } from "../../text/errors.ts";
 import { quoteForShell } from "../../text/escape.ts";
-import { ProblemsError } from "../report-error.ts";
+import { ProblemsError } from "../../text/problem.ts";
 import { commandName, type Session } from "../session.ts";
 import { note, writeLines } from "../terminal/output.ts";
 import type { AddVerb } from "../verb.ts";

@@ -1,4 +1,5 @@
 import { hasManager } from "../../app/manager-state.ts";
+import { noManager } from "../../app/other-configuration.ts";
 import type { Queue } from "../../app/queue.ts";
 import { wakeManager } from "../../app/request-job.ts";
 import { errorCode, isDenied } from "../../disk/error-code.ts";
@@ -6,7 +7,7 @@ import type { ListedLetter } from "../../job/letter.ts";
 import { leaveMailRequest, type MailRequest } from "../../queue/manager-requests.ts";
 import { QmError } from "../../text/errors.ts";
 import { counted } from "../../text/quantity.ts";
-import { noManager, openExistingQueueAnyway, openExistingQueueToAct } from "../existing-queue.ts";
+import { openExistingQueueAnyway, openExistingQueueToAct } from "../existing-queue.ts";
 import type { Session } from "../session.ts";
 import { note, type ReadingOptions, styleFor, writeAnswer, writeLines } from "../terminal/output.ts";
 import { tableLines } from "../terminal/table.ts";
@@ -103,7 +104,7 @@ function addressesOf(refused: ListedLetter["refused"]): string {
 async function sendNow(session: Session): Promise<void> {
   const queue = openExistingQueueToAct(session);
   if (!hasManager(queue.layout, session.services))
-    throw noManager(session, queue, "no manager runs that could send mails");
+    throw noManager(queue, session.services, "no manager runs that could send mails");
   ask(queue.layout, "send");
   note(session.io, "asked to send all waiting mails now: `qm mail` shows what is left");
 }

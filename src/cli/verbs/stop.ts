@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { hasManager, managerState, publishedStatus, silenceOf } from "../../app/manager-state.ts";
-import { queueOfFile } from "../../app/other-configuration.ts";
+import { noManager, queueOfFile } from "../../app/other-configuration.ts";
 import type { Queue } from "../../app/queue.ts";
 import { requester, wakeManager } from "../../app/request-job.ts";
 import { errorCode } from "../../disk/error-code.ts";
@@ -8,7 +8,7 @@ import type { Layout } from "../../queue/layout.ts";
 import { leaveStopRequest, type StopMode } from "../../queue/manager-requests.ts";
 import { listJobNames } from "../../queue/shelves.ts";
 import { QmError } from "../../text/errors.ts";
-import { noManager, noteOtherValues } from "../existing-queue.ts";
+import { noteOtherValues } from "../existing-queue.ts";
 import { openQueueToAct, type Session } from "../session.ts";
 import { confirm, note } from "../terminal/output.ts";
 import type { AddVerb } from "../verb.ts";
@@ -50,7 +50,7 @@ function managedQueue(session: Session): Queue {
   const queue = openQueueToAct(session);
   if (hasManager(queue.layout, session.services)) return queue;
   const layout = queueOfFile(queue.loaded.file, session.services);
-  if (layout === undefined) throw noManager(session, queue);
+  if (layout === undefined) throw noManager(queue, session.services);
   noteOtherValues(session, queue);
   return { ...queue, layout };
 }

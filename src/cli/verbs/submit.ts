@@ -1,24 +1,25 @@
 import { Option } from "commander";
+import { personHere } from "../../app/actor.ts";
 import { hasManager } from "../../app/manager-state.ts";
+import { processorsInForce } from "../../app/other-configuration.ts";
 import type { Queue } from "../../app/queue.ts";
-import { requester } from "../../app/request-job.ts";
-import { findAddresses, readAddresses } from "../../job/addresses.ts";
-import { checkInfo } from "../../job/info.ts";
+import {
+  checkOptions,
+  commandSource,
+  folderSource,
+  type JobSource,
+  type SourceRules,
+  submitJob,
+} from "../../app/submit-job.ts";
+import { endJson, exitCodeOf, type TrackedJob } from "../../app/wait-for-end.ts";
 import type { InfoKey } from "../../job/info-key.ts";
 import type { EndedJob } from "../../job/job.ts";
-import { JOB_REQUESTS } from "../../queue/request-files.ts";
-import { makeRequest } from "../../queue/requests.ts";
 import type { InfoOptions } from "../../queue/submit/amend-info.ts";
-import { type Delivered, deliver } from "../../queue/submit/deliver.ts";
 import { QmError } from "../../text/errors.ts";
-import { quoted } from "../../text/escape.ts";
-import type { Problem } from "../../text/problem.ts";
-import { describeEnd, endJson, exitCodeOf } from "../describe-end.ts";
+import { describeEnd } from "../describe-end.ts";
 import { tryEach } from "../each-job.ts";
-import { noteOtherValues, openExistingQueueToAct, processorsInForce } from "../existing-queue.ts";
-import { commandSource, folderSource, type JobSource, type SourceRules } from "../job-source.ts";
+import { noteOtherValues, openExistingQueueToAct } from "../existing-queue.ts";
 import { followJob } from "../log-stream.ts";
-import { ProblemsError } from "../report-error.ts";
 import type { Session } from "../session.ts";
 import { note, styleFor, writeJson, writeNames } from "../terminal/output.ts";
 import type { AddVerb } from "../verb.ts";
@@ -97,24 +98,24 @@ function splitWords(operands: readonly string[], argv: readonly string[]): Words
 
 async function submit(session: Session, words: Words, options: SubmitOptions): Promise<number> {
   refuseContradictions(words, options);
-  const infoOptions = readInfoOptions(options);
+  const infoOptions = infoOptionsOf(options);
   const queue = openExistingQueueToAct(session);
   noteOtherValues(session, queue);
-  const maxProcessors = processorsInForce(session, queue);
+  const maxProcessors = processorsInForce(queue, session.services);
   const rules = { ...queue, options: infoOptions, maxProcessors, check: options.check };
   const { made: sources, exitCode } = await sourcesOf(session, words, options, rules);
   if (exitCode !== 0) {
     if (sources.length > 0) note(session.io, "nothing was submitted");
     return exitCode;
   }
-  const delivered: Delivered[] = [];
-  for (const source of sources) delivered.push(await deliverOne(session, queue, source, options));
+  const submitted: TrackedJob[] = [];
+  for (const source of sources) submitted.push(await submitOne(session, queue, source, options));
   const waits = options.wait === true || options.follow === true;
   if (!waits && !hasManager(queue.layout, session.services))
     note(session.io, "no manager runs: the job waits until `qm start`");
-  const ends = waits ? await awaitAll(session, queue, delivered, options) : [];
+  const ends = waits ? await awaitAll(session, queue, submitted, options) : [];
   if (options.json === true) {
-    const jobs = waits ? ends.map(endJson) : delivered.map(({ name }) => ({ name }));
+    const jobs = waits ? ends.map(endJson) : submitted.map(({ name }) => ({ name }));
     writeJson(session.io, { version: 1, jobs });
   }
   return exitCodeOf(ends);
@@ -131,27 +132,13 @@ function refuseContradictions({ folders, command }: Words, { name, follow, json 
   if (follow === true && count > 1) throw new QmError("usage", "--follow is for one job at a time");
 }
 
-function readInfoOptions(options: SubmitOptions): InfoOptions {
-  const given = INFO_OPTIONS.flatMap(({ name, key }) => {
-    const value = options[name];
-    return value === undefined ? [] : [{ key, value }];
-  });
-  const checked = checkInfo([{ key: "script", value: "true" }, ...given], "options");
-  const problems = checked.kind === "problems" ? checked.problems : wrongAddress(options);
-  if (problems.length > 0) throw new ProblemsError("an option is wrong", problems, "usage");
-  return new Map(given.map(({ key, value }) => [key, key === "e_mail" ? plainAddresses(value) : value]));
-}
-
-// In a file it is a warning; here somebody is there to mend it.
-function wrongAddress({ eMail = "" }: SubmitOptions): Problem[] {
-  const read = readAddresses(eMail);
-  if (read.kind === "ok" || eMail.trim() === "") return [];
-  return [{ file: "options", key: "e_mail", wrong: read.wrong ?? `is ${quoted(eMail)}`, right: read.right }];
-}
-
-// As every format can hold them, whatever names a mail program has put around them.
-function plainAddresses(value: string): string {
-  return findAddresses(value).addresses.join(", ");
+function infoOptionsOf(options: SubmitOptions): InfoOptions {
+  return checkOptions(
+    INFO_OPTIONS.flatMap(({ name, key }) => {
+      const value = options[name];
+      return value === undefined ? [] : [{ key, value }];
+    }),
+  );
 }
 
 // What is wrong with any of the folders is told before one of them is copied.
@@ -165,36 +152,29 @@ async function sourcesOf(
   return await tryEach(session, folders, (folder) => folderSource(session.io.cwd, folder, name, rules));
 }
 
-async function deliverOne(
+async function submitOne(
   { io }: Session,
   { layout }: Queue,
-  { wanted, fill }: JobSource,
+  source: JobSource,
   { hold, follow, json }: SubmitOptions,
-): Promise<Delivered> {
-  const by = requester();
-  const signal = io.interruption();
-  let warnings: readonly string[] = [];
-  const delivered = await deliver(layout, wanted, by, async (folder) => {
-    warnings = await fill(folder, signal);
-    if (hold === true) makeRequest(folder, JOB_REQUESTS.hold, by);
-  });
-  if (follow === true) note(io, `submitted as ${delivered.name}`);
-  else if (json !== true) writeNames(io, [delivered.name]);
-  const all = delivered.warning === undefined ? warnings : [...warnings, delivered.warning];
-  for (const text of all) note(io, `warning: ${text}`);
-  return delivered;
+): Promise<TrackedJob> {
+  const job = await submitJob(layout, source, personHere(), io.interruption(), hold);
+  if (follow === true) note(io, `submitted as ${job.name}`);
+  else if (json !== true) writeNames(io, [job.name]);
+  for (const text of job.warnings) note(io, `warning: ${text}`);
+  return job;
 }
 
 async function awaitAll(
   session: Session,
   queue: Queue,
-  delivered: readonly Delivered[],
+  submitted: readonly TrackedJob[],
   { follow }: SubmitOptions,
 ): Promise<EndedJob[]> {
   const { io } = session;
   const wait = follow === true ? followJob : waitInSight;
   const ends: EndedJob[] = [];
-  for (const job of delivered) {
+  for (const job of submitted) {
     const end = await wait(session, queue, job);
     io.stderr.write(`${describeEnd(end, styleFor(io.stderr, io.env))}\n`);
     ends.push(end);

@@ -1,12 +1,12 @@
 import { Option } from "commander";
 import { findGoneJob, findJob } from "../../app/find-job.ts";
 import type { Queue } from "../../app/queue.ts";
+import { endJson, exitCodeOf, type TrackedJob, track } from "../../app/wait-for-end.ts";
 import { type EndedJob, endedJob } from "../../job/job.ts";
 import { QmError } from "../../text/errors.ts";
-import { describeEnd, endJson, exitCodeOf } from "../describe-end.ts";
+import { describeEnd } from "../describe-end.ts";
 import { tryEach } from "../each-job.ts";
 import { openExistingQueueAnyway } from "../existing-queue.ts";
-import { type TrackedJob, track } from "../job-track.ts";
 import type { Session } from "../session.ts";
 import { type ReadingOptions, styleFor, writeAnswer } from "../terminal/output.ts";
 import type { AddVerb } from "../verb.ts";
@@ -66,8 +66,8 @@ type Target =
 function findTarget({ layout }: Queue, given: string): Target {
   const record = findGoneJob(layout, given);
   if (record !== undefined) return { kind: "gone", key: record.runId, end: endedJob(record.name, record) };
-  const { name, folder } = findJob(layout, given);
-  return { kind: "here", key: folder, job: track(name, folder) };
+  const job = findJob(layout, given);
+  return { kind: "here", key: job.folder, job: track(job) };
 }
 
 function isFirst({ key }: Target, at: number, all: readonly Target[]): boolean {

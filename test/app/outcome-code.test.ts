@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { exitCodeOf } from "../../src/cli/describe-end.ts";
+import { exitCodeOf } from "../../src/app/wait-for-end.ts";
 import { type EndedJob, endedJob } from "../../src/job/job.ts";
 import type { JobRecord } from "../../src/job/record.ts";
 import { jobRecord } from "../support/job-record.ts";

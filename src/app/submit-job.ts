@@ -1,15 +1,22 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { Config } from "../config/config.ts";
+import { findAddresses, readAddresses } from "../job/addresses.ts";
+import { checkInfo } from "../job/info.ts";
+import type { InfoKey } from "../job/info-key.ts";
 import { isIgnoredName, MAX_NAME_BYTES } from "../job/names.ts";
 import { readJobInfo } from "../queue/intake/info-file.ts";
 import type { Layout } from "../queue/layout.ts";
+import { JOB_REQUESTS } from "../queue/request-files.ts";
+import { makeRequest } from "../queue/requests.ts";
 import { amendInfo, type InfoOptions } from "../queue/submit/amend-info.ts";
 import { copyJob, uncopyable, writeCommandJob } from "../queue/submit/copy-job.ts";
+import { deliver } from "../queue/submit/deliver.ts";
 import { QmError } from "../text/errors.ts";
-import { quoteForShell } from "../text/escape.ts";
-import type { Problem } from "../text/problem.ts";
-import { ProblemsError } from "./report-error.ts";
+import { quoted, quoteForShell } from "../text/escape.ts";
+import { type Problem, ProblemsError } from "../text/problem.ts";
+import type { Actor } from "./actor.ts";
+import type { TrackedJob } from "./wait-for-end.ts";
 
 /** What is to be submitted: the name that it would like, and how its folder is filled. */
 export interface JobSource {
@@ -131,4 +138,54 @@ function nameFromCommand(line: string): string {
     .replaceAll(/[^\p{L}\p{N}._+-]/gu, "_")
     .replace(/^[._~]+/, "");
   return plain === "" || isIgnoredName(plain) ? "command" : plain;
+}
+
+/**
+ * The options that are written into a job's info file, in the form that every format can hold. Throws `ProblemsError` where the
+ * manager would refuse one.
+ */
+export function checkOptions(
+  given: readonly { readonly key: InfoKey; readonly value: string }[],
+): InfoOptions {
+  const checked = checkInfo([{ key: "script", value: "true" }, ...given], "options");
+  const mail = given.find(({ key }) => key === "e_mail")?.value ?? "";
+  const problems = checked.kind === "problems" ? checked.problems : wrongAddress(mail);
+  if (problems.length > 0) throw new ProblemsError("an option is wrong", problems, "usage");
+  return new Map(given.map(({ key, value }) => [key, key === "e_mail" ? plainAddresses(value) : value]));
+}
+
+// In a file it is a warning; here somebody is there to mend it.
+function wrongAddress(given: string): Problem[] {
+  const read = readAddresses(given);
+  if (read.kind === "ok" || given.trim() === "") return [];
+  return [{ file: "options", key: "e_mail", wrong: read.wrong ?? `is ${quoted(given)}`, right: read.right }];
+}
+
+// Without the names that a mail program may have put around them.
+function plainAddresses(value: string): string {
+  return findAddresses(value).addresses.join(", ");
+}
+
+/** A job in the queue, and what its submitter is to be warned of. */
+export interface SubmittedJob extends TrackedJob {
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Puts a job into the queue for somebody. Throws as `deliver`.
+ * @param signal ends the copying
+ */
+export async function submitJob(
+  layout: Layout,
+  { wanted, fill }: JobSource,
+  { name: by }: Pick<Actor, "name">,
+  signal: AbortSignal,
+  hold = false,
+): Promise<SubmittedJob> {
+  let warnings: readonly string[] = [];
+  const { warning, ...delivered } = await deliver(layout, wanted, by, async (folder) => {
+    warnings = await fill(folder, signal);
+    if (hold) makeRequest(folder, JOB_REQUESTS.hold, by);
+  });
+  return { ...delivered, warnings: warning === undefined ? warnings : [...warnings, warning] };
 }
