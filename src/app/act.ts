@@ -11,6 +11,7 @@ import {
   type QueueAction,
 } from "../job/actions.ts";
 import { isLive } from "../job/job.ts";
+import { SHELF_WORDS } from "../job/words.ts";
 import { mendOfSticky } from "../queue/access.ts";
 import { readJobRecord } from "../queue/books/job-records.ts";
 import { moveToTrash } from "../queue/files/trash.ts";
@@ -18,7 +19,7 @@ import type { Layout, Shelf } from "../queue/layout.ts";
 import { JOB_REQUESTS, PAUSE_REQUEST } from "../queue/request-files.ts";
 import { QmError } from "../text/errors.ts";
 import { type Actor, may, refuseUnlessMay } from "./actor.ts";
-import type { FoundJob } from "./find-job.ts";
+import { type FoundJob, hasEnded } from "./find-job.ts";
 import { redoJob } from "./redo-job.ts";
 import { request, wakeManager, withdrawRequest } from "./request-job.ts";
 import type { PresentJob } from "./shown-job.ts";
@@ -48,13 +49,6 @@ const STATES: Readonly<Record<Shelf, readonly ActionState[]>> = {
 };
 
 const BY_INTEREST: readonly Shelf[] = ["running", "queue", "finished", "lost"];
-
-const STATE_WORDS: Readonly<Record<Shelf, string>> = {
-  queue: "is waiting",
-  running: "is running",
-  finished: "has ended",
-  lost: "has ended",
-};
 
 const REQUEST_FILES = { ...JOB_REQUESTS, pause: PAUSE_REQUEST };
 
@@ -91,11 +85,13 @@ export function shelvesFor(action: JobAction): Shelf[] {
 }
 
 /** Throws `refused` where a job is not in the state for this. */
-export function refuseUnlessFit({ name, shelf, folder }: FoundJob, action: JobAction): void {
+export function refuseUnlessFit(job: FoundJob, action: JobAction): void {
+  const { name, shelf, folder } = job;
   if (shelvesFor(action).includes(shelf)) return;
   const { participle } = JOB_ACTIONS[action];
   const ending = shelf === "queue" ? "Withdraw" : "Kill";
-  throw new QmError("refused", `«${name}» ${STATE_WORDS[shelf]}: it cannot be ${participle}`, {
+  const state = hasEnded(job) ? "has ended" : `is ${SHELF_WORDS[shelf]}`;
+  throw new QmError("refused", `«${name}» ${state}: it cannot be ${participle}`, {
     path: path.dirname(folder),
     ...(action === "delete" ? { mend: `${ending} it first (\`qm kill\`): then it can be deleted` } : {}),
   });

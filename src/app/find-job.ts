@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { foldName, isIgnoredName } from "../job/names.ts";
 import type { JobRecord } from "../job/record.ts";
-import { STATE_WORDS } from "../job/words.ts";
+import { SHELF_WORDS, STATE_WORDS } from "../job/words.ts";
 import { readHistory } from "../queue/books/history.ts";
 import { type Layout, SHELVES, type Shelf } from "../queue/layout.ts";
 import { listJobNames } from "../queue/shelves.ts";
@@ -48,14 +48,6 @@ function isFolder(folder: string): boolean {
   // A name longer than the system allows is no job's name either.
   return tryOr(() => fs.lstatSync(folder).isDirectory(), false);
 }
-
-/** What people call the folders that jobs lie in. */
-export const SHELF_WORDS: Record<Shelf, string> = {
-  queue: "waiting",
-  running: "running",
-  finished: "finished",
-  lost: "lost or not run",
-};
 
 /** What can be done with a job that lies elsewhere than was thought. */
 const SHELF_MENDS: Record<Shelf, string> = {

@@ -18,6 +18,14 @@ export const STATE_WORDS: Record<RecordState, string> = {
   invalid: "NOT RUN",
 };
 
+/** The words for jobs by the folder in which they lie. */
+export const SHELF_WORDS = {
+  queue: "waiting",
+  running: "running",
+  finished: "finished",
+  lost: "lost or not run",
+} as const;
+
 /** Failure of an ended job: it is not done, and nobody killed it on purpose. */
 export function isFailure(state: RecordState): boolean {
   return state !== "done" && state !== "killed";

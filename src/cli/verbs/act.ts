@@ -1,10 +1,11 @@
 import { act, actOnQueue, removeDiscarded, shelvesFor, type Wishes } from "../../app/act.ts";
 import { personHere } from "../../app/actor.ts";
-import { type FoundJob, hasEnded, SHELF_WORDS } from "../../app/find-job.ts";
+import { type FoundJob, hasEnded } from "../../app/find-job.ts";
 import { hasManager, managerState } from "../../app/manager-state.ts";
 import { noManager } from "../../app/other-configuration.ts";
 import type { Queue } from "../../app/queue.ts";
 import type { JobAction, QueueAction } from "../../job/actions.ts";
+import { SHELF_WORDS } from "../../job/words.ts";
 import { SHELVES, type Shelf } from "../../queue/layout.ts";
 import { readRequests } from "../../queue/requests.ts";
 import { findJobs, forEachJob } from "../each-job.ts";

@@ -1,8 +1,8 @@
-import { findJob, SHELF_WORDS } from "../../app/find-job.ts";
+import { findJob } from "../../app/find-job.ts";
 import { jobJson, type ShownJob, showJob } from "../../app/shown-job.ts";
 import { factsOf, factsOfRun, insertFacts } from "../../job/facts.ts";
 import { isInQueue, isLive } from "../../job/job.ts";
-import { causesOf, reasonOf, wordOf } from "../../job/words.ts";
+import { causesOf, reasonOf, SHELF_WORDS, wordOf } from "../../job/words.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { localTime } from "../../text/local-time.ts";
 import { paintState } from "../describe-end.ts";
