@@ -1,3 +1,4 @@
+import * as z from "zod";
 import type { JobRecord, RecordState } from "../job/record.ts";
 import { localTime } from "../text/local-time.ts";
 
@@ -9,18 +10,21 @@ export interface Countable {
   readonly ranSeconds?: number | undefined;
 }
 
-/** What some ended attempts amount to. */
-export interface Tally {
-  readonly jobs: number;
+/** Some ended attempts counted together. */
+export const tallySchema = z.object({
+  jobs: z.number(),
   /** All that did not end as done, killed ones included. */
-  readonly failures: number;
+  failures: z.number(),
   /** Processors times hours. */
-  readonly processorHours: number;
+  processorHours: z.number(),
   /** Median of the time in the queue; absent where no job tells. */
-  readonly waitedMedianSeconds?: number;
+  waitedMedianSeconds: z.number().exactOptional(),
   /** Nine in ten waited no longer than this; absent where no job tells. */
-  readonly waited90thSeconds?: number;
-}
+  waited90thSeconds: z.number().exactOptional(),
+});
+
+/** One of {@link tallySchema}. */
+export type Tally = Readonly<z.infer<typeof tallySchema>>;
 
 /** Counts attempts together. */
 export function tallyOf(attempts: readonly Countable[]): Tally {

@@ -2,7 +2,7 @@ import path from "node:path";
 import express, { type Express, Router } from "express";
 import type { WebContext } from "./context.ts";
 import { errorRoutes } from "./errors.ts";
-import { inTurn, queueFolderGuard, securityHeaders } from "./guard/headers.ts";
+import { inTurn, neverCached, queueFolderGuard, securityHeaders } from "./guard/headers.ts";
 import { hostGuard } from "./guard/host.ts";
 import { actionGuard } from "./guard/origin.ts";
 import { isHeadAnswered } from "./live/event-stream.ts";
@@ -39,6 +39,7 @@ export function createApp(context: WebContext, { viewsFolder, morphScript }: Pag
     hostGuard(() => context.queue().config.web),
     // These serve without the queue's folders too.
     staticRouter(viewsFolder, morphScript),
+    neverCached,
     healthRouter(context),
     eventsRouter(context),
     queueFolderGuard(context.layout),

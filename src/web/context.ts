@@ -1,5 +1,4 @@
 import type { Response } from "express";
-import type { Liveness } from "../app/manager-state.ts";
 import type { Queue } from "../app/queue.ts";
 import type { Layout } from "../queue/layout.ts";
 import type { EndedIndex } from "./ended/ended-index.ts";
@@ -8,6 +7,7 @@ import type { EventHub } from "./live/event-hub.ts";
 import type { LiveQueue } from "./live/live-queue.ts";
 import type { LogHub } from "./log/log-hub.ts";
 import type { Trash } from "./trash.ts";
+import type { ClockView } from "./view/time-view.ts";
 
 /** What every route of the page works with. */
 export interface WebContext {
@@ -15,7 +15,6 @@ export interface WebContext {
   readonly queue: () => Queue;
   /** The queue's folders, which never change while the page runs. */
   readonly layout: Layout;
-  readonly liveness: Liveness;
   readonly live: LiveQueue;
   readonly ended: EndedIndex;
   readonly events: EventHub;
@@ -27,6 +26,15 @@ export interface WebContext {
   readonly log: (text: string) => void;
   /** Renders a template with what every page needs beside its own model. */
   readonly render: (response: Response, view: string, model: PageModel) => void;
+  readonly frame: () => PageFrame;
+}
+
+/** The part that all pages have alike: `frame` in the templates. */
+export interface PageFrame {
+  readonly host: string;
+  readonly refreshSeconds: number;
+  readonly formToken: string;
+  readonly clock: ClockView;
 }
 
 /** What a route hands to its template. */

@@ -1,4 +1,4 @@
-import type { ErrorRequestHandler, Request, RequestHandler } from "express";
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from "express";
 import { type ErrorCode, QmError } from "../text/errors.ts";
 import { escapeControls } from "../text/escape.ts";
 import type { WebContext } from "./context.ts";
@@ -37,6 +37,11 @@ export function toldError(error: unknown): ToldError {
     message,
     mend: status < 500 ? undefined : "the page's log tells why",
   };
+}
+
+/** Answers with a sentence for people, where no page or JSON is asked for. */
+export function refuseInText(response: Response, status: number, why: string): void {
+  response.status(status).type("text/plain").send(`${why}\n`);
 }
 
 /** The last routes: what no other answered, and what failed. */

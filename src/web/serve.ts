@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
+import os from "node:os";
 import path from "node:path";
 import type { Liveness } from "../app/manager-state.ts";
 import type { LoadedConfig } from "../config/config.ts";
@@ -16,8 +17,8 @@ import { followTokens } from "./guard/token.ts";
 import { EventHub } from "./live/event-hub.ts";
 import { LiveQueue } from "./live/live-queue.ts";
 import { LogHub } from "./log/log-hub.ts";
-import { renderPage } from "./page-frame.ts";
 import { Trash } from "./trash.ts";
+import { clockView } from "./view/time-view.ts";
 
 /** What a page process is made from. */
 export interface PageOptions {
@@ -92,10 +93,15 @@ function createContext({ loaded, load, liveness, log }: PageOptions): WebContext
     await ended.refresh();
     return `${live.version()}-${ended.version}`;
   });
+  const frame = () => ({
+    host: os.hostname(),
+    refreshSeconds: current().config.web.refreshSeconds,
+    formToken: tokens().form,
+    clock: clockView(Date.now()),
+  });
   return {
     queue,
     layout,
-    liveness,
     live,
     ended,
     events,
@@ -103,7 +109,8 @@ function createContext({ loaded, load, liveness, log }: PageOptions): WebContext
     trash: new Trash(layout, log),
     tokens,
     log,
-    render: (response, view, model) => renderPage(response, view, model, current().config, tokens()),
+    render: (response, view, model) => response.render(view, { ...model, frame: frame() }),
+    frame,
   };
 }
 

@@ -1,6 +1,6 @@
 import path from "node:path";
 import ejs from "ejs";
-import type { PageFrame } from "../../src/web/page-frame.ts";
+import type { PageFrame } from "../../src/web/context.ts";
 import { clockView } from "../../src/web/view/time-view.ts";
 import type { Story } from "./story.ts";
 

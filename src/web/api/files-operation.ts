@@ -4,7 +4,7 @@ import type { FolderEntry, Listing } from "../../disk/tree.ts";
 import { SHELVES } from "../../queue/layout.ts";
 import { QmError } from "../../text/errors.ts";
 import { fileAddress } from "../files/asked-file.ts";
-import { type JobPlace, openJobPlace } from "../files/job-place.ts";
+import { type JobPlace, openInside, openJobPlace } from "../files/job-place.ts";
 import { nameText } from "../files/name-text.ts";
 import { type ApiContext, type ApiRequest, noSuchJob, type Operation, readSent } from "./operation.ts";
 
@@ -31,19 +31,15 @@ async function listFiles({ layout }: ApiContext, request: ApiRequest): Promise<o
   const segments = segmentsOf(readSent(querySchema, request.query).path);
   const place = await openJobPlace(layout, SHELVES, Buffer.from(name));
   if (place === undefined) throw noSuchJob(name);
-  try {
-    const { entries, more } = await listingAt(place, segments);
-    return {
-      version: 1,
-      name: nameText(place.name),
-      shelf: place.shelf,
-      path: segments.map(nameText).join("/"),
-      entries: entries.map((entry) => entryJson(place, segments, entry)),
-      more,
-    };
-  } finally {
-    await place.folder.close();
-  }
+  const { entries, more } = await listingAt(place, segments);
+  return {
+    version: 1,
+    name: nameText(place.name),
+    shelf: place.shelf,
+    path: segments.map(nameText).join("/"),
+    entries: entries.map((entry) => entryJson(place, segments, entry)),
+    more,
+  };
 }
 
 function segmentsOf(path: string): Buffer[] {
@@ -55,8 +51,8 @@ function segmentsOf(path: string): Buffer[] {
   throw new QmError("usage", "path: leads out of the job's folder");
 }
 
-async function listingAt({ folder }: JobPlace, segments: readonly Buffer[]): Promise<Listing> {
-  const opened = await folder.open(segments);
+async function listingAt(place: JobPlace, segments: readonly Buffer[]): Promise<Listing> {
+  const opened = await openInside(place, segments);
   switch (opened.kind) {
     case "folder":
       return opened;

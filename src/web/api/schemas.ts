@@ -1,22 +1,19 @@
 import * as z from "zod";
 import { jobJsonSchema } from "../../app/shown-job.ts";
 import { statusJsonSchema } from "../../app/status-json.ts";
+import { tallySchema } from "../../app/tally.ts";
 import type { Config } from "../../config/config.ts";
+import { JOB_ACTION_NAMES } from "../../job/actions.ts";
 import { LIVE_JOBS } from "../../job/job.ts";
 import { recordSchema } from "../../job/record.ts";
+import { SHELVES } from "../../queue/layout.ts";
 import { endedAttemptSchema } from "../ended/ended-attempt.ts";
+import { PERIODS, SPANS } from "../stats/stats-query.ts";
 
 /** An ended job whose folder is there. */
 const endedJobSchema = endedAttemptSchema.extend({ shelf: z.enum(["finished", "lost"]) });
 
-const abilitiesShape = {
-  kill: z.boolean(),
-  hold: z.boolean(),
-  release: z.boolean(),
-  top: z.boolean(),
-  redo: z.boolean(),
-  delete: z.boolean(),
-};
+const abilitiesShape = Object.fromEntries(JOB_ACTION_NAMES.map((action) => [action, z.boolean()]));
 
 /** Everything known of one job, with every attempt of it that has ended, newest first. */
 const jobAnswerSchema = jobJsonSchema.extend({
@@ -51,7 +48,7 @@ const jobListSchema = z.union([
 const filesSchema = z.object({
   version: z.literal(1),
   name: z.string(),
-  shelf: z.enum(["queue", "running", "finished", "lost"]),
+  shelf: z.enum(SHELVES),
   path: z.string(),
   entries: z.array(
     z.object({
@@ -66,19 +63,11 @@ const filesSchema = z.object({
   more: z.number(),
 });
 
-const tallySchema = z.object({
-  jobs: z.number(),
-  failures: z.number(),
-  processorHours: z.number(),
-  waitedMedianSeconds: z.number().exactOptional(),
-  waited90thSeconds: z.number().exactOptional(),
-});
-
 /** What the queue did in a span of time. */
 const statsSchema = z.object({
   version: z.literal(1),
-  by: z.enum(["day", "week"]),
-  days: z.enum(["30", "90", "365", "all"]),
+  by: z.enum(PERIODS),
+  days: z.enum(SPANS),
   owner: z.string().exactOptional(),
   total: tallySchema,
   byOwner: z.array(tallySchema.extend({ owner: z.string() })),

@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { type JobRecord, recordSchema } from "../../job/record.ts";
 import { warningOf } from "../../job/words.ts";
-import type { EndedShelf } from "./ended-shelves.ts";
+
+/** The shelves that ended jobs lie on. */
+export type EndedShelf = "finished" | "lost";
 
 /** An attempt that has ended, as programs get it in lists. */
 export const endedAttemptSchema = z.object({

@@ -1,123 +1,153 @@
 import fs from "node:fs/promises";
 import path from "node:path";
+import { isIgnoredName } from "../../job/names.ts";
 import { readJobRecord } from "../../queue/books/job-records.ts";
 import { JOB_FILES, type Layout } from "../../queue/layout.ts";
-import { type EndedAttempt, endedAttemptOf, unrecordedJob } from "./ended-attempt.ts";
+import { type EndedAttempt, type EndedShelf, endedAttemptOf, unrecordedJob } from "./ended-attempt.ts";
 import type { EndedHistory } from "./ended-history.ts";
-import { type EndedShelf, EndedShelves } from "./ended-shelves.ts";
 
-/** Which ended jobs lie where, and what each is: by its folder's record, which a rename or a copy takes along, else by name. */
+const ENDED_SHELVES: readonly EndedShelf[] = ["finished", "lost"];
+
+/** A listing of a hundred thousand names takes its time: then it is made the more seldom. */
+const REST_FACTOR = 20;
+const MIN_REST_MS = 500;
+/** Longer than one tick of any file system's clock; some count in whole seconds. */
+const TICK_MS = 2500;
+
+interface FoundRecord {
+  /** Another one once the record has been replaced, by another folder of that name too. */
+  readonly stamp: string;
+  /** Under the folder's name; its state may be `running`. */
+  readonly attempt: EndedAttempt | undefined;
+}
+
+/**
+ * The folders of ended jobs: the shelf of each, and the job in it, by its own record, which a rename or a copy takes along, else by
+ * its name. The shelves are read anew when their own mtime has moved, a record that is looked at when it has changed.
+ */
 export class EndedFolders {
-  readonly #shelves: EndedShelves;
-  readonly #records: FolderRecords;
+  readonly #layout: Layout;
   readonly #history: EndedHistory;
+  #shelves = new Map<string, EndedShelf>();
+  readonly #records = new Map<string, FoundRecord>();
+  #stamp: string | undefined;
+  #restUntilMs = 0;
 
   constructor(layout: Layout, history: EndedHistory) {
-    this.#shelves = new EndedShelves(layout);
-    this.#records = new FolderRecords(layout);
+    this.#layout = layout;
     this.#history = history;
   }
 
   /** The names on the shelves, as far as it is known. */
   get names(): Iterable<string> {
-    return this.#shelves.names;
+    return this.#shelves.keys();
   }
 
-  /** Where the folder of this name lies, as far as it is known. */
+  /** The shelf of the folder of this name, as far as it is known. */
   shelfOf(name: string): EndedShelf | undefined {
-    return this.#shelves.shelfOf(name);
+    return this.#shelves.get(name);
   }
 
   /** The job in the folder of this name, as far as that was looked into. */
   jobOf(name: string): EndedAttempt {
     const latest = this.#history.latestOf(name);
-    const own = this.#records.of(name);
+    const own = this.#records.get(name)?.attempt;
     if (own === undefined || own.runId === latest?.runId) return latest ?? unrecordedJob(name);
     if (own.state !== "running") return own;
     const ended = this.#history.endOf(own.runId);
     return ended === undefined ? unrecordedJob(name) : { ...ended, name };
   }
 
-  /** Whether neither the history nor, at the last look, a record in the folder tells of this name. */
+  /** True where neither the history nor, at the last look, a record in the folder tells of this name. */
   isUnexplained(name: string): boolean {
-    return this.#history.latestOf(name) === undefined && this.#records.of(name) === undefined;
+    return this.#history.latestOf(name) === undefined && this.#records.get(name)?.attempt === undefined;
   }
 
   /** Looks at the shelves if they have changed and a look is due; true when there are other names. */
   async refresh(): Promise<boolean> {
-    if (!(await this.#shelves.refresh())) return false;
-    this.#records.keepOnly((name) => this.shelfOf(name) !== undefined);
+    const fromMs = performance.now();
+    if (fromMs < this.#restUntilMs) return false;
+    const stamp = await this.#currentStamp();
+    if (stamp !== undefined && stamp === this.#stamp) return false;
+    const shelves = await this.#readShelves();
+    const isOther = !isSame(shelves, this.#shelves);
+    this.#shelves = shelves;
+    this.#stamp = stamp;
+    const tookMs = performance.now() - fromMs;
+    this.#restUntilMs = fromMs + tookMs + Math.max(MIN_REST_MS, tookMs * REST_FACTOR);
+    if (isOther) for (const name of this.#records.keys()) if (!shelves.has(name)) this.forget(name);
+    return isOther;
+  }
+
+  /** Drops the record of this folder, as its job has ended again. */
+  forget(name: string): void {
+    this.#records.delete(name);
+  }
+
+  /** Looks on which shelf a folder lies just now; true when that was not known. */
+  async find(name: string): Promise<boolean> {
+    const shelf = await this.#currentShelf(name);
+    if (shelf === this.shelfOf(name)) return false;
+    if (shelf !== undefined) this.#shelves.set(name, shelf);
+    else {
+      this.#shelves.delete(name);
+      this.forget(name);
+    }
     return true;
   }
 
-  /** What the record in this folder said counts no more, as its job has ended again. */
-  forget(name: string): void {
-    this.#records.forget(name);
-  }
-
-  /** Looks where a job lies that has just ended; true when that was not known. */
-  async find(name: string): Promise<boolean> {
-    return await this.#lookWhere(name);
-  }
-
-  /** Looks where a job lies and what its record says; true when something of that was not known. */
+  /** As {@link find}, and looks at the folder's record; true when something of that was not known. */
   async look(name: string): Promise<boolean> {
-    const hasMoved = await this.#lookWhere(name);
+    const hasMoved = await this.find(name);
     const shelf = this.shelfOf(name);
     if (shelf === undefined) return hasMoved;
     const before = this.jobOf(name);
-    await this.#records.look(name, shelf);
+    await this.#lookAtRecord(name, path.join(this.#layout[shelf], name));
     const { runId, state } = this.jobOf(name);
     return hasMoved || runId !== before.runId || state !== before.state;
   }
 
-  async #lookWhere(name: string): Promise<boolean> {
-    const shelf = await this.#shelves.look(name);
-    if (shelf === this.shelfOf(name)) return false;
-    this.#shelves.note(name, shelf);
-    if (shelf === undefined) this.#records.forget(name);
-    return true;
-  }
-}
-
-interface Found {
-  /** Another one once the record has been replaced, by another folder of that name too. */
-  readonly stamp: string;
-  readonly attempt: EndedAttempt | undefined;
-}
-
-/** The records in the folders of ended jobs, as far as they were looked at; each is read again once it has changed. */
-class FolderRecords {
-  readonly #layout: Layout;
-  readonly #found = new Map<string, Found>();
-
-  constructor(layout: Layout) {
-    this.#layout = layout;
-  }
-
-  /** The record that was found in the folder of this name, under that name; its state may be `running`. */
-  of(name: string): EndedAttempt | undefined {
-    return this.#found.get(name)?.attempt;
-  }
-
-  /** Brings what is known of one folder up to date. */
-  async look(name: string, shelf: EndedShelf): Promise<void> {
-    const folder = path.join(this.#layout[shelf], name);
+  async #lookAtRecord(name: string, folder: string): Promise<void> {
     const stats = await fs.lstat(path.join(folder, JOB_FILES.record)).catch(() => undefined);
     const stamp = stats === undefined ? "" : `${stats.dev}:${stats.ino} ${stats.size} ${stats.mtimeMs}`;
-    if (this.#found.get(name)?.stamp === stamp) return;
+    if (this.#records.get(name)?.stamp === stamp) return;
     const record = stats === undefined ? undefined : readJobRecord(folder);
     const attempt = record === undefined ? undefined : endedAttemptOf({ ...record, name });
-    this.#found.set(name, { stamp, attempt });
+    this.#records.set(name, { stamp, attempt });
   }
 
-  /** What is known of this folder counts no more. */
-  forget(name: string): void {
-    this.#found.delete(name);
+  async #currentShelf(name: string): Promise<EndedShelf | undefined> {
+    for (const shelf of ENDED_SHELVES) {
+      const found = await fs.lstat(path.join(this.#layout[shelf], name)).catch(() => undefined);
+      if (found?.isDirectory() === true) return shelf;
+    }
+    return undefined;
   }
 
-  /** Forgets all but some. */
-  keepOnly(isKept: (name: string) => boolean): void {
-    for (const name of this.#found.keys()) if (!isKept(name)) this.#found.delete(name);
+  async #readShelves(): Promise<Map<string, EndedShelf>> {
+    const shelves = new Map<string, EndedShelf>();
+    for (const shelf of ENDED_SHELVES)
+      for (const entry of await fs.readdir(this.#layout[shelf], { withFileTypes: true }))
+        if (entry.isDirectory() && isJobName(entry.name) && !shelves.has(entry.name))
+          shelves.set(entry.name, shelf);
+    return shelves;
   }
+
+  /** Another text once a shelf has changed; undefined where a change of just now may share its time with the next one. */
+  async #currentStamp(): Promise<string | undefined> {
+    const stats = await Promise.all(ENDED_SHELVES.map((shelf) => fs.stat(this.#layout[shelf])));
+    const isSettled = stats.every(({ mtimeMs }) => Math.abs(Date.now() - mtimeMs) > TICK_MS);
+    return isSettled ? stats.map(({ mtimeMs, ino }) => `${mtimeMs} ${ino}`).join(" ") : undefined;
+  }
+}
+
+// A name whose bytes are no text has lost them here: no address leads to it.
+function isJobName(name: string): boolean {
+  return !isIgnoredName(name) && !name.includes("\ufffd");
+}
+
+function isSame(a: ReadonlyMap<string, EndedShelf>, b: ReadonlyMap<string, EndedShelf>): boolean {
+  if (a.size !== b.size) return false;
+  for (const [name, shelf] of a) if (b.get(name) !== shelf) return false;
+  return true;
 }

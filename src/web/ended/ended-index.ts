@@ -1,9 +1,8 @@
 import type { Layout } from "../../queue/layout.ts";
-import type { EndedAttempt } from "./ended-attempt.ts";
+import type { EndedAttempt, EndedShelf } from "./ended-attempt.ts";
 import { type EndedFilter, matcherOf } from "./ended-filter.ts";
 import { EndedFolders } from "./ended-folders.ts";
 import { EndedHistory } from "./ended-history.ts";
-import type { EndedShelf } from "./ended-shelves.ts";
 
 /** An ended job whose folder is there. */
 export interface ListedJob extends EndedAttempt {

@@ -8,7 +8,7 @@ import { jobLink } from "../view/links.ts";
 import { type TimeView, timeView } from "../view/time-view.ts";
 import { type AskedFile, fileAddress } from "./asked-file.ts";
 import type { Content } from "./content.ts";
-import { openJobPlace } from "./job-place.ts";
+import { openInside, openJobPlace } from "./job-place.ts";
 import { nameText } from "./name-text.ts";
 
 /** One part of the way from the job's folder to where the page is; none leads to the page itself. */
@@ -142,7 +142,7 @@ const SHOWN = 30;
 export async function listJob(layout: Layout, { name, shelf }: FoundJob, nowMs: number): Promise<JobListing> {
   const place = await openJobPlace(layout, [shelf], Buffer.from(name));
   if (place === undefined) return { entries: [], more: 0 };
-  const opened = await place.folder.open([]).finally(() => place.folder.close());
+  const opened = await openInside(place, []);
   if (opened.kind !== "folder") return { entries: [], more: 0 };
   const { entries, more } = folderView({ place, segments: [], name: place.name }, opened, nowMs);
   return { entries: entries.slice(0, SHOWN), more: more + Math.max(0, entries.length - SHOWN) };

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { isPlainName } from "../../disk/held-folder.ts";
-import { type JobFolder, openJobFolder } from "../../disk/job-files.ts";
+import { type JobFolder, type Opened, openJobFolder } from "../../disk/job-files.ts";
 import { isIgnoredName } from "../../job/names.ts";
 import type { Layout, Shelf } from "../../queue/layout.ts";
 import { nameText } from "./name-text.ts";
@@ -30,6 +30,11 @@ export async function openJobPlace(
     }
   }
   return undefined;
+}
+
+/** Opens something inside a job's folder, or the folder itself, and closes the place. */
+export async function openInside({ folder }: JobPlace, segments: readonly Buffer[]): Promise<Opened> {
+  return await folder.open(segments).finally(() => folder.close());
 }
 
 function spellingsOf(name: Buffer): Buffer[] {

@@ -12,11 +12,6 @@ export function setFileHeaders(response: Response): void {
   });
 }
 
-/** Answers with a sentence for people. */
-export function refuseInText(response: Response, status: number, why: string): void {
-  response.status(status).type("text/plain").send(`${why}\n`);
-}
-
 /**
  * Sends a span of a file's bytes; where the file has become shorter the connection is broken, as a length was promised.
  * Returns when all is sent, or the client has gone or is too slow; does not close the file.

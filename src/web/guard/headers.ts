@@ -29,6 +29,12 @@ export function securityHeaders(): RequestHandler {
   });
 }
 
+/** No answer is cached, as each shows what is now; the page's own style and scripts are sent before this. */
+export const neverCached: RequestHandler = (_request, response, next) => {
+  response.set("Cache-Control", "no-store");
+  next();
+};
+
 /**
  * Lets a request wait until the answers asked for before it on the same connection are sent: nothing is opened for an
  * answer that may never have its turn, as nobody would be told when the connection ends before; and whoever asks for

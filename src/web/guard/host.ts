@@ -1,6 +1,7 @@
 import net from "node:net";
 import os from "node:os";
 import type { RequestHandler } from "express";
+import { refuseInText } from "../errors.ts";
 
 /** What tells by which names this machine may be reached. */
 export interface HostNames {
@@ -20,13 +21,11 @@ export function hostGuard(names: () => HostNames): RequestHandler {
     const [header, second] = request.headersDistinct["host"] ?? [];
     const host = second === undefined ? hostOf(header) : undefined;
     if (host !== undefined && isOurs(host, names())) next();
-    else
-      response
-        .status(421)
-        .type("text/plain")
-        .send("421: this server does not answer to that name; add it to Allowed_Hosts in QMserv.cfg\n");
+    else refuseInText(response, 421, NOT_OURS);
   };
 }
+
+const NOT_OURS = "421: this server does not answer to that name; add it to Allowed_Hosts in QMserv.cfg";
 
 function hostOf(header: string | undefined): string | undefined {
   const found = /^(\[[0-9a-f:.]+\]|[^:/?#@\s[\]]+)(?::\d{1,5})?$/i.exec(header ?? "");

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler } from "express";
 import { QmError } from "../../text/errors.ts";
+import { refuseInText } from "../errors.ts";
 import { isSame, type Tokens } from "./token.ts";
 
 /**
@@ -13,7 +14,7 @@ export function actionGuard(tokens: () => Tokens): RequestHandler {
     if (why === undefined) return next();
     // A person is led back; a program wants the words alone.
     if (request.accepts(["text", "html"]) === "html") return next(new QmError("refused", why));
-    response.status(403).type("text/plain").send(`403: ${why}\n`);
+    refuseInText(response, 403, `403: ${why}`);
   };
 }
 

@@ -46,6 +46,6 @@ export class EventStream {
 /** Answers a request for the head of a stream, which has nothing to listen to; true where it was one. */
 export function isHeadAnswered({ method }: Request, response: Response): boolean {
   if (method !== "HEAD") return false;
-  response.type("text/event-stream").set("Cache-Control", "no-store").end();
+  response.type("text/event-stream").end();
   return true;
 }

@@ -9,6 +9,7 @@ import { QmError } from "../../text/errors.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { actOnJob, pauseOrResume } from "../act.ts";
 import type { WebContext } from "../context.ts";
+import { refuseInText } from "../errors.ts";
 import { actionLinks, jobLink } from "../view/links.ts";
 
 type Named = Request<{ name: string; shelf?: string }>;
@@ -95,11 +96,7 @@ function findJob({ layout }: WebContext, { params: { name, shelf } }: Named): Fo
 }
 
 function onlyPost(_request: Request, response: Response): void {
-  response
-    .status(405)
-    .set("Allow", "POST")
-    .type("text/plain")
-    .send("405: only the page's own buttons do this\n");
+  refuseInText(response.set("Allow", "POST"), 405, "405: only the page's own buttons do this");
 }
 
 const MAX_LENGTH = 2000;

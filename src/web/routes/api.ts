@@ -52,8 +52,7 @@ export function apiErrors({ log }: Pick<WebContext, "log">): ErrorRequestHandler
     if (response.headersSent || !isBelowRoot(request.path)) return next(error);
     const { status, code, message, mend } = toldError(error);
     if (status >= 500) log(`${request.method} ${request.path}: ${String(error)}`);
-    response.status(status).set("Cache-Control", "no-store");
-    response.json({ error: { code, message, mend } });
+    response.status(status).json({ error: { code, message, mend } });
   };
 }
 
@@ -61,7 +60,7 @@ function answering(context: ApiContext, { run, status, answer }: Operation): Req
   return async (request, response) => {
     // An operation that needs a name has it in its address.
     const answered = await run(context, request as unknown as ApiRequest);
-    response.status(status).set("Cache-Control", "no-store");
+    response.status(status);
     if (answer === "text") response.type("text/plain; charset=utf-8").send(answered);
     else response.json(answered);
   };

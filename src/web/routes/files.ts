@@ -2,11 +2,12 @@ import { type Request, type Response, Router } from "express";
 import { type OpenedFile, readHead } from "../../disk/job-files.ts";
 import type { Layout } from "../../queue/layout.ts";
 import type { WebContext } from "../context.ts";
+import { refuseInText } from "../errors.ts";
 import { type AskedFile, askedFile, fileAddress } from "../files/asked-file.ts";
 import { contentOf, HEAD_BYTES, isPassive } from "../files/content.ts";
 import { type FileView, type FolderView, fileView, folderView, messageView } from "../files/file-view.ts";
 import { contentDisposition } from "../files/name-text.ts";
-import { refuseInText, sendBytes, setFileHeaders } from "../files/send-bytes.ts";
+import { sendBytes, setFileHeaders } from "../files/send-bytes.ts";
 
 /** What the addresses of files need of the page. */
 export type FilesContext = Pick<WebContext, "layout" | "render">;
@@ -32,18 +33,10 @@ export function filesRouter({ layout, render }: FilesContext): Router {
   return router;
 }
 
-async function pageFor(layout: FilesContext["layout"], request: Request): Promise<Page> {
+async function pageFor(layout: Layout, request: Request): Promise<Page> {
   const asked = await askedFile(layout, request);
   if (asked.kind === "none") return { view: "file", status: asked.status, model: messageView(asked.why) };
-  try {
-    return await pageOf(asked);
-  } finally {
-    await asked.place.folder.close();
-  }
-}
-
-async function pageOf(asked: AskedFile): Promise<Page> {
-  const opened = await asked.place.folder.open(asked.segments);
+  const { opened } = asked;
   switch (opened.kind) {
     case "absent":
       return { view: "file", status: 404, model: messageView("There is no such file.", asked) };
@@ -51,14 +44,12 @@ async function pageOf(asked: AskedFile): Promise<Page> {
       return { view: "file", status: 403, model: messageView(`It is not shown: it ${opened.why}.`, asked) };
     case "folder":
       return { view: "folder", status: 200, model: folderView(asked, opened, Date.now()) };
-    case "file":
-      try {
-        const head = await readHead(opened, SHOWN_BYTES);
-        const content = contentOf(asked.name, head.subarray(0, HEAD_BYTES));
-        return { view: "file", status: 200, model: fileView(asked, opened, content, head, Date.now()) };
-      } finally {
-        await opened.handle.close();
-      }
+    case "file": {
+      await using file = opened;
+      const head = await readHead(file, SHOWN_BYTES);
+      const content = contentOf(asked.name, head.subarray(0, HEAD_BYTES));
+      return { view: "file", status: 200, model: fileView(asked, file, content, head, Date.now()) };
+    }
   }
 }
 
@@ -67,7 +58,7 @@ async function sendRawFile(layout: Layout, request: Request, response: Response)
   setFileHeaders(response);
   const asked = await askedFile(layout, request);
   if (asked.kind === "none") return refuseInText(response, asked.status, asked.why);
-  const opened = await asked.place.folder.open(asked.segments).finally(() => asked.place.folder.close());
+  const { opened } = asked;
   switch (opened.kind) {
     case "absent":
       return refuseInText(response, 404, "There is no such file.");
@@ -75,8 +66,10 @@ async function sendRawFile(layout: Layout, request: Request, response: Response)
       return refuseInText(response, 403, `It ${opened.why}.`);
     case "folder":
       return response.redirect(fileAddress("view", asked.place, asked.segments));
-    case "file":
-      return await sendOpened(request, response, asked, opened).finally(() => opened.handle.close());
+    case "file": {
+      await using file = opened;
+      await sendOpened(request, response, asked, file);
+    }
   }
 }
 

@@ -1,9 +1,8 @@
-import { Router } from "express";
+import { type Application, Router } from "express";
 import { permissionsOf } from "../../app/actor.ts";
 import { isFailure } from "../../job/words.ts";
 import type { WebContext } from "../context.ts";
 import { lastLinesOf } from "../live/last-lines.ts";
-import { pageText } from "../page-frame.ts";
 import { type FrontQuery, pagesOf, readFrontQuery } from "../view/front-query.ts";
 import { ENDED_ON_A_PAGE, frontView } from "../view/front-view.ts";
 
@@ -20,11 +19,19 @@ export function frontRouter(context: WebContext): Router {
     const state = [config, context.live.version(), context.ended.version];
     const text = await pages.ask(originalUrl, state, async () => {
       const view = await makeView(context, query);
-      return await pageText(app, "front", { ...view }, config, context.tokens());
+      return await rendered(app, { ...view, frame: context.frame() });
     });
-    response.set("Cache-Control", "no-store").type("html").send(text);
+    response.type("html").send(text);
   });
   return router;
+}
+
+function rendered(app: Application, model: object): Promise<string> {
+  return new Promise((resolve, reject) => {
+    app.render("front", model, (error: unknown, text) =>
+      error instanceof Error ? reject(error) : resolve(text),
+    );
+  });
 }
 
 async function makeView(context: WebContext, asked: Readonly<Record<string, unknown>>) {

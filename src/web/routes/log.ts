@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from "express";
 import { jobNamed } from "../../app/find-job.ts";
 import type { Layout } from "../../queue/layout.ts";
+import { refuseInText } from "../errors.ts";
 import type { EventHub } from "../live/event-hub.ts";
 import { EventStream, isHeadAnswered } from "../live/event-stream.ts";
 import type { LogEvent, LogHub } from "../log/log-hub.ts";
@@ -46,7 +47,7 @@ function streamLog(
 ): void {
   if (isHeadAnswered(request, response)) return;
   if (logHub.isFull) {
-    refuseFull(response);
+    refuseInText(response.set("Retry-After", "10"), 503, "Too many pages follow a log at the moment.");
     return;
   }
   const stream = new EventStream(response, MAX_UNSENT_BYTES);
@@ -67,11 +68,6 @@ function keepAlive(stream: EventStream): void {
   stream.send(`retry: ${RETRY_MS}\n\n`);
   const heartbeat = setInterval(() => stream.send(":\n\n"), HEARTBEAT_MS).unref();
   stream.onClose(() => clearInterval(heartbeat));
-}
-
-function refuseFull(response: Response): void {
-  response.status(503).set({ "Retry-After": "10", "Cache-Control": "no-store" });
-  response.type("text/plain").send("Too many pages follow a log at the moment.\n");
 }
 
 function placeAskedFor(request: Request): LogPlace {

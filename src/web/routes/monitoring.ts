@@ -20,7 +20,7 @@ export function metricsRouter(context: MetricsContext): Router {
   router.get("/metrics", async (_request, response) => {
     const registry = await registryOf(context);
     const text = await registry.metrics();
-    response.set({ "Content-Type": registry.contentType, "Cache-Control": "no-store" }).send(text);
+    response.set("Content-Type", registry.contentType).send(text);
   });
   return router;
 }
@@ -126,10 +126,7 @@ export function healthRouter({ live }: Pick<WebContext, "live">): Router {
   const router = Router();
   router.get("/healthz", (_request, response) => {
     const health = healthOf(live);
-    response
-      .status(health.ok ? 200 : 503)
-      .set("Cache-Control", "no-store")
-      .json(health);
+    response.status(health.ok ? 200 : 503).json(health);
   });
   return router;
 }

@@ -1,6 +1,7 @@
 import { Router } from "express";
 import type { Tally } from "../../app/tally.ts";
 import type { WebContext } from "../context.ts";
+import { refuseInText } from "../errors.ts";
 import { FIGURES } from "../stats/figures.ts";
 import type { QueueStats, StatsCache } from "../stats/queue-stats.ts";
 import { faultIn, type PeriodKind, periodName, readStatsQuery } from "../stats/stats-query.ts";
@@ -20,14 +21,10 @@ export function statsRouter(
   });
   router.get("/stats.csv", async (request, response) => {
     const fault = faultIn(request.query);
-    if (fault !== undefined) {
-      response.status(400).type("text/plain").send(`400: ${fault}\n`);
-      return;
-    }
+    if (fault !== undefined) return refuseInText(response, 400, `400: ${fault}`);
     const query = readStatsQuery(request.query);
     const nowMs = Date.now();
     const text = statsCsv(await cache.ask(query, nowMs), query.by);
-    response.set("Cache-Control", "no-store");
     response.set("Content-Disposition", `attachment; filename="queue-statistics-${periodName(nowMs)}.csv"`);
     response.type("text/csv; charset=utf-8; header=present").send(text);
   });

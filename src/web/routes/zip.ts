@@ -2,10 +2,11 @@ import { type Request, type Response, Router } from "express";
 import { resultsIn } from "../../queue/files/job-results.ts";
 import type { Shelf } from "../../queue/layout.ts";
 import type { WebContext } from "../context.ts";
+import { refuseInText } from "../errors.ts";
 import { segmentsOf } from "../files/asked-file.ts";
 import { type JobPlace, openJobPlace } from "../files/job-place.ts";
 import { contentDisposition } from "../files/name-text.ts";
-import { demandPace, type Pace, refuseInText, setFileHeaders } from "../files/send-bytes.ts";
+import { demandPace, type Pace, setFileHeaders } from "../files/send-bytes.ts";
 import { writeZip } from "../files/zip.ts";
 
 /** Packing takes a processor each, and one address shall not have them all. */
