@@ -38,7 +38,7 @@ export interface PageFrame {
 }
 
 /** What a route hands to its template. */
-export interface PageModel {
+interface PageModel {
   /** The page's title, for the tab. */
   readonly title: string;
   readonly [field: string]: unknown;
