@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
+import { tryOr } from "../text/try-or.ts";
 import { errorCode, isNoRoom, isThere } from "./error-code.ts";
 import { OpenFile, openFile } from "./open-file.ts";
 import { readTail } from "./safe-read.ts";
@@ -155,12 +156,10 @@ const ABANDONED_AFTER_MS = 60_000;
  * rename. Never throws: they take room and do no other harm.
  */
 export function sweepTemporaryFiles(folder: string): void {
-  try {
+  tryOr(() => {
     for (const name of fs.readdirSync(folder))
       if (isTemporaryName(name)) removeIfOld(path.join(folder, name));
-  } catch {
-    // Not there, or not to be read.
-  }
+  }, undefined);
 }
 
 function removeIfOld(file: string): void {

@@ -5,6 +5,7 @@ import { writeFileAtomically, writeFileDurably } from "../disk/durable.ts";
 import { readRegularFile } from "../disk/safe-read.ts";
 import { wallClock } from "../text/local-time.ts";
 import { parseJson } from "../text/parse-json.ts";
+import { tryOr } from "../text/try-or.ts";
 
 const heldSchema = z.object({ count: z.number().int().positive(), subjects: z.array(z.string()) });
 
@@ -53,11 +54,8 @@ export class DailyCount {
   /** Counts a letter that these addresses have got. On a full disk a restart may forget it: better than to send again. */
   addSent(addresses: readonly string[]): void {
     for (const address of addresses) this.#count.sent[keyOf(address)] = this.sentTo(address) + 1;
-    try {
-      this.#write(writeFileAtomically);
-    } catch {
-      // Counted in memory until it can be written.
-    }
+    // Counted in memory until it can be written.
+    tryOr(() => this.#write(writeFileAtomically), undefined);
   }
 
   /** Notes, durably, that these addresses do not get a letter today. Throws what the file system throws. */

@@ -4,6 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import ejs from "ejs";
 import { escapeControls } from "../text/escape.ts";
+import { tryOr } from "../text/try-or.ts";
 import { withoutUndefined } from "../text/without-undefined.ts";
 import type { StoredLetter } from "./stored-letter.ts";
 
@@ -106,12 +107,10 @@ let template: ((locals: { readonly letter: LetterBody }) => string) | undefined;
 
 /** A letter as HTML; undefined where that fails: a template that is not there must not keep a job from being reported. */
 function renderHtml(letter: LetterBody): string | undefined {
-  try {
+  return tryOr(() => {
     template ??= ejs.compile(fs.readFileSync(TEMPLATE, "utf8"), { strict: true, localsName: "it" });
     return template({ letter });
-  } catch {
-    return undefined;
-  }
+  }, undefined);
 }
 
 /** The address of a job's page. */

@@ -4,6 +4,7 @@ import { syncFolder, writeFileAtomically, writeFileDurably } from "../disk/durab
 import { errorCode } from "../disk/error-code.ts";
 import { FileBatch } from "../disk/file-batch.ts";
 import { letterName } from "../job/letter.ts";
+import { tryOr } from "../text/try-or.ts";
 import {
   type FoundLetter,
   letterFolders,
@@ -183,11 +184,7 @@ class SideFolder {
 
   /** The files that are there now; none where there is no folder, and as many as last time where it cannot be read. */
   count(): number {
-    try {
-      this.#look();
-    } catch {
-      // Looked at again the next time.
-    }
+    tryOr(() => this.#look(), undefined);
     return this.#count;
   }
 

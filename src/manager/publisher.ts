@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import { writeFileAtomically, writeOver } from "../disk/durable.ts";
 import { isNoRoom } from "../disk/error-code.ts";
+import { tryOr } from "../text/try-or.ts";
 import type { Log } from "./log.ts";
 
 const MIN_GAP_MS = 1000;
@@ -70,12 +71,9 @@ export class Publisher {
   beat(nowMs: number): void {
     if (nowMs - this.#signMs < BEAT_GAP_MS) return;
     this.#signMs = nowMs;
-    try {
-      const nowSeconds = Date.now() / 1000;
-      fs.utimesSync(this.#file, nowSeconds, nowSeconds);
-    } catch {
-      // Not published yet, or its folder is away: the next pass tells.
-    }
+    const nowSeconds = Date.now() / 1000;
+    // Where it is not published yet, or its folder is away, the next pass tells.
+    tryOr(() => fs.utimesSync(this.#file, nowSeconds, nowSeconds), undefined);
   }
 
   /** The time when a view that was offered too early may be published; infinity when none was. */
@@ -134,12 +132,11 @@ export class SpareFile {
   reserve(bytes: number): void {
     if (this.#bytes >= bytes) return;
     const wanted = Math.max(MIN_BYTES, 2 * bytes);
-    try {
+    // Without it a full disk is told of in the log alone.
+    tryOr(() => {
       fs.writeFileSync(this.#spare, Buffer.alloc(wanted, " "));
       this.#bytes = wanted;
-    } catch {
-      // Without it a full disk is told of in the log alone.
-    }
+    }, undefined);
   }
 
   /**

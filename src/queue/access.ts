@@ -11,12 +11,9 @@ import { type RefusedMove, takeWriteRight } from "./move.ts";
 
 /** True where the manager may write into a folder, or may give itself the right as its owner. */
 export function mayWriteInto(folder: string | Buffer): boolean {
-  try {
-    fs.accessSync(folder, fs.constants.W_OK | fs.constants.X_OK);
-    return true;
-  } catch {
-    return fs.lstatSync(folder).uid === process.geteuid?.();
-  }
+  const { W_OK, X_OK } = fs.constants;
+  const isOpen = tryOr(() => fs.accessSync(folder, W_OK | X_OK) === undefined, false);
+  return isOpen || fs.lstatSync(folder).uid === process.geteuid?.();
 }
 
 /**

@@ -69,12 +69,11 @@ function openTrash({ finished, trash }: Layout): void {
   makeFolder(trash);
   const [{ mode, gid }, found] = [fs.statSync(finished), fs.lstatSync(trash)];
   if (!found.isDirectory() || (found.gid === gid && found.mode === mode)) return;
-  try {
+  // Somebody else may have made it, by whose rights it goes then.
+  tryOr(() => {
     if (found.gid !== gid) fs.chownSync(trash, -1, gid);
     fs.chmodSync(trash, mode & 0o7777);
-  } catch {
-    // Somebody else has made it, by whose rights it goes then.
-  }
+  }, undefined);
 }
 
 /** Makes a folder again that somebody deleted under the running manager; `QM_FOLDER` itself only at its start. */

@@ -6,6 +6,7 @@ import { readRegularFile } from "../../disk/safe-read.ts";
 import { letterFolders, letterNames, readLetter, type StoredLetter } from "../../mail/stored-letter.ts";
 import { parseJson } from "../../text/parse-json.ts";
 import { counted } from "../../text/quantity.ts";
+import { tryOr } from "../../text/try-or.ts";
 
 /** The state of the mails. */
 export interface MailState {
@@ -80,14 +81,12 @@ export class LowDisk {
     fs.rmSync(this.#mark, { force: true });
   }
 
-  // On a disk that is full to the brim it is known in memory alone.
+  // On a disk that is full to the brim it is known in memory alone, and told once more after a restart.
   #write(): void {
-    try {
+    tryOr(() => {
       fs.mkdirSync(path.dirname(this.#mark), { recursive: true, mode: 0o700 });
       fs.writeFileSync(this.#mark, "");
-    } catch {
-      // Told once more after a restart.
-    }
+    }, undefined);
   }
 }
 

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Config } from "../../config/config.ts";
 import { isThere } from "../../disk/error-code.ts";
+import type { OpenLog } from "../../disk/safe-read.ts";
 import { type RecordPlace, recordAtStart } from "../../job/build-record.ts";
 import type { JobRecord } from "../../job/record.ts";
 import { type JobSurroundings, logLinesShown, startLetter } from "../../mail/job-letter.ts";
@@ -11,6 +12,7 @@ import { readLastLines, readOwnLog } from "../../queue/files/job-log.ts";
 import { JOB_FILES, type Layout, type Shelf } from "../../queue/layout.ts";
 import { mountedPath } from "../../text/paths.ts";
 import { TerminalLines } from "../../text/terminal-text.ts";
+import { tryOr } from "../../text/try-or.ts";
 import type { ObservedRun } from "../run-scan.ts";
 
 interface StartLettersParts {
@@ -84,12 +86,9 @@ export function surroundingsOf(record: JobRecord, { layout, mail, folder, shelf 
 
 // One line more than is shown, as the last one is the manager's own. A log that cannot be read keeps no letter back.
 function lastLines(folder: string, maxLines: number): readonly string[] {
-  try {
-    const text = readOwnLog(folder, JOB_FILES.log, (log) => readLastLines(log, maxLines + 2).text);
-    return text === undefined ? [] : logEnding(text, maxLines);
-  } catch {
-    return [];
-  }
+  const read = (log: OpenLog) => readLastLines(log, maxLines + 2).text;
+  const text = tryOr(() => readOwnLog(folder, JOB_FILES.log, read), undefined);
+  return text === undefined ? [] : logEnding(text, maxLines);
 }
 
 /** More is not looked at: one line of a progress bar can be this long. */

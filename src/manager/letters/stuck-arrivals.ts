@@ -41,18 +41,16 @@ export class StuckArrivals {
     });
   }
 
-  /** Marks folders as told of. On a full disk only this manager knows. */
+  /** Marks folders as told of. On a full disk only this manager knows, and the next one tells once more. */
   noteTold(arrivals: readonly StuckArrival[]): void {
     const still = [...this.#sinceMs.keys()]
       .map((name) => this.#keyOf(name))
       .filter((key) => this.#told.has(key));
     this.#told = new Set([...still, ...arrivals.map(({ name }) => this.#keyOf(name))]);
-    try {
+    tryOr(() => {
       fs.mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 });
       writeFileAtomically(this.#file, [...this.#told].map((key) => `${key}\n`).join(""), 0o600);
-    } catch {
-      // Told once more after a restart.
-    }
+    }, undefined);
   }
 
   #pathOf(name: string): string {

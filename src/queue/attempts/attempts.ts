@@ -6,6 +6,7 @@ import { errorCode, ifThere } from "../../disk/error-code.ts";
 import { syncAll } from "../../disk/file-batch.ts";
 import { readRegularFile } from "../../disk/safe-read.ts";
 import { type EndIntent, type Launch, parseLaunch } from "../../job/launch.ts";
+import { tryOr } from "../../text/try-or.ts";
 import { attemptsFolder, type Layout } from "../layout.ts";
 import { isVerified, MAX_RECORD_BYTES, readEnd, readRecordText } from "./attempt-marks.ts";
 
@@ -170,12 +171,7 @@ function sweepAttempts(workerFolder: string): void {
 function isUnwritten(launchFile: string): boolean {
   const read = readRegularFile(launchFile, MAX_RECORD_BYTES);
   if (read.kind !== "read") return read.kind === "absent";
-  try {
-    JSON.parse(read.bytes.toString("utf8"));
-    return false;
-  } catch {
-    return true;
-  }
+  return tryOr(() => JSON.parse(read.bytes.toString("utf8")) === undefined, true);
 }
 
 function listFolder(folder: string): string[] {

@@ -10,12 +10,18 @@ import { type Survey, Surveyor } from "./survey.ts";
 const MIN_SURVEY_GAP_MS = 250;
 const MAX_SURVEY_SHARE = 0.1;
 
-/** The configuration's part in judging a folder. */
-export interface ArrivalRules {
+/** The amount and the pace of a scan of the queue, and how it judges newcomers. */
+export interface ScanRules {
   /** The names inside a folder that mean that a copy is still going on. */
   readonly isUnfinished: (name: string) => boolean;
   /** The names of info files, in the order they are looked for. */
   readonly jobFiles: () => readonly string[];
+  /** Newcomers that follow one another within so many milliseconds count as seen by one look, and are shown together. */
+  readonly closelyMs: number;
+  /** Within so many milliseconds each folder is looked at once, and the queue is listed once. */
+  readonly everyMs: () => number;
+  /** The longest that one observation spends on folders that are new or may have changed, and again on all others. */
+  readonly budgetMs: number;
 }
 
 type Hindrance = Extract<Readiness, { readonly kind: "unreadable" | "unmovable" | "mount_point" }>;
@@ -34,9 +40,13 @@ export class Arrival {
   /** Renamed here from a temporary name, so that its content was whole before. */
   readonly #renamed: boolean;
 
-  readonly #rules: ArrivalRules;
+  readonly #rules: Pick<ScanRules, "isUnfinished" | "jobFiles">;
 
-  constructor(folder: string | Buffer, renamedFromTemporary: boolean, rules: ArrivalRules) {
+  constructor(
+    folder: string | Buffer,
+    renamedFromTemporary: boolean,
+    rules: Pick<ScanRules, "isUnfinished" | "jobFiles">,
+  ) {
     this.#folder = folder;
     this.#rules = rules;
     this.#renamed = renamedFromTemporary;

@@ -4,7 +4,7 @@ import type { Arriving, QueueEntry, Waiting } from "../../plan/snapshot.ts";
 import { NO_REQUESTS, type Requests, RequestWatch } from "../requests.ts";
 import type { ShelfEntry } from "../shelves.ts";
 import type { Admission, Admissions } from "./admissions.ts";
-import { Arrival, type ArrivalRules } from "./arrival.ts";
+import { Arrival, type ScanRules } from "./arrival.ts";
 import { infoStamp } from "./info-file.ts";
 
 /** Small folders are surveyed at the first look. */
@@ -30,10 +30,10 @@ export class KnownFolder {
   #infoLookedMs = Number.NEGATIVE_INFINITY;
   /** Looks for requests; absent where the name is no UTF-8, which leads nowhere as text. */
   readonly #requestWatch: RequestWatch | undefined;
-  readonly #rules: ArrivalRules;
+  readonly #rules: ScanRules;
 
   /** @param admission by an earlier manager, perhaps; it counts while the folder's own mtime is the same */
-  constructor(entry: ShelfEntry, mtimeMs: number, admission: Admission | undefined, rules: ArrivalRules) {
+  constructor(entry: ShelfEntry, mtimeMs: number, admission: Admission | undefined, rules: ScanRules) {
     this.entry = entry;
     this.folded = foldName(entry.name);
     this.admitted = admission?.folderMtimeMs === mtimeMs && admission.fingerprint !== "";

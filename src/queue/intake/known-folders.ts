@@ -4,7 +4,7 @@ import { isIgnoredName } from "../../job/names.ts";
 import type { QueueEntry } from "../../plan/snapshot.ts";
 import { lookFor, type ShelfEntry } from "../shelves.ts";
 import type { Admissions } from "./admissions.ts";
-import type { ArrivalRules } from "./arrival.ts";
+import type { ScanRules } from "./arrival.ts";
 import { FirstSeen } from "./first-seen.ts";
 import { KnownFolder } from "./known-folder.ts";
 import { QueueNames, TemporaryNames } from "./queue-names.ts";
@@ -13,12 +13,6 @@ import { QueueNames, TemporaryNames } from "./queue-names.ts";
 interface Stray {
   readonly entry: ShelfEntry;
   readonly view: QueueEntry;
-}
-
-/** The rules by which newcomers are judged. */
-export interface NewcomerRules extends ArrivalRules {
-  /** Newcomers that follow one another within so many milliseconds count as seen by one look, and are shown together. */
-  readonly closelyMs: number;
 }
 
 /** All that is known of each thing in the queue folder: its last look, and the plan's view of it. */
@@ -31,13 +25,13 @@ export class KnownFolders {
   readonly #strays = new Map<string, Stray>();
   readonly #temporary = new TemporaryNames();
   readonly #firstSeen: FirstSeen;
-  readonly #rules: NewcomerRules;
+  readonly #rules: ScanRules;
   /** The owners of names. */
   readonly names = new QueueNames(this.#known);
   /** All as the plan sees them; undefined when that has to be made anew. */
   #views: readonly QueueEntry[] | undefined;
 
-  constructor(folder: string, admissions: Admissions, rules: NewcomerRules) {
+  constructor(folder: string, admissions: Admissions, rules: ScanRules) {
     this.#folder = folder;
     this.#admissions = admissions;
     this.#rules = rules;

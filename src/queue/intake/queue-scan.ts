@@ -2,16 +2,9 @@ import path from "node:path";
 import type { QueueEntry } from "../../plan/snapshot.ts";
 import { lookFor, QueueListing, type ShelfEntry } from "../shelves.ts";
 import type { Admission, Admissions } from "./admissions.ts";
-import { KnownFolders, type NewcomerRules } from "./known-folders.ts";
+import type { ScanRules } from "./arrival.ts";
+import { KnownFolders } from "./known-folders.ts";
 import type { Survey } from "./survey.ts";
-
-/** The amount and the pace of a scan, and how it judges newcomers. */
-export interface ScanRules extends NewcomerRules {
-  /** Within so many milliseconds each folder is looked at once, and the queue is listed once. */
-  readonly everyMs: () => number;
-  /** The longest that one observation spends on folders that are new or may have changed, and again on all others. */
-  readonly budgetMs: number;
-}
 
 /**
  * The queue folder, scanned: what lies there, what is arriving, what waits. All that is known here is a cache. Ten thousand
