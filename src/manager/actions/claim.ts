@@ -11,6 +11,7 @@ import type { Admission } from "../../queue/intake/admissions.ts";
 import { identityOf } from "../../queue/intake/arrival.ts";
 import { Surveyor } from "../../queue/intake/survey.ts";
 import { renameJobStrictly } from "../../queue/move.ts";
+import { withoutUndefined } from "../../text/without-undefined.ts";
 import { currentBootId } from "../../worker/identity.ts";
 import { type Context, DONE, type Performed, refused, UNFINISHED } from "../context.ts";
 import { claimedRun, type ObservedRun } from "../run-scan.ts";
@@ -82,20 +83,18 @@ function newLaunch(
 ): Launch {
   const { folderMtimeMs: _mtime, infoStamp: _stamp, bytes: _bytes, files: _files, ...admitted } = admission;
   const runId = crypto.randomBytes(16).toString("hex");
-  const processorIds = grantIds(context, start.processors, runs);
-  const lostInARow = lossesBefore(latest);
-  return {
-    version: 1,
+  return withoutUndefined({
+    version: 1 as const,
     ...admitted,
     attempt: attemptAfter(latest, runId),
     runId,
     bootId: currentBootId(),
     processors: start.processors,
-    ...(processorIds === undefined ? {} : { processorIds }),
-    ...(start.aheadOf === undefined ? {} : { aheadOf: start.aheadOf }),
+    processorIds: grantIds(context, start.processors, runs),
+    aheadOf: start.aheadOf,
     claimedAtMs: Date.now(),
-    ...(lostInARow === 0 ? {} : { lostInARow }),
-  };
+    lostInARow: lossesBefore(latest) || undefined,
+  });
 }
 
 function grantIds(

@@ -16,6 +16,7 @@ import { JOB_REQUESTS } from "../../queue/request-files.ts";
 import { removeRequest, requestedBy, requestPath } from "../../queue/requests.ts";
 import { listJobNames } from "../../queue/shelves.ts";
 import { describeProblem } from "../../text/problem.ts";
+import { withoutUndefined } from "../../text/without-undefined.ts";
 import { type Context, DONE, type Performed, refused } from "../context.ts";
 import { logEnd, putAway, runIdFrom } from "./account.ts";
 
@@ -69,11 +70,7 @@ export async function withdraw(context: Context, wanted: string): Promise<Perfor
   const attempt = attemptPart(readJobRecordOrThrow(folder), runIdOfRequest(folder));
   const job = { name, ...attempt, endedAtMs: Date.now(), ...unlaunched };
   const outcome: Outcome = { kind: "killed", by };
-  const record = {
-    ...recordUnlaunched(job, outcome, context.place),
-    ...originalPart(context.layout, folder),
-  };
-  return await endUnlaunched(context, folder, record, "finished");
+  return await endUnlaunched(context, folder, recordOf(context, folder, job, outcome), "finished");
 }
 
 /** Puts a waiting job before all others of its priority. */
@@ -96,22 +93,24 @@ interface Newcomer extends Arrived {
 function letWait(context: Context, newcomer: Newcomer): void {
   const { arrivedAs, name, folder, info, survey } = newcomer;
   const before = context.admissions.get(arrivedAs);
-  const headSinceMs = before?.headSinceMs;
   removeReady(folder);
-  context.queue.admit({
-    name,
-    place: context.admissions.placeOf(arrivedAs) ?? context.admissions.lastPlace(),
-    sentToTop: before?.sentToTop ?? false,
-    ...(headSinceMs === undefined ? {} : { headSinceMs }),
-    admittedAtMs: before?.admittedAtMs ?? Date.now(),
-    fingerprint: survey?.fingerprint ?? "",
-    folderMtimeMs: fs.lstatSync(folder).mtimeMs,
-    infoStamp: newcomer.infoStamp,
-    bytes: survey?.bytes ?? 0,
-    files: survey?.files ?? 0,
-    info,
-  });
-  context.log.info("job admitted", { job: name, processors: info.processors, files: survey?.files ?? 0 });
+  const { fingerprint = "", bytes = 0, files = 0 } = survey ?? {};
+  context.queue.admit(
+    withoutUndefined({
+      name,
+      place: context.admissions.placeOf(arrivedAs) ?? context.admissions.lastPlace(),
+      sentToTop: before?.sentToTop ?? false,
+      headSinceMs: before?.headSinceMs,
+      admittedAtMs: before?.admittedAtMs ?? Date.now(),
+      fingerprint,
+      folderMtimeMs: fs.lstatSync(folder).mtimeMs,
+      infoStamp: newcomer.infoStamp,
+      bytes,
+      files,
+      info,
+    }),
+  );
+  context.log.info("job admitted", { job: name, processors: info.processors, files });
 }
 
 // It stays if only owners may remove it: a job that waits takes no notice of it.
@@ -139,13 +138,19 @@ async function refuse(
   const outcome: Outcome = { kind: "invalid", problems };
   const person = readPerson(folder, context.config().jobFiles, ownerOnDisk(folder));
   const job = { name, ...attemptPart(before, runId), person, endedAtMs: Date.now() };
-  const record = {
-    ...recordUnlaunched(job, outcome, context.place),
-    ...originalPart(context.layout, folder),
-  };
+  const record = recordOf(context, folder, job, outcome);
   // Before its letter: a repeat goes by the run id that stands in the folder.
   if (!isRepeat) writeRecordFirst(folder, record);
   return await endUnlaunched(context, folder, record, "lost");
+}
+
+function recordOf(
+  { place, layout }: Context,
+  folder: string,
+  job: Parameters<typeof recordUnlaunched>[0],
+  outcome: Outcome,
+): JobRecord {
+  return { ...recordUnlaunched(job, outcome, place), ...originalPart(layout, folder) };
 }
 
 function ownerOnDisk(folder: string | Buffer): string | undefined {

@@ -22,12 +22,13 @@ import { removeRequest, requestedBy } from "../../queue/requests.ts";
 import { formatDuration } from "../../text/duration.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { localTime } from "../../text/local-time.ts";
+import { tryOr } from "../../text/try-or.ts";
 import { askJobTreeToEnd, continueProcess, killJobTree, type Unsignalled } from "../../worker/end-tree.ts";
 import { currentBootId, type ProcessIdentity, programName } from "../../worker/identity.ts";
 import { lookForJobProcesses } from "../../worker/job-tree.ts";
 import { type Context, DONE, explain, type Performed, refused, UNFINISHED } from "../context.ts";
 import type { ObservedRun } from "../run-scan.ts";
-import { accountFor } from "./account.ts";
+import { accountFor, type Ending } from "./account.ts";
 
 /** Puts the decision to end a run on disk; the signals follow in the next pass. */
 export function end(context: Context, run: ObservedRun, cause: EndCause): Performed {
@@ -40,8 +41,10 @@ export function end(context: Context, run: ObservedRun, cause: EndCause): Perfor
 
 /** Asks what of the job is still alive to end, once; or kills it. */
 export function signal(context: Context, run: ObservedRun, signalName: "TERM" | "KILL"): Performed {
-  const unsignalled = signalName === "KILL" ? kill(context, run) : askToEnd(context, run);
-  if (run.trace.shim !== undefined) continueProcess(run.trace.shim);
+  const note: Note = (found) => noteLeftRunning(context, run, found);
+  const unsignalled =
+    signalName === "KILL" ? killJobTree(run.trace, undefined, note) : askToEnd(context, run, note);
+  continueSupervisor(run);
   return unsignalled.length === 0 ? DONE : refused(explainUnsignalled(unsignalled));
 }
 
@@ -51,27 +54,21 @@ export function continueSupervisor(run: ObservedRun): Performed {
   return DONE;
 }
 
+type Note = (found: readonly ProcessIdentity[]) => void;
+
 // Once: to many programs a second TERM means "at once", and what a job starts after the first is its tidying up. A command that
 // is just being launched is asked when it is there to hear it.
-function askToEnd(context: Context, run: ObservedRun): Unsignalled[] {
-  const { askedToEnd } = context.memory;
+function askToEnd({ memory: { askedToEnd } }: Context, run: ObservedRun, note: Note): Unsignalled[] {
   if (run.leftProcesses === 0 || askedToEnd.has(run.launch.runId)) return [];
-  const unsignalled = askJobTreeToEnd(run.trace, undefined, (found) => noteLeftRunning(context, run, found));
+  const unsignalled = askJobTreeToEnd(run.trace, undefined, note);
   askedToEnd.add(run.launch.runId);
   return unsignalled;
-}
-
-function kill(context: Context, run: ObservedRun): Unsignalled[] {
-  return killJobTree(run.trace, undefined, (found) => noteLeftRunning(context, run, found));
 }
 
 /** Accounts for a run whose exit record is there and of which nothing lives any more. */
 export async function finish(context: Context, run: ObservedRun, decided: Outcome): Promise<Performed> {
   if (stillLives(run)) return UNFINISHED;
-  const outcome = withLastWord(decided, run);
-  const facts = factsOf(context, run);
-  if (run.folderPresent) endLog(run.jobFolder, lastLogLine(outcome, facts));
-  return await accountFor(context, run, outcome, facts, "finished");
+  return await conclude(context, run, withLastWord(decided, run), "finished");
 }
 
 /**
@@ -83,16 +80,23 @@ export async function lose(context: Context, run: ObservedRun, why: string): Pro
   recordEnd(run.attempt.folder, { ...decidedNow(), kind: "lost", by: why });
   const lostInARow = countLoss(run.launch);
   const outcome: Outcome = { kind: "lost", why: describeLoss(why, lostInARow) };
-  const facts = factsOf(context, run);
-  if (run.folderPresent) endLog(run.jobFolder, lastLogLine(outcome, facts));
   const requeues = context.config().onLost === "requeue" && mayRunAgain(lostInARow);
-  return await accountFor(context, run, outcome, facts, requeues ? "queue" : "lost");
+  return await conclude(context, run, outcome, requeues ? "queue" : "lost");
 }
 
-// The job may have closed its folder even to itself.
-function endLog(jobFolder: string, line: string): void {
-  takeWriteRight(jobFolder);
-  closeJobLog(jobFolder, line);
+async function conclude(
+  context: Context,
+  run: ObservedRun,
+  outcome: Outcome,
+  shelf: Ending["shelf"],
+): Promise<Performed> {
+  const facts = factsOf(context, run);
+  if (run.folderPresent) {
+    // The job may have closed its folder even to itself.
+    takeWriteRight(run.jobFolder);
+    closeJobLog(run.jobFolder, lastLogLine(outcome, facts));
+  }
+  return await accountFor(context, run, outcome, facts, shelf);
 }
 
 // A process that was just leaving the tree can slip past one look; a second one, taken later, finds it.
@@ -161,20 +165,15 @@ const LOOKED_AT_BYTES = 1024 * 1024;
 /** The outcome of a failed run with the job's own last word, as far as the end of its log has one. */
 function withLastWord(outcome: Outcome, { jobFolder, folderPresent }: ObservedRun): Outcome {
   if (outcome.kind !== "failed" || !folderPresent) return outcome;
-  const line = tellingLine(endOfLog(jobFolder));
+  // A log that cannot be read keeps no job from being accounted for.
+  const line = tellingLine(tryOr(() => endOfLog(jobFolder), ""));
   return line === undefined ? outcome : { ...outcome, tellingLine: line };
 }
 
-// A log that cannot be read keeps no job from being accounted for.
 function endOfLog(jobFolder: string): string {
-  try {
-    const bytes = readOwnLogTail(jobFolder, JOB_FILES.log, LOOKED_AT_BYTES) ?? Buffer.alloc(0);
-    return textOfLog(
-      lastLinesShortened(bytes.length < LOOKED_AT_BYTES ? bytes : bytes.subarray(firstWholeLine(bytes))),
-    );
-  } catch {
-    return "";
-  }
+  const bytes = readOwnLogTail(jobFolder, JOB_FILES.log, LOOKED_AT_BYTES) ?? Buffer.alloc(0);
+  const whole = bytes.length < LOOKED_AT_BYTES ? bytes : bytes.subarray(firstWholeLine(bytes));
+  return textOfLog(lastLinesShortened(whole));
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Launch } from "../../job/launch.ts";
 import { recordEnd } from "../../queue/attempts/attempt-marks.ts";
 import type { Admission } from "../../queue/intake/admissions.ts";
 import { moveJob } from "../../queue/move.ts";
+import { withoutUndefined } from "../../text/without-undefined.ts";
 import { removeDeadStart, revokeStart } from "../../worker/attempt-records.ts";
 import { type Context, DONE, type Performed, refused } from "../context.ts";
 import type { ObservedRun } from "../run-scan.ts";
@@ -46,16 +47,6 @@ function takesBack(run: ObservedRun): boolean {
 }
 
 function admissionOf({ name, place, sentToTop, headSinceMs, admittedAtMs, info }: Launch): Admission {
-  return {
-    name,
-    place,
-    sentToTop,
-    ...(headSinceMs === undefined ? {} : { headSinceMs }),
-    admittedAtMs,
-    info,
-    fingerprint: "",
-    folderMtimeMs: 0,
-    bytes: 0,
-    files: 0,
-  };
+  const unseen = { fingerprint: "", folderMtimeMs: 0, bytes: 0, files: 0 };
+  return withoutUndefined({ name, place, sentToTop, headSinceMs, admittedAtMs, info, ...unseen });
 }

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { codeOrText, isDenied } from "../../disk/error-code.ts";
 import { type ArrivalWatch, type Readiness, readinessOf, watchArrival } from "../../plan/settle.ts";
+import { withoutUndefined } from "../../text/without-undefined.ts";
 import { mayWriteInto, missingRight, userName } from "../access.ts";
 import { closedInfo } from "./info-file.ts";
 import { type Survey, Surveyor } from "./survey.ts";
@@ -119,12 +120,7 @@ export class Arrival {
 function unreadable(folder: string | Buffer, code: string, part?: string): Hindrance {
   if (!isDenied(code)) return { kind: "unreadable", why: code };
   const denied = missingRight(folder, part === undefined ? folder : path.join(folder.toString(), part));
-  return {
-    kind: "unreadable",
-    why: `permission denied (${code})`,
-    ...(part === undefined ? {} : { part }),
-    ...(denied === undefined ? {} : { denied }),
-  };
+  return withoutUndefined({ kind: "unreadable" as const, why: `permission denied (${code})`, part, denied });
 }
 
 /** The root of each subvolume of btrfs; that can be renamed, though it has a device number of its own. */

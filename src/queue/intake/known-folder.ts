@@ -1,6 +1,7 @@
 import type fs from "node:fs";
 import { foldName } from "../../job/names.ts";
 import type { Arriving, QueueEntry, Waiting } from "../../plan/snapshot.ts";
+import { withoutUndefined } from "../../text/without-undefined.ts";
 import { NO_REQUESTS, type Requests, RequestWatch } from "../requests.ts";
 import type { ShelfEntry } from "../shelves.ts";
 import type { Admission, Admissions } from "./admissions.ts";
@@ -92,34 +93,24 @@ export class KnownFolder {
     return this.view;
   }
 
-  #waiting({ info, place, sentToTop, headSinceMs, admittedAtMs, bytes, files }: Admission): Waiting {
-    return {
-      kind: "waiting",
-      name: this.entry.name,
-      info,
-      place,
-      sentToTop,
-      ...(headSinceMs === undefined ? {} : { headSinceMs }),
-      admittedAtMs,
-      bytes,
-      files,
-      held: this.#requests.hold,
-      killRequested: this.#requests.kill,
-      topRequested: this.#requests.top,
-    };
+  #waiting(admission: Admission): Waiting {
+    const { fingerprint: _print, folderMtimeMs: _mtime, infoStamp: _stamp, ...admitted } = admission;
+    const { hold: held, kill: killRequested, top: topRequested } = this.#requests;
+    return { kind: "waiting", ...admitted, held, killRequested, topRequested };
   }
 
   #arriving(place: number | undefined, settleSeconds: number, nowMs: number): Arriving {
-    const { survey } = this.arrival ?? {};
-    return {
-      kind: "arriving",
+    const { bytes = 0, files = 0 } = this.arrival?.survey ?? {};
+    const readiness = this.arrival?.readiness(this.#requests.ready, settleSeconds, nowMs);
+    return withoutUndefined({
+      kind: "arriving" as const,
       name: this.entry.name,
-      ...(place === undefined ? {} : { place }),
-      bytes: survey?.bytes ?? 0,
-      files: survey?.files ?? 0,
-      readiness: this.arrival?.readiness(this.#requests.ready, settleSeconds, nowMs) ?? { kind: "unseen" },
+      place,
+      bytes,
+      files,
+      readiness: readiness ?? { kind: "unseen" as const },
       killRequested: this.#requests.kill,
-    };
+    });
   }
 
   #expectSurvey(renamedFromTemporary: boolean): Arrival {
