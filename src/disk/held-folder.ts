@@ -20,7 +20,7 @@ export interface HeldFolder extends AsyncDisposable {
   /** Holds a folder directly inside, never through a link. Throws what the file system throws, or a refusal. */
   enter(segment: Buffer): Promise<HeldFolder>;
   /** Throws a refusal when what was just done through `path`, or to a file in it, may have happened elsewhere. */
-  confirm(file?: OpenedStep): Promise<void>;
+  confirm(file?: Step & { readonly opened: fs.Stats }): Promise<void>;
 }
 
 /** Holds the folder that a path names, never through a link as its last part. Throws what the file system throws. */
@@ -30,13 +30,6 @@ export type HoldFolder = (path: Buffer) => Promise<HeldFolder>;
 export interface Step {
   readonly path: Buffer;
   readonly stats: fs.Stats;
-}
-
-/** A file that was looked at and opened thereafter. */
-interface OpenedStep {
-  readonly path: Buffer;
-  readonly seen: fs.Stats;
-  readonly opened: fs.Stats;
 }
 
 /** Looks at one thing directly inside a folder: refuses what is neither a file nor a folder, and names that lead elsewhere. */
@@ -139,7 +132,7 @@ function heldAt(way: readonly Step[], { path, stats }: Step): HeldFolder {
       if (file === undefined) return;
       const now = await lstat(file.path);
       refuseUnless(
-        [file.seen, now].every((stats) => isSame(stats, file.opened)),
+        [file.stats, now].every((stats) => isSame(stats, file.opened)),
         "was replaced while it was opened",
       );
       await checkWay(way);

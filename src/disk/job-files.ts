@@ -140,7 +140,7 @@ export async function openStep(
   return await keptOpen(close, async () => {
     const opened = await handle.stat();
     checkOpened(opened, owner);
-    await parent.confirm({ path, seen: stats, opened });
+    await parent.confirm({ path, stats, opened });
     const { size: bytes, mtimeMs, mode } = opened;
     return { kind: "file", handle, bytes, mtimeMs, mode, [Symbol.asyncDispose]: close };
   });

@@ -23,14 +23,12 @@ export interface Log {
   close(): void;
 }
 
-/** The size at which a log is put aside, and the number of those kept (`log.1` is the newest). */
-interface LogLimits {
-  readonly maxBytes: number;
-  readonly keep: number;
-}
-
 /** The settings that can change while the log is in use. */
-interface LogSettings extends LogLimits {
+interface LogSettings {
+  /** The size at which the log is put aside. */
+  readonly maxBytes: number;
+  /** The number of logs put aside that are kept (`log.1` is the newest). */
+  readonly keep: number;
   readonly format: LogFormat;
   /** Writes the `debug` events too. */
   readonly verbose: boolean;
@@ -159,11 +157,11 @@ function writeToStderr(line: string): void {
   tryOr(() => fs.writeSync(2, line), 0);
 }
 
-function appendRotating(file: string, text: string, limits: LogLimits): void {
+function appendRotating(file: string, text: string, { maxBytes, keep }: LogSettings): void {
   const bytes = Buffer.from(text, "utf8");
   const size = fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   // A log that cannot be put aside grows on: better than no log.
-  if (size > 0 && size + bytes.length > limits.maxBytes) tryOr(() => rotate(file, limits.keep), undefined);
+  if (size > 0 && size + bytes.length > maxBytes) tryOr(() => rotate(file, keep), undefined);
   appendWhole(file, bytes);
 }
 

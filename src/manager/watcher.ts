@@ -4,16 +4,8 @@ import type { QueueScan } from "../queue/intake/queue-scan.ts";
 import type { Context } from "./context.ts";
 import type { Log } from "./log.ts";
 
-/** The folders to be watched, and who is told. Events carry no truth: what they miss the next scan finds. */
-export interface Watched {
-  /** Few things lie in it; told that something has happened. */
-  readonly root: string;
-  readonly onRootChange: () => void;
-  /** Folders in which ten thousand jobs may lie, or through which they pass; told of the name, or of any. */
-  readonly jobFolders: readonly WatchedJobs[];
-}
-
-interface WatchedJobs {
+/** A folder to be watched; told of a name, or of any. Events carry no truth: what they miss the next scan finds. */
+interface Watched {
   readonly folder: string;
   readonly onChange: (name?: string) => void;
 }
@@ -26,9 +18,13 @@ export class Watchers {
   readonly #root: FSWatcher;
   readonly #jobFolders: readonly NameWatcher[];
 
-  constructor({ root, onRootChange, jobFolders }: Watched, log: Log) {
+  /**
+   * @param root few things lie in it; told that something has happened, without a name
+   * @param jobFolders folders in which ten thousand jobs may lie, or through which they pass
+   */
+  constructor(root: Watched, jobFolders: readonly Watched[], log: Log) {
     const warn = warnOnce(log);
-    this.#root = watchFolder(root, onRootChange, warn);
+    this.#root = watchFolder(root, warn);
     this.#jobFolders = jobFolders.map((watched) => new NameWatcher(watched, warn));
   }
 
@@ -43,7 +39,7 @@ export class Watchers {
   }
 }
 
-function watchFolder(folder: string, onChange: () => void, warn: (error: unknown) => void): FSWatcher {
+function watchFolder({ folder, onChange }: Watched, warn: (error: unknown) => void): FSWatcher {
   // Only the folder itself, nothing in it.
   const watcher = watch(folder, {
     depth: 0,
@@ -51,9 +47,9 @@ function watchFolder(folder: string, onChange: () => void, warn: (error: unknown
     ignorePermissionErrors: true,
     ignored: (path) => path !== folder,
   });
-  watcher.on("raw", onChange);
+  watcher.on("raw", () => onChange());
   // Changes from before it was watching are found by a look of its own.
-  watcher.on("ready", onChange);
+  watcher.on("ready", () => onChange());
   watcher.on("error", warn);
   return watcher;
 }
@@ -70,7 +66,7 @@ class NameWatcher {
   /** The folder that is watched, held open: so that the number of its inode is nobody else's when it is made again. */
   #held: number | undefined;
 
-  constructor({ folder, onChange }: WatchedJobs, warn: (error: unknown) => void) {
+  constructor({ folder, onChange }: Watched, warn: (error: unknown) => void) {
     this.#folder = folder;
     this.#onChange = onChange;
     this.#warn = warn;
@@ -146,7 +142,7 @@ export function watchQueue(
     { folder: layout.queue, onChange: onQueueChange },
     { folder: layout.running, onChange: onRunningChange },
   ];
-  return new Watchers({ root: layout.root, onRootChange, jobFolders }, log);
+  return new Watchers({ folder: layout.root, onChange: onRootChange }, jobFolders, log);
 }
 
 // An entry that cannot be looked at just now is met by the next pass, which tells of it; an event must not end the manager.

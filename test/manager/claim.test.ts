@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { abandon, cancel, giveBack } from "../../src/manager/actions/claim.ts";
 import { spawn } from "../../src/manager/actions/spawn.ts";
-import { abandon, cancel, giveBack } from "../../src/manager/actions/take-back.ts";
 import type { Context } from "../../src/manager/context.ts";
 import type { ObservedRun } from "../../src/manager/run-scan.ts";
 import { markVerified, recordEnd } from "../../src/queue/attempts/attempt-marks.ts";

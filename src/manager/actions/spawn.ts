@@ -21,7 +21,7 @@ import { currentBootId, currentPidNamespace } from "../../worker/identity.ts";
 import { type ShimOrder, spawnShim } from "../../worker/spawn-shim.ts";
 import { type Context, DONE, type Performed, refused } from "../context.ts";
 import type { ObservedRun } from "../run-scan.ts";
-import { giveBack } from "./take-back.ts";
+import { giveBack } from "./claim.ts";
 
 // Taken once: every look at a variable of the process's own asks the system.
 const managerEnvironment = ownEnvironment({ ...process.env });

@@ -1,7 +1,6 @@
 import type { Config } from "../../config/config.ts";
 import type { Room } from "../../disk/error-code.ts";
 import type { FileBatch } from "../../disk/file-batch.ts";
-import type { RecordPlace } from "../../job/build-record.ts";
 import type { JobRecord } from "../../job/record.ts";
 import { DailyCount } from "../../mail/daily-count.ts";
 import { endLetter } from "../../mail/job-letter.ts";
@@ -20,19 +19,16 @@ import { addresseesAtEnd } from "../../mail/recipients.ts";
 import { Sender } from "../../mail/sender.ts";
 import type { StoredLetter } from "../../mail/stored-letter.ts";
 import type { Snapshot } from "../../plan/snapshot.ts";
-import type { Layout, Shelf } from "../../queue/layout.ts";
+import type { Shelf } from "../../queue/layout.ts";
 import { takeMailRequest } from "../../queue/manager-requests.ts";
 import { tryOr } from "../../text/try-or.ts";
 import type { Log } from "../log.ts";
 import type { ObservedRun } from "../run-scan.ts";
 import { LowDisk, mailNotices, UndeliveredNews } from "./mail-notices.ts";
-import { StartLetters, surroundingsOf } from "./start-letters.ts";
+import { StartLetters, type StartLettersParts, surroundingsOf } from "./start-letters.ts";
 import { StuckArrivals } from "./stuck-arrivals.ts";
 
-interface PostOfficeParts {
-  readonly layout: Layout;
-  readonly place: RecordPlace;
-  readonly config: () => Config;
+interface PostOfficeParts extends Omit<StartLettersParts, "post"> {
   readonly log: Log;
 }
 

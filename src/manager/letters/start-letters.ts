@@ -15,7 +15,8 @@ import { TerminalLines } from "../../text/terminal-text.ts";
 import { tryOr } from "../../text/try-or.ts";
 import type { ObservedRun } from "../run-scan.ts";
 
-interface StartLettersParts {
+/** The parts of {@link StartLetters}. */
+export interface StartLettersParts {
   readonly layout: Layout;
   readonly place: RecordPlace;
   readonly config: () => Config;
