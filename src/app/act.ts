@@ -32,11 +32,11 @@ export interface Wishes {
   readonly attempt?: number | undefined;
 }
 
-/** What has become of a job that was acted on. */
+/** A job after it was acted on. */
 export interface Acted {
   /** Its name afterwards: a redone job gets another where its own is taken. */
   readonly name: string;
-  /** Where a deleted job's folder lies, for the caller to have it emptied. */
+  /** Path of a deleted job's folder, for the caller to have it emptied. */
   readonly trash?: string;
 }
 
@@ -97,7 +97,7 @@ export function refuseUnlessFit(job: FoundJob, action: JobAction): void {
   });
 }
 
-/** Which actions somebody may ask for here and now. */
+/** True for each action that somebody may ask for here and now. */
 export function abilitiesOf(shown: PresentJob, permissions: Permissions): Record<JobAction, boolean> {
   const state = stateOf(shown);
   const can = JOB_ACTION_NAMES.map((action) => [

@@ -41,7 +41,7 @@ export function permissionsOf({ web }: Pick<Config, "web">): Permissions {
   return { act: web.licenceToKill, delete: web.deleteJobs };
 }
 
-/** Whether somebody may do this. */
+/** True where somebody may do this. */
 export function may({ permissions }: Pick<Actor, "permissions">, action: JobAction | QueueAction): boolean {
   return permissions[ACTIONS[action].needs];
 }

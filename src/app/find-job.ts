@@ -20,7 +20,7 @@ export interface FoundJob {
   readonly folder: string;
 }
 
-/** Whether a job lies where ended jobs lie. */
+/** True for a job that lies where ended jobs lie. */
 export function hasEnded({ shelf }: Pick<FoundJob, "shelf">): boolean {
   return shelf === "finished" || shelf === "lost";
 }
@@ -49,7 +49,7 @@ function isFolder(folder: string): boolean {
   return tryOr(() => fs.lstatSync(folder).isDirectory(), false);
 }
 
-/** What can be done with a job that lies elsewhere than was thought. */
+/** Advice about a job that lies elsewhere than was thought. */
 const SHELF_MENDS: Record<Shelf, string> = {
   queue: "`qm wait` waits for its end, `qm kill` withdraws it",
   running: "`qm wait` waits for its end, `qm kill` ends it",

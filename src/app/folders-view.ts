@@ -48,7 +48,7 @@ function lookAtEntries(queueFolder: string): QueueEntry[] {
   });
 }
 
-// Whether it is whole and what it asks for is for the manager to find out.
+// Only the manager finds out that a folder is whole, and reads its info file.
 function viewWaiting({ name, path: folder, stats }: QueueEntry, rank: number): WaitingJob {
   const held = typeof folder === "string" && readRequests(folder).hold;
   return {

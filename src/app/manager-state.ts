@@ -7,7 +7,7 @@ import { formatDuration } from "../text/duration.ts";
 
 /** Asks the system; passed in, as only the layer `process` knows how. */
 export interface Liveness {
-  /** Whether this very process still runs on this machine; undefined where its pid tells nothing, as of another container. */
+  /** True while this very process runs on this machine; undefined where its pid tells nothing, as of another container. */
   readonly isAlive: (
     identity: Pick<PublishedStatus, "bootId" | "pidNamespace" | "pid" | "startTicks">,
   ) => boolean | undefined;
@@ -15,7 +15,7 @@ export interface Liveness {
   readonly queuesHere?: () => readonly string[];
 }
 
-/** Whether a manager looks after the queue, by what it published. */
+/** The manager of a queue, by what it published. */
 export type ManagerState =
   | {
       readonly kind: "alive";
@@ -25,7 +25,7 @@ export type ManagerState =
     }
   | {
       readonly kind: "absent";
-      /** When it last gave a sign of life, ISO 8601; absent when there never was one. */
+      /** Its last sign of life, ISO 8601; absent when there never was one. */
       readonly lastSeen?: string;
     };
 
@@ -70,7 +70,7 @@ export function silenceOf(manager: ManagerState): string | undefined {
   return `the manager (pid ${manager.status.pid}) has given no sign of life for ${since}: it is stopped or hangs`;
 }
 
-/** Whether a manager looks after the queue now. */
+/** True while a manager looks after the queue. */
 export function hasManager(layout: Layout, liveness: Liveness): boolean {
   return managerState(layout, liveness).kind === "alive";
 }

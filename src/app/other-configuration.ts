@@ -25,7 +25,7 @@ export function otherConfiguration(
   return `the manager runs with other values: it goes by ${theirs}, and not by ${loaded.file ?? "the defaults"}; ${mend}`;
 }
 
-/** Whether the queue's manager lives and has taken just these values from this file, its variables too. */
+/** True where the queue's manager lives and has taken just these values from this file, its variables too. */
 export function isInForce(loaded: LoadedConfig, manager: ManagerState): boolean {
   if (manager.kind === "absent" || loaded.file === undefined) return false;
   const { configuration } = manager.status;

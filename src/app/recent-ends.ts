@@ -9,7 +9,7 @@ const SHOWN_OF_EACH = 5;
 /** Renamed folders are looked for among so many at most that the recent history does not name. */
 const MAX_UNNAMED = 500;
 
-/** What ended lately and is still there. */
+/** The jobs that ended lately and are still there. */
 export interface RecentEnds {
   readonly shown: readonly JobRecord[];
   /** More of each kind, as far as the end of the history tells. */

@@ -22,7 +22,7 @@ import { request, requester, withdrawRequest } from "./request-job.ts";
  */
 export function redoJob(layout: Layout, job: FoundJob, { clean }: { readonly clean: boolean }): string {
   const plan = clean ? planFromInputs(layout, job) : undefined;
-  // What was asked of the last attempt does not count for the next; nothing is being copied, so it is ready at once.
+  // Requests for the last attempt do not count for the next; nothing is being copied, so it is ready at once.
   for (const old of [JOB_REQUESTS.kill, JOB_REQUESTS.hold, JOB_REQUESTS.top])
     withdrawRequest(job.folder, old);
   request(job.folder, JOB_REQUESTS.ready, requester());

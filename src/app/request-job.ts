@@ -48,7 +48,7 @@ export function wakeManager({ root }: Pick<Layout, "root">): void {
   }
 }
 
-/** Who asks, as it is written into request files: `ada@lab-server`. */
+/** The asker, as written into request files: `ada@lab-server`. */
 export function requester(): string {
   return `${userName()}@${os.hostname()}`;
 }

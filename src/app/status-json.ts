@@ -26,7 +26,7 @@ export const statusJsonSchema = z.object({
   notices,
 });
 
-/** What `qm status --json` writes and the page's `status` answers. */
+/** The answer of `qm status --json` and of the page's `status`. */
 export type StatusJson = z.infer<typeof statusJsonSchema>;
 
 /** The queue for programs. */

@@ -18,14 +18,14 @@ import { type Problem, ProblemsError } from "../text/problem.ts";
 import type { Actor } from "./actor.ts";
 import type { TrackedJob } from "./wait-for-end.ts";
 
-/** What is to be submitted: the name that it would like, and how its folder is filled. */
+/** A job to be submitted: the name that it would like, and a function that fills its folder. */
 export interface JobSource {
   readonly wanted: string;
   /** Returns what is odd about the info file that lies there then. */
   readonly fill: (folder: string, signal: AbortSignal) => Promise<readonly string[]>;
 }
 
-/** How folders are looked at before anything is copied. */
+/** Rules by which folders are judged before anything is copied. */
 export interface SourceRules {
   readonly layout: Layout;
   readonly config: Config;

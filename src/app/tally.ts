@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { JobRecord, RecordState } from "../job/record.ts";
 import { localTime } from "../text/local-time.ts";
 
-/** What is counted of an ended attempt. */
+/** The fields of an ended attempt that are counted. */
 export interface Countable {
   readonly state: RecordState;
   readonly processors?: number | undefined;
