@@ -20,7 +20,7 @@ export class DemoJob {
   readonly #queue: Queue;
   #tracked: TrackedJob;
   #end: EndedJob | undefined;
-  /** Whether it is the example that shows a failure. */
+  /** True for the example that shows a failure. */
   readonly isMeantToFail: boolean;
 
   constructor(queue: Queue, tracked: TrackedJob) {
@@ -37,12 +37,12 @@ export class DemoJob {
     return this.#end !== undefined;
   }
 
-  /** Whether it ended as the example is meant to. */
+  /** True where it ended as the example is meant to. */
   get isAsMeant(): boolean {
     return this.#end?.state === (this.isMeantToFail ? "failed" : "done");
   }
 
-  /** Where it is now, as one line: `progress-2      running  [######----] 3 / 10`. */
+  /** Its state as one line: `progress-2      running  [######----] 3 / 10`. */
   line(style: Style): LiveLine {
     const where = this.#look();
     const text = `  ${this.name.padEnd(16)} ${where}`;

@@ -32,7 +32,7 @@ export async function forEachJob(
   return exitCode === 0 ? tried.exitCode : exitCode;
 }
 
-/** What comes of each item; one for which `make` throws is told and does not stop the others. Gives the first exit code not 0. */
+/** Makes something of each item; one for which `make` throws is told and does not stop the others. Gives the first exit code not 0. */
 export async function tryEach<Item, Made>(
   { io }: Session,
   items: readonly Item[],

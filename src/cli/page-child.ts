@@ -19,7 +19,7 @@ export class PageChild {
   #timer: NodeJS.Timeout | undefined;
   #pauseMs = FIRST_PAUSE_MS;
   #isStopped = false;
-  /** What the page has said since it was last well: a page that cannot start says the same again and again. */
+  /** Lines of the page since it was last well: a page that cannot start says the same again and again. */
   readonly #said = new Set<string>();
 
   /** @param tell told each line that the page writes, once */

@@ -34,7 +34,7 @@ const MENDS: ReadonlyMap<string, string> = new Map([
   ["ENOENT", "look at the queue with `qm status`: something has moved on"],
 ]);
 
-// What the system refuses is no fault of the program.
+// A refusal by the system is no fault of the program.
 function asSystemError(error: unknown): QmError | undefined {
   const code = errorCode(error);
   const mend = MENDS.get(code ?? "");

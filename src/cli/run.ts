@@ -79,7 +79,7 @@ function helpWidth(columns: number): number {
   return Number.isFinite(columns) ? columns : 100;
 }
 
-/** How to mend a command line that is used wrongly. */
+/** Advice about a command line that is used wrongly. */
 function usageMend(program: Command, words: readonly string[]): string {
   const verb = words[operandAt(words)];
   return isVerb(program, verb) ? `\`qm help ${verb}\` shows how it is used` : "`qm help` lists the verbs";
@@ -123,7 +123,7 @@ function withoutVainHelp(program: Command, words: readonly string[]): readonly s
   return words.toSpliced(at, 1);
 }
 
-/** Where the first word stands that is no option, which is the verb; -1 where there is none. */
+/** Index of the first word that is no option, which is the verb; -1 where there is none. */
 function operandAt(words: readonly string[]): number {
   return words.findIndex(
     (word, at) => (!word.startsWith("-") && words[at - 1] !== "--config") || word === "--",

@@ -3,20 +3,20 @@ import type { Config, LoadedConfig } from "../config/config.ts";
 import type { ListedLetter } from "../job/letter.ts";
 import type { Checked } from "../text/problem.ts";
 
-/** How a manager is to be run in this process. */
+/** The order to run a manager in this process. */
 export interface ManagerOrder {
   readonly loaded: LoadedConfig;
   /** Reads the configuration anew, for a reload. */
   readonly load: () => Checked<LoadedConfig>;
   /** Writes the log to stderr as well. */
   readonly foreground: boolean;
-  /** What a hang-up that has just come means: read the configuration anew, or leave, as the terminal was closed. */
+  /** Meaning of a hang-up that has just come: read the configuration anew, or leave, as the terminal was closed. */
   readonly meaningOfHangUp: () => "reload" | "leave";
   /** Told once the queue is this manager's. */
   readonly onOpen?: () => void;
 }
 
-/** How the page is to be served by this process. */
+/** The order to serve the page by this process. */
 export interface PageOrder {
   readonly loaded: LoadedConfig;
   /** Reads the configuration anew. */
@@ -27,12 +27,12 @@ export interface PageOrder {
   readonly onTrouble: (text: string) => void;
 }
 
-/** Whether jobs can get processors of their own here. */
+/** The processors of this machine, where jobs can get some of their own. */
 type PinningAnswer =
   | { readonly kind: "available"; readonly processors: readonly number[] }
   | { readonly kind: "unavailable"; readonly why: string };
 
-/** What came of a test mail, in plain words. */
+/** The outcome of a test mail, in plain words. */
 type TestMailAnswer =
   | { readonly kind: "taken"; readonly what: string; readonly warnings: readonly string[] }
   | {
@@ -42,7 +42,7 @@ type TestMailAnswer =
       readonly warnings: readonly string[];
     };
 
-/** What the commands need of the other layers, passed in where the program is put together. */
+/** The functions of other layers that the commands need, passed in where the program is put together. */
 export interface Services extends Liveness {
   /** Runs the manager until it is stopped. Throws `QmError`; `refused` when the queue has one already. */
   readonly runManager: (order: ManagerOrder) => Promise<void>;
@@ -67,7 +67,7 @@ export interface Services extends Liveness {
   readonly installation: Installation;
 }
 
-/** Where this program lies, as absolute paths. */
+/** The places of this program, as absolute paths. */
 interface Installation {
   /** The Node.js that runs it. */
   readonly node: string;

@@ -1,14 +1,14 @@
-/** What one check found. */
+/** The result of one check. */
 export interface Finding {
   readonly level: "ok" | "warn" | "fail";
-  /** What was looked at: "file system". */
+  /** The thing that was checked: "file system". */
   readonly subject: string;
   readonly text: string;
-  /** How to mend it; absent when there is nothing to mend. */
+  /** Advice how to mend it; absent when there is nothing to mend. */
   readonly mend?: string;
 }
 
-/** What was looked at is as it should be. */
+/** The finding that all is as it should be. */
 export function fine(subject: string, text: string): Finding {
   return { level: "ok", subject, text };
 }

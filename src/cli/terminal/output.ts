@@ -50,7 +50,7 @@ export function note(io: Io, text: string): void {
   io.stderr.write(`${escapeControls(text)}\n`);
 }
 
-/** Where a command writes to: a terminal, a pipe, a file, or a test's memory. */
+/** The destination of a command's output: a terminal, a pipe, a file, or a test's memory. */
 export interface Sink {
   readonly isTTY: boolean;
   /** Width of the terminal in characters; infinite where there is none. */
@@ -66,7 +66,7 @@ export interface Io {
   readonly stdout: Sink;
   /** For messages. */
   readonly stderr: Sink;
-  /** Whether a person can be asked. */
+  /** True where a person can be asked. */
   readonly canAsk: boolean;
   /** Puts a question on stderr and waits for one line; empty at the end of the input, undefined at Ctrl-C. */
   readonly ask: (question: string) => Promise<string | undefined>;

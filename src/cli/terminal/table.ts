@@ -8,7 +8,7 @@ export interface Column<Row> {
   readonly of: (row: Row) => string;
   readonly align?: "right";
   readonly paint?: (text: string, row: Row) => string;
-  /** What a narrow terminal takes from this column first; at least this many characters stay. */
+  /** Least width in characters; a narrow terminal takes the rest from this column first. */
   readonly shrinkTo?: number;
   /** Goes on in further lines rather than being cut, where it has the width that `shrinkTo` leaves it; for the last column. */
   readonly wraps?: true;
@@ -18,7 +18,7 @@ export interface Column<Row> {
 
 const GAP = "  ";
 
-/** Where nothing is cut, a longer cell of a column that may shrink moves its own row out of line, not all others. */
+/** Width to which columns that may shrink are aligned where nothing is cut; a longer cell moves only its own row out of line. */
 const MAX_ALIGNED_WIDTH = 40;
 
 /**

@@ -73,7 +73,7 @@ async function kill(session: Session, names: Names, { yes }: Asked): Promise<num
   return exitCode;
 }
 
-/** Why the manager cannot take folders that arrive, by their names. */
+/** The reasons why the manager cannot take folders that arrive, by their names. */
 function stuckArrivals({ layout }: Queue, { services }: Session): ReadonlyMap<string, string> {
   const manager = managerState(layout, services);
   const arriving = manager.kind === "alive" ? manager.status.arriving : [];

@@ -33,7 +33,7 @@ export const addCheck: AddVerb = (program, bind) => {
     .action(bind(check));
 };
 
-/** What `qm check` finds out. */
+/** The judgement of `qm check`. */
 interface Judgement {
   /** Undefined where the info file is wrong. */
   readonly info: JobInfo | undefined;
@@ -92,7 +92,7 @@ function reportUnfit({ stdout, env }: Io, problems: readonly Problem[]): void {
   writeLines(stdout, [red("not ok: the manager would refuse it"), ...lines]);
 }
 
-/** What an info file asks for, as lines for people. */
+/** The contents of an info file, as lines for people. */
 function infoLines(info: JobInfo, mailOn: readonly MailMoment[]): string[] {
   const { script, timeLimitSeconds, ...others } = infoFacts(info);
   return fieldLines([

@@ -48,7 +48,7 @@ async function list(session: Session, options: ReadingOptions): Promise<void> {
   });
 }
 
-/** What is true of some receivers of a mail. */
+/** The state of a mail for some of its receivers. */
 interface Fate {
   readonly mail: ListedLetter;
   readonly state: ListedLetter["state"];

@@ -42,7 +42,7 @@ async function manage(session: Session, queue: Queue, order: Omit<ManagerOrder, 
   await session.services.runManager({ ...order, loaded, load: reloadOf(session, loaded) });
 }
 
-/** Whether the terminal in which this process was started is still there. */
+/** True while the terminal is there in which this process was started. */
 function hasTerminal(): boolean {
   try {
     fs.closeSync(fs.openSync("/dev/tty", fs.constants.O_RDWR | fs.constants.O_NOCTTY));

@@ -84,7 +84,7 @@ export const addSubmit: AddVerb = (program, bind) => {
 
 interface Words {
   readonly folders: readonly string[];
-  /** What stands behind `--`. */
+  /** The words behind `--`. */
   readonly command: readonly string[] | undefined;
 }
 
@@ -141,7 +141,7 @@ function infoOptionsOf(options: SubmitOptions): InfoOptions {
   );
 }
 
-// What is wrong with any of the folders is told before one of them is copied.
+// The faults of all folders are told before one of them is copied.
 async function sourcesOf(
   session: Session,
   { folders, command }: Words,
