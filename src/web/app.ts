@@ -17,7 +17,7 @@ import { statsRouter } from "./routes/stats.ts";
 import { zipRouter } from "./routes/zip.ts";
 import { StatsCache } from "./stats/queue-stats.ts";
 
-/** Where the templates and the page's own files lie, absolute. */
+/** Absolute paths of the templates and of the page's own files. */
 export interface PageFiles {
   readonly viewsFolder: string;
   readonly morphScript: string;

@@ -9,7 +9,7 @@ import type { LogHub } from "./log/log-hub.ts";
 import type { Trash } from "./trash.ts";
 import type { ClockView } from "./view/time-view.ts";
 
-/** What every route of the page works with. */
+/** The parts of the page that its routes work with. */
 export interface WebContext {
   /** The queue with its configuration as it stands now. */
   readonly queue: () => Queue;
@@ -19,7 +19,7 @@ export interface WebContext {
   readonly ended: EndedIndex;
   readonly events: EventHub;
   readonly logHub: LogHub;
-  /** Where deleted jobs go. */
+  /** The trash of deleted jobs. */
   readonly trash: Trash;
   readonly tokens: () => Tokens;
   /** The page's own log, for what its operator ought to know. */
@@ -37,7 +37,7 @@ export interface PageFrame {
   readonly clock: ClockView;
 }
 
-/** What a route hands to its template. */
+/** The model that a route hands to its template. */
 interface PageModel {
   /** The page's title, for the tab. */
   readonly title: string;

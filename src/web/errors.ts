@@ -22,7 +22,7 @@ export interface ToldError {
   readonly mend: string | undefined;
 }
 
-/** What an error amounts to; the inside of an unexpected one is for the log alone. */
+/** An error in words for people; the inside of an unexpected one is for the log alone. */
 export function toldError(error: unknown): ToldError {
   if (error instanceof QmError) {
     const { code, message, mend } = error;
@@ -66,12 +66,12 @@ function errorPage(status: number, message: string, mend = "") {
   return { title: `${status} · QueueManager`, status, message, mend, live: false };
 }
 
-// Where what is left open follows the queue, it also follows it out of a time in which there was none.
+// A page left open that follows the queue also follows it out of a time in which there was none.
 function isLivePage({ method, path }: Request): boolean {
   return method === "GET" && /^\/(?:QM|(?:jobs|QM_dJobs)\/[^/]+\/?)?$/.test(path);
 }
 
-// What Express itself refuses (a body too long, an address that cannot be decoded) bears its status.
+// A refusal by Express itself (a body too long, an address that cannot be decoded) bears its status.
 function statusOf(error: unknown): number {
   const status = typeof error === "object" && error !== null && "status" in error ? error.status : undefined;
   return typeof status === "number" && status >= 400 && status < 600 ? status : 500;

@@ -20,7 +20,7 @@ import { LogHub } from "./log/log-hub.ts";
 import { Trash } from "./trash.ts";
 import { clockView } from "./view/time-view.ts";
 
-/** What a page process is made from. */
+/** The parts that a page process is made from. */
 export interface PageOptions {
   readonly loaded: LoadedConfig;
   /** Reads the configuration anew. */
@@ -28,7 +28,7 @@ export interface PageOptions {
   readonly liveness: Liveness;
   /** The folder of this installation: templates and the page's own files. */
   readonly root: string;
-  /** Where the morphing library's script lies. */
+  /** Path of the morphing library's script. */
   readonly morphScript: string;
   readonly log: (text: string) => void;
 }
@@ -61,7 +61,7 @@ export async function servePage(options: PageOptions): Promise<Page> {
   void context.ended
     .refresh()
     .catch((error: unknown) => options.log(`the history cannot be read: ${String(error)}`));
-  // What a page or a command that was ended has left.
+  // Removes the leavings of a page or a command that was ended.
   context.trash.empty();
   return {
     url: urlOf(host, (server.address() as AddressInfo).port),

@@ -7,7 +7,7 @@ export class Trash {
   readonly #folder: string;
   readonly #log: (text: string) => void;
   readonly #stop = new AbortController();
-  /** What has been told of already. */
+  /** Names that have been told of already. */
   readonly #told = new Set<string>();
   #emptying: Promise<void> = Promise.resolve();
 

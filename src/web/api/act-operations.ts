@@ -16,10 +16,10 @@ const redoBodySchema = z.object({
     ),
 });
 
-/** What can be done to a job; each as far as the configuration lets the page. */
+/** The actions on a job; each as far as the configuration lets the page. */
 export const ACT_OPERATIONS: readonly Operation[] = JOB_ACTION_NAMES.map(acting);
 
-// What the manager is asked for it does a moment later; what is moved here is done.
+// A request is carried out by the manager a moment later; a move is done at once.
 function acting(action: JobAction): Operation {
   const { summary, puts, takes } = JOB_ACTIONS[action];
   const isAsked = puts !== undefined || takes !== undefined;

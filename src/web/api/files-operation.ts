@@ -12,7 +12,7 @@ const querySchema = z.object({
   path: z.string().max(4096).default("").describe("A folder inside the job's own, its parts apart by /."),
 });
 
-/** What lies in a job's folder. */
+/** The list of the files in a job's folder. */
 export const FILES_OPERATION: Operation = {
   id: "listJobFiles",
   method: "get",

@@ -34,7 +34,7 @@ const logQuerySchema = z.object({
     ),
 });
 
-/** What can be read of one job. */
+/** The readings of one job. */
 export const JOB_OPERATIONS: readonly Operation[] = [
   {
     id: "getJob",

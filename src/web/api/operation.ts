@@ -7,7 +7,7 @@ import type { WebContext } from "../context.ts";
 import type { StatsCache } from "../stats/queue-stats.ts";
 import type { NAMED_SCHEMAS } from "./schemas.ts";
 
-/** What operations work with. */
+/** The parts of the page that operations work with. */
 export type ApiContext = Pick<WebContext, "queue" | "layout" | "live" | "ended" | "events" | "trash"> & {
   readonly stats: StatsCache;
 };
@@ -25,7 +25,7 @@ export interface Operation {
   readonly query?: z.ZodObject;
   readonly body?: z.ZodObject;
   readonly status: 200 | 202;
-  /** What it answers when all went well: JSON of this schema, or text. */
+  /** The answer when all went well: JSON of this schema, or text. */
   readonly answer: keyof typeof NAMED_SCHEMAS | "text";
   /** Refusals beyond those that every operation has. */
   readonly refusals?: readonly (403 | 404)[];
@@ -33,7 +33,7 @@ export interface Operation {
   readonly run: (context: ApiContext, request: ApiRequest) => unknown;
 }
 
-/** What was sent along with a request, checked. Throws `usage`. */
+/** The fields sent along with a request, checked. Throws `usage`. */
 export function readSent<S extends z.ZodObject>(schema: S, sent: unknown): z.infer<S> {
   const parsed = schema.safeParse(sent ?? {});
   if (parsed.success) return parsed.data;

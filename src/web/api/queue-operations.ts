@@ -14,7 +14,7 @@ const statsQuerySchema = z.object({
   owner: z.string().max(200).optional().describe("Only jobs of this owner, in any case."),
 });
 
-/** What is about the queue as a whole. */
+/** The operations on the queue as a whole. */
 export const QUEUE_OPERATIONS: readonly Operation[] = [
   {
     id: "getStatus",

@@ -18,7 +18,7 @@ const abilitiesShape = Object.fromEntries(JOB_ACTION_NAMES.map((action) => [acti
 /** Everything known of one job, with every attempt of it that has ended, newest first. */
 const jobAnswerSchema = jobJsonSchema.extend({
   attempts: z.array(endedAttemptSchema),
-  /** What may be asked for it here and now; absent where it has no folder. */
+  /** The actions that may be asked for it here and now; absent where it has no folder. */
   can: z.object(abilitiesShape).exactOptional(),
   /** Addresses of this server; absent where it has no folder. */
   links: z.object({ zip: z.string(), results: z.string(), logStream: z.string() }).exactOptional(),
@@ -44,7 +44,7 @@ const jobListSchema = z.union([
   listOf("arriving", LIVE_JOBS.arriving),
 ]);
 
-/** What lies in a folder of a job. */
+/** The entries of a folder of a job. */
 const filesSchema = z.object({
   version: z.literal(1),
   name: z.string(),
@@ -59,11 +59,11 @@ const filesSchema = z.object({
       link: z.string().exactOptional(),
     }),
   ),
-  /** How many more there are that are not listed. */
+  /** Number of further entries that are not listed. */
   more: z.number(),
 });
 
-/** What the queue did in a span of time. */
+/** The work of the queue in a span of time. */
 const statsSchema = z.object({
   version: z.literal(1),
   by: z.enum(PERIODS),
@@ -74,13 +74,13 @@ const statsSchema = z.object({
   byPeriod: z.array(tallySchema.extend({ start: z.string() })),
 });
 
-/** What was asked for a job, and the job's name afterwards; a redone job gets another if its name is taken. */
+/** An action on a job, and the job's name afterwards; a redone job gets another if its name is taken. */
 const actedSchema = z.object({ version: z.literal(1), action: z.string(), name: z.string() });
 
-/** Whether the queue is to be paused now. */
+/** The answer to a pause or its end. */
 const pausedSchema = z.object({ version: z.literal(1), paused: z.boolean() });
 
-/** Why something was not done. */
+/** The reason why something was not done. */
 const errorSchema = z.object({
   error: z.object({ code: z.string(), message: z.string(), mend: z.string().exactOptional() }),
 });

@@ -4,13 +4,13 @@ import type { EndedAttempt } from "./ended-attempt.ts";
 
 const [done, ...otherOutcomes] = OUTCOMES;
 
-/** How jobs may have ended, `trouble` standing for all but `done`. */
+/** The ends to choose from, `trouble` standing for all but `done`. */
 export const OUTCOME_FILTERS = [done, "trouble", ...otherOutcomes] as const;
 
 /** One of {@link OUTCOME_FILTERS}. */
 export type OutcomeFilter = (typeof OUTCOME_FILTERS)[number];
 
-/** Which ended jobs are wanted; what is absent does not matter. */
+/** A choice of ended jobs; an absent field does not matter. */
 export interface EndedFilter extends JobSearch {
   readonly outcome?: OutcomeFilter | undefined;
   /** Ended at or after this time. */
@@ -28,7 +28,7 @@ function endedSo(state: RecordState, outcome: OutcomeFilter): boolean {
   return outcome === "trouble" ? state !== "done" : state === outcome;
 }
 
-/** Which jobs are looked for; what is absent does not matter. */
+/** A search for jobs; an absent field does not matter. */
 export interface JobSearch {
   /** Words in the name, the description or the owner, in any case. */
   readonly text?: string | undefined;

@@ -54,9 +54,9 @@ const CHUNK_BYTES = 256 * 1024;
 const SEAM_BYTES = 256;
 const NEWLINE = 0x0a;
 
-/** What the history tells that was not told before. */
+/** The news of the history since the last reading. */
 interface HistoryNews<T> {
-  /** Whether all that was told before no longer counts. */
+  /** True where all that was told before no longer counts. */
   readonly isAnew: boolean;
   /** Oldest first. */
   readonly records: readonly T[];

@@ -12,7 +12,7 @@ export interface ListedJob extends EndedAttempt {
 /** A page of ended jobs, newest first. */
 export interface EndedPage {
   readonly jobs: readonly ListedJob[];
-  /** How many there are on all pages. */
+  /** Number of jobs on all pages. */
   readonly total: number;
 }
 
@@ -31,7 +31,7 @@ interface Choice {
 }
 
 const MAX_LOOKED_UP = 1000;
-/** What is shown is chosen anew when a look at it has found something else, but not for ever. */
+/** Most choices of what is shown, each made as a look at the last one has found something else. */
 const MAX_CHOICES = 5;
 
 /**
@@ -165,7 +165,7 @@ export class EndedIndex {
   }
 }
 
-/** So long names are looked at in one go, and so much longer not again. */
+/** Time slice for one batch of names, and the rest after it as a multiple of that time. */
 const LOOKING_MS = 20;
 const REST_FACTOR = 20;
 
@@ -174,7 +174,7 @@ class Rounds {
   #looks = 0;
   #restUntilMs = 0;
 
-  /** Whether it is time for the next few. */
+  /** True when it is time for the next few. */
   get isDue(): boolean {
     return performance.now() >= this.#restUntilMs;
   }

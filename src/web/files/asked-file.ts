@@ -9,11 +9,11 @@ export interface AskedFile {
   readonly place: Pick<JobPlace, "shelf" | "name">;
   /** The path inside the job's folder; empty for the folder itself. */
   readonly segments: readonly Buffer[];
-  /** What the address ends with: the file's name, or the job's. */
+  /** The last name in the address: the file's, or the job's. */
   readonly name: Buffer;
 }
 
-/** What a request leads to; where that is no job, why, and the status that tells so. */
+/** The result of a request; where it leads to no job, the reason and the status that tells so. */
 export type FoundFile =
   | (AskedFile & { readonly kind: "asked"; readonly opened: Opened })
   | { readonly kind: "none"; readonly status: 400 | 404; readonly why: string };

@@ -1,4 +1,4 @@
-/** How the bytes of a file may be shown. */
+/** The way in which the bytes of a file may be shown. */
 export type Content =
   | { readonly kind: "image"; readonly type: "image/png" | "image/jpeg" | "image/gif" | "image/webp" }
   | { readonly kind: "text" }
@@ -15,21 +15,21 @@ const IMAGES: Readonly<Record<string, Extract<Content, { kind: "image" }>["type"
   webp: "image/webp",
 };
 
-/** What a browser might run, or fetch more for, though it is text. */
+/** Endings of texts that a browser might run, or fetch more for. */
 const ACTIVE = new Set(
   "html htm xhtml xht shtml hta mht mhtml svg svgz xml xsl xslt rss atom rdf js mjs cjs jsx ts css wasm pdf swf".split(
     " ",
   ),
 );
 
-/** What a file is, by its ending and its first {@link HEAD_BYTES} bytes together: a stranger chose both. */
+/** The kind of a file, by its ending and its first {@link HEAD_BYTES} bytes together: a stranger chose both. */
 export function contentOf(name: Buffer, head: Buffer): Content {
   const image = IMAGES[endingOf(name)];
   if (image !== undefined) return hasMagic(image, head) ? { kind: "image", type: image } : { kind: "binary" };
   return isText(head) ? { kind: "text" } : { kind: "binary" };
 }
 
-/** Whether text may be sent as text: not if anything about it says that a browser could take it for a page. */
+/** True for a text that may be sent as text, as nothing about it lets a browser take it for a page. */
 export function isPassive(name: Buffer, head: Buffer): boolean {
   return !ACTIVE.has(endingOf(name)) && !/^[\s\ufeff]*<[!?A-Za-z]/.test(head.toString("utf8"));
 }

@@ -17,7 +17,7 @@ interface Crumb {
   readonly href?: string;
 }
 
-/** What both pages show of where they are. */
+/** The way to a file or folder, as both pages show it. */
 interface Whereabouts {
   readonly title: string;
   readonly name: string;
@@ -26,14 +26,14 @@ interface Whereabouts {
   readonly jobHref?: string;
 }
 
-/** What `file.ejs` shows. */
+/** The model of `file.ejs`. */
 export interface FileView extends Whereabouts {
   readonly content:
     | { readonly kind: "text"; readonly text: string; readonly shown: string; readonly isWhole: boolean }
     | { readonly kind: "image"; readonly src: string }
     | { readonly kind: "binary" }
     | { readonly kind: "message"; readonly text: string };
-  /** What there is to know of a file that could be opened. */
+  /** The facts of a file that could be opened. */
   readonly file?: {
     readonly size: string;
     readonly modified: TimeView | undefined;
@@ -42,12 +42,12 @@ export interface FileView extends Whereabouts {
   };
 }
 
-/** What `folder.ejs` shows. */
+/** The model of `folder.ejs`. */
 export interface FolderView extends Whereabouts {
   readonly entries: readonly {
     readonly name: string;
     readonly type: FolderEntry["type"];
-    /** What is no file and no folder leads nowhere. */
+    /** Absent for links and the like, which lead nowhere. */
     readonly href?: string;
     readonly size: string;
     readonly modified: TimeView | undefined;
@@ -133,7 +133,7 @@ function plainText(head: Buffer): string {
   return lines.map((line) => line.split("\t").map(escapeControls).join("\t")).join("\n");
 }
 
-/** What lies in a job's folder itself, as its page shows it. */
+/** The entries of a job's folder itself, as its page shows them. */
 type JobListing = Pick<FolderView, "entries" | "more">;
 
 const SHOWN = 30;

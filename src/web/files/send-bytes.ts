@@ -36,7 +36,7 @@ async function* wholeSpan(file: OpenedFile, span: ByteSpan): AsyncGenerator<Buff
   if (left > 0) throw new Error("the file has become shorter");
 }
 
-/** What the client of a long answer has to take at least. */
+/** The least pace at which the client of a long answer has to take it. */
 export interface Pace {
   readonly bytes: number;
   readonly withinMs: number;

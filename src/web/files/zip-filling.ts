@@ -123,7 +123,7 @@ export class ZipFilling {
     return name;
   }
 
-  // What is not streamed is written at once, whether or not anybody takes it.
+  // The library writes small entries at once, even where nobody takes them.
   async #room(): Promise<void> {
     const output = this.#zip.outputStream;
     if (output instanceof Writable && output.writableNeedDrain)

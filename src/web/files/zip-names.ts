@@ -2,7 +2,7 @@ import type { ZipFile } from "yazl";
 import { escapeControls } from "../../text/escape.ts";
 import { harmlessName, nameText } from "./name-text.ts";
 
-/** What a zip can tell of a name is two bytes long. */
+/** A zip counts the bytes of a name in two bytes. */
 const MAX_NAME_BYTES = 65_000;
 
 /** The names of the entries of one zip: below one folder, harmless on every system, each given once. */
@@ -28,7 +28,7 @@ export class ZipNames {
 
 const MAX_LINES = 1000;
 
-/** What a zip does not hold, or not whole, as a text for people. */
+/** The list of what a zip does not hold, or not whole, for people. */
 export class ZipNotes {
   readonly #lines: string[] = [];
   #count = 0;

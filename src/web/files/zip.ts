@@ -6,7 +6,7 @@ import { walkJob } from "../../queue/files/job-walk.ts";
 import type { JobPlace } from "./job-place.ts";
 import { ZipFilling } from "./zip-filling.ts";
 
-/** What goes into a zip. */
+/** The contents of a zip. */
 export interface ZipOrder {
   readonly place: Pick<JobPlace, "name" | "folder">;
   /** Asked for once the zip has begun, as the answer may take a while. */

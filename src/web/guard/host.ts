@@ -3,7 +3,7 @@ import os from "node:os";
 import type { RequestHandler } from "express";
 import { refuseInText } from "../errors.ts";
 
-/** What tells by which names this machine may be reached. */
+/** The names by which this machine may be reached. */
 export interface HostNames {
   /** `Host` of the configuration. */
   readonly host: string;

@@ -18,7 +18,7 @@ export function actionGuard(tokens: () => Tokens): RequestHandler {
   };
 }
 
-/** Whether the request holds the token for programs. */
+/** True where the request holds the token for programs. */
 function hasBearer(request: Request, { api }: Tokens): boolean {
   const found = /^Bearer +([\w.~+/=-]+)$/i.exec(request.headers.authorization ?? "");
   return found?.[1] !== undefined && isSame(found[1], api);

@@ -6,14 +6,14 @@ import { QmError } from "../../text/errors.ts";
 import { tryOr } from "../../text/try-or.ts";
 
 const MAX_TOKEN_BYTES = 1000;
-/** What may stand in an `Authorization` header, and is long enough not to be guessed. */
+/** A text that may stand in an `Authorization` header, and is long enough not to be guessed. */
 const TOKEN_FORM = /^[\w.~+/=-]{20,}$/;
 
 /** Secrets by which the page knows who may act. */
 export interface Tokens {
-  /** What programs show, from the file `.qm/api-token`. */
+  /** The token of programs, from the file `.qm/api-token`. */
   readonly api: string;
-  /** What the page's own forms carry: of no use to whoever cannot read the page. */
+  /** The token of the page's own forms: of no use to whoever cannot read the page. */
   readonly form: string;
 }
 

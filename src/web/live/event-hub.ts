@@ -10,7 +10,7 @@ const CLIENTS_A_SECOND = 50;
 
 /** Tells every open page that something has changed, a few at a time; looks only while a page is open. */
 export class EventHub {
-  /** What each was told last, undefined before its greeting; who was told longest ago comes first. */
+  /** The version that each was told last, undefined before its greeting; the one told longest ago comes first. */
   readonly #clients = new Map<EventStream, string | undefined>();
   readonly #look: () => Promise<string>;
   readonly #lookMs: number;
@@ -19,7 +19,7 @@ export class EventHub {
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
   #version = "";
-  /** How many may still be told before the next look. */
+  /** Number of clients that may still be told before the next look. */
   #allowance = 0;
   #lastBeatMs = 0;
 

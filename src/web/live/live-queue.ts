@@ -44,7 +44,7 @@ export class LiveQueue {
     return this.#version;
   }
 
-  /** What was seen before no longer counts: somebody has just changed something here. */
+  /** Drops the last view, as somebody has just changed something here. */
   expire(): void {
     this.#lookedMs = Number.NEGATIVE_INFINITY;
     this.#viewedMs = Number.NEGATIVE_INFINITY;

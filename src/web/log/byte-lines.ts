@@ -7,7 +7,7 @@ const NEWLINE = 0x0a;
 /** Of an unfinished line (a progress bar that has been drawn a million times) only this much is read again. */
 const MAX_REREAD_BYTES = 64 * 1024;
 
-/** Where to read on, so that an unfinished line is read from its beginning, or nearly. */
+/** The byte to read on from, so that an unfinished line is read from its beginning, or nearly. */
 export function resumeByte(unfinishedByte: number, endByte: number): number {
   return Math.max(unfinishedByte, endByte - MAX_REREAD_BYTES);
 }
@@ -41,7 +41,7 @@ export class ByteLines {
     return this.#nextByte;
   }
 
-  /** Where another may begin who has been given the completed lines. */
+  /** The byte at which another may begin who has been given the completed lines. */
   get resumeByte(): number {
     return resumeByte(this.#unfinishedByte, this.#nextByte);
   }

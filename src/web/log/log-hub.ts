@@ -38,7 +38,7 @@ export class LogHub {
     return count;
   }
 
-  /** Whether nobody more may follow. */
+  /** True where nobody more may follow. */
   get isFull(): boolean {
     return this.followers >= this.#maxFollowers;
   }
@@ -90,7 +90,7 @@ export class LogHub {
   }
 }
 
-/** What has been read of the log that is there. */
+/** The part of the present log that has been read. */
 interface Reading {
   readonly identity: string;
   readonly lines: ByteLines;
@@ -201,7 +201,7 @@ function linesEvent({ identity }: OpenLog, lines: ByteLines, bytes: Buffer): Log
   return { kind: "lines", lines: completed, partial, place: { byte: resumeByte, identity } };
 }
 
-/** What a follower of a log is told. */
+/** An event that a follower of a log is told. */
 export type LogEvent =
   | {
       readonly kind: "lines";
@@ -209,7 +209,7 @@ export type LogEvent =
       readonly lines: readonly TextLine[];
       /** The unfinished line as it stands now. */
       readonly partial: TextLine;
-      /** Where to begin again who has seen `lines`. */
+      /** The place at which a follower goes on who has seen `lines`. */
       readonly place: LogPlace;
     }
   /** The log grew faster than it is read: so many bytes are left out before the next lines. */

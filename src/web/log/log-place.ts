@@ -21,15 +21,15 @@ export function parsePlace(text: string): LogPlace | undefined {
   return identity === undefined ? { byte: Number(byte) } : { byte: Number(byte), identity };
 }
 
-/** Where a log is now, and whether more may come. */
+/** The folder of a log, which may still grow. */
 export interface LogSource {
   /** The job's folder, absolute; none while there is no log to be read. */
   readonly folder: string | undefined;
-  /** Whether the job waits or runs. */
+  /** True while the job waits or runs. */
   readonly isLive: boolean;
 }
 
-/** Where the log of a job's present attempt is: the folder of a job moves while its log is followed. */
+/** The log of a job's present attempt: the folder of a job moves while its log is followed. */
 export function locateLog(layout: Layout, name: string): LogSource {
   const job = jobNamed(layout, name);
   if (job === undefined) return { folder: undefined, isLive: false };

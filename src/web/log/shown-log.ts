@@ -8,7 +8,7 @@ import { tryOr } from "../../text/try-or.ts";
 /** The end of one of a job's logs, and which others there are. */
 export interface ShownLog {
   readonly job: FoundJob;
-  /** Which log was asked for: that of an earlier attempt, by its number; none for the present one. */
+  /** Number of the earlier attempt whose log was asked for; none for the present one. */
   readonly attempt: number | undefined;
   readonly ending: LastLines | undefined;
   /** The numbers of the logs that earlier attempts have left. */
@@ -37,7 +37,7 @@ export function readLogEnding(
   return isAbsent ? undefined : readOwnLog(folder, logFileName(attempt), (log) => readLastLines(log, lines));
 }
 
-/** What the log of an attempt is called in the job's folder; without a number that of the present one. */
+/** Name of an attempt's log in the job's folder; without a number that of the present one. */
 export function logFileName(attempt: number | undefined): string {
   return attempt === undefined ? JOB_FILES.log : `process.${attempt}.log`;
 }

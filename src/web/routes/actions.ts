@@ -15,7 +15,7 @@ import { actionLinks, jobLink } from "../view/links.ts";
 type Named = Request<{ name: string; shelf?: string }>;
 
 /**
- * What the page's buttons post to. Kill and delete are asked for at the address of a confirmation, which a GET shows
+ * The addresses that the page's buttons post to. Kill and delete are asked for at the address of a confirmation, which a GET shows
  * and only a POST carries out.
  */
 export function actionsRouter(context: WebContext): Router {
@@ -51,7 +51,7 @@ function ask(context: WebContext, action: "kill" | "delete", request: Named, res
   const visitor = visitorOf(context, request);
   refuseUnlessMay(visitor, action);
   const job = findJob(context, request);
-  // What still waits is withdrawn first: its end is for the manager to write down.
+  // A waiting job is withdrawn first: its end is for the manager to write down.
   if (action === "delete" && job.shelf === "queue" && may(visitor, "kill")) {
     response.redirect(actionLinks(job).kill);
     return;
@@ -124,7 +124,7 @@ export function cameFrom({
 }
 
 /**
- * What `confirm.ejs` shows: whether a job is to be ended or its folder to be deleted, which cannot be undone.
+ * The model of `confirm.ejs`, which asks before a job is ended or its folder deleted, which cannot be undone.
  * @param back the page on which that was wished, where a change of mind leads, and the deed too
  */
 export function confirmView(

@@ -8,7 +8,7 @@ import { QUEUE_OPERATIONS } from "../api/queue-operations.ts";
 import type { WebContext } from "../context.ts";
 import { toldError } from "../errors.ts";
 
-/** Where the API lies. */
+/** The address of the API. */
 const ROOT = "/api/v1";
 
 const DESCRIPTION: Operation = {

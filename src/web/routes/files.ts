@@ -9,7 +9,7 @@ import { type FileView, type FolderView, fileView, folderView, messageView } fro
 import { contentDisposition } from "../files/name-text.ts";
 import { sendBytes, setFileHeaders } from "../files/send-bytes.ts";
 
-/** What the addresses of files need of the page. */
+/** The parts of the page that the addresses of files need. */
 export type FilesContext = Pick<WebContext, "layout" | "render">;
 
 /** A page and the template it is made from. */

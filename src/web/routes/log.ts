@@ -7,7 +7,7 @@ import { EventStream, isHeadAnswered } from "../live/event-stream.ts";
 import type { LogEvent, LogHub } from "../log/log-hub.ts";
 import { type LogPlace, locateLog, parsePlace, placeText } from "../log/log-place.ts";
 
-/** What the log's addresses need. */
+/** The parts of the page that the log's addresses need. */
 export interface LogContext {
   readonly layout: Layout;
   readonly logHub: LogHub;

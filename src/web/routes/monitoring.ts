@@ -11,7 +11,7 @@ import { tryOr } from "../../text/try-or.ts";
 import type { WebContext } from "../context.ts";
 import type { EndedAttempt } from "../ended/ended-attempt.ts";
 
-/** What the metrics need of the page. */
+/** The parts of the page that the metrics need. */
 export type MetricsContext = Pick<WebContext, "live" | "ended" | "events" | "layout">;
 
 /** `GET /metrics` for Prometheus, made anew for each one who asks. */

@@ -14,7 +14,7 @@ const MAX_ZIPS = 4;
 const MAX_ZIPS_OF_ADDRESS = 2;
 const RETRY_SECONDS = 10;
 
-/** Where a job's folder is looked for: what has ended first. */
+/** The shelves in which a job's folder is looked for: those of ended jobs first. */
 const SHELVES_BY_INTEREST: readonly Shelf[] = ["finished", "lost", "running", "queue"];
 
 /** A job's folder as a zip: `/download/JOB`, with `?only=results` what the job wrote. */

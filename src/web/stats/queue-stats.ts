@@ -10,7 +10,7 @@ import {
   type StatsQuery,
 } from "./stats-query.ts";
 
-/** What the queue did in a span of time, by owner and by day or week. */
+/** The work of the queue in a span of time, by owner and by day or week. */
 export interface QueueStats {
   readonly total: Tally;
   /** Sorted by owner. */

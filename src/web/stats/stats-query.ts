@@ -3,7 +3,7 @@ import { wallClock } from "../../text/local-time.ts";
 /** Spans of time that statistics are made for, in days. */
 export const SPANS = ["30", "90", "365", "all"] as const;
 
-/** What statistics are made by, beside the owners. */
+/** Periods that statistics are made by, beside the owners. */
 export const PERIODS = ["day", "week"] as const;
 
 type Span = (typeof SPANS)[number];
@@ -11,7 +11,7 @@ type Span = (typeof SPANS)[number];
 /** One of {@link PERIODS}. */
 export type PeriodKind = (typeof PERIODS)[number];
 
-/** What an address of the statistics asks for. */
+/** The question that an address of the statistics asks. */
 export interface StatsQuery {
   readonly by: PeriodKind;
   readonly days: Span;
@@ -32,7 +32,7 @@ export function readStatsQuery(query: Readonly<Record<string, unknown>>): StatsQ
   };
 }
 
-/** What makes no sense in a query, in words for a program, which would not see that it was passed over. */
+/** The fault of a query, in words for a program, which would not see that it was passed over; undefined where there is none. */
 export function faultIn(query: Readonly<Record<string, unknown>>): string | undefined {
   for (const [key, known] of [["by", PERIODS] as const, ["days", SPANS] as const])
     if (query[key] !== undefined && !known.some((value) => value === query[key]))
@@ -49,9 +49,9 @@ export function statsLink(path: "/stats" | "/stats.csv", { by, days, owner }: St
 
 /** Days or weeks without a gap, by this machine's clock. */
 export interface Periods {
-  /** When each one begins, in milliseconds since 1970, ascending. */
+  /** The beginnings, in milliseconds since 1970, ascending. */
   readonly startsMs: readonly number[];
-  /** When the last one ends. */
+  /** The end of the last one. */
   readonly endMs: number;
 }
 
@@ -75,7 +75,7 @@ export function midnightBefore(ms: number, days: number): number {
   return new Date(date.getFullYear(), date.getMonth(), date.getDate() - days).getTime();
 }
 
-/** Which of the periods holds a moment; undefined for none. */
+/** Index of the period that holds a moment; undefined for none. */
 export function periodAt({ startsMs, endMs }: Periods, ms: number): number | undefined {
   if (ms >= endMs || ms < (startsMs[0] ?? Number.POSITIVE_INFINITY)) return undefined;
   let [low, high] = [0, startsMs.length];

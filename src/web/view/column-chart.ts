@@ -1,19 +1,19 @@
 import { formatDuration } from "../../text/duration.ts";
 
-/** What one column stands for. */
+/** The values that one column stands for. */
 interface Column {
   /** The day on which its period begins: `2026-11-22`. */
   readonly start: string;
   readonly value: number;
   /** The part of it, from the ground up, that is hatched. */
   readonly hatched?: number;
-  /** How far a thin line goes on above it. */
+  /** The value up to which a thin line goes on above it. */
   readonly reach?: number;
   /** Said of it when it is pointed at. */
   readonly tip: string;
 }
 
-/** How columns are drawn and described. */
+/** The plan by which columns are drawn and described. */
 export interface ColumnChartPlan {
   /** Part of the ids. */
   readonly id: string;
@@ -142,7 +142,7 @@ function rounded(length: number): number {
 type Axis = readonly number[];
 
 const MIN_STEPS = 3;
-/** What is less is nothing: no time and no amount is told more exactly. */
+/** Least value that counts: no time and no amount is told more exactly. */
 const LEAST = 0.001;
 
 /** Steps by which people count time: seconds, minutes, hours, days. */

@@ -1,7 +1,7 @@
 import { escapeControls } from "../../text/escape.ts";
 import { type EndedFilter, OUTCOME_FILTERS, type OutcomeFilter } from "../ended/ended-filter.ts";
 
-/** What the address of the front page asks for. */
+/** The question that the address of the front page asks. */
 export interface FrontQuery {
   readonly filter: EndedFilter;
   /** Page of ended jobs, from 1. */
@@ -71,7 +71,7 @@ export function ownerChoices(owners: readonly string[]): string[] {
   return owners.filter(isShownAsItIs).slice(0, MAX_OWNERS);
 }
 
-/** Where one is in a list of several pages, and where one can go. */
+/** A place in a list of several pages, with its neighbours. */
 export interface Paging {
   readonly page: number;
   readonly pages: number;
@@ -96,7 +96,7 @@ export function pagingOf(
   };
 }
 
-/** How many pages a list has; an empty one has one too. */
+/** Number of pages of a list; an empty one has one too. */
 export function pagesOf(total: number, perPage: number): number {
   return Math.max(1, Math.ceil(total / perPage));
 }

@@ -25,7 +25,7 @@ export function runningRow(job: RunningJob, lastLine: string, nowMs: number) {
     limit: timeLimitSeconds === undefined ? "" : `of ${formatDuration(timeLimitSeconds)}`,
     processors: job.processors,
     lastLine: escapeControls(lastLine),
-    /** What stands in its way, or that it is starting or ending. */
+    /** Its hindrance, or that it is starting or ending. */
     note: job.note === undefined ? (state === "running" ? "" : `${state}…`) : escapeControls(job.note),
   };
 }

@@ -11,7 +11,7 @@ import { domId } from "./links.ts";
 import { noticesOf } from "./notices.ts";
 import { timeView } from "./time-view.ts";
 
-/** What the front page is made from. */
+/** The source of the front page. */
 export interface FrontSource {
   readonly view: QueueView;
   readonly lastLines: ReadonlyMap<string, string>;
@@ -44,7 +44,7 @@ export function frontView(source: FrontSource) {
     title: tabTitle(view),
     /** The page's own address, to come back to. */
     address: frontLink(query),
-    /** Whether it must not load itself again, and where it does not. */
+    /** True where it must not load itself again, and the address at which it does not. */
     isStill: query.isStill,
     stillLink: frontLink({ ...query, isStill: true }, "#ended"),
     headline: escapeControls(headline(view)),
@@ -83,7 +83,7 @@ export function frontView(source: FrontSource) {
     },
     outcomes: OUTCOME_CHOICES,
     owners: ownerChoices(source.owners),
-    /** Where to copy folders, as those see it who are to do so. */
+    /** The folder to copy jobs into, as those see it who are to do so. */
     queueFolder: escapeControls(
       source.pathAs === undefined ? source.queueFolder : mountedPath(source.pathAs, SHELF_FOLDERS.queue),
     ),

@@ -14,7 +14,7 @@ import { actionLinks, fileLink, zipLink } from "./links.ts";
 import { adviceFor } from "./notices.ts";
 import { timeView } from "./time-view.ts";
 
-/** What a job's page is made from, without its log and its files. */
+/** The source of a job's page, without its log and its files. */
 export interface JobViewParts {
   readonly shown: PresentJob;
   readonly attempts: readonly EndedAttempt[];
@@ -46,7 +46,7 @@ export function jobView({ shown, attempts, permissions, pathAs, nowMs }: JobView
     /** The number of the attempt its folder tells of; 0 for none. */
     lastAttempt: shown.record?.attempt ?? 0,
     links: linksOf(shown),
-    /** What may be asked for here and now. */
+    /** The actions that may be asked for here and now. */
     can: abilitiesOf(shown, permissions),
   };
 }
@@ -113,7 +113,7 @@ function linksOf({ found: { name, shelf }, record }: PresentJob) {
   };
 }
 
-/** What is left of a job whose folder is gone; no attempts where there never was one. */
+/** The page of a job whose folder is gone; no attempts where there never was one. */
 export function absentView(name: string, attempts: readonly EndedAttempt[], nowMs: number) {
   return {
     title: `No job ${escapeControls(name)} · QueueManager`,

@@ -19,7 +19,7 @@ export function logView(log: ShownLog) {
     cutText: ending?.cut === true ? cutText(ending) : "",
     fromByte: ending?.fromByte ?? 0,
     toByte: ending?.size ?? 0,
-    /** Whether the stream is to be followed. */
+    /** True where the stream is to be followed. */
     isLive,
     /** The logs to choose from; none where there is but one. */
     attempts: attemptsOf(log),

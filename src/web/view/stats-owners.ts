@@ -20,7 +20,7 @@ export interface OwnerCharts {
 const MAX_DRAWN = 12;
 const MAX_ROWS = 1000;
 
-/** How a figure is drawn by owner. */
+/** The plan of a plot by owner. */
 interface OwnerPlan {
   /** Part of the ids. */
   readonly id: string;
@@ -75,7 +75,7 @@ export function ownerCharts(byOwner: Named): OwnerCharts {
 const WIDTH = 360;
 const ROW_HEIGHT = 44;
 const BAR_HEIGHT = 14;
-/** What is left of the width is for the value. */
+/** Width of the longest bar; the rest is for the value. */
 const MAX_BAR_WIDTH = 190;
 const MAX_NAME = 44;
 
@@ -114,7 +114,7 @@ function drawBar(plan: OwnerPlan, owner: string, tally: Tally, top: number, max:
   };
 }
 
-// What there is shows, however little it is.
+// A value above 0 is always visible, however small.
 function widthOf(value = 0, max: number): number {
   return value > 0 ? Math.max(1, Math.round((value / max) * MAX_BAR_WIDTH * 10) / 10) : 0;
 }

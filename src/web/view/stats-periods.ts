@@ -17,7 +17,7 @@ import {
 
 type Named = readonly (readonly [start: string, tally: Tally])[];
 
-/** What a kind of mark in a plot means. */
+/** The meaning of a kind of mark in a plot. */
 interface Legend {
   readonly mark: "plain" | "hatched" | "line";
   readonly text: string;
@@ -32,7 +32,7 @@ export interface PeriodPlot {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** How some figures are drawn over time. */
+/** The plan of a plot over time. */
 interface PlotPlan extends Pick<ColumnChartPlan, "id" | "title" | "tickText" | "labelText"> {
   /** The height of a column. */
   readonly value: keyof Tally;

@@ -8,13 +8,13 @@ import { ownerChoices } from "./front-query.ts";
 import { ownerCharts } from "./stats-owners.ts";
 import { periodPlots } from "./stats-periods.ts";
 
-/** What the statistics page is made from. */
+/** The source of the statistics page. */
 export interface StatsSource {
   readonly stats: QueueStats;
   readonly query: StatsQuery;
   /** All there are. */
   readonly owners: readonly string[];
-  /** How many attempts have ended since the queue was made. */
+  /** Number of attempts that have ended since the queue was made. */
   readonly attempts: number;
 }
 
@@ -23,7 +23,7 @@ const MAX_PERIODS = 400;
 
 const SPAN_WORDS = { "30": "30 days", "90": "90 days", "365": "365 days", all: "all times" } as const;
 
-/** What `stats.ejs` shows: what is not the case is an empty text. */
+/** The model of `stats.ejs`; texts that do not apply are empty. */
 export function statsView({ stats, query, owners, attempts }: StatsSource) {
   const { total, byOwner, byPeriod } = stats;
   const shown = byPeriod.slice(-MAX_PERIODS);
@@ -43,7 +43,7 @@ export function statsView({ stats, query, owners, attempts }: StatsSource) {
     allLink: statsLink("/stats", { ...query, days: "all" }),
     cutText: isCut ? `Of ${byPeriod.length} ${query.by}s, the last ${shown.length} are shown.` : "",
     plots: total.jobs === 0 ? [] : periodPlots(shown, query.by),
-    // Where there is but the owner who was asked for there is nothing to compare.
+    // A single owner has nobody to be compared with.
     byOwner: query.owner === undefined && total.jobs > 0 ? ownerCharts(byOwner) : undefined,
   };
 }

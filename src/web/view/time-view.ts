@@ -27,7 +27,7 @@ export function spanOf(fromMs: number, nowMs: number): string {
 export interface ClockView {
   /** Milliseconds since 1970. */
   readonly nowMs: number;
-  /** How far the server's zone is before UTC, in minutes. */
+  /** Minutes by which the server's zone is before UTC. */
   readonly zoneMinutes: number;
   /** `13:20:05 (Europe/Paris, UTC+01:00)`. */
   readonly text: string;
