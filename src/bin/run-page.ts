@@ -11,7 +11,7 @@ const NICENESS = 5;
 
 /** Serves the page in this process until it is told to end, or the manager that started it has gone. Throws `QmError`. */
 export async function runPage(order: PageOrder, root: string): Promise<void> {
-  // What the manager was started with is kept for that alone.
+  // The descriptors that the manager was started with are for that alone.
   if (process.connected) for (const descriptor of inheritedDescriptors()) fs.closeSync(descriptor);
   // Whoever was started with a lower priority keeps it.
   if (os.getPriority() < NICENESS) os.setPriority(NICENESS);
