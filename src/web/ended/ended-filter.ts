@@ -1,5 +1,6 @@
 import { foldName } from "../../job/names.ts";
 import { OUTCOMES, type RecordState } from "../../job/record.ts";
+import { isFailure } from "../../job/words.ts";
 import type { EndedAttempt } from "./ended-attempt.ts";
 
 const [done, ...otherOutcomes] = OUTCOMES;
@@ -12,20 +13,29 @@ export type OutcomeFilter = (typeof OUTCOME_FILTERS)[number];
 
 /** A choice of ended jobs; an absent field does not matter. */
 export interface EndedFilter extends JobSearch {
-  readonly outcome?: OutcomeFilter | undefined;
+  /** `failure` is all but `done` and what was killed on purpose. */
+  readonly outcome?: OutcomeFilter | "failure" | undefined;
   /** Ended at or after this time. */
   readonly sinceMs?: number | undefined;
 }
 
-/** The filter as a test of one job. */
-export function matcherOf({ outcome, sinceMs = 0, ...search }: EndedFilter): (job: EndedAttempt) => boolean {
-  const isFound = searchFor(search);
-  return (job) =>
-    job.finishedMs >= sinceMs && (outcome === undefined || endedSo(job.state, outcome)) && isFound(job);
+/** True for a filter that lets everything through. */
+export function isUnfiltered(filter: EndedFilter): boolean {
+  return Object.values(filter).every((wanted) => wanted === undefined);
 }
 
-function endedSo(state: RecordState, outcome: OutcomeFilter): boolean {
-  return outcome === "trouble" ? state !== "done" : state === outcome;
+/** The jobs that a filter lets through, of jobs in the order in which they ended. */
+export function filtered(jobs: readonly EndedAttempt[], filter: EndedFilter): readonly EndedAttempt[] {
+  if (isUnfiltered(filter)) return jobs;
+  const { outcome, sinceMs = 0, ...search } = filter;
+  const isFound = searchFor(search);
+  const first = jobs.findLastIndex(({ finishedMs }) => finishedMs < sinceMs) + 1;
+  return jobs.slice(first).filter((job) => endedSo(job.state, outcome) && isFound(job));
+}
+
+function endedSo(state: RecordState, outcome: EndedFilter["outcome"]): boolean {
+  if (outcome === "failure") return isFailure(state);
+  return outcome === undefined || (outcome === "trouble" ? state !== "done" : state === outcome);
 }
 
 /** A search for jobs; an absent field does not matter. */

@@ -1,6 +1,6 @@
 import type { Layout } from "../../queue/layout.ts";
 import type { EndedAttempt, EndedShelf } from "./ended-attempt.ts";
-import { type EndedFilter, matcherOf } from "./ended-filter.ts";
+import { type EndedFilter, filtered } from "./ended-filter.ts";
 import { EndedFolders } from "./ended-folders.ts";
 import { EndedHistory } from "./ended-history.ts";
 
@@ -73,24 +73,10 @@ export class EndedIndex {
 
   /** One page of what the filter lets through, newest first. */
   async page(filter: EndedFilter, from: number, count: number): Promise<EndedPage> {
-    const isUnfiltered = Object.keys(filter).length === 0;
-    return await this.#show(({ jobs }) => {
-      const chosen = isUnfiltered ? jobs : jobs.filter(matcherOf(filter));
-      const end = Math.max(0, chosen.length - from);
-      return { jobs: chosen.slice(Math.max(0, end - count), end).reverse(), total: chosen.length };
-    });
-  }
-
-  /** The newest jobs that pass a test, at most `count`, ended at or after a time. */
-  async newest(fits: (job: EndedAttempt) => boolean, sinceMs: number, count: number): Promise<EndedPage> {
-    return await this.#show(({ jobs: all }) => {
-      const found: EndedAttempt[] = [];
-      for (let at = all.length - 1; at >= 0; at -= 1) {
-        const job = all[at];
-        if (job === undefined || job.finishedMs < sinceMs) break;
-        if (fits(job)) found.push(job);
-      }
-      return { jobs: found.slice(0, count), total: found.length };
+    return await this.#show((listing) => {
+      const jobs = filtered(listing.jobs, filter);
+      const end = Math.max(0, jobs.length - from);
+      return { jobs: jobs.slice(Math.max(0, end - count), end).reverse(), total: jobs.length };
     });
   }
 

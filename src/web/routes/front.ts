@@ -1,6 +1,5 @@
 import { type Application, Router } from "express";
 import { permissionsOf } from "../../app/actor.ts";
-import { isFailure } from "../../job/words.ts";
 import type { WebContext } from "../context.ts";
 import { lastLinesOf } from "../live/last-lines.ts";
 import { type FrontQuery, pagesOf, readFrontQuery } from "../view/front-query.ts";
@@ -48,7 +47,7 @@ async function makeView(context: WebContext, asked: Readonly<Record<string, unkn
       view.running.map(({ name }) => name),
     ),
     ended,
-    failures: await context.ended.newest(({ state }) => isFailure(state), sinceMs, FAILURES_SHOWN),
+    failures: await context.ended.page({ outcome: "failure", sinceMs }, 0, FAILURES_SHOWN),
     owners: context.ended.owners(),
     query: { ...wanted, page },
     permissions: permissionsOf(config),

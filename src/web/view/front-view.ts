@@ -4,6 +4,7 @@ import { headline } from "../../job/words.ts";
 import { SHELF_FOLDERS } from "../../queue/layout.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { mountedPath } from "../../text/paths.ts";
+import { isUnfiltered } from "../ended/ended-filter.ts";
 import type { EndedPage } from "../ended/ended-index.ts";
 import { type FrontQuery, frontLink, OUTCOME_CHOICES, ownerChoices, pagingOf } from "./front-query.ts";
 import { arrivingRow, endedRow, runningRow, waitingRow } from "./front-rows.ts";
@@ -75,7 +76,7 @@ export function frontView(source: FrontSource) {
     endedPaging: pagingOf(query.page, ended.total, ENDED_ON_A_PAGE, (page) =>
       frontLink({ ...query, page }, "#ended"),
     ),
-    isFiltered: Object.keys(query.filter).length > 0,
+    isFiltered: !isUnfiltered(query.filter),
     filter: {
       text: query.filter.text ?? "",
       owner: query.filter.owner ?? "",

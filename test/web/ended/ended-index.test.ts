@@ -67,7 +67,7 @@ describe("a folder", () => {
     await look(index);
     expect(await shown({ outcome: "done" })).toEqual([]);
     expect(await shown()).toEqual(["a failed"]);
-    expect((await index.newest(({ state }) => state !== "done", 0, 5)).total).toBe(1);
+    expect((await index.page({ outcome: "trouble" }, 0, 5)).total).toBe(1);
   });
 
   test.each([
@@ -202,7 +202,7 @@ test("the newest of some kind since a time are found, and counted beyond those s
   for (let number = 0; number < 20; number += 1)
     end(layout, `job-${number}`, { state: number % 2 === 0 ? "failed" : "done", ...at(number) });
   await look(index);
-  const found = await index.newest(({ state }) => state === "failed", Date.UTC(2026, 0, 5, 11, 8), 3);
+  const found = await index.page({ outcome: "failed", sinceMs: Date.UTC(2026, 0, 5, 11, 8) }, 0, 3);
   expect(found.jobs.map(({ name }) => name)).toEqual(["job-18", "job-16", "job-14"]);
   expect(found.total).toBe(6);
 });
@@ -211,7 +211,7 @@ test("a clock that was set back hides no failure", async () => {
   end(layout, "failed", { state: "failed", ...at(30) });
   end(layout, "after-the-clock-was-set-back", at(1));
   await look(index);
-  const { total } = await index.newest(({ state }) => state === "failed", Date.UTC(2026, 0, 5, 11, 20), 5);
+  const { total } = await index.page({ outcome: "failed", sinceMs: Date.UTC(2026, 0, 5, 11, 20) }, 0, 5);
   expect(total).toBe(1);
 });
 

@@ -208,6 +208,16 @@ describe("the front page", () => {
     expect(text).toMatch(/data-copy="queue-path">Copy the path</);
   });
 
+  test("offers to show all ended jobs where some are left out, and says so where there are none", async () => {
+    const texts = ["No finished job fits.", "No job has finished yet.", ">Show all<"];
+    const shownAt = async (address: string) => {
+      const { text } = await page.get(address);
+      return texts.filter((one) => text.includes(one));
+    };
+    expect(await shownAt("/")).toEqual(["No job has finished yet."]);
+    expect(await shownAt("/?q=fit&outcome=done")).toEqual(["No finished job fits.", ">Show all<"]);
+  });
+
   test("answers under the original's address too", async () => {
     fill();
     const main = (text: string) => /<section.*<\/section>/s.exec(text)?.[0];
