@@ -1,17 +1,11 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { waitingLetters } from "../manager/mail-fixture.ts";
+import { sample } from "../support/chance.ts";
 import { toolOrSkip } from "../support/tools.ts";
 import { until } from "../support/until.ts";
 import { COURSES, type Course } from "./every-call-courses.ts";
 import { Life, learnCalls, ONE_THREAD, SELDOM, shareOut } from "./every-call-life.ts";
-import {
-  asManyAsFit,
-  type CallPoint,
-  changingPoints,
-  distinct,
-  type KeyedPoint,
-  meddling,
-} from "./every-call-points.ts";
+import { type CallPoint, changingPoints, distinct, type KeyedPoint, meddling } from "./every-call-points.ts";
 
 /** With `QM_TEST_KILL_POINTS=all` every single call is tried, however often the like of it was. */
 const WANTS_ALL = process.env["QM_TEST_KILL_POINTS"] === "all";
@@ -40,7 +34,7 @@ describe.runIf(toolOrSkip("strace"))("a manager killed at any system call of a j
     { timeout: 900_000 },
     async (_, course) => {
       const startedMs = performance.now();
-      const points = asManyAsFit(tried.filter((each) => each.course === course)).map(({ point }) => point);
+      const points = sample(tried.filter((each) => each.course === course)).map(({ point }) => point);
       const kills = await shareOut(points, (point) => killAt(course, point));
       const hits = kills.filter(({ wasHit }) => wasHit).length;
       const missed = kills.filter(({ wasHit }) => !wasHit).map(({ at }) => at);
@@ -52,10 +46,10 @@ describe.runIf(toolOrSkip("strace"))("a manager killed at any system call of a j
       expect(kills.flatMap(({ at, faults }) => faults.map((fault) => `killed at ${at}: ${fault}`))).toEqual(
         [],
       );
-      expect(points.length).toBeGreaterThan(10);
+      expect(countOf(tried, course)).toBeGreaterThan(20);
       // How many signals go out depends on who is there to get one; every other call has to come.
       const missedCalls = missed.filter((at) => !/^kill\b/.test(at));
-      expect(missedCalls.length).toBeLessThanOrEqual(points.length * 0.1);
+      expect(missedCalls.length).toBeLessThanOrEqual(Math.max(1, points.length * 0.1));
     },
   );
 });

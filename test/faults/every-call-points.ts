@@ -70,14 +70,6 @@ export function spread<T>(all: readonly T[], count: number): T[] {
   return all.filter((_, index) => Math.floor(index / step) > Math.floor((index - 1) / step));
 }
 
-/** With `QM_TEST_LONG=1`, as `npm run test:long` sets it, no point is left out for the sake of time. */
-export const WANTS_LONG = process.env["QM_TEST_LONG"] === "1";
-
-/** The points that there is time for: every second one, in a long run all of them. */
-export function asManyAsFit<T>(all: readonly T[]): readonly T[] {
-  return WANTS_LONG ? all : spread(all, Math.ceil(all.length / 2));
-}
-
 /**
  * The command line with which strace meddles with a program's calls from a point on; the program's own follows. `$$`
  * is the program's number: the shell's own, as `exec` and `-D` keep it.

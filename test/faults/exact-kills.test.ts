@@ -1,14 +1,13 @@
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { LIVES, SEED } from "../support/chance.ts";
 import { KilledCourse } from "../support/killed-course.ts";
 import { Random } from "../support/random.ts";
 import { toolOrSkip } from "../support/tools.ts";
 import { until } from "../support/until.ts";
 import { ONE_THREAD } from "./every-call-life.ts";
-import { meddling, WANTS_LONG } from "./every-call-points.ts";
+import { meddling } from "./every-call-points.ts";
 
-const SEED = Number(process.env["QM_TEST_SEED"] ?? 20261122);
-const KILLS = Number(process.env["QM_TEST_KILLS"] ?? (WANTS_LONG ? 100 : 30));
 const JOBS_PER_KILL = 2;
 
 /** Calls by which a manager changes something, and about how many of each it makes in the lives of a few jobs. */
@@ -35,12 +34,12 @@ describe.runIf(toolOrSkip("strace"))("a manager killed at exact system calls amo
     const random = new Random(SEED);
     course = new KilledCourse(random);
     let hits = 0;
-    for (let kills = 0; kills < KILLS; kills += 1) if (await liveUntilKilled(course, random)) hits += 1;
+    for (let kills = 0; kills < LIVES; kills += 1) if (await liveUntilKilled(course, random)) hits += 1;
     const { placement, notOnce, mostProcessors, found, expected } = await course.results();
     process.stderr.write(
-      `exact kills: ${course.count} jobs, ${KILLS} lives (${hits} killed in the very call), ${placement.looks} looks, seed ${SEED}\n`,
+      `exact kills: ${course.count} jobs, ${LIVES} lives (${hits} killed in the very call), ${placement.looks} looks, seed ${SEED}\n`,
     );
-    expect(hits).toBeGreaterThan(KILLS / 2);
+    expect(hits).toBeGreaterThan(LIVES / 2);
     expect(placement).toMatchObject({ violations: [], jobs: course.count });
     expect(mostProcessors).toBeLessThanOrEqual(course.maxProcessors);
     expect(notOnce).toEqual([]);

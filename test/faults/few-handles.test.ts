@@ -3,13 +3,13 @@ import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { auditedScript, readAudit } from "../support/audit.ts";
+import { SEED } from "../support/chance.ts";
 import { Random } from "../support/random.ts";
 import type { Manager, ManagerOptions, TestQueue } from "../support/test-queue.ts";
 import { toolOrSkip } from "../support/tools.ts";
 import { pause, until } from "../support/until.ts";
 import { withQueue } from "./own-queue.ts";
 
-const SEED = Number(process.env["QM_TEST_SEED"] ?? 20261122);
 const JOBS = 24;
 /** A manager needs about thirty handles, of which Node takes twenty. */
 const ENOUGH_TO_START = 60;

@@ -1,17 +1,18 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { WANTS_LONG } from "../support/chance.ts";
 import { TestQueue } from "../support/test-queue.ts";
 import { toolOrSkip } from "../support/tools.ts";
 import { until } from "../support/until.ts";
 import { COURSES, type Course } from "./every-call-courses.ts";
 import { Life, learnCalls, ONE_THREAD, shareOut } from "./every-call-life.ts";
-import { spread, WANTS_LONG } from "./every-call-points.ts";
+import { spread } from "./every-call-points.ts";
 import { injectedIn } from "./every-call-trace.ts";
 
 /** How many opens in a row fail, and at how many places of each life. */
 const OPENS = 4;
-const PLACES = WANTS_LONG ? 100 : 12;
+const PLACES = WANTS_LONG ? 100 : 8;
 
 let queue: TestQueue | undefined;
 

@@ -2,14 +2,12 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { auditedScript, readAudit } from "../support/audit.ts";
+import { LIVES, SEED } from "../support/chance.ts";
 import { Random } from "../support/random.ts";
 import { Manager, type ManagerOptions, type TestQueue } from "../support/test-queue.ts";
 import { pause, until } from "../support/until.ts";
-import { WANTS_LONG } from "./every-call-points.ts";
 import { takesOver, withQueue } from "./own-queue.ts";
 
-const SEED = Number(process.env["QM_TEST_SEED"] ?? 20261122);
-const UPGRADES = Number(process.env["QM_TEST_UPGRADES"] ?? (WANTS_LONG ? 100 : 50));
 const DIST = process.env["QM_TEST_DIST"] ?? path.join(import.meta.dirname, "../../dist");
 const ROUNDS = 8;
 const JOBS_A_ROUND = 3;
@@ -76,7 +74,7 @@ async function upgradeAgainAndAgain(queue: TestQueue): Promise<number> {
   const versions = [{}, otherVersion(queue)];
   const beganMs = performance.now();
   const seconds = () => (performance.now() - beganMs) / 1000;
-  for (let number = 0; number < UPGRADES; number += 1) {
+  for (let number = 0; number < LIVES; number += 1) {
     const isAsked = number % 2 === 0;
     queue.manager.signal(isAsked ? "SIGTERM" : "SIGKILL");
     expect(await queue.manager.end()).toBe(isAsked ? 0 : "SIGKILL");
@@ -86,7 +84,7 @@ async function upgradeAgainAndAgain(queue: TestQueue): Promise<number> {
     else await takesOver(queue, next);
   }
   await takesOver(queue, queue.manager);
-  process.stderr.write(`upgrades: ${UPGRADES} in ${Math.round(seconds())} s, seed ${SEED}\n`);
+  process.stderr.write(`upgrades: ${LIVES} in ${Math.round(seconds())} s, seed ${SEED}\n`);
   return seconds();
 }
 

@@ -2,13 +2,13 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { addMail, waitingLetters } from "../manager/mail-fixture.ts";
+import { LIVES, SEED } from "../support/chance.ts";
 import { Random } from "../support/random.ts";
 import { TestMailServer } from "../support/smtp.ts";
 import { TestQueue } from "../support/test-queue.ts";
 import { pause, until } from "../support/until.ts";
 
-const SEED = Number(process.env["QM_TEST_SEED"] ?? 20261122);
-const KILLS = Number(process.env["QM_TEST_KILLS"] ?? 10);
+const KILLS = Math.ceil(LIVES / 3);
 
 let queue: TestQueue;
 let server: TestMailServer;

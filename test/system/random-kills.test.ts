@@ -1,10 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { LIVES, SEED } from "../support/chance.ts";
 import { KilledCourse } from "../support/killed-course.ts";
 import { Random } from "../support/random.ts";
 import { pause, until } from "../support/until.ts";
 
-const SEED = Number(process.env["QM_TEST_SEED"] ?? 20261122);
-const KILLS = Number(process.env["QM_TEST_KILLS"] ?? 100);
 const JOBS_PER_KILL = 2;
 
 let course: KilledCourse;
@@ -19,7 +18,7 @@ describe("a manager killed at random moments", () => {
     course = new KilledCourse(random);
     const { queue } = course;
     let amidJobs = 0;
-    for (let kills = 0; kills < KILLS; kills += 1) {
+    for (let kills = 0; kills < LIVES; kills += 1) {
       const manager = queue.launch();
       for (let count = 0; count < JOBS_PER_KILL; count += 1) course.deliver();
       // Some die while they start, most while they work.
@@ -32,9 +31,9 @@ describe("a manager killed at random moments", () => {
     }
     const { placement, notOnce, mostProcessors, found, expected } = await course.results();
     process.stderr.write(
-      `random kills: ${course.count} jobs, ${KILLS} kills (${amidJobs} amid jobs), ${placement.looks} looks, seed ${SEED}\n`,
+      `random kills: ${course.count} jobs, ${LIVES} kills (${amidJobs} amid jobs), ${placement.looks} looks, seed ${SEED}\n`,
     );
-    expect(amidJobs).toBeGreaterThan(KILLS / 4);
+    expect(amidJobs).toBeGreaterThan(LIVES / 4);
     expect(placement).toMatchObject({ violations: [], jobs: course.count });
     expect(queue.said).not.toContain("went back to the queue");
     expect(mostProcessors).toBeLessThanOrEqual(course.maxProcessors);
