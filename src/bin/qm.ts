@@ -10,15 +10,14 @@ import { liveness } from "./liveness.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 
-const mails = async () => (await import("./mail-service.ts")).mailService;
-
 // The manager, the page and the mails are loaded only by the verbs that need them: a look at the status is to be quick.
 const services: Services = {
   runManager: async (order) => await (await import("./run-manager.ts")).runManager(order),
   runPage: async (order) => await (await import("./run-page.ts")).runPage(order, root),
-  listMails: async (outbox) => await (await mails()).listMails(outbox),
-  dropMails: async (outbox, ids) => await (await mails()).dropMails(outbox, ids),
-  sendTestMail: async (...test) => await (await mails()).sendTestMail(...test),
+  mails: async () => ({
+    ...(await import("../mail/stored-letter.ts")),
+    ...(await import("../mail/test-mail.ts")),
+  }),
   ...liveness,
   pinningSupport,
   isNodeFirst,

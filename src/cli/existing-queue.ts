@@ -53,16 +53,9 @@ export function lackingVariables(
   { loaded, layout }: Queue,
 ): { readonly isTaken: boolean; readonly lines: readonly string[] } {
   const isTaken = isInForce(loaded, managerState(layout, services));
-  const lines = loaded.lacking.map((problem) =>
-    describeProblem(
-      isTaken
-        ? {
-            ...problem,
-            wrong: `${problem.wrong} of this command`,
-            right: "taken from the manager's environment",
-          }
-        : problem,
-    ),
-  );
-  return { isTaken, lines };
+  const right = "taken from the manager's environment";
+  const problems = isTaken
+    ? loaded.lacking.map((problem) => ({ ...problem, wrong: `${problem.wrong} of this command`, right }))
+    : loaded.lacking;
+  return { isTaken, lines: problems.map(describeProblem) };
 }

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { managerState } from "../app/manager-state.ts";
 import type { Queue } from "../app/queue.ts";
 import { QmError } from "../text/errors.ts";
-import type { Session } from "./session.ts";
+import { ownCommand, type Session } from "./session.ts";
 
 const LOOK_MS = 50;
 const PATIENCE_MS = 15_000;
@@ -14,10 +14,8 @@ const PATIENCE_MS = 15_000;
  * `interrupted`; the process has ended then.
  */
 export async function startManager(session: Session, queue: Queue): Promise<void> {
-  const { node, script } = session.services.installation;
-  const config = session.configFile === undefined ? [] : ["--config", session.configFile];
   // Its own process group, so that Ctrl-C reaches it only through us.
-  const child = spawn(node, [script, ...config, "daemon", "--quiet"], {
+  const child = spawn(...ownCommand(session, "daemon", "--quiet"), {
     cwd: session.io.cwd,
     env: session.io.env,
     detached: true,

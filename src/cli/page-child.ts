@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import type { Session } from "./session.ts";
+import { ownCommand, type Session } from "./session.ts";
 
 const FIRST_PAUSE_MS = 1000;
 const MAX_PAUSE_MS = 60_000;
@@ -30,12 +30,10 @@ export class PageChild {
 
   /** Starts it. */
   start(): void {
-    const { services, configFile, io } = this.#session;
-    const { node, script } = services.installation;
-    const config = configFile === undefined ? [] : ["--config", configFile];
+    const { io } = this.#session;
     const startedMs = performance.now();
     // The channel tells it when the manager has gone, however that died.
-    const child = spawn(node, [script, ...config, "web"], {
+    const child = spawn(...ownCommand(this.#session, "web"), {
       cwd: io.cwd,
       env: io.env,
       stdio: ["ignore", "ignore", "pipe", "ipc"],

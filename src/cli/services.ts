@@ -42,22 +42,26 @@ type TestMailAnswer =
       readonly warnings: readonly string[];
     };
 
-/** The functions of other layers that the commands need, passed in where the program is put together. */
-export interface Services extends Liveness {
-  /** Runs the manager until it is stopped. Throws `QmError`; `refused` when the queue has one already. */
-  readonly runManager: (order: ManagerOrder) => Promise<void>;
-  /** Serves the page until the process is told to end, or loses the one that started it. Throws `QmError`. */
-  readonly runPage: (order: PageOrder) => Promise<void>;
-  /** The mails of an outbox. Throws what the file system throws. */
-  readonly listMails: (outbox: string) => Promise<readonly ListedLetter[]>;
-  /** Throws mails away, by their ids; gives the ids of those that were there. Throws what the file system throws. */
-  readonly dropMails: (outbox: string, ids: readonly string[]) => Promise<readonly string[]>;
+/** The functions for mails; those on an outbox throw what the file system throws. */
+interface Mails {
+  readonly listLetters: (outbox: string) => readonly ListedLetter[];
+  /** Throws mails away, by their ids; gives the ids of those that were there. */
+  readonly dropLetters: (outbox: string, ids: readonly string[]) => readonly string[];
   /** Sends a test mail at once. */
   readonly sendTestMail: (
     mail: Config["mail"],
     env: Readonly<Record<string, string | undefined>>,
     address: string,
   ) => Promise<TestMailAnswer>;
+}
+
+/** The functions of other layers that the commands need, passed in where the program is put together. */
+export interface Services extends Liveness {
+  /** Runs the manager until it is stopped. Throws `QmError`; `refused` when the queue has one already. */
+  readonly runManager: (order: ManagerOrder) => Promise<void>;
+  /** Serves the page until the process is told to end, or loses the one that started it. Throws `QmError`. */
+  readonly runPage: (order: PageOrder) => Promise<void>;
+  readonly mails: () => Promise<Mails>;
   readonly pinningSupport: () => PinningAnswer;
   /** True where process 1 is Node.js, which waits for nobody's children but its own. */
   readonly isNodeFirst: () => boolean;

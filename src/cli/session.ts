@@ -23,6 +23,12 @@ export interface Session {
   readonly argv: readonly string[];
 }
 
+/** The command line that runs a verb of this very program with the session's configuration. */
+export function ownCommand({ services, configFile }: Session, ...words: string[]) {
+  const { node, script } = services.installation;
+  return [node, [script, ...(configFile === undefined ? [] : ["--config", configFile]), ...words]] as const;
+}
+
 /**
  * Finds the session's configuration and queue, for what is or judges a manager. Throws `ProblemsError` where the configuration
  * is wrong.

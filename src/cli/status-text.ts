@@ -9,12 +9,11 @@ import { escapeControls } from "../text/escape.ts";
 import { formatBytes, wantedProcessors } from "../text/quantity.ts";
 import { paintState } from "./describe-end.ts";
 import type { Sink, Style } from "./terminal/output.ts";
-import { type Column, tableLines } from "./terminal/table.ts";
+import { type Column, shortTable } from "./terminal/table.ts";
 import { cutToWidth, wrapToWidth } from "./terminal/text-width.ts";
 import { ago, secondsSince } from "./terminal/times.ts";
 
-/** Rows of each table on a terminal. */
-const SHOWN_ROWS = 30;
+const ALL = "`qm status --json` or -q lists all";
 
 /** The status as lines for people: a headline, then one table for each kind of job there is. */
 export function statusLines(
@@ -24,7 +23,7 @@ export function statusLines(
   sink: Sink,
 ): string[] {
   const section = <Row>(title: string, rows: readonly Row[], columns: readonly Column<Row>[]): string[] =>
-    rows.length === 0 ? [] : ["", style.bold(title), ...shortTable(rows, columns, sink)];
+    rows.length === 0 ? [] : ["", style.bold(title), ...shortTable(rows, columns, sink, ALL)];
   const failed = shown.filter(({ state }) => isFailure(state));
   const done = shown.filter(({ state }) => state === "done");
   const more = (count: number) =>
@@ -45,29 +44,17 @@ export function statusLines(
   ];
 }
 
-// Nobody reads hundreds of lines on a terminal; a program is given all.
-function shortTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[], sink: Sink): string[] {
-  const lines = tableLines(sink.isTTY ? rows.slice(0, SHOWN_ROWS) : rows, columns, sink);
-  const hidden = sink.isTTY ? Math.max(0, rows.length - SHOWN_ROWS) : 0;
-  const more = `  and ${hidden} more: \`qm status --json\` or -q lists all`;
-  return hidden === 0 ? lines : [...lines, cutToWidth(more, sink.columns)];
+function warnings({ manager, silence, closed, paused, notices }: QueueView): string[] {
+  return [
+    manager.kind === "absent" ? noManager(manager.lastSeen) : undefined,
+    silence,
+    closed ?? (paused ? "the queue is paused: `qm resume` goes on" : undefined),
+    ...notices,
+  ].filter((text) => text !== undefined);
 }
 
-function warnings({ manager, silence, closed, paused, notices }: QueueView): string[] {
-  const absent =
-    manager.kind === "alive"
-      ? []
-      : [
-          `no manager runs${manager.lastSeen === undefined ? "" : ` (last seen ${ago(manager.lastSeen)})`}: no job starts until \`qm start\``,
-        ];
-  const pausedOnly = closed === undefined && paused ? ["the queue is paused: `qm resume` goes on"] : [];
-  return [
-    ...absent,
-    ...(silence === undefined ? [] : [silence]),
-    ...(closed === undefined ? [] : [closed]),
-    ...pausedOnly,
-    ...notices,
-  ];
+function noManager(lastSeen: string | undefined): string {
+  return `no manager runs${lastSeen === undefined ? "" : ` (last seen ${ago(lastSeen)})`}: no job starts until \`qm start\``;
 }
 
 function runningColumns(style: Style): Column<RunningJob>[] {

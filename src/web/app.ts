@@ -15,7 +15,6 @@ import { logRouter } from "./routes/log.ts";
 import { healthRouter, metricsRouter } from "./routes/monitoring.ts";
 import { statsRouter } from "./routes/stats.ts";
 import { zipRouter } from "./routes/zip.ts";
-import { StatsCache } from "./stats/queue-stats.ts";
 
 /** Absolute paths of the templates and of the page's own files. */
 export interface PageFiles {
@@ -28,7 +27,6 @@ const MAX_BODY_BYTES = 8 * 1024;
 /** The page as one Express application: guards first, then one router for each concern. */
 export function createApp(context: WebContext, { viewsFolder, morphScript }: PageFiles): Express {
   const app = express();
-  const stats = new StatsCache(context.ended);
   app.disable("x-powered-by");
   app.set("views", viewsFolder);
   app.set("view engine", "ejs");
@@ -47,8 +45,8 @@ export function createApp(context: WebContext, { viewsFolder, morphScript }: Pag
     express.json({ limit: MAX_BODY_BYTES }),
     actionGuard(context.tokens),
     frontRouter(context),
-    statsRouter(context, stats),
-    apiRouter({ ...context, stats }),
+    statsRouter(context),
+    apiRouter(context),
     metricsRouter(context),
     jobRouter(context),
     logRouter(context),

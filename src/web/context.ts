@@ -6,6 +6,7 @@ import type { Tokens } from "./guard/token.ts";
 import type { EventHub } from "./live/event-hub.ts";
 import type { LiveQueue } from "./live/live-queue.ts";
 import type { LogHub } from "./log/log-hub.ts";
+import type { StatsCache } from "./stats/queue-stats.ts";
 import type { Trash } from "./trash.ts";
 import type { ClockView } from "./view/time-view.ts";
 
@@ -17,6 +18,7 @@ export interface WebContext {
   readonly layout: Layout;
   readonly live: LiveQueue;
   readonly ended: EndedIndex;
+  readonly stats: StatsCache;
   readonly events: EventHub;
   readonly logHub: LogHub;
   /** The trash of deleted jobs. */

@@ -17,6 +17,7 @@ import { followTokens } from "./guard/token.ts";
 import { EventHub } from "./live/event-hub.ts";
 import { LiveQueue } from "./live/live-queue.ts";
 import { LogHub } from "./log/log-hub.ts";
+import { StatsCache } from "./stats/queue-stats.ts";
 import { Trash } from "./trash.ts";
 import { clockView } from "./view/time-view.ts";
 
@@ -104,6 +105,7 @@ function createContext({ loaded, load, liveness, log }: PageOptions): WebContext
     layout,
     live,
     ended,
+    stats: new StatsCache(ended),
     events,
     logHub: new LogHub(),
     trash: new Trash(layout, log),

@@ -4,12 +4,13 @@ import os from "node:os";
 import path from "node:path";
 import { managerState } from "../../src/app/manager-state.ts";
 import { liveness } from "../../src/bin/liveness.ts";
-import { mailService } from "../../src/bin/mail-service.ts";
 import { startManager } from "../../src/cli/manager-child.ts";
 import { runCli } from "../../src/cli/run.ts";
 import type { Services } from "../../src/cli/services.ts";
 import { openQueue } from "../../src/cli/session.ts";
 import type { Io, Sink } from "../../src/cli/terminal/output.ts";
+import { dropLetters, listLetters } from "../../src/mail/stored-letter.ts";
+import { sendTestMail } from "../../src/mail/test-mail.ts";
 import { type Layout, layoutOf } from "../../src/queue/layout.ts";
 import { findProgram } from "../../src/worker/find-program.ts";
 import { pinningSupport } from "../../src/worker/pinning.ts";
@@ -46,7 +47,7 @@ export class Scratch {
   readonly services: Services = {
     runManager: () => Promise.reject(new Error("the test runs no manager in its own process")),
     runPage: () => Promise.reject(new Error("the test serves no page in its own process")),
-    ...mailService,
+    mails: async () => ({ listLetters, dropLetters, sendTestMail }),
     ...liveness,
     pinningSupport,
     isNodeFirst: () => false,

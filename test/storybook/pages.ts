@@ -1,6 +1,6 @@
 import type { Listing } from "../../src/disk/tree.ts";
 import type { AskedFile } from "../../src/web/files/asked-file.ts";
-import { type FileView, fileView } from "../../src/web/files/file-view.ts";
+import { fileView } from "../../src/web/files/file-view.ts";
 import type { FrontSource } from "../../src/web/view/front-view.ts";
 import { QM_FOLDER, quietView } from "./domain.ts";
 import { LAB_LOGS, labView } from "./lab.ts";
@@ -68,7 +68,7 @@ export function askedFor(job: string, ...segments: readonly string[]): AskedFile
 }
 
 /** The page of a text file, shown whole. */
-export function textFile(job: string, file: string, text: string, nowMs: number): FileView {
+export function textFile(job: string, file: string, text: string, nowMs: number) {
   const head = Buffer.from(text);
   const opened = { bytes: head.length, mtimeMs: nowMs - 9_000_000 };
   return fileView(askedFor(job, file), opened, { kind: "text" }, head, nowMs);

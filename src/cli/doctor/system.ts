@@ -125,7 +125,8 @@ export async function checkMail(
   { mail }: Config,
   address: string,
 ): Promise<Finding[]> {
-  const answer = await services.sendTestMail(mail, io.env, address);
+  const { sendTestMail } = await services.mails();
+  const answer = await sendTestMail(mail, io.env, address);
   return [
     answer.kind === "taken" ? fine(SUBJECT, answer.what) : failure(SUBJECT, answer.what, answer.mend),
     ...answer.warnings.map((text) =>

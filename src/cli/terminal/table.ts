@@ -16,6 +16,25 @@ export interface Column<Row> {
   readonly isSpare?: true;
 }
 
+/** Rows of a table on a terminal. */
+const SHOWN_ROWS = 30;
+
+/**
+ * As {@link tableLines}; on a terminal, where nobody reads hundreds of lines, the first rows, and the number of those left out.
+ * @param all tells how to see all: `--json lists all`
+ */
+export function shortTable<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  sink: Sink,
+  all: string,
+): string[] {
+  const shown = sink.isTTY ? rows.slice(0, SHOWN_ROWS) : rows;
+  const hidden = rows.length - shown.length;
+  const more = hidden === 0 ? [] : [cutToWidth(`  and ${hidden} more: ${all}`, sink.columns)];
+  return [...tableLines(shown, columns, sink), ...more];
+}
+
 const GAP = "  ";
 
 /** Width to which columns that may shrink are aligned where nothing is cut; a longer cell moves only its own row out of line. */

@@ -10,12 +10,9 @@ import { counted } from "../../text/quantity.ts";
 import { openExistingQueueAnyway, openExistingQueueToAct } from "../existing-queue.ts";
 import type { Session } from "../session.ts";
 import { note, type ReadingOptions, styleFor, writeAnswer, writeLines } from "../terminal/output.ts";
-import { tableLines } from "../terminal/table.ts";
+import { type Column, shortTable } from "../terminal/table.ts";
 import { ago } from "../terminal/times.ts";
 import type { AddVerb } from "../verb.ts";
-
-/** Rows of the table on a terminal. */
-const SHOWN_ROWS = 30;
 
 /**
  * `qm mail`: what waits in the outbox and what could not be delivered; `send` tries all now, `drop` throws some away.
@@ -59,25 +56,19 @@ interface Fate {
 function writeTable({ io }: Session, mails: readonly ListedLetter[]): void {
   const { yellow, red } = styleFor(io.stdout, io.env);
   const fates = mails.flatMap(fatesOf);
-  const shown = io.stdout.isTTY ? fates.slice(0, SHOWN_ROWS) : fates;
-  const lines = tableLines(
-    shown,
-    [
-      { title: "ID", of: ({ mail }: Fate) => mail.id },
-      {
-        title: "STATE",
-        of: ({ state }) => (state === "waiting" ? "waiting" : "UNDELIVERED"),
-        paint: (text, { state }) => (state === "waiting" ? yellow(text) : red(text)),
-      },
-      { title: "WRITTEN", of: ({ mail }) => ago(mail.createdAt), align: "right" },
-      { title: "TO", of: ({ to }) => to, shrinkTo: 12 },
-      { title: "SUBJECT", of: ({ mail }) => mail.subject, shrinkTo: 12 },
-      { title: "WHY", of: ({ why }) => why, shrinkTo: 12 },
-    ],
-    io.stdout,
-  );
-  const hidden = fates.length - shown.length;
-  writeLines(io.stdout, hidden === 0 ? lines : [...lines, `  and ${hidden} more: --json or -q lists all`]);
+  const columns: Column<Fate>[] = [
+    { title: "ID", of: ({ mail }) => mail.id },
+    {
+      title: "STATE",
+      of: ({ state }) => (state === "waiting" ? "waiting" : "UNDELIVERED"),
+      paint: (text, { state }) => (state === "waiting" ? yellow(text) : red(text)),
+    },
+    { title: "WRITTEN", of: ({ mail }) => ago(mail.createdAt), align: "right" },
+    { title: "TO", of: ({ to }) => to, shrinkTo: 12 },
+    { title: "SUBJECT", of: ({ mail }) => mail.subject, shrinkTo: 12 },
+    { title: "WHY", of: ({ why }) => why, shrinkTo: 12 },
+  ];
+  writeLines(io.stdout, shortTable(fates, columns, io.stdout, "--json or -q lists all"));
 }
 
 // While one receiver is still to get it, another may have been refused for good.
@@ -119,7 +110,8 @@ async function drop(session: Session, ids: readonly string[], options: DropOptio
   if (ids.length === 0 && options.undelivered !== true)
     throw new QmError("usage", "which mails? give ids, as `qm mail` shows them, or --undelivered");
   const wanted = [...new Set([...ids, ...undelivered])];
-  const dropped = await guarded(queue, () => session.services.dropMails(queue.layout.outbox, wanted));
+  const { dropLetters } = await session.services.mails();
+  const dropped = guarded(queue, () => dropLetters(queue.layout.outbox, wanted));
   ask(queue.layout, "look");
   note(session.io, `thrown away: ${counted(dropped.length, "mail")}`);
   const absent = wanted.filter((id) => !dropped.includes(id));
@@ -133,13 +125,14 @@ async function undeliveredIds(session: Session, queue: Queue): Promise<readonly 
 }
 
 async function mailsOf({ services }: Session, queue: Queue): Promise<readonly ListedLetter[]> {
-  return await guarded(queue, () => services.listMails(queue.layout.outbox));
+  const { listLetters } = await services.mails();
+  return guarded(queue, () => listLetters(queue.layout.outbox));
 }
 
 // The outbox is its manager's alone: what jobs are about is between it and their owners.
-async function guarded<T>({ layout }: Queue, act: () => Promise<T>): Promise<T> {
+function guarded<T>({ layout }: Queue, act: () => T): T {
   try {
-    return await act();
+    return act();
   } catch (error) {
     const code = errorCode(error);
     if (!isDenied(code)) throw error;

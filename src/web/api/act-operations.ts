@@ -2,7 +2,8 @@ import * as z from "zod";
 import { refuseUnlessMay, strangerAt } from "../../app/actor.ts";
 import { JOB_ACTION_NAMES, JOB_ACTIONS, type JobAction } from "../../job/actions.ts";
 import { actOnJob } from "../act.ts";
-import { type ApiContext, type ApiRequest, asked, type Operation, readSent } from "./operation.ts";
+import type { WebContext } from "../context.ts";
+import { type ApiRequest, asked, type Operation, readSent } from "./operation.ts";
 
 const redoBodySchema = z.object({
   clean: z.boolean().default(false).describe("First removes what the job wrote."),
@@ -37,7 +38,7 @@ function acting(action: JobAction): Operation {
   };
 }
 
-async function act(context: ApiContext, request: ApiRequest, action: JobAction): Promise<object> {
+async function act(context: WebContext, request: ApiRequest, action: JobAction): Promise<object> {
   const actor = strangerAt(request.ip, "API", context.queue().config);
   refuseUnlessMay(actor, action);
   const wishes = action === "redo" ? readSent(redoBodySchema, request.body) : {};

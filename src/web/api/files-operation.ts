@@ -3,10 +3,11 @@ import { isPlainName } from "../../disk/held-folder.ts";
 import type { FolderEntry, Listing } from "../../disk/tree.ts";
 import { SHELVES } from "../../queue/layout.ts";
 import { QmError } from "../../text/errors.ts";
+import type { WebContext } from "../context.ts";
 import { fileAddress } from "../files/asked-file.ts";
 import { type JobPlace, openInside, openJobPlace } from "../files/job-place.ts";
 import { nameText } from "../files/name-text.ts";
-import { type ApiContext, type ApiRequest, noSuchJob, type Operation, readSent } from "./operation.ts";
+import { type ApiRequest, noSuchJob, type Operation, readSent } from "./operation.ts";
 
 const querySchema = z.object({
   path: z.string().max(4096).default("").describe("A folder inside the job's own, its parts apart by /."),
@@ -26,7 +27,7 @@ export const FILES_OPERATION: Operation = {
   run: listFiles,
 };
 
-async function listFiles({ layout }: ApiContext, request: ApiRequest): Promise<object> {
+async function listFiles({ layout }: WebContext, request: ApiRequest): Promise<object> {
   const { name } = request.params;
   const segments = segmentsOf(readSent(querySchema, request.query).path);
   const place = await openJobPlace(layout, SHELVES, Buffer.from(name));

@@ -5,12 +5,13 @@ import { jobNamed } from "../../app/find-job.ts";
 import { goneJob, jobJson, lookAtJob } from "../../app/shown-job.ts";
 import { readRecentHistory } from "../../queue/books/job-records.ts";
 import { QmError } from "../../text/errors.ts";
+import type { WebContext } from "../context.ts";
 import { endedAttemptJson } from "../ended/ended-attempt.ts";
 import { OUTCOME_FILTERS, searchFor } from "../ended/ended-filter.ts";
 import { lastLinesOf } from "../live/last-lines.ts";
 import { readLogEnding } from "../log/shown-log.ts";
 import { logStreamLink, zipLink } from "../view/links.ts";
-import { type ApiContext, type ApiRequest, asked, noSuchJob, type Operation, readSent } from "./operation.ts";
+import { type ApiRequest, asked, noSuchJob, type Operation, readSent } from "./operation.ts";
 import { listed } from "./schemas.ts";
 
 const MAX_LINES = 10_000;
@@ -61,7 +62,7 @@ export const JOB_OPERATIONS: readonly Operation[] = [
   },
 ];
 
-async function show(context: ApiContext, request: ApiRequest): Promise<object> {
+async function show(context: WebContext, request: ApiRequest): Promise<object> {
   const { queue, layout, live, ended } = context;
   const { name } = request.params;
   await ended.refresh();
@@ -77,7 +78,7 @@ async function show(context: ApiContext, request: ApiRequest): Promise<object> {
   return { ...jobJson(shown), attempts, can: abilitiesOf(shown, permissionsOf(queue().config)), links };
 }
 
-function readLog({ layout }: ApiContext, request: ApiRequest): string {
+function readLog({ layout }: WebContext, request: ApiRequest): string {
   const { lines, attempt } = readSent(logQuerySchema, request.query);
   const job = asked(layout, request);
   const ending = readLogEnding(job, attempt, lines);
@@ -121,7 +122,7 @@ export const LIST_OPERATION: Operation = {
   run: list,
 };
 
-async function list(context: ApiContext, request: ApiRequest): Promise<object> {
+async function list(context: WebContext, request: ApiRequest): Promise<object> {
   const query = readSent(querySchema, request.query);
   const from = (query.page - 1) * JOBS_ON_A_PAGE;
   const { total, jobs } =
@@ -132,7 +133,7 @@ async function list(context: ApiContext, request: ApiRequest): Promise<object> {
   return { version: 2, state: query.state, total, page: query.page, jobs: shown, ...nextLink };
 }
 
-async function endedPage({ ended }: ApiContext, query: ListQuery, from: number) {
+async function endedPage({ ended }: WebContext, query: ListQuery, from: number) {
   await ended.refresh();
   const { q: text, owner, outcome, since } = query;
   const filter = { text, owner, outcome, sinceMs: since === undefined ? undefined : Date.parse(since) };
@@ -140,7 +141,7 @@ async function endedPage({ ended }: ApiContext, query: ListQuery, from: number) 
   return { total, jobs: jobs.map(endedAttemptJson) };
 }
 
-function livePage(context: ApiContext, query: ListQuery, from: number) {
+function livePage(context: WebContext, query: ListQuery, from: number) {
   const { state, q: text, owner } = query;
   const view = context.live.view();
   const all = state === "running" ? view.running : state === "waiting" ? view.waiting : view.arriving;
@@ -151,7 +152,7 @@ function livePage(context: ApiContext, query: ListQuery, from: number) {
 
 /** With what the front page shows of their logs. */
 function withLastLines<J extends { readonly name: string }>(
-  { queue, layout }: ApiContext,
+  { queue, layout }: WebContext,
   jobs: readonly J[],
 ) {
   if (!queue().config.web.displayDetails) return jobs;

@@ -4,13 +4,7 @@ import { type FoundJob, jobNamed } from "../../app/find-job.ts";
 import type { Layout } from "../../queue/layout.ts";
 import { QmError } from "../../text/errors.ts";
 import type { WebContext } from "../context.ts";
-import type { StatsCache } from "../stats/queue-stats.ts";
 import type { NAMED_SCHEMAS } from "./schemas.ts";
-
-/** The parts of the page that operations work with. */
-export type ApiContext = Pick<WebContext, "queue" | "layout" | "live" | "ended" | "events" | "trash"> & {
-  readonly stats: StatsCache;
-};
 
 /** A request to an address that may hold a job's name. */
 export type ApiRequest = Request<{ name: string }>;
@@ -30,7 +24,7 @@ export interface Operation {
   /** Refusals beyond those that every operation has. */
   readonly refusals?: readonly (403 | 404)[];
   /** Gives what is answered: a value for JSON, or text. Throws `QmError`. */
-  readonly run: (context: ApiContext, request: ApiRequest) => unknown;
+  readonly run: (context: WebContext, request: ApiRequest) => unknown;
 }
 
 /** The fields sent along with a request, checked. Throws `usage`. */

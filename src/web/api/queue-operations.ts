@@ -4,8 +4,9 @@ import { recentEnds } from "../../app/recent-ends.ts";
 import { type StatusJson, statusJson } from "../../app/status-json.ts";
 import { type Permissions, QUEUE_ACTIONS, type QueueAction } from "../../job/actions.ts";
 import { pauseOrResume } from "../act.ts";
+import type { WebContext } from "../context.ts";
 import { PERIODS, readStatsQuery, SPANS } from "../stats/stats-query.ts";
-import { type ApiContext, type ApiRequest, type Operation, readSent } from "./operation.ts";
+import { type ApiRequest, type Operation, readSent } from "./operation.ts";
 import { listed } from "./schemas.ts";
 
 const statsQuerySchema = z.object({
@@ -40,7 +41,7 @@ export const QUEUE_OPERATIONS: readonly Operation[] = [
   pausing("resume"),
 ];
 
-function status({ queue, layout, live }: ApiContext): StatusJson & { readonly permissions: Permissions } {
+function status({ queue, layout, live }: WebContext): StatusJson & { readonly permissions: Permissions } {
   const { config } = queue();
   const told = statusJson(config.qmFolder, live.view(), recentEnds(layout).shown);
   const { running, waiting, recent } = told;
@@ -53,7 +54,7 @@ function status({ queue, layout, live }: ApiContext): StatusJson & { readonly pe
   };
 }
 
-async function stats(context: ApiContext, request: ApiRequest): Promise<object> {
+async function stats(context: WebContext, request: ApiRequest): Promise<object> {
   const query = readStatsQuery(readSent(statsQuerySchema, request.query));
   const { total, byOwner, byPeriod } = await context.stats.ask(query, Date.now());
   return {

@@ -3,7 +3,7 @@ import { ACT_OPERATIONS } from "../api/act-operations.ts";
 import { FILES_OPERATION } from "../api/files-operation.ts";
 import { JOB_OPERATIONS, LIST_OPERATION } from "../api/job-operations.ts";
 import { openApiDocument } from "../api/openapi.ts";
-import type { ApiContext, ApiRequest, Operation } from "../api/operation.ts";
+import type { ApiRequest, Operation } from "../api/operation.ts";
 import { QUEUE_OPERATIONS } from "../api/queue-operations.ts";
 import type { WebContext } from "../context.ts";
 import { toldError } from "../errors.ts";
@@ -33,7 +33,7 @@ const OPERATIONS: readonly Operation[] = [
 const document = openApiDocument(OPERATIONS);
 
 /** All that the page shows and does, as JSON for programs, below `/api/v1/`. Its errors are for {@link apiErrors}. */
-export function apiRouter(context: ApiContext): Router {
+export function apiRouter(context: WebContext): Router {
   const router = Router();
   for (const path of new Set(OPERATIONS.map((operation) => operation.path))) {
     const operations = OPERATIONS.filter((operation) => operation.path === path);
@@ -56,7 +56,7 @@ export function apiErrors({ log }: Pick<WebContext, "log">): ErrorRequestHandler
   };
 }
 
-function answering(context: ApiContext, { run, status, answer }: Operation): RequestHandler {
+function answering(context: WebContext, { run, status, answer }: Operation): RequestHandler {
   return async (request, response) => {
     // An operation that needs a name has it in its address.
     const answered = await run(context, request as unknown as ApiRequest);

@@ -5,7 +5,7 @@ import type { WebContext } from "../context.ts";
 import { refuseInText } from "../errors.ts";
 import { type AskedFile, askedFile, fileAddress } from "../files/asked-file.ts";
 import { contentOf, HEAD_BYTES, isPassive } from "../files/content.ts";
-import { type FileView, type FolderView, fileView, folderView, messageView } from "../files/file-view.ts";
+import { fileView, folderView, messageView } from "../files/file-view.ts";
 import { contentDisposition } from "../files/name-text.ts";
 import { sendBytes, setFileHeaders } from "../files/send-bytes.ts";
 
@@ -13,9 +13,11 @@ import { sendBytes, setFileHeaders } from "../files/send-bytes.ts";
 export type FilesContext = Pick<WebContext, "layout" | "render">;
 
 /** A page and the template it is made from. */
-type Page =
-  | { readonly view: "file"; readonly status: number; readonly model: FileView }
-  | { readonly view: "folder"; readonly status: 200; readonly model: FolderView };
+interface Page {
+  readonly view: "file" | "folder";
+  readonly status: number;
+  readonly model: { readonly title: string };
+}
 
 /** So much of a text stands on its page. */
 const SHOWN_BYTES = 512 * 1024;

@@ -11,11 +11,8 @@ import { tryOr } from "../../text/try-or.ts";
 import type { WebContext } from "../context.ts";
 import type { EndedAttempt } from "../ended/ended-attempt.ts";
 
-/** The parts of the page that the metrics need. */
-export type MetricsContext = Pick<WebContext, "live" | "ended" | "events" | "layout">;
-
 /** `GET /metrics` for Prometheus, made anew for each one who asks. */
-export function metricsRouter(context: MetricsContext): Router {
+export function metricsRouter(context: WebContext): Router {
   const router = Router();
   router.get("/metrics", async (_request, response) => {
     const registry = await registryOf(context);
@@ -29,7 +26,7 @@ type Samples = readonly (readonly [labelValue: string, value: number])[];
 
 const RECENT_ATTEMPTS = 1000;
 
-async function registryOf({ live, ended, events, layout }: MetricsContext): Promise<Registry> {
+async function registryOf({ live, ended, events, layout }: WebContext): Promise<Registry> {
   await ended.refresh();
   const { attempts } = ended;
   const view = live.view();

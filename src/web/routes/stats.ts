@@ -3,15 +3,12 @@ import type { Tally } from "../../app/tally.ts";
 import type { WebContext } from "../context.ts";
 import { refuseInText } from "../errors.ts";
 import { FIGURES } from "../stats/figures.ts";
-import type { QueueStats, StatsCache } from "../stats/queue-stats.ts";
+import type { QueueStats } from "../stats/queue-stats.ts";
 import { faultIn, type PeriodKind, periodName, readStatsQuery } from "../stats/stats-query.ts";
 import { statsView } from "../view/stats-view.ts";
 
 /** The statistics as a page and, with the same questions, as a table for other programs. */
-export function statsRouter(
-  { ended, render }: Pick<WebContext, "ended" | "render">,
-  cache: StatsCache,
-): Router {
+export function statsRouter({ ended, stats: cache, render }: WebContext): Router {
   const router = Router();
   router.get("/stats", async (request, response) => {
     const query = readStatsQuery(request.query);

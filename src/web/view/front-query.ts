@@ -71,21 +71,8 @@ export function ownerChoices(owners: readonly string[]): string[] {
   return owners.filter(isShownAsItIs).slice(0, MAX_OWNERS);
 }
 
-/** A place in a list of several pages, with its neighbours. */
-export interface Paging {
-  readonly page: number;
-  readonly pages: number;
-  readonly newerLink: string | undefined;
-  readonly olderLink: string | undefined;
-}
-
 /** The neighbours of a page, from 1; beyond the last page there is none but the last. */
-export function pagingOf(
-  asked: number,
-  total: number,
-  perPage: number,
-  linkTo: (page: number) => string,
-): Paging {
+export function pagingOf(asked: number, total: number, perPage: number, linkTo: (page: number) => string) {
   const pages = pagesOf(total, perPage);
   const page = Math.min(asked, pages);
   return {

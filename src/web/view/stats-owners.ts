@@ -6,16 +6,6 @@ import { countText, FIGURES, hoursText } from "../stats/figures.ts";
 
 type Named = readonly (readonly [owner: string, tally: Tally])[];
 
-/** The plots by owner with the table behind them. */
-export interface OwnerCharts {
-  readonly charts: readonly ReturnType<typeof ownerChart>[];
-  /** That not all owners are drawn; empty where they are. */
-  readonly moreText: string;
-  readonly heads: readonly string[];
-  /** Those who used most first. */
-  readonly rows: readonly (readonly string[])[];
-}
-
 /** So many owners are drawn; the table has more. */
 const MAX_DRAWN = 12;
 const MAX_ROWS = 1000;
@@ -56,7 +46,7 @@ const PLANS: readonly OwnerPlan[] = [
 ];
 
 /** Jobs, processor hours and waiting by owner, those who used most processor hours first. */
-export function ownerCharts(byOwner: Named): OwnerCharts {
+export function ownerCharts(byOwner: Named) {
   const ranked = byOwner
     .map(([owner, tally]) => [escapeControls(owner), tally] as const)
     .sort(([, a], [, b]) => b.processorHours - a.processorHours || b.jobs - a.jobs);
@@ -64,6 +54,7 @@ export function ownerCharts(byOwner: Named): OwnerCharts {
   const more = ranked.length - drawn.length;
   return {
     charts: PLANS.map((plan) => ownerChart(plan, drawn)),
+    /** That not all owners are drawn; empty where they are. */
     moreText: more > 0 ? `${counted(more, "other owner")} used less; the table has them.` : "",
     heads: ["Owner", ...FIGURES.map(({ head }) => head)],
     rows: ranked

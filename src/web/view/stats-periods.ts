@@ -23,15 +23,6 @@ interface Legend {
   readonly text: string;
 }
 
-/** One plot over time with the table behind it. */
-export interface PeriodPlot {
-  readonly chart: ColumnChart;
-  readonly legend: readonly Legend[];
-  readonly heads: readonly string[];
-  /** Newest first; of days and weeks in which a job ended. */
-  readonly rows: readonly (readonly string[])[];
-}
-
 /** The plan of a plot over time. */
 interface PlotPlan extends Pick<ColumnChartPlan, "id" | "title" | "tickText" | "labelText"> {
   /** The height of a column. */
@@ -93,7 +84,7 @@ const PLOTS: readonly PlotPlan[] = [
 ];
 
 /** Jobs, processor hours and waiting over time. */
-export function periodPlots(periods: Named, by: PeriodKind): PeriodPlot[] {
+export function periodPlots(periods: Named, by: PeriodKind) {
   return PLOTS.map((plan) => ({
     chart: chartOf(plan, periods, by),
     legend: plan.legend,
