@@ -10,7 +10,7 @@ import { makeReadyJob, shippedQueue } from "./queues.ts";
 const LOOK_SHARE = 1 / 200;
 const MIN_LOOK_MS = 2;
 
-/** How many jobs have ended, in how many seconds. */
+/** Number of jobs that have ended, and the seconds they took. */
 export interface Drained {
   readonly jobs: number;
   readonly seconds: number;

@@ -3,9 +3,9 @@ import { z } from "zod";
 const unitSchema = z.enum(["ms", "jobs/s", "s/min", "MB", "×"]);
 
 const figureSchema = z.object({
-  /** What was measured: a row of the table. */
+  /** The thing that was measured: a row of the table. */
   row: z.string(),
-  /** Which of its sides: a column. */
+  /** One of its sides: a column. */
   column: z.string(),
   unit: unitSchema,
   /** The median, where it was measured more than once. */
@@ -13,7 +13,7 @@ const figureSchema = z.object({
   least: z.number().exactOptional(),
   most: z.number().exactOptional(),
   samples: z.number().exactOptional(),
-  /** What a reader must know about this one. */
+  /** A remark that a reader needs for this one. */
   note: z.string().exactOptional(),
 });
 
@@ -31,7 +31,7 @@ export type Cell = z.infer<typeof cellSchema>;
 
 export type Unit = z.infer<typeof unitSchema>;
 
-/** Where a cell belongs. */
+/** Place of a cell. */
 type Place = readonly [row: string, column: string];
 
 /** A value that was measured once, or made from others. */

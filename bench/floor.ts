@@ -10,7 +10,7 @@ const SHARE = { full: 1, quick: 0.02 } as const;
 const COLUMN = "once";
 const LINE = `${"x".repeat(511)}\n`;
 
-/** What a queue is made of, each by itself: nothing above it can be faster. */
+/** The parts that a queue is made of, each by itself: nothing above them can be faster. */
 const DEEDS: readonly Deed[] = [
   { row: "Node starts `sh -c true`, two in flight", times: 300, act: (times) => spawnTrue(times, 2) },
   { row: "rename of a folder into another", times: 5000, act: renameFolders },
@@ -29,7 +29,7 @@ interface Deed {
   readonly act: (times: number, folder: string) => Promise<void> | void;
 }
 
-/** What the system itself takes for what a queue does. */
+/** The system's own time for the things that a queue does. */
 export const floor: Part = {
   name: "floor",
   title: "What the system takes",

@@ -51,7 +51,7 @@ const PLANS: Readonly<Record<Size, Plan>> = {
   },
 };
 
-/** How the program's times grow with what lies in its folders. */
+/** Growth of the program's times with what lies in its folders. */
 export const growth: Part = {
   name: "growth",
   title: "Growth",

@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { DIST } from "./program.ts";
 
-/** What the figures depend on, by what it is called. */
+/** The things that the figures depend on, by their names. */
 export type Facts = Readonly<Record<string, string>>;
 
 /** The machine that measures. */
@@ -29,10 +29,10 @@ export function versionFacts(): Facts {
   };
 }
 
-/** What a table says of a program that is not there. */
+/** A table's words for a program that is not there. */
 export const NOT_INSTALLED = "not installed";
 
-/** Whether a program is to be found on the path. */
+/** True if a program is found on the path. */
 export function isInstalled(program: string): boolean {
   const folders = (process.env["PATH"] ?? "").split(path.delimiter);
   return folders.some((folder) => fs.existsSync(path.join(folder, program)));
@@ -48,7 +48,7 @@ function debianVersion(name: string): string {
   return said("dpkg-query", ["-W", "-f", `\${Version}`, name]) || "unknown";
 }
 
-/** What a command prints; nothing where it is not there or fails. */
+/** Output of a command; nothing where it is not there or fails. */
 function said(program: string, args: readonly string[]): string {
   try {
     return execFileSync(program, args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();

@@ -1,5 +1,5 @@
 /**
- * What mails cost the queue: the time that many short jobs take with a mail server that is down, against the same
+ * Cost of mails for the queue: the time that many short jobs take with a mail server that is down, against the same
  * without mails. Prints one JSON value. `npx tsx bench/mail.ts [JOBS] [ROUNDS]`, after `npm run build`.
  */
 import fs from "node:fs";

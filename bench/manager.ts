@@ -85,7 +85,7 @@ export async function withManager<T>(
   }
 }
 
-/** Which process has written the status; undefined while there is none. */
+/** Number of the process that has written the status; undefined while there is none. */
 function publishedBy(statusFile: string): number | undefined {
   try {
     const file = fs.openSync(statusFile, "r");

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { PageProcess } from "./page-process.ts";
 import { makeFinishedQueue } from "./page-queue.ts";
 
-/** What a measurement of the front page has found. */
+/** Figures of one measurement of the front page. */
 export interface PageFigures {
   readonly finishedJobs: number;
   /** From the start of the process until it took connections. */
@@ -20,7 +20,7 @@ export interface PageFigures {
   readonly rssBytes: number;
 }
 
-/** How long to measure. */
+/** Length of a measurement. */
 export interface MeasureOptions {
   readonly requests: number;
   /** From the last look until the page counts as idle: by then the memory of what was looked at has been tidied up. */

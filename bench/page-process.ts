@@ -8,7 +8,7 @@ const QM = path.join(process.env["QM_TEST_DIST"] ?? path.join(import.meta.dirnam
 /** The kernel counts processor time in hundredths of a second. */
 const TICKS_A_SECOND = 100;
 
-/** What a page answered, and how long the whole answer took. */
+/** An answer of the page, and the time that the whole of it took. */
 export interface TimedAnswer {
   readonly status: number;
   readonly text: string;

@@ -5,12 +5,12 @@ export interface Part {
   /** As it is chosen on the command line. */
   readonly name: string;
   readonly title: string;
-  /** How it is measured, for the reader of the table. */
+  /** The way it is measured, for the reader of the table. */
   readonly about: string;
   readonly measure: (size: Size, tell: Tell) => Promise<readonly Cell[]>;
 }
 
-/** How much is measured: all of it, or so little that it only shows that the measuring works. */
+/** Extent of the measuring: all of it, or so little that it only shows that the measuring works. */
 export type Size = "full" | "quick";
 
 /** Says on the terminal what goes on. */

@@ -3,11 +3,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { until } from "../test/support/until.ts";
 import { cpuSeconds } from "./process-cost.ts";
 
-/** How many looks one sample is long. */
+/** Number of looks in one sample. */
 const LOOKS = 10;
 
 /**
- * What a manager in whose folders nothing changes says that its pass took, several times, in milliseconds: taking the
+ * Times of passes as told by a manager in whose folders nothing changes, several of them, in milliseconds: taking the
  * status away makes it publish again, with the time of the pass just made.
  */
 export async function toldPasses(statusFile: string, times: number): Promise<number[]> {

@@ -19,7 +19,7 @@ export function cpuSeconds(pid: number): number {
   return nanoseconds / 1e9 + ((inChildren ?? 0) + (ofChildren ?? 0)) / TICKS_A_SECOND;
 }
 
-/** What a process keeps in memory. */
+/** Memory that a process keeps. */
 export function memoryOf(pid: number): Memory {
   const text = fs.readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
   const megabytes = (name: string) =>

@@ -8,10 +8,10 @@ export const DIST = process.env["QM_TEST_DIST"] ?? path.join(import.meta.dirname
 /** The `qm` of that build. */
 export const QM = path.join(DIST, "bin/qm.js");
 
-/** How a command is run, beyond its words. */
+/** Settings of a command's run, beyond its words. */
 export interface CommandOptions {
   readonly environment?: Readonly<Record<string, string>>;
-  /** What it reads. */
+  /** Its standard input. */
   readonly input?: string;
   /** After so many milliseconds it is ended, with all that it has started. */
   readonly capMs?: number;

@@ -4,17 +4,17 @@ import { type Settings, TestQueue } from "../test/support/test-queue.ts";
 import { grouped } from "./figure.ts";
 import { type FinishedQueue, makeFinishedQueue } from "./page-queue.ts";
 
-/** Where a queue's configuration lies and where its folders are. */
+/** Places of a queue's configuration and folders. */
 type Configured = Pick<FinishedQueue, "layout" | "configFile">;
 
-/** What lies in a queue in which nothing happens. */
+/** Content of a queue in which nothing happens. */
 export interface Contents {
   readonly finished: number;
   /** Behind a pause: they are admitted, and none starts. */
   readonly waiting: number;
 }
 
-/** What lies in a queue, for a table. */
+/** Content of a queue, for a table. */
 export function inWords({ finished, waiting }: Contents): string {
   const counted = [
     ...(finished > 0 ? [`${grouped(finished)} finished`] : []),

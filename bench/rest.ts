@@ -42,7 +42,7 @@ const PLANS: Readonly<Record<Size, Plan>> = {
   },
 };
 
-/** What the program takes while nothing happens. */
+/** The program's cost while nothing happens. */
 export const rest: Part = {
   name: "rest",
   title: "Cost at rest",

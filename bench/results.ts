@@ -13,7 +13,7 @@ const measuredPartSchema = z.object({
   measuredAt: z.string(),
   tookSeconds: z.number(),
   size: z.enum(["full", "quick"]),
-  /** How many processes wanted to run, on the average of a minute: what else the machine did. */
+  /** Number of processes that wanted to run, on the average of a minute: the machine's other work. */
   loadBefore: z.number(),
   machine: factsSchema,
   versions: factsSchema,
@@ -25,7 +25,7 @@ const resultsSchema = z.object({ version: z.literal(1), parts: z.record(z.string
 /** A part's table with what belongs to it. */
 export type MeasuredPart = z.infer<typeof measuredPartSchema>;
 
-/** What `results.json` holds: of each part what was measured last, by its name. */
+/** Content of `results.json`: the latest figures of each part, by its name. */
 export type Results = z.infer<typeof resultsSchema>;
 
 /** Measures one part. */
@@ -44,7 +44,7 @@ export async function measurePart(part: Part, size: Size, tell: Tell): Promise<M
   };
 }
 
-/** What was measured before; nothing where there is no such file or another program's. */
+/** The figures measured before; nothing where there is no such file or another program's. */
 export function readResults(file: string): Results {
   const text = fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "";
   return parseJson(resultsSchema, text) ?? { version: 1, parts: {} };

@@ -5,7 +5,7 @@ import { inWords } from "./queues.ts";
 import { REST } from "./rest.ts";
 import { THROUGHPUT } from "./throughput-contenders.ts";
 
-/** What a figure is to reach. */
+/** A value that a figure is to reach. */
 export interface Target {
   readonly what: string;
   readonly part: string;
@@ -16,7 +16,7 @@ export interface Target {
   readonly unit: Unit;
 }
 
-/** What the program is to reach. */
+/** All values that the program is to reach. */
 export const TARGETS: readonly Target[] = [
   {
     what: "start of a ready job, compared with task-spooler's",
@@ -92,13 +92,13 @@ export const TARGETS: readonly Target[] = [
   },
 ];
 
-/** What was measured of a target; undefined where nothing was. */
+/** The figure that was measured of a target; undefined where there is none. */
 export function reached({ row, column }: Target, cells: readonly Cell[]): number | undefined {
   const found = cells.find((cell) => cell.row === row && cell.column === column);
   return found === undefined || "missing" in found ? undefined : found.value;
 }
 
-/** Whether what was measured is what the target wants. */
+/** True if the figure reaches the target. */
 export function isMet({ bound, limit }: Target, value: number): boolean {
   return bound === "at most" ? value <= limit : value >= limit;
 }

@@ -25,7 +25,7 @@ export interface Contender {
   readonly row: string;
   /** Undefined where its program is missing. */
   readonly drain: ((jobs: number, capSeconds: number) => Promise<Drained>) | undefined;
-  /** Why it is measured with few jobs only. */
+  /** The reason why it is measured with few jobs only. */
   readonly whyNotMany?: string;
 }
 

@@ -3,10 +3,10 @@ import { type Cell, median, spread } from "./figure.ts";
 import { NOT_INSTALLED } from "./machine.ts";
 import { type Contender, THROUGHPUT } from "./throughput-contenders.ts";
 
-/** What one contender did in one round. */
+/** Result of one contender in one round. */
 export interface Result {
   readonly row: string;
-  /** How many were submitted. */
+  /** Number of jobs submitted. */
   readonly jobs: number;
   readonly drained: Drained;
 }

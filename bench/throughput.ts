@@ -3,7 +3,7 @@ import { run } from "./program.ts";
 import { type Contender, contenders } from "./throughput-contenders.ts";
 import { type Result, throughputCells } from "./throughput-table.ts";
 
-/** How many jobs each round has; the large one is in the middle of the small ones it is compared with. */
+/** Number of jobs in each round; the large one is in the middle of the small ones it is compared with. */
 const ROUNDS = { full: [300, 300, 300, 10_000, 300, 300], quick: [10, 30, 10] } as const;
 const CAP_SECONDS = 120;
 
