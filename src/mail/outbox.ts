@@ -28,16 +28,18 @@ interface Known {
  */
 export class Outbox {
   readonly folder: string;
-  readonly #undelivered: SideFolder;
-  readonly #strange: SideFolder;
+  /** The letters that could not be delivered. */
+  readonly undelivered: SideFolder;
+  /** The files that were no letters. */
+  readonly strange: SideFolder;
   #known: Known | undefined;
   readonly #sinceMs = new Map<string, number>();
 
   constructor(folder: string) {
     this.folder = folder;
     const { undelivered, strange } = letterFolders(folder);
-    this.#undelivered = new SideFolder(undelivered);
-    this.#strange = new SideFolder(strange);
+    this.undelivered = new SideFolder(undelivered);
+    this.strange = new SideFolder(strange);
   }
 
   /** Looks anew at what lies there, the next time that somebody wants to know. */
@@ -53,16 +55,6 @@ export class Outbox {
   /** Since when a letter is known to wait, on the monotonic clock; now, if it is not known. */
   knownSinceMs(name: string): number {
     return this.#sinceMs.get(name) ?? performance.now();
-  }
-
-  /** Number of letters that could not be delivered. */
-  get undeliveredCount(): number {
-    return this.#undelivered.count();
-  }
-
-  /** Number of files that were no letters. */
-  get strangeCount(): number {
-    return this.#strange.count();
   }
 
   /** Puts a letter in, durably; the same again changes nothing. Throws what the file system throws. */
@@ -105,13 +97,13 @@ export class Outbox {
 
   /** Keeps a letter apart that somebody will not get. Throws what the file system throws. */
   giveUp(name: string, letter: StoredLetter): void {
-    writeFileDurably(this.#undelivered.fileFor(name), textOf(letter), FILE_MODE);
+    writeFileDurably(this.undelivered.fileFor(name), textOf(letter), FILE_MODE);
     this.remove(name);
   }
 
   /** Keeps a file apart that is no letter. Throws what the file system throws. */
   putAside(name: string): void {
-    fs.renameSync(path.join(this.folder, name), this.#strange.fileFor(name));
+    fs.renameSync(path.join(this.folder, name), this.strange.fileFor(name));
     syncFolder(this.folder);
     this.forget(name);
   }

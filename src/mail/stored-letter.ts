@@ -33,11 +33,6 @@ const storedLetterSchema = z.object({
 /** A letter as it lies in the outbox: ready to be sent, with who still is to get it. */
 export type StoredLetter = z.infer<typeof storedLetterSchema>;
 
-/** A letter's file read back; undefined when it is none. */
-export function parseStoredLetter(text: string): StoredLetter | undefined {
-  return parseJson(storedLetterSchema, text);
-}
-
 const MAX_LETTER_BYTES = 1024 * 1024;
 
 /** A letter's file as it was found. */
@@ -61,7 +56,7 @@ export function readLetter(file: string): FoundLetter {
   const read = readRegularFile(file, MAX_LETTER_BYTES);
   if (read.kind === "absent") return read;
   if (read.kind === "refused") return { kind: "strange", why: read.why };
-  const letter = parseStoredLetter(read.bytes.toString("utf8"));
+  const letter = parseJson(storedLetterSchema, read.bytes.toString("utf8"));
   return letter === undefined ? { kind: "strange", why: "is no letter" } : { kind: "letter", letter };
 }
 

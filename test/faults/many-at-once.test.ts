@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { parseStoredLetter } from "../../src/mail/stored-letter.ts";
+import { readLetter } from "../../src/mail/stored-letter.ts";
 import { addMail, waitingLetters } from "../manager/mail-fixture.ts";
 import { auditedScript, readAudit } from "../support/audit.ts";
 import { TestQueue } from "../support/test-queue.ts";
@@ -87,7 +87,8 @@ const EXPECTED: Seen = {
 };
 
 function jobOfLetter(file: string): string {
-  return parseStoredLetter(fs.readFileSync(file, "utf8"))?.job ?? file;
+  const found = readLetter(file);
+  return (found.kind === "letter" && found.letter.job) || file;
 }
 
 describe.runIf(toolOrSkip("strace"))("a manager that is killed while many jobs wait for the disk", () => {

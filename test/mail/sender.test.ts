@@ -237,7 +237,7 @@ describe("a letter", () => {
     await server.took(1);
     await queue.isEmpty();
     expect(fs.readdirSync(path.join(queue.folder, "strange"))).toHaveLength(3);
-    expect(queue.outbox.strangeCount).toBe(3);
+    expect(queue.outbox.strange.count()).toBe(3);
   });
 
   it("that somebody has dropped is forgotten", async () => {

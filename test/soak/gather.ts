@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { parseRecord } from "../../src/job/record.ts";
-import { letterFolders, parseStoredLetter } from "../../src/mail/stored-letter.ts";
+import { letterFolders, readLetter } from "../../src/mail/stored-letter.ts";
 import { SHELVES } from "../../src/queue/layout.ts";
 import { bootedAtMs } from "./clock.ts";
 import type { Evidence, RefusedLetter } from "./evidence.ts";
@@ -40,8 +40,9 @@ function refusedLetters(outbox: string): RefusedLetter[] {
   const folder = letterFolders(outbox).undelivered;
   if (!fs.existsSync(folder)) return [];
   return fs.readdirSync(folder).flatMap((name) => {
-    const letter = parseStoredLetter(fs.readFileSync(path.join(folder, name), "utf8"));
-    const { messageId = "", outcome, refused = [] } = letter ?? {};
+    const found = readLetter(path.join(folder, name));
+    if (found.kind !== "letter") return [];
+    const { messageId, outcome, refused } = found.letter;
     return refused.map(({ address }) => ({ address, messageId, outcome }));
   });
 }

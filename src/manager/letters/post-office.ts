@@ -123,14 +123,14 @@ export class PostOffice {
 
   /** Notices for people about mails that do not arrive. */
   get notices(): readonly string[] {
-    const { undeliveredCount, strangeCount } = this.#outbox;
+    const { undelivered, strange } = this.#outbox;
     const { failure, deferredCount, warnings } = this.#sender;
     return mailNotices({
       isActive: this.#settings.active,
       // An outbox that cannot be looked at keeps no job waiting, and every letter that is written tells why.
       waitingCount: tryOr(() => this.#outbox.names.size, 0),
-      undeliveredCount,
-      strangeCount,
+      undeliveredCount: undelivered.count(),
+      strangeCount: strange.count(),
       failure,
       deferredCount,
       warnings,

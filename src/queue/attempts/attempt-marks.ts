@@ -77,8 +77,7 @@ export function readEnd(attemptFolder: string): EndIntent | undefined {
   const file = path.join(attemptFolder, END_FILE);
   if (fs.lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true)
     return parseShortEndIntent(fs.readlinkSync(file));
-  const text = readRecordText(file);
-  return text === undefined ? undefined : parseEndIntent(text);
+  return parseEndIntent(readRecordText(file) ?? "");
 }
 
 /** Puts on disk which processes are about to be ended behind a command that has ended. Throws what the file system throws. */
@@ -88,8 +87,7 @@ export function writeLeft(attemptFolder: string, note: LeftNote): void {
 
 /** The processes noted as left running, if any are. Throws where that cannot be told. */
 export function readLeft(attemptFolder: string): LeftNote | undefined {
-  const text = readRecordText(path.join(attemptFolder, LEFT_FILE));
-  return text === undefined ? undefined : parseLeftNote(text);
+  return parseLeftNote(readRecordText(path.join(attemptFolder, LEFT_FILE)) ?? "");
 }
 
 /**

@@ -23,8 +23,10 @@ export class KnownFolders {
   /** Those that are being surveyed: they arrive, or something about them has changed. */
   readonly #surveyed = new Set<KnownFolder>();
   readonly #strays = new Map<string, Stray>();
-  readonly #temporary = new TemporaryNames();
-  readonly #firstSeen: FirstSeen;
+  /** The things with temporary names, which are known again once they are renamed. */
+  readonly temporary = new TemporaryNames();
+  /** The order in which things were seen, long before they are looked at perhaps. */
+  readonly firstSeen: FirstSeen;
   readonly #rules: ScanRules;
   /** The owners of names. */
   readonly names = new QueueNames(this.#known);
@@ -35,7 +37,7 @@ export class KnownFolders {
     this.#folder = folder;
     this.#admissions = admissions;
     this.#rules = rules;
-    this.#firstSeen = new FirstSeen(admissions, rules.closelyMs);
+    this.firstSeen = new FirstSeen(admissions, rules.closelyMs);
   }
 
   /** The folder that was looked at under a name. */
@@ -110,11 +112,6 @@ export class KnownFolders {
     }
   }
 
-  /** Notes that something of this name lies in the queue; it may be long before it is looked at. */
-  note(name: string, nowMs: number): void {
-    this.#firstSeen.note(name, nowMs);
-  }
-
   /** Looks at one entry. Throws where the queue itself is away. */
   lookAt(entry: ShelfEntry, nowMs: number): void {
     const { name } = entry;
@@ -122,7 +119,7 @@ export class KnownFolders {
     if (stats === undefined) this.#miss(entry);
     // It keeps nobody else waiting.
     else if (typeof stats === "string") this.#setAside(entry, unreadableView(name, stats));
-    else if (isIgnoredName(name)) this.#temporary.note(name, stats);
+    else if (isIgnoredName(name)) this.temporary.note(name, stats);
     else if (stats.isDirectory()) this.#lookAtFolder(entry, stats, nowMs);
     else this.#setAside(entry, { kind: "stray", name, what: typeName(stats) });
   }
@@ -132,11 +129,6 @@ export class KnownFolders {
     const gone = [...this.#known.keys(), ...this.#strays.keys()].filter((name) => !listed.has(name));
     for (const name of gone) this.forgetFolder(name);
     this.#admissions.keepOnly(listed);
-  }
-
-  /** Likewise for temporary names: once what was one has been looked at under its new name. */
-  keepOnlyTemporary(listed: { readonly has: (name: string) => boolean }): void {
-    this.#temporary.keepOnly(listed);
   }
 
   /** Has a folder met anew at the next look, under a name that was just given to it. */
@@ -168,12 +160,12 @@ export class KnownFolders {
   // A whole folder waits for no other newcomer.
   #givePlaces(nowMs: number, settleSeconds: number): void {
     const isWhole = (name: string) => this.#known.get(name)?.isWhole(settleSeconds, nowMs) === true;
-    if ([...this.#firstSeen.fresh].some(isWhole)) this.#firstSeen.endLook();
-    else this.#firstSeen.endLookIfOver(nowMs);
+    if ([...this.firstSeen.fresh].some(isWhole)) this.firstSeen.endLook();
+    else this.firstSeen.endLookIfOver(nowMs);
   }
 
   #placed(): Iterable<KnownFolder> {
-    const { fresh } = this.#firstSeen;
+    const { fresh } = this.firstSeen;
     if (fresh.size === 0) return this.#known.values();
     return [...this.#known.values()].filter(({ entry }) => !fresh.has(entry.name));
   }
@@ -200,13 +192,13 @@ export class KnownFolders {
   #meet(entry: ShelfEntry, stats: fs.Stats, nowMs: number): KnownFolder {
     this.forgetFolder(entry.name);
     this.names.endReservation(entry.name);
-    this.#firstSeen.note(entry.name, nowMs);
+    this.firstSeen.note(entry.name, nowMs);
     const admission = this.#admissions.get(entry.name);
     const known = new KnownFolder(entry, stats.mtimeMs, admission, this.#rules);
     this.#known.set(entry.name, known);
     this.#outdate(known);
     if (!known.admitted) {
-      known.surveyAnew(nowMs, this.#temporary.had(entry.name, stats));
+      known.surveyAnew(nowMs, this.temporary.had(entry.name, stats));
       this.#surveyed.add(known);
     }
     return known;
@@ -223,7 +215,7 @@ export class KnownFolders {
   #forgetAll(name: string): void {
     this.forgetFolder(name);
     this.names.forget(name);
-    this.#firstSeen.forget(name);
+    this.firstSeen.forget(name);
     this.#admissions.delete(name);
   }
 }

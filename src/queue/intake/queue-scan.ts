@@ -168,12 +168,12 @@ export class QueueScan {
     if (found === undefined) return;
     for (const [name, entry] of found) {
       if (this.#folders.has(entry)) continue;
-      this.#folders.note(name, nowMs);
+      this.#folders.firstSeen.note(name, nowMs);
       this.#toLookAt.set(name, entry);
     }
     this.#folders.keepOnly(found);
     // A temporary name that is gone may be what one that has just come was: it is kept until that has been looked at.
-    if (this.#toLookAt.size === 0) this.#folders.keepOnlyTemporary(found);
+    if (this.#toLookAt.size === 0) this.#folders.temporary.keepOnly(found);
   }
 
   #lookAtNew(nowMs: number, budgetMs: number): void {
