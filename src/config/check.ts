@@ -129,13 +129,8 @@ function unknownSection(file: string, { name, line }: CfgSection): Problem {
   const meant = nearest(name, SECTIONS);
   const sections = SECTIONS.map((section) => `[${section}]`).join(", ");
   const right = meant === undefined ? `the sections are ${sections}` : `did you mean [${meant}]?`;
-  return {
-    file,
-    line,
-    key: `[${name}]`,
-    wrong: "is not a section of the configuration and is ignored",
-    right,
-  };
+  const wrong = "is not a section of the configuration and is ignored";
+  return { file, line, key: `[${name}]`, wrong, right };
 }
 
 function unknownKey(file: string, section: string, { key, line }: CfgEntry): Problem {

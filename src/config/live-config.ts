@@ -1,5 +1,4 @@
-import fs from "node:fs";
-import { codeOrText } from "../disk/error-code.ts";
+import { fileStamp } from "../disk/error-code.ts";
 import type { PublishedStatus } from "../job/published-status.ts";
 import { type Checked, describeProblem } from "../text/problem.ts";
 import type { Config, LoadedConfig } from "./config.ts";
@@ -35,7 +34,7 @@ export class LiveConfig {
     this.#config = loaded.config;
     this.#published = publishedOf(loaded);
     // One that was made since the configuration was read is seen as new.
-    this.#stamp = loaded.sought.map((file) => (file === loaded.file ? stampOf(file) : "ENOENT")).join("\n");
+    this.#stamp = loaded.sought.map((file) => (file === loaded.file ? fileStamp(file) : "ENOENT")).join("\n");
   }
 
   /** The configuration as it was read last without a fault. */
@@ -75,7 +74,7 @@ export class LiveConfig {
   /** Reads the file anew if it was saved since the last look, or if another one has come to count. */
   reloadIfSaved(): void {
     // A file that cannot be looked at has a stamp too: reading it then tells what is wrong.
-    const stamp = this.#loaded.sought.map(stampOf).join("\n");
+    const stamp = this.#loaded.sought.map(fileStamp).join("\n");
     if (stamp === this.#stamp) return;
     this.#stamp = stamp;
     this.reload();
@@ -96,15 +95,6 @@ export class LiveConfig {
     this.#config = { ...fresh.config, qmFolder, worker };
     this.#published = publishedOf(fresh);
     this.#events.onTaken?.(fresh, before);
-  }
-}
-
-function stampOf(file: string): string {
-  try {
-    const { ino, size, mtimeMs } = fs.statSync(file);
-    return `${ino} ${size} ${mtimeMs}`;
-  } catch (error) {
-    return codeOrText(error);
   }
 }
 

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { cpuQuota } from "../disk/cpu-quota.ts";
+import { isThere } from "../disk/error-code.ts";
 import { readRegularFile } from "../disk/safe-read.ts";
 import { ownEnvironment } from "../disk/system-users.ts";
 import { type CfgFile, readCfg } from "../formats/cfg.ts";
@@ -148,7 +149,9 @@ export function findConfigFile(request: FileRequest): Checked<FoundFile> {
   const { named, places } = placesOf(request);
   const { begunWith } = request;
   const sought = begunWith === undefined ? places : upTo(places, begunWith);
-  const at = sought.findIndex(isThere);
+  // A link that leads nowhere counts as there, so that reading it tells what is wrong. Of a folder that is closed to us, as
+  // another user's home, nothing can be known.
+  const at = sought.findIndex((place) => tryOr(() => isThere(place), false));
   if (at !== -1) return { kind: "ok", value: { file: sought[at], sought: sought.slice(0, at + 1) } };
   const absent = (file: string, right: string) => fault(file, "does not exist", right);
   if (begunWith !== undefined) return absent(begunWith, "should be put back: the manager or page goes by it");
@@ -176,10 +179,4 @@ function placesOf({ explicit, queue, env, cwd, home }: FileRequest): Places {
 function upTo(places: readonly string[], file: string): readonly string[] {
   const at = places.indexOf(file);
   return at === -1 ? [file] : places.slice(0, at + 1);
-}
-
-// A link that leads nowhere counts as there, so that reading it tells what is wrong. Of a folder that is closed to us, as
-// another user's home, nothing can be known.
-function isThere(file: string): boolean {
-  return tryOr(() => fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined, false);
 }

@@ -72,6 +72,16 @@ export function isThere(path: string): boolean {
   return fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
+/** Another text after every change of a file; the system's code where it cannot be seen. Never throws. */
+export function fileStamp(file: string): string {
+  try {
+    const { ino, size, mtimeMs } = fs.statSync(file);
+    return `${ino} ${size} ${mtimeMs}`;
+  } catch (error) {
+    return codeOrText(error);
+  }
+}
+
 /** Free room on the file system of a folder. */
 export interface Room {
   /** Free for this user. */

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import { tryOr } from "../text/try-or.ts";
+import { fileStamp } from "./error-code.ts";
 
 /** A user of this machine, by passwd(5). */
 export interface SystemUser {
@@ -30,7 +31,7 @@ const known = new Map<number, Known>();
  * does. Cached until `/etc/passwd` changes, for ten minutes at most: otherwise one `stat`. Never throws.
  */
 export function systemUser(uid: number): SystemUser | undefined {
-  const stamp = passwdStamp();
+  const stamp = fileStamp(PASSWD_FILE);
   const cached = known.get(uid);
   if (cached?.stamp === stamp && performance.now() < cached.untilMs) return cached.user;
   const user = userIn(readPasswd(), uid) ?? userIn(askDirectory(uid), uid);
@@ -46,11 +47,6 @@ export function userIn(passwd: string, uid: number): SystemUser | undefined {
     if (isPlain && id === String(uid)) return { name, home, shell: shell === "" ? "/bin/sh" : shell };
   }
   return undefined;
-}
-
-function passwdStamp(): string {
-  const found = tryOr(() => fs.statSync(PASSWD_FILE), undefined);
-  return found === undefined ? "absent" : `${found.ino} ${found.size} ${found.mtimeMs}`;
 }
 
 function readPasswd(): string {

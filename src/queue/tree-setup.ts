@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { codeOrText, errorCode, isNoRoom } from "../disk/error-code.ts";
+import { codeOrText, errorCode, isNoRoom, isThere } from "../disk/error-code.ts";
 import { QmError } from "../text/errors.ts";
 import { tryOr } from "../text/try-or.ts";
 import { type Layout, SHELVES } from "./layout.ts";
@@ -25,16 +25,12 @@ export function createFolders(layout: Layout): void {
 /** Throws `failed` where something that is no folder has the name of one of the queue's. */
 export function refuseNoFolders(layout: Layout): void {
   const folders = [layout.root, ...SHELVES.map((shelf) => layout[shelf]), layout.state];
-  const inTheWay = folders.find((folder) => isAnything(folder) && !isFolder(folder));
+  const inTheWay = folders.find((folder) => tryOr(() => isThere(folder), false) && !isFolder(folder));
   if (inTheWay === undefined) return;
   throw new QmError("failed", `${path.basename(inTheWay)} is not a folder`, {
     path: inTheWay,
     mend: "move it away: the manager and `qm init` make the folder; or choose another QM_FOLDER",
   });
-}
-
-function isAnything(file: string): boolean {
-  return tryOr(() => fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined, false);
 }
 
 /**
