@@ -113,12 +113,13 @@ function makeRecordFolder(jobFolder: string, folder: string): void {
 
 function putAsideUnless(file: string, fits: (found: fs.Stats) => boolean): void {
   const found = fs.lstatSync(file, { throwIfNoEntry: false });
-  if (found !== undefined && !fits(found)) fs.renameSync(file, unusedName(file));
+  if (found !== undefined && !fits(found)) fs.renameSync(file, firstUnused(`${file}.`));
 }
 
-function unusedName(file: string): string {
+/** A path with the first number in it, before `ending`, at which nothing lies. Throws where that cannot be told. */
+export function firstUnused(beginning: string, ending = ""): string {
   for (let number = 1; ; number += 1) {
-    const candidate = `${file}.${number}`;
+    const candidate = `${beginning}${number}${ending}`;
     if (!isThere(candidate)) return candidate;
   }
 }

@@ -6,6 +6,7 @@ import { handlesHaveNames, nameOfHandle } from "../../disk/held-folder.ts";
 import { type OpenFile, openFile } from "../../disk/open-file.ts";
 import { type OpenLog, readAt, readTail, withRegularFile } from "../../disk/safe-read.ts";
 import { tryOr } from "../../text/try-or.ts";
+import { firstUnused } from "../access.ts";
 import { JOB_FILES } from "../layout.ts";
 
 /** The end of a log, as far as it was read. */
@@ -142,13 +143,7 @@ function isOwn({ stats }: OpenLog, folder: OpenFile): boolean {
 /** Gives whatever lies under the log's name a number: `process.1.log`, `process.2.log`, … oldest first. */
 export function putOldLogAside(jobFolder: string): void {
   const log = path.join(jobFolder, JOB_FILES.log);
-  if (!isThere(log)) return;
-  for (let number = 1; ; number += 1) {
-    const aside = path.join(jobFolder, `process.${number}.log`);
-    if (isThere(aside)) continue;
-    fs.renameSync(log, aside);
-    return;
-  }
+  if (isThere(log)) fs.renameSync(log, firstUnused(path.join(jobFolder, "process."), ".log"));
 }
 
 /**

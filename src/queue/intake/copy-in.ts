@@ -101,8 +101,7 @@ function failed(error: unknown): CopyEnd {
   if (!(error instanceof CopyFailure))
     return { kind: "failed", why: error instanceof Error ? error.message : String(error), lasts: false };
   const at = error.path.length === 0 ? "it" : `«${shortPath(error.path.toString("utf8"))}»`;
-  const isForbidden = isDenied(error.code);
-  const mend = isForbidden
+  const mend = isDenied(error.code)
     ? ": give it the right, e.g. with chmod -R a+rX, or copy it again as that user"
     : "";
   return { kind: "failed", why: `${at} ${error.message}${mend}`, lasts: error.lasts };
