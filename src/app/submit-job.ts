@@ -11,12 +11,11 @@ import { JOB_REQUESTS } from "../queue/request-files.ts";
 import { makeRequest } from "../queue/requests.ts";
 import { amendInfo, type InfoOptions } from "../queue/submit/amend-info.ts";
 import { copyJob, uncopyable, writeCommandJob } from "../queue/submit/copy-job.ts";
-import { deliver } from "../queue/submit/deliver.ts";
+import { type Delivered, deliver } from "../queue/submit/deliver.ts";
 import { QmError } from "../text/errors.ts";
 import { quoted, quoteForShell } from "../text/escape.ts";
 import { type Problem, ProblemsError } from "../text/problem.ts";
 import type { Actor } from "./actor.ts";
-import type { TrackedJob } from "./wait-for-end.ts";
 
 /** A job to be submitted: the name that it would like, and a function that fills its folder. */
 export interface JobSource {
@@ -166,11 +165,6 @@ function plainAddresses(value: string): string {
   return findAddresses(value).addresses.join(", ");
 }
 
-/** A job in the queue, and what its submitter is to be warned of. */
-export interface SubmittedJob extends TrackedJob {
-  readonly warnings: readonly string[];
-}
-
 /**
  * Puts a job into the queue for somebody. Throws as `deliver`.
  * @param signal ends the copying
@@ -181,11 +175,10 @@ export async function submitJob(
   { name: by }: Pick<Actor, "name">,
   signal: AbortSignal,
   hold = false,
-): Promise<SubmittedJob> {
-  let warnings: readonly string[] = [];
-  const { warning, ...delivered } = await deliver(layout, wanted, by, async (folder) => {
-    warnings = await fill(folder, signal);
+): Promise<Delivered> {
+  return await deliver(layout, wanted, by, async (folder) => {
+    const warnings = await fill(folder, signal);
     if (hold) makeRequest(folder, JOB_REQUESTS.hold, by);
+    return warnings;
   });
-  return { ...delivered, warnings: warning === undefined ? warnings : [...warnings, warning] };
 }

@@ -6,8 +6,8 @@ import { escapeControls } from "../text/escape.ts";
 import { parseJson } from "../text/parse-json.ts";
 import { reportError } from "./report-error.ts";
 import type { Services } from "./services.ts";
+import type { Bind } from "./session.ts";
 import { type Io, styleFor } from "./terminal/output.ts";
-import type { Bind } from "./verb.ts";
 import { VERB_GROUPS } from "./verbs.ts";
 
 /** Runs one command line (without the program's own name) and gives its exit code. Never throws. */

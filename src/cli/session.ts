@@ -1,17 +1,8 @@
 import fs from "node:fs";
-import path from "node:path";
-import { publishedStatus } from "../app/manager-state.ts";
-import { queueOfFile } from "../app/other-configuration.ts";
-import type { Queue } from "../app/queue.ts";
-import { type BestEffort, loadBestEffort } from "../config/best-effort.ts";
-import type { LoadedConfig } from "../config/config.ts";
-import { type ConfigRequest, loadConfig, type NamedQueue, reloadConfig } from "../config/load.ts";
-import { layoutOf } from "../queue/layout.ts";
+import type { Command } from "commander";
 import { quoteForShell } from "../text/escape.ts";
-import { type Checked, describeProblem, ProblemsError } from "../text/problem.ts";
-import { tryOr } from "../text/try-or.ts";
 import type { Services } from "./services.ts";
-import { type Io, note } from "./terminal/output.ts";
+import type { Io } from "./terminal/output.ts";
 
 /** One invocation of the program. */
 export interface Session {
@@ -29,129 +20,6 @@ export function ownCommand({ services, configFile }: Session, ...words: string[]
   return [node, [script, ...(configFile === undefined ? [] : ["--config", configFile]), ...words]] as const;
 }
 
-/**
- * Finds the session's configuration and queue, for what is or judges a manager. Throws `ProblemsError` where the configuration
- * is wrong.
- */
-export function openQueue(session: Session): Queue {
-  return queueOrThrow(loadConfig(requestOf(session)));
-}
-
-/** As `openQueue` beside a manager: that may have variables in its environment that this process has not. */
-export function openQueueBeside(session: Session): Queue {
-  return queueOrThrow(loadConfigBeside(session));
-}
-
-function queueOrThrow(loaded: Checked<LoadedConfig>): Queue {
-  if (loaded.kind === "problems") throw new ProblemsError("the configuration is wrong", loaded.problems);
-  return queueOf(loaded.value);
-}
-
-/**
- * As `openQueue`, but goes on with what is good of a faulty configuration and tells its problems on stderr: the queue
- * can still be seen.
- */
-export function openQueueAnyway(session: Session): Queue {
-  return queueInSpite(session, loadBestEffort(requestBeside(session)));
-}
-
-/**
- * As `openQueueAnyway`, for what changes the queue. Where the faults hide which queue is meant, it is that of the manager which
- * goes by the file. Throws `ProblemsError` where none does: the default one may be somebody else's.
- */
-export function openQueueToAct(session: Session): Queue {
-  const effort = loadBestEffort(requestBeside(session));
-  if (effort.isQueueKnown) return queueInSpite(session, effort);
-  const managed = queueOfFile(effort.loaded.file, session.services);
-  if (managed !== undefined) return queueInSpite(session, withFolder(effort, managed.root));
-  throw new ProblemsError(
-    "the configuration is wrong and does not tell which queue is meant; nothing was done",
-    effort.problems,
-    "usage",
-    { mend: "mend the file (`qm config` checks it), or name a sound one with --config" },
-  );
-}
-
-function withFolder({ loaded, ...effort }: BestEffort, qmFolder: string): BestEffort {
-  return { ...effort, loaded: { ...loaded, config: { ...loaded.config, qmFolder } } };
-}
-
-function queueInSpite(session: Session, { loaded, problems }: BestEffort): Queue {
-  for (const problem of problems) note(session.io, `! ${describeProblem(problem)}`);
-  if (problems.length > 0)
-    note(
-      session.io,
-      `! going on with what is good of the configuration; the queue is ${loaded.config.qmFolder}`,
-    );
-  return queueOf(loaded);
-}
-
-/** Reads the configuration anew for a manager that has begun with `loaded`. */
-export function reloadOf(session: Session, loaded: LoadedConfig): () => Checked<LoadedConfig> {
-  return reloadConfig(requestOf(session), loaded);
-}
-
-/** As `reloadOf`, for a process beside the manager. */
-export function reloadBeside(session: Session, loaded: LoadedConfig): () => Checked<LoadedConfig> {
-  return reloadConfig(requestBeside(session), loaded);
-}
-
-/** The session's configuration beside a manager, which may have variables that this process has not, or all that is wrong with it. */
-export function loadConfigBeside(session: Session): Checked<LoadedConfig> {
-  return loadConfig(requestBeside(session));
-}
-
-function requestOf({ io, configFile }: Session): ConfigRequest {
-  const isNamed = configFile !== undefined || (io.env["QM_CONFIG"] ?? "") !== "";
-  return {
-    explicit: configFile,
-    env: io.env,
-    cwd: io.cwd,
-    ...(isNamed ? {} : { queue: queueOfEnvironment(io) }),
-  };
-}
-
-function requestBeside(session: Session): ConfigRequest {
-  return { ...requestOf(session), mayLackVariables: true };
-}
-
-/** The queue of a configuration. */
-export function queueOf(loaded: LoadedConfig): Queue {
-  const { config } = loaded;
-  return { loaded, config, layout: layoutOf(config.qmFolder) };
-}
-
-/**
- * The queue that `$QM_FOLDER` means, as in every job, with its manager's configuration. Undefined where the variable is not set, and
- * where the current folder has a `QMserv.cfg` of its own; inside the queue such a file is a job's input, and means nothing.
- */
-function queueOfEnvironment({ env, cwd }: Pick<Io, "env" | "cwd">): NamedQueue | undefined {
-  const folder = env["QM_FOLDER"] ?? "";
-  if (!path.isAbsolute(folder)) return undefined;
-  if (fs.existsSync(path.join(cwd, "QMserv.cfg")) && !isWithin(cwd, folder)) return undefined;
-  const file = publishedStatus(layoutOf(folder))?.configuration?.file;
-  return { folder, file: file !== undefined && isReadable(file) ? file : undefined };
-}
-
-function isWithin(inner: string, outer: string): boolean {
-  const way = path.relative(realPath(outer), realPath(inner));
-  return way !== ".." && !way.startsWith("../");
-}
-
-function realPath(folder: string): string {
-  return tryOr(() => fs.realpathSync(folder), folder);
-}
-
-// On a machine that mounts the queue the manager's file need not be there.
-function isReadable(file: string): boolean {
-  try {
-    fs.accessSync(file, fs.constants.R_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** The words by which a shell in the session's folder calls this very program: `qm` only where its PATH leads here. */
 export function commandName({ io, services }: Session): string {
   const { script, root } = services.installation;
@@ -159,3 +27,15 @@ export function commandName({ io, services }: Session): string {
   if (found !== undefined && fs.realpathSync(found) === script) return "qm";
   return io.cwd === root ? "npx qm" : quoteForShell(script);
 }
+
+/** The action of a verb; its number is the exit code, nothing stands for 0. */
+type Verb<Args extends readonly unknown[]> = (
+  session: Session,
+  ...args: Args
+) => Promise<number> | Promise<void>;
+
+/** Turns a verb into what commander calls once it has read the arguments. */
+export type Bind = <Args extends readonly unknown[]>(verb: Verb<Args>) => (...args: Args) => Promise<void>;
+
+/** Adds a verb with its arguments, options and help to the program. */
+export type AddVerb = (program: Command, bind: Bind) => void;

@@ -1,4 +1,4 @@
-import type { AddVerb } from "./verb.ts";
+import type { AddVerb } from "./session.ts";
 import { addActions, addPause } from "./verbs/act.ts";
 import { addCheck } from "./verbs/check.ts";
 import { addCompletion } from "./verbs/completion.ts";

@@ -9,10 +9,9 @@ import { SHELF_WORDS } from "../../job/words.ts";
 import { SHELVES, type Shelf } from "../../queue/layout.ts";
 import { readRequests } from "../../queue/requests.ts";
 import { findJobs, forEachJob } from "../each-job.ts";
-import { openExistingQueueToAct } from "../existing-queue.ts";
-import type { Session } from "../session.ts";
+import { openExistingQueueToAct } from "../open-queue.ts";
+import type { AddVerb, Session } from "../session.ts";
 import { confirm, note, writeNames } from "../terminal/output.ts";
-import type { AddVerb } from "../verb.ts";
 
 type Names = readonly string[];
 

@@ -13,11 +13,10 @@ import { readRequests } from "../../queue/requests.ts";
 import { uncopyable } from "../../queue/submit/copy-job.ts";
 import { escapeControls, quoted } from "../../text/escape.ts";
 import { describeProblem, type Problem } from "../../text/problem.ts";
-import { noteOtherValues } from "../existing-queue.ts";
-import { openQueueBeside, type Session } from "../session.ts";
+import { noteOtherValues, openQueueBeside } from "../open-queue.ts";
+import type { AddVerb, Session } from "../session.ts";
 import { type Io, note, styleFor, writeJson, writeLines } from "../terminal/output.ts";
 import { fieldLines } from "../terminal/table.ts";
-import type { AddVerb } from "../verb.ts";
 
 /**
  * `qm check FOLDER`: whether the manager would take it, and what it would run; nothing is changed. Exit code 1 with

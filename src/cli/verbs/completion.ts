@@ -1,5 +1,5 @@
 import { Argument } from "commander";
-import type { AddVerb } from "../verb.ts";
+import type { AddVerb } from "../session.ts";
 
 /** `qm completion SHELL`: a script that completes verbs, options and names of jobs. */
 export const addCompletion: AddVerb = (program, bind) => {

@@ -1,11 +1,10 @@
 import { processorsInForce } from "../../app/other-configuration.ts";
 import type { LoadedConfig, Setting } from "../../config/config.ts";
 import { describeProblem } from "../../text/problem.ts";
-import { lackingVariables, noteOtherValues } from "../existing-queue.ts";
-import { openQueueBeside, type Session } from "../session.ts";
+import { lackingVariables, noteOtherValues, openQueueBeside } from "../open-queue.ts";
+import type { AddVerb, Session } from "../session.ts";
 import { note, type ReadingOptions, styleFor, writeAnswer, writeLines } from "../terminal/output.ts";
 import { tableLines } from "../terminal/table.ts";
-import type { AddVerb } from "../verb.ts";
 
 /**
  * `qm config`: every value in force and where it comes from; passwords are masked. `--json`: `{ version: 1,

@@ -9,9 +9,9 @@ import { createFolders } from "../../queue/tree-setup.ts";
 import { QmError } from "../../text/errors.ts";
 import { DemoJob, LiveView } from "../demo-job.ts";
 import { startManager } from "../manager-child.ts";
-import { commandName, openQueue, type Session } from "../session.ts";
+import { openQueue } from "../open-queue.ts";
+import { type AddVerb, commandName, type Session } from "../session.ts";
 import { styleFor, writeLines } from "../terminal/output.ts";
-import type { AddVerb } from "../verb.ts";
 import { stopManager } from "./stop.ts";
 
 const LOOK_MS = 150;

@@ -3,10 +3,9 @@ import { describeProblem, type Problem } from "../../text/problem.ts";
 import { type Finding, failure, fine, warning } from "../doctor/finding.ts";
 import { checkFolders } from "../doctor/folders.ts";
 import { checkMail, checkSystem } from "../doctor/system.ts";
-import { lackingVariables } from "../existing-queue.ts";
-import { loadConfigBeside, queueOf, type Session } from "../session.ts";
+import { lackingVariables, loadConfigBeside, queueOf } from "../open-queue.ts";
+import type { AddVerb, Session } from "../session.ts";
 import { type ReadingOptions, type Style, styleFor, writeAnswer, writeLines } from "../terminal/output.ts";
-import type { AddVerb } from "../verb.ts";
 
 /**
  * `qm doctor`: tries out everything that the manager needs. Exit code 1 when something fails. `--json`: `{ version: 1, ok,

@@ -1,13 +1,12 @@
 import type { JobRecord } from "../../job/record.ts";
 import { readHistory } from "../../queue/books/history.ts";
 import { counted } from "../../text/quantity.ts";
-import { openExistingQueueAnyway } from "../existing-queue.ts";
+import { openExistingQueueAnyway } from "../open-queue.ts";
 import { addRecordsOptions, countOption, type RecordsOptions, recordsFilter } from "../records-filter.ts";
-import type { Session } from "../session.ts";
+import type { AddVerb, Session } from "../session.ts";
 import { endedColumns } from "../status-text.ts";
 import { type Io, note, type ReadingOptions, styleFor, writeAnswer, writeLines } from "../terminal/output.ts";
 import { tableLines } from "../terminal/table.ts";
-import type { AddVerb } from "../verb.ts";
 
 interface HistoryOptions extends ReadingOptions, RecordsOptions {
   readonly last?: string;

@@ -7,9 +7,8 @@ import { createFolders, makeFolder, whyNoFolder } from "../../queue/tree-setup.t
 import { QmError } from "../../text/errors.ts";
 import { quoteForShell } from "../../text/escape.ts";
 import { ProblemsError } from "../../text/problem.ts";
-import { commandName, type Session } from "../session.ts";
+import { type AddVerb, commandName, type Session } from "../session.ts";
 import { note, writeLines } from "../terminal/output.ts";
-import type { AddVerb } from "../verb.ts";
 
 /**
  * `qm init [DIR]`: a commented `QMserv.cfg` in DIR (this folder unless given) and the queue's folders in `DIR/QM`.

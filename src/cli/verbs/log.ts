@@ -6,12 +6,11 @@ import { codeAgainstReading, readLogTail, withRegularFile } from "../../disk/saf
 import { JOB_FILES } from "../../queue/layout.ts";
 import { QmError } from "../../text/errors.ts";
 import { describeEnd } from "../describe-end.ts";
-import { openExistingQueueAnyway } from "../existing-queue.ts";
 import { followJob, logTo } from "../log-stream.ts";
+import { openExistingQueueAnyway } from "../open-queue.ts";
 import { countOption } from "../records-filter.ts";
-import type { Session } from "../session.ts";
+import type { AddVerb, Session } from "../session.ts";
 import { styleFor, writeJson } from "../terminal/output.ts";
-import type { AddVerb } from "../verb.ts";
 
 interface LogOptions {
   readonly json?: boolean;

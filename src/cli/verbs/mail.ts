@@ -7,12 +7,11 @@ import type { ListedLetter } from "../../job/letter.ts";
 import { leaveMailRequest, type MailRequest } from "../../queue/manager-requests.ts";
 import { QmError } from "../../text/errors.ts";
 import { counted } from "../../text/quantity.ts";
-import { openExistingQueueAnyway, openExistingQueueToAct } from "../existing-queue.ts";
-import type { Session } from "../session.ts";
+import { openExistingQueueAnyway, openExistingQueueToAct } from "../open-queue.ts";
+import type { AddVerb, Session } from "../session.ts";
 import { note, type ReadingOptions, styleFor, writeAnswer, writeLines } from "../terminal/output.ts";
 import { type Column, shortTable } from "../terminal/table.ts";
 import { ago } from "../terminal/times.ts";
-import type { AddVerb } from "../verb.ts";
 
 /**
  * `qm mail`: what waits in the outbox and what could not be delivered; `send` tries all now, `drop` throws some away.

@@ -1,9 +1,9 @@
 import { Argument } from "commander";
 import type { LoadedConfig } from "../../config/config.ts";
 import { userName } from "../../queue/access.ts";
-import { openQueue, type Session } from "../session.ts";
+import { openQueue } from "../open-queue.ts";
+import type { AddVerb, Session } from "../session.ts";
 import { note } from "../terminal/output.ts";
-import type { AddVerb } from "../verb.ts";
 
 /** `qm service`: prints what starts the manager with the machine, with the absolute paths of this installation. */
 export const addService: AddVerb = (program, bind) => {

@@ -6,12 +6,11 @@ import { causesOf, reasonOf, SHELF_WORDS, wordOf } from "../../job/words.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { localTime } from "../../text/local-time.ts";
 import { paintState } from "../describe-end.ts";
-import { openExistingQueueAnyway } from "../existing-queue.ts";
-import type { Session } from "../session.ts";
+import { openExistingQueueAnyway } from "../open-queue.ts";
+import type { AddVerb, Session } from "../session.ts";
 import { type ReadingOptions, type Style, styleFor, writeAnswer, writeLines } from "../terminal/output.ts";
 import { fieldLines } from "../terminal/table.ts";
 import { ago } from "../terminal/times.ts";
-import type { AddVerb } from "../verb.ts";
 
 /**
  * `qm show JOB`: everything known of one job, in plain words; of one whose folder is gone what the history knows.

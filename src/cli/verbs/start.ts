@@ -3,12 +3,11 @@ import type { Queue } from "../../app/queue.ts";
 import { reasonFor } from "../../config/config.ts";
 import { createFolders } from "../../queue/tree-setup.ts";
 import { escapeControls } from "../../text/escape.ts";
-import { noteOtherValues, openExistingQueue } from "../existing-queue.ts";
+import { noteOtherValues, openExistingQueue, openQueue, reloadBeside, reloadOf } from "../open-queue.ts";
 import { PageChild } from "../page-child.ts";
 import type { ManagerOrder } from "../services.ts";
-import { commandName, openQueue, reloadBeside, reloadOf, type Session } from "../session.ts";
+import { type AddVerb, commandName, type Session } from "../session.ts";
 import { note, styleFor, writeLines } from "../terminal/output.ts";
-import type { AddVerb } from "../verb.ts";
 
 /** `qm start`: the manager in the foreground and the page beside it, with a greeting that says what to do next. */
 export const addStart: AddVerb = (program, bind) => {

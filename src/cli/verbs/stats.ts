@@ -1,12 +1,11 @@
 import { dayOf, type Tally, tallyBy, tallyOf } from "../../app/tally.ts";
 import { readHistory } from "../../queue/books/history.ts";
 import { formatKnownDuration } from "../../text/duration.ts";
-import { openExistingQueueAnyway } from "../existing-queue.ts";
+import { openExistingQueueAnyway } from "../open-queue.ts";
 import { addRecordsOptions, type RecordsOptions, recordsFilter } from "../records-filter.ts";
-import type { Session } from "../session.ts";
+import type { AddVerb, Session } from "../session.ts";
 import { type Io, note, type ReadingOptions, styleFor, writeAnswer, writeLines } from "../terminal/output.ts";
 import { type Column, tableLines } from "../terminal/table.ts";
-import type { AddVerb } from "../verb.ts";
 
 /**
  * `qm stats`: what the queue did, by owner and by day. `--json`: `{ version: 1, total: TALLY, byOwner: [{ owner, …

@@ -1,11 +1,10 @@
 import { viewQueue } from "../../app/queue-view.ts";
 import { recentEnds } from "../../app/recent-ends.ts";
 import { statusJson } from "../../app/status-json.ts";
-import { openExistingQueueAnyway } from "../existing-queue.ts";
-import type { Session } from "../session.ts";
+import { openExistingQueueAnyway } from "../open-queue.ts";
+import type { AddVerb, Session } from "../session.ts";
 import { statusLines } from "../status-text.ts";
 import { type ReadingOptions, styleFor, writeAnswer, writeLines } from "../terminal/output.ts";
-import type { AddVerb } from "../verb.ts";
 
 /**
  * `qm status`, or `qm` alone.

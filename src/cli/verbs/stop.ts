@@ -8,10 +8,9 @@ import type { Layout } from "../../queue/layout.ts";
 import { leaveStopRequest, type StopMode } from "../../queue/manager-requests.ts";
 import { listJobNames } from "../../queue/shelves.ts";
 import { QmError } from "../../text/errors.ts";
-import { noteOtherValues } from "../existing-queue.ts";
-import { openQueueToAct, type Session } from "../session.ts";
+import { noteOtherValues, openQueueToAct } from "../open-queue.ts";
+import type { AddVerb, Session } from "../session.ts";
 import { confirm, note } from "../terminal/output.ts";
-import type { AddVerb } from "../verb.ts";
 
 interface StopOptions {
   readonly drain?: boolean;

@@ -18,11 +18,10 @@ import type { InfoOptions } from "../../queue/submit/amend-info.ts";
 import { QmError } from "../../text/errors.ts";
 import { describeEnd } from "../describe-end.ts";
 import { tryEach } from "../each-job.ts";
-import { noteOtherValues, openExistingQueueToAct } from "../existing-queue.ts";
 import { followJob } from "../log-stream.ts";
-import type { Session } from "../session.ts";
+import { noteOtherValues, openExistingQueueToAct } from "../open-queue.ts";
+import type { AddVerb, Session } from "../session.ts";
 import { note, styleFor, writeJson, writeNames } from "../terminal/output.ts";
-import type { AddVerb } from "../verb.ts";
 import { waitInSight } from "../wait-in-sight.ts";
 
 interface SubmitOptions extends Partial<Record<(typeof INFO_OPTIONS)[number]["name"], string>> {

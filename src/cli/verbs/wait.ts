@@ -6,10 +6,9 @@ import { type EndedJob, endedJob } from "../../job/job.ts";
 import { QmError } from "../../text/errors.ts";
 import { describeEnd } from "../describe-end.ts";
 import { tryEach } from "../each-job.ts";
-import { openExistingQueueAnyway } from "../existing-queue.ts";
-import type { Session } from "../session.ts";
+import { openExistingQueueAnyway } from "../open-queue.ts";
+import type { AddVerb, Session } from "../session.ts";
 import { type ReadingOptions, styleFor, writeAnswer } from "../terminal/output.ts";
-import type { AddVerb } from "../verb.ts";
 import { waitInSight } from "../wait-in-sight.ts";
 
 interface WaitVerbOptions extends ReadingOptions {

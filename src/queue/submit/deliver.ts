@@ -18,38 +18,38 @@ export interface Delivered {
   readonly name: string;
   /** By which it is known again should the manager rename it. */
   readonly identity: string;
-  /** The reason why the manager may not be able to take it; absent where nothing speaks against it. */
-  readonly warning?: string;
+  /** For its submitter: what `fill` warned of, and that the manager may not be able to take it. */
+  readonly warnings: readonly string[];
 }
 
 /**
  * Delivers a job into the queue so that it appears there whole: filled under a hidden name that the manager passes
  * over, marked with `QM_READY`, then renamed to a name that is free in all four folders. What `fill` throws takes
  * the beginnings away again.
- * @param fill makes the folder and what is in it, at the path given
+ * @param fill makes the folder and what is in it, at the path given, and returns warnings for the submitter
  * @param by who submits it, written into `QM_READY`
  */
 export async function deliver(
   layout: Layout,
   wanted: string,
   by: string,
-  fill: (folder: string) => Promise<unknown>,
+  fill: (folder: string) => Promise<readonly string[]>,
 ): Promise<Delivered> {
   const temporary = path.join(layout.queue, `.qm-submit-${crypto.randomBytes(8).toString("hex")}.part`);
   try {
-    await fill(temporary);
+    const warnings = await fill(temporary);
     await letGroupIn(layout, temporary);
     makeRequest(temporary, JOB_REQUESTS.ready, by);
     const warning = warnOfReach(layout, temporary, wanted);
     const delivered = moveIn(layout, temporary, wanted);
-    return warning === undefined ? delivered : { ...delivered, warning };
+    return { ...delivered, warnings: warning === undefined ? warnings : [...warnings, warning] };
   } catch (error) {
     await removeTree(temporary);
     throw error instanceof QmError ? error : cannotWrite(layout, error);
   }
 }
 
-function moveIn(layout: Layout, temporary: string, wanted: string): Delivered {
+function moveIn(layout: Layout, temporary: string, wanted: string): Omit<Delivered, "warnings"> {
   const identity = identityOf(fs.lstatSync(temporary));
   const shelves = SHELVES.map((shelf) => layout[shelf]);
   const moved = moveJob(temporary, layout.queue, freeNameIn(shelves, wanted));

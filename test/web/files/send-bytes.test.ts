@@ -10,8 +10,7 @@ import { ZipFile } from "yazl";
 import { openJobFolder } from "../../../src/disk/job-files.ts";
 import { type WalkedEntry, walkJob } from "../../../src/queue/files/job-walk.ts";
 import { sendBytes } from "../../../src/web/files/send-bytes.ts";
-import { writeZip } from "../../../src/web/files/zip.ts";
-import { ZipFilling } from "../../../src/web/files/zip-filling.ts";
+import { writeZip, ZipFilling } from "../../../src/web/files/zip.ts";
 import { openBelow } from "../../support/open-files.ts";
 import { fill, scratchFolder } from "../../support/scratch.ts";
 
