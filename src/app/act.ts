@@ -2,12 +2,12 @@ import path from "node:path";
 import { removeTree } from "../disk/empty-trash.ts";
 import { codeOrText } from "../disk/error-code.ts";
 import {
+  ACTIONS,
   type ActionState,
   JOB_ACTION_NAMES,
   JOB_ACTIONS,
   type JobAction,
   type Permissions,
-  QUEUE_ACTIONS,
   type QueueAction,
 } from "../job/actions.ts";
 import { isLive } from "../job/job.ts";
@@ -73,7 +73,7 @@ export function act(
 /** Pauses the queue for somebody, or lets it go on. Throws `refused` where that one may not, `failed` where the folder does not let us. */
 export function actOnQueue(layout: Layout, action: QueueAction, actor: Actor): void {
   refuseUnlessMay(actor, action);
-  ask(layout.root, QUEUE_ACTIONS[action], actor);
+  ask(layout.root, action, actor);
   wakeManager(layout);
 }
 
@@ -127,14 +127,16 @@ function perform(
     case "delete":
       return { name: job.name, trash: discardJob(layout, job) };
     default:
-      ask(job.folder, JOB_ACTIONS[action], actor);
+      ask(job.folder, action, actor);
       return { name: job.name };
   }
 }
 
-function ask(folder: string, { puts, takes }: (typeof QUEUE_ACTIONS)[QueueAction], { name }: Actor): void {
+function ask(folder: string, action: JobAction | QueueAction, { name }: Actor): void {
+  const { puts, takes } = ACTIONS[action];
   if (puts !== undefined) request(folder, REQUEST_FILES[puts], name);
-  if (takes !== undefined) withdrawRequest(folder, REQUEST_FILES[takes]);
+  else if (takes !== undefined) withdrawRequest(folder, REQUEST_FILES[takes]);
+  else throw new Error(`no request and no other way to carry out: ${action}`);
 }
 
 function refuseLaterAttempt({ name, folder }: FoundJob, seen = Number.POSITIVE_INFINITY): void {

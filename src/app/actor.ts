@@ -1,11 +1,5 @@
 import type { Config } from "../config/config.ts";
-import {
-  JOB_ACTIONS,
-  type JobAction,
-  type Permissions,
-  QUEUE_ACTIONS,
-  type QueueAction,
-} from "../job/actions.ts";
+import { ACTIONS, type JobAction, type Permissions, type QueueAction } from "../job/actions.ts";
 import { QmError } from "../text/errors.ts";
 import { requester } from "./request-job.ts";
 
@@ -15,8 +9,6 @@ export interface Actor {
   readonly name: string;
   readonly permissions: Permissions;
 }
-
-const ACTIONS = { ...JOB_ACTIONS, ...QUEUE_ACTIONS };
 
 /** The person at this machine's command line: the folders' own permissions are the limit. */
 export function personHere(): Actor {

@@ -87,3 +87,12 @@ export const QUEUE_ACTIONS: Readonly<Record<QueueAction, Action>> = {
   },
   resume: { needs: "act", takes: "pause", summary: "Lets jobs start again" },
 };
+
+/** The names of {@link QUEUE_ACTIONS}. */
+export const QUEUE_ACTION_NAMES = Object.keys(QUEUE_ACTIONS) as readonly QueueAction[];
+
+/** Everything that may be asked for. */
+export const ACTIONS: Readonly<Record<JobAction | QueueAction, Action>> = {
+  ...JOB_ACTIONS,
+  ...QUEUE_ACTIONS,
+};

@@ -14,7 +14,7 @@ import { NameIndex } from "../queue/shelves.ts";
 import { pinningSupport } from "../worker/pinning.ts";
 import { removeLeft } from "./actions/account.ts";
 import { CopyIns } from "./actions/copy-ins.ts";
-import { MAX_ENDS_AT_ONCE } from "./actions/perform.ts";
+import { MAX_ACTIONS_AT_ONCE } from "./actions/perform.ts";
 import type { Context } from "./context.ts";
 import { PostOffice } from "./letters/post-office.ts";
 import type { Log } from "./log.ts";
@@ -28,7 +28,7 @@ const LOOK_BUDGET_MS = 2;
 const NEWCOMERS_CLOSELY_MS = 100;
 
 /** Number of the history's last lines to check: other jobs may end while one waits for the disk, but not this many. */
-const MAX_LINES_CUT_SHORT = 8 * MAX_ENDS_AT_ONCE;
+const MAX_LINES_CUT_SHORT = 8 * MAX_ACTIONS_AT_ONCE;
 
 /** Opens the records and caches of a queue. Throws what the file system throws. */
 export function openContext(layout: Layout, config: () => Config, log: Log, wake: () => void): Context {

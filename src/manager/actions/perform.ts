@@ -13,7 +13,7 @@ import { putAwayUnrecorded } from "./unrecorded.ts";
 const BACK_OFF: PauseRule = { firstMs: 1000, longestMs: 60_000 };
 
 /** After these a name of the queue is no longer what it was. */
-const QUEUE_ACTIONS: ReadonlySet<Action["kind"]> = new Set([
+const QUEUE_CHANGES: ReadonlySet<Action["kind"]> = new Set([
   "admit",
   "copy_in",
   "withdraw",
@@ -64,7 +64,7 @@ function runOf(name: string, runs: readonly ObservedRun[]): ObservedRun {
  * Number of actions that run at the same time, and so of jobs that one crash can interrupt; it also bounds how many of their files are
  * open at a time.
  */
-export const MAX_ENDS_AT_ONCE = 8;
+export const MAX_ACTIONS_AT_ONCE = 8;
 
 /**
  * Carries actions out, begun in their order and waiting for the disk side by side. Each fails alone: what is refused gets a
@@ -102,7 +102,7 @@ export class Performer {
     for (const { name, state } of runs)
       if (state.kind !== "claimed") this.#failures.forget(actionKey("spawn", name));
     const carried: Carried[] = [];
-    await sideBySide(actions, MAX_ENDS_AT_ONCE, async (action) => {
+    await sideBySide(actions, MAX_ACTIONS_AT_ONCE, async (action) => {
       const { kind: end } = await this.#carryOut(action, runs, nowMs);
       carried.push({ kind: action.kind, end });
     });
@@ -112,7 +112,7 @@ export class Performer {
   async #carryOut(action: Action, runs: ObservedRun[], nowMs: number): Promise<Performed> {
     const performed = await this.#try(action, runs);
     this.#remember(action, performed, nowMs);
-    if (QUEUE_ACTIONS.has(action.kind)) this.#context.queue.noteChange(action.name);
+    if (QUEUE_CHANGES.has(action.kind)) this.#context.queue.noteChange(action.name);
     const isClaimed = action.kind === "start" && performed.kind === "done";
     return isClaimed ? await this.#goOn(action.name, runs) : performed;
   }

@@ -3,7 +3,7 @@ import { type Request, type Response, Router } from "express";
 import { refuseUnlessFit } from "../../app/act.ts";
 import { type Actor, may, refuseUnlessMay, strangerAt } from "../../app/actor.ts";
 import { type FoundJob, jobNamed } from "../../app/find-job.ts";
-import type { JobAction } from "../../job/actions.ts";
+import { JOB_ACTION_NAMES, type JobAction, QUEUE_ACTION_NAMES } from "../../job/actions.ts";
 import { SHELF_FOLDERS } from "../../queue/layout.ts";
 import { QmError } from "../../text/errors.ts";
 import { escapeControls } from "../../text/escape.ts";
@@ -14,25 +14,22 @@ import { actionLinks, jobLink } from "../view/links.ts";
 
 type Named = Request<{ name: string; shelf?: string }>;
 
-/**
- * The addresses that the page's buttons post to. Kill and delete are asked for at the address of a confirmation, which a GET shows
- * and only a POST carries out.
- */
+/** Actions that are asked for at the address of a confirmation, which a GET shows and only a POST carries out. */
+const CONFIRMED = { kill: "/kill/:name", delete: "/delete/:shelf/:name" } as const;
+
+/** The addresses that the page's buttons post to. */
 export function actionsRouter(context: WebContext): Router {
   const router = Router();
   const acting = (action: JobAction) => async (request: Named, response: Response) =>
     await act(context, action, request, response);
-  for (const action of ["hold", "release", "top", "redo"] as const)
-    router.route(`/jobs/:name/${action}`).post(acting(action)).all(onlyPost);
-  for (const [action, address] of [
-    ["kill", "/kill/:name"],
-    ["delete", "/delete/:shelf/:name"],
-  ] as const)
-    router
-      .route(address)
-      .get((request: Named, response) => ask(context, action, request, response))
-      .post(acting(action));
-  for (const action of ["pause", "resume"] as const)
+  for (const action of JOB_ACTION_NAMES)
+    if (isConfirmed(action))
+      router
+        .route(CONFIRMED[action])
+        .get((request: Named, response) => ask(context, action, request, response))
+        .post(acting(action));
+    else router.route(`/jobs/:name/${action}`).post(acting(action)).all(onlyPost);
+  for (const action of QUEUE_ACTION_NAMES)
     router
       .route(`/${action}`)
       .post(async (request, response) => {
@@ -41,6 +38,10 @@ export function actionsRouter(context: WebContext): Router {
       })
       .all(onlyPost);
   return router;
+}
+
+function isConfirmed(action: JobAction): action is keyof typeof CONFIRMED {
+  return action in CONFIRMED;
 }
 
 function visitorOf({ queue }: WebContext, { ip }: Request): Actor {
