@@ -41,23 +41,18 @@ interface Envelope {
   readonly to: readonly string[];
 }
 
-/** The time that a server may take, in milliseconds. */
-export interface Patience {
-  readonly connectMs: number;
-  readonly greetingMs: number;
-  /** Without a sign of life in a conversation. */
-  readonly silenceMs: number;
-  /** For one letter as a whole: a server that answers in drops is given up. */
-  readonly letterMs: number;
-}
-
-/** As long as real servers may need. */
-export const USUAL_PATIENCE: Patience = {
+/** As long as real servers may need, in milliseconds. */
+export const USUAL_PATIENCE = {
   connectMs: 15_000,
   greetingMs: 15_000,
+  /** Without a sign of life in a conversation. */
   silenceMs: 60_000,
+  /** For one letter as a whole: a server that answers in drops is given up. */
   letterMs: 600_000,
 };
+
+/** The time that a server may take. */
+export type Patience = Readonly<typeof USUAL_PATIENCE>;
 
 /** Hands one letter over in a connection of its own. When `signal` aborts, the connection is cut at once. */
 export async function transmit(

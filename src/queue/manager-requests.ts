@@ -30,20 +30,15 @@ export function leaveStopRequest(file: string, mode: StopMode, by = ""): void {
 }
 
 /**
- * Takes a request to stop; anything but a known word means the mildest way. Of several the sternest counts. Throws what
- * the file system throws.
+ * Takes a request to stop; anything but a known word means the mildest way. Of several the sternest counts. `by` is the person who
+ * asks, as far as the request says so. Throws what the file system throws.
  */
-export function takeStopRequest(file: string): StopMode | undefined {
-  const word = takeWord(file);
-  const [wordless] = WORDLESS_MODES.filter((mode) => takeWord(wordlessFile(file, mode)) !== undefined);
-  if (wordless !== undefined || word === undefined) return wordless;
-  return STOP_MODES.find((mode) => mode === word) ?? "leave";
-}
-
-/** The person who asks the manager to stop, as far as the request says so. */
-export function stopRequestedBy(file: string): string | undefined {
-  const read = readRegularFile(file, MAX_REQUEST_BYTES);
-  return read.kind === "read" ? lineOf(read.bytes, 1) : undefined;
+export function takeStopRequest(file: string): { mode: StopMode; by: string | undefined } | undefined {
+  const lines = takeLines(file);
+  const [wordless] = WORDLESS_MODES.filter((mode) => takeLines(wordlessFile(file, mode)) !== undefined);
+  if (wordless === undefined && lines === undefined) return undefined;
+  const [word, by] = lines ?? [];
+  return { mode: wordless ?? STOP_MODES.find((mode) => mode === word) ?? "leave", by };
 }
 
 /** Takes every request to stop away: it was meant for another manager. Throws what the file system throws. */
@@ -63,9 +58,9 @@ export function leaveMailRequest(file: string, request: MailRequest): void {
 
 /** Takes a request about mails; anything but a known word means to look. Throws what the file system throws. */
 export function takeMailRequest(file: string): MailRequest | undefined {
-  const word = takeWord(file);
-  if (word === undefined) return undefined;
-  return word === "send" ? "send" : "look";
+  const lines = takeLines(file);
+  if (lines === undefined) return undefined;
+  return lines[0] === "send" ? "send" : "look";
 }
 
 /** The request that says by its name what it asks for: empty, it needs no room. */
@@ -74,13 +69,13 @@ function wordlessFile(file: string, mode: StopMode): string {
 }
 
 // A request that a disk in trouble hides for now stays for the next look.
-function takeWord(file: string): string | undefined {
+function takeLines(file: string): string[] | undefined {
   const read = readRegularFile(file, MAX_REQUEST_BYTES);
   if (read.kind === "absent" || (read.kind === "refused" && read.isTrouble)) return undefined;
   fs.rmSync(file, { force: true, recursive: true });
-  return read.kind === "read" ? (lineOf(read.bytes, 0) ?? "") : "";
-}
-
-function lineOf(bytes: Buffer, at: number): string | undefined {
-  return bytes.toString("utf8").trim().split("\n")[at]?.trim();
+  const text = read.kind === "read" ? read.bytes.toString("utf8") : "";
+  return text
+    .trim()
+    .split("\n")
+    .map((line) => line.trim());
 }

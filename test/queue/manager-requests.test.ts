@@ -5,7 +5,6 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import {
   leaveMailRequest,
   leaveStopRequest,
-  stopRequestedBy,
   takeMailRequest,
   takeStopRequest,
   withdrawStopRequest,
@@ -29,7 +28,7 @@ describe("a request to stop", () => {
       ["kill".padEnd(1000, " "), "leave"],
     ] as const) {
       fs.writeFileSync(file, text);
-      expect(takeStopRequest(file)).toBe(mode);
+      expect(takeStopRequest(file)?.mode).toBe(mode);
       expect(fs.existsSync(file)).toBe(false);
     }
   });
@@ -37,25 +36,24 @@ describe("a request to stop", () => {
   it("is taken though it is no regular file", () => {
     const file = request();
     execFileSync("mkfifo", [file]);
-    expect(takeStopRequest(file)).toBe("leave");
+    expect(takeStopRequest(file)?.mode).toBe("leave");
     fs.mkdirSync(path.join(file, "x"), { recursive: true });
-    expect(takeStopRequest(file)).toBe("leave");
+    expect(takeStopRequest(file)?.mode).toBe("leave");
     expect(fs.existsSync(file)).toBe(false);
   });
 
   it.each(["leave", "drain", "kill"] as const)("is taken as it was left: %s", (mode) => {
     const file = request();
     leaveStopRequest(file, mode);
-    expect(takeStopRequest(file)).toBe(mode);
+    expect(takeStopRequest(file)?.mode).toBe(mode);
   });
 
   it.each(["leave", "drain", "kill"] as const)("says who asks, where it does: %s", (mode) => {
     const file = request();
-    expect(stopRequestedBy(file)).toBeUndefined();
     leaveStopRequest(file, mode);
-    expect(stopRequestedBy(file)).toBeUndefined();
+    expect(takeStopRequest(file)).toEqual({ mode, by: undefined });
     leaveStopRequest(file, mode, "ada@lab1");
-    expect([stopRequestedBy(file), takeStopRequest(file)]).toEqual(["ada@lab1", mode]);
+    expect(takeStopRequest(file)).toEqual({ mode, by: "ada@lab1" });
   });
 
   it.each(["leave", "drain", "kill"] as const)("is left on a full disk too, by an empty file: %s", (mode) => {
@@ -66,7 +64,7 @@ describe("a request to stop", () => {
     vi.spyOn(fs, "writeSync").mockImplementation(full);
     leaveStopRequest(file, mode);
     expect(fs.readdirSync(path.dirname(file))).toHaveLength(1);
-    expect(takeStopRequest(file)).toBe(mode);
+    expect(takeStopRequest(file)?.mode).toBe(mode);
     expect([takeStopRequest(file), ...fs.readdirSync(path.dirname(file))]).toEqual([undefined]);
   });
 

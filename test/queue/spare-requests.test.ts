@@ -44,7 +44,7 @@ describe("spare requests", () => {
   it("tell the manager how to stop", () => {
     keepSpareRequests(layout);
     makeRequestOfSpare(layout.stopRequest, "kill\n");
-    expect(takeStopRequest(layout.stopRequest)).toBe("kill");
+    expect(takeStopRequest(layout.stopRequest)?.mode).toBe("kill");
   });
 
   it("come to an end", () => {
