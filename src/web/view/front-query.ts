@@ -1,3 +1,4 @@
+import { STATE_WORDS } from "../../job/words.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { type EndedFilter, OUTCOME_FILTERS, type OutcomeFilter } from "../ended/ended-filter.ts";
 
@@ -46,11 +47,10 @@ export function frontLink({ filter, page, waitingPage, isStill }: FrontQuery, an
 export const OUTCOME_CHOICES: readonly { readonly value: OutcomeFilter; readonly text: string }[] = [
   { value: "done", text: "done" },
   { value: "trouble", text: "not done" },
-  { value: "failed", text: "failed" },
-  { value: "killed", text: "killed" },
-  { value: "timed_out", text: "timed out" },
-  { value: "lost", text: "lost" },
-  { value: "invalid", text: "could not be run" },
+  ...(["failed", "killed", "timed_out", "lost", "invalid"] as const).map((value) => ({
+    value,
+    text: STATE_WORDS[value].toLowerCase(),
+  })),
 ];
 
 function textOf(value: unknown): string | undefined {
