@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { foldName, isIgnoredName } from "../job/names.ts";
+import { foldName, isIgnoredName, writtenNumber } from "../job/names.ts";
 import type { JobRecord } from "../job/record.ts";
 import { SHELF_WORDS, STATE_WORDS } from "../job/words.ts";
 import { readHistory } from "../queue/books/history.ts";
@@ -11,6 +11,7 @@ import { QmError } from "../text/errors.ts";
 import { escapeControls } from "../text/escape.ts";
 import { nearest } from "../text/nearest.ts";
 import { tryOr } from "../text/try-or.ts";
+import { jobNumbered, lastRecordNumbered } from "./numbered-job.ts";
 
 /** A job as it was found: the folder it lies in is its state. */
 export interface FoundJob {
@@ -62,22 +63,39 @@ const MAX_GUESSED = 5000;
 
 /**
  * Finds a job by its name: as it is, in another case, in the escaped form in which it is shown, or as a path to its
- * folder. Throws `no_such_job`; `refused` where the name in another case means several.
+ * folder; or by its number. A name goes first, `#12` is always the number. Throws `no_such_job`; `refused` where the name in another case means several.
  */
 export function findJob(layout: Layout, given: string, shelves: readonly Shelf[] = SHELVES): FoundJob {
-  const name = nameGiven(layout, given);
+  const name = nameMeant(layout, given);
+  if (name === undefined) throw noSuchNumber(layout, given);
   const found = lookTwice(layout, name, shelves);
   if (found !== undefined) return found;
   throw noSuchJob(layout, name, shelves);
 }
 
 /**
- * The last record in the history of a job whose folder is gone, found by its name as `findJob` does; undefined where
+ * The last record in the history of a job whose folder is gone, found by its name or number as `findJob` does; undefined where
  * the folder is there, the history knows no such job, or it cannot be read.
  */
 export function findGoneJob(layout: Layout, given: string): JobRecord | undefined {
+  const name = nameMeant(layout, given);
+  if (name !== undefined && lookTwice(layout, name, SHELVES) !== undefined) return undefined;
+  return (name === undefined ? undefined : lastRecordOf(layout, name)) ?? recordNumbered(layout, given);
+}
+
+function recordNumbered(layout: Layout, given: string): JobRecord | undefined {
+  const number = writtenNumber(given);
+  return number === undefined ? undefined : lastRecordNumbered(layout, number);
+}
+
+/** The name as it is given, or of the job with this number; undefined for a number (`#12`) of which there is no folder. */
+function nameMeant(layout: Layout, given: string): string | undefined {
   const name = nameGiven(layout, given);
-  return lookTwice(layout, name, SHELVES) === undefined ? lastRecordOf(layout, name) : undefined;
+  const number = writtenNumber(given);
+  if (number === undefined) return name;
+  const isNumberAlone = given.startsWith("#");
+  if (!isNumberAlone && lookTwice(layout, name, SHELVES) !== undefined) return name;
+  return jobNumbered(layout, number)?.name ?? (isNumberAlone ? undefined : name);
 }
 
 function lastRecordOf({ history }: Layout, name: string): JobRecord | undefined {
@@ -138,13 +156,22 @@ function noSuchJob(layout: Layout, name: string, shelves: readonly Shelf[]): QmE
       mend: SHELF_MENDS[elsewhere.shelf],
     });
   }
-  const gone = lastRecordOf(layout, name);
+  const gone = lastRecordOf(layout, name) ?? recordNumbered(layout, name);
   if (gone !== undefined) return goneJob(layout, gone);
   const names = SHELVES.flatMap((shelf) => listJobNames(layout[shelf]));
   const meant = names.length > MAX_GUESSED ? undefined : nearest(name, names);
   return new QmError("no_such_job", `there is no job «${name}»`, {
     path: layout.root,
     mend: meant === undefined ? "`qm status` and `qm history` list the jobs" : `did you mean «${meant}»?`,
+  });
+}
+
+function noSuchNumber(layout: Layout, given: string): QmError {
+  const gone = recordNumbered(layout, given);
+  if (gone !== undefined) return goneJob(layout, gone);
+  return new QmError("no_such_job", `there is no job with the number ${given}`, {
+    path: layout.root,
+    mend: "`qm status` and `qm history` list the jobs",
   });
 }
 

@@ -80,6 +80,7 @@ export function runningJobIn(layout: Layout, name: string): RunningJob {
   const { runId, attempt, owner, description, processors = 1, startedAt } = record;
   return withoutUndefined({
     name,
+    number: record.number,
     state: "running" as const,
     runId,
     attempt,

@@ -1,7 +1,15 @@
 import * as z from "zod";
 import type { Config } from "../config/config.ts";
 import type { KnownJob } from "../job/facts.ts";
-import { type EndedJob, endedJob, isLive, JOB_STATES, type LiveJob, liveJobSchema } from "../job/job.ts";
+import {
+  type EndedJob,
+  endedJob,
+  isLive,
+  JOB_STATES,
+  type LiveJob,
+  liveJobSchema,
+  numberOf,
+} from "../job/job.ts";
 import { jobInfoSchema } from "../job/job-info.ts";
 import { describeOriginal, type JobRecord, recordSchema } from "../job/record.ts";
 import { readEndRecord, readJobRecord } from "../queue/books/job-records.ts";
@@ -28,6 +36,7 @@ export type PresentJob = ShownJob & { readonly found: FoundJob };
 export const jobJsonSchema = z.object({
   version: z.literal(2),
   name: z.string(),
+  number: recordSchema.shape.number,
   state: z.enum(JOB_STATES),
   shelf: z.enum(["queue", "running", "finished", "lost", "gone"]),
   folder: z.string().exactOptional(),
@@ -95,6 +104,7 @@ export function jobJson({ job, found, record, info }: ShownJob): z.infer<typeof 
   return withoutUndefined({
     version: 2 as const,
     name: job.name,
+    number: numberOf(job),
     state: job.state,
     shelf: found?.shelf ?? ("gone" as const),
     folder: found?.folder,

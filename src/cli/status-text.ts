@@ -57,9 +57,17 @@ function noManager(lastSeen: string | undefined): string {
   return `no manager runs${lastSeen === undefined ? "" : ` (last seen ${ago(lastSeen)})`}: no job starts until \`qm start\``;
 }
 
+/** The number of a job, beside its name. */
+const NUMBER: Column<{ readonly number?: number }> = {
+  title: "NO",
+  of: ({ number }) => number?.toString() ?? "-",
+  align: "right",
+};
+
 function runningColumns(style: Style): Column<RunningJob>[] {
   return [
     { title: "JOB", of: ({ name }) => name, shrinkTo: 12, paint: (text) => style.cyan(text) },
+    NUMBER,
     { title: "PROGRESS", of: ({ progress }) => (progress === undefined ? "-" : describeProgress(progress)) },
     {
       title: "LEFT",
@@ -89,6 +97,7 @@ function waitingColumns(maxProcessors: number): Column<WaitingJob>[] {
   return [
     { title: "#", of: ({ rank }) => String(rank), align: "right" },
     { title: "JOB", of: ({ name }) => name, shrinkTo: 12 },
+    NUMBER,
     { title: "PROC", of: ({ processors }) => wantedProcessors(processors, maxProcessors), align: "right" },
     { title: "PRIO", of: ({ priority }) => String(priority), align: "right", isSpare: true },
     { title: "WAITED", of: ({ queuedAt }) => formatDuration(secondsSince(queuedAt)), align: "right" },
@@ -123,6 +132,7 @@ export function endedColumns(style: Style): Column<JobRecord>[] {
       paint: (text, { state }) => paintState(style, state, text),
     },
     { title: "JOB", of: ({ name }) => name, shrinkTo: 12 },
+    NUMBER,
     {
       title: "ENDED",
       of: ({ finishedAt }) => (finishedAt === undefined ? "-" : ago(finishedAt)),

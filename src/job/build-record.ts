@@ -61,6 +61,8 @@ export function recordAtEnd(
 /** A job that ended without ever being launched: refused, or withdrawn from the queue. */
 export interface Unlaunched {
   readonly name: string;
+  readonly number?: number | undefined;
+  readonly folderIdentity?: string;
   readonly runId: string;
   readonly attempt: number;
   readonly info?: JobInfo;
@@ -78,6 +80,7 @@ export function recordUnlaunched(job: Unlaunched, outcome: Outcome, place: Recor
   return withoutUndefined({
     version: 1 as const,
     name: job.name,
+    number: job.number,
     runId: job.runId,
     attempt: job.attempt,
     owner: ownerOf(person),
@@ -89,6 +92,7 @@ export function recordUnlaunched(job: Unlaunched, outcome: Outcome, place: Recor
     queuedAt: job.queuedAtMs === undefined ? undefined : isoTime(job.queuedAtMs),
     finishedAt: isoTime(job.endedAtMs),
     lastRunEndedAt: job.lastRunEndedAt,
+    folderIdentity: job.folderIdentity,
   });
 }
 
@@ -96,12 +100,14 @@ function launchPart(launch: Launch, place: RecordPlace) {
   return {
     version: 1 as const,
     name: launch.name,
+    number: launch.number,
     runId: launch.runId,
     attempt: launch.attempt,
     ...infoPart(launch.info),
     ...place,
     processors: launch.processors,
     processorIds: launch.processorIds,
+    folderIdentity: launch.folderIdentity,
   };
 }
 

@@ -1,7 +1,7 @@
 import { formatKnownDuration } from "../text/duration.ts";
 import { formatBytes, wantedProcessors } from "../text/quantity.ts";
 import { type FieldSpec, INFO_FIELDS } from "./info-fields.ts";
-import { isInQueue, isRun, type Job } from "./job.ts";
+import { isInQueue, isRun, type Job, numberOf } from "./job.ts";
 import { type FieldsWith, type JobInfo, ownerOf } from "./job-info.ts";
 import { describeProgress } from "./progress.ts";
 import { describeOriginal, type JobRecord } from "./record.ts";
@@ -56,6 +56,7 @@ function factsInQueue({ job, info, maxProcessors, record, original }: KnownJob):
   const starts = waiting?.expectedStartSeconds;
   const { script, description, size: _own, ...others } = infoFacts(info);
   return [
+    { label: "Number", text: numberOf(job)?.toString() },
     script,
     { label: "Owner", text: info && ownerOf(info) },
     description,
@@ -77,6 +78,7 @@ export function factsOfRecord(record: JobRecord): Fact[] {
   const ids = processorIds === undefined ? "" : ` (numbers ${processorIds.join(", ")})`;
   const { script, description, timeLimitSeconds, ...others } = infoFacts(record);
   return [
+    { label: "Number", text: record.number?.toString() },
     script,
     { label: "Owner", text: record.owner },
     description,

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { progressSchema } from "./progress.ts";
-import { type JobRecord, OUTCOMES } from "./record.ts";
+import { type JobRecord, OUTCOMES, recordSchema } from "./record.ts";
 
 /** A folder in the queue that is no whole job yet. */
 const arrivingJobSchema = z.object({
@@ -16,6 +16,7 @@ const arrivingJobSchema = z.object({
 /** A job in the queue that may start. */
 const waitingJobSchema = z.object({
   name: z.string(),
+  number: recordSchema.shape.number,
   state: z.literal("waiting"),
   owner: z.string(),
   description: z.string(),
@@ -34,6 +35,7 @@ const waitingJobSchema = z.object({
 /** A job with an attempt that is starting, runs or is being ended. */
 const runningJobSchema = z.object({
   name: z.string(),
+  number: recordSchema.shape.number,
   state: z.enum(["starting", "running", "ending"]),
   runId: z.string(),
   attempt: z.number(),
@@ -119,4 +121,10 @@ export function isWithoutEnd(job: EndedJob): job is Extract<EndedJob, { state: "
 export function endedJob(name: string, record: JobRecord): EndedJob {
   const { state } = record;
   return state === "running" ? { state: "put_away", name, record } : { state, name, record };
+}
+
+/** The number of a job; undefined before it is admitted, and where it was before there were numbers. */
+export function numberOf(job: Job): number | undefined {
+  if (job.state === "arriving") return undefined;
+  return isLive(job) ? job.number : job.record?.number;
 }

@@ -5,6 +5,8 @@ import { jobInfoSchema } from "./job-info.ts";
 const launchSchema = z.object({
   version: z.literal(1),
   name: z.string(),
+  /** The job's number; absent where it was admitted before there were numbers. */
+  number: z.number().int().positive().exactOptional(),
   attempt: z.number().int().positive(),
   /** Unlike for each attempt; also the mark that its processes bear in their environment. */
   runId: z.string(),

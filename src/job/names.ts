@@ -23,6 +23,12 @@ export function foldName(name: string): string {
   return name.normalize("NFC").toLowerCase().normalize("NFC");
 }
 
+/** The number in a text that may stand for one: `12`, or `#12`; undefined for any other text. */
+export function writtenNumber(text: string): number | undefined {
+  const digits = /^#?([1-9]\d{0,14})$/.exec(text)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
 /**
  * The name itself if it is free, else `name-2`, `name-3`, … shortened so that it still fits.
  * @param isTaken told a folded name

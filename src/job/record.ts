@@ -18,6 +18,8 @@ const { owner, script, description, mailOn, timeLimitSeconds, ...others } = RECO
 export const recordSchema = z.object({
   version: z.literal(1),
   name: z.string(),
+  /** The number of its job in the queue; absent in records from before there were numbers. */
+  number: z.number().int().positive().exactOptional(),
   runId: z.string(),
   attempt: z.number().int().min(0).max(MAX_ATTEMPT),
   state: z.enum(["running", ...OUTCOMES]),
@@ -60,6 +62,8 @@ export const recordSchema = z.object({
   problems: z.array(z.string()).readonly().exactOptional(),
   /** How many attempts in a row were lost, this one with them if it was; absent for none. */
   lostInARow: z.number().int().positive().exactOptional(),
+  /** By which the folder is known again wherever it is moved: a copy of it is another job. */
+  folderIdentity: z.string().exactOptional(),
 });
 
 /** What `.qm/job.json` and the lines of the history hold. */

@@ -146,6 +146,7 @@ function jobRows(record: JobRecord, around: JobSurroundings): readonly Row[] {
     pickFacts(facts, ...labels).map(({ label, text }) => [label, text] as const);
   const values: readonly (readonly [label: string, value: string | undefined])[] = [
     ["Job", record.name],
+    ...factRows("Number"),
     ...infoRows(record.description),
     ...factRows("Command", "Attempt", "Waited", "Ran", "Time limit", "Processors"),
     ...factRows("CPU time", "Peak memory", "Exit code"),

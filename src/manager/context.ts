@@ -5,6 +5,7 @@ import type { PastRuns } from "../plan/estimates.ts";
 import { userName } from "../queue/access.ts";
 import type { Attempts } from "../queue/attempts/attempts.ts";
 import type { History } from "../queue/books/history.ts";
+import type { JobNumbers } from "../queue/books/job-numbers.ts";
 import type { Admissions } from "../queue/intake/admissions.ts";
 import type { QueueScan } from "../queue/intake/queue-scan.ts";
 import type { Layout } from "../queue/layout.ts";
@@ -24,6 +25,7 @@ export interface Context {
   readonly config: () => Config;
   readonly queue: QueueScan;
   readonly admissions: Admissions;
+  readonly numbers: JobNumbers;
   readonly attempts: Attempts;
   readonly runScan: RunScan;
   readonly history: History;

@@ -86,6 +86,7 @@ export class Manager {
       await this.#context.copyIns.stop();
       await this.#context.mail.stop();
       await this.#watchers.close();
+      this.#context.numbers.close();
       this.#lock.release();
       this.#log.info("manager stopped", { running: this.#pass.runs.length });
     }

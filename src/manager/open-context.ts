@@ -6,11 +6,13 @@ import { PastRuns } from "../plan/estimates.ts";
 import { isUnfinishedName } from "../plan/unfinished-names.ts";
 import { Attempts } from "../queue/attempts/attempts.ts";
 import { History } from "../queue/books/history.ts";
+import { firstNumber, JobNumbers } from "../queue/books/job-numbers.ts";
 import { readJobRecord } from "../queue/books/job-records.ts";
 import { Admissions } from "../queue/intake/admissions.ts";
 import { QueueScan } from "../queue/intake/queue-scan.ts";
 import type { Layout } from "../queue/layout.ts";
 import { NameIndex } from "../queue/shelves.ts";
+import { tryOr } from "../text/try-or.ts";
 import { pinningSupport } from "../worker/pinning.ts";
 import { removeLeft } from "./actions/account.ts";
 import { CopyIns } from "./actions/copy-ins.ts";
@@ -40,6 +42,7 @@ export function openContext(layout: Layout, config: () => Config, log: Log, wake
     folders: [layout.finished, layout.lost],
     tell: (count) => log.info("history rebuilt from the job folders", { attempts: count }),
   });
+  const numbers = openNumbers(layout, admissions, attempts);
   const recent = history.recent();
   removeLeftRequests(layout, log, recent.slice(-MAX_LINES_CUT_SHORT));
   const pastRuns = new PastRuns();
@@ -57,6 +60,7 @@ export function openContext(layout: Layout, config: () => Config, log: Log, wake
       jobFiles: () => config().jobFiles,
     }),
     admissions,
+    numbers,
     attempts,
     runScan: new RunScan(layout, attempts, memory),
     history,
@@ -72,6 +76,23 @@ export function openContext(layout: Layout, config: () => Config, log: Log, wake
     log,
     wake,
   };
+}
+
+/** Opens the numbers of the queue's jobs, and gives one to each waiting job that has none. */
+function openNumbers(layout: Layout, admissions: Admissions, attempts: Attempts): JobNumbers {
+  const numbers = new JobNumbers(layout.nextNumber, () => {
+    // A launch that cannot be read keeps passes waiting, not the manager from starting.
+    const jobs = [...admissions.list(), ...tryOr(() => attempts.launches(), [])];
+    return firstNumber(
+      layout,
+      jobs.map(({ number }) => number),
+    );
+  });
+  for (const admission of admissions.list()) {
+    const number = admission.number === undefined ? numbers.next() : undefined;
+    if (number !== undefined) admissions.set({ ...admission, number });
+  }
+  return numbers;
 }
 
 // A crash between the last rename of a withdrawn job and the removal of its request leaves that behind, which would

@@ -30,6 +30,7 @@ export interface Arriving {
 export interface Waiting {
   readonly kind: "waiting";
   readonly name: string;
+  readonly number?: number;
   readonly info: JobInfo;
   /** The smaller was first seen earlier; a job sent to the top has one below all others. */
   readonly place: number;

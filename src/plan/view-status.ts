@@ -113,6 +113,7 @@ function viewInLine(
 ): WaitingJob {
   return {
     name: job.name,
+    ...(job.number === undefined ? {} : { number: job.number }),
     state: "waiting",
     owner: ownerOf(job.info),
     description: job.info.description,
@@ -134,6 +135,7 @@ function viewRun(run: Run, snapshot: Snapshot, estimates: Estimates): RunningJob
   const expectedEndSeconds = expectedEnd(run, estimates);
   return {
     name: run.name,
+    ...(launch.number === undefined ? {} : { number: launch.number }),
     state: shownStateOf(run),
     runId: launch.runId,
     attempt: launch.attempt,

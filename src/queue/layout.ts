@@ -32,6 +32,8 @@ export function layoutOf(root: string) {
     log: path.join(state, "QueueManager.log"),
     history: path.join(state, "history.jsonl"),
     admissions: path.join(state, "admissions.jsonl"),
+    /** A number below which any may have been given to a job. */
+    nextNumber: path.join(state, "next-number"),
     lock: path.join(state, "lock"),
     stopRequest: path.join(state, "stop"),
     trash: path.join(state, "trash"),

@@ -6,6 +6,7 @@ import { inTurn, neverCached, queueFolderGuard, securityHeaders } from "./guard/
 import { hostGuard } from "./guard/host.ts";
 import { actionGuard } from "./guard/origin.ts";
 import { isHeadAnswered } from "./live/event-stream.ts";
+import { numberedAddresses } from "./numbered-addresses.ts";
 import { actionsRouter } from "./routes/actions.ts";
 import { apiErrors, apiRouter } from "./routes/api.ts";
 import { filesRouter } from "./routes/files.ts";
@@ -44,6 +45,7 @@ export function createApp(context: WebContext, { viewsFolder, morphScript }: Pag
     express.urlencoded({ extended: false, limit: MAX_BODY_BYTES, parameterLimit: 20 }),
     express.json({ limit: MAX_BODY_BYTES }),
     actionGuard(context.tokens),
+    numberedAddresses(context),
     frontRouter(context),
     statsRouter(context),
     apiRouter(context),

@@ -41,7 +41,7 @@ describe("waiting for jobs", () => {
     expect((await scratch.run(["log", "-f", "odd"])).code).toBe(124);
     expect(await run("submit", "--json", "--name", "slept", "--", "sleep 60")).toEqual({
       code: 0,
-      value: { version: 1, jobs: [{ name: "slept" }] },
+      value: { version: 1, jobs: [{ name: "slept", number: expect.any(Number) }] },
     });
     expect(await run("wait", "--json", "--timeout", "0.2", "slept")).toEqual({ code: 124, value: undefined });
     await scratch.run(["kill", "slept"]);

@@ -53,7 +53,7 @@ describe("a job that wants more processors than there are", () => {
       processors: { max: 4, busy: 0 },
       waiting: [{ ...job, ...place, state: "waiting" }],
     });
-    expect((await scratch.run(["status"])).out).toMatch(/wide +100, lowered to 4 /);
+    expect((await scratch.run(["status"])).out).toMatch(/wide +- +100, lowered to 4 /);
   });
 });
 

@@ -24,7 +24,7 @@ const RAN = {
 } as const satisfies Partial<JobRecord>;
 
 /** One ended job of each kind, by the shelf that it lies on. */
-export const ENDED: readonly (readonly ["finished" | "lost", JobRecord])[] = [
+const UNNUMBERED: readonly (readonly ["finished" | "lost", JobRecord])[] = [
   [
     "finished",
     jobRecord("sweep-1", {
@@ -115,6 +115,9 @@ export const ENDED: readonly (readonly ["finished" | "lost", JobRecord])[] = [
   ],
 ];
 
+/** As {@link UNNUMBERED}, with the numbers of the jobs. */
+export const ENDED = UNNUMBERED.map(([shelf, record], at) => [shelf, { ...record, number: at + 1 }] as const);
+
 const RUN_OF = { description: "", attempt: 1, queuedAt: RAN.queuedAt, state: "running" } as const;
 
 const SHOWN = {
@@ -125,6 +128,7 @@ const SHOWN = {
     {
       ...RUN_OF,
       name: "assembly",
+      number: 9,
       runId: "run-assembly",
       owner: "ada@lab.org",
       processors: 2,
@@ -137,6 +141,7 @@ const SHOWN = {
     {
       ...RUN_OF,
       name: "ending",
+      number: 10,
       runId: "run-ending",
       owner: "ben",
       processors: 1,
@@ -148,6 +153,7 @@ const SHOWN = {
   waiting: [
     {
       name: "wide",
+      number: 11,
       state: "waiting",
       owner: "ben",
       description: "All processors",
@@ -162,6 +168,7 @@ const SHOWN = {
     },
     {
       name: "later",
+      number: 12,
       state: "waiting",
       owner: "ada@lab.org",
       description: "",

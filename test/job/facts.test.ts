@@ -44,7 +44,7 @@ describe("the facts of a job", () => {
   it("take in others behind one of them", () => {
     const job = running(0, { log: "3 / 10", expectedEndSeconds: 0 });
     const labels = insertFacts(factsOfRecord(record), "Owner", factsOfRun(job)).map(({ label }) => label);
-    expect(labels.slice(0, 5)).toEqual(["Command", "Owner", "Progress", "Ends", "Description"]);
+    expect(labels.slice(1, 6)).toEqual(["Command", "Owner", "Progress", "Ends", "Description"]);
     expect(factsOfRun(endedJob("job", record))).toEqual([]);
   });
 });

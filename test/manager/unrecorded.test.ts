@@ -80,7 +80,7 @@ describe("a folder in QM_Jobs of which no record tells", () => {
     await new History(queue.layout.history).add(ended);
     fs.rmSync(attemptFolder, { recursive: true });
     await queue.run();
-    expect(await queue.ended("late")).toEqual({ ...ended, name: "late" });
+    expect(await queue.ended("late")).toEqual({ ...ended, name: "late", number: 1 });
     expect(queue.shelvesOf("late")).toEqual(["finished"]);
     expect(queue.read("late", "QM_status.txt")).toMatch(/^DONE/);
     expect(queue.history()).toHaveLength(1);

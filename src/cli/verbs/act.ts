@@ -25,7 +25,7 @@ interface Asked {
  */
 export const addActions: AddVerb = (program, bind) => {
   const add = (action: JobAction, jobs: string, description: string) =>
-    program.command(action).description(description).argument("<job...>", `names of ${jobs}`);
+    program.command(action).description(description).argument("<job...>", `names or numbers of ${jobs}`);
   add("kill", "jobs", "kill running jobs, withdraw waiting ones (asks on a terminal)")
     .option("-y, --yes", "do not ask")
     .action(bind(kill));

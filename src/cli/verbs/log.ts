@@ -30,7 +30,7 @@ export const addLog: AddVerb = (program, bind) => {
   program
     .command("log")
     .description("print a job's output and errors")
-    .argument("<job>", "name of a job")
+    .argument("<job>", "name or number of a job")
     .option("-f, --follow", "go on until the job has ended")
     .option("-n, --lines <n>", "only the last lines")
     .option("--json", "one JSON value")

@@ -22,7 +22,7 @@ export const addShow: AddVerb = (program, bind) => {
   program
     .command("show")
     .description("show everything known of one job, and where it lies")
-    .argument("<job>", "name of a job")
+    .argument("<job>", "name or number of a job")
     .option("--json", "one JSON value")
     .option("-q, --quiet", "only the path of its folder")
     .action(bind(show));

@@ -1,6 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Option } from "commander";
 import { personHere } from "../../app/actor.ts";
+import { jobNamed } from "../../app/find-job.ts";
 import { hasManager } from "../../app/manager-state.ts";
+import { numberIn } from "../../app/numbered-job.ts";
 import { processorsInForce } from "../../app/other-configuration.ts";
 import type { Queue } from "../../app/queue.ts";
 import {
@@ -14,8 +17,10 @@ import {
 import { endJson, exitCodeOf, type TrackedJob } from "../../app/wait-for-end.ts";
 import type { InfoKey } from "../../job/info-key.ts";
 import type { EndedJob } from "../../job/job.ts";
+import type { Layout } from "../../queue/layout.ts";
 import type { InfoOptions } from "../../queue/submit/amend-info.ts";
 import { QmError } from "../../text/errors.ts";
+import { withoutUndefined } from "../../text/without-undefined.ts";
 import { describeEnd } from "../describe-end.ts";
 import { tryEach } from "../each-job.ts";
 import { followJob } from "../log-stream.ts";
@@ -32,6 +37,10 @@ interface SubmitOptions extends Partial<Record<(typeof INFO_OPTIONS)[number]["na
   readonly json?: boolean;
   readonly check: boolean;
 }
+
+/** So long a manager has time to take a job in, for its number to be told. */
+const NUMBER_PATIENCE_MS = 2000;
+const LOOK_EVERY_MS = 50;
 
 const INFO_OPTIONS = [
   { name: "nbProc", key: "nb_proc", flags: "--nb-proc <n>", text: "processors wanted" },
@@ -52,7 +61,7 @@ const INFO_OPTIONS = [
 
 /**
  * `qm submit FOLDER…` copies folders into the queue; `qm submit -- COMMAND …` makes a folder for a command. Prints the
- * jobs' final names, with `--json` as `{ version: 1, jobs: [{ name }] }`, with `--wait` too as `qm wait --json`. Options such as `--nb-proc` are written into the info file of the copy, in its own format, and
+ * jobs' final names, with `--json` as `{ version: 1, jobs: [{ name, number? }] }`, with `--wait` too as `qm wait --json`. Options such as `--nb-proc` are written into the info file of the copy, in its own format, and
  * read back: the file that the manager reads says what counts, and the original stays as it is.
  */
 export const addSubmit: AddVerb = (program, bind) => {
@@ -110,11 +119,10 @@ async function submit(session: Session, words: Words, options: SubmitOptions): P
   const submitted: TrackedJob[] = [];
   for (const source of sources) submitted.push(await submitOne(session, queue, source, options));
   const waits = options.wait === true || options.follow === true;
-  if (!waits && !hasManager(queue.layout, session.services))
-    note(session.io, "no manager runs: the job waits until `qm start`");
+  const numbered = waits ? [] : await tellNumbers(session, queue, submitted, options);
   const ends = waits ? await awaitAll(session, queue, submitted, options) : [];
   if (options.json === true) {
-    const jobs = waits ? ends.map(endJson) : submitted.map(({ name }) => ({ name }));
+    const jobs = waits ? ends.map(endJson) : numbered;
     writeJson(session.io, { version: 1, jobs });
   }
   return exitCodeOf(ends);
@@ -162,6 +170,36 @@ async function submitOne(
   else if (json !== true) writeNames(io, [job.name]);
   for (const text of job.warnings) note(io, `warning: ${text}`);
   return job;
+}
+
+/** The jobs with the numbers that the manager gives them, which are told; without these where it takes its time. */
+async function tellNumbers(
+  { io, services }: Session,
+  { layout }: Queue,
+  submitted: readonly TrackedJob[],
+  { json }: SubmitOptions,
+) {
+  if (!hasManager(layout, services)) {
+    note(io, "no manager runs: the job waits until `qm start`");
+    return submitted.map(({ name }) => ({ name }));
+  }
+  const deadlineMs = performance.now() + NUMBER_PATIENCE_MS;
+  const numbered: { readonly name: string; readonly number?: number }[] = [];
+  for (const { name } of submitted) {
+    const number = await numberSoon(layout, name, deadlineMs);
+    if (number !== undefined && json !== true) note(io, `${name} is job number ${number}`);
+    numbered.push(withoutUndefined({ name, number }));
+  }
+  return numbered;
+}
+
+async function numberSoon(layout: Layout, name: string, deadlineMs: number): Promise<number | undefined> {
+  for (;;) {
+    const job = jobNamed(layout, name);
+    const number = job && numberIn(layout, job.shelf, name);
+    if (number !== undefined || performance.now() >= deadlineMs) return number;
+    await sleep(LOOK_EVERY_MS);
+  }
 }
 
 async function awaitAll(

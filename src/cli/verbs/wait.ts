@@ -26,7 +26,7 @@ export const addWait: AddVerb = (program, bind) => {
     .description(
       "wait until jobs have ended; the exit code is 0 if all are done, of one job that failed its own",
     )
-    .argument("<job...>", "names of jobs")
+    .argument("<job...>", "names or numbers of jobs")
     .addOption(
       new Option("--timeout <s>", "wait at most so many seconds, then exit with 124").argParser(parseSeconds),
     )

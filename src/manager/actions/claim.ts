@@ -88,6 +88,7 @@ function newLaunch(
   return withoutUndefined({
     version: 1 as const,
     ...admitted,
+    number: admission.number ?? context.numbers.next(),
     attempt: attemptAfter(latest, runId),
     runId,
     bootId: currentBootId(),
@@ -147,7 +148,8 @@ function takesBack(run: ObservedRun): boolean {
   return revokeStart(attempt.folder);
 }
 
-function admissionOf({ name, place, sentToTop, headSinceMs, admittedAtMs, info }: Launch): Admission {
+function admissionOf(launch: Launch): Admission {
+  const { name, number, place, sentToTop, headSinceMs, admittedAtMs, info } = launch;
   const unseen = { fingerprint: "", folderMtimeMs: 0, bytes: 0, files: 0 };
-  return withoutUndefined({ name, place, sentToTop, headSinceMs, admittedAtMs, info, ...unseen });
+  return withoutUndefined({ name, number, place, sentToTop, headSinceMs, admittedAtMs, info, ...unseen });
 }

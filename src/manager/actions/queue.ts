@@ -8,6 +8,7 @@ import { foldName, freeName } from "../../job/names.ts";
 import type { Outcome } from "../../job/outcome.ts";
 import { attemptAfter, type JobRecord, lastRunEnd } from "../../job/record.ts";
 import { readJobRecordOrThrow, writeEndRecord } from "../../queue/books/job-records.ts";
+import { identityOf } from "../../queue/intake/arrival.ts";
 import { infoStamp, readJobInfo, readPerson } from "../../queue/intake/info-file.ts";
 import type { Survey } from "../../queue/intake/survey.ts";
 import { type Move, moveJob, takeWriteRight } from "../../queue/move.ts";
@@ -67,8 +68,12 @@ export async function withdraw(context: Context, wanted: string): Promise<Perfor
     admission === undefined
       ? { person: { mailTo: [], owner: ownerOnDisk(folder) } }
       : { info: admission.info, queuedAtMs: admission.admittedAtMs };
-  const attempt = attemptPart(readJobRecordOrThrow(folder), runIdOfRequest(folder));
-  const job = { name, ...attempt, endedAtMs: Date.now(), ...unlaunched };
+  const job = {
+    name,
+    ...attemptPart(context, folder, readJobRecordOrThrow(folder), runIdOfRequest(folder), admission?.number),
+    endedAtMs: Date.now(),
+    ...unlaunched,
+  };
   const outcome: Outcome = { kind: "killed", by };
   return await endUnlaunched(context, folder, recordOf(context, folder, job, outcome), "finished");
 }
@@ -93,11 +98,13 @@ interface Newcomer extends Arrived {
 function letWait(context: Context, newcomer: Newcomer): void {
   const { arrivedAs, name, folder, info, survey } = newcomer;
   const before = context.admissions.get(arrivedAs);
+  const number = before?.number ?? numberOf(context, folder, readJobRecordOrThrow(folder));
   removeReady(folder);
   const { fingerprint = "", bytes = 0, files = 0 } = survey ?? {};
   context.queue.admit(
     withoutUndefined({
       name,
+      number,
       place: context.admissions.placeOf(arrivedAs) ?? context.admissions.lastPlace(),
       sentToTop: before?.sentToTop ?? false,
       headSinceMs: before?.headSinceMs,
@@ -110,7 +117,8 @@ function letWait(context: Context, newcomer: Newcomer): void {
       info,
     }),
   );
-  context.log.info("job admitted", { job: name, processors: info.processors, files });
+  const numbered = withoutUndefined({ job: name, number });
+  context.log.info("job admitted", { ...numbered, processors: info.processors, files });
 }
 
 // It stays if only owners may remove it: a job that waits takes no notice of it.
@@ -137,7 +145,7 @@ async function refuse(
   const runId = isRepeat ? before.runId : crypto.randomUUID();
   const outcome: Outcome = { kind: "invalid", problems };
   const person = readPerson(folder, context.config().jobFiles, ownerOnDisk(folder));
-  const job = { name, ...attemptPart(before, runId), person, endedAtMs: Date.now() };
+  const job = { name, ...attemptPart(context, folder, before, runId), person, endedAtMs: Date.now() };
   const record = recordOf(context, folder, job, outcome);
   // Before its letter: a repeat goes by the run id that stands in the folder.
   if (!isRepeat) writeRecordFirst(folder, record);
@@ -158,8 +166,26 @@ function ownerOnDisk(folder: string | Buffer): string | undefined {
 }
 
 // It never ran: what lies in its folder goes on being judged by the end of the run before.
-function attemptPart(before: JobRecord | undefined, runId: string) {
-  return { runId, attempt: attemptAfter(before, runId), lastRunEndedAt: lastRunEnd(before) };
+function attemptPart(
+  context: Context,
+  folder: string,
+  before: JobRecord | undefined,
+  runId: string,
+  number = numberOf(context, folder, before),
+) {
+  return {
+    runId,
+    attempt: attemptAfter(before, runId),
+    lastRunEndedAt: lastRunEnd(before),
+    number,
+    folderIdentity: identityOf(fs.lstatSync(folder)),
+  };
+}
+
+/** The number of the job in a folder: its own where it has run before and is no copy, else the next one. */
+function numberOf(context: Context, folder: string, before: JobRecord | undefined): number | undefined {
+  const isOwn = before?.folderIdentity === identityOf(fs.lstatSync(folder));
+  return (isOwn ? before.number : undefined) ?? context.numbers.next();
 }
 
 function writeRecordFirst(folder: string, record: JobRecord): void {

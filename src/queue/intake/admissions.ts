@@ -7,6 +7,8 @@ import { parseJson } from "../../text/parse-json.ts";
 
 const admissionSchema = z.object({
   name: z.string(),
+  /** The job's number; absent where the disk took no note of it, and in journals from before there were numbers. */
+  number: z.number().int().positive().exactOptional(),
   /** The smaller was first seen earlier and runs first among equals; a job sent to the top gets one below all others. */
   place: z.number().int(),
   sentToTop: z.boolean(),
@@ -59,6 +61,11 @@ export class Admissions {
     }
     // After a torn line nothing may be appended: the next change writes the journal anew.
     if (text !== "" && !text.endsWith("\n")) this.#lines = Number.POSITIVE_INFINITY;
+  }
+
+  /** All waiting jobs. */
+  list(): readonly Admission[] {
+    return [...this.#byName.values()];
   }
 
   get(name: string): Admission | undefined {

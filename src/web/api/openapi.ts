@@ -89,7 +89,7 @@ const NAME_PARAMETER = {
   in: "path",
   required: true,
   schema: TEXT,
-  description: "The job's name.",
+  description: "The job's name, or its number: a name goes first, `#12` is always the number.",
 };
 
 // Without a token the server refuses before it looks at what is asked for, in plain text.

@@ -8,6 +8,8 @@ export type EndedShelf = "finished" | "lost";
 /** An attempt that has ended, as programs get it in lists. */
 export const endedAttemptSchema = z.object({
   name: z.string(),
+  /** The number of its job. */
+  number: z.number().optional(),
   state: recordSchema.shape.state,
   /** The cause in plain words. */
   reason: z.string(),
@@ -38,6 +40,7 @@ const MAX_REASON_CHARACTERS = 240;
 export function endedAttemptOf(record: JobRecord): EndedAttempt {
   return {
     name: record.name,
+    number: record.number,
     runId: record.runId,
     state: record.state,
     reason: (record.problems?.[0] ?? record.reason).slice(0, MAX_REASON_CHARACTERS),

@@ -81,13 +81,15 @@ function endedReason({ state, reason, warning }: ListedJob): string {
 }
 
 function commonOf(
-  { name, owner, description }: Pick<ListedJob, "name" | "owner" | "description">,
+  { name, number, owner, description }: Pick<ListedJob, "name" | "number" | "owner" | "description">,
   shelf: Shelf,
 ) {
   return {
     /** Stable while the job lives, for the page's own updates. */
     id: domId("job", name),
     name: escapeControls(name),
+    /** As `#12`; empty where it is not known. */
+    number: number === undefined ? "" : `#${number}`,
     link: jobLink(name),
     owner: escapeControls(owner),
     description: onOneLine(description),

@@ -4,7 +4,7 @@ import { SHELF_FOLDERS, type Shelf } from "../../queue/layout.ts";
 
 /** The page of a job. */
 export function jobLink(name: string): string {
-  return `/jobs/${segment(name)}`;
+  return `/jobs/${nameSegment(name)}`;
 }
 
 /** A job's log as it grows, for programs. */
@@ -14,34 +14,34 @@ export function logStreamLink(name: string): string {
 
 /** A file or folder inside a job's folder as a page, or as its bytes. */
 export function fileLink(how: "view" | "raw", shelf: Shelf, name: string, file = ""): string {
-  const path = file.split("/").map(segment).join("/");
-  return `/${how}/${encodeURIComponent(SHELF_FOLDERS[shelf])}/${segment(name)}/${path}`;
+  const path = file.split("/").map(nameSegment).join("/");
+  return `/${how}/${encodeURIComponent(SHELF_FOLDERS[shelf])}/${nameSegment(name)}/${path}`;
 }
 
 /** A job's folder as a zip. */
 export function zipLink(name: string, only?: "results"): string {
-  return `/download/${segment(name)}${only === undefined ? "" : `?only=${only}`}`;
+  return `/download/${nameSegment(name)}${only === undefined ? "" : `?only=${only}`}`;
 }
 
 /** Addresses of a job's actions: of the page that asks first where it cannot be undone, otherwise for a form to post to. */
 export function actionLinks({ shelf, name }: Pick<FoundJob, "shelf" | "name">): Record<JobAction, string> {
   const job = jobLink(name);
   return {
-    kill: `/kill/${segment(name)}`,
+    kill: `/kill/${nameSegment(name)}`,
     hold: `${job}/hold`,
     release: `${job}/release`,
     top: `${job}/top`,
     redo: `${job}/redo`,
-    delete: `/delete/${encodeURIComponent(SHELF_FOLDERS[shelf])}/${segment(name)}`,
+    delete: `/delete/${encodeURIComponent(SHELF_FOLDERS[shelf])}/${nameSegment(name)}`,
   };
 }
 
 /** An element's id made from a job's name: one that any name may be part of. */
 export function domId(prefix: string, name: string): string {
-  return `${prefix}-${segment(name)}`;
+  return `${prefix}-${nameSegment(name)}`;
 }
 
-// A lone half of a surrogate pair has no encoding; such a name comes from no file system.
-function segment(name: string): string {
+/** A name as a part of an address. A lone half of a surrogate pair has no encoding; such a name comes from no file system. */
+export function nameSegment(name: string): string {
   return encodeURIComponent(name.toWellFormed());
 }

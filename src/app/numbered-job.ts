@@ -1,0 +1,47 @@
+import path from "node:path";
+import type { JobRecord } from "../job/record.ts";
+import { readHistory } from "../queue/books/history.ts";
+import { readJobRecord } from "../queue/books/job-records.ts";
+import { Admissions } from "../queue/intake/admissions.ts";
+import type { Layout, Shelf } from "../queue/layout.ts";
+import { listJobNames } from "../queue/shelves.ts";
+import { tryOr } from "../text/try-or.ts";
+
+/** The name and the folder's place of a job that has a number. */
+interface NumberedJob {
+  readonly name: string;
+  readonly shelf: Shelf;
+}
+
+/** The job with this number; undefined where none has it, or its folder is gone. Throws what the file system throws. */
+export function jobNumbered(layout: Layout, number: number): NumberedJob | undefined {
+  const waiting = waitingJobs(layout).find((job) => job.number === number);
+  if (waiting !== undefined) return { name: waiting.name, shelf: "queue" };
+  const running = listJobNames(layout.running).find((name) => numberIn(layout, "running", name) === number);
+  if (running !== undefined) return { name: running, shelf: "running" };
+  const ended = lastRecordNumbered(layout, number);
+  const shelf = ended && (["finished", "lost"] as const).find((place) => isOf(layout, place, ended));
+  return ended && shelf && { name: ended.name, shelf };
+}
+
+/** The last line of the history about the job with this number. */
+export function lastRecordNumbered(layout: Layout, number: number): JobRecord | undefined {
+  return tryOr(() => readHistory(layout.history), []).findLast((record) => record.number === number);
+}
+
+/** The number of a job that lies there; undefined where it is not known yet. */
+export function numberIn(layout: Layout, shelf: Shelf, name: string): number | undefined {
+  if (shelf === "queue") return waitingJobs(layout).find((job) => job.name === name)?.number;
+  return readJobRecord(path.join(layout[shelf], name))?.number;
+}
+
+// By its run where its folder tells of no number, as it ended before there were any.
+function isOf(layout: Layout, shelf: Shelf, { name, number, runId }: JobRecord): boolean {
+  const own = readJobRecord(path.join(layout[shelf], name));
+  return own !== undefined && (own.number === undefined ? own.runId === runId : own.number === number);
+}
+
+// Whoever may not read the journal is told what the folders tell.
+function waitingJobs(layout: Layout) {
+  return tryOr(() => new Admissions(layout.admissions).list(), []);
+}
