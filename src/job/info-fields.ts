@@ -30,7 +30,8 @@ function field<S extends z.ZodType, const F extends FieldSpec<z.infer<S>>>(schem
 
 /**
  * The fields of the info file, but for `e_mail`, a fault in which refuses no job; all other keys are the user's own. A job's
- * info, its record, what programs get and the facts that people see follow from this table.
+ * info, its record, what programs get and the facts that people see follow from this table. A new field is `exactOptional` in both
+ * of its forms: the launches, records and history lines of earlier versions lack it, and have to stay readable.
  */
 export const INFO_FIELDS = {
   /** Command line for the shell, run with the job's folder as working directory. */
