@@ -7,7 +7,7 @@ export type QueueAction = "pause" | "resume";
 /** States of a job that decide what may be done with it. */
 export type ActionState = "arriving" | "waiting" | "held" | "running" | "ending" | "ended";
 
-/** What somebody may do. */
+/** The rights of somebody. */
 export interface Permissions {
   /** Ends, holds, moves to the head, runs again, pauses. */
   readonly act: boolean;

@@ -5,13 +5,13 @@ import type { LeftProcesses } from "./left-processes.ts";
 import { describeOutcome, exitAdvice, type Outcome } from "./outcome.ts";
 import { countLoss, describeLoss, type JobRecord, mayRunAgain } from "./record.ts";
 
-/** Where a record is written: which worker, on which machine. */
+/** The place where a record is written: worker and machine. */
 export interface RecordPlace {
   readonly worker: string;
   readonly host: string;
 }
 
-/** What is known of a run's times and costs; milliseconds since 1970, seconds, bytes. */
+/** A run's times and costs, as far as they are known; milliseconds since 1970, seconds, bytes. */
 export interface RunFacts {
   readonly startedAtMs?: number | undefined;
   readonly endedAtMs: number;
@@ -70,7 +70,7 @@ export interface Unlaunched {
   readonly person?: Person;
   readonly queuedAtMs?: number;
   readonly endedAtMs: number;
-  /** When the attempt before ended, ISO 8601. */
+  /** End of the attempt before, ISO 8601. */
   readonly lastRunEndedAt?: string | undefined;
 }
 
@@ -140,7 +140,7 @@ function secondsBetween(fromMs: number, toMs: number): number {
 }
 
 /**
- * Whether a folder is being refused just as the record in it says: under the same name, for the same reasons. That may be a
+ * True where a folder is being refused just as the record in it says: under the same name, for the same reasons. That may be a
  * repeat after a crash, or a folder that somebody has brought back as it was.
  */
 export function isSameRefusal(
@@ -158,7 +158,7 @@ interface UnrecordedFolder {
   readonly name: string;
   /** The run id that it gets where it was no run: the same for every try. */
   readonly strangersRunId: string;
-  /** How it came to be seen as one. */
+  /** The way in which it came to be seen as one. */
   readonly why: string;
   readonly endedAtMs: number;
   /** The record in the folder, where no run that is still to be accounted for is the one it tells of. */
@@ -167,7 +167,7 @@ interface UnrecordedFolder {
   readonly ended?: JobRecord;
 }
 
-/** What its last record is to be, and where it goes. */
+/** The last record of such a folder, and the place where it goes. */
 export type UnrecordedEnd =
   /** Its run is accounted for, and rests with that end. */
   | { readonly kind: "accounted"; readonly record: JobRecord; readonly shelf: "finished" | "lost" }
@@ -178,7 +178,7 @@ const RECORDS_DELETED =
   "the manager's records of its run, in .qm, were deleted before its end: nobody can tell how it went";
 
 /**
- * How a folder of which no record tells is put away. One whose run was accounted for while the folder could not be found has that
+ * The way in which a folder of which no record tells is put away. One whose run was accounted for while the folder could not be found has that
  * end, and never runs again by itself. Any other counts as lost.
  * @param requeuesLost whether lost jobs run again by themselves
  */

@@ -5,7 +5,7 @@ import { ok, type Parsed, wholeNumber, wrong } from "../text/parsed.ts";
 /** The moments of `mail_on`. */
 const MAIL_MOMENTS = ["end", "fail", "start", "all", "none"] as const;
 
-/** When the owner wants a mail. `end` covers every outcome, `fail` every one but `done`. */
+/** A moment at which the owner wants a mail. `end` covers every outcome, `fail` every one but `done`. */
 export type MailMoment = (typeof MAIL_MOMENTS)[number];
 
 /** A field of the info file with a value of its schema's type. */

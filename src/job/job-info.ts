@@ -56,7 +56,7 @@ export function ownerOf({ owner, mailTo }: Person): string {
   return owner ?? mailTo[0] ?? "unknown";
 }
 
-/** What the configuration says about mails; `[Mail]` with `MailActive`. */
+/** The configuration of mails; `[Mail]` with `MailActive`. */
 export interface MailSettings {
   readonly active: boolean;
   /** May hold a password: never to be shown. */

@@ -97,22 +97,22 @@ export type EndedJob =
 /** One job, by its state. */
 export type Job = LiveJob | EndedJob;
 
-/** Whether a job has not ended. */
+/** True for a job that has not ended. */
 export function isLive(job: Job): job is LiveJob {
   return isInQueue(job) || isRun(job);
 }
 
-/** Whether a job has yet to start. */
+/** True for a job that has yet to start. */
 export function isInQueue(job: Job): job is ArrivingJob | WaitingJob {
   return job.state === "arriving" || job.state === "waiting";
 }
 
-/** Whether a job has an attempt that has not ended. */
+/** True for a job with an attempt that has not ended. */
 export function isRun(job: Job): job is RunningJob {
   return job.state === "starting" || job.state === "running" || job.state === "ending";
 }
 
-/** Whether it is unknown how a job ended, or even that it did. */
+/** True for a job of which it is unknown how it ended, or even that it did. */
 export function isWithoutEnd(job: EndedJob): job is Extract<EndedJob, { state: "put_away" | "gone" }> {
   return job.state === "put_away" || job.state === "gone";
 }

@@ -24,11 +24,11 @@ const launchSchema = z.object({
   sentToTop: z.boolean(),
   headSinceMs: z.number().exactOptional(),
   claimedAtMs: z.number(),
-  /** How many attempts right before this one were lost; absent for none. */
+  /** Number of attempts right before this one that were lost; absent for none. */
   lostInARow: z.number().int().positive().exactOptional(),
 });
 
-/** What the manager writes down before it claims a job: all it needs to go on with this attempt after a crash. */
+/** The manager's note before it claims a job: all it needs to go on with this attempt after a crash. */
 export type Launch = z.infer<typeof launchSchema>;
 
 /** The launch in a record's text; undefined when it is not whole. */
@@ -42,7 +42,7 @@ const END_KINDS = ["killed", "timed_out", "lost"] as const;
 const endIntentSchema = z.object({
   version: z.literal(1),
   kind: z.enum(END_KINDS),
-  /** Who or what ends it; of a lost one, why it counts as lost. */
+  /** Whoever or whatever ends it; of a lost one, why it counts as lost. */
   by: z.string(),
   bootId: z.string(),
   atUptimeSeconds: z.number(),

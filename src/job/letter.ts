@@ -5,12 +5,12 @@ export interface ListedLetter {
   readonly createdAt: string;
   readonly subject: string;
   readonly to: readonly string[];
-  /** Who has not got it yet. */
+  /** Addresses that have not got it yet. */
   readonly pending: readonly string[];
-  /** Who will not get it. */
+  /** Addresses that will not get it. */
   readonly refused: readonly { readonly address: string; readonly why: string }[];
   readonly job?: string;
-  /** What the mail server last said to it. */
+  /** The mail server's last answer to it. */
   readonly lastAnswer?: string;
 }
 
@@ -19,12 +19,12 @@ export function letterName({ createdAt, id }: { readonly createdAt: string; read
   return `${createdAt.replaceAll(/[-:]/g, "")}-${id}.json`;
 }
 
-/** Whether a file's name is a letter's. */
+/** True for a file's name that is a letter's. */
 export function isLetterName(name: string): boolean {
   return NAME.test(name);
 }
 
-/** When the letter of this name was made, in milliseconds since 1970. */
+/** The time at which the letter of this name was made, in milliseconds since 1970. */
 export function createdAtMs(name: string): number {
   const [, year, month, day, hour, minute, second] = NAME.exec(name) ?? [];
   return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);

@@ -1,6 +1,6 @@
 import { formatDuration } from "../text/duration.ts";
 
-/** How a job ended. Success is never inferred: `done` needs an exit record that says 0. */
+/** The end of a job. Success is never inferred: `done` needs an exit record that says 0. */
 export type Outcome =
   | { readonly kind: "done" }
   | {

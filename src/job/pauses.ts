@@ -1,4 +1,4 @@
-/** How long to wait between tries, in milliseconds: the first pause, doubled each time up to the longest. */
+/** Pauses between tries, in milliseconds: the first pause, doubled each time up to the longest. */
 export interface PauseRule {
   readonly firstMs: number;
   readonly longestMs: number;
@@ -10,7 +10,7 @@ interface Pause {
   readonly why: string;
 }
 
-/** What has failed and is to be tried again later, by name; times on the monotonic clock. */
+/** Failed things that are to be tried again later, by name; times on the monotonic clock. */
 export class Pauses {
   readonly #rule: PauseRule;
   readonly #pauses = new Map<string, Pause>();
@@ -29,7 +29,7 @@ export class Pauses {
   }
 
   /**
-   * Why whatever waits has failed, by its name.
+   * The failure of whatever waits, by its name.
    * @param isWanted names that are wanted although they may be tried by now
    */
   reasons(nowMs: number, isWanted = (_name: string) => false): ReadonlyMap<string, string> {
@@ -37,7 +37,7 @@ export class Pauses {
     return new Map(wanted.map(([name, { why }]) => [name, why]));
   }
 
-  /** When the next of them may be tried; infinity when none waits. */
+  /** The time at which the next of them may be tried; infinity when none waits. */
   nextMs(nowMs: number): number {
     const times = [...this.#pauses.values()].map(({ untilMs }) => untilMs);
     return Math.min(Number.POSITIVE_INFINITY, ...times.filter((untilMs) => untilMs > nowMs));
@@ -81,7 +81,7 @@ export class Pauses {
     this.#pauses.clear();
   }
 
-  /** How many wait. */
+  /** Number of those that wait. */
   get size(): number {
     return this.#pauses.size;
   }

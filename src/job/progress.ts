@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** How far a running job says it is. */
+/** Progress of a running job by its own words. */
 export const progressSchema = z.object({
   /** 0 to 1. */
   fraction: z.number(),
@@ -11,7 +11,7 @@ export const progressSchema = z.object({
   elapsedSeconds: z.number().exactOptional(),
 });
 
-/** How far a running job says it is. */
+/** Progress of a running job by its own words. */
 export type Progress = z.infer<typeof progressSchema>;
 
 const MAX_TAIL_CHARACTERS = 64 * 1024;

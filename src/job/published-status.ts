@@ -6,9 +6,9 @@ import { LIVE_JOBS } from "./job.ts";
 export const queueStateSchema = z.object({
   processors: z.object({ max: z.number(), busy: z.number() }),
   launchType: z.enum(["blocking", "non-blocking"]),
-  /** Why nothing starts at all; absent while jobs may start. */
+  /** The reason why nothing starts at all; absent while jobs may start. */
   closed: z.string().exactOptional(),
-  /** Why processors are idle while jobs wait; absent where none is, or none waits. */
+  /** The reason why processors are idle while jobs wait; absent where none is, or none waits. */
   idle: z.string().exactOptional(),
   paused: z.boolean(),
   disk: z.object({
@@ -22,14 +22,14 @@ export const queueStateSchema = z.object({
   arriving: z.array(LIVE_JOBS.arriving).readonly(),
   /** Names in the queue that are no job folders, each with what to do about it. */
   strays: z.array(z.object({ name: z.string(), reason: z.string() })).readonly(),
-  /** What a person ought to know: a broken configuration file, a user too mighty. */
+  /** News that a person ought to know: a broken configuration file, a user too mighty. */
   notices: z.array(z.string()).readonly(),
 });
 
 /** The queue itself, by the manager or by its folders. */
 export type QueueState = z.infer<typeof queueStateSchema>;
 
-/** What `.qm/status.json` holds. */
+/** The content of `.qm/status.json`. */
 const statusSchema = queueStateSchema.extend({
   version: z.literal(2),
   worker: z.string(),
@@ -43,9 +43,9 @@ const statusSchema = queueStateSchema.extend({
   qmFolder: z.string(),
   /** The manager's configuration: its file, absent where all values are defaults, and a digest of the values. */
   configuration: z.object({ file: z.string().exactOptional(), digest: z.string() }).exactOptional(),
-  /** When this was made. */
+  /** The time at which this was made. */
   madeAt: z.string().exactOptional(),
-  /** What the last pass before this was written took, in milliseconds. */
+  /** Duration of the last pass before this was written, in milliseconds. */
   passMs: z.number().exactOptional(),
 });
 

@@ -6,7 +6,7 @@ import { leftProcessesSchema } from "./left-processes.ts";
 /** No real job comes near it; a forged record does not get past it. */
 export const MAX_ATTEMPT = 1_000_000;
 
-/** How an attempt can end. */
+/** The possible ends of an attempt. */
 export const OUTCOMES = ["done", "failed", "killed", "timed_out", "lost", "invalid"] as const;
 
 const { owner, script, description, mailOn, timeLimitSeconds, ...others } = RECORDED_SHAPE;
@@ -44,7 +44,7 @@ export const recordSchema = z.object({
   queuedAt: z.string().exactOptional(),
   startedAt: z.string().exactOptional(),
   finishedAt: z.string().exactOptional(),
-  /** When the attempt before ended, where this one was refused or withdrawn before it could start. */
+  /** End of the attempt before, where this one was refused or withdrawn before it could start. */
   lastRunEndedAt: z.string().exactOptional(),
   waitedSeconds: z.number().exactOptional(),
   ranSeconds: z.number().exactOptional(),
@@ -60,20 +60,20 @@ export const recordSchema = z.object({
   /** Processes that the manager had to end behind a job that ended by itself. */
   leftProcesses: leftProcessesSchema.exactOptional(),
   problems: z.array(z.string()).readonly().exactOptional(),
-  /** How many attempts in a row were lost, this one with them if it was; absent for none. */
+  /** Number of attempts in a row that were lost, this one with them if it was; absent for none. */
   lostInARow: z.number().int().positive().exactOptional(),
   /** By which the folder is known again wherever it is moved: a copy of it is another job. */
   folderIdentity: z.string().exactOptional(),
 });
 
-/** What `.qm/job.json` and the lines of the history hold. */
+/** The content of `.qm/job.json` and of the history's lines. */
 export type JobRecord = z.infer<typeof recordSchema>;
 
-/** What a job's record says it is; the outcomes plus `running`. */
+/** A job's state by its record; the outcomes plus `running`. */
 export type RecordState = JobRecord["state"];
 
 /**
- * When a job last stopped running, by the latest record in its folder, ISO 8601 and by the clock that dates the files there;
+ * The time at which a job last stopped running, by the latest record in its folder, ISO 8601 and by the clock that dates the files there;
  * undefined where it has not run, or still does.
  */
 export function lastRunEnd(latest: JobRecord | undefined): string | undefined {
@@ -108,7 +108,7 @@ export function countLoss({ lostInARow = 0 }: Pick<JobRecord, "lostInARow">): nu
   return lostInARow + 1;
 }
 
-/** Whether a job that was lost so often in a row runs once more by itself, where lost jobs are requeued. */
+/** True where a job that was lost so often in a row runs once more by itself, as far as lost jobs are requeued. */
 export function mayRunAgain(lostInARow: number): boolean {
   return lostInARow < MAX_LOST_IN_A_ROW;
 }
@@ -119,7 +119,7 @@ export function lossesBefore(latest: JobRecord | undefined): number {
   return mayRunAgain(losses) ? losses : 0;
 }
 
-/** Why a run is lost, with how often that has happened if not for the first time. */
+/** The reason why a run is lost, with how often that has happened if not for the first time. */
 export function describeLoss(why: string, lostInARow: number): string {
   return lostInARow === 1 ? why : `${why}; lost ${lostInARow} times in a row`;
 }

@@ -46,7 +46,7 @@ export function warningOf({ leftProcesses }: Pick<JobRecord, "leftProcesses">): 
   return leftProcesses === undefined ? undefined : describeLeft(leftProcesses);
 }
 
-/** Why a job ended, in plain words, one statement each: the reason or all problems, advice, the warning. */
+/** The causes of a job's end in plain words, one statement each: the reason or all problems, advice, the warning. */
 export function causesOf(record: JobRecord): readonly string[] {
   const { problems, reason, advice } = record;
   return [...(problems ?? [reason]), ...[advice, warningOf(record)].filter((text) => text !== undefined)];
@@ -74,12 +74,12 @@ export function expectedEnd(
   return seconds === undefined ? "" : timeLeft(seconds);
 }
 
-/** Why a job that has not ended waits, or what stands in its way; empty for one that runs well. */
+/** The reason why a job that has not ended waits, or the obstacle in its way; empty for one that runs well. */
 export function reasonOf(job: LiveJob): string {
   return "reason" in job ? job.reason : (job.note ?? "");
 }
 
-/** Why a job waits, with when it is expected to start. */
+/** The reason why a job waits, with its expected start. */
 export function withExpectedStart(reason: string, expectedStartSeconds: number | undefined): string {
   return expectedStartSeconds === undefined ? reason : `${reason}; expected ${fromNow(expectedStartSeconds)}`;
 }
