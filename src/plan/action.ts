@@ -62,7 +62,7 @@ export const ACTION_KINDS = Object.keys(SHOWN_FAILURES) as readonly Action["kind
 /** The actions whose failure people are shown with the job, the first that failed before the others. */
 export const SHOWN_ACTIONS = ACTION_KINDS.filter((kind) => SHOWN_FAILURES[kind]);
 
-/** Why a run is ended: somebody's request in its folder, or a cause the manager knows itself. */
+/** The reason why a run is ended: somebody's request in its folder, or a cause the manager knows itself. */
 export type EndCause =
   | { readonly kind: "requested" }
   | { readonly kind: "killed"; readonly by: string }

@@ -4,7 +4,7 @@ import type { Choice } from "./schedule.ts";
 import type { WaitingPlace } from "./waiting-places.ts";
 
 /**
- * Why processors are idle while jobs wait, as a sentence without its full stop: "3 processors are kept for fit-004, which needs 4;
+ * The reason why processors are idle while jobs wait, as a sentence without its full stop: "3 processors are kept for fit-004, which needs 4;
  * …". Names are given as they are, and escaped where they are shown. Undefined where none is idle, or none waits.
  * @param idle processors that neither a run nor a job just being started has
  */

@@ -39,7 +39,7 @@ export class Occupancy {
     return Math.min(job.processors, this.#rules.maxProcessors);
   }
 
-  /** What the job takes of `free`. */
+  /** The processors that the job takes of `free`. */
   costOf(job: QueuedJob): number {
     return this.isBlocking ? 1 : this.grantTo(job);
   }
@@ -90,7 +90,7 @@ function remainingSeconds(slot: BusySlot): number {
   return Math.max(0, slot.timeLimitSeconds - slot.elapsedSeconds);
 }
 
-/** What a running job occupies, and how long it may still do so. */
+/** The processors of a running job, and how long it may still occupy them. */
 interface Occupied {
   readonly processors: number;
   /** 0 for a job past its limit; Infinity for a job without one. */
@@ -98,7 +98,7 @@ interface Occupied {
 }
 
 /**
- * What is kept for the job at the head of the order while it does not fit
+ * The processors that are kept for the job at the head of the order while it does not fit
  * (EASY backfilling: Lifka 1995, Mu'alem & Feitelson 2001).
  */
 export class Reservation {
@@ -127,7 +127,7 @@ export class Reservation {
   }
 
   /**
-   * Whether a job that fits now can start without delaying the holder: it ends by its limit before, or it fits into the extra
+   * True where a job that fits now can start without delaying the holder: it ends by its limit before, or it fits into the extra
    * processors, which are then used up.
    */
   letPass(processors: number, timeLimitSeconds: number | undefined): boolean {

@@ -3,7 +3,7 @@ import type { Action } from "./action.ts";
 import type { PlanRules } from "./schedule-input.ts";
 import type { Run, Snapshot, Unrecorded } from "./snapshot.ts";
 
-/** What to do about each claimed job and each unexplained folder in `QM_Jobs`. */
+/** The actions for each claimed job and each unexplained folder in `QM_Jobs`. */
 export function planRuns(snapshot: Snapshot, rules: PlanRules): Action[] {
   const runs = snapshot.runs.flatMap((run) => planRun(run, rules) ?? []);
   const unrecorded = snapshot.unrecorded.flatMap((folder) => planUnrecorded(folder, snapshot, rules) ?? []);

@@ -141,7 +141,7 @@ function busySlot(run: Run, expectedSeconds?: number): BusySlot {
   return { name: run.name, owner: ownerOf(info), processors, aheadOf, expectedSeconds, ...timesOf(run) };
 }
 
-/** What has ended gives its processors back any moment, whatever its limit was. */
+/** A run that has ended gives its processors back any moment, whatever its limit was. */
 function timesOf({ state, launch }: Run): Pick<BusySlot, "elapsedSeconds" | "timeLimitSeconds"> {
   if (state.kind === "exited" || state.kind === "vanished") return { elapsedSeconds: 0, timeLimitSeconds: 0 };
   const elapsedSeconds = state.kind === "running" ? state.elapsedSeconds : 0;

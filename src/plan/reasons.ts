@@ -2,7 +2,7 @@ import { roughly } from "../job/words.ts";
 import { describeInodes } from "../text/inodes.ts";
 import type { ClosedGate } from "./schedule-input.ts";
 
-/** Why a waiting job has not started. `ahead` counts the jobs before it; `free` is never negative. */
+/** The reason why a waiting job has not started. `ahead` counts the jobs before it; `free` is never negative. */
 export type WaitReason =
   | ClosedGate
   | {
@@ -26,10 +26,10 @@ export type WaitReason =
   | { readonly kind: "held" }
   | { readonly kind: "obstacle"; readonly why: string };
 
-/** What to do about a hold, as its reason ends. */
+/** The advice about a hold, at the end of its reason. */
 export const HOLD_ADVICE = ": take away the file QM_HOLD to release it, or use `qm release`";
 
-/** What to do about a pause, as its reason ends. */
+/** The advice about a pause, at the end of its reason. */
 export const PAUSE_ADVICE = ": take away the file QM_PAUSE to go on, or use `qm resume`";
 
 /** The reason in plain words, for people; names are given as they are, and escaped where they are shown. */
@@ -58,7 +58,7 @@ export function describeReason(reason: WaitReason): string {
   }
 }
 
-/** Why nothing starts at all, in plain words. */
+/** The reason why nothing starts at all, in plain words. */
 export function describeGate(gate: ClosedGate): string {
   switch (gate.kind) {
     case "paused":

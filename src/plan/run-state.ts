@@ -1,6 +1,6 @@
 import type { ClaimStart, Exited, RunState } from "./snapshot.ts";
 
-/** What the records and the processes of one attempt say, before any of it is judged. */
+/** The evidence of one attempt in its records and processes, before any of it is judged. */
 export type RunEvidence = UnstartedEvidence | StartedEvidence;
 
 /** There is no whole `start`. */
@@ -30,7 +30,7 @@ export interface StartedEvidence {
   readonly uptimeSeconds: number;
 }
 
-/** What `exit` says of an attempt. */
+/** The exit record of an attempt. */
 export type ExitRecord =
   | { readonly kind: "none" }
   /** The command has ended: just being written, or on a disk that has no room for it. */

@@ -15,10 +15,10 @@ export interface QueuedJob {
   /** A person sent it to the head of its priority: fair share does not hold it back. */
   readonly sentToTop?: boolean;
   readonly timeLimitSeconds?: number | undefined;
-  /** When it first was at the head of the order, as `nowMs` counts; absent when it has not been, 0 once processors were kept for it. */
+  /** The time at which it first was at the head of the order, as `nowMs` counts; absent when it has not been, 0 once processors were kept for it. */
   readonly headSinceMs?: number | undefined;
   readonly held: boolean;
-  /** Why it cannot be started just now, in words for people; absent when nothing stands in its way. */
+  /** The obstacle to its start just now, in words for people; absent when nothing stands in its way. */
   readonly obstacle?: string;
 }
 
@@ -57,7 +57,7 @@ export interface PlanRules extends SchedulingRules {
   readonly pollSeconds: number;
   /** `drain`: start nothing more; `kill`: also end what runs. */
   readonly mode: "run" | "drain" | "kill";
-  /** Who asked for that, as far as it is known. */
+  /** Whoever asked for that, as far as it is known. */
   readonly stoppedBy?: string | undefined;
 }
 
@@ -69,7 +69,7 @@ export type ClosedGate =
   | { readonly kind: "looking_through" }
   | { readonly kind: "draining" };
 
-/** Whether jobs may start at all; only an open gate lets one through. */
+/** The gate through which all jobs start; only an open gate lets one through. */
 export type Gate = { readonly kind: "open" } | ClosedGate;
 
 /** Everything the choice depends on; the order of the lists does not matter. */

@@ -36,7 +36,7 @@ export function* inStartOrder(
   }
 }
 
-/** Whether two jobs compete by fair share: of the same priority, and both or neither sent to the top. */
+/** True where two jobs compete by fair share: of the same priority, and both or neither sent to the top. */
 export function areLevel(left: QueuedJob, right: QueuedJob): boolean {
   return compareLevel(left, right) === 0;
 }

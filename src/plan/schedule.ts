@@ -4,7 +4,7 @@ import { compareAdmission, inStartOrder } from "./schedule-order.ts";
 import { type Start, type Started, startInOrder } from "./start-in-order.ts";
 import { placesInLine, placesOfStuck, stuckReason, type WaitingPlace } from "./waiting-places.ts";
 
-/** What starts now, and for whom processors are kept. */
+/** The jobs that start now, and the one for which processors are kept. */
 export interface Choice extends Started {
   /** The job that they are kept for; to be handed to the next choice, where fair share must not push it back. */
   readonly keptFor: string | undefined;

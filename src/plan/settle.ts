@@ -5,7 +5,7 @@ import { copierOf } from "./unfinished-names.ts";
 const MAX_QUIET_SECONDS = 30;
 const PAUSE_FACTOR = 3;
 
-/** What is known of a folder that may still be being copied; times are milliseconds of a monotonic clock. */
+/** The observations of a folder that may still be being copied; times are milliseconds of a monotonic clock. */
 export interface ArrivalWatch {
   readonly fingerprint: string;
   readonly firstSeenMs: number;
@@ -33,18 +33,18 @@ export function watchArrival(
   };
 }
 
-/** How long the folder must be quiet before it counts as whole, in milliseconds. */
+/** Time for which the folder must be quiet before it counts as whole, in milliseconds. */
 export function quietNeededMs(watch: ArrivalWatch, settleSeconds: number): number {
   const patienceMs = Math.min(PAUSE_FACTOR * watch.longestPauseMs, MAX_QUIET_SECONDS * 1000);
   return Math.max(settleSeconds * 1000, patienceMs);
 }
 
-/** Whether nothing has changed for long enough. */
+/** True where nothing has changed for long enough. */
 export function isSettled(watch: ArrivalWatch, settleSeconds: number, nowMs: number): boolean {
   return nowMs - watch.lastChangeMs >= quietNeededMs(watch, settleSeconds);
 }
 
-/** Whether a folder in the queue may be admitted, or what it still lacks. */
+/** Readiness of a folder in the queue for its admission, or what it still lacks. */
 export type Readiness =
   /** For how long it has been whole; absent where it was delivered so. */
   | { readonly kind: "ready"; readonly wholeSeconds?: number }
@@ -74,7 +74,7 @@ export interface MissingRight {
   readonly isGroups: boolean;
 }
 
-/** What one look at an arriving folder tells. */
+/** The result of one look at an arriving folder. */
 export interface ArrivalLook {
   /** Delivered whole: it holds `QM_READY`, or it was renamed here from a temporary name. */
   readonly deliveredWhole: boolean;
@@ -98,7 +98,7 @@ export function readinessOf(
   return { kind: "ready", wholeSeconds: quietSeconds - neededSeconds };
 }
 
-/** Why a folder is still arriving, in plain words. */
+/** The reason why a folder is still arriving, in plain words. */
 export function describeReadiness(readiness: Readiness): string {
   switch (readiness.kind) {
     case "ready":

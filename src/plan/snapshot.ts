@@ -35,7 +35,7 @@ export interface Waiting {
   /** The smaller was first seen earlier; a job sent to the top has one below all others. */
   readonly place: number;
   readonly sentToTop: boolean;
-  /** When it first was at the head of the order, as `nowMs` counts; 0 once processors were kept for it. */
+  /** The time at which it first was at the head of the order, as `nowMs` counts; 0 once processors were kept for it. */
   readonly headSinceMs?: number;
   readonly admittedAtMs: number;
   readonly bytes: number;
@@ -46,13 +46,13 @@ export interface Waiting {
 }
 
 /**
- * Which `start` lies among the records of an attempt that no shim has started: `none` or one just being written; a `dead` one,
+ * The `start` among the records of an attempt that no shim has started: `none` or one just being written; a `dead` one,
  * which a shim that is gone left incomplete: it proves that nothing ran, and keeps every shim from starting; a `revoked` one:
  * no shim can start any more, as the claim was being taken back.
  */
 export type ClaimStart = "none" | "dead" | "revoked";
 
-/** What a whole exit record says of an attempt. */
+/** The content of a whole exit record. */
 export interface Exited {
   readonly kind: "exited";
   readonly exitCode: number;
@@ -65,7 +65,7 @@ export interface Exited {
   readonly endedAtUptimeSeconds?: number | undefined;
 }
 
-/** What the records and the process table say of one attempt. */
+/** The state of one attempt by its records and the process table. */
 export type RunState =
   /** Claimed; no shim has started. */
   | {
@@ -96,7 +96,7 @@ export interface Run {
   readonly name: string;
   readonly launch: Launch;
   readonly state: RunState;
-  /** Whether this look has found its folder in `QM_Jobs`. */
+  /** True where this look has found its folder in `QM_Jobs`. */
   readonly folderPresent: boolean;
   /** For how long no look has found its folder: 0 at the first that does not. */
   readonly missedSeconds: number;

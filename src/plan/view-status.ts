@@ -13,7 +13,7 @@ import type { WaitingPlace } from "./waiting-places.ts";
 
 type StatusLists = Pick<PublishedStatus, "arriving" | "waiting" | "running" | "strays" | "closed" | "paused">;
 
-/** What a snapshot, its plan and the places of those that wait look like to people: the lists of the published status. */
+/** A snapshot, its plan and the places of those that wait as people see them: the lists of the published status. */
 export function viewStatus(
   snapshot: Snapshot,
   plan: Plan,
@@ -30,7 +30,7 @@ export function viewStatus(
   };
 }
 
-/** What to tell of folders in `QM_Jobs` that are no runs and cannot be put away: nobody else would ever name them. */
+/** News of folders in `QM_Jobs` that are no runs and cannot be put away: nobody else would ever name them. */
 export function describeStuck({ unrecorded, obstacles }: Snapshot): string[] {
   return unrecorded.flatMap(({ name }) => {
     const why = obstacles.get(actionKey("put_away_unrecorded", name));
@@ -87,7 +87,7 @@ function viewWaiting(
   });
 }
 
-/** Who is being started, and the line of all others; at its end what cannot be started and what is withdrawn. */
+/** The jobs that are being started, and the line of all others; at its end those that cannot be started or are withdrawn. */
 function linesOf({ queue, obstacles }: Snapshot, { starts: started }: Plan, places: readonly WaitingPlace[]) {
   const isStuck = ({ name }: Line) => obstacleOf(obstacles, name) !== undefined;
   const starts: Line[] = started.map(({ name }) => ({ name, reason: "is being started" }));

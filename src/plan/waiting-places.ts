@@ -4,7 +4,7 @@ import type { QueuedJob, ScheduleInput } from "./schedule-input.ts";
 import { areLevel } from "./schedule-order.ts";
 import { passableSeconds, startInOrder } from "./start-in-order.ts";
 
-/** Where a job stands that is not started now, and why. */
+/** The place of a job that is not started now, and the reason for it. */
 export interface WaitingPlace {
   readonly name: string;
   readonly reason: WaitReason;
@@ -12,14 +12,14 @@ export interface WaitingPlace {
   readonly expectedStartSeconds?: number | undefined;
 }
 
-/** What the line waits for: the machine with all that was just started. */
+/** The machine for which the line waits, with all that was just started. */
 interface Surroundings extends Pick<ScheduleInput, "gate" | "keptFor" | "nowMs" | "rules"> {
   readonly occupancy: Occupancy;
   /** Names of the running jobs, sorted. */
   readonly running: readonly string[];
 }
 
-/** Why the job cannot start whatever is free; it is then never the head and holds up nobody. Otherwise undefined. */
+/** The reason why the job cannot start whatever is free; it is then never the head and holds up nobody. Otherwise undefined. */
 export function stuckReason(job: QueuedJob): WaitReason | undefined {
   if (job.held) return { kind: "held" };
   return job.obstacle === undefined ? undefined : { kind: "obstacle", why: job.obstacle };
