@@ -20,12 +20,12 @@ const EXIT_CODES: Record<ErrorCode, number> = {
   interrupted: 130,
 };
 
-/** What an error says besides what went wrong. */
+/** The parts of an error besides its message. */
 export interface ErrorDetails {
   readonly path?: string;
-  /** What was attempted: "move the job to QM_Jobs". */
+  /** The attempted step: "move the job to QM_Jobs". */
   readonly tried?: string;
-  /** How to mend it, as an instruction. */
+  /** The remedy, as an instruction. */
   readonly mend?: string;
   readonly cause?: unknown;
 }

@@ -9,7 +9,7 @@ export type Parsed<T> =
   | {
       readonly kind: "wrong";
       readonly right: string;
-      /** What the text has instead, where that tells more than the text itself. */
+      /** The content of the text in its place, where that tells more than the text itself. */
       readonly wrong?: string;
     };
 

@@ -7,7 +7,7 @@ interface TextSpan {
 /** One line as it stands on a terminal. */
 export type TextLine = readonly TextSpan[];
 
-/** What is beyond this many characters of a line is counted, not kept. */
+/** Characters of a line beyond this many are counted, not kept. */
 export const MAX_LINE_CHARACTERS = 4096;
 
 const TAB_STOP = 8;

@@ -1,4 +1,4 @@
-/** How a terminal is set to show the next character; colours by number, 0-15. */
+/** The settings of a terminal for the next character; colours by number, 0-15. */
 export interface TerminalStyle {
   readonly fg: number | undefined;
   readonly bg: number | undefined;
@@ -9,7 +9,7 @@ export interface TerminalStyle {
   readonly inverse: boolean;
 }
 
-/** How a terminal shows text that nothing has been said about. */
+/** The settings of a terminal before anything has been said about them. */
 export const PLAIN_STYLE: TerminalStyle = {
   fg: undefined,
   bg: undefined,
@@ -60,7 +60,7 @@ export function classesOf({ fg, bg, ...switches }: TerminalStyle): string {
 
 interface Change {
   readonly change: Partial<TerminalStyle>;
-  /** How many groups it takes up. */
+  /** Number of groups that it takes up. */
   readonly length: number;
 }
 

@@ -20,7 +20,7 @@ const TOKEN = new RegExp(String.raw`${ESCAPE}(?:${SEQUENCES.join("|")})|\n|[^${E
 const MAX_PARAMETERS = 128;
 
 /**
- * What a program wrote for a terminal, as the lines that would stand there in the end: progress bars overwrite
+ * A program's output for a terminal, as the lines that would stand there in the end: progress bars overwrite
  * themselves, colours become names of styles and go on over lines, all that would steer a terminal is left out or
  * shown as a code. Every `\n` completes one line. However the text is cut into pieces, the lines are the same.
  */
@@ -28,7 +28,7 @@ export class TerminalLines {
   #line = new TerminalLine();
   #style: TerminalStyle = PLAIN_STYLE;
   #classes = "";
-  /** What the next piece goes on with: the beginning of a sequence, the first half of a character beyond U+FFFF. */
+  /** The beginning with which the next piece goes on: the beginning of a sequence, the first half of a character beyond U+FFFF. */
   #begun = "";
 
   /** Takes the next piece of text; gives the lines that it completes. */
