@@ -100,7 +100,7 @@ function textOf(valueLines: readonly string[]): string {
   return String(parse(`value = ${line}`)["value"]);
 }
 
-/** What is wrong with a reference. */
+/** A fault of a reference. */
 type Fault = Pick<Problem, "wrong" | "right">;
 
 /** ConfigParser's `MAX_INTERPOLATION_DEPTH`. */

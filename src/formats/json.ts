@@ -76,7 +76,7 @@ function refuse(file: string, line: number, wrong: string, right: string): ReadI
   return unreadableInfo([{ file, line, wrong, right }]);
 }
 
-/** Where things stand in a JSON text, which `JSON.parse` does not tell. */
+/** The places of things in a JSON text, which `JSON.parse` does not tell. */
 interface JsonLines {
   /** 1-based line of the first token that does not belong; of the end of the text if it only stops too early. */
   readonly faultLine: number;

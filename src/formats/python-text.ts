@@ -1,4 +1,4 @@
-/** What Python's `str.isspace`, `str.strip` and `\s` take for white space; JavaScript's set differs at both ends. */
+/** White space as Python's `str.isspace`, `str.strip` and `\s` know it; JavaScript's set differs at both ends. */
 const WHITE_SPACE = new Set(
   "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000",
 );

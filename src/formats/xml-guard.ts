@@ -1,6 +1,6 @@
 import { characterOf, NOT_A_CHARACTER, REFERENCE } from "./xml-text.ts";
 
-/** What makes a text not well-formed, or one with a document type; `at` is an index into it. */
+/** A fault that makes a text not well-formed, or one with a document type; `at` is an index into it. */
 interface XmlFault {
   readonly at: number;
   readonly wrong: string;
