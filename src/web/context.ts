@@ -8,7 +8,7 @@ import type { LiveQueue } from "./live/live-queue.ts";
 import type { LogHub } from "./log/log-hub.ts";
 import type { StatsCache } from "./stats/queue-stats.ts";
 import type { Trash } from "./trash.ts";
-import type { ClockView } from "./view/time-view.ts";
+import type { clockView } from "./view/time-view.ts";
 
 /** The parts of the page that its routes work with. */
 export interface WebContext {
@@ -36,7 +36,7 @@ export interface PageFrame {
   readonly host: string;
   readonly refreshSeconds: number;
   readonly formToken: string;
-  readonly clock: ClockView;
+  readonly clock: ReturnType<typeof clockView>;
 }
 
 /** The model that a route hands to its template. */

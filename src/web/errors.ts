@@ -14,29 +14,16 @@ const HTTP_STATUS: Record<ErrorCode, number> = {
   interrupted: 503,
 };
 
-/** An error as programs and pages show it. */
-export interface ToldError {
-  readonly status: number;
-  readonly code: string;
-  readonly message: string;
-  readonly mend: string | undefined;
-}
-
 /** An error in words for people; the inside of an unexpected one is for the log alone. */
-export function toldError(error: unknown): ToldError {
+export function toldError(error: unknown) {
   if (error instanceof QmError) {
     const { code, message, mend } = error;
     const status = HTTP_STATUS[code];
     return { status, code, message: escapeControls(message), mend: mend && escapeControls(mend) };
   }
   const status = statusOf(error);
-  const message = status < 500 ? "this request makes no sense here" : "the page could not be made";
-  return {
-    status,
-    code: status < 500 ? "usage" : "failed",
-    message,
-    mend: status < 500 ? undefined : "the page's log tells why",
-  };
+  if (status < 500) return { status, code: "usage", message: "this request makes no sense here" };
+  return { status, code: "failed", message: "the page could not be made", mend: "the page's log tells why" };
 }
 
 /** Answers with a sentence for people, where no page or JSON is asked for. */

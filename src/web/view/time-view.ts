@@ -23,20 +23,11 @@ export function spanOf(fromMs: number, nowMs: number): string {
   return formatDuration(Math.max(0, (nowMs - fromMs) / 1000));
 }
 
-/** The server's clock, as the head of a page shows it and lets it go on. */
-export interface ClockView {
-  /** Milliseconds since 1970. */
-  readonly nowMs: number;
-  /** Minutes by which the server's zone is before UTC. */
-  readonly zoneMinutes: number;
-  /** `13:20:05 (Europe/Paris, UTC+01:00)`. */
-  readonly text: string;
-  /** `Europe/Paris, UTC+01:00`. */
-  readonly zone: string;
-}
-
-/** The clock as it stands now. */
-export function clockView(nowMs: number): ClockView {
+/**
+ * The server's clock, as the head of a page shows it and lets it go on: as `13:20:05 (Europe/Paris, UTC+01:00)`, with the minutes
+ * by which its zone is before UTC.
+ */
+export function clockView(nowMs: number) {
   const now = new Date(nowMs);
   const zone = zoneName(now);
   const text = `${now.toLocaleTimeString("en-GB")} (${zone})`;
