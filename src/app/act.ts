@@ -25,7 +25,7 @@ import { request, wakeManager, withdrawRequest } from "./request-job.ts";
 import type { PresentJob } from "./shown-job.ts";
 
 /** Details of an action. */
-export interface Wishes {
+export interface ActionOptions {
   /** Run again from the inputs alone. */
   readonly clean?: boolean | undefined;
   /** The attempt after which it is to run again, as the asker saw it: a second click asks for no second run. */
@@ -53,7 +53,7 @@ const BY_INTEREST: readonly Shelf[] = ["running", "queue", "finished", "lost"];
 const REQUEST_FILES = { ...JOB_REQUESTS, pause: PAUSE_REQUEST };
 
 /**
- * Does something to a job for somebody, or asks the manager for it. Throws `refused` where that one may not, or the job is not in
+ * Carries out an action on a job, or asks the manager for it. Throws `refused` where the actor may not, or the job is not in
  * the state for it; `failed` where the folders do not let us.
  */
 export function act(
@@ -61,16 +61,16 @@ export function act(
   job: FoundJob,
   action: JobAction,
   actor: Actor,
-  wishes: Wishes = {},
+  options: ActionOptions = {},
 ): Acted {
   refuseUnlessMay(actor, action);
   refuseUnlessFit(job, action);
-  const acted = perform(layout, job, action, actor, wishes);
+  const acted = perform(layout, job, action, actor, options);
   wakeManager(layout);
   return acted;
 }
 
-/** Pauses the queue for somebody, or lets it go on. Throws `refused` where that one may not, `failed` where the folder does not let us. */
+/** Pauses the queue, or lets it go on. Throws `refused` where the actor may not, `failed` where the folder cannot be written to. */
 export function actOnQueue(layout: Layout, action: QueueAction, actor: Actor): void {
   refuseUnlessMay(actor, action);
   ask(layout.root, action, actor);
@@ -97,7 +97,7 @@ export function refuseUnlessFit(job: FoundJob, action: JobAction): void {
   });
 }
 
-/** True for each action that somebody may ask for here and now. */
+/** True for each action that the permissions and the job's state allow. */
 export function abilitiesOf(shown: PresentJob, permissions: Permissions): Record<JobAction, boolean> {
   const state = stateOf(shown);
   const can = JOB_ACTION_NAMES.map((action) => [
@@ -118,7 +118,7 @@ function perform(
   job: FoundJob,
   action: JobAction,
   actor: Actor,
-  { clean = false, attempt }: Wishes,
+  { clean = false, attempt }: ActionOptions,
 ): Acted {
   switch (action) {
     case "redo":

@@ -33,7 +33,7 @@ export function permissionsOf({ web }: Pick<Config, "web">): Permissions {
   return { act: web.licenceToKill, delete: web.deleteJobs };
 }
 
-/** True where somebody may do this. */
+/** True where the actor's permissions allow this. */
 export function may({ permissions }: Pick<Actor, "permissions">, action: JobAction | QueueAction): boolean {
   return permissions[ACTIONS[action].needs];
 }

@@ -58,7 +58,7 @@ const SHELF_MENDS: Record<Shelf, string> = {
   lost: "`qm show` tells why, `qm redo` runs it again, `qm delete` removes its folder",
 };
 
-/** Beyond this many jobs nobody is helped by a guess at what was meant. */
+/** Most jobs among which a guess at a mistyped name is of use. */
 const MAX_GUESSED = 5000;
 
 /**
@@ -103,7 +103,7 @@ function lastRecordOf({ history }: Layout, name: string): JobRecord | undefined 
   return records.findLast((record) => record.name === name) ?? records.at(-1);
 }
 
-// Whoever may not read the history is told what the folders tell.
+// A user who may not read the history gets an answer from the folders.
 function recordsOf(history: string): JobRecord[] {
   return tryOr(() => readHistory(history), []);
 }

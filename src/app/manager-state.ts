@@ -52,7 +52,7 @@ export function managerState(layout: Layout, liveness: Liveness): ManagerState {
   return { kind: "alive", status, silentSeconds: Math.floor(ageMs / 1000) };
 }
 
-// Whoever has the lock has written into it who that is.
+// The owner of the lock has written its name into it.
 function isLockGivenBack({ lock }: Layout): boolean {
   return fs.statSync(lock, { throwIfNoEntry: false })?.size === 0;
 }

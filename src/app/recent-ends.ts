@@ -56,7 +56,7 @@ function folderOf(layout: Layout, name: string): string | undefined {
     .find((one) => fs.existsSync(one));
 }
 
-// Undefined for a folder that somebody has put there while its job ran.
+// Undefined for a folder that was put there by hand while its job ran.
 function recordIn(folder: string, end: JobRecord, history: readonly JobRecord[]): JobRecord | undefined {
   const own = readJobRecord(folder) ?? end;
   const record = own.state === "running" ? history.find(({ runId }) => runId === own.runId) : own;

@@ -36,7 +36,7 @@ function mendOf(code: string | undefined): string {
 }
 
 /**
- * Makes the manager look at once: it watches the root folder, whose times this moves. Whoever may not do that waits
+ * Makes the manager scan at once: it watches the root folder, whose times this moves. A user who may not do that waits
  * for its next scan.
  */
 export function wakeManager({ root }: Pick<Layout, "root">): void {

@@ -153,7 +153,7 @@ export function checkOptions(
   return new Map(given.map(({ key, value }) => [key, key === "e_mail" ? plainAddresses(value) : value]));
 }
 
-// In a file it is a warning; here somebody is there to mend it.
+// In a file it is a warning; here the submitter can mend it.
 function wrongAddress(given: string): Problem[] {
   const read = readAddresses(given);
   if (read.kind === "ok" || given.trim() === "") return [];
@@ -166,7 +166,7 @@ function plainAddresses(value: string): string {
 }
 
 /**
- * Puts a job into the queue for somebody. Throws as `deliver`.
+ * Puts a job into the queue. Throws as `deliver`.
  * @param signal ends the copying
  */
 export async function submitJob(

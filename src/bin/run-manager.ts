@@ -14,7 +14,7 @@ export async function runManager({
   meaningOfHangUp,
   onOpen,
 }: ManagerOrder): Promise<void> {
-  // While whoever started this process is there to be asked; without a file handle for that the first job asks.
+  // While the process that started this one is there to be asked; without a file handle for that the first job asks.
   tryOr(startersOpenFiles, undefined);
   const { config } = loaded;
   const layout = layoutOf(config.qmFolder);

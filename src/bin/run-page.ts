@@ -13,7 +13,7 @@ const NICENESS = 5;
 export async function runPage(order: PageOrder, root: string): Promise<void> {
   // The descriptors that the manager was started with are for that alone.
   if (process.connected) for (const descriptor of inheritedDescriptors()) fs.closeSync(descriptor);
-  // Whoever was started with a lower priority keeps it.
+  // A lower priority that the process was started with is kept.
   if (os.getPriority() < NICENESS) os.setPriority(NICENESS);
   const ended = endOfProcess();
   try {

@@ -5,7 +5,7 @@ import { formatDuration } from "../text/duration.ts";
 import { escapeControls } from "../text/escape.ts";
 import type { Style } from "./terminal/output.ts";
 
-/** The word in its colour: green for done, red for what went wrong, yellow for what somebody wanted. */
+/** The word in its colour: green for done, red for what went wrong, yellow for what was killed on purpose. */
 export function paintState(style: Style, state: RecordState, text: string): string {
   if (state === "done") return style.green(text);
   if (state === "running") return style.cyan(text);

@@ -15,7 +15,7 @@ import type { Session } from "./session.ts";
 import { type Io, note } from "./terminal/output.ts";
 
 /**
- * The session's queue, which must be there: a mistaken folder must not become a queue that nobody looks after. Throws
+ * The session's queue, which must be there: a mistaken folder must not become a queue without a manager. Throws
  * `ProblemsError` where the configuration is wrong.
  */
 export function openExistingQueue(session: Session): Queue {

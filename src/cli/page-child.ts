@@ -8,7 +8,7 @@ const MAX_PAUSE_MS = 60_000;
 const STOP_PATIENCE_MS = 3000;
 /** A page that has lived this long was well: its next end is a new one. */
 const WELL_AFTER_MS = 60_000;
-/** Whoever can make the page complain must not keep the manager busy with repeating it. */
+/** Most lines that are repeated: clients that make the page complain must not keep the manager busy. */
 const MAX_SAID = 50;
 
 /** The page as a process of its own beside the manager, started again whenever it dies. */

@@ -58,7 +58,7 @@ function detailsOf(error: QmError | undefined, usageMend: string | undefined): s
   ];
 }
 
-// A stack is for whoever looks for a fault of the program itself, and asks for it.
+// A stack helps only to find a fault of the program itself.
 function writeStackIfAsked(error: unknown, io: Io): void {
   const asked = (io.env["QM_DEBUG"] ?? "") !== "";
   if (asked && error instanceof Error) io.stderr.write(`${error.stack ?? ""}\n`);

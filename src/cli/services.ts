@@ -63,7 +63,7 @@ export interface Services extends Liveness {
   readonly runPage: (order: PageOrder) => Promise<void>;
   readonly mails: () => Promise<Mails>;
   readonly pinningSupport: () => PinningAnswer;
-  /** True where process 1 is Node.js, which waits for nobody's children but its own. */
+  /** True where process 1 is Node.js, which waits for no children but its own. */
   readonly isNodeFirst: () => boolean;
   /** The file that a shell would run for this name, searching a PATH. */
   readonly findProgram: (name: string, searchPath: string) => string | undefined;

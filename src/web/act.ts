@@ -1,32 +1,30 @@
-import { act, actOnQueue, type Wishes } from "../app/act.ts";
+import { type ActionOptions, act, actOnQueue } from "../app/act.ts";
 import type { Actor } from "../app/actor.ts";
 import type { FoundJob } from "../app/find-job.ts";
 import type { JobAction, QueueAction } from "../job/actions.ts";
 import type { WebContext } from "./context.ts";
 
-type ActContext = Pick<WebContext, "layout" | "trash" | "live" | "events">;
-
 /** Does what a browser or a program asks for a job, and tells open pages. Gives the name it has afterwards; throws as `act`. */
 export async function actOnJob(
-  context: ActContext,
+  context: WebContext,
   job: FoundJob,
   action: JobAction,
   actor: Actor,
-  wishes?: Wishes,
+  options?: ActionOptions,
 ): Promise<string> {
-  const { name, trash } = act(context.layout, job, action, actor, wishes);
+  const { name, trash } = act(context.layout, job, action, actor, options);
   if (trash !== undefined) context.trash.empty();
   await tellAll(context);
   return name;
 }
 
 /** Pauses the queue or lets it go on, and tells open pages. Throws as `actOnQueue`. */
-export async function pauseOrResume(context: ActContext, action: QueueAction, actor: Actor): Promise<void> {
+export async function pauseOrResume(context: WebContext, action: QueueAction, actor: Actor): Promise<void> {
   actOnQueue(context.layout, action, actor);
   await tellAll(context);
 }
 
-async function tellAll({ live, events }: ActContext): Promise<void> {
+async function tellAll({ live, events }: WebContext): Promise<void> {
   live.expire();
   await events.nudge();
 }

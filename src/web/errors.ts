@@ -15,7 +15,7 @@ const HTTP_STATUS: Record<ErrorCode, number> = {
 };
 
 /** An error in words for people; the inside of an unexpected one is for the log alone. */
-export function toldError(error: unknown) {
+export function describeError(error: unknown) {
   if (error instanceof QmError) {
     const { code, message, mend } = error;
     const status = HTTP_STATUS[code];
@@ -39,7 +39,7 @@ export function errorRoutes(context: WebContext): [RequestHandler, ErrorRequestH
       context.render(response, "error", errorPage(404, "there is no such page"));
     },
     (error: unknown, request, response, next) => {
-      const { status, message, mend } = toldError(error);
+      const { status, message, mend } = describeError(error);
       if (status >= 500) context.log(`${request.method} ${request.path}: ${String(error)}`);
       if (response.headersSent) return next(error);
       response.status(status);

@@ -21,7 +21,7 @@ export class Trash {
     this.#emptying = this.#emptying.then(() => this.#empty());
   }
 
-  /** Leaves the rest to whoever comes next. */
+  /** Stops; the next process empties the rest. */
   async close(): Promise<void> {
     this.#stop.abort();
     await this.#emptying;

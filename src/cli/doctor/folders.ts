@@ -77,7 +77,7 @@ function checkSticky(folder: string): Finding[] {
 const GROUP_WRITE = 0o020;
 const OTHERS_WRITE = 0o002;
 
-// Whoever may write there can put other folders in the place of the queue's, or ask the manager to stop.
+// A user who may write there can put other folders in the place of the queue's, or ask the manager to stop.
 function checkOwnFolders({ root, running, state, queue }: Layout): Finding[] {
   const sharedBy = isShared(queue) ? fs.statSync(queue).gid : undefined;
   const open = [root, running, state].filter((folder) => {

@@ -18,7 +18,7 @@ export function processIo(): Io {
   };
 }
 
-// Whoever read has had enough (`qm history | head`): nothing is wrong, and nobody is left to tell.
+// The reader has closed the pipe (`qm history | head`): nothing is wrong.
 function endUnheard({ code }: NodeJS.ErrnoException): void {
   if (code === "EPIPE") process.exit(0);
   process.stderr.write(
@@ -27,7 +27,7 @@ function endUnheard({ code }: NodeJS.ErrnoException): void {
   process.exit(1);
 }
 
-// A terminal may stand in a folder that somebody has deleted: its name is as good for messages, and `--config` still works.
+// The working directory of a terminal may be deleted: its name is as good for messages, and `--config` still works.
 function currentFolder(): string {
   return tryOr(() => process.cwd(), process.env["PWD"] ?? "/");
 }
@@ -58,7 +58,7 @@ async function askOnTerminal(question: string): Promise<string | undefined> {
 
 let interrupted: AbortController | undefined;
 
-/** `timeout` and `npx` hand a signal on that the whole group has got already: within this time two are one wish. */
+/** `timeout` and `npx` hand a signal on that the whole group has got already: within this time two count as one. */
 const ONE_WISH_MS = 500;
 
 // The second Ctrl-C ends the program at once, should the first not reach what goes on.

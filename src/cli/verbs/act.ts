@@ -1,4 +1,4 @@
-import { act, actOnQueue, removeDiscarded, shelvesFor, type Wishes } from "../../app/act.ts";
+import { type ActionOptions, act, actOnQueue, removeDiscarded, shelvesFor } from "../../app/act.ts";
 import { personHere } from "../../app/actor.ts";
 import { type FoundJob, hasEnded } from "../../app/find-job.ts";
 import { hasManager, managerState } from "../../app/manager-state.ts";
@@ -48,7 +48,7 @@ async function begin(session: Session, names: Names, action: JobAction, more: re
   return {
     queue,
     found: await findJobs(session, queue, names, [...shelvesFor(action), ...more]),
-    perform: (job: FoundJob, wishes?: Wishes) => act(queue.layout, job, action, person, wishes),
+    perform: (job: FoundJob, options?: ActionOptions) => act(queue.layout, job, action, person, options),
   };
 }
 

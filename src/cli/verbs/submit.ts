@@ -29,7 +29,7 @@ import type { AddVerb, Session } from "../session.ts";
 import { note, styleFor, writeJson, writeNames } from "../terminal/output.ts";
 import { waitInSight } from "../wait-in-sight.ts";
 
-interface SubmitOptions extends Partial<Record<(typeof INFO_OPTIONS)[number]["name"], string>> {
+interface SubmitOptions {
   readonly name?: string;
   readonly wait?: boolean;
   readonly follow?: boolean;
@@ -42,22 +42,22 @@ interface SubmitOptions extends Partial<Record<(typeof INFO_OPTIONS)[number]["na
 const NUMBER_PATIENCE_MS = 2000;
 const LOOK_EVERY_MS = 50;
 
-const INFO_OPTIONS = [
-  { name: "nbProc", key: "nb_proc", flags: "--nb-proc <n>", text: "processors wanted" },
-  { name: "eMail", key: "e_mail", flags: "--e-mail <address>", text: "who gets the mail" },
-  { name: "owner", key: "owner", flags: "--owner <name>", text: "whose job it is" },
-  { name: "priority", key: "priority", flags: "--priority <n>", text: "higher first, default 0" },
-  {
-    name: "timeLimit",
-    key: "time_limit",
-    flags: "--time-limit <time>",
-    text: "90 (minutes), 2h30m, 1:30:00",
-  },
-  { name: "info", key: "info", flags: "--info <text>", text: "description" },
-  { name: "size", key: "size", flags: "--size <text>", text: "your own measure of size" },
-  { name: "mailOn", key: "mail_on", flags: "--mail-on <when>", text: "end, fail, start, all or none" },
-  { name: "killGrace", key: "kill_grace", flags: "--kill-grace <s>", text: "seconds between TERM and KILL" },
-] as const satisfies readonly { name: string; key: InfoKey; flags: string; text: string }[];
+/** Keys of the info file that are options too: `nb_proc` is `--nb-proc`. */
+const INFO_OPTIONS: readonly (readonly [key: InfoKey, value: string, text: string])[] = [
+  ["nb_proc", "<n>", "processors wanted"],
+  ["e_mail", "<address>", "who gets the mail"],
+  ["owner", "<name>", "whose job it is"],
+  ["priority", "<n>", "higher first, default 0"],
+  ["time_limit", "<time>", "90 (minutes), 2h30m, 1:30:00"],
+  ["info", "<text>", "description"],
+  ["size", "<text>", "your own measure of size"],
+  ["mail_on", "<when>", "end, fail, start, all or none"],
+  ["kill_grace", "<s>", "seconds between TERM and KILL"],
+];
+
+function optionFlag(key: InfoKey): string {
+  return `--${key.replaceAll("_", "-")}`;
+}
 
 /**
  * `qm submit FOLDER…` copies folders into the queue; `qm submit -- COMMAND …` makes a folder for a command. Prints the
@@ -82,7 +82,7 @@ export const addSubmit: AddVerb = (program, bind) => {
     .option("--hold", "hold it until `qm release`")
     .option("--json", "one JSON value; with --wait it has the jobs' records")
     .option("--no-check", "submit even if the info file is wrong");
-  for (const { flags, text } of INFO_OPTIONS) command.addOption(new Option(flags, text));
+  for (const [key, value, text] of INFO_OPTIONS) command.option(`${optionFlag(key)} ${value}`, text);
   command.action(
     bind(async (session, folders: readonly string[], options: SubmitOptions) =>
       submit(session, splitWords(folders, session.argv), options),
@@ -140,12 +140,11 @@ function refuseContradictions({ folders, command }: Words, { name, follow, json 
 }
 
 function infoOptionsOf(options: SubmitOptions): InfoOptions {
-  return checkOptions(
-    INFO_OPTIONS.flatMap(({ name, key }) => {
-      const value = options[name];
-      return value === undefined ? [] : [{ key, value }];
-    }),
-  );
+  const given = INFO_OPTIONS.flatMap(([key]) => {
+    const value: unknown = Reflect.get(options, new Option(optionFlag(key)).attributeName());
+    return typeof value === "string" ? [{ key, value }] : [];
+  });
+  return checkOptions(given);
 }
 
 // The faults of all folders are told before one of them is copied.

@@ -41,7 +41,7 @@ function acting(action: JobAction): Operation {
 async function act(context: WebContext, request: ApiRequest, action: JobAction): Promise<object> {
   const actor = strangerAt(request.ip, "API", context.queue().config);
   refuseUnlessMay(actor, action);
-  const wishes = action === "redo" ? readSent(redoBodySchema, request.body) : {};
-  const name = await actOnJob(context, asked(context.layout, request), action, actor, wishes);
+  const options = action === "redo" ? readSent(redoBodySchema, request.body) : {};
+  const name = await actOnJob(context, asked(context.layout, request), action, actor, options);
   return { version: 1, action, name };
 }

@@ -156,10 +156,7 @@ function withLastLines<J extends { readonly name: string }>(
   jobs: readonly J[],
 ) {
   if (!queue().config.web.displayDetails) return jobs;
-  const lines = lastLinesOf(
-    layout,
-    jobs.map(({ name }) => name),
-  );
+  const lines = lastLinesOf(layout, jobs);
   return jobs.map((job) => {
     const lastLine = lines.get(job.name);
     return lastLine === undefined ? job : { ...job, lastLine };

@@ -24,7 +24,7 @@ const jobAnswerSchema = jobJsonSchema.extend({
   links: z.object({ zip: z.string(), results: z.string(), logStream: z.string() }).exactOptional(),
 });
 
-/** The queue, and what whoever asks may do with it. */
+/** The queue, and the permissions of the asker. */
 const statusAnswerSchema = statusJsonSchema.extend({
   /** `act`: end, hold, move, repeat and pause; `delete`: delete folders of ended jobs. */
   permissions: z.object({ act: z.boolean(), delete: z.boolean() }),

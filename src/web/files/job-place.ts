@@ -10,7 +10,7 @@ export interface JobPlace {
   readonly shelf: Shelf;
   /** The name of its folder, in bytes. */
   readonly name: Buffer;
-  /** To be closed by whoever asked for it. */
+  /** To be closed by the caller. */
   readonly folder: JobFolder;
 }
 

@@ -25,7 +25,7 @@ export async function writeZip(order: ZipOrder, output: Writable): Promise<void>
   const zip = new ZipFile();
   const stop = new AbortController();
   const { signal } = stop;
-  // The library reports what it cannot do as an event, which nobody may leave unheard.
+  // The library reports its failures as an event; unheard, it ends the process.
   zip.once("error", () => stop.abort());
   // Whichever fails ends the other.
   await Promise.all([

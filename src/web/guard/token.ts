@@ -13,7 +13,7 @@ const TOKEN_FORM = /^[\w.~+/=-]{20,}$/;
 export interface Tokens {
   /** The token of programs, from the file `.qm/api-token`. */
   readonly api: string;
-  /** The token of the page's own forms: of no use to whoever cannot read the page. */
+  /** The token of the page's own forms: of no use without reading the page. */
   readonly form: string;
 }
 
@@ -89,7 +89,7 @@ function isKeptFromUs(file: string): boolean {
   }
 }
 
-/** Whoever writes a token into the file has done so by then. */
+/** Time within which a token is written into the file. */
 const WRITING_MS = 2000;
 
 /**

@@ -52,7 +52,7 @@ export class EventHub {
     stream.onClose(() => this.#remove(stream));
   }
 
-  /** Looks now, as somebody has just changed something. */
+  /** Looks for changes now. */
   async nudge(): Promise<void> {
     // A look that is under way may have been too early to see it.
     await this.#looking;

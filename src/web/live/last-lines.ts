@@ -8,8 +8,8 @@ const TAIL_BYTES = 2048;
 const MAX_CHARACTERS = 160;
 
 /** The last line that is not empty of each running job's log, as far as there is one. */
-export function lastLinesOf(layout: Layout, names: readonly string[]): Map<string, string> {
-  const lines = names.flatMap((name): [string, string][] => {
+export function lastLinesOf(layout: Layout, jobs: readonly { readonly name: string }[]): Map<string, string> {
+  const lines = jobs.flatMap(({ name }): [string, string][] => {
     const tail = readOwnLogTail(path.join(layout.running, name), JOB_FILES.log, TAIL_BYTES);
     return tail === undefined ? [] : [[name, lastLine(tail.toString("utf8"))]];
   });

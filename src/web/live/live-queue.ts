@@ -7,12 +7,12 @@ import { JOB_FILES, type Layout } from "../../queue/layout.ts";
 import { areInodesLow } from "../../text/inodes.ts";
 import { lastLinesOf } from "./last-lines.ts";
 
-/** A look that is not older than this is as good as a new one. */
+/** Age up to which a view counts as new. */
 const FRESH_MS = 400;
-/** Without a change that can be seen, all is looked at again after this time: a manager may have died. */
+/** Age at which a view is renewed without any visible change: a manager may have died. */
 const STALE_MS = 3000;
 
-/** The queue as it stands, looked at when somebody asks and not more often than it pays. */
+/** The queue as it stands, read when it is asked for and at most so often. */
 export class LiveQueue {
   readonly #queue: () => Queue;
   readonly #liveness: Liveness;
@@ -44,7 +44,7 @@ export class LiveQueue {
     return this.#version;
   }
 
-  /** Drops the last view, as somebody has just changed something here. */
+  /** Drops the last view after a change. */
   expire(): void {
     this.#lookedMs = Number.NEGATIVE_INFINITY;
     this.#viewedMs = Number.NEGATIVE_INFINITY;
@@ -62,7 +62,8 @@ export class LiveQueue {
     this.#stamp = stamp;
     this.#viewedMs = nowMs;
     const { web } = queue.config;
-    const text = JSON.stringify([steadyPart(this.#view), lastLines(queue, this.#view), web]);
+    const lines = web.displayDetails ? [...lastLinesOf(queue.layout, view.running)] : [];
+    const text = JSON.stringify([steadyPart(this.#view), lines, web]);
     if (text !== this.#text) this.#version += 1;
     this.#text = text;
   }
@@ -84,16 +85,6 @@ function stampOf(layout: Layout, view: QueueView | undefined): string {
     return stats === undefined ? "-" : `${stats.ino} ${stats.size} ${stats.mtimeMs}`;
   });
   return stamps.join("|");
-}
-
-/** The ends of the logs, as far as the lists show them. */
-function lastLines(
-  { layout, config }: Queue,
-  { running }: QueueView,
-): readonly (readonly [string, string])[] {
-  if (!config.web.displayDetails) return [];
-  const names = running.map(({ name }) => name);
-  return [...lastLinesOf(layout, names)];
 }
 
 // Free disk space moves all the time: what its tens of megabytes tell is enough.

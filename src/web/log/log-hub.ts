@@ -19,7 +19,7 @@ interface Followed {
 }
 
 /**
- * Follows the logs of jobs for many clients at once. A log is looked at only while somebody follows it, once for all
+ * Follows the logs of jobs for many clients at once. A log is read only while it has followers, once for all
  * of them.
  */
 export class LogHub {
@@ -38,7 +38,7 @@ export class LogHub {
     return count;
   }
 
-  /** True where nobody more may follow. */
+  /** True where no further follower is let in. */
   get isFull(): boolean {
     return this.followers >= this.#maxFollowers;
   }

@@ -69,11 +69,11 @@ async function act(
 ): Promise<void> {
   const visitor = visitorOf(context, request);
   refuseUnlessMay(visitor, action);
-  const wishes = {
+  const options = {
     clean: sent(request, "clean") !== undefined,
     attempt: attemptIn(sent(request, "attempt")),
   };
-  const name = await actOnJob(context, findJob(context, request), action, visitor, wishes);
+  const name = await actOnJob(context, findJob(context, request), action, visitor, options);
   const back = siteAddress(sent(request, "back"));
   if (action !== "delete") return response.redirect(303, back ?? jobLink(name));
   // Only the front page is still there for sure.

@@ -6,7 +6,7 @@ import { openApiDocument } from "../api/openapi.ts";
 import type { ApiRequest, Operation } from "../api/operation.ts";
 import { QUEUE_OPERATIONS } from "../api/queue-operations.ts";
 import type { WebContext } from "../context.ts";
-import { toldError } from "../errors.ts";
+import { describeError } from "../errors.ts";
 
 /** The address of the API. */
 const ROOT = "/api/v1";
@@ -50,7 +50,7 @@ export function apiErrors({ log }: Pick<WebContext, "log">): ErrorRequestHandler
   // All four parameters make it a handler of errors.
   return (error: unknown, request, response, next) => {
     if (response.headersSent || !isBelowRoot(request.path)) return next(error);
-    const { status, code, message, mend } = toldError(error);
+    const { status, code, message, mend } = describeError(error);
     if (status >= 500) log(`${request.method} ${request.path}: ${String(error)}`);
     response.status(status).json({ error: { code, message, mend } });
   };

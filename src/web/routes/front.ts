@@ -42,10 +42,7 @@ async function makeView(context: WebContext, asked: Readonly<Record<string, unkn
   const sinceMs = nowMs - FAILURE_DAYS * 86_400_000;
   return frontView({
     view,
-    lastLines: lastLinesOf(
-      layout,
-      view.running.map(({ name }) => name),
-    ),
+    lastLines: lastLinesOf(layout, view.running),
     ended,
     failures: await context.ended.page({ outcome: "failure", sinceMs }, 0, FAILURES_SHOWN),
     owners: context.ended.owners(),
@@ -66,9 +63,9 @@ async function endedPage({ ended }: WebContext, { filter, page }: FrontQuery) {
   return page <= last ? { ended: found, page } : { ended: await pageAt(last), page: last };
 }
 
-/** So old may a page be that somebody else has asked for. */
+/** Age up to which a page serves others who ask for it. */
 const FRESH_MS = 400;
-/** Addresses are strangers' texts. */
+/** Most pages that are cached; addresses are strangers' texts. */
 const MAX_PAGES = 100;
 
 interface SharedPage {

@@ -11,7 +11,7 @@ import { tryOr } from "../../text/try-or.ts";
 import type { WebContext } from "../context.ts";
 import type { EndedAttempt } from "../ended/ended-attempt.ts";
 
-/** `GET /metrics` for Prometheus, made anew for each one who asks. */
+/** `GET /metrics` for Prometheus, made anew for each request. */
 export function metricsRouter(context: WebContext): Router {
   const router = Router();
   router.get("/metrics", async (_request, response) => {
@@ -136,7 +136,7 @@ interface Health {
 }
 
 function healthOf(live: WebContext["live"]): Health {
-  // The folders cannot be read: nobody knows.
+  // The folders cannot be read: the manager's state is unknown.
   return tryOr(() => healthBy(live.view().manager), { ok: false, manager: "unknown" });
 }
 

@@ -9,7 +9,7 @@ export interface FrontQuery {
   readonly page: number;
   /** Page of waiting jobs, from 1. */
   readonly waitingPage: number;
-  /** Without a script the page does not load itself again: somebody fills in the filter. */
+  /** True where a page without scripts does not load itself again, while the filter is filled in. */
   readonly isStill: boolean;
 }
 

@@ -53,7 +53,7 @@ function cutText({ fromByte }: LastLines): string {
 }
 
 function attemptsOf({ job, attempt, earlier }: ShownLog) {
-  // Whoever asked for one that is not there is led back.
+  // A visitor who asked for one that is not there is led back.
   if (earlier.length === 0 && attempt === undefined) return [];
   const page = jobLink(job.name);
   // Their numbers count logs: an attempt that never began has left none.

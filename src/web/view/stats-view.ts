@@ -18,7 +18,7 @@ export interface StatsSource {
   readonly attempts: number;
 }
 
-/** So many days or weeks are shown; a table of more helps nobody, and the CSV has them all. */
+/** Most days or weeks that are shown; the CSV has them all. */
 const MAX_PERIODS = 400;
 
 const SPAN_WORDS = { "30": "30 days", "90": "90 days", "365": "365 days", all: "all times" } as const;

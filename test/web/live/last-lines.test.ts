@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 
 function lastLine(): string | undefined {
-  return lastLinesOf(job.layout, [job.name]).get(job.name);
+  return lastLinesOf(job.layout, [job]).get(job.name);
 }
 
 test("the last line that is not empty is told, as a terminal shows it", () => {
