@@ -5,12 +5,12 @@
 import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { QueueFolder } from "../test/support/queue-folder.ts";
 import { allAdmitted, untilCalm } from "./calm.ts";
 import { drainOwn } from "./drain-own.ts";
 import { median } from "./figure.ts";
 import { withManager } from "./manager.ts";
 import { PageProcess } from "./page-process.ts";
-import type { FinishedQueue } from "./page-queue.ts";
 import { toldPasses } from "./pass-time.ts";
 import { cpuSeconds } from "./process-cost.ts";
 import { runQm } from "./program.ts";
@@ -49,11 +49,11 @@ async function figuresOfThisBuild(): Promise<Figures> {
       "a job of true, ms": (seconds / jobs) * 1000,
     };
   } finally {
-    queue.remove();
+    await queue.close();
   }
 }
 
-async function managerFigures(queue: FinishedQueue, pid: number) {
+async function managerFigures(queue: QueueFolder, pid: number) {
   await allAdmitted(queue, CONTENTS.waiting);
   await untilCalm([pid], 2);
   const beforeSeconds = cpuSeconds(pid);
@@ -62,7 +62,7 @@ async function managerFigures(queue: FinishedQueue, pid: number) {
   return { rest, pass: median(await toldPasses(queue.layout.status, SAMPLES)) };
 }
 
-async function frontPageMs({ configFile }: FinishedQueue): Promise<number> {
+async function frontPageMs({ configFile }: QueueFolder): Promise<number> {
   const page = await PageProcess.start(configFile);
   try {
     await page.ask();

@@ -1,10 +1,9 @@
 import fs from "node:fs";
-import path from "node:path";
 import type { TestQueue } from "../test/support/test-queue.ts";
 import { pause } from "../test/support/until.ts";
 import { withManager } from "./manager.ts";
 import { run } from "./program.ts";
-import { makeReadyJob, shippedQueue } from "./queues.ts";
+import { shippedQueue } from "./queues.ts";
 
 /** The share of the time gone by after which the end is looked for again: looking must cost next to nothing. */
 const LOOK_SHARE = 1 / 200;
@@ -33,12 +32,11 @@ export async function drainOwn(jobs: number, processors: number, capSeconds: num
 }
 
 /** Makes the folders beside the queue; from where to where each is to be renamed. */
-function prepare({ base, layout }: TestQueue, jobs: number): [from: string, to: string][] {
+function prepare(queue: TestQueue, jobs: number): [from: string, to: string][] {
   return Array.from({ length: jobs }, (_, at) => {
     const name = `${String(at).padStart(5, "0")}_short_run`;
-    const prepared = path.join(base, "prepared", name);
-    makeReadyJob(prepared, "true");
-    return [prepared, path.join(layout.queue, name)];
+    const prepared = queue.stage({ script: "true" }, { QM_READY: "" });
+    return [prepared, queue.folder("queue", name)];
   });
 }
 

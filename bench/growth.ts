@@ -1,9 +1,8 @@
-import type { Settings } from "../test/support/test-queue.ts";
+import type { QueueFolder, Settings } from "../test/support/queue-folder.ts";
 import { allAdmitted, untilCalm } from "./calm.ts";
 import { type Cell, spread } from "./figure.ts";
 import { type Manager, withManager } from "./manager.ts";
 import { PageProcess } from "./page-process.ts";
-import type { FinishedQueue } from "./page-queue.ts";
 import type { Part, Size } from "./part.ts";
 import { processorTimesOfALook, toldPasses } from "./pass-time.ts";
 import { runQm } from "./program.ts";
@@ -80,13 +79,13 @@ async function withContents(contents: Contents, plan: Plan): Promise<Cell[]> {
     );
     return [spread([inWords(contents), GROWTH.startUp], "ms", startUps), ...running];
   } finally {
-    queue.remove();
+    await queue.close();
   }
 }
 
 async function ofManager(
   contents: Contents,
-  queue: FinishedQueue,
+  queue: QueueFolder,
   { pid }: Manager,
   plan: Plan,
 ): Promise<Cell[]> {
@@ -105,7 +104,7 @@ async function ofManager(
   ];
 }
 
-async function withPage<T>(queue: FinishedQueue, use: (page: PageProcess) => Promise<T>): Promise<T> {
+async function withPage<T>(queue: QueueFolder, use: (page: PageProcess) => Promise<T>): Promise<T> {
   const page = await PageProcess.start(queue.configFile);
   try {
     await page.ask();

@@ -5,7 +5,6 @@ import type { TestQueue } from "../test/support/test-queue.ts";
 import { until } from "../test/support/until.ts";
 import type { Peer } from "./peers.ts";
 import { QM } from "./program.ts";
-import { makeJob, makeReadyJob } from "./queues.ts";
 import type { Shot } from "./starting-gun.ts";
 
 /** The rows and columns that targets refer to. */
@@ -49,8 +48,7 @@ export function contenders(queue: TestQueue, peers: Peers): Contender[] {
 }
 
 async function renamed(queue: TestQueue, { script, time }: Shot): Promise<number> {
-  const staged = fs.mkdtempSync(path.join(queue.base, "job-"));
-  makeReadyJob(staged, script);
+  const staged = queue.stage({ script }, { QM_READY: "" });
   const delivered = path.join(queue.layout.queue, path.basename(staged));
   return await untilIdle(queue, () => time(() => fs.renameSync(staged, delivered)));
 }
@@ -61,8 +59,7 @@ async function submitted(queue: TestQueue, { script, time }: Shot): Promise<numb
 }
 
 async function copied(queue: TestQueue, { script, time }: Shot): Promise<number> {
-  const staged = fs.mkdtempSync(path.join(queue.base, "job-"));
-  makeJob(staged, script);
+  const staged = queue.stage({ script });
   return await untilIdle(queue, () => time(() => spawnQuietly("cp", ["-r", staged, queue.layout.queue])));
 }
 

@@ -12,7 +12,7 @@ const OFFERED_AT_ONCE = 200;
 
 async function jobsPerSecond(mail: boolean): Promise<number> {
   const queue = new TestQueue({ MailActive: mail ? "True" : "False", MaxNbProcessors: 8, Poll_Interval: 2 });
-  fs.appendFileSync(queue.configFile, "[Mail]\nSmtp = smtp://127.0.0.1:9\nFrom = qm@lab.org\n");
+  queue.addConfig({ Mail: { Smtp: "smtp://127.0.0.1:9", From: "qm@lab.org" } });
   try {
     await queue.start();
     const startMs = performance.now();

@@ -58,7 +58,7 @@ export async function measurePage(
     };
   } finally {
     await page?.stop();
-    queue.remove();
+    await queue.close();
   }
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Settings } from "../test/support/test-queue.ts";
+import type { Settings } from "../test/support/queue-folder.ts";
 import { allAdmitted } from "./calm.ts";
 import { type Cell, figure } from "./figure.ts";
 import { type Manager, withManager } from "./manager.ts";
@@ -72,7 +72,7 @@ async function atRest(contents: Contents, { settings, seconds, settleSeconds }: 
       return await cellsOf(inWords(contents), processes, seconds);
     });
   } finally {
-    queue.remove();
+    await queue.close();
   }
 }
 

@@ -1,15 +1,12 @@
-import fs from "node:fs";
-import path from "node:path";
 import { expect, it } from "vitest";
 import { findJob } from "../../src/app/find-job.ts";
-import { layoutOf, SHELVES } from "../../src/queue/layout.ts";
-import { scratchFolder } from "../support/scratch.ts";
+import type { Shelf } from "../../src/queue/layout.ts";
+import { makeQueueFolder } from "../support/queue-folder.ts";
 
-function queueWith(...jobs: readonly (readonly [(typeof SHELVES)[number], string])[]) {
-  const layout = layoutOf(scratchFolder());
-  for (const shelf of SHELVES) fs.mkdirSync(layout[shelf]);
-  for (const [shelf, name] of jobs) fs.mkdirSync(path.join(layout[shelf], name));
-  return layout;
+function queueWith(...jobs: readonly (readonly [Shelf, string])[]) {
+  const queue = makeQueueFolder();
+  for (const [shelf, name] of jobs) queue.put(shelf, name);
+  return queue.layout;
 }
 
 it("finds a job in another case", () => {

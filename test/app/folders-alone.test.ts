@@ -4,16 +4,15 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { viewFoldersAlone } from "../../src/app/queue-view.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { Admissions } from "../../src/queue/intake/admissions.ts";
-import { type Layout, layoutOf } from "../../src/queue/layout.ts";
-import { createFolders } from "../../src/queue/tree-setup.ts";
+import type { Layout } from "../../src/queue/layout.ts";
 import { info } from "../plan/snapshots.ts";
 import { admission } from "../queue/admission.ts";
-import { fill, scratchFolder } from "../support/scratch.ts";
+import { makeQueueFolder } from "../support/queue-folder.ts";
+import { fill } from "../support/scratch.ts";
 
 let layout: Layout;
 beforeEach(() => {
-  layout = layoutOf(path.join(scratchFolder(), "QM"));
-  createFolders(layout);
+  ({ layout } = makeQueueFolder());
 });
 
 function put(name: string, ...files: string[]): string {

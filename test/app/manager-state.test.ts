@@ -1,11 +1,10 @@
 import fs from "node:fs";
 import os from "node:os";
-import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { hasManager, managerState, silenceOf } from "../../src/app/manager-state.ts";
-import { type Layout, layoutOf } from "../../src/queue/layout.ts";
+import type { Layout } from "../../src/queue/layout.ts";
 import { publishStatus } from "../support/published-status.ts";
-import { scratchFolder } from "../support/scratch.ts";
+import { makeQueueFolder } from "../support/queue-folder.ts";
 
 const ALIVE = { isAlive: () => true };
 const DEAD = { isAlive: () => false };
@@ -13,8 +12,7 @@ const DEAD = { isAlive: () => false };
 let layout: Layout;
 
 beforeEach(() => {
-  layout = layoutOf(path.join(scratchFolder(), "QM"));
-  fs.mkdirSync(layout.state, { recursive: true });
+  ({ layout } = makeQueueFolder());
 });
 
 /** Publishes a status whose last sign of life is this old. */

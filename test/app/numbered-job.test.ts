@@ -11,7 +11,7 @@ let scratch: Scratch;
 beforeEach(() => {
   scratch = new Scratch();
 });
-afterEach(async () => await scratch.remove());
+afterEach(async () => await scratch.close());
 
 function found(given: string): string {
   return findJob(scratch.layout, given).name;

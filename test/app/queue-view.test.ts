@@ -1,26 +1,22 @@
-import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type QueueView, viewQueue } from "../../src/app/queue-view.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { PublishedStatus } from "../../src/job/published-status.ts";
-import { type Layout, layoutOf } from "../../src/queue/layout.ts";
-import { createFolders } from "../../src/queue/tree-setup.ts";
 import { ago, running, waiting } from "../storybook/domain.ts";
-import { publishStatus } from "../support/published-status.ts";
-import { fill, scratchFolder } from "../support/scratch.ts";
+import { makeQueueFolder, type QueueFolder } from "../support/queue-folder.ts";
 
-let layout: Layout;
+let queue: QueueFolder;
 
 beforeEach(() => {
-  layout = layoutOf(path.join(scratchFolder(), "QM"));
-  createFolders(layout);
-  fill(path.join(layout.running, "long"), { "note.txt": "" });
-  fill(path.join(layout.queue, "next"), { "note.txt": "" });
+  queue = makeQueueFolder();
+  queue.put("running", "long");
+  queue.put("queue", "next");
 });
 
 /** The view of a queue in which one job runs and one waits, of which a manager has published this. */
 function viewOf(changes: Partial<PublishedStatus>): QueueView {
-  publishStatus(layout, { processors: { max: 4, busy: 1 }, ...changes });
+  const { layout } = queue;
+  queue.publish({ processors: { max: 4, busy: 1 }, ...changes });
   const loaded = loadConfig({ env: {}, cwd: layout.root });
   if (loaded.kind === "problems") throw new Error("the defaults are wrong");
   return viewQueue({ layout, config: loaded.value.config, loaded: loaded.value }, { isAlive: () => true });

@@ -3,23 +3,21 @@ import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { recentEnds } from "../../src/app/recent-ends.ts";
 import type { JobRecord } from "../../src/job/record.ts";
-import { JOB_FILES, type Layout, layoutOf } from "../../src/queue/layout.ts";
-import { createFolders } from "../../src/queue/tree-setup.ts";
+import { JOB_FILES, type Layout } from "../../src/queue/layout.ts";
 import { jobRecord } from "../support/job-record.ts";
-import { fill, scratchFolder } from "../support/scratch.ts";
+import { makeQueueFolder, type QueueFolder } from "../support/queue-folder.ts";
 
+let queue: QueueFolder;
 let layout: Layout;
 
 beforeEach(() => {
-  layout = layoutOf(path.join(scratchFolder(), "QM"));
-  createFolders(layout);
+  queue = makeQueueFolder();
+  layout = queue.layout;
 });
 
 /** A job that has ended, with its folder and its line in the history. */
 function end(name: string, state: JobRecord["state"]): void {
-  const record = jobRecord(name, { state });
-  fill(folderOf(name), { [JOB_FILES.record]: JSON.stringify(record) });
-  fs.appendFileSync(layout.history, `${JSON.stringify(record)}\n`);
+  queue.putRecord(jobRecord(name, { state }));
 }
 
 function folderOf(name: string): string {

@@ -7,18 +7,17 @@ import { redoJob } from "../../src/app/redo-job.ts";
 import { removeTree } from "../../src/disk/empty-trash.ts";
 import { writeInputs } from "../../src/queue/books/job-records.ts";
 import { Surveyor } from "../../src/queue/intake/survey.ts";
-import { type Layout, layoutOf } from "../../src/queue/layout.ts";
+import type { Layout } from "../../src/queue/layout.ts";
 import { copyJob, uncopyable } from "../../src/queue/submit/copy-job.ts";
-import { createFolders } from "../../src/queue/tree-setup.ts";
 import { QmError } from "../../src/text/errors.ts";
-import { asOrdinaryUser, fill, giveToOrdinaryUser, scratchFolder } from "../support/scratch.ts";
+import { makeQueueFolder } from "../support/queue-folder.ts";
+import { asOrdinaryUser, fill, giveToOrdinaryUser } from "../support/scratch.ts";
 
 let layout: Layout;
 let job: FoundJob;
 
 beforeEach(() => {
-  layout = layoutOf(path.join(scratchFolder(), "QM"));
-  createFolders(layout);
+  ({ layout } = makeQueueFolder());
   const folder = fill(path.join(layout.finished, "job"), { "run.sh": "" });
   giveToOrdinaryUser(folder, layout.finished, layout.queue);
   job = { name: "job", shelf: "finished", folder };

@@ -5,12 +5,12 @@ import type { FoundJob } from "../../src/app/find-job.ts";
 import type { QueueView } from "../../src/app/queue-view.ts";
 import { jobJson, lookAtJob, type PresentJob } from "../../src/app/shown-job.ts";
 import { recordAtEnd, recordAtStart } from "../../src/job/build-record.ts";
-import { type Layout, layoutOf, type Shelf } from "../../src/queue/layout.ts";
+import type { Layout, Shelf } from "../../src/queue/layout.ts";
 import { writeOrigin } from "../../src/queue/origin.ts";
-import { createFolders } from "../../src/queue/tree-setup.ts";
 import { ENDED_AT_MS, launch, STARTED_AT_MS } from "../plan/snapshots.ts";
 import { quietView, running, waiting } from "../storybook/domain.ts";
-import { fill, scratchFolder } from "../support/scratch.ts";
+import { makeQueueFolder } from "../support/queue-folder.ts";
+import { fill } from "../support/scratch.ts";
 
 const place = { worker: "lab-1", host: "lab-1.local" };
 const times = { startedAtMs: STARTED_AT_MS, endedAtMs: ENDED_AT_MS };
@@ -19,8 +19,7 @@ const atEnd = recordAtEnd(launch("job"), { kind: "done" }, times, place);
 
 let layout: Layout;
 beforeEach(() => {
-  layout = layoutOf(path.join(scratchFolder(), "QM"));
-  createFolders(layout);
+  ({ layout } = makeQueueFolder());
 });
 
 function put(shelf: Shelf, record?: object): FoundJob {

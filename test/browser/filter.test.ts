@@ -1,6 +1,6 @@
-import fs from "node:fs";
 import { beforeAll, expect, it } from "vitest";
 import { ENDED_ON_A_PAGE } from "../../src/web/view/front-view.ts";
+import { jobRecord } from "../support/job-record.ts";
 import { describePage } from "./describe-page.ts";
 import { PATIENCE, row, shown } from "./watched-queue.ts";
 
@@ -12,26 +12,15 @@ describePage("the filter of the front page", {}, (watched) => {
 
   /** Jobs of an owner that ended long ago; every other one failed. */
   function record(owner: string, count: number): void {
-    for (let number = 1; number <= count; number += 1) {
-      const name = `${owner}-${number}`;
-      const isDone = number % 2 === 1;
-      fs.mkdirSync(watched.queue.folder("finished", name));
-      const line = {
-        version: 1,
-        name,
-        runId: name,
-        attempt: 1,
-        state: isDone ? "done" : "failed",
-        reason: isDone ? "the command ended with exit code 0" : "the command ended with exit code 1",
+    const records = Array.from({ length: count }, (_, index) =>
+      jobRecord(`${owner}-${index + 1}`, {
+        state: index % 2 === 0 ? "done" : "failed",
+        reason: `the command ended with exit code ${index % 2}`,
         owner,
-        description: "",
-        mailTo: [],
-        worker: "here",
-        host: "here",
-        finishedAt: new Date(Date.UTC(2026, 0, 1, 0, number)).toISOString(),
-      };
-      fs.appendFileSync(watched.queue.layout.history, `${JSON.stringify(line)}\n`);
-    }
+        finishedAt: new Date(Date.UTC(2026, 0, 1, 0, index + 1)).toISOString(),
+      }),
+    );
+    watched.queue.putManyEnded(records);
   }
 
   it("keeps what is being typed, and the focus, through an update", async () => {

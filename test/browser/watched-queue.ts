@@ -3,7 +3,8 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { launchBrowser } from "../support/browser.ts";
-import { type Settings, TestQueue } from "../support/test-queue.ts";
+import type { Settings } from "../support/queue-folder.ts";
+import { TestQueue } from "../support/test-queue.ts";
 import { PATIENCE_MS, until } from "../support/until.ts";
 
 const DIST = process.env["QM_TEST_DIST"] ?? path.join(import.meta.dirname, "../../dist");
@@ -110,11 +111,8 @@ export class WatchedQueue {
   #configurePage(port: number): void {
     const { mayAct = true, refreshSeconds = 10, server = {} } = this.#settings;
     const flag = mayAct ? "True" : "False";
-    this.queue.configure({ MaxNbProcessors: 1, ...server });
-    fs.appendFileSync(
-      this.queue.configFile,
-      `\n[WEB_QMserver]\nThe_Port = ${port}\nRefresh_Rate = ${refreshSeconds}\nLicence_to_kill = ${flag}\nDelete_Jobs = ${flag}\n`,
-    );
+    const page = { The_Port: port, Refresh_Rate: refreshSeconds, Licence_to_kill: flag, Delete_Jobs: flag };
+    this.queue.configure({ MaxNbProcessors: 1, ...server }, { WEB_QMserver: page });
   }
 }
 

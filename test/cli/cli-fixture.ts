@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { managerState } from "../../src/app/manager-state.ts";
@@ -11,10 +10,9 @@ import type { Services } from "../../src/cli/services.ts";
 import type { Io, Sink } from "../../src/cli/terminal/output.ts";
 import { dropLetters, listLetters } from "../../src/mail/stored-letter.ts";
 import { sendTestMail } from "../../src/mail/test-mail.ts";
-import { type Layout, layoutOf } from "../../src/queue/layout.ts";
 import { findProgram } from "../../src/worker/find-program.ts";
 import { pinningSupport } from "../../src/worker/pinning.ts";
-import { until } from "../support/until.ts";
+import { QueueFolder, type Settings } from "../support/queue-folder.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 export const BUILT = path.join(ROOT, "dist/bin/qm.js");
@@ -38,12 +36,17 @@ export interface RunSettings {
   readonly services?: Partial<Services>;
 }
 
-const LIVELY = "Settle_Time = 0.3\nPoll_Interval = 0.3\nMin_Free_Disk = 1 MB\nKill_Grace = 1\n";
+/** The values of `[QMServer]` unless a test sets others. */
+export const LIVELY: Settings = {
+  MaxNbProcessors: 2,
+  Settle_Time: 0.3,
+  Poll_Interval: 0.3,
+  Min_Free_Disk: "1 MB",
+  Kill_Grace: 1,
+};
 
-/** A temporary folder with a configuration and a queue, in which commands are run. */
-export class Scratch {
-  readonly folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "qm-cli-")));
-  readonly layout: Layout = layoutOf(path.join(this.folder, "QM"));
+/** A queue beside which commands are run. */
+export class Scratch extends QueueFolder {
   readonly services: Services = {
     runManager: () => Promise.reject(new Error("the test runs no manager in its own process")),
     runPage: () => Promise.reject(new Error("the test serves no page in its own process")),
@@ -55,10 +58,9 @@ export class Scratch {
     installation: { node: process.execPath, script: BUILT, root: ROOT },
   };
 
-  constructor(config = LIVELY) {
-    this.write("QMserv.cfg", `[QMServer]\nMaxNbProcessors = 2\n${config}`);
-    for (const shelf of ["queue", "running", "finished", "lost", "state"] as const)
-      fs.mkdirSync(this.layout[shelf], { recursive: true });
+  constructor(settings = LIVELY) {
+    super();
+    this.writeConfig({ QMServer: settings });
   }
 
   /** Runs a command line in this process. */
@@ -81,7 +83,7 @@ export class Scratch {
       .map((word) => `'${word.replaceAll("'", "'\\''")}'`)
       .join(" ");
     const child = spawn("bash", ["-c", script === "" ? words : script.replace("QM", () => words)], {
-      cwd: this.folder,
+      cwd: this.base,
       stdio: ["ignore", "pipe", "pipe"],
     });
     const texts = { out: "", err: "" };
@@ -103,77 +105,10 @@ export class Scratch {
   }
 
   /** Ends every job and the manager, and removes the folder. */
-  async remove(): Promise<void> {
+  override async close(): Promise<void> {
     const state = managerState(this.layout, this.services);
     if (state.kind === "alive" && state.status.host === os.hostname()) await this.run(["stop", "--kill"]);
-    fs.rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  write(file: string, text: string, mode = 0o644): string {
-    const target = path.join(this.folder, file);
-    fs.mkdirSync(path.dirname(target), { recursive: true });
-    fs.writeFileSync(target, text, { mode });
-    return target;
-  }
-
-  /** Makes a job's folder outside the queue, with a cfg info file. */
-  makeJob(name: string, script: string, more = ""): string {
-    this.write(path.join(name, "proc_config.cfg"), `[QMOptions]\nscript : ${script}\n${more}`);
-    return path.join(this.folder, name);
-  }
-
-  /** Puts an ended job on its shelf and into the history, as the manager does. */
-  putEnded(name: string, fields: Readonly<Record<string, unknown>> = {}): string {
-    const record = {
-      version: 1,
-      name,
-      runId: `run-${name}`,
-      attempt: 1,
-      state: "done",
-      reason: "the command ended with exit code 0",
-      owner: "ada@lab.org",
-      description: "",
-      mailTo: [],
-      worker: "w",
-      host: "h",
-      processors: 2,
-      queuedAt: "2026-01-05T10:00:00.000Z",
-      startedAt: "2026-01-05T10:00:10.000Z",
-      finishedAt: "2026-01-05T11:00:10.000Z",
-      waitedSeconds: 10,
-      ranSeconds: 3600,
-      ...fields,
-    };
-    const folder = path.join(this.layout.finished, name);
-    fs.mkdirSync(path.join(folder, ".qm"), { recursive: true });
-    fs.writeFileSync(path.join(folder, ".qm/job.json"), JSON.stringify(record));
-    fs.writeFileSync(path.join(folder, "process.log"), "first\nsecond\nthird\n");
-    fs.appendFileSync(this.layout.history, `${JSON.stringify(record)}\n`);
-    return folder;
-  }
-
-  /** Puts a folder straight onto a shelf. */
-  put(shelf: "queue" | "running" | "finished" | "lost", name: string): string {
-    const folder = path.join(this.layout[shelf], name);
-    fs.mkdirSync(folder);
-    fs.writeFileSync(path.join(folder, "proc_config.cfg"), "[QMOptions]\nscript : true\n");
-    return folder;
-  }
-
-  async ended(name: string): Promise<string> {
-    return await until(`the end of ${name}`, () =>
-      [this.layout.finished, this.layout.lost]
-        .map((shelf) => path.join(shelf, name))
-        .find((f) => fs.existsSync(f)),
-    );
-  }
-
-  async started(name: string): Promise<string> {
-    const folder = path.join(this.layout.running, name);
-    return await until(
-      `the start of ${name}`,
-      () => fs.existsSync(path.join(folder, "process.log")) && folder,
-    );
+    await super.close();
   }
 
   #io({ tty, answer, env, columns, signal, cwd }: RunSettings, out: Buffer[], err: Buffer[]): Io {
@@ -191,8 +126,8 @@ export class Scratch {
         err.push(Buffer.from(question));
         return Promise.resolve(answer ?? "");
       },
-      cwd: cwd ?? this.folder,
-      env: { PATH: process.env["PATH"], HOME: this.folder, ...env },
+      cwd: cwd ?? this.base,
+      env: { PATH: process.env["PATH"], HOME: this.base, ...env },
       interruption: () => signal ?? new AbortController().signal,
     };
   }

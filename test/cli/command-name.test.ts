@@ -9,11 +9,11 @@ let scratch: Scratch;
 beforeEach(() => {
   scratch = new Scratch();
 });
-afterEach(async () => await scratch.remove());
+afterEach(async () => await scratch.close());
 
 /** The command that `qm init` names as the next one. */
 async function nextCommand(around: Parameters<Scratch["run"]>[1]): Promise<string | undefined> {
-  const { err } = await scratch.run(["init", path.join(scratch.folder, "queue")], around);
+  const { err } = await scratch.run(["init", path.join(scratch.base, "queue")], around);
   return /next: `(.*) start/.exec(err)?.[1];
 }
 
@@ -23,7 +23,7 @@ describe("the command that messages name", () => {
   });
 
   it("is `qm` where that is this very program, and not where it is another one", async () => {
-    const env = { PATH: `/nowhere:${path.join(scratch.folder, "bin")}` };
+    const env = { PATH: `/nowhere:${path.join(scratch.base, "bin")}` };
     const other = scratch.write("bin/qm", "#!/bin/sh\n", 0o755);
     expect(await nextCommand({ env })).toBe(BUILT);
     fs.rmSync(other);

@@ -13,7 +13,7 @@ beforeEach(() => {
   scratch = new Scratch();
   scratch.write("QMserv.cfg", "[QMServer]\n");
 });
-afterEach(async () => await scratch.remove());
+afterEach(async () => await scratch.close());
 
 describe("the processors of a container with a CPU quota", () => {
   it.runIf(orSkip(mayMount, "the right to mount"))("are what its cpu.max allows", async () => {

@@ -7,7 +7,7 @@ let scratch: Scratch;
 beforeEach(() => {
   scratch = new Scratch();
 });
-afterEach(async () => await scratch.remove());
+afterEach(async () => await scratch.close());
 
 describe("finding a job by its name", () => {
   it("takes another case, the escaped form and a path, and suggests the nearest", async () => {

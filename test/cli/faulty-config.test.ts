@@ -11,11 +11,11 @@ let scratch: Scratch;
 beforeEach(() => {
   scratch = new Scratch();
 });
-afterEach(async () => await scratch.remove());
+afterEach(async () => await scratch.close());
 
 describe("with a faulty configuration", () => {
   it("one still sees and changes the queue, and is told what is wrong", async () => {
-    fs.cpSync(scratch.layout.root, path.join(scratch.folder, "elsewhere/QM"), { recursive: true });
+    fs.cpSync(scratch.layout.root, path.join(scratch.base, "elsewhere/QM"), { recursive: true });
     scratch.write("QMserv.cfg", FAULTY);
     const { code, out, err } = await scratch.run(["status"]);
     expect(code).toBe(0);
@@ -25,7 +25,7 @@ describe("with a faulty configuration", () => {
     expect(err).not.toContain("    at ");
     for (const argv of [["history"], ["stats"], ["pause"], ["resume"], ["submit", "--", "true"]])
       expect(await scratch.run(argv)).toMatchObject({ code: 0, err: expect.stringContaining("! ") });
-    expect(fs.existsSync(path.join(scratch.folder, "elsewhere/QM/QM_qJobs/true"))).toBe(true);
+    expect(fs.existsSync(path.join(scratch.base, "elsewhere/QM/QM_qJobs/true"))).toBe(true);
   });
 
   it("a running manager is still seen, and stopped where the folder can be read", async () => {
@@ -78,7 +78,7 @@ describe("with a faulty configuration", () => {
 
   it("a running manager whose file is out of sight for a while keeps its values, says so, and reads it when it is back", async () => {
     await scratch.startManager();
-    const file = path.join(scratch.folder, "QMserv.cfg");
+    const file = path.join(scratch.base, "QMserv.cfg");
     const text = fs.readFileSync(file, "utf8");
     fs.rmSync(file);
     const status = () => managerState(scratch.layout, scratch.services);
@@ -109,7 +109,7 @@ describe("with a faulty configuration", () => {
       expect([argv, code]).toEqual([argv, 1]);
       expect(out + err).toContain("line 3, MaxNbProcessors");
     }
-    expect(fs.existsSync(path.join(scratch.folder, "elsewhere"))).toBe(false);
+    expect(fs.existsSync(path.join(scratch.base, "elsewhere"))).toBe(false);
   });
 
   it("a queue that is not where the good values say is told of, not made", async () => {

@@ -7,7 +7,7 @@ let scratch: Scratch;
 beforeEach(() => {
   scratch = new Scratch();
 });
-afterEach(async () => await scratch.remove());
+afterEach(async () => await scratch.close());
 
 describe("a job whose folder is gone", () => {
   beforeEach(() => {
@@ -76,7 +76,7 @@ describe("a job that was put away by hand while it ran", () => {
     runId: "run-7",
     finishedAt: undefined,
     ranSeconds: undefined,
-  };
+  } as const;
 
   function putAway(shelf: "finished" | "lost"): void {
     const folder = scratch.putEnded("job", RUNNING);

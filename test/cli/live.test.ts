@@ -11,7 +11,7 @@ beforeAll(async () => {
   scratch = new Scratch();
   await scratch.startManager();
 });
-afterAll(async () => await scratch.remove());
+afterAll(async () => await scratch.close());
 
 async function submit(name: string, command: string, ...options: string[]): Promise<void> {
   const { code, err } = await scratch.run(["submit", "--name", name, ...options, "--", command]);
@@ -65,7 +65,7 @@ describe("waiting for jobs", () => {
   it("tells when a job is taken away", async () => {
     await submit("stolen", "true", "--hold");
     const waiting = scratch.run(["wait", "stolen"]);
-    fs.renameSync(path.join(scratch.layout.queue, "stolen"), path.join(scratch.folder, "stolen"));
+    fs.renameSync(path.join(scratch.layout.queue, "stolen"), path.join(scratch.base, "stolen"));
     expect(await waiting).toMatchObject({ code: 1, out: expect.stringContaining("GONE stolen") });
   });
 
@@ -161,7 +161,7 @@ describe("jobs that wait", () => {
 
 describe("running a job again", () => {
   it("makes it the next attempt, with --clean from its inputs alone", async () => {
-    scratch.makeJob("again", "ls > seen; mkdir -p out/deep; cp proc_config.cfg out/deep");
+    scratch.makeJob("again", { script: "ls > seen; mkdir -p out/deep; cp proc_config.cfg out/deep" });
     scratch.write("again/data/input.txt", "1");
     await scratch.run(["submit", "--wait", "again"]);
     const seen = () => fs.readFileSync(path.join(scratch.layout.finished, "again/seen"), "utf8");
@@ -176,7 +176,7 @@ describe("running a job again", () => {
   });
 
   it("is refused with --clean where the job changed its inputs", async () => {
-    scratch.makeJob("eater", "echo more >> input.txt");
+    scratch.makeJob("eater", { script: "echo more >> input.txt" });
     scratch.write("eater/input.txt", "1");
     await scratch.run(["submit", "--wait", "eater"]);
     const { code, err } = await scratch.run(["redo", "--clean", "eater"]);

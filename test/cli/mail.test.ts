@@ -11,7 +11,7 @@ let scratch = new Scratch();
 let server: TestMailServer | undefined;
 
 afterEach(async () => {
-  await scratch.remove();
+  await scratch.close();
   await server?.close();
   scratch = new Scratch();
 });
@@ -127,7 +127,7 @@ describe("qm doctor --mail", () => {
     const told = await doctor(`${mail}Smtp_Password_File = password\n`);
     expect(told).toMatch(/refuses the login.*\n.*check Smtp_User/);
     expect(told).not.toContain("wrong");
-    expect(told).toMatch(new RegExp(`${path.basename(scratch.folder)}/password can be read by others`));
+    expect(told).toMatch(new RegExp(`${path.basename(scratch.base)}/password can be read by others`));
   });
 
   it("says that a certificate is not vouched for", async () => {

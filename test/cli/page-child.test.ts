@@ -5,7 +5,8 @@ import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { isRunning, TestQueue } from "../support/test-queue.ts";
+import { isRunning } from "../support/queue-folder.ts";
+import { TestQueue } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";
 
 const DIST = process.env["QM_TEST_DIST"] ?? path.join(import.meta.dirname, "../../dist");
@@ -30,7 +31,7 @@ afterEach(async () => {
 });
 
 function usePort(port: number): void {
-  fs.appendFileSync(queue.configFile, `[WEB_QMserver]\nThe_Port = ${port}\n`);
+  queue.addConfig({ WEB_QMserver: { The_Port: port } });
 }
 
 /** Runs `qm start` on the queue. */

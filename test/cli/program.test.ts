@@ -10,9 +10,9 @@ const TERMINAL_PROGRAM = "script";
 
 let scratch: Scratch;
 beforeEach(() => {
-  scratch = new Scratch("Poll_Interval = 0.3\nMin_Free_Disk = 1 MB\n");
+  scratch = new Scratch({ MaxNbProcessors: 2, Poll_Interval: 0.3, Min_Free_Disk: "1 MB" });
 });
-afterEach(async () => await scratch.remove());
+afterEach(async () => await scratch.close());
 
 describe("the built program", () => {
   it("ends quietly when its reader has had enough", async () => {
@@ -69,7 +69,7 @@ describe("the built program", () => {
 async function typeInto(argv: readonly string[], question: RegExp, keys: string) {
   const command = [process.execPath, BUILT, ...argv].join(" ");
   const child = spawn(TERMINAL_PROGRAM, ["-qec", command, "/dev/null"], {
-    cwd: scratch.folder,
+    cwd: scratch.base,
     stdio: ["pipe", "pipe", "ignore"],
   });
   let out = "";
@@ -101,7 +101,7 @@ describe("in a folder that is gone", () => {
       1,
       expect.stringMatching(/^qm: there is no queue here\n {2}where: .*\/gone\/QM\n/),
     ]);
-    const config = path.join(scratch.folder, "QMserv.cfg");
+    const config = path.join(scratch.base, "QMserv.cfg");
     expect((await scratch.program(["status", "--config", config], there)).code).toBe(0);
     expect(await scratch.program(["submit", "--config", config, "--", "true"], there)).toMatchObject({
       out: "true\n",
@@ -111,8 +111,8 @@ describe("in a folder that is gone", () => {
 
 describe("qm submit", () => {
   it("takes its beginnings away when a signal comes twice at once, as from timeout and npx", async () => {
-    scratch.makeJob("job", "true");
-    const large = fs.openSync(path.join(scratch.folder, "job/large"), "w");
+    scratch.makeJob("job", { script: "true" });
+    const large = fs.openSync(path.join(scratch.base, "job/large"), "w");
     fs.ftruncateSync(large, 8 * 1024 ** 3);
     fs.closeSync(large);
     const begun = "test -e QM/QM_qJobs/.qm-submit-*/large";
@@ -144,7 +144,7 @@ describe("qm demo", () => {
   });
 
   it("leaves out, with a word, the example that needs a python3 where there is none", async () => {
-    const PATH = path.join(scratch.folder, "bin");
+    const PATH = path.join(scratch.base, "bin");
     fs.mkdirSync(PATH);
     for (const name of fs.readdirSync("/bin").filter((program) => !program.startsWith("python")))
       fs.symlinkSync(path.join("/bin", name), path.join(PATH, name));
@@ -178,7 +178,7 @@ describe("qm demo", () => {
       "QM > demo.out & demo=$!; until grep -q started demo.out || ! kill -0 $demo; do sleep 0.02; done; kill -TERM $demo; wait $demo";
     const { code, err } = await scratch.program(["demo"], interrupt);
     expect([code, err]).toEqual([130, expect.stringContaining("interrupted: nothing was started")]);
-    expect(programsIn(scratch.folder)).toEqual([]);
+    expect(programsIn(scratch.base)).toEqual([]);
   });
 
   it("tells why a manager could not be started", async () => {

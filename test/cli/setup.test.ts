@@ -11,12 +11,12 @@ let scratch: Scratch;
 beforeEach(() => {
   scratch = new Scratch();
 });
-afterEach(async () => await scratch.remove());
+afterEach(async () => await scratch.close());
 
 describe("qm init", () => {
   it("writes a commented configuration and the folders, and never overwrites", async () => {
     const { code, out } = await scratch.run(["init", "fresh/queue"]);
-    const folder = path.join(scratch.folder, "fresh/queue");
+    const folder = path.join(scratch.base, "fresh/queue");
     expect([code, out]).toEqual([0, `${folder}/QM\n`]);
     const file = path.join(folder, "QMserv.cfg");
     expect(fs.readFileSync(file, "utf8")).toMatch(/^QM_FOLDER = \.\/QM$/m);
@@ -36,10 +36,10 @@ describe("qm init", () => {
 
   it("tells a command to go on with that a shell understands, and that means this queue", async () => {
     const { err } = await scratch.run(["init", "our lab"]);
-    expect(err).toContain(`\`${BUILT} start --config '${scratch.folder}/our lab/QMserv.cfg'\``);
+    expect(err).toContain(`\`${BUILT} start --config '${scratch.base}/our lab/QMserv.cfg'\``);
     expect((await scratch.run(["init"])).err).toContain(`\`${BUILT} start\``);
     const elsewhere = await scratch.run(["init"], { env: { QM_CONFIG: "/srv/QMserv.cfg" } });
-    expect(elsewhere.err).toContain(`\`${BUILT} start --config ${scratch.folder}/QMserv.cfg\``);
+    expect(elsewhere.err).toContain(`\`${BUILT} start --config ${scratch.base}/QMserv.cfg\``);
   });
 
   it("says what is in its way", async () => {
@@ -87,7 +87,7 @@ describe("qm start and qm daemon", () => {
     expect(await scratch.run(["daemon", "-q"], { services })).toMatchObject({ code: 0, out: "", err: "" });
     expect(orders.map(({ foreground }) => foreground)).toEqual([true, true, false]);
     expect(orders.map(({ load }) => load().kind)).toEqual(["ok", "ok", "ok"]);
-    fs.rmSync(path.join(scratch.folder, "QMserv.cfg"));
+    fs.rmSync(path.join(scratch.base, "QMserv.cfg"));
     expect(orders[0]?.load()).toMatchObject({ problems: [{ right: expect.stringContaining("put back") }] });
     if (process.getuid?.() === 0) expect(err).toContain("started as root");
   });
@@ -95,7 +95,7 @@ describe("qm start and qm daemon", () => {
 
 describe("where a file has the place of one of the queue's folders", () => {
   it.each(["QM/.qm", "QM/QM_Jobs", "QM"])("qm doctor and the other verbs name it: %s", async (place) => {
-    fs.rmSync(path.join(scratch.folder, place), { recursive: true });
+    fs.rmSync(path.join(scratch.base, place), { recursive: true });
     const file = scratch.write(place, "");
     const doctor = await scratch.run(["doctor"]);
     expect(doctor).toMatchObject({ code: 1, err: "" });
@@ -113,7 +113,7 @@ describe("where a file has the place of one of the queue's folders", () => {
 
 describe("qm check", () => {
   it("tells what would be run, and warns", async () => {
-    scratch.makeJob("job", "./run it", "nb_proc : 5\ntime_limit : 90\ne_mail : ada@lab.org\n");
+    scratch.makeJob("job", { script: "./run it", nb_proc: 5, time_limit: 90, e_mail: "ada@lab.org" });
     const { code, out, err } = await scratch.run(["check", "job"]);
     expect(code).toBe(0);
     for (const text of ["ok: ", "./run it", "1 h 30 min", "ada@lab.org on end"]) expect(out).toContain(text);
@@ -128,20 +128,20 @@ describe("qm check", () => {
   });
 
   it("warns of comments behind values, and says so where a number has one", async () => {
-    scratch.makeJob("job", "echo hi", "info : mine ; for now\nsize : 3 # GB\n");
+    scratch.makeJob("job", { script: "echo hi", info: "mine ; for now", size: "3 # GB" });
     const { code, out, err } = await scratch.run(["check", "job"]);
     expect([code, out]).toEqual([0, expect.stringContaining("mine ; for now")]);
     expect(err).toMatch(
       /^warning: .*line 3, info: ends in "; for now"[^\n]*\nwarning: .*line 4, size: ends in "# GB"/,
     );
-    scratch.makeJob("job", "echo hi", "nb_proc : 2 ; two\ninfo : mine # yes\nprioity : 3\n");
+    scratch.makeJob("job", { script: "echo hi", nb_proc: "2 ; two", info: "mine # yes", prioity: 3 });
     expect((await scratch.run(["check", "job"])).out).toMatch(
       /line 3, nb_proc: is "2 ; two".*a comment should have a line of its own[\s\S]*line 4, info[\s\S]*line 5/,
     );
   });
 
   it("lists all that is wrong", async () => {
-    scratch.makeJob("job", "x", "nb_proc : none\npriority : a\n");
+    scratch.makeJob("job", { script: "x", nb_proc: "none", priority: "a" });
     const { code, out } = await scratch.run(["check", "job"]);
     expect(code).toBe(1);
     expect(out).toMatch(/line 3, nb_proc[\s\S]*line 4, priority/);
@@ -155,7 +155,7 @@ describe("qm check", () => {
   });
 
   it("warns of what keeps a folder from being submitted, as the manager takes it", async () => {
-    spawnSync("mkfifo", [path.join(scratch.makeJob("job", "true"), "fifo")]);
+    spawnSync("mkfifo", [path.join(scratch.makeJob("job", { script: "true" }), "fifo")]);
     const { code, out, err } = await scratch.run(["check", "job"]);
     expect([code, out]).toEqual([0, expect.stringContaining("ok: the manager would take it")]);
     expect(err).toMatch(
@@ -196,7 +196,7 @@ describe("qm check", () => {
   });
 
   it("warns of a name that keeps a copied folder from starting, unless QM_READY says that it is whole", async () => {
-    scratch.makeJob("job", "true");
+    scratch.makeJob("job", { script: "true" });
     scratch.write("job/sub/big\x1b.iso.part", "");
     const { code, err } = await scratch.run(["check", "job"]);
     expect(code).toBe(0);
@@ -209,7 +209,7 @@ describe("qm check", () => {
   });
 
   it("warns of a name of Unfinished_Names likewise", async () => {
-    scratch.makeJob("job", "true");
+    scratch.makeJob("job", { script: "true" });
     scratch.write("job/data.uploading", "");
     expect((await scratch.run(["check", "job"])).err).toBe("");
     scratch.write("QMserv.cfg", "[QMServer]\nQM_FOLDER = ./QM\nUnfinished_Names = *.UPLOADING\n");
@@ -300,12 +300,12 @@ describe("qm service", () => {
   it("prints a unit with the paths of this installation", async () => {
     const { out } = await scratch.run(["service", "systemd"]);
     for (const line of [
-      `ExecStart=${process.execPath} ${BUILT} --config ${scratch.folder}/QMserv.cfg start`,
+      `ExecStart=${process.execPath} ${BUILT} --config ${scratch.base}/QMserv.cfg start`,
       "KillMode=process",
       "Restart=on-failure",
       "TasksMax=infinity",
       `User=${process.getuid?.() === 0 ? "CHANGE_ME" : os.userInfo().username}`,
-      `WorkingDirectory=${scratch.folder}`,
+      `WorkingDirectory=${scratch.base}`,
     ])
       expect(out).toContain(`\n${line}\n`);
     expect((await scratch.run(["service"])).out).toBe(out);
@@ -313,9 +313,9 @@ describe("qm service", () => {
 
   it("quotes what systemd would read otherwise", async () => {
     scratch.write("a b%c$d<&>/QMserv.cfg", "[QMServer]\n");
-    const cwd = path.join(scratch.folder, "a b%c$d<&>");
+    const cwd = path.join(scratch.base, "a b%c$d<&>");
     expect((await scratch.run(["service", "systemd"], { cwd })).out).toContain(
-      `"${scratch.folder}/a b%%c$$d<&>/QMserv.cfg"`,
+      `"${scratch.base}/a b%%c$$d<&>/QMserv.cfg"`,
     );
   });
 });
@@ -341,7 +341,7 @@ describe("qm completion", () => {
     const file = scratch.write("script", (await scratch.run(["completion", "bash"])).out);
     const complete = (...words: string[]) => {
       const line = `qm() { '${process.execPath}' '${BUILT}' "$@"; }; source '${file}'; COMP_WORDS=(qm ${words.map((word) => `'${word}'`).join(" ")}); COMP_CWORD=${words.length}; _qm; printf '%s\\n' "\${COMPREPLY[@]}"`;
-      return spawnSync("bash", ["-c", line], { encoding: "utf8", cwd: scratch.folder }).stdout.split("\n");
+      return spawnSync("bash", ["-c", line], { encoding: "utf8", cwd: scratch.base }).stdout.split("\n");
     };
     expect(complete("sta")).toEqual(
       ["start", "status", "stats", ""].sort((a, b) => Number(a === "") - Number(b === "")),

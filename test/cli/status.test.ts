@@ -10,7 +10,7 @@ let scratch: Scratch;
 beforeEach(() => {
   scratch = new Scratch();
 });
-afterEach(async () => await scratch.remove());
+afterEach(async () => await scratch.close());
 
 const HOSTILE = 'a\nb\x1b[31m"q" \u202ex';
 

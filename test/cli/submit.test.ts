@@ -13,7 +13,7 @@ let scratch: Scratch;
 beforeEach(() => {
   scratch = new Scratch();
 });
-afterEach(async () => await scratch.remove());
+afterEach(async () => await scratch.close());
 
 function queued(name: string, ...parts: string[]): string {
   return path.join(scratch.layout.queue, name, ...parts);
@@ -33,8 +33,8 @@ describe("a job that wants more processors than there are", () => {
   const WARNING = "warning: nb_proc 100 would be lowered to 2, all there are";
 
   it("is submitted with a warning, as a folder and as a command", async () => {
-    scratch.makeJob("wide", "true", "nb_proc : 100\n");
-    scratch.makeJob("fits", "true", "nb_proc : 2\n");
+    scratch.makeJob("wide", { script: "true", nb_proc: 100 });
+    scratch.makeJob("fits", { script: "true", nb_proc: 2 });
     for (const words of [["wide"], ["--nb-proc", "100", "fits"], ["--nb-proc", "100", "--", "true"]]) {
       const { code, err } = await scratch.run(["submit", ...words]);
       expect(code).toBe(0);
@@ -44,7 +44,7 @@ describe("a job that wants more processors than there are", () => {
   });
 
   it("shows while it waits what it is lowered to", async () => {
-    scratch.makeJob("wide", "true", "nb_proc : 100\n");
+    scratch.makeJob("wide", { script: "true", nb_proc: 100 });
     await scratch.run(["submit", "wide"]);
     expect((await scratch.run(["show", "wide"])).out).toMatch(/Processors: +100, lowered to 2\n/);
     const job = { name: "wide", owner: "o", description: "", processors: 100, priority: 0, bytes: 1 };
@@ -72,7 +72,7 @@ describe("a refusal of qm submit", () => {
 
 describe("qm submit FOLDER", () => {
   it("copies modes, times and links, marks the copy as whole and prints its name", async () => {
-    const job = scratch.makeJob("sim", "./run.sh");
+    const job = scratch.makeJob("sim", { script: "./run.sh" });
     scratch.write("sim/run.sh", "#!/bin/sh\n", 0o755);
     scratch.write("sim/sub/data.txt", "1", 0o640);
     fs.symlinkSync("/nowhere", path.join(job, "link"));
@@ -92,21 +92,21 @@ describe("qm submit FOLDER", () => {
 
   it("lets the manager's group do in the copy what it may do in the queue", async () => {
     fs.chmodSync(scratch.layout.queue, 0o2775);
-    fs.chmodSync(scratch.makeJob("sim", "true"), 0o500);
+    fs.chmodSync(scratch.makeJob("sim", { script: "true" }), 0o500);
     await scratch.run(["submit", "sim"]);
     expect(fs.statSync(queued("sim")).mode & 0o777).toBe(0o770);
   });
 
   it.runIf(rootOrSkip())("warns where the manager's user may not write into the copy", async () => {
     fs.chownSync(scratch.layout.queue, 65_534, 65_534);
-    scratch.makeJob("sim", "true");
+    scratch.makeJob("sim", { script: "true" });
     const { code, out, err } = await scratch.run(["submit", "sim"]);
     expect([code, out]).toEqual([0, "sim\n"]);
     expect(err).toMatch(/^warning: the manager's user \(65534\) may not write into the folder of «sim»/);
   });
 
   it("takes a name that is free in all four folders", async () => {
-    scratch.makeJob("Sim", "true");
+    scratch.makeJob("Sim", { script: "true" });
     scratch.put("lost", "sim");
     scratch.putEnded("SIM-2");
     expect((await scratch.run(["submit", "Sim", "./Sim/"])).out).toBe("Sim-3\nSim-4\n");
@@ -114,7 +114,7 @@ describe("qm submit FOLDER", () => {
   });
 
   it("leaves out what a manager put into an earlier run", async () => {
-    const folder = scratch.makeJob("again", "true");
+    const folder = scratch.makeJob("again", { script: "true" });
     for (const own of [
       ".qm/job.json",
       "QM_status.txt",
@@ -144,8 +144,8 @@ describe("qm submit FOLDER", () => {
   });
 
   it("tells what is wrong with each of several folders, and submits none of them", async () => {
-    scratch.makeJob("good", "true");
-    scratch.makeJob("bad", "true", "nb_proc : two\n");
+    scratch.makeJob("good", { script: "true" });
+    scratch.makeJob("bad", { script: "true", nb_proc: "two" });
     const { code, err, out } = await scratch.run(["submit", "good", "nowhere", "bad"]);
     expect([code, out]).toEqual([1, ""]);
     expect(err).toMatch(
@@ -155,7 +155,7 @@ describe("qm submit FOLDER", () => {
   });
 
   it("refuses FIFOs with a clear word and leaves nothing behind", async () => {
-    const folder = scratch.makeJob("pipe", "true");
+    const folder = scratch.makeJob("pipe", { script: "true" });
     spawnSync("mkfifo", [path.join(folder, "fifo")]);
     const { code, err } = await scratch.run(["submit", "pipe"]);
     expect(code).toBe(1);
@@ -173,7 +173,7 @@ describe("qm submit FOLDER", () => {
   });
 
   it("refuses names that the manager would pass over, and contradictions", async () => {
-    scratch.makeJob("job", "true");
+    scratch.makeJob("job", { script: "true" });
     for (const name of [".hidden", "x.part", "a/b", ".."])
       expect(await scratch.run(["submit", "job", "--name", name])).toMatchObject({ code: 2 });
     expect((await scratch.run(["submit"])).code).toBe(2);
@@ -186,7 +186,7 @@ describe("qm submit FOLDER", () => {
   });
 
   it("takes the beginnings away when it is interrupted", async () => {
-    scratch.makeJob("job", "true");
+    scratch.makeJob("job", { script: "true" });
     const { code } = await scratch.run(["submit", "job"], { signal: AbortSignal.abort() });
     expect(code).toBe(130);
     expect(namesInQueue()).toEqual([]);
@@ -195,7 +195,7 @@ describe("qm submit FOLDER", () => {
   it("keeps a name of 255 bytes, and one with newline, quotes and escapes", async () => {
     const names = ["n".repeat(255), "a\n\"b' \x1b[31m"];
     for (const name of names) {
-      scratch.makeJob(name, "true");
+      scratch.makeJob(name, { script: "true" });
       expect(await scratch.run(["submit", `./${name}`])).toMatchObject({ code: 0 });
     }
     expect(namesInQueue()).toEqual([...names].sort());
@@ -231,7 +231,7 @@ describe("options of qm submit", () => {
       expect([code, err]).toEqual([0, expect.stringContaining("no manager")]);
       expect(infoOf("job")).toMatchObject({ ...WANTED, infoFile: file });
       expect(infoOf("job").script).toMatch(/run %x|job\.sh/);
-      expect(fs.readFileSync(path.join(scratch.folder, "job", file), "utf8")).toBe(text);
+      expect(fs.readFileSync(path.join(scratch.base, "job", file), "utf8")).toBe(text);
       const copy = fs.readFileSync(queued("job", file), "utf8");
       const own = {
         cfg: "steps = 3",
@@ -257,15 +257,15 @@ describe("options of qm submit", () => {
 
   it("are written as UTF-8 into a file in another encoding, which then says so", async () => {
     const xml = '<?xml version="1.0" encoding="ISO-8859-1"?>\n<j><script>caf\xe9</script></j>';
-    fs.mkdirSync(path.join(scratch.folder, "job"));
-    fs.writeFileSync(path.join(scratch.folder, "job/infos.xml"), xml, "latin1");
+    fs.mkdirSync(path.join(scratch.base, "job"));
+    fs.writeFileSync(path.join(scratch.base, "job/infos.xml"), xml, "latin1");
     expect(await scratch.run(["submit", "job", "--info", "Prüfung"])).toMatchObject({ code: 0 });
     expect(infoOf("job")).toMatchObject({ script: "café", description: "Prüfung" });
     expect(fs.readFileSync(queued("job", "infos.xml"), "utf8")).toContain('encoding="UTF-8"');
   });
 
   it("take an address as a mail program pastes it, and refuse a wrong one", async () => {
-    scratch.makeJob("job", "true");
+    scratch.makeJob("job", { script: "true" });
     const pasted = '"Lovelace, Ada" <ada@lab.org>; mailto:bob@lab.org';
     expect(await scratch.run(["submit", "job", "--e-mail", pasted])).toMatchObject({ code: 0 });
     expect(infoOf("job")).toMatchObject({ mailTo: ["ada@lab.org", "bob@lab.org"] });
@@ -283,7 +283,7 @@ describe("options of qm submit", () => {
   });
 
   it("hold a job from the beginning", async () => {
-    scratch.makeJob("job", "true");
+    scratch.makeJob("job", { script: "true" });
     await scratch.run(["submit", "--hold", "job"]);
     expect(fs.existsSync(queued("job", "QM_HOLD"))).toBe(true);
   });

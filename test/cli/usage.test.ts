@@ -7,7 +7,7 @@ let scratch: Scratch;
 beforeEach(() => {
   scratch = new Scratch();
 });
-afterEach(async () => await scratch.remove());
+afterEach(async () => await scratch.close());
 
 describe("the command line", () => {
   it("suggests the nearest verb for one that it does not know", async () => {
@@ -144,15 +144,15 @@ describe("the command line", () => {
       ["config", "--json", "--config=other/QMserv.cfg"],
     ])
       expect(JSON.parse((await scratch.run(argv)).out)).toMatchObject({
-        file: `${scratch.folder}/other/QMserv.cfg`,
+        file: `${scratch.base}/other/QMserv.cfg`,
       });
   });
 
   it("says where it looked when there is no queue, and makes none", async () => {
     scratch.write("empty/x", "");
-    const { code, err } = await scratch.run(["status"], { cwd: `${scratch.folder}/empty` });
+    const { code, err } = await scratch.run(["status"], { cwd: `${scratch.base}/empty` });
     expect(code).toBe(1);
-    expect(err).toContain(`${scratch.folder}/empty/QM`);
+    expect(err).toContain(`${scratch.base}/empty/QM`);
     expect(err).toContain("qm init");
   });
 

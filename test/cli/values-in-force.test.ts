@@ -13,25 +13,25 @@ let scratch: Scratch;
 beforeEach(() => {
   scratch = new Scratch();
 });
-afterEach(async () => await scratch.remove());
+afterEach(async () => await scratch.close());
 
 describe("beside a manager, the command line", () => {
   it("says where it goes by another file with other values, and nothing where they are the same", async () => {
     await scratch.startManager();
-    const own = fs.readFileSync(path.join(scratch.folder, "QMserv.cfg"), "utf8");
+    const own = fs.readFileSync(path.join(scratch.base, "QMserv.cfg"), "utf8");
     const same = own.replace(
       "[QMServer]\n",
       "[QMServer]\n# the same queue\nQM_FOLDER = ../QM\nOn_Lost = keep\n",
     );
     const other = scratch.write("other/QMserv.cfg", same);
-    const job = scratch.makeJob("job", "true");
-    const cwd = path.join(scratch.folder, "other");
+    const job = scratch.makeJob("job", { script: "true" });
+    const cwd = path.join(scratch.base, "other");
     for (const argv of [["status"], ["config"]])
       expect((await scratch.run(argv, { cwd })).err).not.toMatch(OTHER);
     fs.writeFileSync(other, same.replace("keep", "requeue"));
     for (const argv of [["config"], ["check", job], ["submit", "--name", "one", job]]) {
       const found = OTHER.exec((await scratch.run(argv, { cwd })).err);
-      expect([argv, found?.slice(1)]).toEqual([argv, [path.join(scratch.folder, "QMserv.cfg"), other]]);
+      expect([argv, found?.slice(1)]).toEqual([argv, [path.join(scratch.base, "QMserv.cfg"), other]]);
     }
     expect((await scratch.run(["status"], { cwd })).out).toMatch(OTHER);
     expect((await scratch.run(["doctor"], { cwd })).out).toMatch(
@@ -46,7 +46,7 @@ describe("beside a manager, the command line", () => {
   it("judges by the processors that the manager has, and says which these are", async () => {
     scratch.write("QMserv.cfg", "[QMServer]\n");
     publishStatus(scratch.layout, { processors: { max: 61, busy: 0 } });
-    const job = scratch.makeJob("wide", "true", "nb_proc : 62\n");
+    const job = scratch.makeJob("wide", { script: "true", nb_proc: 62 });
     expect((await scratch.run(["check", job])).err).toContain("nb_proc 62 would be lowered to 61");
     expect((await scratch.run(["config"])).err).toContain(
       "! MaxNbProcessors is 61 in the manager, which may use",
@@ -54,7 +54,7 @@ describe("beside a manager, the command line", () => {
   });
 
   it("goes by the same file as one that was started without any, once there is one", async () => {
-    const file = path.join(scratch.folder, "QMserv.cfg");
+    const file = path.join(scratch.base, "QMserv.cfg");
     const text = fs.readFileSync(file, "utf8");
     fs.rmSync(file);
     await scratch.startManager();
@@ -123,7 +123,7 @@ describe("beside a manager whose file names another QM_FOLDER since its start", 
     await until("that it has read the file", async () => (await scratch.run(["config"])).err.includes(told));
     expect((await scratch.run(["doctor"])).out).toMatch(/manager: none runs in this folder\n.*looks after/);
     await scratch.run(["init"]);
-    fs.mkdirSync(path.join(scratch.folder, is, "QM_qJobs/x"));
+    fs.mkdirSync(path.join(scratch.base, is, "QM_qJobs/x"));
     for (const argv of [["wait", "x"], ["mail", "send"], ["submit", "--", "true"], ["daemon"], ["start"]])
       expect([argv, (await scratch.run(argv)).err]).toEqual([argv, expect.stringContaining(told)]);
     expect(hasManager(layout, scratch.services)).toBe(true);
@@ -144,7 +144,7 @@ describe("beside a manager whose file names another QM_FOLDER since its start", 
     const file = scratch.write("QMserv.cfg", FILE + (text ?? ""));
     if (text === undefined) fs.rmSync(file);
     await scratch.startManager();
-    return { file, layout: layoutOf(path.join(scratch.folder, folder)) };
+    return { file, layout: layoutOf(path.join(scratch.base, folder)) };
   }
 });
 
@@ -182,7 +182,7 @@ describe("QM_FOLDER in the environment", () => {
 
   it("comes after --config, QM_CONFIG and a QMserv.cfg outside the queue, and before one inside", async () => {
     const env = { QM_FOLDER: "/no/queue" };
-    const config = path.join(scratch.folder, "QMserv.cfg");
+    const config = path.join(scratch.base, "QMserv.cfg");
     for (const around of [{ env }, { ...nowhere(), env: { ...env, QM_CONFIG: config } }])
       expect(await scratch.run(["-q"], around)).toMatchObject({ code: 0 });
     expect(await scratch.run(["-q", "--config", config], { ...nowhere(), env })).toMatchObject({ code: 0 });

@@ -12,7 +12,7 @@ let scratch: Scratch;
 beforeEach(() => {
   scratch = new Scratch();
 });
-afterEach(async () => await scratch.remove());
+afterEach(async () => await scratch.close());
 
 const common = {
   name: "fit",

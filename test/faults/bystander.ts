@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { identify, type ProcessIdentity } from "../../src/worker/identity.ts";
-import { isRunning } from "../support/test-queue.ts";
+import { isRunning } from "../support/queue-folder.ts";
 import { until } from "../support/until.ts";
 
 const SCRIPT = `for name in HUP INT TERM USR1 USR2 CONT; do trap "echo $name >>heard" $name; done

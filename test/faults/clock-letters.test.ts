@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { describe, expect, it } from "vitest";
-import { addMail, undeliveredLetters, waitingLetters } from "../manager/mail-fixture.ts";
+import { undeliveredLetters, waitingLetters } from "../manager/mail-fixture.ts";
 import { TestMailServer } from "../support/smtp.ts";
 import type { TestQueue } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";
@@ -23,7 +23,7 @@ describe.runIf(faketimeOrSkip()).concurrent("a clock that is set while letters w
   it.each([["+1d"], ["-1d"], ["+100d"]])("by %s makes none of them be given up or forgotten", async (by) => {
     await withServer((server) =>
       withQueue({ MailActive: "True" }, async (queue) => {
-        addMail(queue, { Smtp: server.url, From: "qm@lab.org" });
+        queue.addConfig({ Mail: { Smtp: server.url, From: "qm@lab.org" } });
         await SteppedClock.use(queue, async (clock) => {
           await clock.startManager();
           await queueFailed("before");
@@ -56,7 +56,9 @@ describe.runIf(faketimeOrSkip()).concurrent("a clock that is set while letters w
   it("by +1d gives none of them up before it was tried for as long as it is to be", async () => {
     await withServer((server) =>
       withQueue({ MailActive: "True" }, async (queue) => {
-        addMail(queue, { Smtp: server.url, From: "qm@lab.org", Mail_Give_Up: `${GIVE_UP_SECONDS}s` });
+        queue.addConfig({
+          Mail: { Smtp: server.url, From: "qm@lab.org", Mail_Give_Up: `${GIVE_UP_SECONDS}s` },
+        });
         await SteppedClock.use(queue, async (clock) => {
           await clock.startManager();
           await until("an old manager", () => clock.trueSeconds > GIVE_UP_SECONDS + 1, {});

@@ -1,7 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Settings, TestQueue } from "../support/test-queue.ts";
+import type { Settings } from "../support/queue-folder.ts";
+import type { TestQueue } from "../support/test-queue.ts";
 import { pause, until } from "../support/until.ts";
 import { withQueue } from "./own-queue.ts";
 import { faketimeOrSkip, SteppedClock } from "./stepped-clock.ts";

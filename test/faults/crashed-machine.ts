@@ -2,7 +2,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { errorCode } from "../../src/disk/error-code.ts";
 import type { ProcessIdentity } from "../../src/worker/identity.ts";
-import type { JobOptions, TestQueue } from "../support/test-queue.ts";
+import type { JobOptions } from "../support/queue-folder.ts";
+import type { TestQueue } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";
 
 /** The kernel's name for an earlier run of the machine. */

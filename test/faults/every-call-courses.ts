@@ -1,7 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { auditedScript, readAudit } from "../support/audit.ts";
-import type { Settings, TestQueue } from "../support/test-queue.ts";
+import type { Settings } from "../support/queue-folder.ts";
+import type { TestQueue } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";
 
 /** How a job's life goes, and what has to come of it whatever happens to the manager meanwhile. */

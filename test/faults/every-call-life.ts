@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { expect } from "vitest";
 import type { JobRecord } from "../../src/job/record.ts";
-import { addMail, waitingLetters } from "../manager/mail-fixture.ts";
+import { waitingLetters } from "../manager/mail-fixture.ts";
 import { readAudit } from "../support/audit.ts";
 import { TestQueue } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";
@@ -35,7 +35,7 @@ export class Life {
     this.queue = new TestQueue(course.settings);
     leaveEarlierJobs(this.queue);
     // Nobody listens there, so every letter stays where it can be counted.
-    if (course.mails) addMail(this.queue, { Smtp: "smtp://127.0.0.1:9", From: "qm@lab.org" });
+    if (course.mails) this.queue.addConfig({ Mail: { Smtp: "smtp://127.0.0.1:9", From: "qm@lab.org" } });
     this.traceFile = path.join(this.queue.base, "trace");
     this.#auditFile = path.join(this.queue.base, "audit");
     fs.writeFileSync(this.#auditFile, "");

@@ -1,7 +1,8 @@
 import fs from "node:fs";
 import { describe, expect, it } from "vitest";
 import { currentBootId, type ProcessIdentity } from "../../src/worker/identity.ts";
-import type { Settings, TestQueue } from "../support/test-queue.ts";
+import type { Settings } from "../support/queue-folder.ts";
+import type { TestQueue } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";
 import { Bystander } from "./bystander.ts";
 import { amendRecord, crashAmid, OTHER_BOOT, writeStart } from "./crashed-machine.ts";

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { PageProcess } from "../../bench/page-process.ts";
-import { addMail, waitingLetters } from "../manager/mail-fixture.ts";
+import { waitingLetters } from "../manager/mail-fixture.ts";
 import { TestMailServer } from "../support/smtp.ts";
 import type { TestQueue } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";
@@ -25,8 +25,8 @@ describe("a job whose log has 5 GB", () => {
   it("is accounted for, told of in a letter and shown without being read as a whole", async () => {
     const server = await TestMailServer.start();
     await withQueue({ MailActive: "True" }, async (queue) => {
-      addMail(queue, { Smtp: server.url, From: "qm@lab.org" });
-      fs.appendFileSync(queue.configFile, "[WEB_QMserver]\nThe_Port = 0\n");
+      queue.addConfig({ Mail: { Smtp: server.url, From: "qm@lab.org" } });
+      queue.addConfig({ WEB_QMserver: { The_Port: 0 } });
       await queue.start();
       await runSmallOne(queue, server);
       const before = costOf(queue.managerPid);

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { readLetter } from "../../src/mail/stored-letter.ts";
-import { addMail, waitingLetters } from "../manager/mail-fixture.ts";
+import { waitingLetters } from "../manager/mail-fixture.ts";
 import { auditedScript, readAudit } from "../support/audit.ts";
 import { TestQueue } from "../support/test-queue.ts";
 import { toolOrSkip } from "../support/tools.ts";
@@ -38,7 +38,7 @@ class Crowd {
 
   constructor() {
     // Nobody listens there, so every letter stays where it can be counted.
-    addMail(this.queue, { Smtp: "smtp://127.0.0.1:9", From: "qm@lab.org" });
+    this.queue.addConfig({ Mail: { Smtp: "smtp://127.0.0.1:9", From: "qm@lab.org" } });
     fs.writeFileSync(this.#auditFile, "");
     const script = { "run.sh": auditedScript(this.#auditFile, 7, "") };
     const job = { script: ". ./run.sh", e_mail: "ada@lab.org" };

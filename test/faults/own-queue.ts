@@ -1,5 +1,6 @@
 import { afterAll } from "vitest";
-import { type Manager, type Settings, TestQueue } from "../support/test-queue.ts";
+import type { Settings } from "../support/queue-folder.ts";
+import { type Manager, TestQueue } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";
 
 const open = new Set<TestQueue>();

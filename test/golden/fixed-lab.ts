@@ -3,9 +3,9 @@ import path from "node:path";
 import { vi } from "vitest";
 import type { JobRecord } from "../../src/job/record.ts";
 import { statusText } from "../../src/queue/books/job-records.ts";
-import type { Scratch } from "../cli/cli-fixture.ts";
+import { JOB_FILES } from "../../src/queue/layout.ts";
 import { jobRecord } from "../support/job-record.ts";
-import { publishStatus } from "../support/published-status.ts";
+import type { JobFiles, QueueFolder } from "../support/queue-folder.ts";
 
 /** The time at which everything is looked at. */
 export const NOW = new Date("2026-03-05T12:00:00.000Z");
@@ -194,22 +194,21 @@ export function stopTheClock(): void {
 }
 
 /** Makes a queue in which every state of a job occurs once, each file with a fixed time. */
-export function furnish(scratch: Scratch): void {
-  for (const name of ["assembly", "ending"]) scratch.put("running", name);
-  for (const name of ["wide", "later", "microscope"]) scratch.put("queue", name);
-  scratch.write("QM/QM_Jobs/assembly/process.log", "contigs merged: 6120\nround 31 / 40\n");
-  for (const [shelf, record] of ENDED) putRecord(scratch, shelf, record);
-  publishStatus(scratch.layout, SHOWN);
-  setTimes(scratch.folder);
+export function furnish(queue: QueueFolder): void {
+  for (const name of ["assembly", "ending"]) queue.put("running", name);
+  for (const name of ["wide", "later", "microscope"]) queue.put("queue", name);
+  queue.write("QM/QM_Jobs/assembly/process.log", "contigs merged: 6120\nround 31 / 40\n");
+  for (const [shelf, record] of ENDED) queue.putRecord(record, shelf, filesOf(record));
+  queue.publish(SHOWN);
+  setTimes(queue.base);
 }
 
-function putRecord({ layout }: Scratch, shelf: "finished" | "lost", record: JobRecord): void {
-  const folder = path.join(layout[shelf], record.name);
-  fs.mkdirSync(path.join(folder, ".qm"), { recursive: true });
-  fs.writeFileSync(path.join(folder, ".qm/job.json"), JSON.stringify(record));
-  fs.writeFileSync(path.join(folder, "process.log"), `first\n${record.tellingLine ?? "second"}\n`);
-  fs.writeFileSync(path.join(folder, "QM_status.txt"), statusText(record));
-  fs.appendFileSync(layout.history, `${JSON.stringify(record)}\n`);
+/** The files that an ended job's folder has beside its record. */
+function filesOf(record: JobRecord): JobFiles {
+  return {
+    [JOB_FILES.log]: `first\n${record.tellingLine ?? "second"}\n`,
+    [JOB_FILES.statusText]: statusText(record),
+  };
 }
 
 function setTimes(folder: string): void {

@@ -44,12 +44,12 @@ describe("the command line", () => {
     scratch = new Scratch();
     furnish(scratch);
   });
-  afterEach(async () => await scratch.remove());
+  afterEach(async () => await scratch.close());
 
   it.each(COMMANDS.map((words) => [words.join(" "), words] as const))("qm %s", async (title, words) => {
     const [plain, json] = [await scratch.run(words), await scratch.run([...words, "--json"])];
     const text = `${plain.out}${plain.err}\nexit ${plain.code}\n\n--json:\n${json.out}${json.err}`;
-    await expect(portable(text, scratch.folder)).toMatchFileSnapshot(file(`qm ${title}.txt`));
+    await expect(portable(text, scratch.base)).toMatchFileSnapshot(file(`qm ${title}.txt`));
   });
 });
 
@@ -58,7 +58,7 @@ describe("the API", () => {
 
   beforeEach(async () => {
     page = await ServedPage.start({ isAlive: () => true });
-    furnish(page.scratch);
+    furnish(page);
     await page.restart();
   });
   afterEach(async () => await page.close());
@@ -79,7 +79,7 @@ describe("the API", () => {
     const { status, text } = await page.get(`/api/v1/${address}`);
     const shown = `${status}\n${text.startsWith("{") ? pretty(text) : text}`;
     const name = address.replaceAll(/[/?]/g, " ");
-    await expect(portable(shown, page.scratch.folder)).toMatchFileSnapshot(file(`api ${name}.txt`));
+    await expect(portable(shown, page.base)).toMatchFileSnapshot(file(`api ${name}.txt`));
   });
 });
 

@@ -7,7 +7,7 @@ import { Attempts } from "../../src/queue/attempts/attempts.ts";
 import { readJobInfo } from "../../src/queue/intake/info-file.ts";
 import { currentBootId } from "../../src/worker/identity.ts";
 import { surveyFolder } from "../queue/survey-folder.ts";
-import type { JobFiles, JobOptions } from "../support/test-queue.ts";
+import type { JobFiles, JobOptions } from "../support/queue-folder.ts";
 import type { InProcessQueue } from "./queue-fixture.ts";
 
 let runs = 0;

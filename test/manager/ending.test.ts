@@ -4,7 +4,7 @@ import path from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { readStart } from "../../src/worker/attempt-records.ts";
 import { identify } from "../../src/worker/identity.ts";
-import { isRunning } from "../support/test-queue.ts";
+import { isRunning } from "../support/queue-folder.ts";
 import { until } from "../support/until.ts";
 import { ranJob } from "./attempt-fixture.ts";
 import { type InProcessQueue, makeQueue } from "./queue-fixture.ts";

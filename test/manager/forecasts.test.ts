@@ -40,7 +40,7 @@ describe("the published status", () => {
       jobRecord("past", { runId: `${hours}`, owner: "ada@lab.org", script, ranSeconds: hours * HOUR }),
     );
     fs.mkdirSync(queue.layout.state, { recursive: true });
-    fs.writeFileSync(queue.layout.history, past.map((record) => `${JSON.stringify(record)}\n`).join(""));
+    queue.appendHistory(past);
     await queue.run();
     queue.deliver("1-short", { script, e_mail: "ada@lab.org" });
     await queue.ended("1-short");

@@ -43,8 +43,8 @@ describe("a folder that is being copied", () => {
   it("goes on arriving while a name in it is one of Unfinished_Names, which a reload changes", async () => {
     const queue = makeQueue({ Settle_Time: 0.2, Unfinished_Names: "*.uploading" });
     await queue.run();
-    fs.renameSync(queue.stage(ECHO, { "in/data.uploading": "" }), queue.folder("queue", "job"));
-    fs.renameSync(queue.stage(ECHO, { "data.other": "" }), queue.folder("queue", "whole"));
+    queue.put("queue", "job", ECHO, { "in/data.uploading": "" });
+    queue.put("queue", "whole", ECHO, { "data.other": "" });
     await queue.ended("whole");
     await queue.shows("why it waits", ({ arriving }) =>
       arriving[0]?.reason.includes("as given by Unfinished_Names"),
@@ -56,7 +56,7 @@ describe("a folder that is being copied", () => {
   it("may be withdrawn before it has arrived, with one line in the history", async () => {
     const queue = makeQueue({ Settle_Time: 1000 });
     await queue.run();
-    fs.renameSync(queue.stage(ECHO), queue.folder("queue", "early"));
+    queue.put("queue", "early", ECHO);
     await queue.shows("it arriving", (status) => status.arriving[0]?.name === "early");
     queue.request("queue", "early", "QM_KILL", "ada");
     expect(await queue.ended("early")).toMatchObject({ state: "killed", killedBy: "ada", attempt: 1 });
@@ -95,7 +95,7 @@ describe("the order in which folders were first seen", () => {
     const first = queue.folder("queue", "z-first");
     fs.renameSync(queue.stage(ECHO, { "data.part": "" }), first);
     await queue.shows("the first arriving", ({ arriving }) => arriving[0]?.name === "z-first");
-    fs.renameSync(queue.stage(ECHO), queue.folder("queue", "b-second"));
+    queue.put("queue", "b-second", ECHO);
     expect(await waiting(queue, 1)).toEqual(["b-second"]);
     await queue.stop();
     await queue.run();
@@ -109,9 +109,9 @@ describe("the order in which folders were first seen", () => {
     const queue = makeQueue({ Settle_Time: 0.2 });
     await queue.run();
     fs.mkdirSync(queue.folder("queue", "a-empty"));
-    fs.renameSync(queue.stage(ECHO, { "data.part": "" }), queue.folder("queue", "b-copying"));
+    queue.put("queue", "b-copying", ECHO, { "data.part": "" });
     await queue.shows("both arriving", ({ arriving }) => arriving.length === 2);
-    fs.renameSync(queue.stage(ECHO), queue.folder("queue", "c-whole"));
+    queue.put("queue", "c-whole", ECHO);
     expect(await queue.ended("c-whole")).toMatchObject({ state: "done" });
   });
 });
@@ -166,7 +166,7 @@ describe("a folder that is no job", () => {
       description: "x".repeat(1024),
     });
     for (const times of [2, 3]) {
-      fs.appendFileSync(queue.layout.history, `${JSON.stringify(longAgo)}\n`.repeat(2000));
+      queue.appendHistory(Array.from({ length: 2000 }, () => longAgo));
       if (times === 3) {
         await queue.stop();
         await queue.run();
@@ -196,10 +196,10 @@ describe("a folder that is no job", () => {
     fs.renameSync(queue.folder("lost", "wrong"), queue.folder("queue", "wrong"));
     const others = Array.from({ length: 200 }, (_, index) => ({
       ...record,
-      state: "done",
+      state: "done" as const,
       runId: `r${index}`,
     }));
-    fs.appendFileSync(queue.layout.history, others.map((other) => `${JSON.stringify(other)}\n`).join(""));
+    queue.appendHistory(others);
     await queue.run();
     await until("it moved", () => queue.shelvesOf("wrong")[0] === "lost");
     expect(queue.history().filter(({ runId }) => runId === record.runId)).toHaveLength(1);

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { readHistory } from "../../src/queue/books/history.ts";
-import { isRunning } from "../support/test-queue.ts";
+import { isRunning } from "../support/queue-folder.ts";
 import { until } from "../support/until.ts";
 import { makeQueue } from "./queue-fixture.ts";
 

@@ -1,6 +1,7 @@
 import fs from "node:fs";
+import type { Settings } from "../support/queue-folder.ts";
 import { type ServerOptions, TestMailServer } from "../support/smtp.ts";
-import { type Settings, TestQueue } from "../support/test-queue.ts";
+import { TestQueue } from "../support/test-queue.ts";
 import { afterTest } from "../support/tidy-up.ts";
 import { type InProcessQueue, makeQueue } from "./queue-fixture.ts";
 
@@ -11,12 +12,6 @@ export async function mailServer(options: ServerOptions = {}): Promise<TestMailS
   return server;
 }
 
-/** Adds `[Mail]` to a queue's configuration. */
-export function addMail(queue: TestQueue, settings: Settings): void {
-  const lines = Object.entries(settings).map(([key, value]) => `${key} = ${value}\n`);
-  fs.appendFileSync(queue.configFile, `[Mail]\n${lines.join("")}`);
-}
-
 /** A queue that sends its mails to this server, in this process. */
 export function mailingQueue(
   server: TestMailServer,
@@ -24,14 +19,14 @@ export function mailingQueue(
   settings: Settings = {},
 ): InProcessQueue {
   const queue = makeQueue({ MailActive: "True", ...settings });
-  addMail(queue, { Smtp: server.url, From: "Queue <qm@lab.org>", ...mail });
+  queue.addConfig({ Mail: { Smtp: server.url, From: "Queue <qm@lab.org>", ...mail } });
   return queue;
 }
 
 /** A queue of the built program that sends its mails to this address; the caller closes it. */
 export function mailingQueueAt(url: string, mail: Settings = {}): TestQueue {
   const queue = new TestQueue({ MailActive: "True" });
-  addMail(queue, { Smtp: url, ...mail });
+  queue.addConfig({ Mail: { Smtp: url, ...mail } });
   return queue;
 }
 

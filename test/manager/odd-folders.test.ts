@@ -38,7 +38,7 @@ describe("a folder in the queue that the manager may not look into", () => {
   it("is shown with the reason and holds up no other job", async () => {
     const queue = makeQueue();
     fs.writeFileSync(path.join(queue.layout.root, "QM_PAUSE"), "");
-    fs.renameSync(queue.stage({ script: "true" }), queue.folder("queue", "closed"));
+    queue.put("queue", "closed", { script: "true" });
     fs.chmodSync(queue.folder("queue", "closed"), process.geteuid?.() === 0 ? 0o700 : 0);
     queue.deliver("open", { script: "true" });
     await asOrdinaryUser(queue, async () => {

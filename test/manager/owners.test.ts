@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { describe, expect, it } from "vitest";
+import type { JobFiles, JobOptions } from "../support/queue-folder.ts";
 import { rootOrSkip } from "../support/scratch.ts";
-import type { JobFiles, JobOptions } from "../support/test-queue.ts";
 import { type InProcessQueue, makeQueue } from "./queue-fixture.ts";
 
 const NOBODY = 65_534;

@@ -7,7 +7,7 @@ import { makeQueue } from "./queue-fixture.ts";
 /** A folder that is to be withdrawn and cannot be moved, as its target is no folder. */
 function stuckJob() {
   const queue = makeQueue();
-  fs.renameSync(queue.stage({ script: "true" }, { QM_KILL: "ada\n" }), queue.folder("queue", "stuck"));
+  queue.put("queue", "stuck", { script: "true" }, { QM_KILL: "ada\n" });
   fs.rmdirSync(queue.layout.finished);
   fs.writeFileSync(queue.layout.finished, "no folder");
   const context = queue.context();
@@ -74,7 +74,7 @@ describe("an action that is refused", () => {
 
   it("does not keep the others from being done", async () => {
     const queue = makeQueue();
-    fs.renameSync(queue.stage({ nb_proc: "wrong" }), queue.folder("queue", "other"));
+    queue.put("queue", "other", { nb_proc: "wrong" });
     const context = queue.context();
     context.queue.observe(0, 0);
     const performer = new Performer(context);

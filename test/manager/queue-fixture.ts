@@ -1,6 +1,4 @@
 import fs from "node:fs";
-import os from "node:os";
-import path from "node:path";
 import type { LoadedConfig } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Context } from "../../src/manager/context.ts";
@@ -9,7 +7,8 @@ import { Manager } from "../../src/manager/manager.ts";
 import { openContext } from "../../src/manager/open-context.ts";
 import type { StopMode } from "../../src/queue/manager-requests.ts";
 import { type Checked, describeProblem } from "../../src/text/problem.ts";
-import { type Settings, TestQueue } from "../support/test-queue.ts";
+import type { Settings } from "../support/queue-folder.ts";
+import { TestQueue } from "../support/test-queue.ts";
 import { afterTest } from "../support/tidy-up.ts";
 import { until } from "../support/until.ts";
 
@@ -62,7 +61,8 @@ export class InProcessQueue extends TestQueue {
   #current: { readonly manager: Manager; readonly ended: Promise<void> } | undefined;
 
   constructor(settings: Settings) {
-    super(settings, fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), "qm-manager-")));
+    super();
+    this.configure(settings);
   }
 
   load(): Checked<LoadedConfig> {

@@ -170,7 +170,7 @@ describe("a manager that died between the last rename of a withdrawn job and the
     const queue = makeQueue({ Settle_Time: 1000 });
     await queue.run();
     const names = ["one", "two", "three"];
-    for (const name of names) fs.renameSync(queue.stage({ script: "true" }), queue.folder("queue", name));
+    for (const name of names) queue.put("queue", name, { script: "true" });
     await queue.shows("them arriving", ({ arriving }) => arriving.length === names.length);
     for (const name of names) queue.request("queue", name, "QM_KILL", "ada");
     for (const name of names) await queue.ended(name);
@@ -188,7 +188,7 @@ describe("a manager that died between the last rename of a withdrawn job and the
   it("starts all the same where the request cannot be removed, and tells of it", async () => {
     const queue = makeQueue({ Settle_Time: 1000 });
     await queue.run();
-    fs.renameSync(queue.stage({ script: "true" }), queue.folder("queue", "job"));
+    queue.put("queue", "job", { script: "true" });
     await queue.shows("it arriving", ({ arriving }) => arriving[0]?.name === "job");
     queue.request("queue", "job", "QM_KILL", "ada");
     await queue.ended("job");

@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { readInputs } from "../../src/queue/books/job-records.ts";
-import { isRunning } from "../support/test-queue.ts";
+import { isRunning } from "../support/queue-folder.ts";
 import { orSkip } from "../support/tools.ts";
 import { until } from "../support/until.ts";
 import { makeQueue } from "./queue-fixture.ts";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { recordAtStart } from "../../src/job/build-record.ts";
 import { History } from "../../src/queue/books/history.ts";
 import { writeStartRecord } from "../../src/queue/books/job-records.ts";
-import { isRunning } from "../support/test-queue.ts";
+import { isRunning } from "../support/queue-folder.ts";
 import { until } from "../support/until.ts";
 import { ranJob } from "./attempt-fixture.ts";
 import { makeQueue } from "./queue-fixture.ts";
@@ -12,7 +12,7 @@ describe("a folder in QM_Jobs of which no record tells", () => {
   it("goes to QM_lost+found with the reason, and is not run", async () => {
     const queue = makeQueue();
     await queue.run();
-    fs.renameSync(queue.stage({ script: "echo ran > ran" }), queue.folder("running", "misplaced"));
+    queue.put("running", "misplaced", { script: "echo ran > ran" });
     const record = await queue.ended("misplaced");
     expect(record).toMatchObject({ state: "lost", attempt: 0, reason: expect.stringContaining("QM_qJobs") });
     expect(queue.shelvesOf("misplaced")).toEqual(["lost"]);
@@ -24,7 +24,7 @@ describe("a folder in QM_Jobs of which no record tells", () => {
   it("stays out of the queue with On_Lost = requeue when it never ran", async () => {
     const queue = makeQueue({ On_Lost: "requeue" });
     await queue.run();
-    fs.renameSync(queue.stage({ script: "echo ran > ran" }), queue.folder("running", "misplaced"));
+    queue.put("running", "misplaced", { script: "echo ran > ran" });
     await queue.ended("misplaced");
     expect(queue.shelvesOf("misplaced")).toEqual(["lost"]);
   });
@@ -60,7 +60,7 @@ describe("a folder in QM_Jobs of which no record tells", () => {
   it("has one line in the history though the manager died before the rename", async () => {
     const queue = makeQueue();
     await queue.run();
-    fs.renameSync(queue.stage({ script: "echo ran" }), queue.folder("running", "misplaced"));
+    queue.put("running", "misplaced", { script: "echo ran" });
     await queue.ended("misplaced");
     await queue.stop();
     fs.renameSync(queue.folder("lost", "misplaced"), queue.folder("running", "misplaced"));

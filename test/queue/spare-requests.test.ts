@@ -1,12 +1,13 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { type Layout, layoutOf } from "../../src/queue/layout.ts";
+import type { Layout } from "../../src/queue/layout.ts";
 import { takeStopRequest } from "../../src/queue/manager-requests.ts";
 import { JOB_REQUESTS } from "../../src/queue/request-files.ts";
 import { requestedBy } from "../../src/queue/requests.ts";
 import { keepSpareRequests, makeRequestOfSpare } from "../../src/queue/spare-requests.ts";
-import { createFolders } from "../../src/queue/tree-setup.ts";
+import { makeQueueFolder } from "../support/queue-folder.ts";
+
 import { asOrdinaryUser, namesIn, rootOrSkip, scratchFolder } from "../support/scratch.ts";
 
 let layout: Layout;
@@ -15,10 +16,9 @@ let job = "";
 const spares = () => path.join(layout.state, "spare-requests");
 
 beforeEach(() => {
-  layout = layoutOf(scratchFolder());
-  createFolders(layout);
-  job = path.join(layout.running, "job");
-  fs.mkdirSync(job);
+  const queue = makeQueueFolder();
+  layout = queue.layout;
+  job = queue.put("running", "job");
 });
 
 describe("spare requests", () => {

@@ -1,6 +1,6 @@
 import fs from "node:fs";
+import { configText, type Settings } from "../support/queue-folder.ts";
 import type { Random } from "../support/random.ts";
-import type { Settings } from "../support/test-queue.ts";
 import { ADMIN } from "./audit-letters.ts";
 import { draw, type Weighted } from "./chance.ts";
 
@@ -68,17 +68,11 @@ export function writeConfiguration({ configFile, queueFolder, smtpUrl }: Places,
     Mail_Daily_Cap: 1_000_000,
     Page_Url: "http://lab:8000",
   };
-  const text = [
-    section("QMServer", { QM_FOLDER: queueFolder, ...SERVER, ...settings }),
-    section("WEB_QMserver", PAGE),
-    section("Mail", mail),
-  ].join("");
-  fs.writeFileSync(`${configFile}.new`, text);
+  const sections = {
+    QMServer: { QM_FOLDER: queueFolder, ...SERVER, ...settings },
+    WEB_QMserver: PAGE,
+    Mail: mail,
+  };
+  fs.writeFileSync(`${configFile}.new`, configText(sections));
   fs.renameSync(`${configFile}.new`, configFile);
-}
-
-function section(name: string, settings: Settings): string {
-  return `[${name}]\n${Object.entries(settings)
-    .map(([key, value]) => `${key} = ${value}\n`)
-    .join("")}`;
 }

@@ -1,6 +1,7 @@
 import path from "node:path";
+import type { Settings } from "../support/queue-folder.ts";
 import { Random } from "../support/random.ts";
-import { type Settings, TestQueue } from "../support/test-queue.ts";
+import { TestQueue } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";
 import type { Weighted } from "./chance.ts";
 import { uptimeSeconds } from "./clock.ts";

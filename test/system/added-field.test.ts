@@ -48,14 +48,14 @@ describe("a field that has but its row in the table of fields", () => {
     const kept = fs.readFileSync(path.join(page.layout.finished, "done/.qm/job.json"), "utf8");
     expect(JSON.parse(kept)).toMatchObject({ state: "done", colour: "red" });
     const done = { info: { colour: "red" }, record: { colour: "red" } };
-    expect(await page.scratch.json("show", "done")).toMatchObject(done);
+    expect(await page.json("show", "done")).toMatchObject(done);
     expect(JSON.parse((await page.get("/api/v1/jobs/done")).text)).toMatchObject(done);
-    expect(await page.scratch.json("show", "held")).toMatchObject({ info: { colour: "blue" } });
+    expect(await page.json("show", "held")).toMatchObject({ info: { colour: "blue" } });
     for (const [name, text] of [
       ["done", "red as paint"],
       ["held", "blue as paint"],
     ] as const) {
-      const { out } = await page.scratch.run(["show", name]);
+      const { out } = await page.run(["show", name]);
       expect(out).toMatch(new RegExp(`Colour: +${text}`));
       const shown = await page.get(`/QM_dJobs/${name}/`);
       expect(shown.text).toMatch(new RegExp(`Colour[^]{0,80}${text}`));
@@ -65,8 +65,8 @@ describe("a field that has but its row in the table of fields", () => {
   it("is described to programs, and its faults are told", async () => {
     const description = JSON.parse((await page.get("/api/v1/openapi.json")).text);
     expect(description.components.schemas.Record.properties.colour).toEqual({ type: "string" });
-    const folder = page.scratch.makeJob("odd", "true", "colour : 7\n");
-    const { code, out } = await page.scratch.run(["check", folder]);
+    const folder = page.makeJob("odd", { script: "true", colour: 7 });
+    const { code, out } = await page.run(["check", folder]);
     expect([code, out]).toEqual([1, expect.stringContaining('line 3, colour: is "7"; should be a word')]);
   });
 });

@@ -2,7 +2,8 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Settings, TestQueue } from "../support/test-queue.ts";
+import type { Settings } from "../support/queue-folder.ts";
+import { TestQueue } from "../support/test-queue.ts";
 import { pause, until } from "../support/until.ts";
 
 const INFO = "[QMOptions]\nscript : cat part-* >whole\n";

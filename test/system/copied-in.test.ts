@@ -4,8 +4,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { COPY_PREFIX, landCopy, makeCopy } from "../../src/queue/intake/copy-in.ts";
 import { Surveyor } from "../../src/queue/intake/survey.ts";
 import { ADA, asAda, inQueue, MANAGER, share } from "../support/copied-in.ts";
+import type { JobFiles } from "../support/queue-folder.ts";
 import { rootOrSkip } from "../support/scratch.ts";
-import { type JobFiles, QM, TestQueue } from "../support/test-queue.ts";
+import { QM, TestQueue } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";
 
 let queue: TestQueue;

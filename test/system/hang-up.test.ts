@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { isRunning, TestQueue } from "../support/test-queue.ts";
+import { isRunning } from "../support/queue-folder.ts";
+import { TestQueue } from "../support/test-queue.ts";
 import { toolOrSkip } from "../support/tools.ts";
 import { until } from "../support/until.ts";
 
@@ -76,7 +77,7 @@ async function startInTerminal(): Promise<number> {
 
 function queueOfTwo(): TestQueue {
   const made = new TestQueue({ MaxNbProcessors: 2 });
-  fs.appendFileSync(made.configFile, "[WEB_QMserver]\nThe_Port = 0\n");
+  made.addConfig({ WEB_QMserver: { The_Port: 0 } });
   fs.utimesSync(made.configFile, SAVED_AT_SECONDS, SAVED_AT_SECONDS);
   return made;
 }

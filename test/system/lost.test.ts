@@ -1,7 +1,11 @@
 import fs from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
-import { isRunning, TestQueue } from "../support/test-queue.ts";
+import { isRunning } from "../support/queue-folder.ts";
+import { TestQueue } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";
+
+/** Requeued jobs rest only a little before they run again. */
+const REQUEUES = { On_Lost: "requeue", Settle_Time: 0.1 };
 
 let queue: TestQueue;
 
@@ -46,7 +50,7 @@ describe("a job whose supervisor is killed", () => {
   });
 
   it("goes back to the queue as the next attempt where lost jobs are requeued", async () => {
-    queue = new TestQueue({ On_Lost: "requeue" });
+    queue = new TestQueue(REQUEUES);
     await queue.start();
     queue.deliver("again", {
       script: "echo attempt $QM_ATTEMPT; [ $QM_ATTEMPT = 2 ] || kill -9 $PPID; sleep 0.1",
@@ -62,7 +66,7 @@ describe("a job whose supervisor is killed", () => {
   });
 
   it("is not requeued for ever: three times in a row are enough", async () => {
-    queue = new TestQueue({ On_Lost: "requeue" });
+    queue = new TestQueue(REQUEUES);
     await queue.start();
     queue.deliver("endless", { script: "rm -rf .qm; kill -9 $PPID; sleep 60" });
     await until("its rest in QM_lost+found", () => queue.shelvesOf("endless").includes("lost"), {});
@@ -77,7 +81,7 @@ describe("a job whose supervisor is killed", () => {
   });
 
   it("has its tries anew when a person moves it back to the queue", async () => {
-    queue = new TestQueue({ On_Lost: "requeue" });
+    queue = new TestQueue(REQUEUES);
     await queue.start();
     queue.deliver("endless", { script: "[ $QM_ATTEMPT = 5 ] || kill -9 $PPID; sleep 0.1" });
     await until("its rest in QM_lost+found", () => queue.shelvesOf("endless").includes("lost"), {});
@@ -93,7 +97,7 @@ describe("a job whose supervisor is killed", () => {
   });
 
   it("is ended for good by a request that comes between two of its runs", async () => {
-    queue = new TestQueue({ On_Lost: "requeue", Settle_Time: 2 });
+    queue = new TestQueue({ ...REQUEUES, Settle_Time: 2 });
     await queue.start();
     queue.deliver("endless", { script: "kill -9 $PPID; sleep 60" });
     await until("its first loss", () => queue.history("endless").length === 1);
@@ -104,7 +108,7 @@ describe("a job whose supervisor is killed", () => {
   });
 
   it("stays killed if that was asked for, and does not run again", async () => {
-    queue = new TestQueue({ On_Lost: "requeue", Kill_Grace: 5 });
+    queue = new TestQueue({ ...REQUEUES, Kill_Grace: 5 });
     await queue.start();
     queue.deliver("unwanted", {
       script: "trap 'kill -9 $PPID; exit' TERM; echo >up; while :; do sleep 0.1; done",

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, expect, it } from "vitest";
-import { addMail, waitingLetters } from "../manager/mail-fixture.ts";
+import { waitingLetters } from "../manager/mail-fixture.ts";
 import { LIVES, SEED } from "../support/chance.ts";
 import { Random } from "../support/random.ts";
 import { TestMailServer } from "../support/smtp.ts";
@@ -21,7 +21,7 @@ afterEach(async () => {
 async function startMailing(delayMs: number, settings = {}): Promise<void> {
   server = await TestMailServer.start({ behaviour: { delayMs } });
   queue = new TestQueue({ MailActive: "True", MaxNbProcessors: 4, Poll_Interval: 0.1, ...settings });
-  addMail(queue, { Smtp: server.url, From: "qm@lab.org" });
+  queue.addConfig({ Mail: { Smtp: server.url, From: "qm@lab.org" } });
 }
 
 it("forgets no letter when the manager is killed anywhere between a job's end and the server's last word", async () => {
@@ -64,14 +64,14 @@ it("shows a backlog in the status, takes up a server that was mended, and sends 
   await startMailing(0);
   const { url } = server;
   queue.configure({ MailActive: "True", MaxNbProcessors: 4 });
-  addMail(queue, { Smtp: "smtp://127.0.0.1:9" });
+  queue.addConfig({ Mail: { Smtp: "smtp://127.0.0.1:9" } });
   await queue.start();
   queue.deliver("a", { script: "true", e_mail: "ada@lab.org" });
   const backlog = () =>
     queue.status()?.notices.find((notice) => notice.startsWith("1 mail waits: nothing answers"));
   expect(await until("the backlog", backlog)).toContain("127.0.0.1:9");
   queue.configure({ MailActive: "True", MaxNbProcessors: 4 });
-  addMail(queue, { Smtp: url });
+  queue.addConfig({ Mail: { Smtp: url } });
   await server.took(1);
   await until("no backlog", () => backlog() === undefined);
   await server.close();

@@ -1,5 +1,4 @@
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { processorMsOf } from "../support/cost.ts";
@@ -26,15 +25,13 @@ describe("a manager with 2,000 waiting jobs, one of them of 10,000 files 100 lev
       { pause: false, head: "sleep 600" },
     ],
   ])("admits them and then takes little time for a pass: %s", async (_, { pause, head }) => {
-    queue = new TestQueue(
-      { Poll_Interval: 0.1, Settle_Time: 0.1, MaxNbProcessors: 2 },
-      fs.mkdtempSync(path.join(os.tmpdir(), "qm-system-")),
-    );
+    queue = new TestQueue({ Poll_Interval: 0.1, Settle_Time: 0.1, MaxNbProcessors: 2 });
     if (pause) fs.writeFileSync(path.join(queue.layout.root, "QM_PAUSE"), "");
     // With one processor taken and one free, none of those that want two can start, and each pass has to find that out.
-    makeJob("0-head", head, 1);
-    makeDeep(makeJob("deep", "true", 2));
-    for (let number = 0; number < JOBS - 2; number += 1) makeJob(`job-${number}`, "true", 2);
+    queue.put("queue", "0-head", { script: head, nb_proc: 1 });
+    const job = { script: "true", nb_proc: 2 };
+    makeDeep(queue.put("queue", "deep", job));
+    for (let number = 0; number < JOBS - 2; number += 1) queue.put("queue", `job-${number}`, job);
     const from = performance.now();
     await queue.start();
     const waiting = pause ? JOBS : JOBS - 1;
@@ -81,14 +78,6 @@ async function processorTimeOfAPass(pid: number): Promise<number> {
 function processorMs(pid: number): number {
   const fields = fs.readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
   return (Number(fields[11]) + Number(fields[12])) * 10;
-}
-
-function makeJob(name: string, script: string, processors: number): string {
-  const folder = queue.folder("queue", name);
-  fs.mkdirSync(folder);
-  const lines = ["[QMOptions]", `script : ${script}`, `nb_proc : ${processors}`, ""];
-  fs.writeFileSync(path.join(folder, "proc_config.cfg"), lines.join("\n"));
-  return folder;
 }
 
 function makeDeep(folder: string): void {

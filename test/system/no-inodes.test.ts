@@ -5,7 +5,8 @@ import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { leaveStopRequest } from "../../src/queue/manager-requests.ts";
 import { makeRequest } from "../../src/queue/requests.ts";
-import { isRunning, TestQueue } from "../support/test-queue.ts";
+import { isRunning } from "../support/queue-folder.ts";
+import { TestQueue } from "../support/test-queue.ts";
 import { orSkip } from "../support/tools.ts";
 import { until } from "../support/until.ts";
 

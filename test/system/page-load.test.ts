@@ -24,7 +24,7 @@ let crowd: ChildProcess | undefined;
 
 beforeEach(async () => {
   queue = new TestQueue({ MaxNbProcessors: 1 });
-  fs.appendFileSync(queue.configFile, "[WEB_QMserver]\nThe_Port = 0\n");
+  queue.addConfig({ WEB_QMserver: { The_Port: 0 } });
   await queue.start();
   page = await PageProcess.start(queue.configFile);
 });

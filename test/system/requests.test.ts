@@ -1,7 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { isRunning, TestQueue } from "../support/test-queue.ts";
+import { isRunning } from "../support/queue-folder.ts";
+import { TestQueue } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";
 
 let queue: TestQueue;

@@ -1,7 +1,8 @@
 import fs from "node:fs";
 import os from "node:os";
 import { afterEach, describe, expect, it } from "vitest";
-import { isRunning, Manager, TestQueue } from "../support/test-queue.ts";
+import { isRunning } from "../support/queue-folder.ts";
+import { Manager, TestQueue } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";
 
 let queue: TestQueue;

@@ -1,7 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { isRunning, TestQueue } from "../support/test-queue.ts";
+import { isRunning } from "../support/queue-folder.ts";
+import { TestQueue } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";
 
 let queue: TestQueue;
@@ -157,7 +158,7 @@ describe("a running job whose folder is renamed and renamed back before a second
 
 describe("a folder put into QM_Jobs by hand", () => {
   it("does not run and ends in QM_lost+found with the reason", async () => {
-    fs.renameSync(queue.stage({ script: "echo >ran" }), queue.folder("running", "stranger"));
+    queue.put("running", "stranger", { script: "echo >ran" });
     await until("the stranger's end", () => queue.shelvesOf("stranger").includes("lost"));
     expect(queue.record("stranger")).toMatchObject({ state: "lost" });
     expect(queue.read("stranger", "QM_status.txt")).toContain("QM_qJobs");

@@ -85,7 +85,7 @@ function expectContains(html: string, text: string): void {
 describe.each(HOSTILE.map((name, at) => [at, name] as const))("name %i: %j", (_at, name) => {
   test("a finished job is shown as text, and can be deleted", async () => {
     const fields = { owner: name, description: name, reason: name, size: name, script: name, killedBy: name };
-    const folder = page.scratch.putEnded(name, { state: "failed", ...fields });
+    const folder = page.putEnded(name, { state: "failed", ...fields });
     fs.writeFileSync(path.join(folder, "process.log"), `${name}\n${name}`);
     for (const address of [
       "/",
@@ -122,7 +122,7 @@ describe.each(HOSTILE.map((name, at) => [at, name] as const))("name %i: %j", (_a
   });
 
   test("a waiting job can be held and withdrawn, and no header is forged on the way back", async () => {
-    const folder = page.scratch.put("queue", name);
+    const folder = page.put("queue", name);
     const { text } = await page.get(`/kill/${segment(name)}`);
     expectHarmless(text);
     expectContains(text, inHtml(name));
@@ -143,8 +143,8 @@ describe.each(HOSTILE.map((name, at) => [at, name] as const))("name %i: %j", (_a
 });
 
 test("all that a manager publishes is shown as text", async () => {
-  page.scratch.put("queue", "waits");
-  page.scratch.put("queue", "arrives");
+  page.put("queue", "waits");
+  page.put("queue", "arrives");
   const text = HOSTILE.join(" ");
   const common = { owner: text, description: text, processors: 1, queuedAt: "2026-01-01T00:00:00.000Z" };
   page.publish({
@@ -176,13 +176,13 @@ test("all that a manager publishes is shown as text", async () => {
 
 test("an info file, a record and a log of a stranger's making are shown as text", async () => {
   const text = `${SCRIPT} "' \u202e \u001b[31mred\u001b[0m`;
-  const folder = page.scratch.put("queue", "strange");
+  const folder = page.put("queue", "strange");
   fs.writeFileSync(
     path.join(folder, "proc_config.cfg"),
     `[QMOptions]\nscript : ${text}\ninfo : ${text}\nowner : ${text}\n`,
   );
   expectHarmless((await page.get("/jobs/strange")).text);
-  const ended = page.scratch.putEnded("strange-end", {
+  const ended = page.putEnded("strange-end", {
     problems: [text, text],
     worker: text,
     host: text,
@@ -207,7 +207,7 @@ test("names whose bytes are no text, and halves of characters, are no error of t
     fs.mkdirSync(
       Buffer.concat([Buffer.from(`${page.layout[shelf]}/`), Buffer.from([0xff, 0x3c, 0x62, 0x3e, 0xfe])]),
     );
-  page.scratch.putEnded("half", { description: "\ud800 half", owner: "\udfff", reason: "\ud83d" });
+  page.putEnded("half", { description: "\ud800 half", owner: "\udfff", reason: "\ud83d" });
   const { status, text } = await page.get("/");
   expect(status).toBe(200);
   expectHarmless(text);

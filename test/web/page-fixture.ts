@@ -4,14 +4,12 @@ import path from "node:path";
 import type { Liveness } from "../../src/app/manager-state.ts";
 import type { LoadedConfig } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/load.ts";
-import type { PublishedStatus } from "../../src/job/published-status.ts";
-import type { Layout } from "../../src/queue/layout.ts";
 import type { Checked } from "../../src/text/problem.ts";
 import { openTokens, type Tokens } from "../../src/web/guard/token.ts";
 import { type Page, servePage } from "../../src/web/serve.ts";
 import { isAlive } from "../../src/worker/identity.ts";
-import { Scratch } from "../cli/cli-fixture.ts";
-import { publishStatus } from "../support/published-status.ts";
+import { LIVELY, Scratch } from "../cli/cli-fixture.ts";
+import type { Sections, Settings } from "../support/queue-folder.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 
@@ -19,10 +17,10 @@ const ROOT = path.resolve(import.meta.dirname, "../..");
 export interface PageSettings {
   readonly licence?: boolean;
   readonly delete?: boolean;
-  /** Further lines of `[QMServer]`. */
-  readonly server?: string;
-  /** Further lines of `[WEB_QMserver]`. */
-  readonly web?: string;
+  /** Further values of `[QMServer]`. */
+  readonly server?: Settings;
+  /** Further values of `[WEB_QMserver]`. */
+  readonly web?: Settings;
   /** Whether the manager that the published status names lives; asked of the system unless given. */
   readonly isAlive?: () => boolean;
 }
@@ -35,34 +33,28 @@ export interface Answer {
   readonly text: string;
 }
 
-/** The page, served by this process over a queue in a temporary folder. */
-export class ServedPage {
-  readonly scratch: Scratch;
+/** A queue with its page, served by this process. */
+export class ServedPage extends Scratch {
   /** What the page wrote into its own log. */
   readonly said: string[] = [];
   #page: Page | undefined;
   readonly #liveness: Liveness;
 
-  private constructor(scratch: Scratch, liveness: Liveness) {
-    this.scratch = scratch;
-    this.#liveness = liveness;
+  private constructor(settings: PageSettings) {
+    super();
+    this.#liveness = { isAlive: settings.isAlive ?? isAlive };
+    this.writeConfig(sectionsOf(settings));
   }
 
   /** Serves until `close`. */
   static async start(settings: PageSettings = {}): Promise<ServedPage> {
-    const served = new ServedPage(new Scratch(), { isAlive: settings.isAlive ?? isAlive });
-    const { scratch } = served;
-    scratch.write("QMserv.cfg", configText(settings));
+    const served = new ServedPage(settings);
     // A manager has looked after this queue before.
-    fs.writeFileSync(scratch.layout.history, "");
+    fs.writeFileSync(served.layout.history, "");
     await served.#serve();
     // The first look at the history is over then: what a test does next is seen by the next.
     await served.get("/stats.csv");
     return served;
-  }
-
-  get layout(): Layout {
-    return this.scratch.layout;
   }
 
   /** Without a slash at its end. */
@@ -121,11 +113,6 @@ export class ServedPage {
     });
   }
 
-  /** Publishes a status as a manager does that lives on another machine. */
-  publish(changes: Partial<PublishedStatus> = {}): void {
-    publishStatus(this.layout, changes);
-  }
-
   /** Ends the page in the midst of things and serves another one over the same queue. */
   async restart(): Promise<void> {
     await this.#page?.close();
@@ -133,14 +120,13 @@ export class ServedPage {
   }
 
   /** Ends the page and removes the folder. */
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     await this.#page?.close();
-    await this.scratch.remove();
+    await super.close();
   }
 
   async #serve(): Promise<void> {
-    const load = (): Checked<LoadedConfig> =>
-      loadConfig({ explicit: undefined, env: {}, cwd: this.scratch.folder });
+    const load = (): Checked<LoadedConfig> => loadConfig({ explicit: undefined, env: {}, cwd: this.base });
     const loaded = load();
     if (loaded.kind === "problems") throw new Error(JSON.stringify(loaded.problems));
     this.#page = await servePage({
@@ -154,27 +140,11 @@ export class ServedPage {
   }
 }
 
-function configText({
-  licence = false,
-  delete: mayDelete = false,
-  server = "",
-  web = "",
-}: PageSettings): string {
+function sectionsOf({ licence = false, delete: mayDelete = false, server, web }: PageSettings): Sections {
   const flag = (is: boolean) => (is ? "True" : "False");
-  return [
-    "[QMServer]",
-    "MaxNbProcessors = 2",
-    "Settle_Time = 0.3",
-    "Poll_Interval = 0.3",
-    "Min_Free_Disk = 1 MB",
-    "Kill_Grace = 1",
-    server,
-    "[WEB_QMserver]",
-    "Host = localhost",
-    "The_Port = 0",
-    `Licence_to_kill = ${flag(licence)}`,
-    `Delete_Jobs = ${flag(mayDelete)}`,
-    web,
-    "",
-  ].join("\n");
+  const rights = { Licence_to_kill: flag(licence), Delete_Jobs: flag(mayDelete) };
+  return {
+    QMServer: { ...LIVELY, ...server },
+    WEB_QMserver: { Host: "localhost", The_Port: 0, ...rights, ...web },
+  };
 }

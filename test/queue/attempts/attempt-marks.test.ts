@@ -9,16 +9,15 @@ import {
   spawnedIn,
 } from "../../../src/queue/attempts/attempt-marks.ts";
 import { Attempts } from "../../../src/queue/attempts/attempts.ts";
-import { type Layout, layoutOf } from "../../../src/queue/layout.ts";
+import type { Layout } from "../../../src/queue/layout.ts";
 import { endIntent, launch } from "../../plan/snapshots.ts";
-import { scratchFolder } from "../../support/scratch.ts";
+import { makeQueueFolder } from "../../support/queue-folder.ts";
 
 let layout: Layout;
 let attempts: Attempts;
 
 beforeEach(() => {
-  layout = layoutOf(scratchFolder());
-  fs.mkdirSync(layout.state);
+  ({ layout } = makeQueueFolder());
   attempts = new Attempts(layout, "lab-1");
 });
 

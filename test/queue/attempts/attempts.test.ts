@@ -3,17 +3,17 @@ import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { markVerified, recordEnd } from "../../../src/queue/attempts/attempt-marks.ts";
 import { Attempts } from "../../../src/queue/attempts/attempts.ts";
-import { type Layout, layoutOf } from "../../../src/queue/layout.ts";
+import type { Layout } from "../../../src/queue/layout.ts";
 import { endIntent, launch } from "../../plan/snapshots.ts";
-import { asOrdinaryUser, giveToOrdinaryUser, namesIn, scratchFolder } from "../../support/scratch.ts";
+import { makeQueueFolder } from "../../support/queue-folder.ts";
+import { asOrdinaryUser, giveToOrdinaryUser, namesIn } from "../../support/scratch.ts";
 
 let layout: Layout;
 let attempts: Attempts;
 let own = "";
 
 beforeEach(() => {
-  layout = layoutOf(scratchFolder());
-  fs.mkdirSync(layout.state);
+  ({ layout } = makeQueueFolder());
   own = path.join(layout.state, "workers", "lab-1");
   attempts = new Attempts(layout, "lab-1");
 });

@@ -1,10 +1,11 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { type Layout, layoutOf } from "../../../src/queue/layout.ts";
+import type { Layout } from "../../../src/queue/layout.ts";
 import { type Delivered, deliver } from "../../../src/queue/submit/deliver.ts";
-import { createFolders } from "../../../src/queue/tree-setup.ts";
-import { namesIn, rootOrSkip, scratchFolder } from "../../support/scratch.ts";
+import { makeQueueFolder } from "../../support/queue-folder.ts";
+
+import { namesIn, rootOrSkip } from "../../support/scratch.ts";
 
 const MANAGER = 65_534;
 const GROUP = 54_321;
@@ -12,8 +13,7 @@ const GROUP = 54_321;
 let layout: Layout;
 
 beforeEach(() => {
-  layout = layoutOf(path.join(scratchFolder(), "QM"));
-  createFolders(layout);
+  ({ layout } = makeQueueFolder());
 });
 
 function deliverJob(mode = 0o755): Promise<Delivered> {

@@ -1,24 +1,20 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import type { Layout } from "../../../src/queue/layout.ts";
+import { JOB_FILES, type Layout } from "../../../src/queue/layout.ts";
 import { EndedIndex } from "../../../src/web/ended/ended-index.ts";
-import {
-  appendRecord,
-  emptyLayout,
-  end,
-  listed,
-  look,
-  recordOf,
-  stopClock,
-  writeRecord,
-} from "./ended-fixture.ts";
+import { endedRecord } from "../../support/job-record.ts";
+import { makeQueueFolder, type QueueFolder } from "../../support/queue-folder.ts";
+import { fill } from "../../support/scratch.ts";
+import { listed, look, stopClock } from "./ended-fixture.ts";
 
+let queue: QueueFolder;
 let layout: Layout;
 let index: EndedIndex;
 
 beforeEach(() => {
-  layout = emptyLayout();
+  queue = makeQueueFolder();
+  layout = queue.layout;
   index = new EndedIndex(layout);
   return stopClock();
 });
@@ -26,16 +22,16 @@ beforeEach(() => {
 const at = (minute: number) => ({ finishedAt: new Date(Date.UTC(2026, 0, 5, 11, minute)).toISOString() });
 
 test("lists what has ended and lies there, newest first, from both shelves", async () => {
-  end(layout, "first", at(1));
-  end(layout, "second", { state: "lost", ...at(2) }, "lost");
-  end(layout, "third", at(3));
+  queue.putEnded("first", at(1));
+  queue.putEnded("second", { state: "lost", ...at(2) }, "lost");
+  queue.putEnded("third", at(3));
   expect(await listed(index)).toEqual(["third", "second", "first"]);
   expect((await index.page({}, 1, 1)).jobs).toMatchObject([{ name: "second", shelf: "lost", state: "lost" }]);
 });
 
 test("a folder that is deleted by hand is listed no more, and its attempts are still known", async () => {
-  end(layout, "gone");
-  end(layout, "stays");
+  queue.putEnded("gone");
+  queue.putEnded("stays");
   expect(await listed(index)).toEqual(["stays", "gone"]);
   fs.rmSync(path.join(layout.finished, "gone"), { recursive: true });
   expect((await index.page({}, 0, 10)).jobs.map(({ name }) => name)).toEqual(["stays"]);
@@ -45,7 +41,7 @@ test("a folder that is deleted by hand is listed no more, and its attempts are s
 });
 
 test("a folder that is put there by hand is listed last, as one without a record", async () => {
-  end(layout, "a");
+  queue.putEnded("a");
   await listed(index);
   fs.mkdirSync(path.join(layout.finished, "by-hand"));
   expect(await listed(index)).toEqual(["a", "by-hand"]);
@@ -59,8 +55,8 @@ describe("a folder", () => {
     (await index.page(filter, 0, 100)).jobs.map(({ name, state }) => `${name} ${state}`);
 
   test("that took the place of another is listed as what it is, and counted so", async () => {
-    end(layout, "a", at(1));
-    end(layout, "b", { state: "failed", ...at(2) });
+    queue.putEnded("a", at(1));
+    queue.putEnded("b", { state: "failed", ...at(2) });
     await listed(index);
     fs.rmSync(inFinished("a"), { recursive: true });
     fs.renameSync(inFinished("b"), inFinished("a"));
@@ -78,7 +74,7 @@ describe("a folder", () => {
       ["old done", "new done"],
     ],
   ])("that was %s is listed by its own record", async (_, act, expected) => {
-    end(layout, "old", at(1));
+    queue.putEnded("old", at(1));
     await listed(index);
     act(inFinished("old"), inFinished("new"));
     await look(index);
@@ -87,7 +83,7 @@ describe("a folder", () => {
   });
 
   test("whose record comes after its name is listed by that, though it has not been shown", async () => {
-    end(layout, "old", at(1));
+    queue.putEnded("old", at(1));
     fs.mkdirSync(inFinished("copy"));
     await look(index);
     fs.cpSync(inFinished("old"), inFinished("copy"), { recursive: true });
@@ -96,17 +92,19 @@ describe("a folder", () => {
   });
 
   test("whose record says that it runs is no job that has ended, unless the history has that end", async () => {
-    end(layout, "a", at(1));
-    writeRecord(inFinished("a"), recordOf("a", { state: "running", runId: "second" }));
+    queue.putEnded("a", at(1));
+    fill(inFinished("a"), {
+      [JOB_FILES.record]: JSON.stringify(endedRecord("a", { state: "running", runId: "second" })),
+    });
     await look(index);
     expect(await shown()).toEqual(["a lost"]);
-    appendRecord(layout, recordOf("elsewhere", { runId: "second", state: "killed" }));
+    queue.appendHistory(endedRecord("elsewhere", { runId: "second", state: "killed" }));
     await look(index);
     expect(await shown()).toEqual(["a killed"]);
   });
 
   test("that is shown again and again is no change", async () => {
-    end(layout, "a");
+    queue.putEnded("a");
     fs.mkdirSync(inFinished("by-hand"));
     await listed(index);
     const { version } = index;
@@ -116,7 +114,7 @@ describe("a folder", () => {
 });
 
 test("a name that lies on both shelves is listed once, and is no change again and again", async () => {
-  end(layout, "twice");
+  queue.putEnded("twice");
   fs.mkdirSync(path.join(layout.lost, "twice"));
   expect(await listed(index)).toEqual(["twice"]);
   const { version } = index;
@@ -133,38 +131,40 @@ test("links, files, hidden and temporary names on a shelf are no jobs", async ()
 
 test("a name whose bytes are no text is passed over", async () => {
   fs.mkdirSync(Buffer.concat([Buffer.from(`${layout.finished}/bad-`), Buffer.from([0xff, 0xfe])]));
-  end(layout, "good");
+  queue.putEnded("good");
   expect(await listed(index)).toEqual(["good"]);
   expect((await index.page({}, 0, 10)).total).toBe(1);
 });
 
 test("a job that runs again is listed once it has ended again, with its last attempt", async () => {
-  end(layout, "again", { state: "failed", ...at(1) });
-  end(layout, "other", at(2));
+  queue.putEnded("again", { state: "failed", ...at(1) });
+  queue.putEnded("other", at(2));
   await listed(index);
   fs.renameSync(path.join(layout.finished, "again"), path.join(layout.queue, "again"));
   expect(await listed(index)).toEqual(["other"]);
   fs.rmSync(path.join(layout.queue, "again"), { recursive: true });
-  end(layout, "again", { attempt: 2, ...at(3) });
+  queue.putEnded("again", { attempt: 2, ...at(3) });
   expect(await listed(index)).toEqual(["again", "other"]);
   expect((await index.page({}, 0, 1)).jobs).toMatchObject([{ attempt: 2, state: "done" }]);
   expect(index.attemptsOf("again").map(({ attempt }) => attempt)).toEqual([2, 1]);
 });
 
 test("a deleted or replaced history leaves the folders", async () => {
-  end(layout, "a", at(1));
-  end(layout, "b", at(2));
+  queue.putEnded("a", at(1));
+  queue.putEnded("b", at(2));
   await listed(index);
   fs.rmSync(layout.history);
   expect((await listed(index)).sort()).toEqual(["a", "b"]);
   expect(index.attempts).toEqual([]);
-  fs.writeFileSync(layout.history, `${JSON.stringify(recordOf("b", at(5)))}\n`);
+  fs.writeFileSync(layout.history, `${JSON.stringify(endedRecord("b", at(5)))}\n`);
   expect(await listed(index)).toEqual(["b", "a"]);
   expect(index.attempts).toHaveLength(1);
 });
 
 test("while a replaced history is read, what was known before is shown", async () => {
-  for (let number = 0; number < 2000; number += 1) end(layout, `job-${number}`, at(number % 60));
+  queue.putManyEnded(
+    Array.from({ length: 2000 }, (_, number) => endedRecord(`job-${number}`, at(number % 60))),
+  );
   await look(index);
   fs.copyFileSync(layout.history, `${layout.history}.new`);
   fs.renameSync(`${layout.history}.new`, layout.history);
@@ -190,8 +190,8 @@ describe("the version", () => {
       await index.page({}, 0, 10);
       expect(versions.has(index.version)).toBe(true);
     };
-    await step(() => end(layout, "a"));
-    await step(() => end(layout, "b"));
+    await step(() => queue.putEnded("a"));
+    await step(() => queue.putEnded("b"));
     await step(() => fs.mkdirSync(path.join(layout.lost, "by-hand")));
     await step(() => fs.rmSync(path.join(layout.finished, "a"), { recursive: true }));
     await step(() => fs.rmSync(layout.history));
@@ -200,7 +200,7 @@ describe("the version", () => {
 
 test("the newest of some kind since a time are found, and counted beyond those shown", async () => {
   for (let number = 0; number < 20; number += 1)
-    end(layout, `job-${number}`, { state: number % 2 === 0 ? "failed" : "done", ...at(number) });
+    queue.putEnded(`job-${number}`, { state: number % 2 === 0 ? "failed" : "done", ...at(number) });
   await look(index);
   const found = await index.page({ outcome: "failed", sinceMs: Date.UTC(2026, 0, 5, 11, 8) }, 0, 3);
   expect(found.jobs.map(({ name }) => name)).toEqual(["job-18", "job-16", "job-14"]);
@@ -208,22 +208,20 @@ test("the newest of some kind since a time are found, and counted beyond those s
 });
 
 test("a clock that was set back hides no failure", async () => {
-  end(layout, "failed", { state: "failed", ...at(30) });
-  end(layout, "after-the-clock-was-set-back", at(1));
+  queue.putEnded("failed", { state: "failed", ...at(30) });
+  queue.putEnded("after-the-clock-was-set-back", at(1));
   await look(index);
   const { total } = await index.page({ outcome: "failed", sinceMs: Date.UTC(2026, 0, 5, 11, 20) }, 0, 5);
   expect(total).toBe(1);
 });
 
 test("five thousand jobs have their pages, their owners and their filters", async () => {
-  const lines: string[] = [];
-  for (let number = 0; number < 5000; number += 1) {
-    const name = `job-${String(number).padStart(4, "0")}`;
-    fs.mkdirSync(path.join(layout.finished, name));
+  const records = Array.from({ length: 5000 }, (_, number) => {
     const state = number % 10 === 0 ? "failed" : "done";
-    lines.push(JSON.stringify(recordOf(name, { owner: `owner-${number % 3}`, state, ...at(number) })));
-  }
-  fs.writeFileSync(layout.history, `${lines.join("\n")}\n`);
+    const changes = { owner: `owner-${number % 3}`, state, ...at(number) } as const;
+    return endedRecord(`job-${String(number).padStart(4, "0")}`, changes);
+  });
+  queue.putManyEnded(records);
   await look(index);
   const page = await index.page({}, 4975, 25);
   expect(page.total).toBe(5000);

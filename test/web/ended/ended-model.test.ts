@@ -8,7 +8,9 @@ import { readJobRecord } from "../../../src/queue/books/job-records.ts";
 import type { Layout } from "../../../src/queue/layout.ts";
 import type { EndedFilter } from "../../../src/web/ended/ended-filter.ts";
 import { EndedIndex } from "../../../src/web/ended/ended-index.ts";
-import { emptyLayout, end, look, recordOf, stopClock } from "./ended-fixture.ts";
+import { endedRecord } from "../../support/job-record.ts";
+import { makeQueueFolder, type QueueFolder } from "../../support/queue-folder.ts";
+import { look, stopClock } from "./ended-fixture.ts";
 
 type Change =
   | { readonly kind: "end"; readonly record: JobRecord; readonly shelf: "finished" | "lost" }
@@ -30,7 +32,7 @@ const record = fc
     minute: fc.integer({ min: 0, max: 5 }),
   })
   .map(({ minute, ...fields }) =>
-    recordOf(fields.name, { ...fields, finishedAt: `2026-01-05T11:0${minute}:00.000Z` }),
+    endedRecord(fields.name, { ...fields, finishedAt: `2026-01-05T11:0${minute}:00.000Z` }),
   );
 const change: fc.Arbitrary<Change> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant("end" as const), record, shelf }) },
@@ -57,10 +59,11 @@ beforeEach(() => stopClock());
 test("a page is what the folders and the history say at the moment, whatever has happened to them", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(change, query), { maxLength: 12 }), async (steps) => {
-      const layout = emptyLayout();
+      const queue = makeQueueFolder();
+      const { layout } = queue;
       const index = new EndedIndex(layout);
       for (const [step, asked] of steps) {
-        apply(layout, step);
+        apply(queue, step);
         await look(index);
         // What has been shown once is known for what it is, whatever is asked for next.
         await index.page({}, 0, 100);
@@ -76,14 +79,15 @@ test("a page is what the folders and the history say at the moment, whatever has
   );
 });
 
-function apply(layout: Layout, step: Change): void {
-  if (step.kind === "end") end(layout, step.record.name, step.record, step.shelf);
+function apply(queue: QueueFolder, step: Change): void {
+  const { layout } = queue;
+  if (step.kind === "end") queue.putRecord(step.record, step.shelf);
   else if (step.kind === "rename" || step.kind === "copy") bringOver(layout, step);
   else if (step.kind === "put") fs.mkdirSync(path.join(layout[step.shelf], step.name), { recursive: true });
   else if (step.kind === "take")
     fs.rmSync(path.join(layout[step.shelf], step.name), { recursive: true, force: true });
   else if (step.kind === "tear")
-    fs.appendFileSync(layout.history, JSON.stringify(recordOf("torn")).slice(0, 50));
+    fs.appendFileSync(layout.history, JSON.stringify(endedRecord("torn")).slice(0, 50));
   else if (step.kind === "forget") fs.rmSync(layout.history, { force: true });
   else if (step.kind === "replace") replaceHistory(layout, step.records);
 }

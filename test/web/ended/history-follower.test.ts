@@ -3,25 +3,28 @@ import { beforeEach, expect, test } from "vitest";
 import type { JobRecord } from "../../../src/job/record.ts";
 import type { Layout } from "../../../src/queue/layout.ts";
 import { HistoryFollower } from "../../../src/web/ended/ended-history.ts";
-import { appendRecord, emptyLayout, recordOf } from "./ended-fixture.ts";
+import { jobRecord } from "../../support/job-record.ts";
+import { makeQueueFolder, type QueueFolder } from "../../support/queue-folder.ts";
 
+let queue: QueueFolder;
 let layout: Layout;
 let follower: HistoryFollower<string>;
 
 beforeEach(() => {
-  layout = emptyLayout();
+  queue = makeQueueFolder();
+  layout = queue.layout;
   follower = new HistoryFollower(layout.history, ({ name }: JobRecord) => name);
 });
 
-const line = (name: string) => `${JSON.stringify(recordOf(name))}\n`;
+const line = (name: string) => `${JSON.stringify(jobRecord(name))}\n`;
 
 test("tells each line once, as it comes", async () => {
   expect(await follower.readNew()).toEqual({ isAnew: false, records: [] });
-  appendRecord(layout, recordOf("a"));
-  appendRecord(layout, recordOf("b"));
+  queue.appendHistory(jobRecord("a"));
+  queue.appendHistory(jobRecord("b"));
   expect((await follower.readNew()).records).toEqual(["a", "b"]);
   expect(await follower.readNew()).toEqual({ isAnew: false, records: [] });
-  appendRecord(layout, recordOf("c"));
+  queue.appendHistory(jobRecord("c"));
   expect(await follower.readNew()).toEqual({ isAnew: false, records: ["c"] });
 });
 
@@ -39,7 +42,7 @@ test("a last line that is still being written is told when it is whole", async (
 
 test("lines far longer than what is read at once are whole", async () => {
   const description = "ü€𝄞".repeat(100_000);
-  for (const name of ["a", "b"]) appendRecord(layout, recordOf(name, { description }));
+  for (const name of ["a", "b"]) queue.appendHistory(jobRecord(name, { description }));
   const kept = new HistoryFollower(layout.history, (record) => record.description);
   expect((await kept.readNew()).records).toEqual([description, description]);
 });
@@ -66,7 +69,7 @@ test.each([
 });
 
 test("a history that was deleted tells nothing any more", async () => {
-  appendRecord(layout, recordOf("a"));
+  queue.appendHistory(jobRecord("a"));
   await follower.readNew();
   fs.rmSync(layout.history);
   expect(await follower.readNew()).toEqual({ isAnew: true, records: [] });

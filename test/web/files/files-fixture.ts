@@ -4,12 +4,11 @@ import type { AddressInfo } from "node:net";
 import path from "node:path";
 import ejs from "ejs";
 import express from "express";
-import { type Layout, layoutOf, SHELVES } from "../../../src/queue/layout.ts";
 import type { Pace } from "../../../src/web/files/send-bytes.ts";
 import { inTurn } from "../../../src/web/guard/headers.ts";
 import { type FilesContext, filesRouter } from "../../../src/web/routes/files.ts";
 import { zipRouter } from "../../../src/web/routes/zip.ts";
-import { fill, scratchFolder } from "../../support/scratch.ts";
+import { QueueFolder } from "../../support/queue-folder.ts";
 import { afterTest } from "../../support/tidy-up.ts";
 
 const VIEWS = path.join(import.meta.dirname, "../../../views");
@@ -22,47 +21,34 @@ export interface Answer {
   readonly text: string;
 }
 
-/** The addresses of files, served by a server of their own over a queue in a temporary folder. */
-export class ServedFiles {
-  readonly layout: Layout;
-  readonly scratch: string;
-  readonly port: number;
+/** A queue with the addresses of its files, served by a server of their own. */
+export class ServedFiles extends QueueFolder {
   readonly #server: http.Server;
 
-  private constructor(scratch: string, layout: Layout, server: http.Server, port: number) {
-    this.scratch = scratch;
-    this.layout = layout;
-    this.#server = server;
-    this.port = port;
+  private constructor(pace: Pace | undefined) {
+    super();
+    const context = { layout: this.layout, render };
+    this.#server = http.createServer(express().use(inTurn, filesRouter(context), zipRouter(context, pace)));
   }
 
   /** Ended after the test. Listens everywhere, so that clients can come from several addresses. */
   static async start(settings: { readonly pace?: Pace } = {}): Promise<ServedFiles> {
-    const scratch = scratchFolder();
-    const layout = layoutOf(path.join(scratch, "QM"));
-    for (const shelf of SHELVES) fs.mkdirSync(layout[shelf], { recursive: true });
-    const context = { layout, render };
-    const app = express().use(inTurn, filesRouter(context), zipRouter(context, settings.pace));
-    const server = http.createServer(app);
-    const port = await new Promise<number>((resolve) => {
-      server.listen(0, "0.0.0.0", () => resolve((server.address() as AddressInfo).port));
+    const served = new ServedFiles(settings.pace);
+    afterTest(() => served.close());
+    await new Promise<void>((resolve) => {
+      served.#server.listen(0, "0.0.0.0", resolve);
     });
-    const served = new ServedFiles(scratch, layout, server, port);
-    afterTest(() => served.stop());
     return served;
   }
 
-  /** Makes the folder of a finished job; returns its path. */
-  job(name: string, files: Readonly<Record<string, string>>): string {
-    const folder = path.join(this.layout.finished, name);
-    fs.mkdirSync(folder, { recursive: true });
-    return fill(folder, files);
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
   }
 
   /** Asks for exactly this path, which nobody tidies up on the way. */
   get(address: string, method = "GET", headers: http.OutgoingHttpHeaders = {}): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      const request = this.request(address, method, { headers });
+      const request = this.ask(address, method, { headers });
       request.on("error", reject).on("response", (response) => {
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -73,15 +59,16 @@ export class ServedFiles {
   }
 
   /** As {@link get}, for a test that reads the answer itself, goes away or comes from another of this machine's addresses. */
-  request(address: string, method = "GET", options: http.RequestOptions = {}): http.ClientRequest {
+  ask(address: string, method = "GET", options: http.RequestOptions = {}): http.ClientRequest {
     const { port } = this;
     const where = { host: "127.0.0.1", localAddress: "127.0.0.1", port, path: address, method, agent: false };
     return http.request({ ...where, ...options }).end();
   }
 
-  async stop(): Promise<void> {
+  override async close(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
+    await super.close();
   }
 }
 

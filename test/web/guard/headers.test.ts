@@ -29,7 +29,7 @@ test.each(["/", "/jobs/none", "/nothing/here", "/static/qm.js", "/jobs/x/hold"])
 );
 
 test("no page holds a script or a style in its own text", async () => {
-  page.scratch.putEnded("a-job");
+  page.putEnded("a-job");
   for (const address of ["/", "/jobs/a-job", "/jobs/none", "/nothing"]) {
     const { text } = await page.get(address);
     expect(text).not.toMatch(/<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)/i);

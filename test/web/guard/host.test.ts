@@ -6,7 +6,7 @@ import { sendRaw, statusWith } from "../raw-request.ts";
 let page: ServedPage;
 
 beforeAll(async () => {
-  page = await ServedPage.start({ web: "Allowed_Hosts = queue.lab.org, other.lab.org" });
+  page = await ServedPage.start({ web: { Allowed_Hosts: "queue.lab.org, other.lab.org" } });
 });
 
 afterAll(async () => await page.close());

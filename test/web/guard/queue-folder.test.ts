@@ -5,7 +5,7 @@ import { ServedPage } from "../page-fixture.ts";
 let served: ServedPage;
 beforeEach(async () => {
   served = await ServedPage.start({ licence: true });
-  served.scratch.write("QM/QM_dJobs/done1/script", "true");
+  served.write("QM/QM_dJobs/done1/script", "true");
 });
 afterEach(async () => await served.close());
 

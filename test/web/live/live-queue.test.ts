@@ -8,10 +8,10 @@ let scratch: Scratch;
 beforeEach(() => {
   scratch = new Scratch();
 });
-afterEach(async () => await scratch.remove());
+afterEach(async () => await scratch.close());
 
-function queueOf({ layout, folder }: Scratch): Queue {
-  const loaded = loadConfig({ explicit: undefined, env: {}, cwd: folder });
+function queueOf({ layout, base }: Scratch): Queue {
+  const loaded = loadConfig({ explicit: undefined, env: {}, cwd: base });
   if (loaded.kind === "problems") throw new Error(JSON.stringify(loaded.problems));
   return { loaded: loaded.value, config: loaded.value.config, layout };
 }

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
-import { JOB_FILES, type Layout, layoutOf, SHELVES, type Shelf } from "../../../src/queue/layout.ts";
-import { scratchFolder } from "../../support/scratch.ts";
+import { JOB_FILES, type Layout, type Shelf } from "../../../src/queue/layout.ts";
+import { makeQueueFolder } from "../../support/queue-folder.ts";
 
 /** A queue's folders with one job in them, as the manager would move it. */
 export class JobFolder {
@@ -12,8 +12,7 @@ export class JobFolder {
   constructor(shelf: Shelf = "running", name = "job") {
     this.name = name;
     this.shelf = shelf;
-    this.layout = layoutOf(scratchFolder());
-    for (const each of SHELVES) fs.mkdirSync(this.layout[each]);
+    this.layout = makeQueueFolder().layout;
     fs.mkdirSync(this.folder);
   }
 

@@ -29,10 +29,10 @@ function act(address: string, form: Readonly<Record<string, string>> = {}) {
 }
 
 function putJobs(): void {
-  page.scratch.put("queue", "waits");
-  page.scratch.put("running", "runs");
-  page.scratch.put("lost", "lost");
-  page.scratch.putEnded("ended");
+  page.put("queue", "waits");
+  page.put("running", "runs");
+  page.put("lost", "lost");
+  page.putEnded("ended");
 }
 
 const has = (shelf: "queue" | "running" | "finished" | "lost", file: string) =>
@@ -128,7 +128,7 @@ describe("a second click on Run again", () => {
   /** As if it had run meanwhile, in no time. */
   function runOnce(): void {
     fs.rmSync(path.join(page.layout.queue, "ended"), { recursive: true });
-    page.scratch.putEnded("ended", { runId: "second", attempt: 2 });
+    page.putEnded("ended", { runId: "second", attempt: 2 });
   }
 
   test.each(["/", "/jobs/ended"])("that was made on %s asks for no second run", async (address) => {
@@ -169,7 +169,7 @@ describe("the way back", () => {
   const FILTERED = "/?owner=ada%40lab.org&page=1&waiting=2";
 
   test("of the front page's forms is that page as it was, filter and all", async () => {
-    for (let number = 1; number <= 26; number += 1) page.scratch.put("queue", `waits-${number}`);
+    for (let number = 1; number <= 26; number += 1) page.put("queue", `waits-${number}`);
     const { text } = await page.get("/?owner=ada%40lab.org&waiting=2");
     const backs = [...text.matchAll(/name="back" value="([^"]*)"/g)].map(([, back]) => back);
     expect(backs).toEqual(Array(2).fill("/?owner=ada%40lab.org&amp;waiting=2"));
@@ -265,10 +265,10 @@ describe("a POST", () => {
   });
 
   test("deletes by a move into the trash, and never what a link leads to", async () => {
-    const outside = path.join(page.scratch.folder, "outside");
+    const outside = path.join(page.base, "outside");
     fs.mkdirSync(outside);
     fs.writeFileSync(path.join(outside, "precious"), "stays");
-    const folder = page.scratch.putEnded("with-links");
+    const folder = page.putEnded("with-links");
     fs.symlinkSync(outside, path.join(folder, "folder-link"));
     fs.symlinkSync(path.join(outside, "precious"), path.join(folder, "file-link"));
     fs.mkdirSync(path.join(folder, "shut/inner"), { recursive: true });
@@ -282,7 +282,7 @@ describe("a POST", () => {
   test.each(["form", "API"])(
     "of the %s that deletes many files is answered, as all else is, while they are being removed",
     async (how) => {
-      const folder = page.scratch.putEnded("many");
+      const folder = page.putEnded("many");
       for (let number = 0; number < 20_000; number += 1)
         fs.writeFileSync(path.join(folder, `f${number}`), "");
       const { status } =
@@ -299,7 +299,7 @@ describe("a POST", () => {
   );
 
   test("to delete is carried on with by the next page where one was ended meanwhile", async () => {
-    const folder = page.scratch.putEnded("many");
+    const folder = page.putEnded("many");
     for (let number = 0; number < 20_000; number += 1) fs.writeFileSync(path.join(folder, `f${number}`), "");
     await act("/delete/QM_dJobs/many");
     await page.restart();
@@ -307,7 +307,7 @@ describe("a POST", () => {
   });
 
   test("deletes by way of the trash alone: where that cannot be, everything stays", async () => {
-    const folder = page.scratch.putEnded("stays");
+    const folder = page.putEnded("stays");
     fs.writeFileSync(page.layout.trash, "a file in its place");
     const { status, text } = await act("/delete/QM_dJobs/stays");
     expect(status).toBe(500);
@@ -316,7 +316,7 @@ describe("a POST", () => {
   });
 
   test("takes no link for a job", async () => {
-    const outside = path.join(page.scratch.folder, "outside");
+    const outside = path.join(page.base, "outside");
     fs.mkdirSync(outside);
     for (const shelf of ["queue", "running", "finished"] as const)
       fs.symlinkSync(outside, path.join(page.layout[shelf], "link"));
@@ -371,7 +371,7 @@ describe("without the licence", () => {
 
   test("a configuration that is changed counts while the page runs", async () => {
     await permissions(true, true);
-    const file = path.join(page.scratch.folder, "QMserv.cfg");
+    const file = path.join(page.base, "QMserv.cfg");
     const text = fs.readFileSync(file, "utf8");
     const statusBecomes = async (status: number) => {
       let found = 0;
@@ -439,9 +439,9 @@ describe("a name from a stranger", () => {
 
   test("leads nowhere outside, is no error of ours and changes nothing, by GET and by POST", async () => {
     putJobs();
-    fs.mkdirSync(path.join(page.scratch.folder, "outside"));
-    fs.writeFileSync(path.join(page.scratch.folder, "outside/process.log"), "SECRET\n");
-    const before = contentOf(page.scratch.folder);
+    fs.mkdirSync(path.join(page.base, "outside"));
+    fs.writeFileSync(path.join(page.base, "outside/process.log"), "SECRET\n");
+    const before = contentOf(page.base);
     for (const name of outsideNames)
       for (const address of addresses(name)) {
         const got = await sendRaw(
@@ -454,7 +454,7 @@ describe("a name from a stranger", () => {
         expect(status, address).toBeLessThan(500);
         expect(headers["set-cookie"]).toBeUndefined();
       }
-    expect(contentOf(page.scratch.folder)).toEqual(before);
+    expect(contentOf(page.base)).toEqual(before);
     expect(page.said).toEqual([]);
   });
 });

@@ -31,15 +31,15 @@ function act(method: string, address: string, body?: object): Promise<Answer> {
 
 /** A queue with something in every state. */
 function fill(): void {
-  served.scratch.putEnded("done", { size: "12 atoms", leftProcesses: { count: 1, names: ["sh"] } });
-  served.scratch.putEnded("broken", {
+  served.putEnded("done", { size: "12 atoms", leftProcesses: { count: 1, names: ["sh"] } });
+  served.putEnded("broken", {
     state: "failed",
     reason: "exit code 3",
     exitCode: 3,
     owner: "bob@lab.org",
   });
-  for (const name of ["waits", "held", "arrives"]) served.scratch.put("queue", name);
-  const runs = served.scratch.put("running", "runs");
+  for (const name of ["waits", "held", "arrives"]) served.put("queue", name);
+  const runs = served.put("running", "runs");
   fs.writeFileSync(path.join(runs, "process.log"), "step 3 / 10\n");
   const common = {
     owner: "ada@lab.org",
@@ -249,7 +249,7 @@ describe("the status", () => {
     fill();
     const { body } = await get("/status");
     const { disk: _here, permissions, ...page } = body as Record<string, unknown>;
-    const { disk: _there, ...shell } = (await served.scratch.json("status")) as Record<string, unknown>;
+    const { disk: _there, ...shell } = (await served.json("status")) as Record<string, unknown>;
     expect(page).toEqual(shell);
     expect(permissions).toEqual({ act: true, delete: true });
   });
@@ -264,11 +264,11 @@ describe("the status", () => {
 describe("the list of jobs", () => {
   it("has pages, newest first, each leading to the next with the same filter", async () => {
     for (let at = 0; at < 120; at += 1)
-      served.scratch.putEnded(`job-${at}`, {
+      served.putEnded(`job-${at}`, {
         finishedAt: new Date(1.7e12 + at * 1000).toISOString(),
         state: "failed",
       });
-    served.scratch.putEnded("other");
+    served.putEnded("other");
     const names: string[] = [];
     let next: string | undefined = "/api/v1/jobs?outcome=failed&q=JOB";
     while (next !== undefined) {
@@ -298,11 +298,11 @@ describe("the list of jobs", () => {
 
   it("has what has failed since a time", async () => {
     for (const day of [1, 2, 3])
-      served.scratch.putEnded(`failed-${day}`, {
+      served.putEnded(`failed-${day}`, {
         state: "failed",
         finishedAt: `2026-01-0${day}T10:00:00.000Z`,
       });
-    served.scratch.putEnded("done", { finishedAt: "2026-01-03T11:00:00.000Z" });
+    served.putEnded("done", { finishedAt: "2026-01-03T11:00:00.000Z" });
     const names = async (since: string) => {
       const { body } = await get(`/jobs?outcome=trouble&since=${encodeURIComponent(since)}`);
       return (body as { jobs: { name: string }[] }).jobs.map(({ name }) => name);
@@ -338,7 +338,7 @@ describe("one job", () => {
   it("is told of as on the command line, with its attempts", async () => {
     fill();
     const { attempts, can, links, ...page } = (await get("/jobs/done")).body as Record<string, unknown>;
-    expect(page).toEqual(await served.scratch.json("show", "done"));
+    expect(page).toEqual(await served.json("show", "done"));
     expect(can).toEqual({ kill: false, hold: false, release: false, top: false, redo: true, delete: true });
     expect(links).toEqual({
       zip: "/download/done",

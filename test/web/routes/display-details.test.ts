@@ -12,13 +12,13 @@ let page: ServedPage;
 afterEach(async () => await page.close());
 
 async function serve(details: boolean): Promise<void> {
-  const web = `Display_details = ${details ? "True" : "False"}`;
+  const web = { Display_details: details ? "True" : "False" };
   page = await ServedPage.start({ web, isAlive: () => true });
   const record = { description: DESCRIPTION, finishedAt: new Date().toISOString() };
-  page.scratch.putEnded("ended", record);
-  page.scratch.putEnded("broken", { ...record, state: "failed", reason: "exit code 3" });
-  page.scratch.put("queue", "waits");
-  const runs = page.scratch.put("running", "runs");
+  page.putEnded("ended", record);
+  page.putEnded("broken", { ...record, state: "failed", reason: "exit code 3" });
+  page.put("queue", "waits");
+  const runs = page.put("running", "runs");
   fs.writeFileSync(path.join(runs, "process.log"), `${LOG_LINE}\n`);
   const common = {
     owner: "ada@lab.org",

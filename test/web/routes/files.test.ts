@@ -23,11 +23,11 @@ let job: string;
 
 beforeEach(async () => {
   served = await ServedFiles.start();
-  job = served.job("job", { "a.txt": "hello\n", "sub/b.log": "inner", ".qm/job.json": "{}" });
+  job = served.put("finished", "job", {}, { "a.txt": "hello\n", "sub/b.log": "inner", ".qm/job.json": "{}" });
 });
 
 async function nothingStaysOpen(): Promise<void> {
-  await until("every file to be closed", () => openBelow(served.scratch) === 0);
+  await until("every file to be closed", () => openBelow(served.base) === 0);
 }
 
 describe("the bytes of a file", () => {
@@ -155,7 +155,7 @@ describe("a part of a file", () => {
 
   test("goes on a download that broke off, with curl", async () => {
     if (!toolOrSkip("curl")) return;
-    const file = path.join(served.scratch, "download");
+    const file = path.join(served.base, "download");
     const bytes = randomBytes(300_000);
     fs.writeFileSync(path.join(job, "digits"), bytes);
     fs.writeFileSync(file, bytes.subarray(0, 123_456));
@@ -196,11 +196,11 @@ describe("attacks by address", () => {
   const cases = addresses.map(([address, expected]) => ({ title: address.slice(0, 80), address, expected }));
 
   test.each(cases)("$title", async ({ address, expected }) => {
-    fs.writeFileSync(path.join(served.scratch, "secret"), SECRET);
+    fs.writeFileSync(path.join(served.base, "secret"), SECRET);
     fs.writeFileSync(path.join(served.layout.root, "secret"), SECRET);
     fs.mkdirSync(served.layout.state, { recursive: true });
     fs.writeFileSync(served.layout.apiToken, SECRET);
-    served.job(".trash", { "a.txt": SECRET });
+    served.put("finished", ".trash", {}, { "a.txt": SECRET });
     for (const how of ["/raw", "/view"]) {
       const { status, text } = await served.get(address.replace("/raw", how));
       expect(text).not.toContain(SECRET);
@@ -289,7 +289,7 @@ describe("attacks by what lies in the folder", () => {
     fs.writeFileSync(Buffer.concat([folder, Buffer.from("/f")]), "text");
     expect((await served.get("/raw/QM_dJobs/caf%E9/f")).text).toBe("text");
     expect((await served.get("/raw/QM_dJobs/caf%C3%A9/f")).text).toBe("text");
-    served.job("A", { f: "other" });
+    served.put("finished", "A", {}, { f: "other" });
     expect((await served.get(`/raw/QM_dJobs/${encodeURIComponent("\u0141")}/f`)).status).toBe(404);
   });
 });
@@ -301,7 +301,7 @@ describe("a file that changes while it is sent", () => {
   async function halfRead(): Promise<http.IncomingMessage> {
     fs.writeFileSync(path.join(job, "big.bin"), "\0");
     fs.truncateSync(path.join(job, "big.bin"), BYTES);
-    const request = served.request("/raw/QM_dJobs/job/big.bin");
+    const request = served.ask("/raw/QM_dJobs/job/big.bin");
     const [response] = (await once(request, "response")) as [http.IncomingMessage];
     return response;
   }
@@ -350,7 +350,7 @@ describe("a file that changes while it is sent", () => {
 
   test("given up by its reader, it is closed", async () => {
     const response = await halfRead();
-    expect(openBelow(served.scratch)).toBe(1);
+    expect(openBelow(served.base)).toBe(1);
     response.destroy();
     await nothingStaysOpen();
   });

@@ -47,9 +47,9 @@ describe.each(SHELVES)(
     ];
 
     beforeEach(() => {
-      const secret = path.join(page.scratch.folder, "secret");
+      const secret = path.join(page.base, "secret");
       fs.writeFileSync(secret, `${SECRET}\n`, { mode: 0o600 });
-      const folder = page.scratch.put(shelf, "job");
+      const folder = page.put(shelf, "job");
       fs.mkdirSync(path.join(folder, "sub"));
       for (const file of ["process.log", "process.1.log", "sub/linked.txt"])
         fs.linkSync(secret, path.join(folder, file));
@@ -65,7 +65,7 @@ describe.each(SHELVES)(
     test("is not in its zip", async () => {
       if (!rootOrSkip()) return;
       for (const address of ["/download/job", "/download/job?only=results"]) {
-        const file = path.join(page.scratch.folder, "out.zip");
+        const file = path.join(page.base, "out.zip");
         fs.writeFileSync(file, (await page.get(address)).body);
         const entries = await zipEntries(file);
         expect(entries.get("job/QM_not_included.txt")).toContain(
@@ -93,7 +93,7 @@ describe("while it is swapped for a link to somebody else's again and again,", (
   async function read(address: string): Promise<string> {
     const { status, body, text } = await page.get(address);
     if (status !== 200 || !address.startsWith("/download/")) return text;
-    const file = path.join(page.scratch.folder, "out.zip");
+    const file = path.join(page.base, "out.zip");
     fs.writeFileSync(file, body);
     return [...(await zipEntries(file)).values()].join("\n");
   }
@@ -102,7 +102,7 @@ describe("while it is swapped for a link to somebody else's again and again,", (
     ["a log", "file", "process.log"],
     ["a job's folder", "folder", "."],
   ] as const)("%s is read at no address but as the job's own", async (_, what, target) => {
-    const elsewhere = path.join(page.scratch.folder, "elsewhere");
+    const elsewhere = path.join(page.base, "elsewhere");
     fs.mkdirSync(elsewhere);
     fs.writeFileSync(path.join(elsewhere, "process.log"), SECRET);
     const folder = path.join(page.layout.finished, "job");

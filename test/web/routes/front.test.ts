@@ -17,7 +17,7 @@ afterEach(async () => await page.close());
 /** Puts jobs into the queue, in the manager's view too. */
 function putWaiting(count: number): void {
   const names = Array.from({ length: count }, (_, at) => `waits-${at + 1}`);
-  for (const name of names) page.scratch.put("queue", name);
+  for (const name of names) page.put("queue", name);
   page.publish({ host: os.hostname(), waiting: names.map((name, at) => waitingJob(name, { rank: at + 1 })) });
 }
 
@@ -61,7 +61,7 @@ describe("a page beyond the last is the last:", () => {
   });
 
   test("of the ended jobs, filtered too", async () => {
-    for (let number = 1; number <= 27; number += 1) page.scratch.putEnded(`ok-${number}`);
+    for (let number = 1; number <= 27; number += 1) page.putEnded(`ok-${number}`);
     const told = await section("/?page=1000000", "ended");
     expect(told).toContain("page 2 of 2");
     expect(told).toContain(" ok-1 ");
@@ -77,7 +77,7 @@ test("a file in the queue stands under a heading of its own, not among arriving 
 });
 
 test("no name of a job makes two things on the page have one id", async () => {
-  for (const name of ["title", "s-title"]) page.scratch.put("queue", name);
+  for (const name of ["title", "s-title"]) page.put("queue", name);
   page.publish();
   const { text } = await page.get("/");
   const ids = [...text.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
@@ -90,10 +90,10 @@ describe("the front page", () => {
   const ago = (minutes: number) => new Date(Date.now() - minutes * MINUTE_MS).toISOString();
 
   function fill(): void {
-    const runs = page.scratch.put("running", "runs");
+    const runs = page.put("running", "runs");
     fs.writeFileSync(path.join(runs, "process.log"), "begun\n 1 / 4\nfitting <peaks>\n");
     const startedAt = ago(20);
-    page.scratch.put("queue", "waits-1");
+    page.put("queue", "waits-1");
     page.publish({
       host: os.hostname(),
       processors: { max: 8, busy: 2 },
@@ -120,7 +120,7 @@ describe("the front page", () => {
   }
 
   test("tells the priority of a waiting job where it has one", async () => {
-    for (const name of ["plain", "urgent"]) page.scratch.put("queue", name);
+    for (const name of ["plain", "urgent"]) page.put("queue", name);
     page.publish({ waiting: [waitingJob("urgent", { priority: 5 }), waitingJob("plain", { priority: 0 })] });
     const told = await section("/", "waiting");
     expect(told).toMatch(/urgent [^ ]+ · priority 5 /);
@@ -162,12 +162,12 @@ describe("the front page", () => {
 
   test("shows what was not done in the last seven days, the newest five, and leads to all", async () => {
     for (let number = 1; number <= 6; number += 1)
-      page.scratch.putEnded(`failed-${number}`, {
+      page.putEnded(`failed-${number}`, {
         state: "failed",
         reason: `exit code ${number}`,
         finishedAt: ago(number * 60),
       });
-    page.scratch.putEnded("failed-long-ago", { state: "failed", finishedAt: ago(8 * 24 * 60) });
+    page.putEnded("failed-long-ago", { state: "failed", finishedAt: ago(8 * 24 * 60) });
     const told = await section("/", "failures");
     expect(told).toMatch(
       /^ Not done in the last 7 days 6 .*failed-1 exit code 1 · 1 h ago .*failed-5 .* All of them $/,
@@ -181,20 +181,20 @@ describe("the front page", () => {
 
   test("leaves what was killed on purpose out of what was not done", async () => {
     for (let number = 1; number <= 6; number += 1)
-      page.scratch.putEnded(`stopped-${number}`, { state: "killed", finishedAt: ago(number) });
-    page.scratch.putEnded("late", { state: "timed_out", finishedAt: ago(60) });
+      page.putEnded(`stopped-${number}`, { state: "killed", finishedAt: ago(number) });
+    page.putEnded("late", { state: "timed_out", finishedAt: ago(60) });
     const told = await section("/", "failures");
     expect(told).toMatch(/^ Not done in the last 7 days 1 TIMED OUT late /);
     expect(told).not.toContain("stopped");
   });
 
   test("shows of an ended job its outcome, when it ended, how long it ran and its size", async () => {
-    page.scratch.putEnded("ok-1", { finishedAt: ago(5), ranSeconds: 3725, size: "12 x 34" });
+    page.putEnded("ok-1", { finishedAt: ago(5), ranSeconds: 3725, size: "12 x 34" });
     expect(await section("/", "ended")).toMatch(/ done ok-1 ada@lab\.org 5 min ago 1 h 2 min 12 x 34 /);
   });
 
   test("tells of each moment the time itself, with the server's zone, behind how long ago it was", async () => {
-    page.scratch.putEnded("ok-1", { finishedAt: "2026-01-05T11:00:10.000Z" });
+    page.putEnded("ok-1", { finishedAt: "2026-01-05T11:00:10.000Z" });
     const { text } = await page.get("/");
     const local = localTime("2026-01-05T11:00:10.000Z");
     expect(text).toMatch(/<time datetime="2026-01-05T11:00:10.000Z" title="[^"]+">/);

@@ -12,7 +12,7 @@ afterEach(async () => await served.close());
 describe("the page of a job whose folder was put among the ended ones while it ran", () => {
   /** Its record still says that it runs. */
   function putAway(shelf: "finished" | "lost"): void {
-    const folder = served.scratch.putEnded("job", {
+    const folder = served.putEnded("job", {
       state: "running",
       reason: "running",
       runId: "run-7",
@@ -38,7 +38,7 @@ describe("the page of a job whose folder was put among the ended ones while it r
 
   it("tells how it ended, where the history knows", async () => {
     putAway("finished");
-    served.scratch.putEnded("other", {
+    served.putEnded("other", {
       name: "job",
       runId: "run-7",
       state: "killed",
@@ -61,7 +61,7 @@ describe("what can be done again from the inputs alone", () => {
   });
 
   it("is offered where it is known what they were, not for a job that never started", async () => {
-    const folder = served.scratch.putEnded("job");
+    const folder = served.putEnded("job");
     fs.rmSync(path.join(folder, ".qm/inputs.json"), { force: true });
     const before = (await served.get("/jobs/job")).text;
     expect(before).toContain("<button>Run again</button>");

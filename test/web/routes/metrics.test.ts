@@ -26,7 +26,7 @@ async function scrape(): Promise<Map<string, number>> {
 
 describe("the metrics", () => {
   it("count jobs by their state, and tell how long the first has waited", async () => {
-    for (const name of ["free", "held"]) served.scratch.put("queue", name);
+    for (const name of ["free", "held"]) served.put("queue", name);
     const waiting = {
       state: "waiting" as const,
       owner: "o",
@@ -60,8 +60,8 @@ describe("the metrics", () => {
   });
 
   it("count what has ended by its outcome, whenever they are asked for", async () => {
-    served.scratch.putEnded("a", { waitedSeconds: 10 });
-    served.scratch.putEnded("b", { waitedSeconds: 20, state: "failed" });
+    served.putEnded("a", { waitedSeconds: 10 });
+    served.putEnded("b", { waitedSeconds: 20, state: "failed" });
     for (let scrapes = 0; scrapes < 2; scrapes += 1) {
       const samples = await scrape();
       expect(samples.get('qm_jobs_ended_total{outcome="done"}')).toBe(1);

@@ -10,7 +10,7 @@ beforeEach(async () => {
 afterEach(async () => await served.close());
 
 function putEnded(name: string, fields: Readonly<Record<string, unknown>> = {}): void {
-  served.scratch.putEnded(name, { finishedAt: new Date().toISOString(), ...fields });
+  served.putEnded(name, { finishedAt: new Date().toISOString(), ...fields });
 }
 
 describe("the statistics page", () => {
@@ -39,7 +39,7 @@ describe("the statistics page", () => {
 
   it("counts attempts whose folders are gone", async () => {
     putEnded("a");
-    await served.scratch.run(["delete", "a", "--yes"]);
+    await served.run(["delete", "a", "--yes"]);
     expect((await served.get("/stats")).text).toContain("1 job ended");
   });
 

@@ -23,16 +23,21 @@ let job: string;
 
 beforeEach(async () => {
   served = await ServedFiles.start();
-  job = served.job("job", { "a.txt": "hello\n", "sub/b.log": "inner", "empty/": "", ".qm/job.json": "{}" });
+  job = served.put(
+    "finished",
+    "job",
+    {},
+    { "a.txt": "hello\n", "sub/b.log": "inner", "empty/": "", ".qm/job.json": "{}" },
+  );
 });
 
 async function nothingStaysOpen(): Promise<void> {
-  await until("every file to be closed", () => openBelow(served.scratch) === 0);
+  await until("every file to be closed", () => openBelow(served.base) === 0);
 }
 
 /** The texts of a zip's entries, read back with all its checks, by a second program too. */
 async function unpacked(zip: Buffer): Promise<Map<string, string>> {
-  const file = path.join(served.scratch, "out.zip");
+  const file = path.join(served.base, "out.zip");
   fs.writeFileSync(file, zip);
   if (toolOrSkip("python3")) {
     const tested = spawnSync("python3", ["-m", "zipfile", "-t", file], { encoding: "utf8" });
@@ -71,7 +76,7 @@ describe("a job as a zip", () => {
   test("keeps what may be run as such", async () => {
     fs.chmodSync(path.join(job, "a.txt"), 0o755);
     const { body } = await served.get("/download/job");
-    const file = path.join(served.scratch, "out.zip");
+    const file = path.join(served.base, "out.zip");
     fs.writeFileSync(file, body);
     const opened = await openPromise(file);
     for await (const entry of opened.eachEntry()) {
@@ -164,7 +169,7 @@ describe("a zip of a hostile folder", () => {
   });
 
   test("of a job with a hostile name is below a harmless one", async () => {
-    served.job("C:\\..\\..\\evil\n", { f: "text" });
+    served.put("finished", "C:\\..\\..\\evil\n", {}, { f: "text" });
     const { headers, body } = await served.get("/download/C%3A%5C..%5C..%5Cevil%0A");
     expect([...(await unpacked(body)).keys()]).toEqual(["C__.._.._evil_/", "C__.._.._evil_/f"]);
     expect(headers["content-disposition"]).toMatch(/^attachment; filename="C__.._.._evil_.zip"; /);
@@ -199,11 +204,7 @@ test.each(["only=evil", "only=", "only=results&only=results"])("a zip of %s is r
 describe("a zip of a folder that changes meanwhile", () => {
   /** Starts a download and reads nothing of it yet: the server soon waits for the client. */
   async function begun(localAddress?: string): Promise<http.IncomingMessage> {
-    const request = served.request(
-      "/download/job",
-      "GET",
-      localAddress === undefined ? {} : { localAddress },
-    );
+    const request = served.ask("/download/job", "GET", localAddress === undefined ? {} : { localAddress });
     const [response] = (await once(request, "response")) as [http.IncomingMessage];
     return response;
   }
@@ -295,7 +296,7 @@ describe("a zip of a folder that changes meanwhile", () => {
 
   test("those who take nothing of it give their places to others", async () => {
     served = await ServedFiles.start({ pace: { bytes: 64 * 1024, withinMs: 300 } });
-    job = served.job("job", {});
+    job = served.put("finished", "job", {}, {});
     fillWithNoise();
     const stalled = await Promise.all([begun(), begun()]);
     for (const response of stalled) response.on("error", () => {});
