@@ -35,7 +35,7 @@ describe.runIf(toolOrSkip("strace"))("a manager killed at exact system calls amo
     course = new KilledCourse(random);
     let hits = 0;
     for (let kills = 0; kills < LIVES; kills += 1) if (await liveUntilKilled(course, random)) hits += 1;
-    const { placement, notOnce, mostProcessors, found, expected } = await course.results();
+    const { placement, notOnce, numbers, mostProcessors, found, expected } = await course.results();
     process.stderr.write(
       `exact kills: ${course.count} jobs, ${LIVES} lives (${hits} killed in the very call), ${placement.looks} looks, seed ${SEED}\n`,
     );
@@ -43,6 +43,7 @@ describe.runIf(toolOrSkip("strace"))("a manager killed at exact system calls amo
     expect(placement).toMatchObject({ violations: [], jobs: course.count });
     expect(mostProcessors).toBeLessThanOrEqual(course.maxProcessors);
     expect(notOnce).toEqual([]);
+    expect(numbers.size).toBe(course.count);
     expect(found).toEqual(expected);
   });
 });

@@ -26,6 +26,8 @@ interface Results {
   readonly placement: Placement;
   /** Jobs that did not run exactly once, from their start to their end. */
   readonly notOnce: readonly string[];
+  /** The numbers of the jobs, each once. */
+  readonly numbers: ReadonlySet<number | undefined>;
   readonly mostProcessors: number;
   readonly found: readonly object[];
   readonly expected: readonly object[];
@@ -87,6 +89,7 @@ export class KilledCourse {
     return {
       placement,
       notOnce: this.#jobs.map(({ name }) => name).filter((name) => !ranOnce(audit, name)),
+      numbers: new Set(this.#jobs.map(({ name }) => this.queue.record(name)?.number)),
       mostProcessors: audit.mostProcessors,
       found: this.#jobs.map(({ name }) => this.#resultOf(name)),
       expected: this.#jobs.map(expectedOf),

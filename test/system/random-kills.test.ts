@@ -29,7 +29,7 @@ describe("a manager killed at random moments", () => {
       if (queue.attempts().length > 0) amidJobs += 1;
       expect(manager.ended, queue.said).toBe("SIGKILL");
     }
-    const { placement, notOnce, mostProcessors, found, expected } = await course.results();
+    const { placement, notOnce, numbers, mostProcessors, found, expected } = await course.results();
     process.stderr.write(
       `random kills: ${course.count} jobs, ${LIVES} kills (${amidJobs} amid jobs), ${placement.looks} looks, seed ${SEED}\n`,
     );
@@ -38,6 +38,7 @@ describe("a manager killed at random moments", () => {
     expect(queue.said).not.toContain("went back to the queue");
     expect(mostProcessors).toBeLessThanOrEqual(course.maxProcessors);
     expect(notOnce).toEqual([]);
+    expect(numbers.size).toBe(course.count);
     expect(found).toEqual(expected);
   });
 });
