@@ -13,15 +13,8 @@ import {
   utimes,
 } from "node:fs/promises";
 import { describeNoRoom, errorCode, isDenied, isNoRoom } from "./error-code.ts";
-import {
-  type HeldFolder,
-  handlesHaveNames,
-  join,
-  nameOfHandle,
-  type Step,
-  whyNotOpened,
-} from "./held-folder.ts";
-import { holdFolder, openStep } from "./job-files.ts";
+import { type HeldFolder, holdFolder, join, nameOfHandle, whyNotOpened } from "./held-folder.ts";
+import { openRegular } from "./job-files.ts";
 import { Refusal, refuseUnless, typeName } from "./safe-read.ts";
 import { type TreeEntry, typeOf } from "./tree.ts";
 
@@ -104,7 +97,7 @@ async function copyEntry(step: Level, name: Buffer, path: Buffer, copy: TreeCopy
   if (!copy.takes({ path, type, bytes: type === "file" ? stats.size : 0 })) return;
   if (type === "folder") await copyFolder(step, name, path, copy);
   else if (type === "link") await copyLink(source, target, stats);
-  else if (type === "file") await copyRegular(step.from, { path: source, stats }, target, copy);
+  else if (type === "file") await copyRegular(source, target, copy);
   else refuseUnless(false, `is ${typeName(stats)}: a job holds files, folders and links`);
 }
 
@@ -121,11 +114,10 @@ async function copyLink(source: Buffer, target: Buffer, { atime, mtime }: fs.Sta
   await lutimes(target, atime, mtime);
 }
 
-async function copyRegular(from: HeldFolder, step: Step, target: Buffer, copy: TreeCopy): Promise<void> {
-  await using file = await openStep(from, step, copy.owner);
+async function copyRegular(source: Buffer, target: Buffer, copy: TreeCopy): Promise<void> {
+  await using file = await openRegular(source, copy.owner);
   const stats = await file.handle.stat();
-  const source = handlesHaveNames ? Buffer.from(nameOfHandle(file.handle.fd)) : step.path;
-  await copyBytes(source, target, stats, copy);
+  await copyBytes(Buffer.from(nameOfHandle(file.handle.fd)), target, stats, copy);
   await keepTimes(target, stats);
   await chmod(target, stats.mode & FILE_MODE);
 }

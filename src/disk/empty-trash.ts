@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { chmod, rename, rmdir, unlink } from "node:fs/promises";
 import { codeOrText, errorCode, isDenied } from "./error-code.ts";
-import { type HeldFolder, join } from "./held-folder.ts";
-import { holdFolder } from "./job-files.ts";
+import { type HeldFolder, holdFolder, join } from "./held-folder.ts";
 import { nameOf, openDirectory } from "./tree.ts";
 
 /** Something that could not be removed, and why. */

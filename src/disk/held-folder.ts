@@ -19,15 +19,10 @@ export interface HeldFolder extends AsyncDisposable {
   stat(): Promise<fs.Stats>;
   /** Holds a folder directly inside, never through a link. Throws what the file system throws, or a refusal. */
   enter(segment: Buffer): Promise<HeldFolder>;
-  /** Throws a refusal when what was just done through `path`, or to a file in it, may have happened elsewhere. */
-  confirm(file?: Step & { readonly opened: fs.Stats }): Promise<void>;
 }
 
-/** Holds the folder that a path names, never through a link as its last part. Throws what the file system throws. */
-export type HoldFolder = (path: Buffer) => Promise<HeldFolder>;
-
 /** One thing in a folder, looked at without following it. */
-export interface Step {
+interface Step {
   readonly path: Buffer;
   readonly stats: fs.Stats;
 }
@@ -69,19 +64,16 @@ export function join(folder: Buffer, name: Buffer): Buffer {
   return Buffer.concat([folder, Buffer.from("/"), name]);
 }
 
-/** True where open folders have names: on Linux, by their descriptor, so that nobody can put another folder in their place. */
-export const handlesHaveNames = process.platform === "linux" && fs.existsSync("/proc/self/fd");
-
-/** The name of an open folder, where {@link handlesHaveNames}. */
+/** The name that Linux gives an open folder, by its descriptor, so that nobody can put another folder in its place. */
 export function nameOfHandle(descriptor: number): string {
   return `/proc/self/fd/${descriptor}`;
 }
 
 /**
- * Holds a folder by an open descriptor, as only Linux can name one: `/proc/self/fd/N/name` is the name in that very
- * folder, whatever becomes of the path that once led to it. Throws what the file system throws.
+ * Holds the folder that a path names, never through a link as its last part, by an open descriptor: `/proc/self/fd/N/name` is the
+ * name in that very folder, whatever becomes of the path that once led to it. Throws what the file system throws.
  */
-export async function holdByHandle(path: Buffer): Promise<HeldFolder> {
+export async function holdFolder(path: Buffer): Promise<HeldFolder> {
   const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = fs.constants;
   const handle = await open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   const close = () => handle.close();
@@ -90,9 +82,7 @@ export async function holdByHandle(path: Buffer): Promise<HeldFolder> {
     return {
       ...held,
       stat: () => handle.stat(),
-      enter: async (segment) => holdByHandle((await checkFolderStep(held, segment)).path),
-      // The descriptor cannot lead elsewhere.
-      confirm: async () => {},
+      enter: async (segment) => holdFolder((await checkFolderStep(held, segment)).path),
       [Symbol.asyncDispose]: close,
     };
   });
@@ -108,62 +98,18 @@ export async function keptOpen<T>(close: () => Promise<void>, make: () => Promis
   }
 }
 
-/**
- * Holds a folder by remembering what every folder on the way was: after each act the way is looked at again. For
- * systems on which an open folder has no name: who swaps folders to and fro may slip through. Throws what the file system throws.
- */
-export async function holdByPath(path: Buffer): Promise<HeldFolder> {
-  const stats = await lstat(path);
-  refuseUnless(stats.isDirectory(), "is no folder");
-  return heldAt([{ path, stats }], { path, stats });
-}
-
-function heldAt(way: readonly Step[], { path, stats }: Step): HeldFolder {
-  return {
-    path,
-    owner: stats.uid,
-    stat: async () => stats,
-    enter: async (segment) => {
-      const step = await checkFolderStep({ path }, segment);
-      return heldAt([...way, step], step);
-    },
-    confirm: async (file) => {
-      await checkWay(way);
-      if (file === undefined) return;
-      const now = await lstat(file.path);
-      refuseUnless(
-        [file.stats, now].every((stats) => isSame(stats, file.opened)),
-        "was replaced while it was opened",
-      );
-      await checkWay(way);
-    },
-    [Symbol.asyncDispose]: async () => {},
-  };
-}
-
-async function checkWay(way: readonly Step[]): Promise<void> {
-  for (const { path, stats } of way) {
-    refuseUnless(isSame(stats, await lstat(path)), "lies in a folder that was replaced");
-  }
-}
-
-function isSame(before: fs.Stats, now: fs.Stats): boolean {
-  return before.dev === now.dev && before.ino === now.ino && before.mode === now.mode;
-}
-
 /** The longest path that a call takes, in bytes: Linux's `PATH_MAX` without the closing zero. */
 const MAX_PATH_BYTES = 4095;
 
 /**
  * Does something with a file in a tree, by a path that the system takes however deep the file lies: of a longer one the
- * beginning is opened, as folders that are open have short names on Linux. Elsewhere the system refuses with ENAMETOOLONG.
- * Throws what the file system throws.
+ * beginning is opened, as folders that are open have short names. Throws what the file system throws.
  * @param act works with the path before it returns, as that is no longer valid then
  */
 export function atDeepPath<T>(root: Buffer, relative: Buffer, act: (path: Buffer) => T): T {
   const path = join(root, relative);
   const cut = path.lastIndexOf("/", MAX_PATH_BYTES);
-  if (path.length <= MAX_PATH_BYTES || cut <= root.length || !handlesHaveNames) return act(path);
+  if (path.length <= MAX_PATH_BYTES || cut <= root.length) return act(path);
   const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = fs.constants;
   using folder = openFile(path.subarray(0, cut), O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
   return atDeepPath(Buffer.from(nameOfHandle(folder.handle)), path.subarray(cut + 1), act);

@@ -4,13 +4,9 @@ import { type FileHandle, open } from "node:fs/promises";
 import {
   checkStep,
   type HeldFolder,
-  type HoldFolder,
-  handlesHaveNames,
-  holdByHandle,
-  holdByPath,
+  holdFolder,
   keptOpen,
   type NotOpened,
-  type Step,
   whyNotOpened,
 } from "./held-folder.ts";
 import { refuseUnless, STRANGERS_FILE } from "./safe-read.ts";
@@ -60,19 +56,13 @@ export interface JobFolder {
 /** Deeper than this nothing is opened: the cost of a walk grows with every level. */
 const MAX_DEPTH = 128;
 
-/** Holds a folder, by its descriptor where that has a name. */
-export const holdFolder: HoldFolder = handlesHaveNames ? holdByHandle : holdByPath;
-
 /**
  * Opens the folder of a job whose files strangers have put there: nothing outside of it can be reached through what
  * is returned, neither by names nor by links nor by swapping one for the other meanwhile. Undefined where there is
  * no such folder; a link to one is none.
  */
-export async function openJobFolder(
-  folder: Buffer,
-  holdRoot: HoldFolder = holdFolder,
-): Promise<JobFolder | undefined> {
-  const root = await holdRoot(folder).catch(() => undefined);
+export async function openJobFolder(folder: Buffer): Promise<JobFolder | undefined> {
+  const root = await holdFolder(folder).catch(() => undefined);
   if (root === undefined) return undefined;
   return {
     open: (segments) => outcome(() => openAt(root, segments)),
@@ -122,25 +112,19 @@ async function release(folder: HeldFolder, root: HeldFolder): Promise<void> {
 
 async function openIn(parent: HeldFolder, name: Buffer, owner: number): Promise<Opened> {
   const step = await checkStep(parent, name);
-  return step.stats.isDirectory() ? within(parent, [name], list) : openStep(parent, step, owner);
+  return step.stats.isDirectory() ? within(parent, [name], list) : openRegular(step.path, owner);
 }
 
 /**
- * Opens a regular file directly inside a held folder. Throws what the file system throws, or a refusal.
- * @param step the file as it was looked at
+ * Opens a regular file that was looked at directly inside a held folder. Throws what the file system throws, or a refusal.
  * @param owner whose files alone may have other names too; undefined where nobody else sees what is read
  */
-export async function openStep(
-  parent: HeldFolder,
-  { path, stats }: Step,
-  owner: number | undefined,
-): Promise<OpenedFile> {
+export async function openRegular(path: Buffer, owner: number | undefined): Promise<OpenedFile> {
   const handle = await open(path, STRANGERS_FILE);
   const close = () => handle.close();
   return await keptOpen(close, async () => {
     const opened = await handle.stat();
     checkOpened(opened, owner);
-    await parent.confirm({ path, stats, opened });
     const { size: bytes, mtimeMs, mode } = opened;
     return { kind: "file", handle, bytes, mtimeMs, mode, [Symbol.asyncDispose]: close };
   });
@@ -156,7 +140,6 @@ function checkOpened(opened: fs.Stats, owner: number | undefined): void {
 
 async function list(folder: HeldFolder): Promise<Opened> {
   const listing = await listFolder(folder.path);
-  await folder.confirm();
   return { kind: "folder", ...listing };
 }
 
@@ -166,10 +149,6 @@ async function directoryAt(root: HeldFolder, segments: readonly Buffer[]): Promi
   return await keptOpen(letGo, async () => {
     const { mtimeMs } = await held.stat();
     const names = await openDirectory(held.path);
-    await keptOpen(
-      () => names.close(),
-      () => held.confirm(),
-    );
     const find = (name: Buffer) => outcome(() => findIn(held, name, root.owner));
     const close = () => names.close().finally(letGo);
     return { kind: "directory", mtimeMs, names, find, [Symbol.asyncDispose]: close };
@@ -181,10 +160,9 @@ async function findIn(
   name: Buffer,
   owner: number,
 ): Promise<FoundFile | { readonly kind: "folder" }> {
-  const step = await checkStep(parent, name);
-  const { stats } = step;
+  const { path, stats } = await checkStep(parent, name);
   if (stats.isDirectory()) return { kind: "folder" };
-  const open = () => outcome(() => openStep(parent, step, owner));
+  const open = () => outcome(() => openRegular(path, owner));
   return { kind: "found", bytes: stats.size, mtimeMs: stats.mtimeMs, open };
 }
 

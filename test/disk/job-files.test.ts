@@ -2,7 +2,6 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { holdByHandle, holdByPath } from "../../src/disk/held-folder.ts";
 import { type JobFolder, type Opened, openJobFolder } from "../../src/disk/job-files.ts";
 import { walkJob } from "../../src/queue/files/job-walk.ts";
 import { openBelow } from "../support/open-files.ts";
@@ -18,10 +17,7 @@ import { whileSwapped } from "../support/swapping.ts";
 
 const TRIES = 10_000;
 
-describe.each([
-  ["by handle", holdByHandle],
-  ["by path", holdByPath],
-])("files of a job, %s", (_, hold) => {
+describe("files of a job", () => {
   let scratch: string;
   let job: string;
   let folder: JobFolder;
@@ -45,7 +41,7 @@ describe.each([
   });
 
   async function openedFolder(where: string): Promise<JobFolder> {
-    const opened = await openJobFolder(Buffer.from(where), hold);
+    const opened = await openJobFolder(Buffer.from(where));
     if (opened === undefined) throw new Error("the job's folder does not open");
     return opened;
   }
@@ -104,9 +100,9 @@ describe.each([
 
   test("a job that is a link is no job", async () => {
     fs.symlinkSync(job, path.join(scratch, "linked"));
-    expect(await openJobFolder(Buffer.from(path.join(scratch, "linked")), hold)).toBeUndefined();
-    expect(await openJobFolder(Buffer.from(path.join(job, "a.txt")), hold)).toBeUndefined();
-    expect(await openJobFolder(Buffer.from(path.join(scratch, "none")), hold)).toBeUndefined();
+    expect(await openJobFolder(Buffer.from(path.join(scratch, "linked")))).toBeUndefined();
+    expect(await openJobFolder(Buffer.from(path.join(job, "a.txt")))).toBeUndefined();
+    expect(await openJobFolder(Buffer.from(path.join(scratch, "none")))).toBeUndefined();
   });
 
   test("FIFOs and sockets are refused and nothing waits for them", async () => {
@@ -259,5 +255,5 @@ async function listed(folder: JobFolder, names: readonly string[]) {
 
 /** What may come of opening something that is being swapped. */
 function isExpected(text: string): boolean {
-  return ["ours", "absent", "is a link", "was replaced while it was opened"].includes(text);
+  return ["ours", "absent", "is a link"].includes(text);
 }

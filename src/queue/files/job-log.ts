@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { StringDecoder } from "node:string_decoder";
 import { errorCode, isThere } from "../../disk/error-code.ts";
-import { handlesHaveNames, nameOfHandle } from "../../disk/held-folder.ts";
+import { nameOfHandle } from "../../disk/held-folder.ts";
 import { type OpenFile, openFile } from "../../disk/open-file.ts";
 import { type OpenLog, readAt, readTail, withRegularFile } from "../../disk/safe-read.ts";
 import { tryOr } from "../../text/try-or.ts";
@@ -121,7 +121,7 @@ function decode(bytes: Buffer): string | undefined {
 export function readOwnLog<T>(jobFolder: string, name: string, read: (log: OpenLog) => T): T | undefined {
   using folder = openFolder(jobFolder);
   if (folder === undefined) return undefined;
-  const file = path.join(handlesHaveNames ? nameOfHandle(folder.handle) : jobFolder, name);
+  const file = path.join(nameOfHandle(folder.handle), name);
   return withRegularFile(file, (log) => (isOwn(log, folder) ? read(log) : undefined));
 }
 
