@@ -24,33 +24,27 @@ const ALSO_SENT_TO_GROUP: ReadonlySet<NodeJS.Signals> = new Set(["SIGSTOP", "SIG
  * before are continued like the others, as they would not hear it. Returns those that could not be asked.
  * @param before told of the processes, which stand still, before any of them is asked; must not throw
  */
-export function askJobTreeToEnd(
-  trace: JobTrace,
-  look: () => ProcessIdentity[] = () => lookForJobProcesses(trace),
-  before: Told = () => undefined,
-): Unsignalled[] {
-  const processes = bringToStand(look);
-  before(processes);
+export function askJobTreeToEnd(trace: JobTrace, before?: Told, look?: Look): Unsignalled[] {
+  const processes = bringToStand(trace, before, look);
   const unsignalled = sendToEach(processes, "SIGTERM");
   sendToEach(processes, "SIGCONT");
   return unsignalled;
 }
 
 /** Kills all of a job but its shim, however fast it forks; otherwise as {@link askJobTreeToEnd}. */
-export function killJobTree(
-  trace: JobTrace,
-  look: () => ProcessIdentity[] = () => lookForJobProcesses(trace),
-  before: Told = () => undefined,
-): Unsignalled[] {
-  const processes = bringToStand(look);
-  before(processes);
-  return sendToEach(processes, "SIGKILL");
+export function killJobTree(trace: JobTrace, before?: Told, look?: Look): Unsignalled[] {
+  return sendToEach(bringToStand(trace, before, look), "SIGKILL");
 }
 
 type Told = (processes: readonly ProcessIdentity[]) => void;
+type Look = () => ProcessIdentity[];
 
 /** Stops processes, and looks for more until no new ones turn up: then nobody is left to fork. */
-function bringToStand(look: () => ProcessIdentity[]): ProcessIdentity[] {
+function bringToStand(
+  trace: JobTrace,
+  before?: Told,
+  look: Look = () => lookForJobProcesses(trace),
+): ProcessIdentity[] {
   const found = new Map<string, ProcessIdentity>();
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const fresh = look().filter((process) => !found.has(keyOf(process)));
@@ -58,7 +52,9 @@ function bringToStand(look: () => ProcessIdentity[]): ProcessIdentity[] {
     sendToEach(fresh, "SIGSTOP");
     for (const process of fresh) found.set(keyOf(process), process);
   }
-  return [...found.values()];
+  const standing = [...found.values()];
+  before?.(standing);
+  return standing;
 }
 
 /** Lets a supervisor go on that its job or somebody else has stopped: it alone can write the exit record. */

@@ -38,9 +38,9 @@ describe("askJobTreeToEnd", () => {
       { bootId: currentBootId(), pid: 2 ** 22 + 1, startTicks: "1" },
     ];
     const job = makeTestJob();
-    expect(askJobTreeToEnd(job.trace(), () => foreign)).toEqual([]);
-    expect(killJobTree(job.trace(), () => foreign)).toEqual([]);
-    askJobTreeToEnd(job.trace(), () => [real]);
+    expect(askJobTreeToEnd(job.trace(), undefined, () => foreign)).toEqual([]);
+    expect(killJobTree(job.trace(), undefined, () => foreign)).toEqual([]);
+    askJobTreeToEnd(job.trace(), undefined, () => [real]);
     const [, signal] = await once(child, "exit");
     expect(signal).toBe("SIGTERM");
   });
@@ -52,7 +52,7 @@ describe("askJobTreeToEnd", () => {
     job.write("go", "");
     await until("both children", () => job.processes().length === 3);
     const looks = [early];
-    askJobTreeToEnd(job.trace(), () => looks.shift() ?? job.processes());
+    askJobTreeToEnd(job.trace(), undefined, () => looks.shift() ?? job.processes());
     await until("the end of all", () => job.processes().length === 0);
   });
 
@@ -111,7 +111,7 @@ describe("killJobTree", () => {
     await job.start("setsid sleep 600 & exec setsid sleep 600");
     const all = await until("both", () => job.processes().length === 2 && job.processes());
     const looks = [all.slice(0, 1), all, all];
-    expect(killJobTree(job.trace(), () => looks.shift() ?? [])).toEqual([]);
+    expect(killJobTree(job.trace(), undefined, () => looks.shift() ?? [])).toEqual([]);
     expect(looks).toEqual([]);
     await until("the end of both", () => job.processes().length === 0);
   });
@@ -124,7 +124,7 @@ describe("killJobTree", () => {
       readProcessTable().processes.some((one) => one.pid === pid && one.group === pid),
     );
     if (main === undefined) throw new Error("no leader found");
-    killJobTree(job.trace(), () => [main]);
+    killJobTree(job.trace(), undefined, () => [main]);
     await until("the end of both", () => job.processes().length === 0);
   });
 

@@ -42,8 +42,7 @@ export function end(context: Context, run: ObservedRun, cause: EndCause): Perfor
 /** Asks what of the job is still alive to end, once; or kills it. */
 export function signal(context: Context, run: ObservedRun, signalName: "TERM" | "KILL"): Performed {
   const note: Note = (found) => noteLeftRunning(context, run, found);
-  const unsignalled =
-    signalName === "KILL" ? killJobTree(run.trace, undefined, note) : askToEnd(context, run, note);
+  const unsignalled = signalName === "KILL" ? killJobTree(run.trace, note) : askToEnd(context, run, note);
   continueSupervisor(run);
   return unsignalled.length === 0 ? DONE : refused(explainUnsignalled(unsignalled));
 }
@@ -60,7 +59,7 @@ type Note = (found: readonly ProcessIdentity[]) => void;
 // is just being launched is asked when it is there to hear it.
 function askToEnd({ memory: { askedToEnd } }: Context, run: ObservedRun, note: Note): Unsignalled[] {
   if (run.leftProcesses === 0 || askedToEnd.has(run.launch.runId)) return [];
-  const unsignalled = askJobTreeToEnd(run.trace, undefined, note);
+  const unsignalled = askJobTreeToEnd(run.trace, note);
   askedToEnd.add(run.launch.runId);
   return unsignalled;
 }
