@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { tryOr } from "../text/try-or.ts";
-import { codeOrText, errorCode, isAbsence, isTrouble } from "./error-code.ts";
+import { codeOrText, errorCode, isAbsence, isExhaustion, isTrouble } from "./error-code.ts";
 import { OpenFile } from "./open-file.ts";
 
 /** A stranger's file, read; or why it was not. */
@@ -43,6 +43,26 @@ export function readRegularFile(file: string, maxBytes: number, ownerUid?: numbe
   } catch (error) {
     if (isAbsence(error)) return { kind: "absent" };
     return { kind: "refused", why: whyNotRead(error), code: errorCode(error), isTrouble: isTrouble(error) };
+  }
+}
+
+/**
+ * The bytes of a record of our own; undefined when there is none. Throws when one is there and cannot be read (no handles left, a
+ * failing disk), as it must not pass for one that is missing.
+ */
+export function readRecordBytes(file: string, maxBytes: number): Buffer | undefined {
+  const read = readRegularFile(file, maxBytes);
+  if (read.kind === "refused") throw new Error(`${file} ${read.why}`);
+  return read.kind === "read" ? read.bytes : undefined;
+}
+
+/** The text of a cache of our own; empty when none can be read. Throws where handles or memory are missing to open it. */
+export function readCacheText(file: string): string {
+  try {
+    return fs.readFileSync(file, "utf8");
+  } catch (error) {
+    if (isExhaustion(error)) throw error;
+    return "";
   }
 }
 

@@ -100,6 +100,11 @@ export function parseRecord(text: string): JobRecord | undefined {
   return parseJson(recordSchema, text);
 }
 
+/** The records in lines of the history, in their order; lines cut or torn are passed over. */
+export function recordsIn(lines: readonly string[]): JobRecord[] {
+  return lines.flatMap((line) => parseRecord(line) ?? []);
+}
+
 /** So often a job runs again by itself after it was lost: one that ends its own supervisor would do so for ever. */
 const MAX_LOST_IN_A_ROW = 3;
 

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { pino } from "pino";
+import { writeWhole } from "../disk/durable.ts";
 import { codeOrText, ifThere } from "../disk/error-code.ts";
 import { openFile } from "../disk/open-file.ts";
 import { escapeControls, escapeJsonText } from "../text/escape.ts";
@@ -158,25 +159,21 @@ function writeToStderr(line: string): void {
 }
 
 function appendRotating(file: string, text: string, { maxBytes, keep }: LogSettings): void {
-  const bytes = Buffer.from(text, "utf8");
   const size = fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   // A log that cannot be put aside grows on: better than no log.
-  if (size > 0 && size + bytes.length > maxBytes) tryOr(() => rotate(file, keep), undefined);
-  appendWhole(file, bytes);
+  if (size > 0 && size + Buffer.byteLength(text) > maxBytes) tryOr(() => rotate(file, keep), undefined);
+  appendWhole(file, text);
 }
 
 const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = fs.constants;
 
 /** Appends all bytes or none; O_NONBLOCK, so that a FIFO in the file's place cannot stop the manager. */
-function appendWhole(file: string, bytes: Buffer): void {
+function appendWhole(file: string, text: string): void {
   using log = openFile(file, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, 0o644);
-  writeWhole(log.handle, bytes);
-}
-
-function writeWhole(handle: number, bytes: Buffer): void {
+  const { handle } = log;
   const { size } = fs.fstatSync(handle);
   try {
-    for (let written = 0; written < bytes.length; ) written += fs.writeSync(handle, bytes, written);
+    writeWhole(handle, text);
   } catch (error) {
     tryOr(() => fs.ftruncateSync(handle, size), undefined);
     throw error;

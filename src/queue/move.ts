@@ -22,7 +22,7 @@ export interface RefusedMove {
  */
 export function moveJob(from: string | Buffer, toFolder: string, name: string): Move {
   const moved = renameJob(from, toFolder, name);
-  if (moved.kind === "moved") syncBoth(toFolder, parentOf(from));
+  if (moved.kind === "moved") syncBoth(toFolder, path.dirname(from.toString()));
   return moved;
 }
 
@@ -116,10 +116,4 @@ function renames(from: string | Buffer, target: string): boolean {
     if (code === "ENOTEMPTY" || code === "EEXIST" || code === "ENOTDIR") return false;
     throw error;
   }
-}
-
-function parentOf(file: string | Buffer): string {
-  return typeof file === "string"
-    ? path.dirname(file)
-    : file.subarray(0, file.lastIndexOf("/")).toString("utf8");
 }

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { errorCode } from "../disk/error-code.ts";
-import { readRegularFile } from "../disk/safe-read.ts";
+import { readRecordBytes, readRegularFile } from "../disk/safe-read.ts";
 import type { ExitRecord } from "../plan/run-state.ts";
 import type { ProcessIdentity } from "./identity.ts";
 import type { JobSession } from "./job-tree.ts";
@@ -117,11 +117,9 @@ function isSpare(text: string): boolean {
 
 // The clock is the file's own, so that the shim needs no `date`.
 function readRecord(file: string): { text: string; writtenAtMs: number } | undefined {
-  const read = readRegularFile(file, MAX_RECORD_BYTES);
-  if (read.kind === "refused") throw new Error(`${file} ${read.why}`);
-  if (read.kind === "absent") return undefined;
-  const stats = fs.lstatSync(file, { throwIfNoEntry: false });
-  return stats && { text: read.bytes.toString("latin1"), writtenAtMs: stats.mtimeMs };
+  const bytes = readRecordBytes(file, MAX_RECORD_BYTES);
+  const stats = bytes && fs.lstatSync(file, { throwIfNoEntry: false });
+  return stats && { text: bytes.toString("latin1"), writtenAtMs: stats.mtimeMs };
 }
 
 // `times` writes 1m2.340000s; some shells with the comma of the locale.

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { replaceBySpare, syncFolder, writeFileAtomically, writeFileDurably } from "../../disk/durable.ts";
 import { isNoRoom, isThere } from "../../disk/error-code.ts";
-import { readRegularFile } from "../../disk/safe-read.ts";
+import { readRecordBytes } from "../../disk/safe-read.ts";
 import { type EndIntent, parseEndIntent, parseShortEndIntent, shortEndIntent } from "../../job/launch.ts";
 import { type LeftNote, parseLeftNote } from "../../job/left-processes.ts";
 
@@ -90,12 +90,7 @@ export function readLeft(attemptFolder: string): LeftNote | undefined {
   return parseLeftNote(readRecordText(path.join(attemptFolder, LEFT_FILE)) ?? "");
 }
 
-/**
- * A record's text; undefined when there is none. Throws when one is there and cannot be read (no handles left, a failing
- * disk), as it must not pass for one that is missing.
- */
+/** A record's text, as {@link readRecordBytes}. */
 export function readRecordText(file: string): string | undefined {
-  const read = readRegularFile(file, MAX_RECORD_BYTES);
-  if (read.kind === "refused") throw new Error(`${file} ${read.why}`);
-  return read.kind === "read" ? read.bytes.toString("utf8") : undefined;
+  return readRecordBytes(file, MAX_RECORD_BYTES)?.toString("utf8");
 }

@@ -84,10 +84,9 @@ export class Attempts {
   removeAllOf(name: string): void {
     const folders = listAttemptFolders(this.#layout);
     const launched = this.#launched(folders);
-    const leftover = new RegExp(`^${escapePattern(stateKey(name))}\\.\\d+$`);
     for (const folder of folders) {
       if (launched.get(folder)?.name === name) this.remove({ folder });
-      else if (path.dirname(folder) === this.#own && leftover.test(path.basename(folder)))
+      else if (path.dirname(folder) === this.#own && isOfKey(folder, stateKey(name)))
         fs.rmSync(folder, { recursive: true, force: true });
     }
   }
@@ -124,8 +123,9 @@ function read(folder: string, launch: Launch): Attempt {
   return end === undefined ? { folder, launch, verified } : { folder, launch, verified, end };
 }
 
-function escapePattern(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+function isOfKey(folder: string, key: string): boolean {
+  const { name, ext } = path.parse(folder);
+  return name === key && /^\.\d+$/.test(ext);
 }
 
 const MAX_KEY_BYTES = 200;

@@ -4,7 +4,7 @@ import { DurableLines, soleWritersNameOf, syncFolder } from "../../disk/durable.
 import { isThere } from "../../disk/error-code.ts";
 import { openFile } from "../../disk/open-file.ts";
 import { readTail as readTailOf } from "../../disk/safe-read.ts";
-import { type JobRecord, parseRecord } from "../../job/record.ts";
+import { type JobRecord, recordsIn } from "../../job/record.ts";
 import { tryOr } from "../../text/try-or.ts";
 import { listJobNames } from "../shelves.ts";
 import { readJobRecord } from "./job-records.ts";
@@ -60,8 +60,7 @@ export class History {
   /** The end of an attempt by its line, however long ago; undefined where it has none. Throws what the file system throws. */
   async find(runId: string): Promise<JobRecord | undefined> {
     this.#keep();
-    const isWanted = (record: JobRecord) => record.runId === runId;
-    return this.recent().find(isWanted) ?? (await findLine(this.#file, runId, isWanted));
+    return this.recent().find((record) => record.runId === runId) ?? (await findLine(this.#file, runId));
   }
 
   /** Adds the line of an ended attempt, once: repeated after a crash it does nothing. */
@@ -99,34 +98,25 @@ export function readHistory(file: string): JobRecord[] {
 }
 
 // In pieces, as it may hold millions of lines; only those are parsed that may be the wanted one.
-async function findLine(
-  file: string,
-  part: string,
-  isWanted: (record: JobRecord) => boolean,
-): Promise<JobRecord | undefined> {
+async function findLine(file: string, runId: string): Promise<JobRecord | undefined> {
   if (!isThere(file)) return undefined;
   let unfinished = "";
   for await (const piece of fs.createReadStream(file, { encoding: "utf8" })) {
     const lines = `${unfinished}${String(piece)}`.split("\n");
     unfinished = lines.pop() ?? "";
-    const found = lines
-      .flatMap((line) => (line.includes(part) ? (parseRecord(line) ?? []) : []))
-      .find(isWanted);
+    const likely = recordsIn(lines.filter((line) => line.includes(runId)));
+    const found = likely.find((record) => record.runId === runId);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
 function readTail(file: string, maxBytes: number): JobRecord[] {
-  const text = readEnd(file, maxBytes);
-  return text.split("\n").flatMap((line) => parseRecord(line) ?? []);
-}
-
-function readEnd(file: string, maxBytes: number): string {
-  if (!isThere(file)) return "";
+  if (!isThere(file)) return [];
   using opened = openFile(file, "r");
   const { handle } = opened;
-  return readTailOf({ handle, size: fs.fstatSync(handle).size }, maxBytes).toString("utf8");
+  const tail = readTailOf({ handle, size: fs.fstatSync(handle).size }, maxBytes);
+  return recordsIn(tail.toString("utf8").split("\n"));
 }
 
 /** The place at which an ended attempt can be read again; its record is not kept, as there may be a hundred thousand. */

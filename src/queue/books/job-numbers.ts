@@ -1,8 +1,7 @@
-import fs from "node:fs";
 import path from "node:path";
 import { writeFileDurably } from "../../disk/durable.ts";
-import { isExhaustion } from "../../disk/error-code.ts";
-import { type JobRecord, parseRecord } from "../../job/record.ts";
+import { readCacheText } from "../../disk/safe-read.ts";
+import { parseRecord, recordsIn } from "../../job/record.ts";
 import { tryOr } from "../../text/try-or.ts";
 import type { Layout } from "../layout.ts";
 import { listJobNames } from "../shelves.ts";
@@ -53,7 +52,7 @@ export class JobNumbers {
 }
 
 function readCounter(file: string): number | undefined {
-  const number = Number(textOf(file));
+  const number = Number(readCacheText(file));
   return Number.isSafeInteger(number) && number > 0 ? number : undefined;
 }
 
@@ -63,14 +62,15 @@ function readCounter(file: string): number | undefined {
  * such jobs. Lines of the history from before there were numbers get theirs, in their order.
  */
 export function firstNumber(layout: Layout, others: readonly (number | undefined)[]): number {
-  const records = linesOf(layout.history).flatMap((line) => parseRecord(line) ?? []);
-  const inHistory = records.map(({ number }) => number);
+  // A history that is absent, or larger than a text may be, must not keep a manager from starting.
+  const lines = readCacheText(layout.history).split("\n");
+  const inHistory = recordsIn(lines).map(({ number }) => number);
   // A history from before there were numbers spares a look at every folder.
-  const isOld = records.length > 0 && inHistory.every((number) => number === undefined);
+  const isOld = inHistory.length > 0 && inHistory.every((number) => number === undefined);
   const told = [...inHistory, ...(isOld ? [] : numbersInFolders(layout)), ...others];
   const highest = told.reduce<number>((most, number = 0) => Math.max(most, number), 0);
   const skipped = highest === 0 ? 0 : BLOCK + tryOr(() => listJobNames(layout.queue).length, 0);
-  return numberHistory(layout.history, highest + skipped + 1);
+  return numberHistory(layout.history, lines, highest + skipped + 1);
 }
 
 // A folder that cannot be listed keeps passes waiting, not the manager from starting.
@@ -80,38 +80,21 @@ function numbersInFolders(layout: Layout): (number | undefined)[] {
   );
 }
 
-function linesOf(file: string): string[] {
-  return textOf(file)?.split("\n") ?? [];
-}
-
-// A history that is absent, or larger than a text may be, must not keep a manager from starting.
-function textOf(file: string): string | undefined {
-  try {
-    return fs.readFileSync(file, "utf8");
-  } catch (error) {
-    if (isExhaustion(error)) throw error;
-    return undefined;
-  }
-}
-
 /** Gives the lines without a number theirs, from `first` on, one for all attempts of a job. Returns the number after them. */
-function numberHistory(history: string, first: number): number {
+function numberHistory(history: string, lines: readonly string[], first: number): number {
   let next = first;
   const numbers = new Map<string, number>();
-  const numberOf = ({ name, attempt }: JobRecord): number => {
-    const number = attempt > 1 ? numbers.get(name) : undefined;
-    if (number === undefined) next += 1;
-    numbers.set(name, number ?? next - 1);
-    return number ?? next - 1;
-  };
-  const lines = linesOf(history).map((line) => {
+  const text = lines.map((line) => {
     const record = parseRecord(line);
     if (record === undefined) return line;
-    if (record.number !== undefined) numbers.set(record.name, record.number);
-    return record.number === undefined ? numbered(line, numberOf(record)) : line;
+    const known = record.number ?? (record.attempt > 1 ? numbers.get(record.name) : undefined);
+    if (known === undefined) next += 1;
+    const number = known ?? next - 1;
+    numbers.set(record.name, number);
+    return record.number === undefined ? numbered(line, number) : line;
   });
   // A full disk must not keep a manager from starting: then the lines stay as they are.
-  if (next > first) tryOr(() => writeFileDurably(history, lines.join("\n")), undefined);
+  if (next > first) tryOr(() => writeFileDurably(history, text.join("\n")), undefined);
   return next;
 }
 

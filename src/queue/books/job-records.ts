@@ -5,7 +5,7 @@ import { FileBatch } from "../../disk/file-batch.ts";
 import { readLogTail, readRegularFile, type SafeRead } from "../../disk/safe-read.ts";
 import { type TreeEntry, walkTree } from "../../disk/tree.ts";
 import { factsOfRecord, pickFacts } from "../../job/facts.ts";
-import { type JobRecord, lastRunEnd, parseRecord } from "../../job/record.ts";
+import { type JobRecord, lastRunEnd, parseRecord, recordsIn } from "../../job/record.ts";
 import { causesOf, wordOf } from "../../job/words.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { localTime } from "../../text/local-time.ts";
@@ -168,8 +168,5 @@ function megabytes(bytes: number | undefined): string | undefined {
 /** The last ended attempts within the last `maxBytes` of the history, newest first; lines cut or torn are passed over. */
 export function readRecentHistory(file: string, maxBytes = 256 * 1024): JobRecord[] {
   const tail = readLogTail(file, maxBytes)?.toString("utf8") ?? "";
-  return tail
-    .split("\n")
-    .flatMap((line) => parseRecord(line) ?? [])
-    .reverse();
+  return recordsIn(tail.split("\n")).reverse();
 }

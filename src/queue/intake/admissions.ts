@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import * as z from "zod";
 import { writeFileAtomically } from "../../disk/durable.ts";
-import { isExhaustion } from "../../disk/error-code.ts";
+import { readCacheText } from "../../disk/safe-read.ts";
 import { jobInfoSchema } from "../../job/job-info.ts";
 import { parseJson } from "../../text/parse-json.ts";
 
@@ -54,7 +54,7 @@ export class Admissions {
   /** @param file the journal; unreadable lines are passed over. Throws where handles or memory are missing to open it */
   constructor(file: string) {
     this.#file = file;
-    const text = readText(file);
+    const text = readCacheText(file);
     for (const line of text.split("\n").filter((candidate) => candidate !== "")) {
       this.#replay(line);
       this.#lines += 1;
@@ -159,13 +159,4 @@ export class Admissions {
 
 function textOf(lines: readonly JournalLine[]): string {
   return lines.map((line) => `${JSON.stringify(line)}\n`).join("");
-}
-
-function readText(file: string): string {
-  try {
-    return fs.readFileSync(file, "utf8");
-  } catch (error) {
-    if (isExhaustion(error)) throw error;
-    return "";
-  }
 }
