@@ -66,7 +66,7 @@ export interface Unlaunched {
   readonly runId: string;
   readonly attempt: number;
   readonly info?: JobInfo;
-  /** Whom it belongs to, as far as the info file could be read though it was refused. */
+  /** Its owner, as far as the info file could be read though it was refused. */
   readonly person?: Person;
   readonly queuedAtMs?: number;
   readonly endedAtMs: number;

@@ -46,7 +46,7 @@ export function checkInfo(
   return { kind: "ok", value: warnings.length === 0 ? value : { ...value, warnings: firstOf(warnings) } };
 }
 
-/** Whom a job belongs to and who can be told, as far as its file is right: also of one that is refused. */
+/** The owner of a job and who can be told, as far as its file is right: also of one that is refused. */
 export function personIn(fields: readonly InfoField[], folderUser: string | undefined): Person {
   const check = new InfoCheck(fields, "");
   return personOf(check.values().owner, check.addresses(), folderUser);

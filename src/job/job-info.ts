@@ -44,7 +44,7 @@ export function recordedPart(info: JobInfo) {
   return Object.fromEntries(recorded) as Omit<JobInfo, Exclude<keyof Fields, RecordedField>>;
 }
 
-/** Whom a job belongs to, and who hears of it. */
+/** The owner of a job, and who hears of it. */
 export interface Person {
   readonly owner?: string | undefined;
   /** Addresses. */

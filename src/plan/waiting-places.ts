@@ -53,7 +53,7 @@ export function headOf([first]: readonly WaitingPlace[]): string | undefined {
 }
 
 interface Line extends Surroundings {
-  /** Whom no other may delay. */
+  /** The job that no other may delay. */
   readonly head: string;
   readonly isAlone: boolean;
   readonly overtaken: ReadonlySet<string>;
