@@ -1,13 +1,23 @@
 import { defineConfig } from "vitest/config";
 
+const APART = ["test/{browser,faults,system}/**"];
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
     setupFiles: ["test/support/setup.ts"],
     // Longer than any wait within a test, so that a wait in vain tells what for.
     testTimeout: 300_000,
     hookTimeout: 300_000,
     maxWorkers: 2,
+    // Only those of the unit share their modules; the others start from the program as it is built.
+    projects: [
+      {
+        extends: true,
+        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: APART, isolate: false },
+      },
+      { extends: true, test: { name: "system", include: ["test/system/**/*.test.ts"] } },
+      { extends: true, test: { name: "apart", include: ["test/{browser,faults}/**/*.test.ts"] } },
+    ],
     coverage: {
       provider: "v8",
       include: ["src/**/*.ts"],
