@@ -11,6 +11,7 @@ import { QmError } from "../text/errors.ts";
 import { tryOr } from "../text/try-or.ts";
 import { type FoundJob, hasEnded } from "./find-job.ts";
 import { type Liveness, managerState } from "./manager-state.ts";
+import { numberIn } from "./numbered-job.ts";
 import { noManager } from "./other-configuration.ts";
 import type { Queue } from "./queue.ts";
 import { endedJobIn } from "./shown-job.ts";
@@ -50,6 +51,20 @@ export function locate(layout: Layout, { name, identity }: TrackedJob): FoundJob
 /** The job in a folder, to be tracked from now on. */
 export function track({ name, folder }: Pick<FoundJob, "name" | "folder">): TrackedJob {
   return { name, identity: identityAt(folder) ?? "" };
+}
+
+/** The number of a job that has just been submitted, once the manager has given it one; undefined where it has not by the deadline. */
+export async function numberSoon(
+  layout: Layout,
+  job: TrackedJob,
+  deadlineMs: number,
+): Promise<number | undefined> {
+  for (;;) {
+    const found = locate(layout, job);
+    const number = found && numberIn(layout, found.shelf, found.name);
+    if (number !== undefined || performance.now() >= deadlineMs) return number;
+    await sleep(LOOK_MS);
+  }
 }
 
 /** Limits of a wait, and what is told during it. */

@@ -1,9 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { Option } from "commander";
 import { personHere } from "../../app/actor.ts";
-import { jobNamed } from "../../app/find-job.ts";
 import { hasManager } from "../../app/manager-state.ts";
-import { numberIn } from "../../app/numbered-job.ts";
 import { processorsInForce } from "../../app/other-configuration.ts";
 import type { Queue } from "../../app/queue.ts";
 import {
@@ -14,10 +11,9 @@ import {
   type SourceRules,
   submitJob,
 } from "../../app/submit-job.ts";
-import { endJson, exitCodeOf, type TrackedJob } from "../../app/wait-for-end.ts";
+import { endJson, exitCodeOf, numberSoon, type TrackedJob } from "../../app/wait-for-end.ts";
 import type { InfoKey } from "../../job/info-key.ts";
 import type { EndedJob } from "../../job/job.ts";
-import type { Layout } from "../../queue/layout.ts";
 import type { InfoOptions } from "../../queue/submit/amend-info.ts";
 import { QmError } from "../../text/errors.ts";
 import { withoutUndefined } from "../../text/without-undefined.ts";
@@ -40,7 +36,6 @@ interface SubmitOptions {
 
 /** So long a manager has time to take a job in, for its number to be told. */
 const NUMBER_PATIENCE_MS = 2000;
-const LOOK_EVERY_MS = 50;
 
 /** Keys of the info file that are options too: `nb_proc` is `--nb-proc`. */
 const INFO_OPTIONS: readonly (readonly [key: InfoKey, value: string, text: string])[] = [
@@ -184,21 +179,13 @@ async function tellNumbers(
   }
   const deadlineMs = performance.now() + NUMBER_PATIENCE_MS;
   const numbered: { readonly name: string; readonly number?: number }[] = [];
-  for (const { name } of submitted) {
-    const number = await numberSoon(layout, name, deadlineMs);
+  for (const job of submitted) {
+    const { name } = job;
+    const number = await numberSoon(layout, job, deadlineMs);
     if (number !== undefined && json !== true) note(io, `${name} is job number ${number}`);
     numbered.push(withoutUndefined({ name, number }));
   }
   return numbered;
-}
-
-async function numberSoon(layout: Layout, name: string, deadlineMs: number): Promise<number | undefined> {
-  for (;;) {
-    const job = jobNamed(layout, name);
-    const number = job && numberIn(layout, job.shelf, name);
-    if (number !== undefined || performance.now() >= deadlineMs) return number;
-    await sleep(LOOK_EVERY_MS);
-  }
 }
 
 async function awaitAll(
