@@ -43,8 +43,8 @@ function salvage(file: string, surroundings: Surroundings): Salvaged {
   takeAwayUndecodable(lines);
   let isHidden = written.some((line, at) => line.includes("\ufffd") && mayNameFolder(written, at));
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const { cfg, problems: faults } = readCfg(lines.join("\n"), file);
-    const { loaded, problems } = judgeConfig(cfg, file, surroundings, faults);
+    const { sections, problems: faults } = readCfg(lines.join("\n"), file);
+    const { loaded, problems } = judgeConfig(sections, file, surroundings, faults);
     if (problems.length === 0) return { loaded, isQueueKnown: isQueueKnown(loaded, written, isHidden) };
     isHidden ||= faults.some(({ line }) => line === undefined || mayNameFolder(written, line - 1));
     for (const { line } of problems) if (line !== undefined) takeAway(lines, line - 1);

@@ -1,4 +1,4 @@
-import type { CfgEntry, CfgFile, CfgSection } from "../formats/cfg.ts";
+import type { CfgEntry, CfgSection, CfgSections } from "../formats/cfg.ts";
 import { nearest } from "../text/nearest.ts";
 import { byLine, type Checked, type Problem } from "../text/problem.ts";
 import type { Config, LoadedConfig } from "./config.ts";
@@ -26,12 +26,12 @@ export function checkConfig(...file: Parameters<typeof judgeConfig>): Checked<Lo
 
 /** As `checkConfig`, with the good values of a faulty file. */
 export function judgeConfig(
-  cfg: CfgFile,
+  written: CfgSections,
   file: string | undefined,
   surroundings: Surroundings,
   faults: readonly Problem[] = [],
 ): Judged {
-  const sections = ownSections(cfg);
+  const sections = ownSections(written);
   const entries = new Map(sections.map(({ section, own }) => [section.name.toLowerCase(), own]));
   const reading: Reading = {
     file: file ?? "",
@@ -92,7 +92,7 @@ interface OwnSection {
  * The sections without what they merely inherit: an entry of `[DEFAULT]` counts where it is a known key, and is
  * neither an unknown key nor a variable of jobs elsewhere.
  */
-function ownSections({ sections }: CfgFile): OwnSection[] {
+function ownSections(sections: CfgSections): OwnSection[] {
   const listed = [...sections.values()];
   return listed.map((section, index) => {
     const end = listed[index + 1]?.line ?? Number.POSITIVE_INFINITY;

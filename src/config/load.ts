@@ -5,7 +5,7 @@ import { cpuQuota } from "../disk/cpu-quota.ts";
 import { isThere } from "../disk/error-code.ts";
 import { readRegularFile } from "../disk/safe-read.ts";
 import { ownEnvironment } from "../disk/system-users.ts";
-import { type CfgFile, readCfg } from "../formats/cfg.ts";
+import { type CfgSections, readCfg } from "../formats/cfg.ts";
 import { decodeText } from "../formats/text-encoding.ts";
 import type { Checked } from "../text/problem.ts";
 import { tryOr } from "../text/try-or.ts";
@@ -26,7 +26,7 @@ export interface ConfigRequest extends FileRequest {
 
 const MAX_FILE_BYTES = 1_000_000;
 /** The content of a file that is not there. */
-export const NO_FILE: CfgFile = { sections: new Map() };
+export const NO_FILE: CfgSections = new Map();
 
 /** Loads the configuration, or tells everything that is wrong with it. Without a file all values are defaults. */
 export function loadConfig(request: ConfigRequest): Checked<LoadedConfig> {
@@ -62,8 +62,8 @@ function loadFile(file: string, request: ConfigRequest): Checked<LoadedConfig> {
   // Without a line it is no text at all; with one the rest of the file can be checked too, and Latin-1 takes any bytes.
   if (faults.some(({ line }) => line === undefined)) return { kind: "problems", problems: faults };
   const text = decoded.kind === "ok" ? decoded.value : new TextDecoder("latin1").decode(read.value);
-  const { cfg, problems } = readCfg(text, file);
-  return checkConfig(cfg, file, surroundingsOf(request, path.dirname(file)), [...faults, ...problems]);
+  const { sections, problems } = readCfg(text, file);
+  return checkConfig(sections, file, surroundingsOf(request, path.dirname(file)), [...faults, ...problems]);
 }
 
 /** The surroundings on which values depend, for a file in this folder. */

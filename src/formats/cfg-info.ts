@@ -4,15 +4,16 @@ import { askFor, type InfoKey, infoKey } from "../job/info-key.ts";
 import { quoted } from "../text/escape.ts";
 import { nearest } from "../text/nearest.ts";
 import type { Problem } from "../text/problem.ts";
-import { type CfgEntry, type CfgFile, type CfgSection, readCfg } from "./cfg.ts";
+import { type CfgEntry, type CfgSection, type CfgSections, readCfg } from "./cfg.ts";
 
 const SECTION = "QMOptions";
 
 /** Reads the section `[QMOptions]`, its name in any case if not as written here; `file` names the problems. */
 export function readCfgInfo(text: string, file: string): ReadInfo {
-  const { cfg, problems: faults } = readCfg(text, file, SECTION);
-  const section = findSection(cfg);
-  if (section === undefined) return unreadableInfo(faults.length > 0 ? faults : [withoutSection(cfg, file)]);
+  const { sections, problems: faults } = readCfg(text, file, SECTION);
+  const section = findSection(sections);
+  if (section === undefined)
+    return unreadableInfo(faults.length > 0 ? faults : [withoutSection(sections, file)]);
   const entries = [...section.entries.values()];
   const { fields, problems, own } = sortOptions(entries);
   const swallowed = entries.flatMap((entry) => swallowedOptions(entry, file));
@@ -20,20 +21,19 @@ export function readCfgInfo(text: string, file: string): ReadInfo {
   return { fields, problems: [...faults, ...problems], own, notes };
 }
 
-function findSection(cfg: CfgFile): CfgSection | undefined {
-  const sections = [...cfg.sections.values()];
-  const inAnyCase = sections.find(({ name }) => name.toLowerCase() === SECTION.toLowerCase());
-  return cfg.sections.get(SECTION) ?? inAnyCase;
+function findSection(sections: CfgSections): CfgSection | undefined {
+  const inAnyCase = [...sections.values()].find(({ name }) => name.toLowerCase() === SECTION.toLowerCase());
+  return sections.get(SECTION) ?? inAnyCase;
 }
 
-function withoutSection(cfg: CfgFile, file: string): Problem {
-  const names = [...cfg.sections.keys()].slice(0, 10).map((name) => quoted(`[${name}]`));
+function withoutSection(sections: CfgSections, file: string): Problem {
+  const names = [...sections.keys()].slice(0, 10).map((name) => quoted(`[${name}]`));
   const wrong = `has no section [${SECTION}], ${names.length === 0 ? "nor any other" : `only ${names.join(", ")}`}`;
-  const meant = nearest(SECTION, [...cfg.sections.keys()]);
+  const meant = nearest(SECTION, [...sections.keys()]);
   const right =
     meant === undefined
       ? `should begin with a line [${SECTION}], with the options after it`
-      : askFor(`[${meant}]`, `[${SECTION}]`, cfg.sections.get(meant)?.line);
+      : askFor(`[${meant}]`, `[${SECTION}]`, sections.get(meant)?.line);
   return { file, wrong, right };
 }
 

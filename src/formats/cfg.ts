@@ -24,9 +24,7 @@ export interface CfgEntry {
 }
 
 /** A file's sections by their exact names, in the file's order, without `[DEFAULT]`. */
-export interface CfgFile {
-  readonly sections: ReadonlyMap<string, CfgSection>;
-}
+export type CfgSections = ReadonlyMap<string, CfgSection>;
 
 /** An option with its value in one piece, not yet interpolated. */
 interface RawEntry extends Pick<CfgEntry, "key" | "line" | "continued"> {
@@ -35,24 +33,20 @@ interface RawEntry extends Pick<CfgEntry, "key" | "line" | "continued"> {
 
 /**
  * Reads the dialect of Python's `configparser.ConfigParser` (default constructor) from a whole file's text.
- * One deviation: a bare `%` is kept. All faults of syntax are reported together; `file` names them.
+ * One deviation: a bare `%` is kept. All faults of syntax are reported together; beside them stands what can be read all the same.
+ * @param file names the problems
+ * @param wanted the one section that is read, if so
  */
-export function parseCfg(text: string, file: string): Checked<CfgFile> {
-  const { cfg, problems } = readCfg(text, file);
-  return problems.length > 0 ? { kind: "problems", problems } : { kind: "ok", value: cfg };
-}
-
-/** As `parseCfg`; beside the problems stands what can be read all the same. `wanted` is the one section that is read, if so. */
 export function readCfg(
   text: string,
   file: string,
   wanted?: string,
-): { readonly cfg: CfgFile; readonly problems: readonly Problem[] } {
-  const { sections, problems } = readDialect(text, file, wanted);
-  const defaults = rawEntries(sections.get(DEFAULT_SECTION));
-  const named = [...sections.values()].filter((section) => section.name !== DEFAULT_SECTION);
-  const cfgSections = named.map((section) => [section.name, cfgSection(section, defaults, file)] as const);
-  return { cfg: { sections: new Map(cfgSections) }, problems };
+): { readonly sections: CfgSections; readonly problems: readonly Problem[] } {
+  const { sections: found, problems } = readDialect(text, file, wanted);
+  const defaults = rawEntries(found.get(DEFAULT_SECTION));
+  const named = [...found.values()].filter((section) => section.name !== DEFAULT_SECTION);
+  const sections = named.map((section) => [section.name, cfgSection(section, defaults, file)] as const);
+  return { sections: new Map(sections), problems };
 }
 
 /** Entries are put together when asked for: thousands of sections times thousands of defaults would fill the memory. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type CfgEntry, parseCfg } from "../../src/formats/cfg.ts";
+import { type CfgEntry, readCfg } from "../../src/formats/cfg.ts";
 import { askPython } from "../support/python-batch.ts";
 import { toolOrSkip } from "../support/tools.ts";
 
@@ -114,7 +114,7 @@ const cfgFile = fc
     ([bom, first, lines, last]) => `${bom}${first}\n${lines.flat().join("")}${last === "" ? "" : "end = 1"}`,
   );
 
-describe.runIf(toolOrSkip("python3"))("parseCfg beside Python's configparser", () => {
+describe.runIf(toolOrSkip("python3"))("readCfg beside Python's configparser", () => {
   it(`reads ${FILES} files as Python does, but for the bare percent sign`, () => {
     const texts = [...fc.sample(cfgFile, { numRuns: FILES, seed: 20260 }), ...deepReferences()];
     const python = askPython<Reading>("configparser_batch.py", texts);
@@ -130,9 +130,9 @@ describe.runIf(toolOrSkip("python3"))("parseCfg beside Python's configparser", (
 
 /** Our reading in the oracle's form, its order of keys taken over, and its words for a fault that we find too. */
 function readHere(one: string, expected: Reading): unknown {
-  const parsed = parseCfg(one, "x.cfg");
-  if (parsed.kind === "problems") return { error: "error" in expected ? expected.error : parsed.problems };
-  const sections = [...parsed.value.sections].map(([title, section]) => {
+  const read = readCfg(one, "x.cfg");
+  if (read.problems.length > 0) return { error: "error" in expected ? expected.error : read.problems };
+  const sections = [...read.sections].map(([title, section]) => {
     const theirs = "sections" in expected ? (expected.sections[title] ?? {}) : {};
     const keys = [...new Set([...Object.keys(theirs), ...section.entries.keys()])];
     const options = keys.map((key) => [key, readOption(section.entries.get(key), theirs[key])]);

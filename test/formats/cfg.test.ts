@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { type CfgSection, parseCfg } from "../../src/formats/cfg.ts";
+import { type CfgSection, readCfg } from "../../src/formats/cfg.ts";
 import type { Problem } from "../../src/text/problem.ts";
 import { costOfTenfold } from "../support/cost.ts";
 
 function section(text: string, name = "s"): CfgSection {
-  const parsed = parseCfg(text, "x.cfg");
-  const found = parsed.kind === "ok" ? parsed.value.sections.get(name) : undefined;
-  if (found === undefined) throw new Error(`no section ${name}: ${JSON.stringify(parsed)}`);
+  const { sections, problems } = readCfg(text, "x.cfg");
+  const found = problems.length === 0 ? sections.get(name) : undefined;
+  if (found === undefined) throw new Error(`no section ${name}: ${JSON.stringify(problems)}`);
   return found;
 }
 
@@ -16,11 +16,10 @@ function valueAt(text: string, key: string, name = "s") {
 }
 
 function problemsOf(text: string): readonly Problem[] {
-  const parsed = parseCfg(text, "x.cfg");
-  return parsed.kind === "problems" ? parsed.problems : [];
+  return readCfg(text, "x.cfg").problems;
 }
 
-describe("parseCfg", () => {
+describe("readCfg", () => {
   it("keeps an inline semicolon and hash as part of the value", () => {
     expect(valueAt("[s]\nscript : a; b # c\n", "script")).toBe("a; b # c");
   });
@@ -47,8 +46,7 @@ describe("parseCfg", () => {
   it("inherits from [DEFAULT], which is no section of its own", () => {
     const text = "[DEFAULT]\na = 1\nb = 2\n[s]\nb = 3\n";
     expect([valueAt(text, "a"), valueAt(text, "b")]).toEqual(["1", "3"]);
-    const parsed = parseCfg(text, "x.cfg");
-    expect(parsed.kind === "ok" && [...parsed.value.sections.keys()]).toEqual(["s"]);
+    expect([...readCfg(text, "x.cfg").sections.keys()]).toEqual(["s"]);
   });
 
   it("keeps names and values that ini would bend", () => {
@@ -130,7 +128,7 @@ describe("parseCfg", () => {
       `[DEFAULT]\n${Array.from({ length: n }, (_, i) => `k${i}=1\n`).join("")}${Array.from({ length: n }, (_, i) => `[s${i}]\n`).join("")}[s]\na = 1\n`,
     ];
     const readAll = (n: number) => {
-      for (const text of hostile(n)) parseCfg(`${text}\n[t]\n`, "x");
+      for (const text of hostile(n)) readCfg(`${text}\n[t]\n`, "x");
       valueAt(hostile(n)[0] as string, "a");
     };
     expect(costOfTenfold(2_000, readAll)).toBeLessThan(30);
