@@ -39,22 +39,20 @@ export function quotaFolders(groups: string, mounts: string): readonly QuotaFold
 /** Processors that `cpu.max` allows: `150000 100000` is 1.5; undefined for `max`, and for what cannot be read. */
 export function quotaOfMax(text: string): number | undefined {
   const [quota = "", period = "100000"] = text.trim().split(/\s+/);
-  return quotient(quota, period);
+  return quotaOfPeriod(quota, period);
 }
 
 /** Processors that `cpu.cfs_quota_us` and `cpu.cfs_period_us` allow; undefined for -1, and for what cannot be read. */
 export function quotaOfPeriod(quota: string, period: string): number | undefined {
-  return quotient(quota.trim(), period.trim());
+  const [allowed, whole] = [quota.trim(), period.trim()].map((text) =>
+    /^\d+$/.test(text) ? Number(text) : 0,
+  );
+  return allowed && whole ? allowed / whole : undefined;
 }
 
 /** `a CPU quota of 1.5 processors` */
 export function describeQuota(processors: number): string {
   return `a CPU quota of ${counted(Math.round(processors * 100) / 100, "processor")}`;
-}
-
-function quotient(quota: string, period: string): number | undefined {
-  const [allowed, whole] = [quota, period].map((text) => (/^\d+$/.test(text) ? Number(text) : 0));
-  return allowed && whole ? allowed / whole : undefined;
 }
 
 /** `36 35 0:31 /docker/4f2a /sys/fs/cgroup/cpu rw - cgroup cgroup rw,cpu,cpuacct` */

@@ -1,5 +1,6 @@
 import { roughly } from "../job/words.ts";
 import { describeInodes } from "../text/inodes.ts";
+import { counted } from "../text/quantity.ts";
 import type { ClosedGate } from "./schedule-input.ts";
 
 /** The reason why a waiting job has not started. `ahead` counts the jobs before it; `free` is never negative. */
@@ -42,7 +43,7 @@ export function describeReason(reason: WaitReason): string {
     case "fair_share":
       return `${ordinal(reason.ahead + 1)} in line: ${describeNeed(reason)}; whoever uses fewer processors goes first`;
     case "would_delay":
-      return `${ordinal(reason.ahead + 1)} in line: needs ${processors(reason.needed)}; must not delay «${reason.head}»`;
+      return `${ordinal(reason.ahead + 1)} in line: needs ${counted(reason.needed, "processor")}; must not delay «${reason.head}»`;
     case "one_at_a_time":
       return describeTurn(reason.ahead, reason.running);
     case "held":
@@ -75,7 +76,7 @@ export function describeGate(gate: ClosedGate): string {
 }
 
 function describeNeed(reason: { readonly needed: number; readonly free: number }): string {
-  return `needs ${processors(reason.needed)}, ${describeFree(reason.free)}`;
+  return `needs ${counted(reason.needed, "processor")}, ${describeFree(reason.free)}`;
 }
 
 function describePassing(seconds: number | undefined): string {
@@ -93,10 +94,6 @@ function describeTurn(ahead: number, running: readonly string[]): string {
   if (ahead > 0) return `${ordinal(ahead + 1)} in line: one job runs at a time`;
   const names = running.map((name) => `«${name}»`).join(" and ");
   return `next: one job runs at a time, and ${names} ${running.length === 1 ? "is" : "are"} not done yet`;
-}
-
-function processors(count: number): string {
-  return count === 1 ? "1 processor" : `${count} processors`;
 }
 
 /** Rounded by the caller, so that "200 MB free, 200 MB needed" is never said. */

@@ -79,7 +79,7 @@ export async function putAway(context: Context, ending: Ending): Promise<Move> {
     removeUndecisive(named);
     if (decidedBy === "records") removeRequest(named, JOB_REQUESTS.kill);
   }
-  const moved = moveTo(context, folder, record.name, shelf);
+  const moved = moveTo(context, ending);
   if (moved.kind === "refused") return moved;
   await syncMoved(context, ending, moved.name);
   if (shelf !== "queue") removeLeft(context, path.join(context.layout[shelf], moved.name));
@@ -96,7 +96,7 @@ export async function rest(context: Context, ending: Ending & { readonly folder:
   takeWriteRight(folder);
   removeUndecisive(folder);
   removeRequest(folder, JOB_REQUESTS.kill);
-  const moved = moveTo(context, folder, record.name, shelf);
+  const moved = moveTo(context, ending);
   if (moved.kind === "refused") return moved;
   const { name } = moved;
   writeWhereItRests(context, path.join(context.layout[shelf], name), { ...record, name });
@@ -156,20 +156,11 @@ function writeWhereItRests(context: Context, folder: string, record: JobRecord):
   }
 }
 
-function moveTo(
-  context: Context,
-  folder: string | Buffer,
-  name: string,
-  shelf: Exclude<Shelf, "running">,
-): Move {
-  const target = context.layout[shelf];
-  const index = shelf === "finished" ? context.finishedNames : context.lostNames;
-  if (shelf === "queue") return moveBack(context, folder, name);
-  return index.absorb(() => renameJob(folder, target, name));
-}
-
-function moveBack({ layout, queue }: Context, folder: string | Buffer, name: string): Move {
-  const moved = renameJob(folder, layout.queue, name);
+function moveTo(context: Context, { folder, record, shelf }: Ending): Move {
+  const { layout, queue, finishedNames, lostNames } = context;
+  const move = () => renameJob(folder, layout[shelf], record.name);
+  if (shelf !== "queue") return (shelf === "finished" ? finishedNames : lostNames).absorb(move);
+  const moved = move();
   if (moved.kind === "moved") queue.lookAtRenamed(moved.name);
   return moved;
 }

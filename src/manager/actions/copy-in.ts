@@ -1,5 +1,5 @@
-import fs from "node:fs";
 import path from "node:path";
+import { roomOn } from "../../disk/error-code.ts";
 import { mayRenameIn, userName } from "../../queue/access.ts";
 import { type CopyEnd, landCopy, type MadeCopy } from "../../queue/intake/copy-in.ts";
 import { formatBytes } from "../../text/quantity.ts";
@@ -26,11 +26,11 @@ export async function copyIn(context: Context, name: string): Promise<Performed>
 }
 
 function checkRoom({ layout, config }: Context, bytes: number): void {
-  const { bavail, bsize } = fs.statfsSync(layout.queue);
+  const { freeBytes } = roomOn(layout.queue);
   const kept = config().minFreeDiskBytes;
-  if (bavail * bsize - bytes >= kept) return;
+  if (freeBytes - bytes >= kept) return;
   const keptToo = kept === 0 ? "" : `, and ${formatBytes(kept)} are kept free (Min_Free_Disk)`;
-  throw new Error(`needs ${formatBytes(bytes)}, the disk has ${formatBytes(bavail * bsize)} free${keptToo}`);
+  throw new Error(`needs ${formatBytes(bytes)}, the disk has ${formatBytes(freeBytes)} free${keptToo}`);
 }
 
 function tellFailure(

@@ -17,7 +17,7 @@ export interface Attempt {
   readonly launch: Launch;
   /** Set once the folder was seen unchanged after the claim. */
   readonly verified: boolean;
-  readonly end?: EndIntent;
+  readonly end?: EndIntent | undefined;
 }
 
 /**
@@ -118,9 +118,7 @@ export class Attempts {
 }
 
 function read(folder: string, launch: Launch): Attempt {
-  const verified = isVerified(folder);
-  const end = readEnd(folder);
-  return end === undefined ? { folder, launch, verified } : { folder, launch, verified, end };
+  return { folder, launch, verified: isVerified(folder), end: readEnd(folder) };
 }
 
 function isOfKey(folder: string, key: string): boolean {
