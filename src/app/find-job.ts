@@ -95,7 +95,7 @@ function nameMeant(layout: Layout, given: string): string | undefined {
   if (number === undefined) return name;
   const isNumberAlone = given.startsWith("#");
   if (!isNumberAlone && lookTwice(layout, name, SHELVES) !== undefined) return name;
-  return jobNumbered(layout, number)?.name ?? (isNumberAlone ? undefined : name);
+  return jobNumbered(layout, number) ?? (isNumberAlone ? undefined : name);
 }
 
 function lastRecordOf({ history }: Layout, name: string): JobRecord | undefined {

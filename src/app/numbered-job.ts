@@ -7,21 +7,14 @@ import type { Layout, Shelf } from "../queue/layout.ts";
 import { listJobNames } from "../queue/shelves.ts";
 import { tryOr } from "../text/try-or.ts";
 
-/** The name and the folder's place of a job that has a number. */
-interface NumberedJob {
-  readonly name: string;
-  readonly shelf: Shelf;
-}
-
-/** The job with this number; undefined where none has it, or its folder is gone. Throws what the file system throws. */
-export function jobNumbered(layout: Layout, number: number): NumberedJob | undefined {
+/** The name of the job with this number; undefined where none has it, or its folder is gone. Throws what the file system throws. */
+export function jobNumbered(layout: Layout, number: number): string | undefined {
   const waiting = waitingJobs(layout).find((job) => job.number === number);
-  if (waiting !== undefined) return { name: waiting.name, shelf: "queue" };
+  if (waiting !== undefined) return waiting.name;
   const running = listJobNames(layout.running).find((name) => numberIn(layout, "running", name) === number);
-  if (running !== undefined) return { name: running, shelf: "running" };
+  if (running !== undefined) return running;
   const ended = lastRecordNumbered(layout, number);
-  const shelf = ended && (["finished", "lost"] as const).find((place) => isOf(layout, place, ended));
-  return ended && shelf && { name: ended.name, shelf };
+  return ended && (isOf(layout, "finished", ended) || isOf(layout, "lost", ended)) ? ended.name : undefined;
 }
 
 /** The last line of the history about the job with this number. */
