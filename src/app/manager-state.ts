@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import os from "node:os";
-import { readRegularFile } from "../disk/safe-read.ts";
+import { readRegularText } from "../disk/safe-read.ts";
 import { type PublishedStatus, parseStatus } from "../job/published-status.ts";
 import type { Layout } from "../queue/layout.ts";
 import { formatDuration } from "../text/duration.ts";
@@ -59,8 +59,7 @@ function isLockGivenBack({ lock }: Layout): boolean {
 
 /** The status that the queue's manager published last, whether or not that still runs. */
 export function publishedStatus(layout: Layout): PublishedStatus | undefined {
-  const read = readRegularFile(layout.status, MAX_STATUS_BYTES);
-  return read.kind === "read" ? parseStatus(read.bytes.toString("utf8")) : undefined;
+  return parseStatus(readRegularText(layout.status, MAX_STATUS_BYTES));
 }
 
 /** In plain words, that a manager lives but does nothing; undefined where there is nothing to tell. */

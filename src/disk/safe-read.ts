@@ -46,6 +46,12 @@ export function readRegularFile(file: string, maxBytes: number, ownerUid?: numbe
   }
 }
 
+/** The text of a file that {@link readRegularFile} reads; empty where it reads none. */
+export function readRegularText(file: string, maxBytes: number): string {
+  const read = readRegularFile(file, maxBytes);
+  return read.kind === "read" ? read.bytes.toString("utf8") : "";
+}
+
 /**
  * The bytes of a record of our own; undefined when there is none. Throws when one is there and cannot be read (no handles left, a
  * failing disk), as it must not pass for one that is missing.

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import * as z from "zod";
 import { writeFileAtomically, writeFileDurably } from "../disk/durable.ts";
-import { readRegularFile } from "../disk/safe-read.ts";
+import { readRegularText } from "../disk/safe-read.ts";
 import { wallClock } from "../text/local-time.ts";
 import { parseJson } from "../text/parse-json.ts";
 import { tryOr } from "../text/try-or.ts";
@@ -41,9 +41,7 @@ export class DailyCount {
   constructor(outbox: string, now: () => Date = () => new Date()) {
     this.#file = path.join(outbox, "today.json");
     this.#now = now;
-    const read = readRegularFile(this.#file, MAX_BYTES);
-    const known = read.kind === "read" ? parseJson(countSchema, read.bytes.toString("utf8")) : undefined;
-    this.#count = known ?? this.#fresh();
+    this.#count = parseJson(countSchema, readRegularText(this.#file, MAX_BYTES)) ?? this.#fresh();
   }
 
   /** Number of letters that this address has got today. */

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { writeFileDurably } from "../disk/durable.ts";
-import { readRegularFile } from "../disk/safe-read.ts";
+import { readRegularText } from "../disk/safe-read.ts";
 import { systemUser } from "../disk/system-users.ts";
 import type { JobRecord } from "../job/record.ts";
 import { parseJson } from "../text/parse-json.ts";
@@ -26,8 +26,7 @@ export type Origin = z.infer<typeof originSchema>;
 
 /** The origin that a copied folder tells of; undefined for a folder that was moved in. */
 export function readOrigin(jobFolder: string): Origin | undefined {
-  const read = readRegularFile(path.join(jobFolder, JOB_FILES.origin), MAX_ORIGIN_BYTES);
-  return read.kind === "read" ? parseJson(originSchema, read.bytes.toString("utf8")) : undefined;
+  return parseJson(originSchema, readRegularText(path.join(jobFolder, JOB_FILES.origin), MAX_ORIGIN_BYTES));
 }
 
 /** The hidden folder that a job was copied in from, for its record; nothing where it is no longer there. */

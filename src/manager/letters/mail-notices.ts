@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import * as z from "zod";
 import { writeFileDurably } from "../../disk/durable.ts";
-import { readRegularFile } from "../../disk/safe-read.ts";
+import { readRegularText } from "../../disk/safe-read.ts";
 import { letterFolders, letterNames, readLetter, type StoredLetter } from "../../mail/stored-letter.ts";
 import { parseJson } from "../../text/parse-json.ts";
 import { counted } from "../../text/quantity.ts";
@@ -139,8 +139,7 @@ export class UndeliveredNews {
   }
 
   #told(): ReadonlySet<string> {
-    const read = readRegularFile(this.#toldFile, MAX_BYTES);
-    return new Set(read.kind === "read" ? parseJson(toldSchema, read.bytes.toString("utf8")) : []);
+    return new Set(parseJson(toldSchema, readRegularText(this.#toldFile, MAX_BYTES)));
   }
 
   #jobLetter(name: string): StoredLetter[] {

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { writeFileAtomically } from "../../disk/durable.ts";
 import { FileBatch } from "../../disk/file-batch.ts";
-import { readLogTail, readRegularFile, type SafeRead } from "../../disk/safe-read.ts";
+import { readLogTail, readRegularFile, readRegularText } from "../../disk/safe-read.ts";
 import { type TreeEntry, walkTree } from "../../disk/tree.ts";
 import { factsOfRecord, pickFacts } from "../../job/facts.ts";
 import { type JobRecord, lastRunEnd, parseRecord, recordsIn } from "../../job/record.ts";
@@ -25,7 +25,7 @@ const MAX_RECORD_BYTES = 1024 * 1024;
 
 /** The record in a job's folder, from its latest attempt; undefined when there is none that can be read. */
 export function readJobRecord(jobFolder: string): JobRecord | undefined {
-  return parsed(readRecordFile(jobFolder));
+  return parseRecord(readRegularText(path.join(jobFolder, JOB_FILES.record), MAX_RECORD_BYTES));
 }
 
 /**
@@ -33,16 +33,8 @@ export function readJobRecord(jobFolder: string): JobRecord | undefined {
  * a lack of handles, keeps it from being read: there may be one.
  */
 export function readJobRecordOrThrow(jobFolder: string): JobRecord | undefined {
-  const read = readRecordFile(jobFolder);
+  const read = readRegularFile(path.join(jobFolder, JOB_FILES.record), MAX_RECORD_BYTES);
   if (read.kind === "refused" && read.isTrouble) throw new Error(`${JOB_FILES.record} ${read.why}`);
-  return parsed(read);
-}
-
-function readRecordFile(jobFolder: string): SafeRead {
-  return readRegularFile(path.join(jobFolder, JOB_FILES.record), MAX_RECORD_BYTES);
-}
-
-function parsed(read: SafeRead): JobRecord | undefined {
   return read.kind === "read" ? parseRecord(read.bytes.toString("utf8")) : undefined;
 }
 
@@ -111,8 +103,7 @@ export function writeInputs(jobFolder: string): void {
  * paths.
  */
 export function readInputs(jobFolder: string): JobInputs | undefined {
-  const read = readRegularFile(path.join(jobFolder, JOB_FILES.inputs), MAX_INPUTS_BYTES);
-  return read.kind === "read" ? parseInputs(read.bytes.toString("utf8")) : undefined;
+  return parseInputs(readRegularText(path.join(jobFolder, JOB_FILES.inputs), MAX_INPUTS_BYTES));
 }
 
 /** True where there is anything for {@link readInputs} to read. */

@@ -1,7 +1,7 @@
 import crypto from "node:crypto";
 import fs from "node:fs";
 import { errorCode, isNoRoom } from "../../disk/error-code.ts";
-import { readRegularFile } from "../../disk/safe-read.ts";
+import { readRegularText } from "../../disk/safe-read.ts";
 import { QmError } from "../../text/errors.ts";
 import { tryOr } from "../../text/try-or.ts";
 
@@ -38,8 +38,7 @@ export function isSame(given: string, secret: string): boolean {
 
 /** The token in the file; undefined where there is none that can be read. */
 function readToken(file: string): string | undefined {
-  const read = readRegularFile(file, MAX_TOKEN_BYTES);
-  const text = read.kind === "read" ? read.bytes.toString("utf8").trim() : "";
+  const text = readRegularText(file, MAX_TOKEN_BYTES).trim();
   return TOKEN_FORM.test(text) ? text : undefined;
 }
 
