@@ -16,12 +16,12 @@ import { describeNoRoom, errorCode, isDenied, isNoRoom } from "./error-code.ts";
 import { type HeldFolder, holdFolder, join, nameOfHandle, whyNotOpened } from "./held-folder.ts";
 import { openRegular } from "./job-files.ts";
 import { Refusal, refuseUnless, typeName } from "./safe-read.ts";
-import { type TreeEntry, typeOf } from "./tree.ts";
+import { type EntryLook, typeOf } from "./tree.ts";
 
 /** Rules for copying a tree. */
 export interface TreeCopy {
   /** True for what goes along; its path is relative. */
-  readonly takes: (entry: Pick<TreeEntry, "path" | "type" | "bytes">) => boolean;
+  readonly takes: (entry: EntryLook) => boolean;
   /** The user whose files alone may have other names too; undefined where the copier reads for itself alone. */
   readonly owner: number | undefined;
   /** Called before so many bytes are copied; throws where there is no room for them. */

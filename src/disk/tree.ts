@@ -12,6 +12,9 @@ export interface TreeEntry {
   readonly ctimeMs: number;
 }
 
+/** As much of an entry as tells what it is. */
+export type EntryLook = Pick<TreeEntry, "path" | "type" | "bytes">;
+
 /**
  * Everything below a folder, depth first, sorted by bytes, links not followed, the folder itself left out.
  * What vanishes during the walk is left out; what cannot be read appears as `unreadable`.

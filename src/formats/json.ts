@@ -15,7 +15,7 @@ const LIST_KEYS: ReadonlySet<string> = new Set(["e_mail", "mail_on"]);
 export function readJsonInfo(text: string, file: string): ReadInfo {
   const plain = text.replace(/^\ufeff/, "");
   const lines = readJsonLines(plain);
-  const parsed = parse(plain);
+  const parsed = tryOr(() => ({ value: JSON.parse(plain) as unknown }), undefined);
   if (parsed === undefined) return refuse(file, lines.faultLine, ...faultOf(lines));
   const entries = entriesOf(parsed.value);
   if (entries === undefined)
@@ -34,10 +34,6 @@ function faultOf({ faultColumn, isTrailingComma }: ReturnType<typeof readJsonLin
         "should be without it: in JSON a comma stands between two values",
       ]
     : [`is not JSON from column ${faultColumn} on`, "should be JSON"];
-}
-
-function parse(text: string): { readonly value: unknown } | undefined {
-  return tryOr(() => ({ value: JSON.parse(text) }), undefined);
 }
 
 function entriesOf(value: unknown): [string, unknown][] | undefined {

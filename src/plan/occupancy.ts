@@ -108,7 +108,8 @@ export class Reservation {
   readonly needed: number;
   /** Until the holder can start at the latest, the "shadow time"; Infinity when no limit tells. */
   readonly startSeconds: number;
-  #extraProcessors: number;
+  /** Processors that the holder will not need once it can start, less those that jobs which pass it have taken. */
+  extraProcessors: number;
 
   /** `needed` is more than `free`; `free` may be negative, when the limit was lowered below what runs. */
   constructor(holder: string, needed: number, free: number, occupied: readonly Occupied[]) {
@@ -118,12 +119,7 @@ export class Reservation {
     const freed = Number.isFinite(this.startSeconds)
       ? sumOfProcessors(occupied.filter((slot) => slot.remainingSeconds <= this.startSeconds))
       : leastFreed(needed - free, occupied);
-    this.#extraProcessors = free + freed - needed;
-  }
-
-  /** Processors that the holder will not need once it can start. */
-  get extraProcessors(): number {
-    return this.#extraProcessors;
+    this.extraProcessors = free + freed - needed;
   }
 
   /**
@@ -132,8 +128,8 @@ export class Reservation {
    */
   letPass(processors: number, timeLimitSeconds: number | undefined): boolean {
     if (this.#isOverBefore(timeLimitSeconds)) return true;
-    if (processors > this.#extraProcessors) return false;
-    this.#extraProcessors -= processors;
+    if (processors > this.extraProcessors) return false;
+    this.extraProcessors -= processors;
     return true;
   }
 

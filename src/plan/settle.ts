@@ -8,7 +8,6 @@ const PAUSE_FACTOR = 3;
 /** The observations of a folder that may still be being copied; times are milliseconds of a monotonic clock. */
 export interface ArrivalWatch {
   readonly fingerprint: string;
-  readonly firstSeenMs: number;
   readonly lastChangeMs: number;
   /** The longest time between two changes seen so far: a slow copy earns more patience. */
   readonly longestPauseMs: number;
@@ -20,17 +19,10 @@ export function watchArrival(
   fingerprint: string,
   nowMs: number,
 ): ArrivalWatch {
-  if (before === undefined) {
-    return { fingerprint, firstSeenMs: nowMs, lastChangeMs: nowMs, longestPauseMs: 0 };
-  }
+  if (before === undefined) return { fingerprint, lastChangeMs: nowMs, longestPauseMs: 0 };
   if (before.fingerprint === fingerprint) return before;
   const pauseMs = nowMs - before.lastChangeMs;
-  return {
-    fingerprint,
-    firstSeenMs: before.firstSeenMs,
-    lastChangeMs: nowMs,
-    longestPauseMs: Math.max(before.longestPauseMs, pauseMs),
-  };
+  return { fingerprint, lastChangeMs: nowMs, longestPauseMs: Math.max(before.longestPauseMs, pauseMs) };
 }
 
 /** Time for which the folder must be quiet before it counts as whole, in milliseconds. */

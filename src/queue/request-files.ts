@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { isTrouble } from "../disk/error-code.ts";
-import type { TreeEntry } from "../disk/tree.ts";
+import type { EntryLook } from "../disk/tree.ts";
 
 /** Files that ask for something by lying in a job's folder, in the spelling in which this program makes them. */
 export const JOB_REQUESTS = {
@@ -41,11 +41,7 @@ export interface FoundRequests {
  * The one rule for what is a request: a file of a request's name, in any spelling, of 4 KB at most, right in the folder. All else is
  * the job's own, as are a folder of such a name and `qm_top.pdb`. Links count as what they are, small.
  */
-export function isRequestEntry({
-  path: relative,
-  type,
-  bytes,
-}: Pick<TreeEntry, "path" | "type" | "bytes">): boolean {
+export function isRequestEntry({ path: relative, type, bytes }: EntryLook): boolean {
   const request = requestSpelled(relative.toString("latin1"));
   return (
     type !== "folder" && bytes <= MAX_REQUEST_BYTES && request !== undefined && JOB_NAMES.includes(request)

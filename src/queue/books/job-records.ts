@@ -3,7 +3,7 @@ import path from "node:path";
 import { writeFileAtomically } from "../../disk/durable.ts";
 import { FileBatch } from "../../disk/file-batch.ts";
 import { readLogTail, readRegularFile, readRegularText } from "../../disk/safe-read.ts";
-import { type TreeEntry, walkTree } from "../../disk/tree.ts";
+import { type EntryLook, walkTree } from "../../disk/tree.ts";
 import { factsOfRecord, pickFacts } from "../../job/facts.ts";
 import { type JobRecord, lastRunEnd, parseRecord, recordsIn } from "../../job/record.ts";
 import { causesOf, wordOf } from "../../job/words.ts";
@@ -122,7 +122,7 @@ export function isManagersOwn(relative: string): boolean {
 }
 
 /** True for what lies in a job's folder and is neither the manager's nor a request. */
-export function isJobsOwn(entry: Pick<TreeEntry, "path" | "type" | "bytes">): boolean {
+export function isJobsOwn(entry: EntryLook): boolean {
   return !isManagersOwn(entry.path.toString("utf8")) && !isRequestEntry(entry);
 }
 
