@@ -102,22 +102,14 @@ function openSection(reading: Reading, name: string, line: number): void {
 function readOption(reading: Reading, content: string, line: number): void {
   if (reading.section === undefined) {
     if (reading.problems.length > 0) return;
-    addProblem(
-      reading,
-      line,
-      `${quoted(content)} stands before any section`,
-      `should come after a [${reading.wanted}] line`,
-    );
+    const wrong = `${quoted(content)} stands before any section`;
+    addProblem(reading, line, wrong, `should come after a [${reading.wanted}] line`);
     return;
   }
   const delimiter = content.search(/[=:]/);
   if (delimiter === -1) {
-    addProblem(
-      reading,
-      line,
-      `${quoted(content)} is neither a [section] nor an option`,
-      "should be key = value",
-    );
+    const wrong = `${quoted(content)} is neither a [section] nor an option`;
+    addProblem(reading, line, wrong, "should be key = value");
     return;
   }
   const key = stripEnd(content.slice(0, delimiter));

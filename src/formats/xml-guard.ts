@@ -103,7 +103,7 @@ function referenceFault(token: string, at: number): XmlFault | undefined {
   for (let ampersand = token.indexOf("&"); ampersand !== -1; ampersand = token.indexOf("&", ampersand + 1)) {
     REFERENCE.lastIndex = ampersand;
     const found = REFERENCE.exec(token);
-    if (found === null || NOT_A_CHARACTER.test(characterOf(found))) {
+    if (found === null || NOT_A_CHARACTER.test(characterOf(found.groups))) {
       return {
         at: at + ampersand,
         wrong: "has an & that begins no known character",

@@ -20,16 +20,11 @@ export function decodeXml(texts: readonly XmlText[]): string {
 function decodeOne({ kind, text }: XmlText): string {
   if (kind === "cdata") return text;
   const plain = kind === "attribute" ? text.replaceAll(/[\t\n]/g, " ") : text;
-  return plain.replaceAll(new RegExp(REFERENCE, "g"), (...match) => characterOf({ groups: match.at(-1) }));
+  return plain.replaceAll(new RegExp(REFERENCE, "g"), (...match) => characterOf(match.at(-1)));
 }
 
-/** The character that a match of `REFERENCE` stands for; NUL, which XML forbids, if its number is none. */
-export function characterOf({
-  groups = {},
-}: {
-  groups?: Record<string, string | undefined> | undefined;
-}): string {
-  const { name, decimal, hex } = groups as { name?: string; decimal?: string; hex?: string };
+/** The character that the groups of a `REFERENCE` stand for; NUL, which XML forbids, if its number is none. */
+export function characterOf({ name, decimal, hex }: Partial<Record<string, string>> = {}): string {
   if (name !== undefined) return NAMED[name] ?? "";
   const code = Number(decimal ?? `0x${hex}`);
   return String.fromCodePoint(code <= 0x10ffff ? code : 0);

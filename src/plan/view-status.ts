@@ -48,16 +48,8 @@ function viewArriving({ queue, obstacles, copyIns }: Snapshot): StatusLists["arr
     const whole = copyIn === undefined ? describeReadiness(readiness) : describeCopyIn(copyIn, bytes);
     const obstacle = obstacleOf(obstacles, name);
     const isStuck = obstacle !== undefined || STUCK.has(readiness.kind);
-    return [
-      {
-        name,
-        state: "arriving",
-        bytes,
-        files,
-        reason: obstacle ?? whole,
-        ...(isStuck ? { stuck: true as const } : {}),
-      },
-    ];
+    const stuck = isStuck ? { stuck: true as const } : {};
+    return [{ name, state: "arriving", bytes, files, reason: obstacle ?? whole, ...stuck }];
   });
 }
 

@@ -55,9 +55,8 @@ export class StartLetters {
     const mark = path.join(attempt.folder, MARK);
     if (to.length === 0 || isThere(mark)) return;
     const record = recordAtStart(launch, place);
-    post(
-      startLetter(record, to, surroundingsOf(record, { layout, mail, folder: undefined, shelf: "running" })),
-    );
+    const around = surroundingsOf(record, { layout, mail, folder: undefined, shelf: "running" });
+    post(startLetter(record, to, around));
     fs.writeFileSync(mark, "");
   }
 }

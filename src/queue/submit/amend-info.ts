@@ -31,11 +31,8 @@ export function amendInfo(
   const wanted = checkInfo(replaced(fields, options), infoFile);
   if (wanted.kind === "problems") return wanted;
   const given = new Set(fields.map(({ key }) => key));
-  writeFileAtomically(
-    file,
-    amendText(infoTextAsUtf8(bytes, infoFile), infoFile, options, given),
-    modeOf(file),
-  );
+  const text = amendText(infoTextAsUtf8(bytes, infoFile), infoFile, options, given);
+  writeFileAtomically(file, text, modeOf(file));
   const after = readJobInfo(jobFolder, jobFiles);
   const isWanted = after.kind === "ok" && isSame(after.value, wanted.value);
   return isWanted ? after : { kind: "problems", problems: [cannotAmend(infoFile, options)] };
