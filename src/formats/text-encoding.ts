@@ -79,12 +79,7 @@ function refuse(file: string, wrong: string, line = 1): Checked<never> {
 }
 
 function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    return true;
-  } catch {
-    return false;
-  }
+  return tryOr(() => new TextDecoder("utf-8", { fatal: true }).decode(bytes) !== undefined, false);
 }
 
 /** The 0-based place of the first byte that begins no character: there or soon after it the text reads back as another. */

@@ -21,17 +21,14 @@ export function mayWriteInto(folder: string | Buffer): boolean {
  * @param part what cannot be read: the folder or something in it
  */
 export function missingRight(folder: string | Buffer, part = folder): MissingRight | undefined {
-  try {
-    const { uid, gid } = fs.lstatSync(part);
-    const groups = [process.getegid?.(), ...(process.getgroups?.() ?? [])];
-    return {
-      name: path.basename(folder.toString()),
-      owner: systemUser(uid)?.name ?? `uid ${uid}`,
-      isGroups: groups.includes(gid),
-    };
-  } catch {
-    return undefined;
-  }
+  const stats = tryOr(() => fs.lstatSync(part), undefined);
+  if (stats === undefined) return undefined;
+  const groups = [process.getegid?.(), ...(process.getgroups?.() ?? [])];
+  return {
+    name: path.basename(folder.toString()),
+    owner: systemUser(stats.uid)?.name ?? `uid ${stats.uid}`,
+    isGroups: groups.includes(stats.gid),
+  };
 }
 
 const STICKY = 0o1000;

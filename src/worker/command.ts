@@ -31,12 +31,10 @@ function rewrite({ before, written, name, after }: FirstWord, interpreter: strin
 // The real path of a file that lies in the folder, through links too; undefined for all that lies outside.
 function fileInside(folder: string, name: string): string | undefined {
   if (path.isAbsolute(name)) return undefined;
-  try {
+  return tryOr(() => {
     const file = fs.realpathSync(path.join(folder, name));
     return file.startsWith(`${fs.realpathSync(folder)}/`) ? file : undefined;
-  } catch {
-    return undefined;
-  }
+  }, undefined);
 }
 
 /** The first word of a shell command line, where it is a plain file name. */

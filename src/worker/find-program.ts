@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { tryOr } from "../text/try-or.ts";
 
 /** The system's own folders of programs, whatever PATH the manager or a job has. */
 export const SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
@@ -14,10 +15,6 @@ export function findProgram(name: string, searchPath: string): string | undefine
 
 /** True where the system lets us run this file. */
 export function isProgram(file: string): boolean {
-  try {
-    fs.accessSync(file, fs.constants.X_OK);
-    return fs.statSync(file).isFile();
-  } catch {
-    return false;
-  }
+  const mayRun = () => fs.accessSync(file, fs.constants.X_OK) === undefined;
+  return tryOr(() => mayRun() && fs.statSync(file).isFile(), false);
 }

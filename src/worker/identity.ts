@@ -83,13 +83,9 @@ export function residentBytes(processes: readonly ProcessIdentity[]): number {
 }
 
 function residentBytesOf(pid: number): number {
-  try {
-    const kibibytes = /^VmRSS:\s*(\d+) kB$/m.exec(fs.readFileSync(`/proc/${pid}/status`, "latin1"))?.[1];
-    return Number(kibibytes ?? 0) * 1024;
-  } catch {
-    // Gone meanwhile.
-    return 0;
-  }
+  // It may be gone meanwhile.
+  const status = tryOr(() => fs.readFileSync(`/proc/${pid}/status`, "latin1"), "");
+  return Number(/^VmRSS:\s*(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
 }
 
 /** A running process's program as the kernel names it, at most 15 bytes, which the process can set; `?` where it has gone. */
