@@ -9,7 +9,7 @@ import { LONG_NAME, makeBusy, PAGES } from "./page-tour.ts";
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 describePage("axe finds nothing wrong", {}, (watched) => {
-  /** What is wrong with a page, one line for each element. */
+  /** The faults of a page, one line for each element. */
   async function faultsOf(page: Page, address: string): Promise<string[]> {
     await page.goto(watched.url + address);
     await page.evaluate(AXE);

@@ -20,7 +20,7 @@ describe.skipIf(!browserOrSkip())("a name in a script that runs from right to le
     storybook.close();
   });
 
-  /** Where a text begins and ends on its line, in pixels. */
+  /** Begin and end of a text on its line, in pixels. */
   async function extent(text: Locator): Promise<{ left: number; right: number }> {
     return await text.evaluate((element) => {
       const range = element.ownerDocument.createRange();

@@ -9,10 +9,10 @@ import { PATIENCE_MS, until } from "../support/until.ts";
 
 const DIST = process.env["QM_TEST_DIST"] ?? path.join(import.meta.dirname, "../../dist");
 
-/** How long a test waits for what a page is to show; a busy machine is slow. */
+/** Patience of a test with what a page is to show; a busy machine is slow. */
 export const PATIENCE = { timeout: PATIENCE_MS };
 
-/** What the page may do, how often it refreshes itself, and whatever else the configuration is to say. */
+/** The page's rights, its refresh, and the rest of the configuration. */
 export interface WatchSettings {
   /** `Licence_to_kill` and `Delete_Jobs`; true unless set. */
   readonly mayAct?: boolean;
@@ -121,7 +121,7 @@ export async function mark(page: Page): Promise<void> {
   await page.evaluate("window.qmMark = 'here since the beginning'");
 }
 
-/** Whether a page is still the one that was marked. */
+/** True while a page is still the one that was marked. */
 export async function isMarked(page: Page): Promise<boolean> {
   return await page.evaluate<boolean>("window.qmMark === 'here since the beginning'");
 }

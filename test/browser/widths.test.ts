@@ -9,7 +9,7 @@ import { LONG_NAME, makeBusy, PAGES } from "./page-tour.ts";
 const WIDTHS = [360, 600, 768, 800, 1000, 1280];
 const MIN_REASON_PX = 120;
 
-/** What does not fit into the window, and tables that do not fit into their place: what of them is beyond is not seen. */
+/** Elements that do not fit into the window, and tables that do not fit into their place: what of them is beyond is not seen. */
 const BEYOND = `(() => {
   const { scrollWidth } = document.scrollingElement;
   const cut = [...document.querySelectorAll(".scroll:has(table):not(.figures *)")].filter(
@@ -19,7 +19,7 @@ const BEYOND = `(() => {
   return [...page, ...cut.map((place) => "a table is " + place.scrollWidth + " in " + place.clientWidth)];
 })()`;
 
-/** What a page has beyond its window at each width. */
+/** The parts of a page beyond its window at each width. */
 async function beyond(page: Page, name: string): Promise<string[]> {
   const found: string[] = [];
   for (const width of WIDTHS) {

@@ -17,17 +17,17 @@ import { QueueFolder, type Settings } from "../support/queue-folder.ts";
 const ROOT = path.resolve(import.meta.dirname, "../..");
 export const BUILT = path.join(ROOT, "dist/bin/qm.js");
 
-/** What one command wrote, and its exit code. */
+/** Output of one command, and its exit code. */
 export interface Ran {
   readonly code: number;
   readonly out: string;
   readonly err: string;
 }
 
-/** How a command finds its surroundings, where not as in a pipe. */
+/** Surroundings of a command, where not as in a pipe. */
 export interface RunSettings {
   readonly tty?: boolean;
-  /** What a person answers; asked only on a terminal. */
+  /** Answer of a person; asked for only on a terminal. */
   readonly answer?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly columns?: number;

@@ -16,7 +16,7 @@ afterEach(() => vi.restoreAllMocks());
 
 const read = () => fs.readFileSync(file, "utf8");
 
-/** What the file held at each sync from now on. */
+/** Content of the file at each sync from now on. */
 function recordSyncs(): string[] {
   const { fsync } = fs;
   const synced: string[] = [];

@@ -253,7 +253,7 @@ async function listed(folder: JobFolder, names: readonly string[]) {
   return opened;
 }
 
-/** What may come of opening something that is being swapped. */
+/** Results of opening something that is being swapped. */
 function isExpected(text: string): boolean {
   return ["ours", "absent", "is a link"].includes(text);
 }

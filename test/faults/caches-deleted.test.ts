@@ -8,7 +8,7 @@ import { withQueue } from "./own-queue.ts";
 const WAITING = ["a", "b", "c"];
 const RUNS_TILL_TOLD = "echo $$ >>ran; echo >up; until [ -e go ]; do sleep 0.05; done; exit 5";
 
-/** What is deleted, or is torn, below `.qm`; whatever it is, the folders themselves tell what there is to do. */
+/** Files that are deleted, or torn, below `.qm`: the folders themselves tell what there is to do. */
 const HARMLESS: readonly (readonly [string, (queue: TestQueue) => void])[] = [
   ["admissions.jsonl deleted", ({ layout }) => fs.rmSync(layout.admissions)],
   ["admissions.jsonl torn", ({ layout }) => tear(layout.admissions)],

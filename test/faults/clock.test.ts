@@ -116,7 +116,7 @@ async function expectLimitedAmpleAndWaiting(queue: TestQueue): Promise<void> {
   expect(await queue.ended("waits")).toMatchObject({ state: "done", attempt: 1 });
 }
 
-/** What a job has run is told by the clock that nobody sets, and nothing is told as negative. */
+/** A run's length is told by the clock that nobody sets, and nothing is told as negative. */
 function expectSaneTimes(queue: TestQueue, clock: SteppedClock): void {
   for (const { name, ranSeconds, waitedSeconds } of queue.history()) {
     expect(ranSeconds, name).toBeGreaterThanOrEqual(0);

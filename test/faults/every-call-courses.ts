@@ -5,15 +5,15 @@ import type { Settings } from "../support/queue-folder.ts";
 import type { TestQueue } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";
 
-/** How a job's life goes, and what has to come of it whatever happens to the manager meanwhile. */
+/** The course of a job's life, and its end whatever happens to the manager meanwhile. */
 export interface Course {
   readonly title: string;
-  /** What is delivered: until a job of one kind is started, its life is the same in every course. */
+  /** The delivered job: until a job of one kind is started, its life is the same in every course. */
   readonly delivers: "runnable" | "invalid" | "unwanted";
   readonly settings: Settings;
   readonly mails: boolean;
   readonly deliver: (queue: TestQueue, auditFile: string) => void;
-  /** What happens before the manager comes whose calls matter. */
+  /** Events before the start of the manager whose calls matter. */
   readonly before?: (queue: TestQueue, auditFile: string) => Promise<void>;
   readonly shelf: "finished" | "lost";
   /** Lines of the history, oldest first. */

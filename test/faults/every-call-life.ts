@@ -41,7 +41,7 @@ export class Life {
     fs.writeFileSync(this.#auditFile, "");
   }
 
-  /** Whether the job has come to the end it has to come to. */
+  /** True once the job has come to its proper end. */
   isOver(): boolean {
     return JSON.stringify(this.#seen()) === JSON.stringify(this.#expected());
   }
@@ -57,7 +57,7 @@ export class Life {
     return this.isOver() ? undefined : this.#complaint();
   }
 
-  /** What must not be so at any moment, whatever has just died; undefined when all is well. */
+  /** A fault that must not be there at any moment, whatever has just died; undefined when all is well. */
   whatIsLeftWrong(): string | undefined {
     const { shelves, history, letters, starts } = this.#seen();
     const course = this.#course;

@@ -6,13 +6,13 @@ export interface CallPoint {
   readonly name: string;
   /** The file it is about, as the trace has it; undefined where nobody can tell the name beforehand. */
   readonly file: string | undefined;
-  /** Which call of this name on this file it is, from 1; without a file, which of this name at all. */
+  /** Its number among the calls of this name on this file, from 1; without a file, among all of this name. */
   readonly number: number;
   /** For people. */
   readonly what: string;
 }
 
-/** Whose life it is that the points are taken from. */
+/** The life that the points are taken from. */
 export interface LifeKind {
   readonly title: string;
   /** Until a job of one kind is started, its life is the same in every course. */
@@ -29,9 +29,9 @@ export interface KeyedPoint {
 const UNFORESEEN = /[0-9a-f]{8}-[0-9a-f-]{27}|\d{8}T[\d.]+Z-[0-9a-f]+/g;
 const STARTS = /^(?:v?fork|clone3?)$/;
 const SIGNALS = /^(?:kill|tgkill|pidfd_send_signal)$/;
-/** Where calls are about the job. */
+/** Paths of calls that are about the job. */
 const OF_JOB = /(?:^|\/)job(?:\/|\.\d+(?:\/|$)|$)/;
-/** What the manager tells people of itself; how often and when depends on the clock, and nothing is decided by it. */
+/** Files in which the manager tells people of itself; how often and when depends on the clock, and nothing is decided by it. */
 const TOLD = /^\.qm\/(?:\.?status\.json|QueueManager\.log)/;
 
 /**

@@ -36,7 +36,7 @@ describe.runIf(toolOrSkip("strace"))("a shim killed at any system call of its li
   });
 });
 
-/** Which calls there are in one undisturbed life; some differ in nothing but their number. */
+/** The calls of one undisturbed life; some differ in nothing but their number. */
 async function learn(): Promise<CallPoint[]> {
   const job = makeTestJob();
   const { pid } = runUnder(job, tracing(traceOf(job), "changing"));
@@ -56,7 +56,7 @@ function traceOf(job: TestJob): string {
   return path.join(job.root, "trace");
 }
 
-/** What the next manager would find; where it would spawn again, that is done. */
+/** Findings of the next manager; where it would spawn again, that is done. */
 async function whatIsLeft(job: TestJob): Promise<string> {
   const start = readStart(job.attemptFolder).kind;
   const runs = () => (job.read("runs") ?? "").split("ran\n").length - 1;

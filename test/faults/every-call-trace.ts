@@ -24,7 +24,7 @@ const OF_NO_EFFECT = /\bCLONE_THREAD\b|^(?:kill|tgkill|pidfd_send_signal)\(\d+, 
 /** One system call of a program, as strace tells it. */
 export interface Call {
   readonly name: string;
-  /** Which of its name it is, from 1. */
+  /** Its number among those of its name, from 1. */
   readonly number: number;
   /** In which thread it was made; undefined where only the first is looked at. */
   readonly thread: string | undefined;
@@ -33,11 +33,11 @@ export interface Call {
    * program's number is written `$$`.
    */
   readonly files: readonly string[];
-  /** Whether it has changed something: a call that failed has not. */
+  /** True if it has changed something: a call that failed has not. */
   readonly changes: boolean;
 }
 
-/** Which calls of a program are written down. */
+/** The calls of a program that are written down. */
 export type Traced = "changing" | "all" | "syncing";
 
 const TRACED: Readonly<Record<Traced, readonly string[]>> = {
@@ -57,12 +57,12 @@ export function tracing(traceFile: string, what: Traced): string[] {
 }
 
 /**
- * What has strace look at every thread and every process that comes of the program. Without it only the first thread is
+ * Options that have strace look at every thread and every process that comes of the program. Without it only the first thread is
  * looked at, where all work is done but the waiting for the disk.
  */
 export const EVERY_THREAD = ["-f"];
 
-/** Whether a call is one by which a program waits for the disk. */
+/** True for a call by which a program waits for the disk. */
 export function isSync(name: string): boolean {
   return SYNCING.includes(name);
 }
@@ -80,13 +80,13 @@ export function readCalls(traceFile: string, root: string, pid: number): Call[] 
   });
 }
 
-/** Whether the trace tells of the end of the program with a certain number, after which it is complete. */
+/** True once the trace tells of the end of the program with a certain number, after which it is complete. */
 export function isComplete(traceFile: string, pid: number): boolean {
   const end = new RegExp(`^(?:${pid} +)?\\+\\+\\+ `);
   return linesOf(traceFile).some((line) => end.test(line));
 }
 
-/** How many calls were made to fail, as the trace tells. */
+/** Number of calls that were made to fail, as the trace tells. */
 export function injectedIn(traceFile: string): number {
   return linesOf(traceFile).filter((line) => line.endsWith("(INJECTED)")).length;
 }

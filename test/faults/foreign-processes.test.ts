@@ -10,7 +10,7 @@ import { withQueue } from "./own-queue.ts";
 
 const SLEEPS = "echo >up; exec sleep 60";
 
-/** How a record can name a living process that is not the one meant: the pid alone never tells. */
+/** Ways in which a record can name a living process that is not the one meant: the pid alone never tells. */
 const MISTAKEN: readonly (readonly [string, (living: ProcessIdentity) => ProcessIdentity])[] = [
   ["that was started later", (living) => ({ ...living, startTicks: earlier(living) })],
   ["that was started earlier", (living) => ({ ...living, startTicks: `${living.startTicks}0` })],

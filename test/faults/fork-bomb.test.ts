@@ -69,7 +69,7 @@ function killSupervisor({ layout }: TestQueue): void {
   process.kill(Number(start.split(" ")[1]), "SIGKILL");
 }
 
-/** How many processes more this user may start here. */
+/** Number of processes that this user may still start here. */
 function roomForProcesses(): number {
   const limit = /^Max processes +(\d+)/m.exec(fs.readFileSync("/proc/self/limits", "utf8"))?.[1];
   const pids = Number(fs.readFileSync("/proc/sys/kernel/pid_max", "utf8"));

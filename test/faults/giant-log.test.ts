@@ -16,7 +16,7 @@ const QM = path.join(
 
 /** A hole, but for its end: it takes no room on the disk. */
 const GIANT = 5 * 1024 ** 3;
-/** What may be read, and what may be held in memory: very little of the whole. */
+/** Bytes that may be read, and held in memory: very little of the whole. */
 const MAX_MORE_BYTES = 64 * 1024 * 1024;
 
 const WRITES_GIANT = `truncate -s ${GIANT} process.log; echo >>process.log; echo 'the very end' >>process.log`;

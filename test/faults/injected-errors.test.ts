@@ -15,7 +15,7 @@ interface CourseFailure extends FailingPoint {
   readonly course: Course;
 }
 
-/** What each error is on a real machine; the last are the calls that only look. */
+/** Causes of each error on a real machine; the last are the calls that only look. */
 const ERRORS = [
   ["ENOSPC", "a full disk"],
   ["EACCES", "a lack of permission"],

@@ -10,7 +10,7 @@ import { Life, learnCalls, ONE_THREAD, shareOut } from "./every-call-life.ts";
 import { spread } from "./every-call-points.ts";
 import { injectedIn } from "./every-call-trace.ts";
 
-/** How many opens in a row fail, and at how many places of each life. */
+/** Number of opens in a row that fail, and of places in each life. */
 const OPENS = 4;
 const PLACES = WANTS_LONG ? 100 : 8;
 

@@ -8,13 +8,13 @@ export interface FailingPoint extends KeyedPoint {
 
 interface Failure {
   readonly error: string;
-  /** How many calls in a row: with two, what is tried again for the first time fails too. */
+  /** Number of calls in a row: with two, the first try again fails too. */
   readonly times: number;
 }
 
 const [ONCE, TWICE] = [1, 2];
 
-/** What may befall a call that changes something, on a machine that is worn, full or crowded. */
+/** Errors that may befall a call that changes something, on a machine that is worn, full or crowded. */
 const FAILURES: readonly (readonly [calls: RegExp, failures: readonly Failure[]])[] = [
   [/^open.* QM_\w*Jobs\/job\/process\.log$/, [{ error: "ENOSPC", times: ONCE }]],
   [
@@ -47,7 +47,7 @@ const FAILURES: readonly (readonly [calls: RegExp, failures: readonly Failure[]]
 const LOOK_FAILS: Failure = { error: "EIO", times: ONCE };
 const OPENING_TO_LOOK_FAILS: Failure = { error: "EMFILE", times: ONCE };
 
-/** Where a job's folder is moved, and where a process is started, its life takes a turn. */
+/** The turns in a job's life: the moves of its folder, and the start of a process. */
 const JOB_MOVES = /^rename\w* QM_[^/ ]+\/job (QM_[^/ ]+)\/job$/;
 const STARTS = /^(?:v?fork|clone3?)$/;
 

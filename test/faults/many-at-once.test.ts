@@ -18,7 +18,7 @@ const ALL = [...RUNNABLE, ...REFUSED, ...UNWANTED];
 const SETTINGS = { MaxNbProcessors: 6, Settle_Time: 0.1, Poll_Interval: 0.1, MailActive: "True" };
 const KILLS = 24;
 
-/** How all is, or has to be in the end; of each job in the order of all. */
+/** State of all jobs, as it is or has to be in the end; of each in the order of all. */
 interface Seen {
   readonly shelves: readonly string[];
   readonly states: readonly string[];

@@ -6,7 +6,7 @@ import { takesOver } from "./own-queue.ts";
 
 const LIBRARY = `/usr/lib/${process.arch === "arm64" ? "aarch64" : "x86_64"}-linux-gnu/faketime/libfaketime.so.1`;
 
-/** Whether there is libfaketime for the tests that need it, as {@link orSkip}. */
+/** True if there is libfaketime for the tests that need it, as {@link orSkip}. */
 export function faketimeOrSkip(): boolean {
   return orSkip(fs.existsSync(LIBRARY), "libfaketime (package faketime)");
 }

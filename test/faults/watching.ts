@@ -6,7 +6,7 @@ export function watchedFolders({ layout }: TestQueue): string[] {
   return [layout.root, layout.queue, layout.running];
 }
 
-/** Whether a process watches all these folders as they are now; one made again is another than before. */
+/** True if a process watches all these folders as they are now; one made again is another than before. */
 export function isWatching(pid: number, folders: readonly string[]): boolean {
   const watched = watchedInodes(pid);
   return folders.every((folder) => watched.has(inodeOf(folder)));

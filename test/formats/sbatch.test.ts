@@ -3,7 +3,7 @@ import { slurmSeconds } from "../../src/formats/sbatch.ts";
 import { readShInfo } from "../../src/formats/sh.ts";
 import { checkReadInfo } from "../../src/job/info.ts";
 
-/** What a script with these lines asks for, or what is wrong with it. */
+/** Wishes of a script with these lines, or its faults. */
 function read(...lines: readonly string[]) {
   const checked = checkReadInfo(
     readShInfo(`#!/bin/bash\n${lines.join("\n")}\nhostname\n`, "job.sh"),

@@ -152,7 +152,7 @@ function readHere(text: string): unknown {
   return read.problems.length === 0 ? read.fields?.map(({ key, value: given }) => [key, given]) : "refused";
 }
 
-/** What the info file's own rules make of the elements: ambiguous ones are refused too. */
+/** The elements by the info file's own rules: ambiguous ones are refused too. */
 function expectedFields(reading: Reading): unknown {
   if ("error" in reading) return "refused";
   const known = reading.elements.filter((element) => infoKey(element.name) !== undefined);

@@ -15,7 +15,7 @@ import {
 const place = { worker: "lab-1", host: "lab-1.local" };
 const facts = { startedAtMs: STARTED_AT_MS, endedAtMs: ENDED_AT_MS, ranSeconds: 600 };
 
-/** What every record of the job says, whatever became of it. */
+/** The part of its record that is the same for every end. */
 const always = {
   version: 1,
   name: "job",

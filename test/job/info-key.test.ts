@@ -5,7 +5,7 @@ import { describeProblem } from "../../src/text/problem.ts";
 
 const RUN = { key: "script", value: "./run", line: 2 };
 
-/** What is told of a file with these keys of the user's own, from line 3 on. */
+/** The problems of a file with these keys of the user's own, from line 3 on. */
 function told(keys: readonly string[], fields = [RUN]): readonly string[] {
   const own = keys.map((key, index) => ({ key, line: index + 3 }));
   const checked = checkInfo(fields, "job.cfg", { own });

@@ -16,7 +16,7 @@ beforeEach(() => {
   nowMs = 0;
 });
 
-/** What the watch expects of a job that has run for so long, at its next look at the log. */
+/** The watch's expectation of a job that has run for so long, at its next look at the log. */
 function leftAfter(elapsedSeconds: number): number | undefined {
   nowMs += 10_000;
   const job = { ...run("job", running(elapsedSeconds)), jobFolder } as unknown as ObservedRun;

@@ -75,7 +75,7 @@ export class InProcessQueue extends TestQueue {
     return loaded.value;
   }
 
-  /** What one manager would work with, without a manager. */
+  /** The context of a manager, without a manager. */
   context(): Context {
     fs.mkdirSync(this.layout.state, { recursive: true });
     const { config } = this.loaded();

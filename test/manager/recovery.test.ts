@@ -26,7 +26,7 @@ function endLines(queue: InProcessQueue, name: string): string[] {
   return log.split("\n").filter((line) => line.startsWith("[QM] ended"));
 }
 
-/** What an end leaves, taken from a queue where nothing crashed, to be laid into the folder of another. */
+/** The remains of an end, taken from a queue where nothing crashed, to be laid into the folder of another. */
 async function accountedFor(exit?: number) {
   const queue = makeQueue();
   const { launch } = await ranJob(queue, "job", exit);

@@ -3,7 +3,7 @@ import type { ScheduleInput } from "../../src/plan/schedule-input.ts";
 import type { Start } from "../../src/plan/start-in-order.ts";
 import type { WaitingPlace } from "../../src/plan/waiting-places.ts";
 
-/** What starts now, and where everything else stands. */
+/** The jobs that start now, and the places of all others. */
 export interface Schedule {
   readonly starts: readonly Start[];
   /** Every waiting job that is not started now, in the order in which they will be; those that cannot start come last. */

@@ -24,10 +24,10 @@ interface RunningJob extends PlannedJob {
   readonly aheadOf?: string;
 }
 
-/** What is told of each pass: the world before it and after it. */
+/** Account of a pass: the world before it and after it. */
 export type Watch = (before: World, after: World) => void;
 
-/** Whether, in this world, jobs may start ahead of the head. */
+/** True if, in this world, jobs may start ahead of the head. */
 export type Permission = (world: World) => boolean;
 
 export const always: Permission = () => true;

@@ -34,7 +34,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Where the job with its content lies now. */
+/** Place of the job with its content. */
 function content(folder: string): string {
   return fs.readFileSync(path.join(folder, "run.sh"), "utf8");
 }

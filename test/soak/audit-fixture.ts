@@ -116,7 +116,7 @@ function withdrawnLine(): JobRecord {
   return { ...line, description: "", mailTo: [] };
 }
 
-/** What a script tells when it starts. */
+/** The line that a script writes when it starts. */
 export function start(id: number, runId: string, uptimeSeconds: number): Told {
   return { word: "start", id, runId, attempt: 1, processors: 1, uptimeSeconds };
 }

@@ -5,7 +5,7 @@ import type { LedgerEntry } from "./ledger.ts";
 
 type Entry = Readonly<LedgerEntry>;
 
-/** Who gets what concerns nobody else. */
+/** A letter's content concerns nobody but its receiver. */
 export const ADMIN = "admin@lab.org";
 
 /** The server refuses these for good. */

@@ -64,7 +64,7 @@ function requestsLeft({ shelf, name, requests }: FoundFolder): string[] {
   return requests.map((request) => `${request} lies in ${shelf}/${name}`);
 }
 
-/** How the audit names a job. */
+/** The audit's name for a job. */
 export function told({ id, kind, name }: Entry): string {
   return `job ${id} (${kind}, ${JSON.stringify(name)})`;
 }

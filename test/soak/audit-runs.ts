@@ -38,7 +38,7 @@ function judge(job: Entry, line: JobRecord, told: readonly Told[]): string[] {
   return why === undefined ? [] : [`${nameOf(job)} is called ${line.state} (run ${line.runId}), but ${why}`];
 }
 
-/** Why a line cannot be right; undefined where it can. */
+/** The reason why a line cannot be right; undefined where it can. */
 function wrongWith(job: Entry, line: JobRecord, told: readonly Told[]): string | undefined {
   const isStarted = told.some(({ word }) => word === "start");
   const stop = told.find(({ word }) => word === "stop");

@@ -6,7 +6,7 @@ import { auditGrowth, growthOf, type Sample } from "./growth.ts";
 
 type Changed = Partial<Evidence>;
 
-/** What is wrong, how evidence comes to show it, and a part of what the audit says. */
+/** A fault, the way in which evidence shows it, and a part of the audit's words. */
 const DISCREPANCIES: readonly (readonly [string, (healthy: Evidence) => Changed, string])[] = [
   [
     "a job that is gone",

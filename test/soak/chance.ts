@@ -20,7 +20,7 @@ export function choose<T>(random: Random, list: readonly T[]): T | undefined {
   return list[Math.floor(random.next() * list.length)];
 }
 
-/** Whether something of this likelihood happens. */
+/** True if something of this likelihood happens. */
 export function happens(random: Random, likelihood: number): boolean {
   return random.next() < likelihood;
 }

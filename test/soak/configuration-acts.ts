@@ -3,7 +3,7 @@ import { happens } from "./chance.ts";
 import { drawVariation } from "./configuration.ts";
 import type { Act, World } from "./world.ts";
 
-/** What an operator does while the manager runs. */
+/** Acts of an operator while the manager runs. */
 export const CONFIGURATION_ACTS: readonly Act[] = [
   { act: "configuration changed", weight: 4, perform: change },
   { act: "qm mail send", weight: 2, perform: sendMails },

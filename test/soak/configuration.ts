@@ -52,7 +52,7 @@ export function drawVariation(random: Random): Variation {
   return draw(random, VARIATIONS);
 }
 
-/** Where a queue and its mail server are. */
+/** Places of a queue and its mail server. */
 export interface Places {
   readonly configFile: string;
   readonly queueFolder: string;

@@ -17,7 +17,7 @@ interface Way extends Weighted {
 
 const BY_RENAME: Way = { way: "renamed", weight: 5, deliver: rename };
 
-/** How people bring their jobs. What is copied needs a name of its own, as a copy would go into a folder that is there. */
+/** Ways in which people bring their jobs. A copy needs a name of its own, as a copy would go into a folder that is there. */
 const WAYS: readonly Way[] = [
   BY_RENAME,
   { way: "renamed with QM_READY", weight: 4, deliver: renameReady },

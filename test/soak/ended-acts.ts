@@ -5,7 +5,7 @@ import { soundOptions, writeInfo } from "./new-job.ts";
 import { asWord, type PickedJob, pickEnded } from "./picking.ts";
 import type { Act, World } from "./world.ts";
 
-/** What people do with jobs that have ended. */
+/** Acts of people on jobs that have ended. */
 export const ENDED_ACTS: readonly Act[] = [
   { act: "moved back by hand", weight: 6, perform: async (world) => moveBack(world) },
   { act: "qm redo", weight: 3, perform: redo },

@@ -51,7 +51,7 @@ export interface Evidence {
   readonly allowed: readonly AllowedProcessors[];
   /** Milliseconds since 1970 when the clock since boot stood at zero. */
   readonly bootedAtMs: number;
-  /** What lies or runs where nothing ought to. */
+  /** Things that lie or run where nothing ought to. */
   readonly leftovers: readonly string[];
 }
 

@@ -1,6 +1,6 @@
 import { median } from "./clock.ts";
 
-/** What one look at a process found. */
+/** Findings of one look at a process. */
 export interface Sample {
   readonly atMs: number;
   /**
@@ -48,7 +48,7 @@ export function growthOf(samples: readonly Sample[]): Growth {
   return { early: windowOf(warm.slice(0, third)), late: windowOf(warm.slice(warm.length - third)) };
 }
 
-/** What of a process has grown beyond what is right, or cannot be told. */
+/** The figures of a process that have grown beyond what is right, or cannot be told. */
 export function auditGrowth(what: string, { early, late }: Growth, moreHandles = MAX_MORE_HANDLES): string[] {
   if (early.samples < MIN_SAMPLES) return [`${what} did not live long enough to tell whether it grows`];
   const grownBytes = late.ownBytes - early.ownBytes;

@@ -7,7 +7,7 @@ import type { FoundFolder } from "./evidence.ts";
 /** The file by which a job's folder is known, whatever it is called. */
 export const ID_FILE = "soak-id";
 
-/** What would do harm in a folder that is put into the queue again: it would be withdrawn, or taken before it is whole. */
+/** Files that would do harm in a folder that is put into the queue again: it would be withdrawn, or taken before it is whole. */
 const REQUESTS = ["QM_KILL", "QM_READY"];
 
 /** Names of the folders on a shelf, without what is hidden or still under another name. */
@@ -18,7 +18,7 @@ export function namesOn(layout: Layout, shelf: Shelf): string[] {
     .sort();
 }
 
-/** What lies in a folder now; it may be gone any moment. */
+/** Content of a folder now; it may be gone any moment. */
 export function lookInto(layout: Layout, shelf: Shelf, name: string): FoundFolder {
   const folder = path.join(layout[shelf], name);
   const record = readIfThere(path.join(folder, ".qm/job.json"));

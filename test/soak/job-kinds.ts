@@ -1,14 +1,14 @@
 import type { Random } from "../support/random.ts";
 import type { Weighted } from "./chance.ts";
 
-/** How a job ends when nobody interferes. */
+/** End of a job when nobody interferes. */
 export type OwnEnd = "done" | "failed" | "timed_out" | "lost" | "invalid";
 
-/** What a job of some kind does. */
+/** The behaviour of a job of some kind. */
 export interface Recipe {
   readonly end: OwnEnd;
   readonly exitCode: number;
-  /** What its script does between telling of its start and of its end. */
+  /** The part of its script between the lines about its start and its end. */
   readonly body: string;
   /** Options of the info file beside those that every job has. */
   readonly options?: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import type { OwnEnd } from "./job-kinds.ts";
 
-/** What a job was when it was made. */
+/** A job as it was made. */
 export interface Order {
   readonly id: number;
   readonly kind: string;
@@ -32,7 +32,7 @@ export interface LedgerEntry extends Order {
 /** The books of the soak: what was delivered and what was done to it. */
 export class Ledger {
   readonly entries = new Map<number, LedgerEntry>();
-  /** Which job an ended attempt belonged to, by run id, as its folder told while it lay there. */
+  /** The job of each ended attempt, by run id, as its folder told while it lay there. */
   readonly seenRuns = new Map<string, number>();
   #lastId = 0;
 

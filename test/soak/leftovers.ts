@@ -4,7 +4,7 @@ import { letterFolders } from "../../src/mail/stored-letter.ts";
 import { SHELVES } from "../../src/queue/layout.ts";
 import type { TestQueue } from "../support/test-queue.ts";
 
-/** What lies or runs where nothing ought to once all jobs have ended and the manager has stopped. */
+/** Things that lie or run where nothing ought to once all jobs have ended and the manager has stopped. */
 export function leftoversOf(queue: TestQueue): string[] {
   const { layout } = queue;
   const { strange } = letterFolders(layout.outbox);

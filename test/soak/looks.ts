@@ -1,6 +1,6 @@
 import type { Act, World } from "./world.ts";
 
-/** What people only look at: whatever the queue goes through, it can be looked at. */
+/** Looks of people: whatever the queue goes through, it can be looked at. */
 export const LOOKS: readonly Act[] = [
   { act: "qm status", weight: 1, perform: async (world) => look(world, "status") },
   { act: "qm status --json", weight: 1, perform: async (world) => look(world, "status", "--json") },

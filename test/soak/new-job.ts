@@ -13,7 +13,7 @@ import type { World } from "./world.ts";
 /** A job that lies ready beside the queue. */
 export interface NewJob {
   readonly entry: LedgerEntry;
-  /** Where it lies. */
+  /** Its place. */
   readonly folder: string;
   /** It was given the name of another job. */
   readonly collides: boolean;

@@ -2,7 +2,7 @@ import { noteKill, type PickedJob, pick, pickEnded } from "./picking.ts";
 import { ask } from "./web-client.ts";
 import type { Act, World } from "./world.ts";
 
-/** What visitors of the page do with its buttons. */
+/** Acts of the page's visitors with its buttons. */
 export const PAGE_ACTS: readonly Act[] = [
   { act: "page: kill", weight: 3, perform: kill },
   { act: "page: hold", weight: 2, perform: async (world) => await press(world, "hold") },

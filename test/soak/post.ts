@@ -73,7 +73,7 @@ interface MailFault extends Weighted {
 
 const LATER = { code: 451, words: "4.3.0 later" };
 
-/** What goes wrong with mail servers. */
+/** The faults of mail servers. */
 const MAIL_FAULTS: readonly MailFault[] = [
   { fault: "puts letters off", weight: 2, begin: (post) => post.behave({ message: () => LATER }) },
   { fault: "puts readers off", weight: 2, begin: (post) => post.behave({ recipient: () => LATER }) },

@@ -17,10 +17,10 @@ const WATCHED = [
   path.join(import.meta.dirname, "collect-garbage.mjs"),
 ];
 
-/** What an installation has beside `dist`. */
+/** The parts of an installation beside `dist`. */
 const BESIDE = ["node_modules", "views", "package.json"];
 
-/** How a command of the program ended. */
+/** End of a command of the program. */
 export interface Ran {
   readonly code: number | NodeJS.Signals;
   readonly stdout: string;

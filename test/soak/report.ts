@@ -12,7 +12,7 @@ export function progressLine({ queue, ledger, tally, post, troubles }: World, ra
   return `${Math.round(ranMs / 1000)} s: ${jobs}, ${others}, ${troubles.length} troubles`;
 }
 
-/** What it came to, in plain words. */
+/** The result, in plain words. */
 export function finalReport(
   { tally }: World,
   { jobs, history, told, letters, refusedLetters }: Evidence,

@@ -13,7 +13,7 @@ import type { Act, World } from "./world.ts";
 /** No more jobs are held at a time, so that the others are not all waiting. */
 const MAX_HELD = 6;
 
-/** What people ask for by files, or with the verbs that leave such files. */
+/** Requests of people by files, or with the verbs that leave such files. */
 export const REQUEST_ACTS: readonly Act[] = [
   { act: "QM_KILL to a running job", weight: 5, perform: async (world) => kill(world, "running") },
   { act: "QM_KILL to a waiting or arriving job", weight: 4, perform: async (world) => kill(world, "queue") },

@@ -7,7 +7,7 @@ interface Stop extends Weighted {
   readonly perform: (world: World) => Promise<void>;
 }
 
-/** How managers end. */
+/** The ends of managers. */
 const STOPS: readonly Stop[] = [
   { stop: "SIGKILL", weight: 6, perform: kill },
   { stop: "SIGKILL while it starts", weight: 2, perform: killStarting },

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 
-/** What a job's script tells of itself, in one line of a file outside the queue. */
+/** A job's own account, in one line of a file outside the queue. */
 export interface Told {
   readonly word: "start" | "stop";
   readonly id: number;

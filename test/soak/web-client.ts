@@ -1,6 +1,6 @@
 import http from "node:http";
 
-/** What a page answered. */
+/** Answer of a page. */
 export interface Answer {
   readonly status: number;
   readonly text: string;

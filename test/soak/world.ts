@@ -19,7 +19,7 @@ const STREAMS = ["jobs", "delivery", "acts", "restarts", "mail", "page"] as cons
 
 const MAX_TROUBLE = 2000;
 
-/** Whose choices they are. */
+/** The streams of choices. */
 export type Stream = (typeof STREAMS)[number];
 
 /** A queue with all that goes on around it. */
@@ -30,15 +30,15 @@ export class World {
   readonly ledger = new Ledger();
   readonly tally = new Tally();
   readonly allowed: AllowedProcessors[] = [];
-  /** What went otherwise than it should, as soon as it was seen. */
+  /** Things that went otherwise than they should, as soon as they were seen. */
   readonly troubles: string[] = [];
-  /** Whose turn it is to stop and start managers or to do what keeps one from starting. */
+  /** The turn to stop and start managers, or to do things that keep one from starting. */
   readonly managerTurn = new Turn();
-  /** Whose turn it is to act: what is noted before an act must still hold when it is done. */
+  /** The turn to act: a note made before an act must still hold when it is done. */
   readonly actTurn = new Turn();
   readonly deliverers = new Crowd(6, (what) => this.trouble(what));
   readonly visitors = new Crowd(20, (what) => this.trouble(what));
-  /** What somebody has begun and is to bring to its end. */
+  /** Acts that somebody has begun and is to bring to their end. */
   readonly errands = new Crowd(Number.POSITIVE_INFINITY, (what) => this.trouble(what));
   /** The manager is being ended, or another one is not up yet: a signal to read its configuration would be nobody's. */
   isRestarting = false;
@@ -83,7 +83,7 @@ export class World {
     );
   }
 
-  /** Whether the manager has taken the queue over. */
+  /** True once the manager has taken the queue over. */
   isManaged(): boolean {
     return this.manager !== undefined && this.queue.status()?.pid === this.manager.pid;
   }
@@ -99,7 +99,7 @@ export class World {
     );
   }
 
-  /** Where the page is; undefined while none runs. */
+  /** Address of the page; undefined while none runs. */
   get pageUrl(): string | undefined {
     if (this.page === undefined || this.page.ended !== undefined) return undefined;
     return /http:\/\/\S+:\d+\//.exec(this.page.said)?.[0];

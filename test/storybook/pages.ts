@@ -6,7 +6,7 @@ import { QM_FOLDER, quietView } from "./domain.ts";
 import { LAB_LOGS, labView } from "./lab.ts";
 import { labEnded } from "./lab-ended.ts";
 
-/** What the front page of a queue is made from in which nothing ever happened. */
+/** Source of the front page of a queue in which nothing ever happened. */
 export function emptyFrontSource(nowMs: number): FrontSource {
   return {
     view: quietView(),

@@ -14,9 +14,9 @@ exit ${exitCode}
 `;
 }
 
-/** What the jobs told. */
+/** The jobs' own account. */
 export interface Audit {
-  /** How often each job started, by name. */
+  /** Number of starts of each job, by name. */
   readonly starts: ReadonlyMap<string, number>;
   /** Likewise, how often each came to its end. */
   readonly stops: ReadonlyMap<string, number>;

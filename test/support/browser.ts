@@ -13,7 +13,7 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-/** Whether there is a browser for the tests that need one, as {@link orSkip}. */
+/** True if there is a browser for the tests that need one, as {@link orSkip}. */
 export function browserOrSkip(): boolean {
   return orSkip(browserProgram() !== undefined, "chromium");
 }

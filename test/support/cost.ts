@@ -1,4 +1,4 @@
-/** How many measurements may be spoiled by a busy machine before the least of them counts. */
+/** Number of measurements, of which the least counts: a busy machine may spoil the others. */
 const MEASUREMENTS = 5;
 
 /** A cost of ten times the input below this needs no second look. */
@@ -18,7 +18,7 @@ export function processorMsOf(run: () => unknown): number {
 }
 
 /**
- * How many times longer a run takes with ten times the input: about 10 where the cost grows with the size, about
+ * Ratio of a run's time with ten times the input: about 10 where the cost grows with the size, about
  * 100 where it grows with its square. A busy machine can make one measurement worse, hardly all of them: the least
  * counts, and one that is plainly linear ends the measuring.
  */

@@ -14,14 +14,14 @@ interface Ordered {
   readonly exitCode: number;
 }
 
-/** What the checker saw of where the jobs lay. */
+/** The checker's account of the jobs' places. */
 interface Placement {
   readonly looks: number;
   readonly jobs: number;
   readonly violations: readonly string[];
 }
 
-/** How each job ended, and how it was to. */
+/** End of each job, and its expected one. */
 interface Results {
   readonly placement: Placement;
   /** Jobs that did not run exactly once, from their start to their end. */
@@ -73,7 +73,7 @@ export class KilledCourse {
     this.#jobs.push({ name, exitCode });
   }
 
-  /** Whether every job delivered so far has ended and is accounted for. */
+  /** True once every job delivered so far has ended and is accounted for. */
   isAtRest(): boolean {
     const { finished, lost } = this.queue.layout;
     const resting = fs.readdirSync(finished).length + fs.readdirSync(lost).length;

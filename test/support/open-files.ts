@@ -1,6 +1,6 @@
 import fs from "node:fs";
 
-/** How many files and folders below a folder this process holds open. */
+/** Number of files and folders below a folder that this process holds open. */
 export function openBelow(folder: string): number {
   return fs.readdirSync("/proc/self/fd").filter((handle) => {
     try {

@@ -29,7 +29,7 @@ export class TestJob {
   readonly folder: string;
   readonly attemptFolder: string;
   readonly token = crypto.randomUUID();
-  /** How many of its shims have ended. */
+  /** Number of its shims that have ended. */
   shimsEnded = 0;
   #shimsSpawned = 0;
 

@@ -235,7 +235,7 @@ export function configText(sections: Sections): string {
   return parts.join("");
 }
 
-/** Whether an open file of lines ends in the midst of one. */
+/** True if an open file of lines ends in the midst of one. */
 function isTorn(file: number): boolean {
   const last = Buffer.alloc(1);
   const { size } = fs.fstatSync(file);
@@ -259,7 +259,7 @@ function killIfThere(pid: number): void {
   }
 }
 
-/** Whether a process with this number runs; a zombie does not. */
+/** True if a process with this number runs; a zombie does not. */
 export function isRunning(pid: number): boolean {
   const stat = readIfThere(`/proc/${pid}/stat`);
   return stat !== undefined && !/\) [ZX] /.test(stat);

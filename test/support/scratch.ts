@@ -49,7 +49,7 @@ export async function withSocket(file: string, look: () => void): Promise<void> 
 
 const isRoot = process.geteuid?.() === 0;
 
-/** Whether a test can act as two users, as {@link orSkip}. */
+/** True if a test can act as two users, as {@link orSkip}. */
 export function rootOrSkip(): boolean {
   return orSkip(isRoot, "root, to act as another user");
 }

@@ -19,7 +19,7 @@ export interface TakenMail {
 /** An answer of the server's: a code and words; undefined for its usual one. */
 export type Answer = { readonly code: number; readonly words: string } | undefined;
 
-/** How a server behaves; may be changed while it runs. */
+/** Behaviour of a server; may be changed while it runs. */
 export interface Behaviour {
   /** Its answer to RCPT TO. */
   recipient?: (address: string) => Answer;
@@ -51,7 +51,7 @@ export class TestMailServer {
   readonly mails: TakenMail[] = [];
   /** Connections that were made. */
   connections = 0;
-  /** What the clients that sent a letter have called themselves. */
+  /** Names that the clients which sent a letter gave themselves. */
   readonly greetings = new Set<string>();
   behaviour: Behaviour;
   readonly #server: SMTPServer;

@@ -74,7 +74,7 @@ export class TestQueue extends QueueFolder {
   }
 }
 
-/** How a manager is to be run. */
+/** Options of a manager's run. */
 export interface ManagerOptions {
   /** A program with its arguments that the manager's command line is handed to. */
   readonly under?: readonly string[];

@@ -1,4 +1,4 @@
-/** What is to be done after the test that goes on. */
+/** Acts after the test that goes on. */
 const due: (() => unknown)[] = [];
 
 /** Has something tidied up after the test that goes on; what was made last goes first. For fixtures, which test files share. */

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 
 /**
- * Whether what a test needs is here, for `runIf`. Where it is not, says so and the test skips itself; with
+ * True if the things that a test needs are here, for `runIf`. Where they are not, says so and the test skips itself; with
  * `QM_TEST_ALL=1` that is an error, so that a run meant to be complete cannot quietly leave something out.
  * @param what is needed: `exim4 (package exim4-daemon-light)`
  */
@@ -12,7 +12,7 @@ export function orSkip(isHere: boolean, what: string): boolean {
   return false;
 }
 
-/** Whether a program that a test needs is on this machine, as {@link orSkip}. */
+/** True if a program that a test needs is on this machine, as {@link orSkip}. */
 export function toolOrSkip(name: string): boolean {
   return orSkip(spawnSync(name, ["--version"], { stdio: "ignore" }).error === undefined, name);
 }

@@ -1,6 +1,6 @@
 const POLL_MS = 20;
 
-/** How long a busy machine may take for anything, in milliseconds: longer, and it never comes. */
+/** Patience with a busy machine, in milliseconds: later, nothing comes. */
 export const PATIENCE_MS = 120_000;
 
 /** Looks again and again until there is something to return; throws with `what` after `timeoutMs`. */

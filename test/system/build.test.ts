@@ -20,7 +20,7 @@ function build(): number | null {
   return spawnSync("sh", [path.join(clone, "build.sh")], { stdio: "ignore" }).status;
 }
 
-/** When the program was built last, as text. */
+/** Time of the last build, as text. */
 function builtAt(): string {
   return String(fs.statSync(path.join(clone, "dist/bin/qm.js"), { bigint: true }).mtimeNs);
 }

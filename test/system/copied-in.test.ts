@@ -149,7 +149,7 @@ describe.runIf(rootOrSkip())("a folder that another user brings into a shared qu
   });
 });
 
-/** How far a manager has come, by a name for it. */
+/** Stages of a manager, by a name for each. */
 const STEPS: Readonly<Record<string, (name: string) => Promise<void> | void>> = {
   copies: (name) =>
     fs.cpSync(queue.folder("queue", `${name}/in`), ours(`${COPY_PREFIX}1`), { recursive: true }),

@@ -24,7 +24,7 @@ afterEach(async () => {
     await until("the end of exim", () => exim?.exitCode !== null || exim?.signalCode !== null);
 });
 
-/** Whether Debian's mail server can be tried; says so where it cannot. */
+/** True if Debian's mail server can be tried; says so where it cannot. */
 function eximOrSkip(): boolean {
   return orSkip(fs.existsSync(EXIM), "exim4 (package exim4-daemon-light)") && rootOrSkip();
 }

@@ -89,7 +89,7 @@ describe.runIf(canMount)("a job that fills the disk", () => {
 describe.runIf(canMount)("a job whose end cannot be written down", () => {
   const kill = (job: string) => makeRequest(job, "QM_KILL", "ann");
 
-  /** Where `exit` is cut, the file system keeps no room for it, as one that copies on write. */
+  /** With `exit` cut, the file system keeps no room for it, as one that copies on write. */
   async function endOnFullDisk(keepsRoom: boolean, script: string, limit = "1h"): Promise<string> {
     mountSmall();
     queue = new TestQueue({}, path.join(mountPoint, "q"));

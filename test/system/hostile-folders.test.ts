@@ -27,7 +27,7 @@ async function expectRoomForNext(): Promise<void> {
   await until("the end of all accounting", () => queue.attempts().length === 0);
 }
 
-/** What a job may do to the names that the manager writes to at its end. */
+/** Mischief of a job with the names that the manager writes to at its end. */
 const MISCHIEF: readonly (readonly [string, string])[] = [
   ["makes a folder of the status text's name", "mkdir -p QM_status.txt/x"],
   ["makes a folder of the record's name", "rm -f .qm/job.json; mkdir -p .qm/job.json/x"],

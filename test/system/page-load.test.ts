@@ -10,9 +10,9 @@ const STREAMS = 500;
 const SLOW_CLIENTS = 200;
 const JOBS = 7;
 const MIN_LOOKS = 15;
-/** What the crowd may take of a job's start, in milliseconds, beside what it takes of a busy machine. */
+/** Delay of a job's start by the crowd, in milliseconds, beside that of a busy machine. */
 const MAX_DELAY_MS = 50;
-/** What a person takes for at once, in milliseconds, on a busy machine. */
+/** Time that a person takes for at once, in milliseconds, on a busy machine. */
 const MAX_FRONT_MS = 1000;
 /** Of a log of two gigabytes, no more than its end is read. */
 const MAX_READ_BYTES = 4 * 1024 * 1024;

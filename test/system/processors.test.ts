@@ -18,7 +18,7 @@ function release(...names: readonly string[]): void {
   for (const name of names) fs.writeFileSync(`${queue.folder("running", name)}/go`, "");
 }
 
-/** What a job of `TELLS` found: the processors it may use, and how many `nproc` counts. */
+/** Findings of a job of `TELLS`: the processors it may use, and how many `nproc` counts. */
 function told(name: string): { processors: string; nproc: number } {
   const log = queue.read(name, "process.log") ?? "";
   const [, processors = "", nproc] = /Cpus_allowed_list:\s*(\S+)\n(\d+)\n/.exec(log) ?? [];

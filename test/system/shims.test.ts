@@ -11,7 +11,7 @@ afterEach(async () => {
   await queue.close();
 });
 
-/** Which system calls on a file are slowed down, from the how manieth of each process on. */
+/** System calls on a file that are slowed down, and the first of each process. */
 interface Slowness {
   readonly calls: string;
   readonly seconds: number;

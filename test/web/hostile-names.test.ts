@@ -28,7 +28,7 @@ const HOSTILE = [
   "__proto__",
   "constructor",
 ];
-/** What would steer, break or turn round a line. */
+/** Characters that would steer, break or turn round a line. */
 const STEERING = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
 let page: ServedPage;
@@ -41,7 +41,7 @@ afterAll(async () => await page.close());
 
 const segment = encodeURIComponent;
 
-/** What a text looks like in the source of a page. */
+/** A text as it stands in the source of a page. */
 function inHtml(text: string): string {
   const named: Record<string, string> = {
     "&": "&amp;",

@@ -13,7 +13,7 @@ import type { Sections, Settings } from "../support/queue-folder.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 
-/** What the page may do, and whatever else its configuration says. */
+/** The page's rights, and the rest of its configuration. */
 export interface PageSettings {
   readonly licence?: boolean;
   readonly delete?: boolean;
@@ -21,7 +21,7 @@ export interface PageSettings {
   readonly server?: Settings;
   /** Further values of `[WEB_QMserver]`. */
   readonly web?: Settings;
-  /** Whether the manager that the published status names lives; asked of the system unless given. */
+  /** Tells if the manager that the published status names lives; asked of the system unless given. */
   readonly isAlive?: () => boolean;
 }
 
@@ -35,7 +35,7 @@ export interface Answer {
 
 /** A queue with its page, served by this process. */
 export class ServedPage extends Scratch {
-  /** What the page wrote into its own log. */
+  /** Lines that the page wrote into its own log. */
   readonly said: string[] = [];
   #page: Page | undefined;
   readonly #liveness: Liveness;

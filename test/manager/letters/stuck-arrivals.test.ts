@@ -24,7 +24,7 @@ beforeEach(() => {
   arrivals = new StuckArrivals(layout);
 });
 
-/** What is due at a time, with a folder in this state whose copying may have failed. */
+/** The news due at a time, with a folder in this state whose copying may have failed. */
 function dueAt(nowMs: number, readiness: Readiness, failure?: string): string[] {
   const obstacles = new Map(failure === undefined ? [] : [[actionKey("copy_in", "job"), failure]]);
   return arrivals.due({ queue: [arriving("job", readiness)], obstacles }, nowMs).map(({ why }) => why);

@@ -21,7 +21,7 @@ beforeEach(() => {
   attempts = new Attempts(layout, "lab-1");
 });
 
-/** What a manager that has just been started sees. */
+/** View of a manager that has just been started. */
 function afterRestart() {
   return new Attempts(layout, "lab-1").list();
 }

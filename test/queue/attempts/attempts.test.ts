@@ -18,7 +18,7 @@ beforeEach(() => {
   attempts = new Attempts(layout, "lab-1");
 });
 
-/** What a manager that has just been started sees. */
+/** View of a manager that has just been started. */
 function afterRestart(worker = "lab-1") {
   return new Attempts(layout, worker).list();
 }

@@ -21,7 +21,7 @@ beforeEach(() => {
 
 afterEach(() => hub.close());
 
-/** What a page would show, and what it was told besides. */
+/** The lines that a page would show, and its other news. */
 class Page {
   lines: string[] = [];
   partial = "";

@@ -15,7 +15,7 @@ import { ServedFiles } from "../files/files-fixture.ts";
 
 const PNG = Buffer.from("89504e470d0a1a0a0000", "hex");
 const SECRET = "root:";
-/** What of a name may not stand on a page as it is. */
+/** Parts of a name that may not stand on a page as they are. */
 const LIVE = ["<script", 'q"', "\u202e", "\x1b"];
 
 let served: ServedFiles;

@@ -38,7 +38,7 @@ function waitingJob(name: string, fields: Partial<WaitingJob> = {}): WaitingJob 
   };
 }
 
-/** What stands in a section of the page, without its markup. */
+/** Text of a section of the page, without its markup. */
 async function section(address: string, id: string): Promise<string> {
   const { text } = await page.get(address);
   const [, html = ""] = new RegExp(`<section id="${id}"[^>]*>(.*?)</section>`, "s").exec(text) ?? [];
