@@ -1,3 +1,4 @@
+import v8 from "node:v8";
 import type { ManagerOrder } from "../cli/services.ts";
 import { createLog } from "../manager/log.ts";
 import { Manager } from "../manager/manager.ts";
@@ -14,6 +15,8 @@ export async function runManager({
   meaningOfHangUp,
   onOpen,
 }: ManagerOrder): Promise<void> {
+  // A job's process begins as a copy of this one's page tables: with less memory for new objects it begins sooner.
+  v8.setFlagsFromString("--semi-space-growth-factor=1");
   // While the process that started this one is there to be asked; without a file handle for that the first job asks.
   tryOr(startersOpenFiles, undefined);
   const { config } = loaded;

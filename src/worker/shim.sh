@@ -1,5 +1,6 @@
-# Runs one attempt of one job: sh shim.sh ATTEMPT_FOLDER FIRST_LOG_LINE COMMAND OPEN_FILES UMASK
-# OPEN_FILES and UMASK, which may be left out or empty, are the job's soft limit of open files and its umask.
+# Runs one attempt of one job: sh shim.sh ATTEMPT_FOLDER FIRST_LOG_LINE COMMAND OPEN_FILES UMASK MANAGER
+# OPEN_FILES and UMASK, which may be left out or empty, are the job's soft limit of open files and its umask; MANAGER is the number
+# of the manager's process. A line of /proc is read by as many system calls as it has bytes in some shells, so it is rarely read.
 #
 # It outlives the manager and is the only witness of the job's end. In ATTEMPT_FOLDER it keeps
 #   alive  held open, on descriptor 9, by the shim and by every process of the job; says the number of the job's session
@@ -14,9 +15,11 @@
 # whole file has been read and may be replaced.
 
 run_attempt() {
-  attempt=$1 first_log_line=$2 command=$3 open_files=$4 umask=$5
+  attempt=$1 first_log_line=$2 command=$3 open_files=$4 umask=$5 manager=$6
   # The shell's own remarks ("Terminated") do not belong into the job's log.
   exec 2>/dev/null 8<"$attempt" 9>>"$attempt/alive"
+  # Held, it stays that of the manager that has started this shim, and has no program once that has ended, whoever gets its number.
+  command exec 7<"/proc/${manager:-none}"
   # Caught, not ignored: what is caught is back at its default in the job, what is ignored would stay ignored there.
   trap : HUP INT QUIT TERM USR1 USR2 ALRM PIPE
 
@@ -54,10 +57,11 @@ run_attempt() {
   # In a subshell, since a shell would have its own errors redirected together with its command's. It becomes the first
   # process of the job's session, which is called by its number.
   (
-    IFS=' ' read -r session rest </proc/self/stat && printf '%s\n' "$session" >&9
+    # Its only thread has its number.
+    for session in /proc/self/task/*; do printf '%s\n' "${session##*/}" >&9; done
     [ -z "$open_files" ] || ulimit -S -n "$open_files"
     [ -z "$umask" ] || umask "$umask"
-    exec "${setsid:-setsid}" /bin/sh -c -- "$command" </dev/null 2>&1 8<&-
+    exec "${setsid:-setsid}" /bin/sh -c -- "$command" </dev/null 2>&1 7<&- 8<&-
   )
   code=$? launched=yes
 }
@@ -84,9 +88,7 @@ record_exit() {
     late_seconds=$((late_seconds + 1))
   done
   # The manager that started this shim puts the end on disk itself, as soon as it hears of it; another one may come late.
-  IFS= read -r stat <"/proc/$$/stat"
-  set -- ${stat##*) }
-  [ "$2" = "$PPID" ] || command -p sync "$attempt/exit" "$attempt"
+  [ -e "/proc/$$/fd/7/exe" ] || command -p sync "$attempt/exit" "$attempt"
 }
 
 run_attempt "$@"; exit

@@ -53,7 +53,16 @@ function obstacleTo({ jobFolder, processors = [] }: ShimOrder): string | undefin
 
 function spawnDetached(order: ShimOrder): ChildProcess {
   const { attemptFolder, jobFolder, firstLogLine, command, umask = "", logFd } = order;
-  const shim = ["/bin/sh", SHIM, attemptFolder, firstLogLine, command, openFiles(), umask];
+  const shim = [
+    "/bin/sh",
+    SHIM,
+    attemptFolder,
+    firstLogLine,
+    command,
+    openFiles(),
+    umask,
+    String(process.pid),
+  ];
   const withheld = withhold(inheritedDescriptors(), logFd);
   const [program = "", ...args] = [...withheld.prefix, ...pinningPrefix(order.processors), ...shim];
   return spawn(program, args, {

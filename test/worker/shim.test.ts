@@ -394,7 +394,7 @@ describe.runIf(toolOrSkip("strace"))("the exit record's way to the disk", () => 
     const job = makeTestJob();
     const traceFile = path.join(job.root, "trace");
     job.write("wait.sh", "while [ ! -e go ]; do sleep 0.02; done\n");
-    const shim = `sh '${SHIM}' '${job.attemptFolder}' 'first line' 'cd ${job.folder}; . ./wait.sh'`;
+    const shim = `sh '${SHIM}' '${job.attemptFolder}' 'first line' 'cd ${job.folder}; . ./wait.sh' '' '' $$`;
     const trace = `strace -f -D -s 400 -e trace=execve -o '${traceFile}'`;
     // Stands in for the manager: the shim's parent.
     const manager = spawn("sh", ["-c", `${trace} ${shim} >/dev/null 2>&1 & read end; ${then}`], {
