@@ -36,6 +36,7 @@ export class QueueFolder {
     base = fs.mkdtempSync(path.join(os.tmpdir(), "qm-test-")),
     folders: readonly (Shelf | "state")[] = [...SHELVES, "state"],
   ) {
+    fs.mkdirSync(base, { recursive: true });
     this.base = fs.realpathSync(base);
     this.layout = layoutOf(path.join(this.base, "QM"));
     this.configFile = path.join(this.base, "QMserv.cfg");
