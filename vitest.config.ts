@@ -8,7 +8,6 @@ export default defineConfig({
     // Longer than any wait within a test, so that a wait in vain tells what for.
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    maxWorkers: 2,
     // Only those of the unit share their modules; the others start from the program as it is built.
     projects: [
       {
