@@ -94,7 +94,7 @@ test("`qm start` starts manager and page, tells the address, and Ctrl-C ends bot
   const page = await onePage();
   expect(os.getPriority(page)).toBeGreaterThan(os.getPriority(manager.pid));
   // A terminal sends it to the whole group.
-  process.kill(-(manager.pid ?? 0), "SIGINT");
+  process.kill(-(manager.pid ?? Number.NaN), "SIGINT");
   await until("the manager's end", () => hasEnded(manager));
   await until("the page's end", () => !isRunning(page));
   expect(manager.exitCode).toBe(0);

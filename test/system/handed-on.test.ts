@@ -3,6 +3,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { TestQueue } from "../support/test-queue.ts";
 import { toolOrSkip } from "../support/tools.ts";
+import { until } from "../support/until.ts";
 
 /** A shell that says something first and then runs the manager as its child, or in its place. */
 function shell(first: string, call: "child" | "exec"): string[] {
@@ -38,7 +39,8 @@ describe.runIf(toolOrSkip("bash"))("a job, of what its manager was started with"
     queue.launch({ under: shell("ulimit -S -n 321", "child") });
     queue.deliver("job", { script: "ulimit -S -n; ulimit -H -n" });
     await queue.ended("job");
-    process.kill(queue.status()?.pid ?? 0, "SIGTERM");
+    const { pid } = await until("a status", () => queue.status());
+    process.kill(pid, "SIGTERM");
     await queue.manager.end();
     expect(queue.read("job", "process.log")).toContain(`\n321\n${hard}\n`);
   });

@@ -24,7 +24,7 @@ describe("askJobTreeToEnd", () => {
     const job = makeTestJob();
     await job.start("exec sleep 600");
     const [main] = await until("the job", () => job.processes().length === 1 && job.processes());
-    process.kill(main?.pid ?? 0, "SIGSTOP");
+    process.kill(main?.pid ?? Number.NaN, "SIGSTOP");
     expect(askJobTreeToEnd(job.trace())).toEqual([]);
     expect(await job.ended()).toMatchObject({ signal: "SIGTERM" });
   });
