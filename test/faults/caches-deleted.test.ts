@@ -53,17 +53,26 @@ describe.concurrent("a queue with", () => {
   );
 });
 
-/** Also while somebody puts new files there. */
-const ANYWAY = { recursive: true, maxRetries: 20, retryDelay: 10 };
+// Tried again, since a manager that runs puts new files there meanwhile.
+async function removeState({ layout }: TestQueue): Promise<void> {
+  await until("the removal", () => {
+    try {
+      fs.rmSync(layout.state, { recursive: true, force: true });
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
 
 /** Ways to take the manager's whole state away. */
 const ROBBING: readonly (readonly [string, (queue: TestQueue) => Promise<unknown>])[] = [
-  ["under the running manager", async ({ layout }) => fs.rmSync(layout.state, ANYWAY)],
+  ["under the running manager", removeState],
   [
     "while no manager runs",
     async (queue) => {
       await queue.manager.kill();
-      fs.rmSync(queue.layout.state, ANYWAY);
+      await removeState(queue);
       await queue.start();
     },
   ],
