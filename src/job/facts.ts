@@ -24,16 +24,32 @@ export interface KnownJob {
 export interface Fact {
   readonly label: string;
   readonly text?: string | undefined;
-  /** All that is known, where `text` is but the main thing. */
-  readonly full?: string;
+  /** All that is known, where `text` is but the main thing; otherwise the same. */
+  readonly full?: string | undefined;
   /** The value where that is a moment, ISO 8601. */
   readonly at?: string | undefined;
 }
 
+/** The names by which the code chooses among the facts of a job. */
+export type FactKey = keyof (ReturnType<typeof factsInQueue> &
+  ReturnType<typeof factsOfRecord> &
+  ReturnType<typeof factsOfRun>);
+
+/** Facts in their order; of warnings there may be several. */
+type Facts = Readonly<Partial<Record<FactKey, Fact | readonly Fact[]>>>;
+
 /** Facts of a job: of one in the queue by its info file and the manager's view, otherwise by its record. */
-export function factsOf(known: KnownJob): readonly Fact[] {
+export function factsOf(known: KnownJob): Facts {
   if (isInQueue(known.job)) return factsInQueue(known);
-  return known.record === undefined ? [] : factsOfRecord(known.record);
+  return known.record === undefined ? {} : factsOfRecord(known.record);
+}
+
+function fact(label: string, text: string | undefined, full = text): Fact {
+  return { label, text, full };
+}
+
+function moment(label: string, at: string | undefined): Fact {
+  return { label, at };
 }
 
 /** Facts of the fields that an info file fills, each under the name of its field. */
@@ -45,86 +61,83 @@ export function infoFacts(values: Partial<Record<string, unknown>> = {}): InfoFa
     ([name, { label, text = String }]) => {
       const value = values[name];
       if (label === undefined) return [];
-      return [[name, value === undefined ? { label } : { label, text: text(value) }]];
+      return [[name, fact(label, value === undefined ? undefined : text(value))]];
     },
   );
   return Object.fromEntries(facts) as InfoFacts;
 }
 
-function factsInQueue({ job, info, maxProcessors, record, original }: KnownJob): Fact[] {
+function factsInQueue({ job, info, maxProcessors, record, original }: KnownJob) {
   const waiting = job.state === "waiting" ? job : undefined;
   const starts = waiting?.expectedStartSeconds;
   const { script, description, size: _own, ...others } = infoFacts(info);
-  return [
-    { label: "Number", text: numberOf(job)?.toString() },
+  return {
+    number: fact("Number", numberOf(job)?.toString()),
     script,
-    { label: "Owner", text: info && ownerOf(info) },
+    owner: fact("Owner", info && ownerOf(info)),
     description,
-    { label: "Place", text: waiting?.rank.toString() },
-    { label: "Processors", text: info && wantedProcessors(info.processors, maxProcessors) },
-    ...Object.values(others),
-    { label: "Queued", at: waiting?.queuedAt },
-    { label: "Starts", text: starts === undefined ? undefined : fromNow(starts) },
-    { label: "Size", text: isInQueue(job) ? formatBytes(job.bytes) : undefined },
-    { label: "Original", text: original },
-    ...warningFacts(info?.warnings),
-    { label: "Last attempt", text: record && `${record.attempt}: ${STATE_WORDS[record.state]}` },
-  ];
+    place: fact("Place", waiting?.rank.toString()),
+    processors: fact("Processors", info && wantedProcessors(info.processors, maxProcessors)),
+    ...others,
+    queued: moment("Queued", waiting?.queuedAt),
+    starts: fact("Starts", starts === undefined ? undefined : fromNow(starts)),
+    bytes: fact("Size", isInQueue(job) ? formatBytes(job.bytes) : undefined),
+    original: fact("Original", original),
+    warnings: warningFacts(info?.warnings),
+    lastAttempt: fact("Last attempt", record && `${record.attempt}: ${STATE_WORDS[record.state]}`),
+  };
 }
 
 /** Facts of a job that has begun, by its record. */
-export function factsOfRecord(record: JobRecord): Fact[] {
+export function factsOfRecord(record: JobRecord) {
   const { attempt, processors, processorIds, worker, host, peakMemoryBytes } = record;
   const ids = processorIds === undefined ? "" : ` (numbers ${processorIds.join(", ")})`;
   const { script, description, timeLimitSeconds, ...others } = infoFacts(record);
-  return [
-    { label: "Number", text: record.number?.toString() },
+  return {
+    number: fact("Number", record.number?.toString()),
     script,
-    { label: "Owner", text: record.owner },
+    owner: fact("Owner", record.owner),
     description,
-    { label: "Attempt", text: attempt > 1 ? String(attempt) : "", full: String(attempt) },
-    { label: "Queued", at: record.queuedAt },
-    { label: "Started", at: record.startedAt },
-    { label: "Finished", at: record.finishedAt },
-    { label: "Waited", text: formatKnownDuration(record.waitedSeconds) },
-    { label: "Ran", text: formatKnownDuration(record.ranSeconds) },
+    attempt: fact("Attempt", attempt > 1 ? String(attempt) : "", String(attempt)),
+    queued: moment("Queued", record.queuedAt),
+    started: moment("Started", record.startedAt),
+    finished: moment("Finished", record.finishedAt),
+    waited: fact("Waited", formatKnownDuration(record.waitedSeconds)),
+    ran: fact("Ran", formatKnownDuration(record.ranSeconds)),
     timeLimitSeconds,
-    ...(processors === undefined
-      ? []
-      : [{ label: "Processors", text: String(processors), full: `${processors}${ids}` }]),
-    ...Object.values(others),
-    { label: "Worker", text: worker, full: `${worker} on ${host}` },
-    { label: "Exit code", text: record.exitCode?.toString() },
-    { label: "Signal", text: record.signal },
-    { label: "Killed by", text: record.killedBy },
-    { label: "CPU time", text: formatKnownDuration(record.cpuSeconds) },
-    { label: "Peak memory", text: peakMemoryBytes === undefined ? undefined : formatBytes(peakMemoryBytes) },
-    { label: "Mail to", text: record.mailTo.join(", ") },
-    { label: "Original", text: describeOriginal(record) },
-    ...warningFacts(record.warnings),
-  ];
+    processors: processors === undefined ? [] : fact("Processors", String(processors), `${processors}${ids}`),
+    ...others,
+    worker: fact("Worker", worker, `${worker} on ${host}`),
+    exitCode: fact("Exit code", record.exitCode?.toString()),
+    signal: fact("Signal", record.signal),
+    killedBy: fact("Killed by", record.killedBy),
+    cpuTime: fact("CPU time", formatKnownDuration(record.cpuSeconds)),
+    peakMemory: fact("Peak memory", peakMemoryBytes === undefined ? undefined : formatBytes(peakMemoryBytes)),
+    mailTo: fact("Mail to", record.mailTo.join(", ")),
+    original: fact("Original", describeOriginal(record)),
+    warnings: warningFacts(record.warnings),
+  };
 }
 
 function warningFacts(warnings: readonly string[] = []): Fact[] {
-  return warnings.map((text) => ({ label: "Warning", text }));
+  return warnings.map((text) => fact("Warning", text));
 }
 
 /** Facts that change while a job runs. */
-export function factsOfRun(job: Job): Fact[] {
-  if (!isRun(job)) return [];
+export function factsOfRun(job: Job) {
+  if (!isRun(job)) return {};
   const { progress, expectedEndSeconds: left } = job;
-  return [
-    { label: "Progress", text: progress && describeProgress(progress) },
-    { label: "Ends", text: left === undefined ? undefined : fromNow(left) },
-  ];
+  return {
+    progress: fact("Progress", progress && describeProgress(progress)),
+    ends: fact("Ends", left === undefined ? undefined : fromNow(left)),
+  };
 }
 
-/** The facts of these labels, in the order of the labels. */
-export function pickFacts(facts: readonly Fact[], ...labels: readonly string[]): Fact[] {
-  return labels.flatMap((label) => facts.filter((fact) => fact.label === label));
-}
-
-/** The facts with others behind the one of a label. */
-export function insertFacts(facts: readonly Fact[], label: string, others: readonly Fact[]): Fact[] {
-  return facts.flatMap((fact) => (fact.label === label ? [fact, ...others] : [fact]));
+/** Facts in their order, others behind those of one key. */
+export function listFacts(facts: Facts, after?: FactKey, others: Facts = {}): (Fact & { key: FactKey })[] {
+  const entries = Object.entries(facts) as [FactKey, Fact | readonly Fact[]][];
+  return entries.flatMap(([key, own]) => [
+    ...[own].flat().map((each) => ({ key, ...each })),
+    ...(key === after ? listFacts(others) : []),
+  ]);
 }

@@ -1,4 +1,4 @@
-import { factsOfRecord, pickFacts } from "../job/facts.ts";
+import { factsOfRecord } from "../job/facts.ts";
 import type { JobRecord } from "../job/record.ts";
 import { causesOf, wordOf } from "../job/words.ts";
 import { formatKnownDuration } from "../text/duration.ts";
@@ -142,18 +142,18 @@ type Row = readonly [label: string, value: string];
 /** The facts of a job as labels and values. */
 function jobRows(record: JobRecord, around: JobSurroundings): readonly Row[] {
   const facts = factsOfRecord(record);
-  const factRows = (...labels: readonly string[]) =>
-    pickFacts(facts, ...labels).map(({ label, text }) => [label, text] as const);
+  const factRows = (...keys: readonly (keyof typeof facts)[]) =>
+    keys.flatMap((key) => facts[key]).map(({ label, text }) => [label, text] as const);
   const values: readonly (readonly [label: string, value: string | undefined])[] = [
     ["Job", record.name],
-    ...factRows("Number"),
+    ...factRows("number"),
     ...infoRows(record.description),
-    ...factRows("Command", "Attempt", "Waited", "Ran", "Time limit", "Processors"),
-    ...factRows("CPU time", "Peak memory", "Exit code"),
+    ...factRows("script", "attempt", "waited", "ran", "timeLimitSeconds", "processors"),
+    ...factRows("cpuTime", "peakMemory", "exitCode"),
     ["Machine", record.host],
     ["Folder", around.folder],
     ["As you see it", around.mountedAs],
-    ...factRows("Original", "Warning"),
+    ...factRows("original", "warnings"),
   ];
   return values.flatMap(([label, value]) =>
     value === undefined || value === "" ? [] : [[label, oneLine(value, MAX_VALUE_CHARACTERS)] as const],

@@ -1,6 +1,6 @@
 import { findJob } from "../../app/find-job.ts";
 import { jobJson, type ShownJob, showJob } from "../../app/shown-job.ts";
-import { factsOf, factsOfRun, insertFacts } from "../../job/facts.ts";
+import { factsOf, factsOfRun, listFacts } from "../../job/facts.ts";
 import { isInQueue, isLive } from "../../job/job.ts";
 import { causesOf, reasonOf, SHELF_WORDS, wordOf } from "../../job/words.ts";
 import { escapeControls } from "../../text/escape.ts";
@@ -41,7 +41,7 @@ async function show(session: Session, name: string, options: ReadingOptions): Pr
 function showLines({ io }: Session, shown: ShownJob): string[] {
   const style = styleFor(io.stdout, io.env);
   const { job, record, found } = shown;
-  const facts = insertFacts(factsOf(shown), "Description", factsOfRun(job));
+  const facts = listFacts(factsOf(shown), "description", factsOfRun(job));
   return [
     `${style.bold(escapeControls(job.name))}  ${stateOf(shown, style)}`,
     ...whyOf(shown)
@@ -49,7 +49,7 @@ function showLines({ io }: Session, shown: ShownJob): string[] {
       .map((line) => `  ${escapeControls(line)}`),
     ...fieldLines([
       ["Folder", found?.folder],
-      ...facts.map(({ label, text, full, at }) => [label, full ?? text ?? time(at)] as const),
+      ...facts.map(({ label, full, at }) => [label, full ?? time(at)] as const),
       ["Renamed from", isInQueue(job) || record?.name === job.name ? undefined : record?.name],
     ]),
   ];

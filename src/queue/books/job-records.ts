@@ -4,7 +4,7 @@ import { writeFileAtomically } from "../../disk/durable.ts";
 import { FileBatch } from "../../disk/file-batch.ts";
 import { readLogTail, readRegularFile, readRegularText } from "../../disk/safe-read.ts";
 import { type EntryLook, walkTree } from "../../disk/tree.ts";
-import { factsOfRecord, pickFacts } from "../../job/facts.ts";
+import { factsOfRecord, listFacts } from "../../job/facts.ts";
 import { type JobRecord, lastRunEnd, parseRecord, recordsIn } from "../../job/record.ts";
 import { causesOf, wordOf } from "../../job/words.ts";
 import { escapeControls } from "../../text/escape.ts";
@@ -140,16 +140,12 @@ function reasonLines(record: JobRecord): string {
     .join("");
 }
 
-const FIRST_LABELS = ["Description", "Owner", "Command"];
-const LEFT_OUT = ["Priority", "Size", "Killed by", "Mail to"];
-
 function rowsOf(record: JobRecord): [label: string, value: string | undefined][] {
-  const facts = factsOfRecord(record);
-  const others = facts.filter(({ label }) => ![...FIRST_LABELS, ...LEFT_OUT].includes(label));
-  return [...pickFacts(facts, ...FIRST_LABELS), ...others].map(({ label, text, at }) => [
-    label,
-    label === "Peak memory" ? megabytes(record.peakMemoryBytes) : (text ?? localTime(at)),
-  ]);
+  const { priority: _p, size: _s, killedBy: _k, mailTo: _m, ...facts } = factsOfRecord(record);
+  const { description, owner, script, ...others } = facts;
+  const peakMemory = { ...others.peakMemory, text: megabytes(record.peakMemoryBytes) };
+  const rows = listFacts({ description, owner, script, ...others, peakMemory });
+  return rows.map(({ label, text, at }) => [label, text ?? localTime(at)]);
 }
 
 function megabytes(bytes: number | undefined): string | undefined {

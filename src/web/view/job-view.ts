@@ -2,7 +2,7 @@ import { abilitiesOf } from "../../app/act.ts";
 import type { FoundJob } from "../../app/find-job.ts";
 import type { PresentJob } from "../../app/shown-job.ts";
 import type { Permissions } from "../../job/actions.ts";
-import { factsOf, factsOfRun, insertFacts, pickFacts } from "../../job/facts.ts";
+import { type FactKey, factsOf, factsOfRun, listFacts } from "../../job/facts.ts";
 import { isInQueue, isLive, isRun } from "../../job/job.ts";
 import { causesOf, reasonOf, stateWord, wordOf } from "../../job/words.ts";
 import { SHELF_FOLDERS } from "../../queue/layout.ts";
@@ -78,28 +78,23 @@ function whyOf({ job, record }: PresentJob): readonly string[] {
 }
 
 /** Labels of the page where they are not those of the other faces. */
-const LABELS: Readonly<Record<string, string>> = {
-  Place: "Place in the queue",
-  Starts: "Expected to start",
-  Ends: "Expected to end",
+const LABELS: Readonly<Partial<Record<FactKey, string>>> = {
+  place: "Place in the queue",
+  starts: "Expected to start",
+  ends: "Expected to end",
 };
 
 /** Lines of the list of facts, each with a text or a moment. */
 function factViews(shown: PresentJob, nowMs: number) {
   const { job, record } = shown;
-  const ends = pickFacts(factsOfRun(job), "Ends");
-  const facts = insertFacts(factsOf(shown), "Started", ends).map(({ label, text, full = text, at }) => ({
-    label: LABELS[label] ?? label,
-    text: label === "Worker" && record?.worker === record?.host ? text : full,
-    time: timeView(at, nowMs),
-  }));
-  return facts
-    .filter(({ text, time }) => time !== undefined || (text !== undefined && text !== ""))
-    .map(({ text, ...fact }) => ({ ...fact, text: text && textOf(fact.label, text) }));
-}
-
-function textOf(label: string, text: string): string {
-  return label === "Description" ? onOneLine(text) : escapeControls(text);
+  const { ends = [] } = factsOfRun(job);
+  return listFacts(factsOf(shown), "started", { ends })
+    .map(({ key, label, text, full, at }) => {
+      const value = key === "worker" && record?.worker === record?.host ? text : full;
+      const safe = key === "description" ? onOneLine : escapeControls;
+      return { label: LABELS[key] ?? label, text: value && safe(value), time: timeView(at, nowMs) };
+    })
+    .filter(({ text, time }) => time !== undefined || (text !== undefined && text !== ""));
 }
 
 function linksOf({ found: { name, shelf }, record }: PresentJob) {
