@@ -98,7 +98,9 @@ const querySchema = z.object({
   outcome: z
     .enum(OUTCOME_FILTERS)
     .optional()
-    .describe("Only jobs that ended so; `trouble` is all but `done`. Of ended jobs alone."),
+    .describe(
+      "Only ended jobs that ended so; `trouble`: all but `done`; `failure`: all but `done` and `killed`.",
+    ),
   since: z
     .union([z.iso.datetime({ offset: true }), z.iso.date()])
     .optional()

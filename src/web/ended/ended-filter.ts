@@ -5,16 +5,12 @@ import type { EndedAttempt } from "./ended-attempt.ts";
 
 const [done, ...otherOutcomes] = OUTCOMES;
 
-/** The ends to choose from, `trouble` standing for all but `done`. */
-export const OUTCOME_FILTERS = [done, "trouble", ...otherOutcomes] as const;
-
-/** One of {@link OUTCOME_FILTERS}. */
-export type OutcomeFilter = (typeof OUTCOME_FILTERS)[number];
+/** The ends to choose from: `trouble` is all but `done`, `failure` also leaves out `killed`. */
+export const OUTCOME_FILTERS = [done, "trouble", "failure", ...otherOutcomes] as const;
 
 /** A choice of ended jobs; an absent field does not matter. */
 export interface EndedFilter extends JobSearch {
-  /** `failure` is all but `done` and what was killed on purpose. */
-  readonly outcome?: OutcomeFilter | "failure" | undefined;
+  readonly outcome?: (typeof OUTCOME_FILTERS)[number] | undefined;
   /** Ended at or after this time. */
   readonly sinceMs?: number | undefined;
 }

@@ -1,6 +1,6 @@
 import { STATE_WORDS } from "../../job/words.ts";
 import { escapeControls } from "../../text/escape.ts";
-import { type EndedFilter, OUTCOME_FILTERS, type OutcomeFilter } from "../ended/ended-filter.ts";
+import { type EndedFilter, OUTCOME_FILTERS } from "../ended/ended-filter.ts";
 
 /** The question that the address of the front page asks. */
 export interface FrontQuery {
@@ -28,7 +28,8 @@ export function readFrontQuery(query: Readonly<Record<string, unknown>>): FrontQ
 }
 
 /** The address of the front page that asks for this. */
-export function frontLink({ filter, page, waitingPage, isStill }: FrontQuery, anchor = ""): string {
+export function frontLink(query: Partial<FrontQuery>, anchor = ""): string {
+  const { filter = {}, page = 1, waitingPage = 1, isStill = false } = query;
   const pairs: [string, string | undefined][] = [
     ["q", filter.text],
     ["owner", filter.owner],
@@ -43,15 +44,13 @@ export function frontLink({ filter, page, waitingPage, isStill }: FrontQuery, an
   return `/${search === "" ? "" : `?${search}`}${anchor}`;
 }
 
+const OUTCOME_WORDS = { ...STATE_WORDS, trouble: "not done", failure: "not done, except killed" };
+
 /** The outcomes to choose from, in words. */
-export const OUTCOME_CHOICES: readonly { readonly value: OutcomeFilter; readonly text: string }[] = [
-  { value: "done", text: "done" },
-  { value: "trouble", text: "not done" },
-  ...(["failed", "killed", "timed_out", "lost", "invalid"] as const).map((value) => ({
-    value,
-    text: STATE_WORDS[value].toLowerCase(),
-  })),
-];
+export const OUTCOME_CHOICES = OUTCOME_FILTERS.map((value) => ({
+  value,
+  text: OUTCOME_WORDS[value].toLowerCase(),
+}));
 
 function textOf(value: unknown): string | undefined {
   const text = typeof value === "string" ? value.trim().slice(0, MAX_TEXT) : "";

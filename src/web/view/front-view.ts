@@ -56,10 +56,7 @@ export function frontView(source: FrontSource) {
     details: source.details,
     failures: failures.jobs.map((job) => ({ ...endedRow(job, nowMs), id: domId("failure", job.name) })),
     failureCount: failures.total,
-    allFailuresLink: frontLink(
-      { filter: { outcome: "trouble" }, page: 1, waitingPage: 1, isStill: false },
-      "#ended",
-    ),
+    allFailuresLink: frontLink({ filter: { outcome: "failure" } }, "#ended"),
     arriving: view.arriving.map(arrivingRow),
     strays: view.strays.map(({ name, reason }) => ({
       name: escapeControls(name),

@@ -174,9 +174,11 @@ describe("the front page", () => {
     );
     expect(told).not.toMatch(/failed-6|long-ago/);
     const [, all = ""] = /<a href="([^"]*)">All of them/.exec((await page.get("/")).text) ?? [];
+    page.putEnded("stopped", { state: "killed" });
     const everything = await section(all.replace(/#.*/, ""), "ended");
     expect(everything).toContain("failed-6");
     expect(everything).toContain("failed-long-ago");
+    expect(everything).not.toContain("stopped");
   });
 
   test("leaves what was killed on purpose out of what was not done", async () => {

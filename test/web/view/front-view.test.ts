@@ -177,7 +177,7 @@ describe("ended jobs", () => {
   it("that were not done stand apart, with a way to all of them", () => {
     const jobs = [ended(NOW_MS, { name: "bad", state: "failed" })];
     const view = viewOf({}, { failures: { jobs, total: 7 } });
-    expect(view).toMatchObject({ failureCount: 7, allFailuresLink: "/?outcome=trouble#ended" });
+    expect(view).toMatchObject({ failureCount: 7, allFailuresLink: "/?outcome=failure#ended" });
     expect(view.failures[0]?.id).toBe("failure-bad");
   });
 });
