@@ -1,6 +1,6 @@
 import type { EndedJob } from "../job/job.ts";
 import type { JobRecord, RecordState } from "../job/record.ts";
-import { causesOf, warningOf, wordOf } from "../job/words.ts";
+import { causesOf, PUT_AWAY, warningOf, wordOf } from "../job/words.ts";
 import { formatDuration } from "../text/duration.ts";
 import { escapeControls } from "../text/escape.ts";
 import type { Style } from "./terminal/output.ts";
@@ -15,8 +15,7 @@ export function paintState(style: Style, state: RecordState, text: string): stri
 /** `done hello in 3 s`, `FAILED hello after 12 min: the command ended with exit code 1`. */
 export function describeEnd(end: EndedJob, style: Style): string {
   const shown = escapeControls(end.name);
-  if (end.state === "put_away")
-    return `${style.red("PUT AWAY")} ${shown}: its folder was moved by hand, and how it ended is not known`;
+  if (end.state === "put_away") return `${style.red("PUT AWAY")} ${shown}: ${PUT_AWAY.cause}`;
   if (end.state === "gone") return `${style.red("GONE")} ${shown}: its folder was taken away`;
   const { record } = end;
   const word = paintState(style, record.state, wordOf(record));

@@ -26,6 +26,12 @@ export const SHELF_WORDS = {
   lost: "lost or not run",
 } as const;
 
+/** The word for a job that lies among the ended ones without a record of its end, and its cause. */
+export const PUT_AWAY = {
+  word: "put away by hand",
+  cause: "it has no record of its end: its folder was put here by hand",
+} as const;
+
 /** Failure of an ended job: it is not done, and nobody killed it on purpose. */
 export function isFailure(state: RecordState): boolean {
   return state !== "done" && state !== "killed";

@@ -87,7 +87,7 @@ describe("a job that was put away by hand while it ran", () => {
   it.each(["finished", "lost"] as const)("is not said to run: %s", async (shelf) => {
     putAway(shelf);
     const { out } = await scratch.run(["show", "job"]);
-    expect(out).toMatch(/^job {2}put away by hand\n {2}how it ended is not known/);
+    expect(out).toMatch(/^job {2}put away by hand\n {2}it has no record of its end: .*by hand/);
     expect(out).not.toContain("running");
     expect(await scratch.json("show", "job")).toMatchObject({ shelf, putAway: true });
     expect(await scratch.run(["wait", "job"])).toMatchObject({

@@ -2,7 +2,7 @@ import { findJob } from "../../app/find-job.ts";
 import { jobJson, type ShownJob, showJob } from "../../app/shown-job.ts";
 import { factsOf, factsOfRun, listFacts } from "../../job/facts.ts";
 import { isInQueue, isLive } from "../../job/job.ts";
-import { causesOf, reasonOf, SHELF_WORDS, wordOf } from "../../job/words.ts";
+import { causesOf, PUT_AWAY, reasonOf, SHELF_WORDS, wordOf } from "../../job/words.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { localTime } from "../../text/local-time.ts";
 import { paintState } from "../describe-end.ts";
@@ -57,18 +57,16 @@ function showLines({ io }: Session, shown: ShownJob): string[] {
 
 function stateOf({ job, found, record }: ShownJob, style: Style): string {
   if (job.state === "arriving") return "arriving";
-  if (isLive(job) || record === undefined) return SHELF_WORDS[found?.shelf ?? "lost"];
-  if (job.state === "put_away") return style.red("put away by hand");
+  if (isLive(job)) return SHELF_WORDS[found?.shelf ?? "lost"];
+  if (job.state === "put_away" || record === undefined) return style.red(PUT_AWAY.word);
   return paintState(style, record.state, wordOf(record));
 }
 
 function whyOf({ job, record }: ShownJob): readonly string[] {
   if (isLive(job)) return [reasonOf(job)];
-  const why = record === undefined ? ["it has no record"] : causesOf(record);
-  if (job.state === "gone") return [...why, "its folder was deleted or taken away: this is from the history"];
-  if (job.state === "put_away" && record !== undefined)
-    return ["how it ended is not known: its folder was moved here before its end was recorded"];
-  return why;
+  if (job.state === "put_away" || record === undefined) return [PUT_AWAY.cause];
+  if (job.state !== "gone") return causesOf(record);
+  return [...causesOf(record), "its folder was deleted or taken away: this is from the history"];
 }
 
 function time(iso: string | undefined): string | undefined {

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type JobRecord, recordSchema } from "../../job/record.ts";
-import { warningOf } from "../../job/words.ts";
+import { PUT_AWAY, warningOf } from "../../job/words.ts";
 
 /** The shelves that ended jobs lie on. */
 export type EndedShelf = "finished" | "lost";
@@ -58,9 +58,8 @@ export function endedAttemptOf(record: JobRecord): EndedAttempt {
 
 /** A folder on a shelf of ended jobs whose end neither the history nor a record in it tells of: put there by hand. */
 export function unrecordedJob(name: string): EndedAttempt {
-  const reason = "it has no record: its folder was put here by hand";
   const unknown = { runId: "", owner: "unknown", description: "", attempt: 0, processors: 0, finishedMs: 0 };
-  return { name, state: "lost", reason, ...unknown };
+  return { name, state: "lost", reason: PUT_AWAY.cause, ...unknown };
 }
 
 /** An attempt for programs, with the shelf of its folder where that is given. */

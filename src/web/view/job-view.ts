@@ -4,7 +4,7 @@ import type { PresentJob } from "../../app/shown-job.ts";
 import type { Permissions } from "../../job/actions.ts";
 import { type FactKey, factsOf, factsOfRun, listFacts } from "../../job/facts.ts";
 import { isInQueue, isLive, isRun } from "../../job/job.ts";
-import { causesOf, reasonOf, stateWord, wordOf } from "../../job/words.ts";
+import { causesOf, PUT_AWAY, reasonOf, stateWord, wordOf } from "../../job/words.ts";
 import { SHELF_FOLDERS } from "../../queue/layout.ts";
 import { escapeControls, onOneLine } from "../../text/escape.ts";
 import { mountedPath } from "../../text/paths.ts";
@@ -64,7 +64,7 @@ function stateOf({ job, record }: PresentJob): { state: string; word: string } {
     const isHeld = job.state === "waiting" && job.held;
     return { state: job.state, word: isHeld ? "held" : job.state };
   }
-  if (job.state === "put_away" || record === undefined) return { state: "lost", word: "put away by hand" };
+  if (job.state === "put_away" || record === undefined) return { state: "lost", word: PUT_AWAY.word };
   return { state: job.state, word: wordOf(record) };
 }
 
@@ -73,8 +73,7 @@ const ENDING =
 
 function whyOf({ job, record }: PresentJob): readonly string[] {
   if (isLive(job)) return [reasonOf(job) || (job.state === "ending" ? ENDING : "")];
-  if (record === undefined) return ["It has no record: its folder was put here by hand."];
-  return job.state === "put_away" ? ["Its folder was put here by hand while it ran."] : causesOf(record);
+  return job.state === "put_away" || record === undefined ? [PUT_AWAY.cause] : causesOf(record);
 }
 
 /** Labels of the page where they are not those of the other faces. */
