@@ -17,6 +17,6 @@ node_modules/.bin/esbuild src/bin/qm.ts --outdir=dist.part --entry-names=bin/[na
   --banner:js='import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);'
 chmod +x dist.part/bin/qm.js
 
-# What runs from dist/ meanwhile finds either the old program or the new one.
+# A command that starts from dist/ meanwhile finds either the old program or the new one.
 rm -rf dist
 mv dist.part dist

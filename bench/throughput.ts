@@ -31,7 +31,7 @@ async function takeTurns(all: readonly Contender[], size: Size, tell: Tell): Pro
       const contender = all[(round + turn) % all.length];
       if (contender?.drain === undefined || isTooMany(contender, jobs, size)) continue;
       tell(`round ${round + 1} of ${ROUNDS[size].length}: ${jobs} jobs, ${contender.row}`);
-      // What was written before must not be paid for by who comes next.
+      // Writes of one contender must not be paid for by the next.
       await run(["sync"]);
       results.push({ row: contender.row, jobs, drained: await contender.drain(jobs, CAP_SECONDS) });
     }

@@ -18,7 +18,7 @@ export interface RecentEnds {
 }
 
 /**
- * The last few that are done, that were killed and that failed, newest first, whose folders are still there. What lies in a
+ * The last few that are done, that were killed and that failed, newest first, whose folders are still there. The job in a
  * folder is told by its own record, as it may have been renamed since, or have taken the place of another.
  */
 export function recentEnds(layout: Layout): RecentEnds {

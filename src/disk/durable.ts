@@ -135,7 +135,7 @@ export function replaceBySpare(file: string, spare: string, text: string): boole
 }
 
 /**
- * Writes a text over a file and syncs it. What it does not fill is blank afterwards, as a file that is cut gives its room back.
+ * Writes a text over a file and syncs it. The rest of the file is blank afterwards, as a file that is cut gives its room back.
  * Throws what the file system throws.
  */
 export function writeOver(file: string, text: string): void {

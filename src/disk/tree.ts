@@ -17,7 +17,7 @@ export type EntryLook = Pick<TreeEntry, "path" | "type" | "bytes">;
 
 /**
  * Everything below a folder, depth first, sorted by bytes, links not followed, the folder itself left out.
- * What vanishes during the walk is left out; what cannot be read appears as `unreadable`.
+ * Entries that vanish during the walk are left out; those that cannot be read appear as `unreadable`.
  */
 export function* walkTree(root: string | Buffer): Generator<TreeEntry> {
   const base = typeof root === "string" ? Buffer.from(root) : root;

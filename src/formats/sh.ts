@@ -13,8 +13,8 @@ const ASSIGNMENT = /^([\w-]+)[ \t]*=[ \t]*/;
 /**
  * Reads the lines of a script that begin with `#QM`, wherever in it they stand, one option a line: `#QM key=value`,
  * `#QM --key value` or `#QM --key=value`, with `-` for `_` in keys if one likes. One pair of quotes around a value
- * is taken off, as a shell would. A later line replaces an earlier one. The file itself is the `script`. What the
- * directives of other batch systems say counts where no line of ours does.
+ * is taken off, as a shell would. A later line replaces an earlier one. The file itself is the `script`. The
+ * directives of other batch systems count where no line of ours does.
  */
 export function readShInfo(text: string, file: string): ReadInfo {
   const contents = textLines(text).map((content) => content.trimEnd());

@@ -72,7 +72,7 @@ export class Publisher {
     if (nowMs - this.#signMs < BEAT_GAP_MS) return;
     this.#signMs = nowMs;
     const nowSeconds = Date.now() / 1000;
-    // Where it is not published yet, or its folder is away, the next pass tells.
+    // The next pass tells where it is not published yet, or its folder is away.
     tryOr(() => fs.utimesSync(this.#file, nowSeconds, nowSeconds), undefined);
   }
 

@@ -10,7 +10,7 @@ export function planRuns(snapshot: Snapshot, rules: PlanRules): Action[] {
   return [...runs, ...unrecorded];
 }
 
-// Where somebody has renamed the folder of a run that has not been accounted for yet, that comes first.
+// A renamed folder of a run that has not been accounted for yet is left to the plan of that run.
 function planUnrecorded(
   { name, seenSeconds, runId }: Unrecorded,
   { runs }: Snapshot,
@@ -109,7 +109,7 @@ function planEnded(run: Run, state: StateOf<"exited" | "vanished">, rules: PlanR
     : { kind: "finish", name, outcome };
 }
 
-// What had ended before it was to be ended has its own end, though on a full disk that was written down later. The clock counts
+// A run that had ended before it was to be ended has its own end, though on a full disk that was written down later. The clock counts
 // hundredths of a second: in doubt it was ended.
 function endFacts({ end, state, launch }: Run): EndFacts | undefined {
   if (end === undefined) return undefined;

@@ -49,7 +49,7 @@ function planQueue(snapshot: Snapshot): Action[] {
   const arriving: Arriving[] = [];
   for (const entry of snapshot.queue) {
     if (entry.kind === "stray") continue;
-    // What cannot be moved cannot be withdrawn either: its copy can.
+    // A folder that cannot be moved cannot be withdrawn either: its copy can.
     if (entry.kind === "arriving" && (isUnmovable(entry) || !entry.killRequested)) arriving.push(entry);
     else if (entry.killRequested) requests.push({ kind: "withdraw", name: entry.name });
     else if (entry.kind === "waiting" && entry.topRequested)

@@ -98,7 +98,7 @@ function colourOf([kind, ...parts]: readonly string[]): number | undefined {
 
 type Rgb = readonly [red: number, green: number, blue: number];
 
-// What xterm shows for the sixteen colours that have numbers of their own.
+// The colours of xterm for the sixteen that have numbers of their own.
 const SIXTEEN: readonly Rgb[] = [
   [0, 0, 0],
   [205, 0, 0],

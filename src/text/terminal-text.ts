@@ -83,7 +83,7 @@ export class TerminalLines {
     else if (final === "K") this.#erase(parameters);
   }
 
-  // Who erases a whole line begins it again: the blanks that a terminal would leave before the cursor help nobody.
+  // Erasing a whole line begins it again: the blanks that a terminal would leave before the cursor help nobody.
   #erase(parameters: string): void {
     if (parameters === "2") this.#line.toStart();
     if (/^[02]?$/.test(parameters)) this.#line.eraseRest();

@@ -59,7 +59,7 @@ async function liveUntilKilled(all: KilledCourse, random: Random): Promise<boole
     under: meddling(point, "signal=KILL", place),
     environment: ONE_THREAD,
   });
-  // Where the call does not come as often, the manager is killed at rest.
+  // The manager is killed at rest where the call does not come as often.
   await until("the kill, or the end of all jobs", () => manager.ended !== undefined || all.isAtRest());
   const wasHit = manager.ended === "SIGKILL";
   await manager.kill();

@@ -58,7 +58,7 @@ describe.runIf(toolOrSkip("strace"))("a manager that meets", () => {
       );
       expect(results.flatMap(({ at, faults }) => faults.map((fault) => `${at}: ${fault}`))).toEqual([]);
       expect(hits).toBeGreaterThan(0);
-      // How often the manager tells of itself depends on the clock; every other call has to come.
+      // The number of its signs of life depends on the clock; every other call has to come.
       const missedCalls = missed.filter((at) => !TOLD.test(at));
       expect(missedCalls.length).toBeLessThanOrEqual(Math.max(1, failures.length * 0.1));
     },
@@ -75,7 +75,7 @@ async function failAt({ course, point, failure }: CourseFailure) {
     const manager = queue.launch({ under, environment: ONE_THREAD });
     const hasQueue = () => queue.said.slice(before).includes("manager started");
     await until("a manager that has the queue, or gave up", () => hasQueue() || manager.ended !== undefined);
-    // What fails before it has the queue may end it, with a reason; the next one goes on.
+    // A failure before it has the queue may end it, with a reason; the next one goes on.
     const gaveUp = !hasQueue();
     const faults = gaveUp && queue.said.length === before ? ["it ended without a word"] : [];
     if (gaveUp) await queue.start();

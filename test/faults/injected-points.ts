@@ -73,7 +73,7 @@ export function failingPoints(calls: readonly Call[], { finely = false } = {}): 
   });
 }
 
-// What strace can only count to has to be of a kind that comes in the same order always: a write that fails among those
+// A call that strace can only count to has to be of a kind that always comes in the same order: a write that fails among those
 // by which threads wake one another ends the whole program.
 function isSafeToFail(call: Call, { file }: CallPoint): boolean {
   return file !== undefined || (call.changes && !/write/.test(call.name));

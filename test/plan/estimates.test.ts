@@ -60,7 +60,7 @@ describe("what a published status expects", () => {
     fc.assert(
       fc.property(snapshots, planRules, guesses, (snapshot, rules, { left, usual }) => {
         const decided = plan(snapshot, rules);
-        // What is just being started is shown as waiting, without its end.
+        // A job that is just being started is shown as waiting, without its end.
         if (decided.starts.length > 0) return;
         const byRun = (runId: string) => left["abcdefgh".indexOf(runId.at(-1) ?? "")];
         const told = { secondsLeft: byRun, usualSeconds: () => usual };

@@ -42,7 +42,7 @@ function chainOf(job: Entry, lines: readonly JobRecord[], folder: FoundFolder | 
   const inBetween = lines
     .slice(0, -1)
     .filter(({ state, runId }) => state !== "lost" && !job.redone.includes(runId));
-  // What is refused for the same reasons again is the same refusal.
+  // A refusal for the same reasons again is the same refusal.
   const redoneLast = last.state !== "invalid" && job.redone.includes(last.runId);
   const untold = job.redone.filter((runId) => !lines.some((line) => line.runId === runId));
   return [

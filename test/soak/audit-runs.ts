@@ -69,7 +69,7 @@ function wrongWithExit(
   isStarted: boolean,
   stop: Told | undefined,
 ): string | undefined {
-  // What was taken for whole too early may have run without its script.
+  // A job that was taken for whole too early may have run without its script.
   if (job.wasHalting && !isStarted && line.state === "failed") return undefined;
   const exitCode = job.isMended ? 0 : job.exitCode;
   const due = exitCode === 0 ? "done" : "failed";

@@ -47,7 +47,7 @@ export function leaveEarly(base: string, address: string, ms: number): Promise<v
     const request = http.get(`${origin}${address}`, { agent: false }, (response) => {
       response.on("error", () => undefined).resume();
     });
-    // Who leaves gets an error of his own making.
+    // A client that leaves gets an error of its own making.
     request.on("error", () => undefined).on("close", resolve);
     setTimeout(() => request.destroy(), ms);
   });

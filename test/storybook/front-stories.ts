@@ -71,7 +71,7 @@ function failingFront(nowMs: number): FrontSource {
   };
 }
 
-// What the folders alone tell: which jobs lie where.
+// The view by the folders alone: the jobs, and where they lie.
 function leftFront(nowMs: number): FrontSource {
   const { view, ...rest } = labFront(nowMs);
   return {

@@ -148,7 +148,7 @@ describe.runIf(canMount)("a job that is killed before it could start on a full d
     mountSmall();
     queue = new TestQueue({ MaxNbProcessors: 1 }, path.join(mountPoint, "q"));
     await queue.start();
-    // What it holds is the room in which the job is claimed.
+    // The room that this file takes is the one in which the job is claimed.
     fs.writeFileSync(path.join(queue.layout.root, "QM_PAUSE"), "ann\n");
     queue.deliver("first", { script: "echo ran > ran" });
     await until("its waiting", () => queue?.status()?.waiting.length === 1);

@@ -142,7 +142,7 @@ describe("a running job whose folder is renamed and renamed back before a second
       own.deliver("brief", { script: "echo >up; until [ -e go ]; do sleep 0.05; done" });
       await own.wrote("brief", "up");
       fs.renameSync(own.folder("running", "brief"), own.folder("running", "elsewhere"));
-      // Whose end takes several looks at QM_Jobs.
+      // The end of this job takes several looks at QM_Jobs.
       own.deliver("other", { script: "true" });
       await own.ended("other");
       fs.renameSync(own.folder("running", "elsewhere"), own.folder("running", "brief"));

@@ -116,7 +116,7 @@ describe.each(HOSTILE.map((name, at) => [at, name] as const))("name %i: %j", (_a
     const { text } = await page.get(`/kill/${segment(name)}`);
     expectHarmless(text);
     expectContains(text, inHtml(name));
-    // What was typed into the filter stands in it as it was typed.
+    // A text stands in the filter as it was typed.
     const typed = segment(name.replace(STEERING, ""));
     expectHarmless((await page.get(`/?q=${typed}&owner=${typed}&outcome=${typed}&page=${typed}`)).text);
   });

@@ -24,7 +24,7 @@ export function startLive(changed) {
       const response = await fetch(location.href, { headers: { Accept: "text/html" }, signal });
       morph(new DOMParser().parseFromString(await response.text(), "text/html"));
       changed();
-      // What the server could not do just now it may do again without anything having changed.
+      // A server that has just failed may serve again without anything having changed.
       if (response.status >= 500) startPolling();
       else if (events?.readyState === EventSource.OPEN) stopPolling();
       tell(poll === undefined ? "" : `updating every ${POLL_MS / 1000} s`);
@@ -130,9 +130,9 @@ function morph(fresh) {
   Idiomorph.morph(now, next, {
     morphStyle: "outerHTML",
     callbacks: {
-      // What bears this mark looks after itself: a form that is being filled in, a log that is being followed.
+      // Elements with this mark look after themselves: a form that is being filled in, a log that is being followed.
       beforeNodeMorphed: (node) => !(node instanceof Element && node.hasAttribute("data-keep")),
-      // What a person has opened stays open.
+      // Details that a person has opened stay open.
       beforeAttributeUpdated: (name, node) => !(name === "open" && node instanceof HTMLDetailsElement),
     },
   });

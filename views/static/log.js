@@ -16,7 +16,7 @@ let lastTop = 0;
 
 // A browser allows a site few connections: a page that nobody sees gives its own back.
 document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
-// What has become silent may be cut without anybody having been told.
+// A stream that has become silent may be cut without anybody having been told.
 document.addEventListener("qm:silent", () => {
   close();
   open();

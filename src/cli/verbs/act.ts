@@ -20,8 +20,8 @@ interface Asked {
 }
 
 /**
- * `qm kill`, `hold`, `release`, `top`, `redo` and `delete`: the actions of `job/actions.ts`, each on several jobs. What cannot
- * be undone is asked for on a terminal first; elsewhere it is done.
+ * `qm kill`, `hold`, `release`, `top`, `redo` and `delete`: the actions of `job/actions.ts`, each on several jobs. One that
+ * cannot be undone is asked for on a terminal first; elsewhere it is done.
  */
 export const addActions: AddVerb = (program, bind) => {
   const add = (action: JobAction, jobs: string, description: string) =>

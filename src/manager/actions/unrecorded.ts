@@ -11,7 +11,7 @@ import { logEnd, putAway, rest, runIdFrom } from "./account.ts";
 
 /**
  * Puts away a folder in `QM_Jobs` of which no record tells: somebody put it there or renamed it, or the records were deleted.
- * Where nothing can show that it never ran it counts as lost; what of it still lives is ended first.
+ * It counts as lost where nothing can show that it never ran; its processes that still live are ended first.
  */
 export async function putAwayUnrecorded(
   context: Context,

@@ -67,7 +67,7 @@ export class Attempts {
 
   /**
    * Forgets an attempt that has been accounted for: takes it away by one rename, so that neither a crash nor a late shim ever finds one
-   * with some of its records gone. What a disk in trouble then keeps is tried again, and swept up by the next manager. Throws what the
+   * with some of its records gone. Files that a disk in trouble then keeps are tried again, and swept up by the next manager. Throws what the
    * file system throws; a folder that is not there is gone already.
    */
   remove({ folder }: Pick<Attempt, "folder">): void {

@@ -60,8 +60,8 @@ export function isAsListed(
 }
 
 /**
- * The time when something was last touched, in whole milliseconds, as the end of an attempt is recorded: what is newer than that
- * somebody has put in or changed by hand. By the ctime alone: anybody can set an mtime, the job too, or copy an old one.
+ * The time when something was last touched, in whole milliseconds, as the end of an attempt is recorded: newer files have been put in
+ * or changed by hand. By the ctime alone: anybody can set an mtime, the job too, or copy an old one.
  */
 export function touchedMs({ ctimeMs }: Pick<TreeEntry, "ctimeMs">): number {
   return Math.floor(ctimeMs);
@@ -69,7 +69,7 @@ export function touchedMs({ ctimeMs }: Pick<TreeEntry, "ctimeMs">): number {
 
 /**
  * Tells of what lies in a folder whether an earlier attempt wrote it: it was no input of that attempt and has not been
- * touched since its end. What is newer somebody has put in or changed by hand, and counts as input.
+ * touched since its end. Newer files have been put in or changed by hand, and count as input.
  * @param before the list of the earlier attempt
  * @param endedAt when that ended, ISO 8601, by the folder's own clock; without it only what is marked already stays so
  */

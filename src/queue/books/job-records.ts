@@ -84,7 +84,7 @@ function recordText(record: JobRecord): string {
 
 /**
  * Writes down what lies in the folder, the manager's own files left out; not synced, as {@link writeStartRecord}.
- * What an earlier attempt wrote is marked, so that `planClean` knows it for a result.
+ * Entries that an earlier attempt wrote are marked, so that `planClean` knows them for results.
  */
 export function writeInputs(jobFolder: string): void {
   makeRecordRoom(jobFolder);

@@ -30,7 +30,7 @@ export function makeTemporaryFolder(layout: Layout, jobFolder: string): void {
 
 /**
  * Takes away what a job has left there. There may be a lot: it is out of the folder at once and removed little by little.
- * Where that is not possible it stays, as no more than room on the disk is lost. Never throws.
+ * It stays where that is not possible, as no more than room on the disk is lost. Never throws.
  */
 export function removeTemporaryFolder(layout: Layout, jobFolder: string): void {
   const folder = path.join(jobFolder, JOB_FILES.temporary);

@@ -36,7 +36,7 @@ function isReadable(file: Buffer): boolean {
 }
 
 /**
- * Copies a job's folder: modes and times kept, links as links. What a manager put into an earlier run of it is left
+ * Copies a job's folder: modes and times kept, links as links. The files that a manager put into an earlier run of it are left
  * out (records, status text, logs, requests). Throws `QmError`; `interrupted` when the signal was given.
  * @param to must not exist; its parent must
  */

@@ -24,7 +24,7 @@ export interface Delivered {
 
 /**
  * Delivers a job into the queue so that it appears there whole: filled under a hidden name that the manager passes
- * over, marked with `QM_READY`, then renamed to a name that is free in all four folders. What `fill` throws takes
+ * over, marked with `QM_READY`, then renamed to a name that is free in all four folders. An error of `fill` takes
  * the beginnings away again.
  * @param fill makes the folder and what is in it, at the path given, and returns warnings for the submitter
  * @param by who submits it, written into `QM_READY`

@@ -36,7 +36,7 @@ const MAX_CHOICES = 5;
 
 /**
  * All ended jobs, from the history and the names on the shelves, kept in memory and brought up to date when somebody
- * looks. What lies where, and what it is, is for the folders to say: what is shown has been looked for, and its record
+ * looks. The folders decide where a job lies and how it ended: a job that is shown has been looked for, and its record
  * compared, just before. The records of those that the history does not name are looked for a few at a time.
  */
 export class EndedIndex {

@@ -17,8 +17,8 @@ export interface ZipOrder {
 }
 
 /**
- * Writes a zip of a job's folder, file by file, as fast as it is taken. What vanishes, changes or cannot be read
- * meanwhile is told in an entry of its own: the zip is whole in any case. Returns when all is written; when the output
+ * Writes a zip of a job's folder, file by file, as fast as it is taken. Files that vanish, change or cannot be read
+ * meanwhile are told in an entry of their own: the zip is whole in any case. Returns when all is written; when the output
  * is gone, when all is freed. Does not close the place.
  */
 export async function writeZip(order: ZipOrder, output: Writable): Promise<void> {

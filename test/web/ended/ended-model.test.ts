@@ -65,7 +65,7 @@ test("a page is what the folders and the history say at the moment, whatever has
       for (const [step, asked] of steps) {
         apply(queue, step);
         await look(index);
-        // What has been shown once is known for what it is, whatever is asked for next.
+        // A job that has been shown once is known for what it is, whatever is asked for next.
         await index.page({}, 0, 100);
         const { jobs, total } = await index.page(asked.filter, asked.from, asked.count);
         const all = referenceList(layout, asked.filter);

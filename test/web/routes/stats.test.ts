@@ -54,7 +54,7 @@ describe("the statistics page", () => {
     putEnded("a", { owner: HOSTILE });
     const { text } = await served.get(`/stats?owner=${encodeURIComponent(HOSTILE)}`);
     const everybody = await served.get("/stats?by=week&days=all");
-    // What a field holds is given back as it is.
+    // The value of a field is given back as it is.
     for (const page of [text, everybody.text].map((whole) => whole.replace(/value="[^"]*"/g, ""))) {
       expect(page).not.toMatch(/<script>|\sstyle=|\son\w+=|\u202e@/);
       expect(page).toContain("&lt;script&gt;alert(1)&lt;/script&gt;");
