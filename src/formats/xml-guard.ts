@@ -39,7 +39,7 @@ const FAULTS: readonly (readonly [begins: string, wrong: string, right: string])
  */
 export function xmlFault(text: string): XmlFault | undefined {
   const character = text.search(NOT_A_CHARACTER);
-  if (character !== -1) return notWellFormed(character, "has a character that XML forbids");
+  if (character !== -1) return fault(character, "has a character that XML forbids");
   const nesting: Nesting = { depth: 0, roots: 0 };
   for (let at = 0; at < text.length; ) {
     const token = tokenAt(text, at);
@@ -61,59 +61,49 @@ function tokenAt(text: string, at: number): string | undefined {
 
 function brokenMarkup(text: string, at: number): XmlFault | undefined {
   const [, wrong = "", right = ""] = FAULTS.find(([begins]) => text.startsWith(begins, at)) ?? [];
-  return { at, wrong, right };
+  return fault(at, wrong, right);
 }
 
 function tokenFault(token: string, at: number, nesting: Nesting): XmlFault | undefined {
   if (token.startsWith("<!--")) return undefined;
   if (token.startsWith("<?")) {
     const isLateDeclaration = at > 0 && /^<\?xml\s/i.test(token);
-    return isLateDeclaration ? notWellFormed(at, "has an XML declaration not at its start") : undefined;
+    return isLateDeclaration ? fault(at, "has an XML declaration not at its start") : undefined;
   }
   const isCdata = token.startsWith("<![");
   const nestingFault = token.startsWith("<") && !isCdata ? tagFault(token, at, nesting) : undefined;
   const isOutside = nesting.depth === 0 && (isCdata || /^[^<]*[^<\s]/.test(token));
-  if (isOutside) return notWellFormed(at, "has text outside its root element");
+  if (isOutside) return fault(at, "has text outside its root element");
   return nestingFault ?? (isCdata ? undefined : referenceFault(token, at));
 }
 
 function tagFault(tag: string, at: number, nesting: Nesting): XmlFault | undefined {
   if ((tag.match(QUOTED)?.length ?? 0) > MAX_ATTRIBUTES) {
-    return {
-      at,
-      wrong: `has a tag with more than ${MAX_ATTRIBUTES} attributes`,
-      right: "should have one value in each tag",
-    };
+    const wrong = `has a tag with more than ${MAX_ATTRIBUTES} attributes`;
+    return fault(at, wrong, "should have one value in each tag");
   }
   if (nesting.depth === 0 && !tag.startsWith("</")) nesting.roots += 1;
   if (tag.startsWith("</")) nesting.depth -= 1;
   else if (!tag.endsWith("/>")) nesting.depth += 1;
-  if (nesting.roots > 1) return notWellFormed(at, "has a second root element");
+  if (nesting.roots > 1) return fault(at, "has a second root element");
   if (nesting.depth <= MAX_NESTING) return undefined;
-  return {
-    at,
-    wrong: `nests elements deeper than ${MAX_NESTING}`,
-    right: "should have the options right in its root",
-  };
+  const wrong = `nests elements deeper than ${MAX_NESTING}`;
+  return fault(at, wrong, "should have the options right in its root");
 }
 
 function referenceFault(token: string, at: number): XmlFault | undefined {
   const end = token.startsWith("<") ? -1 : token.indexOf("]]>");
-  if (end !== -1) return notWellFormed(at + end, "has ]]> outside CDATA");
+  if (end !== -1) return fault(at + end, "has ]]> outside CDATA");
   for (let ampersand = token.indexOf("&"); ampersand !== -1; ampersand = token.indexOf("&", ampersand + 1)) {
     REFERENCE.lastIndex = ampersand;
     const found = REFERENCE.exec(token);
-    if (found === null || NOT_A_CHARACTER.test(characterOf(found.groups))) {
-      return {
-        at: at + ampersand,
-        wrong: "has an & that begins no known character",
-        right: "should have &amp; where an & is meant",
-      };
-    }
+    if (found !== null && !NOT_A_CHARACTER.test(characterOf(found.groups))) continue;
+    const right = "should have &amp; where an & is meant";
+    return fault(at + ampersand, "has an & that begins no known character", right);
   }
   return undefined;
 }
 
-function notWellFormed(at: number, wrong: string): XmlFault {
-  return { at, wrong, right: "should be well-formed XML" };
+function fault(at: number, wrong: string, right = "should be well-formed XML"): XmlFault {
+  return { at, wrong, right };
 }

@@ -6,16 +6,21 @@ export type Outcome =
   | {
       readonly kind: "failed";
       readonly exitCode: number;
-      readonly signal?: string;
+      readonly signal?: string | undefined;
       /** The job's own last word, as in its log. */
       readonly tellingLine?: string;
     }
-  | { readonly kind: "killed"; readonly by: string; readonly exitCode?: number; readonly signal?: string }
+  | {
+      readonly kind: "killed";
+      readonly by: string;
+      readonly exitCode?: number;
+      readonly signal?: string | undefined;
+    }
   | {
       readonly kind: "timed_out";
       readonly limitSeconds: number;
       readonly exitCode?: number;
-      readonly signal?: string;
+      readonly signal?: string | undefined;
     }
   | { readonly kind: "lost"; readonly why: string }
   | { readonly kind: "invalid"; readonly problems: readonly string[] };
@@ -42,32 +47,23 @@ export function describeOutcome(outcome: Outcome): string {
  * The outcome of a run that has ended: what a person or the limit decided comes before the exit code. A run that was to
  * be ended and left no exit record has been ended; without such a decision nobody knows.
  */
-export function outcomeOfRun(exit: ExitFacts | undefined, end: EndFacts | undefined): Outcome {
-  const ended = exit === undefined ? {} : exitPart(exit);
-  if (end?.kind === "killed") return { kind: "killed", by: end.by, ...ended };
-  if (end?.kind === "timed_out") return { kind: "timed_out", limitSeconds: end.limitSeconds, ...ended };
-  if (end?.kind === "lost") return end;
-  if (exit === undefined)
+export function outcomeOfRun(
+  exit: Pick<Failed, "exitCode" | "signal"> | undefined,
+  decided: DecidedOutcome | undefined,
+): Outcome {
+  const ended = exit && { exitCode: exit.exitCode, signal: exit.signal };
+  if (decided !== undefined) return decided.kind === "lost" ? decided : { ...decided, ...ended };
+  if (ended === undefined)
     return { kind: "lost", why: "its supervisor vanished without leaving an exit record" };
-  return exit.exitCode === 0 ? { kind: "done" } : { kind: "failed", ...exitPart(exit) };
+  return ended.exitCode === 0 ? { kind: "done" } : { kind: "failed", ...ended };
 }
 
-function exitPart({ exitCode, signal }: ExitFacts): { exitCode: number; signal?: string } {
-  return signal === undefined ? { exitCode } : { exitCode, signal };
-}
+type Failed = Extract<Outcome, { kind: "failed" }>;
 
-interface ExitFacts {
-  readonly exitCode: number;
-  readonly signal?: string | undefined;
-}
+/** The outcome that was decided on before a run ended; its exit record is not in it. */
+export type DecidedOutcome = Extract<Outcome, { kind: "killed" | "timed_out" | "lost" }>;
 
-/** The decision on a run's end, as far as its outcome needs it. */
-export type EndFacts =
-  | { readonly kind: "killed"; readonly by: string }
-  | { readonly kind: "timed_out"; readonly limitSeconds: number }
-  | { readonly kind: "lost"; readonly why: string };
-
-function describeFailure({ exitCode, signal, tellingLine }: Extract<Outcome, { kind: "failed" }>): string {
+function describeFailure({ exitCode, signal, tellingLine }: Failed): string {
   if (tellingLine === undefined) return `the command ended with ${describeExit(exitCode, signal)}`;
   return `${tellingLine} (exit code ${exitCode}${signal === undefined ? "" : `, signal ${signal}`})`;
 }

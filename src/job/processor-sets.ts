@@ -2,26 +2,18 @@
 const MAX_ID = 65_535;
 
 /**
- * The `count` lowest processors of the pool that nobody has taken, ascending; undefined when there are not enough.
+ * The `count` lowest processors of the pool that nobody has taken, ascending; undefined when there are not enough, or the pool
+ * does not have one for each of the `max` that may be granted in all.
  * The pool is what this process may use, which need not begin at 0 nor be without gaps.
  */
 export function grantProcessors(
-  pool: readonly number[],
-  taken: ReadonlySet<number>,
-  count: number,
-): readonly number[] | undefined {
-  const free = sortedIds(pool.filter((id) => !taken.has(id)));
-  return free.length < count ? undefined : free.slice(0, count);
-}
-
-/** As {@link grantProcessors}, but only from a pool that has one for each of the `max` that may be granted in all. */
-export function grantOwnProcessors(
   pool: readonly number[],
   max: number,
   taken: ReadonlySet<number>,
   count: number,
 ): readonly number[] | undefined {
-  return max > pool.length ? undefined : grantProcessors(pool, taken, count);
+  const free = sortedIds(pool.filter((id) => !taken.has(id)));
+  return max > pool.length || free.length < count ? undefined : free.slice(0, count);
 }
 
 /**

@@ -32,17 +32,12 @@ export function tellingLine(logEnd: string): string | undefined {
 }
 
 function best(lines: readonly UnframedLine[]): string | undefined {
-  const last = statementsIn(lines)
+  const ranked = statementsIn(lines)
     .filter(({ strength, at }) => strength === "cause" || at >= lines.length - WEAK_REACH_LINES)
-    .map((statement) => ({ ...statement, rank: statement.at - ADVANTAGE_LINES[statement.strength] }))
-    .reduce<Ranked | undefined>(
-      (last, next) => (last === undefined || next.rank >= last.rank ? next : last),
-      undefined,
-    );
+    .map(({ text, strength, at }) => ({ text, rank: at - ADVANTAGE_LINES[strength] }));
+  const last = ranked.sort((one, other) => one.rank - other.rank).at(-1);
   return last === undefined ? undefined : shortened(last.text);
 }
-
-type Ranked = Statement & { readonly rank: number };
 
 function statementsIn(lines: readonly UnframedLine[]): Statement[] {
   const statements: Statement[] = [];
@@ -180,16 +175,8 @@ function unframedLines(logEnd: string): UnframedLine[] {
     .filter((line, at, all) => !isFrame(line) || !isFrame(all[at - 1] ?? ""))
     .slice(-MAX_LINES);
   const shown = raw.flatMap((line) => terminal.push(`${middleLeftOut(line)}\n`));
-  return shown
-    .map((spans) =>
-      withoutFrame(
-        spans
-          .map(({ text }) => text)
-          .join("")
-          .trimEnd(),
-      ),
-    )
-    .filter(({ text }) => text !== "");
+  const texts = shown.map((spans) => spans.map(({ text }) => text).join(""));
+  return texts.map((text) => withoutFrame(text.trimEnd())).filter(({ text }) => text !== "");
 }
 
 function isFrame(line: string): boolean {

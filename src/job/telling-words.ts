@@ -1,26 +1,3 @@
-/**
- * Forms of lines in which programs tell why they give up. They are forms of whole families (a shell's message, an exception's
- * name, the system's own words for an error), not messages of single programs.
- */
-interface LineForms {
-  /** Frames of a stack, as they stand in a log. A trace may have a thousand. */
-  readonly frames: readonly RegExp[];
-  /** Words that are addresses, paths, options, names of files or variables, whatever they are made of. */
-  readonly names: readonly RegExp[];
-  /** Parts of lines in which a word of trouble tells of none: figures, counts of nothing. */
-  readonly harmless: readonly RegExp[];
-  /** Errors that their program means to overcome; they count only where it did nothing more. */
-  readonly overcome: readonly RegExp[];
-  /** Lines that tell nothing of a cause: rules, warnings, advice, traces of a shell. */
-  readonly passedOver: readonly RegExp[];
-  /** Lines of whoever has noticed that something else failed; the cause stands above, if anywhere. */
-  readonly aftermath: readonly RegExp[];
-  /** Lines that name an error as such. */
-  readonly cause: readonly RegExp[];
-  /** Lines that speak of trouble in plain words. */
-  readonly trouble: readonly RegExp[];
-}
-
 /** The system's own words for an error number or a signal, which programs of every language print. */
 const SYSTEM_WORDS =
   /No such (file|device|process)|Permission denied|Operation not permitted|No space left|Disk quota exceeded|(Cannot|Unable to|Failed to|Could not) allocate|Input\/output error|Connection (refused|reset|timed out|closed (by|un))|Broken pipe|(Is|Not) a directory|File exists|Too many open files|Read-only file system|Exec format error|Resource temporarily unavailable|Stale (NFS )?file handle|Argument list too long|Text file busy|resource busy|No route to host|Network is unreachable|Host key verification failed|Name or service not known|[Cc]ould not resolve|Segmentation (fault|violation)|Bus error|Illegal instruction|Floating[ -]point exception/;
@@ -40,16 +17,22 @@ const MEASURED =
   /(?:standard|std\.?|stat\.?|statistical|systematic|squared?|quadratic|rms|mean|absolute|abs\.?|relative|rel\.?|residual|percent(?:age)?|probable|sampling|rounding|round-?off|truncation|bit|symbol|word|frame|packet)/
     .source;
 
-/** The forms, each list from the common to the rare. */
-export const LINE_FORMS: LineForms = {
+/**
+ * Forms of lines in which programs tell why they give up, each list from the common to the rare. They are forms of whole families
+ * (a shell's message, an exception's name, the system's own words for an error), not messages of single programs.
+ */
+export const LINE_FORMS = {
+  /** Frames of a stack, as they stand in a log. A trace may have a thousand. */
   frames: [
     // Python, Java and JavaScript, Ruby, Julia, Go, Rust, gdb, R, Haskell.
     /^File ".*", line \d+|^at .*[\d)>\]]$|^\.\.\. \d+ more|^from \S+:\d+:in |^\[ ?\d+\] |^@ \S|^#\d+ |^\d+: 0x|^goroutine \d+ |^\/\S+\.go:\d+|^\S+, called at \S+:\d+:\d+ in /,
   ],
+  /** Words that are addresses, paths, options, names of files or variables, whatever they are made of. */
   names: [
     /:\/\/|[/_-]error|\berror\.[a-z]|[/_.-](?:fail|fatal)/i,
     /(?:[Ee]rror|ERROR|[Ff]ail|FAIL|[Ff]atal|FATAL|[Cc]rash|[Aa]bort|[Ee]xception)(?:[\w-]*\.[a-z]\w{0,4}(?![\w.(])|[a-z]*[_-][a-z])/,
   ],
+  /** Parts of lines in which a word of trouble tells of none: figures, counts of nothing. */
   harmless: [
     // Counts of nothing: `0 errors`, `0 of 3 failed`, `failed: 0`, `no failures`.
     new RegExp(
@@ -67,11 +50,13 @@ export const LINE_FORMS: LineForms = {
     /\berr(or)?s?\b[a-z_ ()-]{0,40}[:=]\s*[-+]?\d*\.?\d+(e[-+]?\d+)?\s*(%|$|[,;)|\]]| [\w.]+\s*[:=])/gi,
     /\berr(or)?s?\b(?:[a-z_ ()-]{0,40}[:=~≈<>]+| (?:is|was|of)|)\s*[-+±]?(?:\d*\.\d+(?:e[-+]?\d+)?|\d+e[-+]?\d+|\d+ ?%)(?![\w.]|\s+(?:is|are|was|must|cannot|can|should|does|has|not)\b)/gi,
   ],
+  /** Errors that their program means to overcome; they count only where it did nothing more. */
   overcome: [
     /(?<!\b(?:after|up|not|stopped|without) )\b(?:retrying|reconnecting|trying again)\b|\b(?:will|going to|about to) (?:re)?try\b|\b(?:retry|next (?:try|attempt)) (?:in|after) \d/i,
     /\b(?:attempt|try|retry) (?:#|no\.? ?)?\d/i,
     /\b(?:falling|fell) back\b|\b(?:skipp(?:ed|ing)|continuing|recover(?:ed|ing)|carrying on|going on)\b|\busing (?:the |a )?default\b/i,
   ],
+  /** Lines that tell nothing of a cause: rules, warnings, advice, traces of a shell. */
   passedOver: [
     /^\[QM\] /,
     /^[^\p{L}\p{N}]*$/u,
@@ -84,6 +69,7 @@ export const LINE_FORMS: LineForms = {
     /^Use of uninitialized value|^Argument ".*" isn't numeric|\bused only once: possible typo|^Deep recursion on /,
     /^\++ \S|^make(\[\d+\])?: (Entering|Leaving) |^Node\.js v\d|\bignor(ed|ing)\b|^(raise|throw|die|stop)\b.*[("']/,
   ],
+  /** Lines of whoever has noticed that something else failed; the cause stands above, if anywhere. */
   aftermath: [
     /\bexit(ed|s)?\b.{0,40}\b(code|status|non-?zero|with (an )?errors?)\b|\breturn(ed|s)? (an? )?(non-?zero|\d+ exit|exit)|non-?zero (exit|status|return)/i,
     /Execution halted|Error termination|\bcompilation (terminated|aborted)|\bBEGIN failed|\bbuild (stopped|failed)|\*\*\* \[[^\]]*\] Error \d|\berrors? occurred\b(?!.*:)|\bfatal error,|could not compile|due to (\d+ )?previous error/i,
@@ -91,6 +77,7 @@ export const LINE_FORMS: LineForms = {
     /^Error in (rule|group) |\brsync error: |CalledProcessError|ChildFailedError|^(exiting|aborting|quitting|stopping|shutting down|stopped)\b(?!.*error)/i,
     /\b(Aborted|Terminated)\b|\babort +\(core dumped/,
   ],
+  /** Lines that name an error as such. */
   cause: [
     // bash `x.sh: line 3: …` in the languages it speaks, dash `x.sh: 3: …: …`.
     /^\S+: (line|Zeile|ligne|línea|linha|riga|regel|строка) ?\d+ ?: \S/,
@@ -109,6 +96,7 @@ export const LINE_FORMS: LineForms = {
     / at \S+ line \d+(, <\w*> (line|chunk) \d+)?\.$|^\S+:\d+:in .*\(\w+\)$/,
     /\*\*\* No rule to make target|\*\*\* .*\bStop\.$/,
   ],
+  /** Lines that speak of trouble in plain words. */
   trouble: [
     /\b(errors?|fail(s|ed|ure|ures)?|fatal|exception|crash(ed)?|panic|killed(?! \d| (all|the|old|stale|any|\w+ing)\b)|abort(ed|ing)?)\b/i,
     /\b(cannot|can['’]?t|can not|could(n['’]t| not)|unable to|does(n['’]t| not)|did not|didn['’]t|is(n['’]t| not)|are(n['’]t| not)|was(n['’]t| not)|not (found|enough|allowed|permitted|available|valid|recogni[sz]ed|implemented|supported|defined|installed|set|given|readable|writable|converg\w*))\b/i,

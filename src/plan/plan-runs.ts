@@ -1,4 +1,4 @@
-import { type EndFacts, outcomeOfRun } from "../job/outcome.ts";
+import { type DecidedOutcome, outcomeOfRun } from "../job/outcome.ts";
 import type { Action } from "./action.ts";
 import type { PlanRules } from "./schedule-input.ts";
 import type { Run, Snapshot, Unrecorded } from "./snapshot.ts";
@@ -62,9 +62,9 @@ function planRunning(run: Run, state: StateOf<"running">, rules: PlanRules): Act
   const { name } = run;
   const limitSeconds = run.launch.info.timeLimitSeconds ?? Number.POSITIVE_INFINITY;
   if (run.killRequested) return endAsRequested(run);
-  if (rules.mode === "kill") return { kind: "end", name, cause: killedBy(stopperOf(rules)) };
+  if (rules.mode === "kill") return { kind: "end", name, cause: { kind: "killed", by: stopperOf(rules) } };
   if (placeOf(run, rules) === "gone") {
-    return { kind: "end", name, cause: killedBy("whoever took its folder out of QM_Jobs") };
+    return { kind: "end", name, cause: { kind: "killed", by: "whoever took its folder out of QM_Jobs" } };
   }
   if (state.elapsedSeconds > limitSeconds && !state.endUnwritten)
     return { kind: "end", name, cause: { kind: "timed_out" } };
@@ -77,10 +77,6 @@ function endAsRequested(run: Run): Action {
 
 function stopperOf({ stoppedBy }: PlanRules): string {
   return stoppedBy === undefined ? "qm stop --kill" : `${stoppedBy} with qm stop --kill`;
-}
-
-function killedBy(by: string): { readonly kind: "killed"; readonly by: string } {
-  return { kind: "killed", by };
 }
 
 const SPARED_SECONDS = 1;
@@ -103,7 +99,7 @@ function signal(run: Run, rules: PlanRules, sparedSeconds = 0): Action {
 function planEnded(run: Run, state: StateOf<"exited" | "vanished">, rules: PlanRules): Action | undefined {
   if (placeOf(run, rules) === "missed") return undefined;
   const { name } = run;
-  const outcome = outcomeOfRun(state.kind === "exited" ? state : undefined, endFacts(run));
+  const outcome = outcomeOfRun(state.kind === "exited" ? state : undefined, decidedOutcome(run));
   return outcome.kind === "lost"
     ? { kind: "lose", name, why: outcome.why }
     : { kind: "finish", name, outcome };
@@ -111,7 +107,7 @@ function planEnded(run: Run, state: StateOf<"exited" | "vanished">, rules: PlanR
 
 // A run that had ended before it was to be ended has its own end, though on a full disk that was written down later. The clock counts
 // hundredths of a second: in doubt it was ended.
-function endFacts({ end, state, launch }: Run): EndFacts | undefined {
+function decidedOutcome({ end, state, launch }: Run): DecidedOutcome | undefined {
   if (end === undefined) return undefined;
   const endedAt = state.kind === "exited" ? state.endedAtUptimeSeconds : undefined;
   if (endedAt !== undefined && endedAt < end.atUptimeSeconds) return undefined;

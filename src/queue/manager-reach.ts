@@ -7,6 +7,7 @@ import type { Layout } from "./layout.ts";
 import { managerUserId } from "./origin.ts";
 
 const GROUP_WRITE = 0o020;
+const GROUP_ALL = 0o070;
 const OWNER_ALL = 0o700;
 const SET_GROUP_ID = 0o2000;
 /** Between two of these many entries others get their turn. */
@@ -18,36 +19,32 @@ const ENTRIES_PER_TURN = 64;
  * that whoever shares the queue can work with the job, and remove it. Throws what the file system throws.
  */
 export async function letGroupIn({ queue }: Layout, folder: string): Promise<void> {
-  const { mode, gid } = fs.statSync(queue);
-  const rights = { gid, bits: mode & 0o070, setGroupId: mode & SET_GROUP_ID };
-  if ((mode & GROUP_WRITE) !== 0) await openContent(Buffer.from(folder), rights);
+  const shared = fs.statSync(queue);
+  if ((shared.mode & GROUP_WRITE) !== 0) await openContent(Buffer.from(folder), shared);
   fs.chmodSync(folder, (fs.statSync(folder).mode & 0o7777) | OWNER_ALL);
-  openToGroup(Buffer.from(folder), rights);
+  openToGroup(Buffer.from(folder), shared);
 }
 
-/** The rights of a queue's group, as bits of a mode. */
-interface GroupRights {
-  readonly gid: number;
-  readonly bits: number;
-  readonly setGroupId: number;
-}
+/** A queue's group, and its rights there. */
+type GroupRights = Pick<fs.Stats, "gid" | "mode">;
 
-async function openContent(root: Buffer, rights: GroupRights): Promise<void> {
+async function openContent(root: Buffer, queue: GroupRights): Promise<void> {
   let count = 0;
   for (const { path, type } of walkTree(root)) {
-    if (type === "file" || type === "folder") atDeepPath(root, path, (file) => openToGroup(file, rights));
+    if (type === "file" || type === "folder") atDeepPath(root, path, (file) => openToGroup(file, queue));
     count += 1;
     if (count % ENTRIES_PER_TURN === 0) await nextTurn();
   }
 }
 
-function openToGroup(file: Buffer, { gid, bits, setGroupId }: GroupRights): void {
+function openToGroup(file: Buffer, { gid, mode: queueMode }: GroupRights): void {
+  const bits = queueMode & GROUP_ALL;
   if (bits === 0) return;
   const before = fs.lstatSync(file);
   // Only members of the queue's group may do this; anybody else had another right to deliver, and is warned below where it matters.
   if (before.gid !== gid) tryOr(() => fs.chownSync(file, -1, gid), undefined);
   const asOwner = (before.mode & OWNER_ALL) >> 3;
-  const mode = before.mode | (asOwner & bits) | (before.isDirectory() ? setGroupId : 0);
+  const mode = before.mode | (asOwner & bits) | (before.isDirectory() ? queueMode & SET_GROUP_ID : 0);
   if (mode !== before.mode) fs.chmodSync(file, mode & 0o7777);
 }
 

@@ -22,7 +22,10 @@ export interface RefusedMove {
  */
 export function moveJob(from: string | Buffer, toFolder: string, name: string): Move {
   const moved = renameJob(from, toFolder, name);
-  if (moved.kind === "moved") syncBoth(toFolder, path.dirname(from.toString()));
+  if (moved.kind === "refused") return moved;
+  // Moved is moved: the caller must not forget a job that lies there because the folder could not be synced (EIO; some
+  // network mounts do not sync folders at all). What a power cut then takes back, the next pass finds where it was.
+  for (const folder of [toFolder, path.dirname(from.toString())]) tryOr(() => syncFolder(folder), undefined);
   return moved;
 }
 
@@ -48,13 +51,6 @@ export function renameJobStrictly(from: string | Buffer, toFolder: string, name:
   } catch (error) {
     return refusedBy(error);
   }
-}
-
-// Moved is moved: the caller must not forget a job that lies there because the folder could not be synced (EIO; some
-// network mounts do not sync folders at all). What a power cut then takes back, the next pass finds where it was.
-function syncBoth(...folders: readonly string[]): void {
-  // Only a power cut could tell the difference.
-  for (const folder of folders) tryOr(() => syncFolder(folder), undefined);
 }
 
 function nameTaken(folder: string): Move {

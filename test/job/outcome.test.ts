@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { describeOutcome, type EndFacts, type Outcome, outcomeOfRun } from "../../src/job/outcome.ts";
+import { type DecidedOutcome, describeOutcome, type Outcome, outcomeOfRun } from "../../src/job/outcome.ts";
 
-const killed: EndFacts = { kind: "killed", by: "ann" };
-const timedOut: EndFacts = { kind: "timed_out", limitSeconds: 60 };
-const lost: EndFacts = { kind: "lost", why: "its supervisor vanished" };
+const killed: DecidedOutcome = { kind: "killed", by: "ann" };
+const timedOut: DecidedOutcome = { kind: "timed_out", limitSeconds: 60 };
+const lost: DecidedOutcome = { kind: "lost", why: "its supervisor vanished" };
 
 describe("how a job ended, by its exit record", () => {
   it.each<[string, Parameters<typeof outcomeOfRun>, Outcome]>([

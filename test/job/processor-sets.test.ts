@@ -1,30 +1,25 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  formatProcessorList,
-  grantOwnProcessors,
-  grantProcessors,
-  parseProcessorList,
-} from "../../src/job/processor-sets.ts";
+import { formatProcessorList, grantProcessors, parseProcessorList } from "../../src/job/processor-sets.ts";
 
 const ids = fc.uniqueArray(fc.integer({ min: 0, max: 70 }));
 
 describe("granting processors", () => {
   it("gives the lowest that nobody has taken", () => {
-    expect(grantProcessors([5, 4, 0, 10, 11], new Set([4]), 3)).toEqual([0, 5, 10]);
+    expect(grantProcessors([5, 4, 0, 10, 11], 5, new Set([4]), 3)).toEqual([0, 5, 10]);
   });
 
   it("gives none when there are not enough", () => {
-    expect(grantProcessors([0, 1, 2], new Set([1]), 3)).toBeUndefined();
+    expect(grantProcessors([0, 1, 2], 3, new Set([1]), 3)).toBeUndefined();
   });
 
   it("does not count a processor twice that the pool names twice", () => {
-    expect(grantProcessors([1, 1], new Set(), 2)).toBeUndefined();
+    expect(grantProcessors([1, 1], 2, new Set(), 2)).toBeUndefined();
   });
 
   it("gives own ones only where there is one for each that may be granted in all", () => {
-    expect(grantOwnProcessors([0, 1, 2], 3, new Set([1]), 2)).toEqual([0, 2]);
-    expect(grantOwnProcessors([0, 1, 2], 4, new Set([1]), 2)).toBeUndefined();
+    expect(grantProcessors([0, 1, 2], 3, new Set([1]), 2)).toEqual([0, 2]);
+    expect(grantProcessors([0, 1, 2], 4, new Set([1]), 2)).toBeUndefined();
   });
 
   it("gives sets from the pool that never overlap", () => {
@@ -32,7 +27,7 @@ describe("granting processors", () => {
       fc.property(ids, fc.array(fc.integer({ min: 1, max: 8 })), (pool, counts) => {
         const taken = new Set<number>();
         for (const count of counts) {
-          const granted = grantProcessors(pool, taken, count);
+          const granted = grantProcessors(pool, pool.length, taken, count);
           if (granted === undefined) expect(pool.length - taken.size).toBeLessThan(count);
           else expect(new Set(granted).size).toBe(count);
           for (const id of granted ?? []) {

@@ -2,7 +2,7 @@ import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import type { Launch } from "../../job/launch.ts";
-import { grantOwnProcessors } from "../../job/processor-sets.ts";
+import { grantProcessors } from "../../job/processor-sets.ts";
 import { attemptAfter, type JobRecord, lossesBefore } from "../../job/record.ts";
 import type { Start } from "../../plan/start-in-order.ts";
 import { markVerified, recordEnd } from "../../queue/attempts/attempt-marks.ts";
@@ -108,7 +108,7 @@ function grantIds(
   if (pinning.kind === "unavailable") return undefined;
   const launches = [...runs.map((run) => run.launch), ...attempts.launches()];
   const taken = new Set(launches.flatMap((launch) => launch.processorIds ?? []));
-  return grantOwnProcessors(pinning.processors, config().maxProcessors, taken, count);
+  return grantProcessors(pinning.processors, config().maxProcessors, taken, count);
 }
 
 /** Ends a claim before the job has started, as killed. */
