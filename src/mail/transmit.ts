@@ -1,3 +1,4 @@
+import { promisify } from "node:util";
 import SMTPConnection from "nodemailer/lib/smtp-connection";
 import type { MailServer } from "./server.ts";
 import {
@@ -66,7 +67,7 @@ export async function transmit(
   let inLetter = false;
   try {
     const sent = await untilCut(connection, patience.letterMs, signal, async () => {
-      await step((done) => connection.connect(done));
+      await promisify(connection.connect.bind(connection))();
       if (server.login !== undefined) await logIn(connection, server.login);
       inLetter = true;
       return await send(connection, envelope, message);
@@ -128,23 +129,13 @@ async function untilCut<T>(
 }
 
 async function logIn(connection: SMTPConnection, { user, password }: { user: string; password: string }) {
-  await step((done) =>
-    connection.login({ user, pass: password, credentials: { user, pass: password } }, done),
-  );
+  const login = { user, pass: password };
+  await promisify(connection.login.bind(connection))({ ...login, credentials: login });
 }
 
 async function send(connection: SMTPConnection, { from, to }: Envelope, message: Buffer) {
-  return await new Promise<SMTPConnection.SentMessageInfo>((resolve, reject) => {
-    const envelope = { from, to: [...to], size: message.length };
-    connection.send(envelope, message, (error, info) => {
-      if (error || info === undefined) reject(error);
-      else resolve(info);
-    });
-  });
-}
-
-async function step(act: (done: (error?: Error | null) => void) => void): Promise<void> {
-  await new Promise<void>((resolve, reject) => act((error) => (error ? reject(error) : resolve())));
+  const envelope = { from, to: [...to], size: message.length };
+  return await promisify(connection.send.bind(connection))(envelope, message);
 }
 
 /** A server that does not answer to the farewell is left without it. */
