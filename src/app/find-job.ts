@@ -38,11 +38,12 @@ export function jobNamed(
 }
 
 function exactly(layout: Layout, name: string, shelves: readonly Shelf[]): FoundJob | undefined {
-  for (const shelf of shelves) {
-    const folder = path.join(layout[shelf], name);
-    if (isFolder(folder)) return { name, shelf, folder };
-  }
-  return undefined;
+  return shelves.map((shelf) => jobAt(layout, shelf, name)).find(({ folder }) => isFolder(folder));
+}
+
+/** The job that has this name on a shelf, if it is there. */
+export function jobAt(layout: Layout, shelf: Shelf, name: string): FoundJob {
+  return { name, shelf, folder: path.join(layout[shelf], name) };
 }
 
 function isFolder(folder: string): boolean {
@@ -131,7 +132,7 @@ function lookAt(layout: Layout, name: string, shelves: readonly Shelf[]): FoundJ
   const matches = shelves.flatMap((shelf) =>
     listJobNames(layout[shelf])
       .filter((candidate) => isSameName(candidate, name))
-      .map((match) => ({ name: match, shelf, folder: path.join(layout[shelf], match) })),
+      .map((match) => jobAt(layout, shelf, match)),
   );
   const names = [...new Set(matches.map((match) => match.name))];
   if (names.length > 1) throw ambiguous(layout, name, names);

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { type Room, roomOn } from "../disk/error-code.ts";
+import { roomOn } from "../disk/error-code.ts";
 import { typeName } from "../disk/safe-read.ts";
 import type { RunningJob, WaitingJob } from "../job/job.ts";
 import { isIgnoredName } from "../job/names.ts";
@@ -9,6 +9,7 @@ import { readJobRecord } from "../queue/books/job-records.ts";
 import type { Layout } from "../queue/layout.ts";
 import { isPaused, readRequests } from "../queue/requests.ts";
 import { listJobNames, listShelf, type ShelfEntry } from "../queue/shelves.ts";
+import type { Room } from "../text/inodes.ts";
 import { tryOr } from "../text/try-or.ts";
 import { withoutUndefined } from "../text/without-undefined.ts";
 import type { Queue } from "./queue.ts";

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { JobRecord, RecordState } from "../job/record.ts";
+import { groupBy } from "../text/group-by.ts";
 import { localTime } from "../text/local-time.ts";
 
 /** The fields of an ended attempt that are counted. */
@@ -48,14 +49,7 @@ export function tallyBy<T extends Countable>(
   attempts: readonly T[],
   keyOf: (attempt: T) => string,
 ): (readonly [key: string, tally: Tally])[] {
-  const groups = new Map<string, T[]>();
-  for (const attempt of attempts) {
-    const key = keyOf(attempt);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [attempt]);
-    else group.push(attempt);
-  }
-  return [...groups]
+  return [...groupBy(attempts, keyOf)]
     .map(([key, group]) => [key, tallyOf(group)] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
 }

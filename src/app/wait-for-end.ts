@@ -1,5 +1,4 @@
 import fs from "node:fs";
-import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type EndedJob, endedJob } from "../job/job.ts";
 import type { PublishedStatus } from "../job/published-status.ts";
@@ -9,7 +8,7 @@ import { type Layout, SHELVES } from "../queue/layout.ts";
 import { listShelf } from "../queue/shelves.ts";
 import { QmError } from "../text/errors.ts";
 import { tryOr } from "../text/try-or.ts";
-import { type FoundJob, hasEnded } from "./find-job.ts";
+import { type FoundJob, hasEnded, jobAt } from "./find-job.ts";
 import { type Liveness, managerState } from "./manager-state.ts";
 import { numberIn } from "./numbered-job.ts";
 import { noManager } from "./other-configuration.ts";
@@ -31,19 +30,13 @@ const PATIENCE_WITHOUT_MANAGER_MS = 60_000;
  * name alone tells.
  */
 export function locate(layout: Layout, { name, identity }: TrackedJob): FoundJob | undefined {
-  const at = (shelf: FoundJob["shelf"], its: string) => ({
-    name: its,
-    shelf,
-    folder: path.join(layout[shelf], its),
-  });
-  const named = SHELVES.map((shelf) => at(shelf, name)).filter(
-    ({ folder }) => identityAt(folder) !== undefined,
-  );
+  const places = SHELVES.map((shelf) => jobAt(layout, shelf, name));
+  const named = places.filter(({ folder }) => identityAt(folder) !== undefined);
   const same = named.find(({ folder }) => identityAt(folder) === identity);
   if (same !== undefined) return same;
   for (const shelf of SHELVES) {
     const entry = listShelf(layout[shelf]).find((candidate) => identityAt(candidate.path) === identity);
-    if (entry !== undefined) return at(shelf, entry.name);
+    if (entry !== undefined) return jobAt(layout, shelf, entry.name);
   }
   return named[0];
 }

@@ -12,8 +12,6 @@ export interface ReloadEvents {
   readonly onFaulty?: (faults: readonly string[]) => void;
 }
 
-type Published = NonNullable<PublishedStatus["configuration"]>;
-
 /** The configuration as it is now: its file is read anew when that is saved, all of it or nothing. */
 export class LiveConfig {
   readonly #load: () => Checked<LoadedConfig>;
@@ -21,7 +19,6 @@ export class LiveConfig {
   readonly #begun: LoadedConfig;
   #loaded: LoadedConfig;
   #config: Config;
-  #published: Published;
   #stamp: string;
   #faults: readonly string[] = [];
 
@@ -32,7 +29,6 @@ export class LiveConfig {
     this.#begun = loaded;
     this.#loaded = loaded;
     this.#config = loaded.config;
-    this.#published = publishedOf(loaded);
     // One that was made since the configuration was read is seen as new.
     this.#stamp = loaded.sought.map((file) => (file === loaded.file ? fileStamp(file) : "ENOENT")).join("\n");
   }
@@ -48,8 +44,9 @@ export class LiveConfig {
   }
 
   /** The configuration in force, as other processes are told of it. */
-  get published(): Published {
-    return this.#published;
+  get published(): NonNullable<PublishedStatus["configuration"]> {
+    const { file } = this.#loaded;
+    return { ...(file !== undefined && { file }), digest: valuesDigest(this.#loaded) };
   }
 
   /** The faults of the file as it was last saved, in plain words; none where it is in force. */
@@ -93,12 +90,6 @@ export class LiveConfig {
     const { qmFolder, worker } = this.#config;
     this.#loaded = fresh;
     this.#config = { ...fresh.config, qmFolder, worker };
-    this.#published = publishedOf(fresh);
     this.#events.onTaken?.(fresh, before);
   }
-}
-
-function publishedOf(loaded: LoadedConfig): Published {
-  const { file } = loaded;
-  return { ...(file !== undefined && { file }), digest: valuesDigest(loaded) };
 }

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { areInodesLow, describeInodes, type Inodes, inodesOf } from "../text/inodes.ts";
+import { areInodesLow, describeInodes, inodesOf, type Room } from "../text/inodes.ts";
 import { tryOr } from "../text/try-or.ts";
 
 /** The system's code of a failed call ("ENOENT"), undefined for any other error. */
@@ -80,13 +80,6 @@ export function fileStamp(file: string): string {
   } catch (error) {
     return codeOrText(error);
   }
-}
-
-/** Free room on the file system of a folder. */
-export interface Room {
-  /** Free for this user. */
-  readonly freeBytes: number;
-  readonly inodes?: Inodes;
 }
 
 /** The room on the file system of a folder. Throws what the file system throws. */

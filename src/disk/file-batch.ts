@@ -11,9 +11,6 @@ import {
 } from "./durable.ts";
 import { openFile } from "./open-file.ts";
 
-/** As `fs.fsync`. */
-type Fsync = (handle: number, done: (error: Error | null) => void) => void;
-
 interface Written {
   readonly handle: number;
   readonly temporary: string;
@@ -27,12 +24,6 @@ interface Written {
 export class FileBatch implements Disposable {
   readonly #replaced: Written[] = [];
   readonly #created: Written[] = [];
-  readonly #sync: (handle: number) => Promise<void>;
-
-  /** @param fsync asks the system to put a file on the disk */
-  constructor(fsync: Fsync = fs.fsync) {
-    this.#sync = promisify(fsync);
-  }
 
   /**
    * Writes what is to replace a file once it is synced. The caller syncs the folder: until then a power cut may bring the old
@@ -59,8 +50,9 @@ export class FileBatch implements Disposable {
    * file system throws.
    */
   async commit(): Promise<void> {
-    const handles = [...this.#replaced, ...this.#created].map(({ handle }) => handle);
-    const synced = await Promise.allSettled(handles.map((handle) => this.#sync(handle)));
+    const fsync = promisify(fs.fsync);
+    const all = [...this.#replaced, ...this.#created];
+    const synced = await Promise.allSettled(all.map(({ handle }) => fsync(handle)));
     const failed = synced.find((one) => one.status === "rejected");
     if (failed !== undefined) this.#takeBack(failed.reason);
     this.#place();

@@ -6,10 +6,7 @@ import { describeOutcome, exitAdvice, type Outcome } from "./outcome.ts";
 import { countLoss, describeLoss, type JobRecord, mayRunAgain } from "./record.ts";
 
 /** The place where a record is written: worker and machine. */
-export interface RecordPlace {
-  readonly worker: string;
-  readonly host: string;
-}
+export type RecordPlace = Pick<JobRecord, "worker" | "host">;
 
 /** A run's times and costs, as far as they are known; milliseconds since 1970, seconds, bytes. */
 export interface RunFacts {
@@ -200,7 +197,7 @@ export function endUnrecorded(
 type Known = Omit<JobRecord, "name" | "state" | "worker" | "host">;
 
 function lostNow({ name, endedAtMs }: UnrecordedFolder, known: Known, place: RecordPlace): JobRecord {
-  return { ...known, name, ...place, state: "lost", finishedAt: new Date(endedAtMs).toISOString() };
+  return { ...known, name, ...place, state: "lost", finishedAt: isoTime(endedAtMs) };
 }
 
 /** A run by the record in its folder, which is all there is of it; undefined where that tells of another end. */

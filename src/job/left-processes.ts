@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { groupBy } from "../text/group-by.ts";
 import { parseJson } from "../text/parse-json.ts";
 import { counted } from "../text/quantity.ts";
 
@@ -69,9 +70,8 @@ export function describeLeft({ count, names, programs = programsOf(names) }: Lef
 type Programs = NonNullable<LeftProcesses["programs"]>;
 
 function programsOf(names: readonly string[]): Programs {
-  const counts = new Map<string, number>();
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return [...counts].slice(0, MAX_PROGRAMS).map(([name, count]) => ({ name, count }));
+  const programs = [...groupBy(names, (name) => name)].slice(0, MAX_PROGRAMS);
+  return programs.map(([name, { length: count }]) => ({ name, count }));
 }
 
 function describePrograms(programs: Programs, count: number): string {

@@ -1,4 +1,5 @@
 import { formatDuration } from "../text/duration.ts";
+import { groupBy } from "../text/group-by.ts";
 import { describeInodes, type Inodes } from "../text/inodes.ts";
 import { counted, formatBytes } from "../text/quantity.ts";
 import type { Held } from "./daily-count.ts";
@@ -76,16 +77,12 @@ export function stuckLetter(stuck: readonly StuckArrival[], folder: string, atMs
 }
 
 function linesByReason(stuck: readonly StuckArrival[]): string[] {
-  const whys = [...new Set(stuck.map(({ why }) => why))];
-  return whys.flatMap((reason) => {
-    const folders = stuck.filter(({ why }) => why === reason);
-    return [
-      `${oneLine(reason, MAX_REASON_CHARACTERS)}:`,
-      ...folders.map(({ name, owner }) =>
-        oneLine(`  ${name}${owner === undefined ? "" : ` (${owner})`}`, MAX_LINE_CHARACTERS),
-      ),
-    ];
-  });
+  return [...groupBy(stuck, ({ why }) => why)].flatMap(([reason, folders]) => [
+    `${oneLine(reason, MAX_REASON_CHARACTERS)}:`,
+    ...folders.map(({ name, owner }) =>
+      oneLine(`  ${name}${owner === undefined ? "" : ` (${owner})`}`, MAX_LINE_CHARACTERS),
+    ),
+  ]);
 }
 
 /** A lack of room on the queue's disk, for which no job starts. */

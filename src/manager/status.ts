@@ -1,6 +1,5 @@
 import os from "node:os";
 import type { Config } from "../config/config.ts";
-import type { Room } from "../disk/error-code.ts";
 import type { PublishedStatus } from "../job/published-status.ts";
 import type { Estimates } from "../plan/estimates.ts";
 import { explainIdle } from "../plan/idle.ts";
@@ -8,6 +7,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { Snapshot } from "../plan/snapshot.ts";
 import { describeStuck, viewStatus } from "../plan/view-status.ts";
 import type { WaitingPlace } from "../plan/waiting-places.ts";
+import type { Room } from "../text/inodes.ts";
 import { currentBootId, currentPidNamespace, identify } from "../worker/identity.ts";
 
 /** The part of the published status about the manager itself. */

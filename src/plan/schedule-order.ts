@@ -1,4 +1,5 @@
 import TinyQueue from "tinyqueue";
+import { groupBy } from "../text/group-by.ts";
 import type { BusySlot, QueuedJob } from "./schedule-input.ts";
 
 /** The jobs of one owner at one level, in their order of admission. */
@@ -32,7 +33,8 @@ export function* inStartOrder(
     }
     const kept = level.find(({ name }) => name === keptFor);
     if (kept !== undefined) yield kept;
-    yield* inFairOrder(lanesOf(level.filter((job) => job !== kept)), usage);
+    const others = level.filter((job) => job !== kept);
+    yield* inFairOrder(groupBy(others, ({ owner }) => owner).values(), usage);
   }
 }
 
@@ -69,21 +71,11 @@ function levelsOf(sorted: readonly QueuedJob[]): QueuedJob[][] {
   return levels;
 }
 
-function lanesOf(level: readonly QueuedJob[]): Lane[] {
-  const lanes = new Map<string, QueuedJob[]>();
-  for (const job of level) {
-    const lane = lanes.get(job.owner);
-    if (lane === undefined) lanes.set(job.owner, [job]);
-    else lane.push(job);
-  }
-  return [...lanes.values()];
-}
-
 /**
  * Only the owner of the job just yielded can have come into use of more processors, and this owner has no other
  * lane here: so the other fronts keep their standing and nothing needs to be sorted again.
  */
-function* inFairOrder(lanes: readonly Lane[], usage: OwnerUsage): Generator<QueuedJob, void> {
+function* inFairOrder(lanes: Iterable<Lane>, usage: OwnerUsage): Generator<QueuedJob, void> {
   const fronts = new TinyQueue<Front>([], compareFronts);
   for (const lane of lanes) pushFront(fronts, usage, lane, 0);
   for (let front = fronts.pop(); front !== undefined; front = fronts.pop()) {

@@ -1,6 +1,6 @@
 import type { JobInfo } from "../job/job-info.ts";
 import type { EndIntent, Launch } from "../job/launch.ts";
-import type { Inodes } from "../text/inodes.ts";
+import type { Room } from "../text/inodes.ts";
 import type { Readiness } from "./settle.ts";
 
 /** Something in the queue folder. */
@@ -125,18 +125,14 @@ export interface CopyProgress {
   readonly endedSeconds?: number;
 }
 
-/** Everything one pass decides on. */
-export interface Snapshot {
+/** Everything one pass decides on, with the room on the file system of the queue. */
+export interface Snapshot extends Room {
   readonly queue: readonly QueueEntry[];
   readonly runs: readonly Run[];
   readonly unrecorded: readonly Unrecorded[];
   readonly paused: boolean;
   /** Each folder of the queue has been looked at since the manager started: one that comes earlier may have been missing. */
   readonly isLookedThrough: boolean;
-  /** Bytes free for the manager's user on the file system of the queue. */
-  readonly freeBytes: number;
-  /** Of that file system, where their number is fixed. */
-  readonly inodes?: Inodes;
   /** Actions that failed lately, by `kind:name`, with the reason; left alone until their back-off ends. */
   readonly obstacles: ReadonlyMap<string, string>;
   /** Milliseconds since 1970 by a clock that a set wall clock does not disturb while the manager runs. */

@@ -1,15 +1,4 @@
-/** Every way in which the program refuses or fails; each has its exit code here, and its HTTP status in `web/errors.ts`. */
-export type ErrorCode =
-  | "failed"
-  | "usage"
-  | "no_such_job"
-  | "refused"
-  | "no_daemon"
-  | "no_queue"
-  | "timeout"
-  | "interrupted";
-
-const EXIT_CODES: Record<ErrorCode, number> = {
+const EXIT_CODES = {
   failed: 1,
   usage: 2,
   no_such_job: 3,
@@ -19,6 +8,9 @@ const EXIT_CODES: Record<ErrorCode, number> = {
   timeout: 124,
   interrupted: 130,
 };
+
+/** Every way in which the program refuses or fails; each has its exit code here, and its HTTP status in `web/errors.ts`. */
+export type ErrorCode = keyof typeof EXIT_CODES;
 
 /** The parts of an error besides its message. */
 export interface ErrorDetails {

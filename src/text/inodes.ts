@@ -8,6 +8,14 @@ export interface Inodes {
   readonly needed: number;
 }
 
+/** Free room on a file system. */
+export interface Room {
+  /** Free for this user. */
+  readonly freeBytes: number;
+  /** Where their number is fixed. */
+  readonly inodes?: Inodes;
+}
+
 /** A job that starts takes about fifteen. */
 const NEEDED_AT_LEAST = 20;
 const NEEDED_AT_MOST = 1000;
@@ -31,10 +39,7 @@ export function describeInodes({ free, total }: Pick<Inodes, "free" | "total">):
 }
 
 /** Room on a disk in a few words, its inodes where they are short: `12.0 GB of disk free`. */
-export function describeRoom(disk: {
-  readonly freeBytes: number;
-  readonly inodes?: Inodes | undefined;
-}): string {
+export function describeRoom(disk: Room): string {
   const bytes = `${formatBytes(disk.freeBytes)} of disk free`;
   return areInodesLow(disk.inodes) ? `${bytes}, but ${describeInodes(disk.inodes)}` : bytes;
 }

@@ -1,15 +1,8 @@
-/** A moment as this machine's clock on the wall shows it. */
-interface WallClock {
-  /** `2026-11-22` */
-  readonly day: string;
-  /** `10:15:02.123` */
-  readonly clock: string;
-  /** Ahead of UTC: `+01:00`. */
-  readonly offset: string;
-}
-
-/** Reads this machine's clock on the wall as it stood or will stand at a moment. Throws `RangeError` for no moment. */
-export function wallClock(time: Date): WallClock {
+/**
+ * Reads this machine's clock on the wall as it stood or will stand at a moment: its day as `2026-11-22`, its clock as `10:15:02.123`,
+ * by how much it is ahead of UTC as `+01:00`. Throws `RangeError` for no moment.
+ */
+export function wallClock(time: Date) {
   const minutesAhead = -time.getTimezoneOffset();
   const shifted = new Date(time.getTime() + minutesAhead * 60_000).toISOString();
   const [day = "", clock = ""] = shifted.slice(0, -1).split("T");

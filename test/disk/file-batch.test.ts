@@ -57,11 +57,12 @@ describe("files that become durable together", () => {
 
   it("leave everything as it was where one cannot be synced", async () => {
     fs.writeFileSync(at("old"), "before");
-    const failing = new FileBatch((_handle, done) => done(new Error("EIO")));
-    failing.replace(at("old"), "after");
-    failing.create(at("new"), "letter", 0o600);
-    await expect(failing.commit()).rejects.toThrow("EIO");
-    failing[Symbol.dispose]();
+    const fsync = (_handle: number, done: fs.NoParamCallback) => done(new Error("EIO"));
+    vi.spyOn(fs, "fsync").mockImplementation(Object.assign(fsync, { __promisify__: fs.fsync.__promisify__ }));
+    batch.replace(at("old"), "after");
+    batch.create(at("new"), "letter", 0o600);
+    await expect(batch.commit()).rejects.toThrow("EIO");
+    batch[Symbol.dispose]();
     expect(namesIn(folder)).toEqual(["old"]);
     expect(read("old")).toBe("before");
   });

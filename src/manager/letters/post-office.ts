@@ -1,5 +1,4 @@
 import type { Config } from "../../config/config.ts";
-import type { Room } from "../../disk/error-code.ts";
 import type { FileBatch } from "../../disk/file-batch.ts";
 import type { JobRecord } from "../../job/record.ts";
 import { DailyCount } from "../../mail/daily-count.ts";
@@ -21,6 +20,7 @@ import type { StoredLetter } from "../../mail/stored-letter.ts";
 import type { Snapshot } from "../../plan/snapshot.ts";
 import type { Shelf } from "../../queue/layout.ts";
 import { takeMailRequest } from "../../queue/manager-requests.ts";
+import type { Room } from "../../text/inodes.ts";
 import { tryOr } from "../../text/try-or.ts";
 import type { Log } from "../log.ts";
 import type { ObservedRun } from "../run-scan.ts";

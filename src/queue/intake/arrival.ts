@@ -25,6 +25,8 @@ export interface ScanRules {
   readonly budgetMs: number;
 }
 
+type ArrivalRules = Pick<ScanRules, "isUnfinished" | "jobFiles">;
+
 type Hindrance = Extract<Readiness, { readonly kind: "unreadable" | "unmovable" | "mount_point" }>;
 
 /** One folder on its way in: surveyed again and again, a slice at a time, until it has stopped changing. */
@@ -41,13 +43,9 @@ export class Arrival {
   /** Renamed here from a temporary name, so that its content was whole before. */
   readonly #renamed: boolean;
 
-  readonly #rules: Pick<ScanRules, "isUnfinished" | "jobFiles">;
+  readonly #rules: ArrivalRules;
 
-  constructor(
-    folder: string | Buffer,
-    renamedFromTemporary: boolean,
-    rules: Pick<ScanRules, "isUnfinished" | "jobFiles">,
-  ) {
+  constructor(folder: string | Buffer, renamedFromTemporary: boolean, rules: ArrivalRules) {
     this.#folder = folder;
     this.#rules = rules;
     this.#renamed = renamedFromTemporary;

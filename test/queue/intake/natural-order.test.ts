@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compareNaturally } from "../../src/text/natural-order.ts";
+import { compareNaturally } from "../../../src/queue/intake/first-seen.ts";
 
 const anyName = fc.oneof(
   fc.string({ unit: "grapheme", maxLength: 12 }),
