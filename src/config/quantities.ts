@@ -1,7 +1,7 @@
 import net from "node:net";
 import path from "node:path";
 import { parseDuration } from "../text/duration.ts";
-import { ok, type Parsed, wrong } from "../text/parsed.ts";
+import { numberLike, ok, type Parsed, wrong } from "../text/parsed.ts";
 import { listOf, type Parser, type Surroundings, textLike } from "./parser.ts";
 
 const TRUE_WORDS = new Set(["1", "yes", "true", "on"]);
@@ -16,11 +16,8 @@ export function boolean(text: string): Parsed<boolean> {
 
 /** Seconds, with or without their unit: `2`, `0.5`, `2 s`. */
 export function seconds(least: number, most: number): Parser<number> {
-  return (text) => {
-    const found = /^(\d+(?:\.\d+)?)\s*(?:s|sec|seconds?)?$/i.exec(text);
-    const value = Number(found?.[1] ?? Number.NaN);
-    return value >= least && value <= most ? ok(value) : wrong(`should be seconds from ${least} to ${most}`);
-  };
+  const form = /^(\d+(?:\.\d+)?)\s*(?:s|sec|seconds?)?$/i;
+  return numberLike(form, least, most, `should be seconds from ${least} to ${most}`);
 }
 
 const BYTES = new Map([

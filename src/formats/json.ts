@@ -3,7 +3,7 @@ import { type ReadInfo, sortOptions, unreadableInfo } from "../job/info.ts";
 import { infoKey } from "../job/info-key.ts";
 import type { Checked, Problem } from "../text/problem.ts";
 import { tryOr } from "../text/try-or.ts";
-import { LineCounter } from "./line-counter.ts";
+import { textLines } from "./python-text.ts";
 
 /** Keys whose value may be a list, which counts as its strings with commas between them. */
 const LIST_KEYS: ReadonlySet<string> = new Set(["e_mail", "mail_on"]);
@@ -72,20 +72,12 @@ function refuse(file: string, line: number, wrong: string, right: string): ReadI
   return unreadableInfo([{ file, line, wrong, right }]);
 }
 
-/** The places of things in a JSON text, which `JSON.parse` does not tell. */
-interface JsonLines {
-  /** 1-based line of the first token that does not belong; of the end of the text if it only stops too early. */
-  readonly faultLine: number;
-  /** 1-based place in that line. */
-  readonly faultColumn: number;
-  /** The fault is a comma behind the last of several values. */
-  readonly isTrailingComma: boolean;
-  /** 1-based lines of the outermost object's keys; of the last one where a key repeats. */
-  readonly keyLines: ReadonlyMap<string, number>;
-}
-
-/** Goes through a text as far as it is JSON. */
-export function readJsonLines(text: string): JsonLines {
+/**
+ * Finds the places in a JSON text that `JSON.parse` does not tell, all 1-based: the lines of the outermost object's keys, of the last one
+ * where a key repeats; line and column of the first token that does not belong, or of the end of a text that only stops too early; and
+ * whether that token is a comma behind the last of several values.
+ */
+export function readJsonLines(text: string) {
   const keyLines = new Map<string, number>();
   let stop = text.trimEnd().length;
   visitAll(text, {
@@ -100,7 +92,7 @@ export function readJsonLines(text: string): JsonLines {
   const isTrailingComma = before.endsWith(",") && /[\]}]/.test(text.charAt(stop));
   const at = isTrailingComma ? before.length - 1 : stop;
   const faultColumn = at - text.lastIndexOf("\n", at - 1);
-  return { faultLine: new LineCounter(text).lineAt(at), faultColumn, isTrailingComma, keyLines };
+  return { faultLine: textLines(text.slice(0, at)).length, faultColumn, isTrailingComma, keyLines };
 }
 
 // The visit goes as deep as the text: where the stack ends, the rest is left without its lines.

@@ -2,7 +2,6 @@ import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { quoted } from "../text/escape.ts";
 import { isOneEditAway } from "../text/nearest.ts";
 import type { Checked } from "../text/problem.ts";
-import { LineCounter } from "./line-counter.ts";
 import { xmlFault } from "./xml-guard.ts";
 import type { XmlText } from "./xml-text.ts";
 
@@ -118,4 +117,21 @@ function childrenOf(node: XmlNode): readonly XmlNode[] {
 
 function startOf(node: XmlNode): number {
   return node[PLACE]?.startIndex ?? 0;
+}
+/** Tells the 1-based lines of places in a text, asked for from left to right, in one pass. */
+class LineCounter {
+  readonly #text: string;
+  #at = 0;
+  #line = 1;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** The line of the character at this index. */
+  lineAt(index: number): number {
+    this.#line += this.#text.slice(this.#at, index).split(/\r(?!\n)|\n/).length - 1;
+    this.#at = index;
+    return this.#line;
+  }
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { formatDuration, parseDuration } from "../text/duration.ts";
-import { ok, type Parsed, wholeNumber, wrong } from "../text/parsed.ts";
+import { numberLike, ok, type Parsed, wholeNumber, wrong } from "../text/parsed.ts";
 
 /** The moments of `mail_on`. */
 const MAIL_MOMENTS = ["end", "fail", "start", "all", "none"] as const;
@@ -112,13 +112,13 @@ function readOwner(text: string): Parsed<string> {
 /** A priority; the higher goes first. */
 function readPriority(text: string): Parsed<number> {
   const right = `should be a whole number from -${MAX_PRIORITY} to ${MAX_PRIORITY}`;
-  return numberBetween(text, /^[+-]?\d+$/, -MAX_PRIORITY, MAX_PRIORITY, right);
+  return numberLike(/^[+-]?\d+$/, -MAX_PRIORITY, MAX_PRIORITY, right)(text);
 }
 
 /** Seconds between TERM and KILL. */
 function readKillGrace(text: string): Parsed<number> {
   const right = `should be a number of seconds from 0 to ${MAX_KILL_GRACE_SECONDS}`;
-  return numberBetween(text, /^\d+(?:\.\d+)?$/, 0, MAX_KILL_GRACE_SECONDS, right);
+  return numberLike(/^\d+(?:\.\d+)?$/, 0, MAX_KILL_GRACE_SECONDS, right)(text);
 }
 
 /** Seconds; `undefined` for `none`. */
@@ -146,17 +146,6 @@ export function readMailMoments(text: string): Parsed<readonly MailMoment[]> {
 function commaSeparated(text: string): readonly string[] {
   const parts = text.split(",").map((part) => part.trim());
   return [...new Set(parts.filter((part) => part !== ""))];
-}
-
-function numberBetween(
-  text: string,
-  form: RegExp,
-  least: number,
-  most: number,
-  right: string,
-): Parsed<number> {
-  const value = form.test(text) ? Number(text) : Number.NaN;
-  return value >= least && value <= most ? ok(value) : wrong(right);
 }
 
 function withinBytes(maxBytes: number): (text: string) => Parsed<string> {

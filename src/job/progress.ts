@@ -67,23 +67,16 @@ function firstOf<T>(lines: readonly string[], find: (line: string) => T | undefi
 }
 
 function progressIn(line: string): Progress | undefined {
-  const counts = [...line.matchAll(COUNT)].map((match) => ({ at: match.index, progress: countOf(match) }));
-  const percents = [...line.matchAll(PERCENT)].map((match) => ({
-    at: match.index,
-    progress: percentOf(match),
-  }));
-  const told = [...counts, ...percents].filter(({ progress }) => progress.fraction <= 1);
+  const told = [...line.matchAll(COUNT), ...line.matchAll(PERCENT)]
+    .map((match) => ({ at: match.index, progress: progressOf(match) }))
+    // `0 / 0` is no progress: its fraction is not a number and fails every comparison.
+    .filter(({ progress }) => progress.fraction <= 1);
   return told.sort((a, b) => a.at - b.at).at(-1)?.progress;
 }
 
-/** `0 / 0` is no progress: its fraction is not a number and fails every comparison. */
-function countOf(match: RegExpExecArray): Progress {
-  const [done, total] = [Number(match[1]), Number(match[2])];
-  return { fraction: done / total, done, total };
-}
-
-function percentOf(match: RegExpExecArray): Progress {
-  return { fraction: Number(match[1]) / 100 };
+function progressOf([, number, of]: RegExpExecArray): Progress {
+  const [done, total] = [Number(number), Number(of)];
+  return of === undefined ? { fraction: done / 100 } : { fraction: done / total, done, total };
 }
 
 function elapsedIn(line: string): number | undefined {

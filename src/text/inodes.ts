@@ -12,7 +12,7 @@ export interface Inodes {
 export interface Room {
   /** Free for this user. */
   readonly freeBytes: number;
-  /** Where their number is fixed. */
+  /** Of a file system that has a fixed number of them. */
   readonly inodes?: Inodes;
 }
 

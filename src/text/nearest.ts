@@ -1,7 +1,9 @@
+import leven from "leven";
+
 /** The candidate that `name` is probably a misspelling of: any case, at most a third of its letters (and at least 1) wrong. */
 export function nearest(name: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates
-    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .map((candidate) => ({ candidate, distance: leven(name.toLowerCase(), candidate.toLowerCase()) }))
     .sort((one, other) => one.distance - other.distance);
   const [best] = ranked;
   if (best === undefined || best.distance > Math.max(1, Math.floor(name.length / 3))) return undefined;
@@ -18,22 +20,4 @@ export function isOneEditAway(one: string, other: string): boolean {
   const [left, right] = [one.slice(start, one.length - end), other.slice(start, other.length - end)];
   if (left.length === 2 && right.length === 2) return left[0] === right[1] && left[1] === right[0];
   return Math.max(left.length, right.length) === 1;
-}
-
-/** Levenshtein's distance: the letters to insert, remove or replace to turn one word into the other. */
-function editDistance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, column) => column);
-  for (const [index, letter] of Array.from(one).entries()) {
-    row = nextRow(row, index + 1, letter, other);
-  }
-  return row.at(-1) ?? 0;
-}
-
-function nextRow(above: readonly number[], first: number, letter: string, other: string): number[] {
-  const row = [first];
-  for (let column = 1; column < above.length; column += 1) {
-    const replaced = (above[column - 1] ?? 0) + (letter === other[column - 1] ? 0 : 1);
-    row.push(Math.min(replaced, (above[column] ?? 0) + 1, (row[column - 1] ?? 0) + 1));
-  }
-  return row;
 }

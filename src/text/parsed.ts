@@ -26,8 +26,19 @@ export function wrong(right: string, instead?: string): Parsed<never> {
 /** Digits alone, from `least` to `most`. */
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => Parsed<number> {
   const range = most === Number.MAX_SAFE_INTEGER ? `${least} up` : `${least} to ${most}`;
+  return numberLike(/^\d+$/, least, most, `should be a whole number from ${range}`);
+}
+
+/** A number from `least` to `most` in a text of this form; the form's first group is the number where it has one. */
+export function numberLike(
+  form: RegExp,
+  least: number,
+  most: number,
+  right: string,
+): (text: string) => Parsed<number> {
   return (text) => {
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    return value >= least && value <= most ? ok(value) : wrong(`should be a whole number from ${range}`);
+    const [whole, number = whole] = form.exec(text) ?? [];
+    const value = Number(number ?? Number.NaN);
+    return value >= least && value <= most ? ok(value) : wrong(right);
   };
 }
