@@ -120,8 +120,8 @@ function outcomePart(outcome: Outcome) {
     reason: describeOutcome(outcome),
     exitCode: outcome.kind === "done" ? 0 : ended?.exitCode,
     signal: ended?.signal,
-    tellingLine: failed?.tellingLine,
-    advice: failed === undefined ? undefined : exitAdvice(failed.exitCode, failed.signal, failed.tellingLine),
+    tellingLine: failed?.errorLine,
+    advice: failed === undefined ? undefined : exitAdvice(failed.exitCode, failed.signal, failed.errorLine),
     killedBy: outcome.kind === "killed" ? outcome.by : undefined,
     problems: outcome.kind === "invalid" ? outcome.problems : undefined,
   };

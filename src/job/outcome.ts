@@ -7,8 +7,8 @@ export type Outcome =
       readonly kind: "failed";
       readonly exitCode: number;
       readonly signal?: string | undefined;
-      /** The job's own last word, as in its log. */
-      readonly tellingLine?: string;
+      /** The line of its log that names the error. */
+      readonly errorLine?: string;
     }
   | {
       readonly kind: "killed";
@@ -63,9 +63,9 @@ type Failed = Extract<Outcome, { kind: "failed" }>;
 /** The outcome that was decided on before a run ended; its exit record is not in it. */
 export type DecidedOutcome = Extract<Outcome, { kind: "killed" | "timed_out" | "lost" }>;
 
-function describeFailure({ exitCode, signal, tellingLine }: Failed): string {
-  if (tellingLine === undefined) return `the command ended with ${describeExit(exitCode, signal)}`;
-  return `${tellingLine} (exit code ${exitCode}${signal === undefined ? "" : `, signal ${signal}`})`;
+function describeFailure({ exitCode, signal, errorLine }: Failed): string {
+  if (errorLine === undefined) return `the command ended with ${describeExit(exitCode, signal)}`;
+  return `${errorLine} (exit code ${exitCode}${signal === undefined ? "" : `, signal ${signal}`})`;
 }
 
 /** "exit code 3", "exit code 137 (signal SIGKILL)"; 126 and 127 are the shell's words for a command it could not run. */
@@ -110,10 +110,10 @@ const ADVICE_FOR_BASH =
 /**
  * A sentence that says what an exit code mostly means and how to mend it; undefined for a code that is the program's own.
  * @param signal name of the signal that the code stands for, as "SIGKILL"
- * @param tellingLine the last word of the job's log
+ * @param errorLine the line of the job's log that names the error
  */
-export function exitAdvice(exitCode: number, signal?: string, tellingLine = ""): string | undefined {
-  const isOfBash = exitCode === 127 && NO_BASH_WORD.test(tellingLine);
+export function exitAdvice(exitCode: number, signal?: string, errorLine = ""): string | undefined {
+  const isOfBash = exitCode === 127 && NO_BASH_WORD.test(errorLine);
   const usual = isOfBash ? ADVICE_FOR_BASH : ADVICE[signal ?? exitCode];
   if (usual === undefined && signal === undefined) return undefined;
   const code = signal === undefined ? `Exit code ${exitCode}` : `Exit code ${exitCode} (${signal})`;

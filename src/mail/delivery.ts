@@ -2,7 +2,7 @@ import type { MailSettings } from "../job/job-info.ts";
 import { type PauseRule, Pauses } from "../job/pauses.ts";
 import { composeMessage, fromAddressOf } from "./compose.ts";
 import type { DailyCount } from "./daily-count.ts";
-import { givenUp } from "./office-letters.ts";
+import { givenUp } from "./manager-letters.ts";
 import type { Outbox } from "./outbox.ts";
 import { wireAddress } from "./recipients.ts";
 import type { MailServer } from "./server.ts";

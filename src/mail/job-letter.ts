@@ -4,8 +4,8 @@ import { causesOf, wordOf } from "../job/words.ts";
 import { formatKnownDuration } from "../text/duration.ts";
 import { fewLines, type Letter, type LetterBody, oneLine } from "./letter.ts";
 
-/** The part of the surroundings of which a letter about a job tells. */
-export interface JobSurroundings {
+/** The details of a letter about a job that its record does not have. */
+export interface LetterDetails {
   /** The place where the job's folder rests now, as a path on the manager's machine. */
   readonly folder: string;
   /** The same as the users see it, where `Path_As` tells. */
@@ -21,7 +21,7 @@ export interface JobSurroundings {
 const MAX_NAME_CHARACTERS = 120;
 const MAX_LINE_CHARACTERS = 500;
 const MAX_CAUSE_LINES = 50;
-/** Of the job's own last word in a subject. */
+/** Of the line of the log that names the error, in a subject. */
 const MAX_CAUSE_CHARACTERS = 100;
 
 /** Number of the log's last lines that a letter shows. */
@@ -34,16 +34,16 @@ export function endLetter(
   record: JobRecord,
   to: readonly string[],
   reader: "owner" | "admin",
-  around: JobSurroundings,
+  details: LetterDetails,
 ): Letter {
   return {
     key: [record.runId, "end", reader],
     about: reader === "owner" ? "job" : "manager",
     to,
     body: {
-      ...jobBody(record, around),
-      cause: causeOf(record, around),
-      advice: [...adviceAfter(record, around), ...footer(record, reader)],
+      ...jobBody(record, details),
+      cause: causeOf(record, details),
+      advice: [...adviceAfter(record, details), ...footer(record, reader)],
     },
     job: record.name,
     outcome: record.state,
@@ -51,14 +51,14 @@ export function endLetter(
 }
 
 /** The letter that tells that a job has started. */
-export function startLetter(record: JobRecord, to: readonly string[], around: JobSurroundings): Letter {
+export function startLetter(record: JobRecord, to: readonly string[], details: LetterDetails): Letter {
   const name = oneLine(record.name, MAX_NAME_CHARACTERS);
   return {
     key: [record.runId, "start"],
     about: "job",
     to,
     body: {
-      ...jobBody(record, around),
+      ...jobBody(record, details),
       heading: `started ${name}`,
       cause: ["The job has started."],
       advice: footer(record, "owner"),
@@ -68,13 +68,13 @@ export function startLetter(record: JobRecord, to: readonly string[], around: Jo
   };
 }
 
-function jobBody(record: JobRecord, around: JobSurroundings): Omit<LetterBody, "cause" | "advice"> {
-  const { link, logLines } = around;
+function jobBody(record: JobRecord, details: LetterDetails): Omit<LetterBody, "cause" | "advice"> {
+  const { link, logLines } = details;
   const title =
     logLines.length === 1 ? "The last line of its log" : `The last ${logLines.length} lines of its log`;
   return {
     heading: headline(record),
-    rows: jobRows(record, around),
+    rows: jobRows(record, details),
     ...(link === undefined ? {} : { link }),
     ...(logLines.length === 0 ? {} : { log: { title, lines: logLines } }),
   };
@@ -101,14 +101,14 @@ function causeInHeadline(record: JobRecord): string {
   }
 }
 
-function failureOf({ exitCode, signal, tellingLine }: JobRecord): string {
+function failureOf({ exitCode, signal, tellingLine: errorLine }: JobRecord): string {
   const exit = `exit ${exitCode ?? "unknown"}`;
   const by = signal === undefined ? "" : oneLine(signal, 20);
-  if (tellingLine === undefined) return by === "" ? exit : `${exit} (${by})`;
-  return `${oneLine(tellingLine, MAX_CAUSE_CHARACTERS)} (${by === "" ? exit : `${exit}, ${by}`})`;
+  if (errorLine === undefined) return by === "" ? exit : `${exit} (${by})`;
+  return `${oneLine(errorLine, MAX_CAUSE_CHARACTERS)} (${by === "" ? exit : `${exit}, ${by}`})`;
 }
 
-function causeOf(record: JobRecord, { runsAgain }: JobSurroundings): readonly string[] {
+function causeOf(record: JobRecord, { runsAgain }: LetterDetails): readonly string[] {
   const text = causesOf(record).join("\n");
   const lines = fewLines(text, MAX_CAUSE_LINES, MAX_LINE_CHARACTERS);
   const spoken = record.problems === undefined ? lines.map(asSentence) : lines;
@@ -120,7 +120,7 @@ function asSentence(line: string): string {
   return /[.!?…]$/.test(first) ? first : `${first}.`;
 }
 
-function adviceAfter({ state, name }: JobRecord, { runsAgain }: JobSurroundings): readonly string[] {
+function adviceAfter({ state, name }: JobRecord, { runsAgain }: LetterDetails): readonly string[] {
   if (runsAgain) return [];
   const shown = oneLine(name, MAX_NAME_CHARACTERS);
   const shelf = state === "lost" || state === "invalid" ? "QM_lost+found" : "QM_dJobs";
@@ -140,7 +140,7 @@ const MAX_INFO_LINES = 20;
 type Row = readonly [label: string, value: string];
 
 /** The facts of a job as labels and values. */
-function jobRows(record: JobRecord, around: JobSurroundings): readonly Row[] {
+function jobRows(record: JobRecord, details: LetterDetails): readonly Row[] {
   const facts = factsOfRecord(record);
   const factRows = (...keys: readonly (keyof typeof facts)[]) =>
     keys.flatMap((key) => facts[key]).map(({ label, text }) => [label, text] as const);
@@ -151,8 +151,8 @@ function jobRows(record: JobRecord, around: JobSurroundings): readonly Row[] {
     ...factRows("script", "attempt", "waited", "ran", "timeLimitSeconds", "processors"),
     ...factRows("cpuTime", "peakMemory", "exitCode"),
     ["Machine", record.host],
-    ["Folder", around.folder],
-    ["As you see it", around.mountedAs],
+    ["Folder", details.folder],
+    ["As you see it", details.mountedAs],
     ...factRows("original", "warnings"),
   ];
   return values.flatMap(([label, value]) =>

@@ -4,7 +4,7 @@ import { createdAtMs } from "../job/letter.ts";
 import { type PauseRule, Pauses } from "../job/pauses.ts";
 import { type DeliveryParts, deliver, expire, ServerTrouble, type Tried } from "./delivery.ts";
 import { storeForm } from "./letter.ts";
-import { heldLetter } from "./office-letters.ts";
+import { heldLetter } from "./manager-letters.ts";
 import { serverOf } from "./server.ts";
 import type { ServerFailure } from "./smtp-failure.ts";
 import type { StoredLetter } from "./stored-letter.ts";

@@ -1,7 +1,7 @@
 import type { MailSettings } from "../job/job-info.ts";
 import { composeMessage, fromAddressOf } from "./compose.ts";
 import { storeForm } from "./letter.ts";
-import { testLetter } from "./office-letters.ts";
+import { testLetter } from "./manager-letters.ts";
 import { wireAddress } from "./recipients.ts";
 import { serverOf } from "./server.ts";
 import { transmit, USUAL_PATIENCE } from "./transmit.ts";

@@ -14,7 +14,7 @@ import { type Lock, takeQueue } from "./lock.ts";
 import type { Log } from "./log.ts";
 import { openContext } from "./open-context.ts";
 import { Pass } from "./pass.ts";
-import { factsOf } from "./status.ts";
+import { managerFacts } from "./status.ts";
 import { type Watchers, watchQueue } from "./watcher.ts";
 
 /** The parts of a manager. */
@@ -60,7 +60,7 @@ export class Manager {
     this.#live = new LiveConfig(options.loaded, options.load, logReloads(options.log));
     const config = () => this.#live.config;
     this.#context = openContext(layout, config, options.log, () => this.#rest.wake());
-    const facts = factsOf(options.loaded.config);
+    const facts = managerFacts(options.loaded.config);
     this.#pass = new Pass(this.#context, () => ({ ...facts, configuration: this.#live.published }));
   }
 

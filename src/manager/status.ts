@@ -11,10 +11,10 @@ import type { Room } from "../text/inodes.ts";
 import { currentBootId, currentPidNamespace, identify } from "../worker/identity.ts";
 
 /** The part of the published status about the manager itself. */
-export type ManagerFacts = ReturnType<typeof factsOf> & Pick<PublishedStatus, "configuration">;
+export type ManagerFacts = ReturnType<typeof managerFacts> & Pick<PublishedStatus, "configuration">;
 
 /** The facts of this process, which has just begun to manage a queue. */
-export function factsOf({ worker, qmFolder }: Config) {
+export function managerFacts({ worker, qmFolder }: Config) {
   return {
     worker,
     host: os.hostname(),

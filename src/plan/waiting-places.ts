@@ -13,7 +13,7 @@ export interface WaitingPlace {
 }
 
 /** The machine for which the line waits, with all that was just started. */
-interface Surroundings extends Pick<ScheduleInput, "gate" | "keptFor" | "nowMs" | "rules"> {
+interface Machine extends Pick<ScheduleInput, "gate" | "keptFor" | "nowMs" | "rules"> {
   readonly occupancy: Occupancy;
   /** Names of the running jobs, sorted. */
   readonly running: readonly string[];
@@ -26,16 +26,16 @@ export function stuckReason(job: QueuedJob): WaitReason | undefined {
 }
 
 /** The places of the jobs that could start, given in their order. */
-export function placesInLine(jobs: readonly QueuedJob[], around: Surroundings): WaitingPlace[] {
+export function placesInLine(jobs: readonly QueuedJob[], machine: Machine): WaitingPlace[] {
   const line = {
-    ...around,
-    head: around.keptFor ?? jobs[0]?.name ?? "",
+    ...machine,
+    head: machine.keptFor ?? jobs[0]?.name ?? "",
     isAlone: jobs.length === 1,
     overtaken: overtakenBySharing(jobs),
   };
   const places = jobs.map((job, ahead) => ({ name: job.name, reason: reasonInLine(job, ahead, line) }));
-  if (around.gate.kind !== "open") return places;
-  const expected = expectedStarts(jobs, around.occupancy, around);
+  if (machine.gate.kind !== "open") return places;
+  const expected = expectedStarts(jobs, machine.occupancy, machine);
   return places.map((place) => ({ ...place, expectedStartSeconds: expected.get(place.name) }));
 }
 
@@ -52,7 +52,7 @@ export function headOf([first]: readonly WaitingPlace[]): string | undefined {
   return first?.reason.kind === "next_in_line" ? first.name : undefined;
 }
 
-interface Line extends Surroundings {
+interface Line extends Machine {
   /** The job that no other may delay. */
   readonly head: string;
   readonly isAlone: boolean;

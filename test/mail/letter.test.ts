@@ -2,13 +2,13 @@ import { simpleParser } from "mailparser";
 import { describe, expect, it } from "vitest";
 import type { JobRecord } from "../../src/job/record.ts";
 import { composeMessage, fromAddressOf } from "../../src/mail/compose.ts";
-import { endLetter, type JobSurroundings, startLetter } from "../../src/mail/job-letter.ts";
+import { endLetter, type LetterDetails, startLetter } from "../../src/mail/job-letter.ts";
 import { storeForm } from "../../src/mail/letter.ts";
 import { addresseesAtEnd, allowedAddresses } from "../../src/mail/recipients.ts";
 import { logEnding } from "../../src/manager/letters/start-letters.ts";
 import { SETTINGS } from "./sender-fixture.ts";
 
-const AROUND: JobSurroundings = { folder: "/q/QM_dJobs/a", runsAgain: false, logLines: [] };
+const DETAILS: LetterDetails = { folder: "/q/QM_dJobs/a", runsAgain: false, logLines: [] };
 
 function record(changes: Partial<JobRecord> = {}): JobRecord {
   return {
@@ -29,8 +29,11 @@ function record(changes: Partial<JobRecord> = {}): JobRecord {
   };
 }
 
-async function sent(changes: Partial<JobRecord>, around: Partial<JobSurroundings> = {}) {
-  const letter = storeForm(endLetter(record(changes), ["ada@lab.org"], "owner", { ...AROUND, ...around }), 0);
+async function sent(changes: Partial<JobRecord>, details: Partial<LetterDetails> = {}) {
+  const letter = storeForm(
+    endLetter(record(changes), ["ada@lab.org"], "owner", { ...DETAILS, ...details }),
+    0,
+  );
   const raw = (await composeMessage(letter, fromAddressOf("qm@lab.org"))).toString("utf8");
   return { letter, raw, parsed: await simpleParser(raw), head: raw.slice(0, raw.indexOf("\r\n\r\n")) };
 }
@@ -79,7 +82,7 @@ describe("a subject", () => {
   ] as [Partial<JobRecord>, string][])("of %j tells the story", async (changes, subject) => {
     const { ranSeconds, ...others } = { ...record(), ...changes };
     const whole = ranSeconds === undefined ? others : { ...others, ranSeconds };
-    expect(storeForm(endLetter(whole, ["a@b"], "owner", AROUND), 0).subject).toBe(subject);
+    expect(storeForm(endLetter(whole, ["a@b"], "owner", DETAILS), 0).subject).toBe(subject);
   });
 
   it("stays short, however long a name or a reason is", async () => {
@@ -107,9 +110,9 @@ it("tells the job's own last word, the advice and what the job left running", as
 
 it("has a Message-ID by attempt, moment and reader alone", () => {
   const id = (changes: Partial<JobRecord>, reader: "owner" | "admin" = "owner") =>
-    storeForm(endLetter(record(changes), ["a@b"], reader, AROUND), 0).messageId;
+    storeForm(endLetter(record(changes), ["a@b"], reader, DETAILS), 0).messageId;
   expect(id({ finishedAt: "2026-11-22T11:00:00.000Z", name: "b" })).toBe(id({}));
-  const start = storeForm(startLetter(record(), ["a@b"], AROUND), 0).messageId;
+  const start = storeForm(startLetter(record(), ["a@b"], DETAILS), 0).messageId;
   expect(new Set([id({}), id({ runId: "r2" }), id({}, "admin"), start]).size).toBe(4);
   expect(id({ runId: "../../x>\r\nBcc: e@evil\r\n\0" })).toMatch(/^<[0-9a-f]{24}@[a-z0-9.-]+>$/);
 });

@@ -37,7 +37,7 @@ describe("a job whose info file is odd but clear enough", () => {
     await queue.run();
     queue.deliver("bash", { script: "source env.sh" }, { "env.sh": "true\n" });
     const record = await queue.ended("bash");
-    if (record.state === "done") return; // In bash.
+    if (record.state === "done") return; // As `sh` is bash here.
     expect(record).toMatchObject({
       exitCode: 127,
       advice: expect.stringContaining("in place of `source FILE` `. ./FILE` does as well"),

@@ -1,11 +1,11 @@
 import os from "node:os";
 import { fileClockMs } from "../../disk/durable.ts";
 import type { RunFacts } from "../../job/build-record.ts";
+import { errorLine } from "../../job/error-line.ts";
 import type { EndIntent } from "../../job/launch.ts";
 import { describeLeft, type LeftProcesses, leftProcessesOf, withLeft } from "../../job/left-processes.ts";
 import { describeOutcome, type Outcome } from "../../job/outcome.ts";
 import { countLoss, describeLoss, mayRunAgain } from "../../job/record.ts";
-import { tellingLine } from "../../job/telling-line.ts";
 import type { EndCause } from "../../plan/action.ts";
 import { readLeft, recordEnd, writeLeft } from "../../queue/attempts/attempt-marks.ts";
 import {
@@ -67,7 +67,7 @@ function askToEnd({ memory: { askedToEnd } }: Context, run: ObservedRun, note: N
 /** Accounts for a run whose exit record is there and of which nothing lives any more. */
 export async function finish(context: Context, run: ObservedRun, decided: Outcome): Promise<Performed> {
   if (stillLives(run)) return UNFINISHED;
-  return await conclude(context, run, withLastWord(decided, run), "finished");
+  return await conclude(context, run, withErrorLine(decided, run), "finished");
 }
 
 /**
@@ -89,7 +89,7 @@ async function conclude(
   outcome: Outcome,
   shelf: Ending["shelf"],
 ): Promise<Performed> {
-  const facts = factsOf(context, run);
+  const facts = runFacts(context, run);
   if (run.folderPresent) {
     // The job may have closed its folder even to itself.
     takeWriteRight(run.jobFolder);
@@ -128,7 +128,7 @@ function decidedNow() {
   return { version: 1 as const, bootId: currentBootId(), atUptimeSeconds: os.uptime() };
 }
 
-function factsOf(context: Context, run: ObservedRun): RunFacts {
+function runFacts(context: Context, run: ObservedRun): RunFacts {
   const { state, launch, attempt } = run;
   const peakMemoryBytes = context.memory.peaks.of(launch.runId);
   if (state.kind === "exited") {
@@ -161,12 +161,12 @@ function explainUnsignalled(unsignalled: readonly Unsignalled[]): string {
  */
 const LOOKED_AT_BYTES = 1024 * 1024;
 
-/** The outcome of a failed run with the job's own last word, as far as the end of its log has one. */
-function withLastWord(outcome: Outcome, { jobFolder, folderPresent }: ObservedRun): Outcome {
+/** The outcome of a failed run with the line that names the error, as far as the end of its log has one. */
+function withErrorLine(outcome: Outcome, { jobFolder, folderPresent }: ObservedRun): Outcome {
   if (outcome.kind !== "failed" || !folderPresent) return outcome;
   // A log that cannot be read keeps no job from being accounted for.
-  const line = tellingLine(tryOr(() => endOfLog(jobFolder), ""));
-  return line === undefined ? outcome : { ...outcome, tellingLine: line };
+  const line = errorLine(tryOr(() => endOfLog(jobFolder), ""));
+  return line === undefined ? outcome : { ...outcome, errorLine: line };
 }
 
 function endOfLog(jobFolder: string): string {

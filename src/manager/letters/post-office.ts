@@ -12,7 +12,7 @@ import {
   shortageLetter,
   stuckLetter,
   undeliveredLetter,
-} from "../../mail/office-letters.ts";
+} from "../../mail/manager-letters.ts";
 import { Outbox } from "../../mail/outbox.ts";
 import { addresseesAtEnd } from "../../mail/recipients.ts";
 import { Sender } from "../../mail/sender.ts";
@@ -25,7 +25,7 @@ import { tryOr } from "../../text/try-or.ts";
 import type { Log } from "../log.ts";
 import type { ObservedRun } from "../run-scan.ts";
 import { LowDisk, mailNotices, UndeliveredNews } from "./mail-notices.ts";
-import { StartLetters, type StartLettersParts, surroundingsOf } from "./start-letters.ts";
+import { letterDetails, StartLetters, type StartLettersParts } from "./start-letters.ts";
 import { StuckArrivals } from "./stuck-arrivals.ts";
 
 interface PostOfficeParts extends Omit<StartLettersParts, "post"> {
@@ -101,9 +101,9 @@ export class PostOffice {
         outcome: record.state,
         addresses: record.mailTo.join(", "),
       });
-    const around = surroundingsOf(record, { layout, mail, folder, shelf });
-    if (owners.length > 0) this.#post(endLetter(record, owners, "owner", around), batch);
-    if (admins.length > 0) this.#post(endLetter(record, admins, "admin", around), batch);
+    const details = letterDetails(record, { layout, mail, folder, shelf });
+    if (owners.length > 0) this.#post(endLetter(record, owners, "owner", details), batch);
+    if (admins.length > 0) this.#post(endLetter(record, admins, "admin", details), batch);
   }
 
   /** Sees to what is not about a job's end: starts, low disk, requests, a changed configuration. Never throws. */

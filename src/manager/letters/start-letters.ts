@@ -5,7 +5,7 @@ import { isThere } from "../../disk/error-code.ts";
 import type { OpenLog } from "../../disk/safe-read.ts";
 import { type RecordPlace, recordAtStart } from "../../job/build-record.ts";
 import type { JobRecord } from "../../job/record.ts";
-import { type JobSurroundings, logLinesShown, startLetter } from "../../mail/job-letter.ts";
+import { type LetterDetails, logLinesShown, startLetter } from "../../mail/job-letter.ts";
 import { jobPage, type Letter, oneLine } from "../../mail/letter.ts";
 import { addresseesAtStart } from "../../mail/recipients.ts";
 import { readLastLines, readOwnLog } from "../../queue/files/job-log.ts";
@@ -55,8 +55,8 @@ export class StartLetters {
     const mark = path.join(attempt.folder, MARK);
     if (to.length === 0 || isThere(mark)) return;
     const record = recordAtStart(launch, place);
-    const around = surroundingsOf(record, { layout, mail, folder: undefined, shelf: "running" });
-    post(startLetter(record, to, around));
+    const details = letterDetails(record, { layout, mail, folder: undefined, shelf: "running" });
+    post(startLetter(record, to, details));
     fs.writeFileSync(mark, "");
   }
 }
@@ -71,8 +71,8 @@ interface Places {
   readonly shelf: Shelf;
 }
 
-/** The surroundings of a job as a letter tells of them: its folder, its page, the end of its log. */
-export function surroundingsOf(record: JobRecord, { layout, mail, folder, shelf }: Places): JobSurroundings {
+/** The details of a letter about a job: its folder, its page, the end of its log. */
+export function letterDetails(record: JobRecord, { layout, mail, folder, shelf }: Places): LetterDetails {
   const { pathAs, pageUrl } = mail;
   const { name, state } = record;
   return {

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { writeFileAtomically } from "../../disk/durable.ts";
-import type { StuckArrival } from "../../mail/office-letters.ts";
+import type { StuckArrival } from "../../mail/manager-letters.ts";
 import { actionKey } from "../../plan/action.ts";
 import { describeReadiness, type Readiness } from "../../plan/settle.ts";
 import type { Arriving, QueueEntry, Snapshot } from "../../plan/snapshot.ts";

@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { storeForm } from "../../../src/mail/letter.ts";
-import { stuckLetter } from "../../../src/mail/office-letters.ts";
+import { stuckLetter } from "../../../src/mail/manager-letters.ts";
 import { StuckArrivals } from "../../../src/manager/letters/stuck-arrivals.ts";
 import { actionKey } from "../../../src/plan/action.ts";
 import type { Readiness } from "../../../src/plan/settle.ts";

@@ -21,7 +21,7 @@ const MEASURED =
  * Forms of lines in which programs tell why they give up, each list from the common to the rare. They are forms of whole families
  * (a shell's message, an exception's name, the system's own words for an error), not messages of single programs.
  */
-export const LINE_FORMS = {
+export const LINE_PATTERNS = {
   /** Frames of a stack, as they stand in a log. A trace may have a thousand. */
   frames: [
     // Python, Java and JavaScript, Ruby, Julia, Go, Rust, gdb, R, Haskell.

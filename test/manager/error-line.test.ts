@@ -42,8 +42,8 @@ describe("the reason of a failed job", () => {
       "Error: no mesh",
     ],
     ["of bytes", "echo 'Error: no mesh'; seq 60000 | gzip; exit 1", "Error: no mesh"],
-  ])("is found at the end of a log %s", async (_, script, telling) => {
-    expect((await failed(script)).reason).toBe(`${telling} (exit code 1)`);
+  ])("is found at the end of a log %s", async (_, script, expected) => {
+    expect((await failed(script)).reason).toBe(`${expected} (exit code 1)`);
   });
 
   it.each([

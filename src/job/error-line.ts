@@ -1,5 +1,5 @@
 import { TerminalLines } from "../text/terminal-text.ts";
-import { LINE_FORMS } from "./telling-words.ts";
+import { LINE_PATTERNS } from "./error-patterns.ts";
 
 const MAX_CHARACTERS = 160;
 
@@ -26,7 +26,7 @@ interface Statement {
  * none does. Never a line of the manager's or a progress bar. One line of at most 160 characters, safe to show.
  * @param logEnd the end of the log; a `\r` ends a line as `\n` does
  */
-export function tellingLine(logEnd: string): string | undefined {
+export function errorLine(logEnd: string): string | undefined {
   const lines = unframedLines(logEnd);
   return best(lines.slice(-NEAR_LINES)) ?? best(lines);
 }
@@ -45,14 +45,14 @@ function statementsIn(lines: readonly UnframedLine[]): Statement[] {
   let taken = -1;
   for (const [at, line] of lines.entries()) {
     const place = traceback.place(line);
-    if (place === "frame" || at === taken || isAny(LINE_FORMS.frames, line.text)) continue;
+    if (place === "frame" || at === taken || isAny(LINE_PATTERNS.frames, line.text)) continue;
     const next = isHead(line.text) ? toldBy(line.text, lines[at + 1]) : undefined;
     const text = next === undefined ? line.text : `${line.text} ${next}`;
     const isThrown = place === "exception" || isTraced(lines[at + 1]);
     const strength = isThrown ? strengthOfException(text) : strengthOf(text);
-    const isTried = place === "outside" && isAny(LINE_FORMS.overcome, text);
+    const isTried = place === "outside" && isAny(LINE_PATTERNS.overcome, text);
     if (strength !== undefined) statements.push({ text, strength, at, isTried });
-    else if (!isAny(LINE_FORMS.passedOver, text)) dropTried(statements);
+    else if (!isAny(LINE_PATTERNS.passedOver, text)) dropTried(statements);
     if (next !== undefined) taken = at + 1;
   }
   return statements;
@@ -89,7 +89,7 @@ class Traceback {
 }
 
 function strengthOfException(text: string): Statement["strength"] {
-  return isAny(LINE_FORMS.aftermath, text) ? "aftermath" : "cause";
+  return isAny(LINE_PATTERNS.aftermath, text) ? "aftermath" : "cause";
 }
 
 /** A mark that a build tool or a logger puts before a line that need not tell of an error. */
@@ -98,13 +98,13 @@ const LEVEL = /^\[(?:ERROR|FATAL)\]\s*/;
 function strengthOf(text: string): Statement["strength"] | undefined {
   const words = withoutHarmless(text);
   if (isNothing(words.replace(LEVEL, ""))) return undefined;
-  if (isAny(LINE_FORMS.aftermath, words)) return "aftermath";
-  if (isAny(LINE_FORMS.cause, words)) return "cause";
-  return isAny(LINE_FORMS.trouble, words) ? "trouble" : undefined;
+  if (isAny(LINE_PATTERNS.aftermath, words)) return "aftermath";
+  if (isAny(LINE_PATTERNS.cause, words)) return "cause";
+  return isAny(LINE_PATTERNS.trouble, words) ? "trouble" : undefined;
 }
 
 function isNothing(text: string): boolean {
-  return isAny(LINE_FORMS.frames, text) || isAny(LINE_FORMS.passedOver, text);
+  return isAny(LINE_PATTERNS.frames, text) || isAny(LINE_PATTERNS.passedOver, text);
 }
 
 /** Most lines have no such word, and there may be a thousand lines. */
@@ -113,8 +113,8 @@ const TROUBLED =
 
 function withoutHarmless(text: string): string {
   if (!TROUBLED.test(text)) return text;
-  const named = text.replaceAll(/\S+/g, (word) => (isAny(LINE_FORMS.names, word) ? "…" : word));
-  return LINE_FORMS.harmless.reduce((rest, form) => rest.replaceAll(form, "…"), named);
+  const named = text.replaceAll(/\S+/g, (word) => (isAny(LINE_PATTERNS.names, word) ? "…" : word));
+  return LINE_PATTERNS.harmless.reduce((rest, form) => rest.replaceAll(form, "…"), named);
 }
 
 function isAny(forms: readonly RegExp[], text: string): boolean {
@@ -131,7 +131,7 @@ function isHead(text: string): boolean {
 }
 
 function toldBy(head: string, next: UnframedLine | undefined): string | undefined {
-  if (next === undefined || isAny(LINE_FORMS.aftermath, head)) return undefined;
+  if (next === undefined || isAny(LINE_PATTERNS.aftermath, head)) return undefined;
   return next.text.startsWith("Traceback") || isNothing(next.text) ? undefined : next.text;
 }
 
