@@ -1,4 +1,3 @@
-import v8 from "node:v8";
 import type { ManagerOrder } from "../cli/services.ts";
 import { createLog } from "../manager/log.ts";
 import { Manager } from "../manager/manager.ts";
@@ -6,6 +5,7 @@ import { layoutOf } from "../queue/layout.ts";
 import { createFolders } from "../queue/tree-setup.ts";
 import { tryOr } from "../text/try-or.ts";
 import { startersOpenFiles } from "../worker/open-file-limit.ts";
+import { ShimSpawner } from "../worker/shim-spawner.ts";
 
 /** Runs the manager in this process until it is stopped. Throws `QmError`. */
 export async function runManager({
@@ -15,14 +15,13 @@ export async function runManager({
   meaningOfHangUp,
   onOpen,
 }: ManagerOrder): Promise<void> {
-  // A job's process begins as a copy of this one's page tables: with less memory for new objects it begins sooner.
-  v8.setFlagsFromString("--semi-space-growth-factor=1");
   // While the process that started this one is there to be asked; without a file handle for that the first job asks.
   tryOr(startersOpenFiles, undefined);
   const { config } = loaded;
   const layout = layoutOf(config.qmFolder);
   createFolders(layout);
   const log = createLog({ file: layout.log, ...config.log, verbose: config.debug, stderr: foreground });
+  const spawner = new ShimSpawner();
   let manager: Manager | undefined;
   let hangUp: ReturnType<typeof meaningOfHangUp> | undefined;
   // From the first moment: unheard, the signal ends a process.
@@ -31,13 +30,14 @@ export async function runManager({
     if (manager !== undefined) obey(manager, hangUp);
   });
   try {
-    manager = await Manager.open({ loaded, load, log });
+    manager = await Manager.open({ loaded, load, log, spawnShim: spawner.spawn });
     const leave = () => manager?.stop("leave");
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, leave);
     if (hangUp !== undefined) obey(manager, hangUp);
     onOpen?.();
     await manager.run();
   } finally {
+    spawner.close();
     log.close();
   }
 }

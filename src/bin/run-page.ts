@@ -1,9 +1,8 @@
-import fs from "node:fs";
 import os from "node:os";
 import { fileURLToPath } from "node:url";
 import type { PageOrder } from "../cli/services.ts";
 import { servePage } from "../web/serve.ts";
-import { inheritedDescriptors } from "../worker/inherited-descriptors.ts";
+import { closeInheritedDescriptors } from "../worker/inherited-descriptors.ts";
 import { liveness } from "./liveness.ts";
 
 /** Whatever looks at the page must not slow the jobs: it gets what processor time they leave. */
@@ -12,7 +11,7 @@ const NICENESS = 5;
 /** Serves the page in this process until it is told to end, or the manager that started it has gone. Throws `QmError`. */
 export async function runPage(order: PageOrder, root: string): Promise<void> {
   // The descriptors that the manager was started with are for that alone.
-  if (process.connected) for (const descriptor of inheritedDescriptors()) fs.closeSync(descriptor);
+  if (process.connected) closeInheritedDescriptors();
   // A lower priority that the process was started with is kept.
   if (os.getPriority() < NICENESS) os.setPriority(NICENESS);
   const ended = endOfProcess();

@@ -11,6 +11,7 @@ import type { QueueScan } from "../queue/intake/queue-scan.ts";
 import type { Layout } from "../queue/layout.ts";
 import type { NameIndex } from "../queue/shelves.ts";
 import type { PinningSupport } from "../worker/pinning.ts";
+import type { SpawnShim } from "../worker/spawn-shim.ts";
 import type { CopyIns } from "./actions/copy-ins.ts";
 import type { PostOffice } from "./letters/post-office.ts";
 import type { Log } from "./log.ts";
@@ -39,6 +40,7 @@ export interface Context {
   /** Names, folded, of jobs that are just being put away from the queue: they are no longer there and not yet elsewhere. */
   readonly leavingNames: Set<string>;
   readonly copyIns: CopyIns;
+  readonly spawnShim: SpawnShim;
   readonly mail: PostOffice;
   readonly log: Log;
   /** Asks for another pass soon. */

@@ -9,6 +9,7 @@ import { type StopMode, takeStopRequest } from "../queue/manager-requests.ts";
 import { restoreFolders } from "../queue/tree-setup.ts";
 import { QmError } from "../text/errors.ts";
 import { type Checked, describeProblem } from "../text/problem.ts";
+import type { SpawnShim } from "../worker/spawn-shim.ts";
 import type { Context } from "./context.ts";
 import { type Lock, takeQueue } from "./lock.ts";
 import type { Log } from "./log.ts";
@@ -23,6 +24,7 @@ export interface ManagerOptions {
   /** Reads the configuration anew, for a reload. */
   readonly load: () => Checked<LoadedConfig>;
   readonly log: Log;
+  readonly spawnShim: SpawnShim;
 }
 
 /** Between two slices of looks into the queue other events get their turn. */
@@ -59,7 +61,12 @@ export class Manager {
     this.#log = options.log;
     this.#live = new LiveConfig(options.loaded, options.load, logReloads(options.log));
     const config = () => this.#live.config;
-    this.#context = openContext(layout, config, options.log, () => this.#rest.wake());
+    this.#context = openContext(layout, {
+      config,
+      log: options.log,
+      wake: () => this.#rest.wake(),
+      spawnShim: options.spawnShim,
+    });
     const facts = managerFacts(options.loaded.config);
     this.#pass = new Pass(this.#context, () => ({ ...facts, configuration: this.#live.published }));
   }

@@ -1,6 +1,5 @@
 import os from "node:os";
 import path from "node:path";
-import type { Config } from "../config/config.ts";
 import type { JobRecord } from "../job/record.ts";
 import { PastRuns } from "../plan/estimates.ts";
 import { isUnfinishedName } from "../plan/unfinished-names.ts";
@@ -32,8 +31,12 @@ const NEWCOMERS_CLOSELY_MS = 100;
 /** Number of the history's last lines to check: other jobs may end while one waits for the disk, but not this many. */
 const MAX_LINES_CUT_SHORT = 8 * MAX_ACTIONS_AT_ONCE;
 
+/** Parts of a context that its manager has already. */
+type Given = Pick<Context, "config" | "log" | "wake" | "spawnShim">;
+
 /** Opens the records and caches of a queue. Throws what the file system throws. */
-export function openContext(layout: Layout, config: () => Config, log: Log, wake: () => void): Context {
+export function openContext(layout: Layout, given: Given): Context {
+  const { config, log, wake } = given;
   const { worker } = config();
   const memory = new RunMemory();
   const admissions = new Admissions(layout.admissions);
@@ -49,9 +52,9 @@ export function openContext(layout: Layout, config: () => Config, log: Log, wake
   for (const record of recent) pastRuns.add(record);
   const place = { worker, host: os.hostname() };
   return {
+    ...given,
     layout,
     place,
-    config,
     queue: new QueueScan(layout.queue, admissions, {
       everyMs: () => config().pollSeconds * 1000,
       budgetMs: LOOK_BUDGET_MS,
@@ -73,8 +76,6 @@ export function openContext(layout: Layout, config: () => Config, log: Log, wake
     unmoved: unmovedOf(layout, recent),
     copyIns: new CopyIns(layout, log, wake),
     mail: new PostOffice({ layout, place, config, log }),
-    log,
-    wake,
   };
 }
 

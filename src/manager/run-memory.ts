@@ -12,8 +12,8 @@ export class RunMemory {
   readonly pendingShims = new Set<string>();
   /** The claimed folder is being looked at once more. */
   readonly surveyors = new Map<string, Surveyor>();
-  /** This manager has spawned a shim; one that has to be spawned again waits first. */
-  readonly shimSpawned = new Set<string>();
+  /** This manager has spawned a shim; one that has to be spawned again waits first, for this reason. */
+  readonly shimSpawned = new Map<string, string>();
   /** This manager has asked the processes to end. */
   readonly askedToEnd = new Set<string>();
   /** The processes that were ended behind a command that had ended by itself. */

@@ -7,6 +7,7 @@ import { Manager } from "../../src/manager/manager.ts";
 import { openContext } from "../../src/manager/open-context.ts";
 import type { StopMode } from "../../src/queue/manager-requests.ts";
 import { type Checked, describeProblem } from "../../src/text/problem.ts";
+import { spawnShim } from "../../src/worker/spawn-shim.ts";
 import type { Settings } from "../support/queue-folder.ts";
 import { TestQueue } from "../support/test-queue.ts";
 import { afterTest } from "../support/tidy-up.ts";
@@ -79,17 +80,22 @@ export class InProcessQueue extends TestQueue {
   context(): Context {
     fs.mkdirSync(this.layout.state, { recursive: true });
     const { config } = this.loaded();
-    return openContext(
-      this.layout,
-      () => config,
-      this.log,
-      () => undefined,
-    );
+    return openContext(this.layout, {
+      config: () => config,
+      log: this.log,
+      wake: () => undefined,
+      spawnShim,
+    });
   }
 
   /** Opens a manager and lets it run. */
   async run(): Promise<Manager> {
-    const manager = await Manager.open({ loaded: this.loaded(), load: () => this.load(), log: this.log });
+    const manager = await Manager.open({
+      loaded: this.loaded(),
+      load: () => this.load(),
+      log: this.log,
+      spawnShim,
+    });
     this.#current = { manager, ended: manager.run() };
     return manager;
   }

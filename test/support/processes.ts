@@ -6,7 +6,7 @@ import { killJobTree } from "../../src/worker/end-tree.ts";
 import { isAlive, type ProcessIdentity } from "../../src/worker/identity.ts";
 import { findJobProcesses, type JobTrace } from "../../src/worker/job-tree.ts";
 import { readProcessTable } from "../../src/worker/process-table.ts";
-import { type ShimOrder, type ShimSpawn, spawnShim } from "../../src/worker/spawn-shim.ts";
+import { type ShimOrder, type SpawnShim, spawnShim } from "../../src/worker/spawn-shim.ts";
 import { until } from "./until.ts";
 
 const made: TestJob[] = [];
@@ -31,6 +31,8 @@ export class TestJob {
   readonly token = crypto.randomUUID();
   /** Number of its shims that have ended. */
   shimsEnded = 0;
+  /** The reason why the last shim was not spawned. */
+  failure: string | undefined;
   #shimsSpawned = 0;
 
   constructor(root: string, name: string) {
@@ -42,28 +44,33 @@ export class TestJob {
   }
 
   /** Spawns a shim for the attempt, as the manager does. */
-  async spawn(command: string, changes: Partial<ShimOrder> = {}): Promise<ShimSpawn> {
-    const logFd = fs.openSync(path.join(this.folder, "process.log"), "a");
-    const spawned = await spawnShim({
+  spawn(command: string, changes: Partial<ShimOrder> = {}, spawn: SpawnShim = spawnShim): void {
+    this.#shimsSpawned++;
+    spawn(this.order(command, changes), (failure) => {
+      this.shimsEnded++;
+      this.failure = failure;
+    });
+  }
+
+  order(command: string, changes: Partial<ShimOrder> = {}): ShimOrder {
+    return {
       attemptFolder: this.attemptFolder,
       jobFolder: this.folder,
+      log: path.join(this.folder, "process.log"),
       firstLogLine: "first line",
       command,
+      openFiles: "1024",
       environment: { PATH: process.env["PATH"] ?? "", QM_JOB_TOKEN: this.token },
-      logFd,
-      onExit: () => this.shimsEnded++,
+      manager: process.pid,
       ...changes,
-    });
-    fs.closeSync(logFd);
-    if (spawned.kind === "spawned") this.#shimsSpawned++;
-    return spawned;
+    };
   }
 
   /** Spawns a shim and waits until it has passed. */
   async start(command: string, changes: Partial<ShimOrder> = {}): Promise<ProcessIdentity> {
-    const spawned = await this.spawn(command, changes);
-    if (spawned.kind === "failed") throw new Error(spawned.why);
+    this.spawn(command, changes);
     return await until("the shim's start record", () => {
+      if (this.failure !== undefined) throw new Error(this.failure);
       const start = readStart(this.attemptFolder);
       return start.kind === "started" && start.shim;
     });
@@ -71,7 +78,7 @@ export class TestJob {
 
   /** Runs a command to its end. */
   async run(command: string, changes: Partial<ShimOrder> = {}): Promise<Exited> {
-    await this.spawn(command, changes);
+    this.spawn(command, changes);
     return await this.ended();
   }
 

@@ -1,18 +1,24 @@
+import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { readStart } from "../../src/worker/attempt-records.ts";
-import { spawnShim } from "../../src/worker/spawn-shim.ts";
-import { makeTestJob, removeTestJobs } from "../support/processes.ts";
+import { readProcessStat } from "../../src/worker/process-stat.ts";
+import { ShimSpawner } from "../../src/worker/shim-spawner.ts";
+import { makeTestJob, removeTestJobs, type TestJob } from "../support/processes.ts";
+import { until } from "../support/until.ts";
+
+const ROOT = path.join(import.meta.dirname, "../..");
+const PROGRAM = path.join(process.env["QM_TEST_DIST"] ?? path.join(ROOT, "dist"), "bin/spawn-shims.js");
 
 afterEach(removeTestJobs);
 
 describe("spawnShim", () => {
   it("starts a shim that writes the start record, and tells when it has ended", async () => {
     const job = makeTestJob();
-    const spawned = await job.spawn("exit 2");
+    job.spawn("exit 2");
     await job.allShimsEnded();
-    expect(spawned).toEqual({ kind: "spawned" });
+    expect(job.failure).toBeUndefined();
     expect(readStart(job.attemptFolder)).toMatchObject({ kind: "started" });
     expect(await job.ended()).toMatchObject({ exitCode: 2 });
   });
@@ -24,45 +30,91 @@ describe("spawnShim", () => {
     expect(session).toBe(String(shim.pid));
   });
 
-  it("leaves the log open for the caller to close", async () => {
+  it("has the log appended to", async () => {
     const job = makeTestJob();
-    const logFd = fs.openSync(path.join(job.folder, "own.log"), "a");
-    await job.run("echo hello", { logFd });
-    fs.writeSync(logFd, "last line\n");
-    fs.closeSync(logFd);
-    expect(job.read("own.log")).toBe("first line\nhello\nlast line\n");
+    const log = path.join(job.folder, "own.log");
+    fs.writeFileSync(log, "before\n");
+    await job.run("echo hello", { log });
+    expect(job.read("own.log")).toBe("before\nfirst line\nhello\n");
   });
 
   it.each([
     ["the job's folder is gone", { jobFolder: "/nowhere" }, /^the job's folder is gone$/],
     ["the command is longer than the system takes", { command: "x".repeat(200_000) }, /E2BIG/],
     ["the command holds a NUL", { command: "a\0b" }, /null bytes/],
-    ["the log is not open", { logFd: 9999 }, /EBADF/],
-  ])("gives the reason as a value when %s", async (_, changes, reason) => {
+    ["the log is a folder", { log: "/" }, /EISDIR/],
+  ])("gives the reason when %s", async (_, changes, reason) => {
     const job = makeTestJob();
-    expect(await job.spawn("true", changes)).toEqual({ kind: "failed", why: expect.stringMatching(reason) });
+    job.spawn("true", changes);
+    expect(await until("the reason", () => job.failure)).toMatch(reason);
     expect(readStart(job.attemptFolder)).toEqual({ kind: "none" });
   });
 
-  it("gives the reason as a value when no more files can be opened", async ({ skip }) => {
+  it("gives the reason when no more files can be opened", async ({ skip }) => {
     const limit = /^Max open files\s+(\d+)/m.exec(fs.readFileSync("/proc/self/limits", "utf8"))?.[1];
     if (Number(limit) > 100_000) return skip("the limit on open files is too high to be reached");
-    const { attemptFolder, folder } = makeTestJob();
-    const logFd = fs.openSync(path.join(folder, "process.log"), "a");
-    const order = {
-      attemptFolder,
-      jobFolder: folder,
-      firstLogLine: "",
-      command: "true",
-      environment: {},
-      logFd,
-    };
+    const job = makeTestJob();
     const open = openAllDescriptors();
-    const spawned = spawnShim({ ...order, onExit: () => undefined });
-    for (const handle of [logFd, ...open]) fs.closeSync(handle);
-    expect(await spawned).toEqual({ kind: "failed", why: expect.stringContaining("EMFILE") });
+    job.spawn("true");
+    for (const handle of open) fs.closeSync(handle);
+    expect(await until("the reason", () => job.failure)).toContain("EMFILE");
   });
 });
+
+describe("ShimSpawner", () => {
+  const spawner = new ShimSpawner(PROGRAM);
+
+  it("starts a shim by another process, and tells when it has ended", async () => {
+    const job = makeTestJob();
+    job.spawn("exit 2", {}, spawner.spawn);
+    await job.allShimsEnded();
+    expect(await job.ended()).toMatchObject({ exitCode: 2 });
+    expect([job.failure, job.read("process.log")]).toEqual([undefined, "first line\n"]);
+  });
+
+  it("gives the reason why one cannot be started, and starts the next", async () => {
+    const job = makeTestJob();
+    job.spawn("x".repeat(200_000), {}, spawner.spawn);
+    expect(await until("the reason", () => job.failure)).toBe("spawn E2BIG");
+    job.spawn("exit 3", {}, spawner.spawn);
+    expect(await job.ended()).toMatchObject({ exitCode: 3 });
+  });
+
+  it("begins another process when that one has died, whose shims go on", async () => {
+    const [first, second] = [makeTestJob(), makeTestJob()];
+    first.spawn("until [ -e go ]; do sleep 0.05; done; exit 4", {}, spawner.spawn);
+    process.kill(await parentOfShim(first), "SIGKILL");
+    expect(await until("the news", () => first.failure)).toBe("the process that starts jobs has ended");
+    second.spawn("exit 5", {}, spawner.spawn);
+    expect(await second.ended()).toMatchObject({ exitCode: 5 });
+    first.write("go", "");
+    expect(await first.ended()).toMatchObject({ exitCode: 4 });
+  });
+
+  it("gives the reason when there can be no such process", async () => {
+    const job = makeTestJob();
+    job.spawn("true", {}, new ShimSpawner("/nowhere.js").spawn);
+    expect(await until("the reason", () => job.failure)).toBe("the process that starts jobs has ended");
+    expect(readStart(job.attemptFolder)).toEqual({ kind: "none" });
+  });
+
+  it("has an order carried out though the process that gave it is killed at once", async () => {
+    const job = makeTestJob();
+    const script = `import { ShimSpawner } from ${JSON.stringify(path.join(ROOT, "src/worker/shim-spawner.ts"))};
+      new ShimSpawner(${JSON.stringify(PROGRAM)}).spawn(${JSON.stringify(job.order("exit 6"))}, () => undefined);
+      process.kill(process.pid, "SIGKILL");`;
+    spawnSync(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], { cwd: ROOT });
+    expect(await job.ended()).toMatchObject({ exitCode: 6 });
+  });
+});
+
+async function parentOfShim(job: TestJob): Promise<number> {
+  const start = await until("the shim", () => {
+    const record = readStart(job.attemptFolder);
+    return record.kind === "started" && record;
+  });
+  return readProcessStat(start.shim.pid)?.parent ?? 0;
+}
 
 function openAllDescriptors(): number[] {
   const open: number[] = [];

@@ -1,4 +1,3 @@
-import fs from "node:fs";
 import path from "node:path";
 import { syncAll } from "../../disk/file-batch.ts";
 import { ownEnvironment } from "../../disk/system-users.ts";
@@ -8,7 +7,7 @@ import { formatProcessorList } from "../../job/processor-sets.ts";
 import { isShared } from "../../queue/access.ts";
 import { markSpawning } from "../../queue/attempts/attempt-marks.ts";
 import { readJobRecord, writeInputs, writeStartRecord } from "../../queue/books/job-records.ts";
-import { openJobLog, putOldLogAside } from "../../queue/files/job-log.ts";
+import { putOldLogAside } from "../../queue/files/job-log.ts";
 import { makeTemporaryFolder } from "../../queue/files/trash.ts";
 import { JOB_FILES } from "../../queue/layout.ts";
 import { originalPart } from "../../queue/origin.ts";
@@ -18,7 +17,8 @@ import { removeDeadStart } from "../../worker/attempt-records.ts";
 import { resolveCommand } from "../../worker/command.ts";
 import { jobEnvironment } from "../../worker/environment.ts";
 import { currentBootId, currentPidNamespace } from "../../worker/identity.ts";
-import { type ShimOrder, spawnShim } from "../../worker/spawn-shim.ts";
+import { startersOpenFiles } from "../../worker/open-file-limit.ts";
+import type { ShimOrder } from "../../worker/spawn-shim.ts";
 import { type Context, DONE, type Performed, refused } from "../context.ts";
 import type { ObservedRun } from "../run-scan.ts";
 import { giveBack } from "./claim.ts";
@@ -28,23 +28,22 @@ const managerEnvironment = ownEnvironment({ ...process.env });
 
 /** Gets the folder ready and spawns the shim. Repeated after a crash it changes nothing that is there already. */
 export async function spawn(context: Context, run: ObservedRun): Promise<Performed> {
-  const { launch, jobFolder, attempt } = run;
+  const { launch, attempt } = run;
   if (areProcessorsGone(context, launch))
     return giveBack(context, run, "its processors are not there any more");
-  if (context.memory.shimSpawned.delete(launch.runId))
-    return refused("its supervisor could not start: the disk may be full");
+  const failure = context.memory.shimSpawned.get(launch.runId);
+  context.memory.shimSpawned.delete(launch.runId);
+  if (failure !== undefined) return refused(failure);
   prepareFolder(context, run);
   markSpawning(attempt.folder, currentBootId(), currentPidNamespace());
   // From here on the command may run: whatever comes, nobody may find the job in the queue again, or its attempt unmarked.
   await syncAll([attempt.folder, context.layout.running, context.layout.queue]);
   // Never any other: a shim of an earlier manager may have passed since this one was looked at.
   if (run.state.kind === "claimed" && run.state.start === "dead") removeDeadStart(attempt.folder);
-  const logFd = openJobLog(jobFolder);
-  try {
-    return await spawnWithLog(context, run, logFd);
-  } finally {
-    fs.closeSync(logFd);
-  }
+  order(context, run);
+  const { name, attempt: number, processors } = launch;
+  context.log.info("job started", { job: name, attempt: number, processors });
+  return DONE;
 }
 
 // Granted by an earlier manager, perhaps on the machine before it was made smaller: it is to be granted others.
@@ -53,39 +52,40 @@ function areProcessorsGone({ pinning }: Context, { processorIds = [] }: Launch):
   return processorIds.length > 0 && !processorIds.some((id) => present.includes(id));
 }
 
-async function spawnWithLog(context: Context, run: ObservedRun, logFd: number): Promise<Performed> {
-  const { memory, log } = context;
-  const { name, runId, attempt, processors } = run.launch;
-  const order = shimOrder(context, run, logFd);
-  // From here on nothing throws: a shim that is under way and never ends would keep every other from being spawned.
+function order(context: Context, run: ObservedRun): void {
+  const { memory, wake, spawnShim } = context;
+  const { runId } = run.launch;
+  const order = shimOrder(context, run);
   memory.pendingShims.add(runId);
-  const spawned = await spawnShim(order);
-  if (spawned.kind === "failed") {
+  memory.shimSpawned.set(runId, "its supervisor could not start: the disk may be full");
+  spawnShim(order, (failure) => {
     memory.pendingShims.delete(runId);
-    return refused(`it cannot be started: ${spawned.why}`);
-  }
-  memory.shimSpawned.add(runId);
-  log.info("job started", { job: name, attempt, processors });
-  return DONE;
+    if (failure !== undefined && memory.shimSpawned.has(runId))
+      memory.shimSpawned.set(runId, `it cannot be started: ${failure}`);
+    wake();
+  });
 }
 
-function shimOrder(context: Context, run: ObservedRun, logFd: number): ShimOrder {
+function shimOrder(context: Context, run: ObservedRun): ShimOrder {
   const { launch, jobFolder, attempt } = run;
   const environment = environmentOf(context, run);
   return {
     attemptFolder: attempt.folder,
     jobFolder,
+    log: path.join(jobFolder, JOB_FILES.log),
     firstLogLine: firstLogLine(launch, context),
     command: resolveCommand(launch.info.script, jobFolder, environment["PATH"] ?? ""),
     umask: isShared(jobFolder) ? "g=rwx" : undefined,
+    openFiles: openFiles(),
     environment,
     processors: launch.processorIds,
-    logFd,
-    onExit: () => {
-      context.memory.pendingShims.delete(launch.runId);
-      context.wake();
-    },
+    manager: process.pid,
   };
+}
+
+function openFiles(): string {
+  const limit = startersOpenFiles();
+  return Number.isFinite(limit) ? String(limit) : "unlimited";
 }
 
 // The record of this attempt is written last, so where it is there the rest is.

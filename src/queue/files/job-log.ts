@@ -146,20 +146,6 @@ export function putOldLogAside(jobFolder: string): void {
   if (isThere(log)) fs.renameSync(log, firstUnused(path.join(jobFolder, "process."), ".log"));
 }
 
-/**
- * Opens a job's log for the job to append to, and for nobody to be led astray by: not through a link, not a FIFO.
- * The caller closes it. Throws what the file system throws.
- */
-export function openJobLog(jobFolder: string): number {
-  const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = fs.constants;
-  const flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK;
-  const handle = fs.openSync(path.join(jobFolder, JOB_FILES.log), flags, 0o644);
-  if (fs.fstatSync(handle).isFile()) return handle;
-  // A FIFO that somebody reads from opens without waiting.
-  fs.closeSync(handle);
-  throw new Error(`${JOB_FILES.log} is not a regular file`);
-}
-
 /** Ends a log with a line of the manager's, once: repeated after a crash it finds the line there already. */
 export function closeJobLog(jobFolder: string, lastLine: string): void {
   using log = openForUpdate(path.join(jobFolder, JOB_FILES.log));

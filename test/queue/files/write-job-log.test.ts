@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { closeJobLog, openJobLog, putOldLogAside } from "../../../src/queue/files/job-log.ts";
+import { closeJobLog, putOldLogAside } from "../../../src/queue/files/job-log.ts";
 import {
   asOrdinaryUser,
   giveToOrdinaryUser,
@@ -25,9 +25,7 @@ function read(name = "process.log"): string {
 }
 
 function appendAsJob(text: string): void {
-  const handle = openJobLog(job);
-  fs.writeSync(handle, text);
-  fs.closeSync(handle);
+  fs.appendFileSync(log, text);
 }
 
 describe("the log of an earlier attempt", () => {
@@ -63,48 +61,6 @@ describe("the log of an earlier attempt", () => {
     putOldLogAside(job);
     appendAsJob("hello\n");
     expect(read()).toBe("hello\n");
-  });
-});
-
-describe("opening the log", () => {
-  it("makes it, and appends to what is there", () => {
-    appendAsJob("one\n");
-    appendAsJob("two\n");
-    expect(read()).toBe("one\ntwo\n");
-  });
-
-  it("lets two writers append without overwriting each other", () => {
-    const [one, other] = [openJobLog(job), openJobLog(job)];
-    for (const [handle, text] of [
-      [one, "a"],
-      [other, "b"],
-      [one, "c"],
-    ] as const)
-      fs.writeSync(handle, text);
-    for (const handle of [one, other]) fs.closeSync(handle);
-    expect(read()).toBe("abc");
-  });
-
-  it("does not go through a link", () => {
-    const elsewhere = path.join(scratchFolder(), "elsewhere");
-    fs.writeFileSync(elsewhere, "mine");
-    fs.symlinkSync(elsewhere, log);
-    expect(() => openJobLog(job)).toThrow("ELOOP");
-    expect(fs.readFileSync(elsewhere, "utf8")).toBe("mine");
-  });
-
-  it("does not wait at a FIFO", () => {
-    makeFifo(log);
-    expect(() => openJobLog(job)).toThrow("ENXIO");
-  });
-
-  it("refuses a FIFO that somebody reads from", () => {
-    const reader = fs.openSync(makeFifo(log), fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
-    try {
-      expect(() => fs.closeSync(openJobLog(job))).toThrow();
-    } finally {
-      fs.closeSync(reader);
-    }
   });
 });
 

@@ -1,0 +1,17 @@
+import { createInterface } from "node:readline";
+import { closeInheritedDescriptors } from "../worker/inherited-descriptors.ts";
+import type { ShimEnd } from "../worker/shim-spawner.ts";
+import { type ShimOrder, spawnShim } from "../worker/spawn-shim.ts";
+
+// The program of `ShimSpawner`: an order a line, and a line for each shim that has ended. It ends when no more orders can come.
+closeInheritedDescriptors();
+// The manager may be gone before it hears the news.
+process.stdout.on("error", () => undefined);
+
+createInterface({ input: process.stdin }).on("line", (line) => {
+  const order = JSON.parse(line) as ShimOrder;
+  spawnShim(order, (failure) => {
+    const end: ShimEnd = { attemptFolder: order.attemptFolder, failure };
+    process.stdout.write(`${JSON.stringify(end)}\n`);
+  });
+});
