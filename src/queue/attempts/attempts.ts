@@ -62,6 +62,7 @@ export class Attempts {
     const file = path.join(folder, LAUNCH_FILE);
     createFile(file, JSON.stringify(launch), 0o600);
     await syncAll([file, folder, this.#own]);
+    this.#launches.set(folder, launch);
     return { folder, launch, verified: false };
   }
 

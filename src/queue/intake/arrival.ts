@@ -21,7 +21,7 @@ export interface ScanRules {
   readonly closelyMs: number;
   /** Within so many milliseconds each folder is looked at once, and the queue is listed once. */
   readonly everyMs: () => number;
-  /** The longest that one observation spends on folders that are new or may have changed, and again on all others. */
+  /** The longest that one observation spends on folders that are new or may have changed; half as long on all others. */
   readonly budgetMs: number;
 }
 

@@ -40,7 +40,7 @@ export class QueueScan {
     this.#list(nowMs);
     this.#lookAtNew(nowMs, this.#rules.budgetMs);
     this.#isLookedThrough ||= this.#toLookAt.size === 0;
-    this.#goRound(nowMs, this.#rules.budgetMs);
+    this.#goRound(nowMs, this.#rules.budgetMs / 2);
     this.#folders.settleAdmitted();
     return this.#folders.views(nowMs, settleSeconds);
   }
