@@ -18,7 +18,7 @@ import { stillQueue } from "./queues.ts";
 
 const CONTENTS = { finished: 1000, waiting: 1000 };
 const SAMPLES = 5;
-const REQUESTS = 15;
+const REQUESTS = 60;
 const REST_SECONDS = 20;
 const JOBS = 300;
 const PROCESSORS = 2;
