@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { fileClockMs } from "../../disk/durable.ts";
-import { endUnrecorded, type UnrecordedEnd } from "../../job/build-record.ts";
 import type { JobRecord } from "../../job/record.ts";
+import { endUnrecorded, type UnrecordedEnd } from "../../job/unrecorded-end.ts";
 import { readJobRecordOrThrow } from "../../queue/books/job-records.ts";
 import { killJobTree } from "../../worker/end-tree.ts";
 import { type Context, DONE, type Performed, refused, UNFINISHED } from "../context.ts";

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { endUnrecorded, recordAtStart, type UnrecordedEnd } from "../../src/job/build-record.ts";
+import { recordAtStart } from "../../src/job/build-record.ts";
 import { type JobRecord, OUTCOMES } from "../../src/job/record.ts";
+import { endUnrecorded, type UnrecordedEnd } from "../../src/job/unrecorded-end.ts";
 import { ENDED_AT_MS, launch } from "../plan/snapshots.ts";
 
 const place = { worker: "lab-1", host: "lab" };
