@@ -2,7 +2,7 @@ import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { errorCode } from "../disk/error-code.ts";
-import { atDeepPath } from "../disk/held-folder.ts";
+import { atDeepPath, join } from "../disk/held-folder.ts";
 import { lastRunEnd } from "../job/record.ts";
 import { refusedToYou } from "../queue/access.ts";
 import { readInputs, readJobRecord } from "../queue/books/job-records.ts";
@@ -12,6 +12,7 @@ import { JOB_REQUESTS } from "../queue/request-files.ts";
 import { type CleanPlan, cleanJob, foldersToWriteIn, planClean } from "../queue/submit/clean-job.ts";
 import { QmError } from "../text/errors.ts";
 import { shortPath } from "../text/paths.ts";
+import { tryOr } from "../text/try-or.ts";
 import type { FoundJob } from "./find-job.ts";
 import { request, requester, withdrawRequest } from "./request-job.ts";
 
@@ -77,16 +78,14 @@ function checkRights({ queue }: Layout, folder: string, plan: CleanPlan): void {
 // By trying, as rights are more than modes: lists, mounts, a full disk.
 function isWritable(folder: string, inside: Buffer = Buffer.alloc(0)): boolean {
   const trial = Buffer.from(`.qm-try-${crypto.randomUUID()}`);
-  const relative = inside.length === 0 ? trial : Buffer.concat([inside, Buffer.from("/"), trial]);
-  try {
+  const relative = inside.length === 0 ? trial : join(inside, trial);
+  return tryOr(() => {
     atDeepPath(Buffer.from(folder), relative, (file) => {
       fs.mkdirSync(file);
       fs.rmdirSync(file);
     });
     return true;
-  } catch {
-    return false;
-  }
+  }, false);
 }
 
 function removeResults({ name, folder }: FoundJob, plan: CleanPlan): void {

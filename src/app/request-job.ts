@@ -5,6 +5,7 @@ import { userName } from "../queue/access.ts";
 import type { Layout } from "../queue/layout.ts";
 import { makeRequest, removeRequest } from "../queue/requests.ts";
 import { QmError } from "../text/errors.ts";
+import { tryOr } from "../text/try-or.ts";
 
 /** Puts a request into a folder; `by` tells who asks. Throws `failed` where that is not allowed. */
 export function request(folder: string, name: string, by: string): void {
@@ -41,11 +42,7 @@ function mendOf(code: string | undefined): string {
  */
 export function wakeManager({ root }: Pick<Layout, "root">): void {
   const now = new Date();
-  try {
-    fs.utimesSync(root, now, now);
-  } catch {
-    // Not the folder's owner.
-  }
+  tryOr(() => fs.utimesSync(root, now, now), undefined);
 }
 
 /** The asker, as written into request files: `ada@lab-server`. */

@@ -1,7 +1,7 @@
 import type { CfgEntry } from "../formats/cfg.ts";
 import { commentHint, commentWarning } from "../job/info-check.ts";
 import { quoted } from "../text/escape.ts";
-import type { Problem } from "../text/problem.ts";
+import type { Fault, Problem } from "../text/problem.ts";
 import { type Filled, fillVariables } from "../text/variables.ts";
 import type { Origin, Setting } from "./config.ts";
 import { JOB_ENVIRONMENT, type KeySpec, type Surroundings, type ValuesOf } from "./parser.ts";
@@ -89,9 +89,6 @@ function hintFor(text: string): string {
 
 const SECRET_NAME = /pass(?:w|phrase)|secret|token|credential|api_?key/i;
 const VARIABLE = { section: JOB_ENVIRONMENT, doc: "A variable in the environment of every job." } as const;
-
-/** The clauses of a problem. */
-type Fault = Pick<Problem, "wrong" | "right">;
 
 /**
  * Reads `[JobEnvironment]`: names keep the case in which they are written; those beginning with QM_ are refused. `$NAME` is

@@ -4,7 +4,7 @@ import { askFor, type InfoKey, infoKey } from "../job/info-key.ts";
 import { quoted } from "../text/escape.ts";
 import { nearest } from "../text/nearest.ts";
 import type { Problem } from "../text/problem.ts";
-import { type CfgEntry, type CfgSection, type CfgSections, readCfg } from "./cfg.ts";
+import { type CfgEntry, type CfgSections, readCfg } from "./cfg.ts";
 
 const SECTION = "QMOptions";
 
@@ -21,7 +21,10 @@ export function readCfgInfo(text: string, file: string): ReadInfo {
   return { fields, problems: [...faults, ...problems], own, notes };
 }
 
-function findSection(sections: CfgSections): CfgSection | undefined {
+/** The section of a job's options, its name in any case if not as it should be; undefined where there is none. */
+export function findSection<S extends { readonly name: string }>(
+  sections: ReadonlyMap<string, S>,
+): S | undefined {
   const inAnyCase = [...sections.values()].find(({ name }) => name.toLowerCase() === SECTION.toLowerCase());
   return sections.get(SECTION) ?? inAnyCase;
 }

@@ -1,6 +1,6 @@
 import { parse } from "ini";
 import { quoted } from "../text/escape.ts";
-import type { Checked, Problem } from "../text/problem.ts";
+import type { Checked, Fault, Problem } from "../text/problem.ts";
 import { type ContinuedLine, DEFAULT_SECTION, type DialectSection, readDialect } from "./cfg-dialect.ts";
 import { stripEnd } from "./python-text.ts";
 
@@ -93,9 +93,6 @@ function textOf(valueLines: readonly string[]): string {
   // Of `true`, `false` and `null` alone `ini` makes what they are called.
   return String(parse(`value = ${line}`)["value"]);
 }
-
-/** A fault of a reference. */
-type Fault = Pick<Problem, "wrong" | "right">;
 
 /** ConfigParser's `MAX_INTERPOLATION_DEPTH`. */
 const MAX_DEPTH = 10;

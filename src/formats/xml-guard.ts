@@ -1,10 +1,9 @@
+import type { Fault } from "../text/problem.ts";
 import { characterOf, NOT_A_CHARACTER, REFERENCE } from "./xml-text.ts";
 
 /** A fault that makes a text not well-formed, or one with a document type; `at` is an index into it. */
-interface XmlFault {
+interface XmlFault extends Fault {
   readonly at: number;
-  readonly wrong: string;
-  readonly right: string;
 }
 
 interface Nesting {

@@ -1,6 +1,6 @@
 import { type ReadInfo, sortOptions, unreadableInfo } from "../job/info.ts";
 import { askFor, infoKey } from "../job/info-key.ts";
-import type { Checked, Problem } from "../text/problem.ts";
+import type { Checked, Fault, Problem } from "../text/problem.ts";
 import { decodeXml } from "./xml-text.ts";
 import { readXmlElements, type XmlElement } from "./xml-tree.ts";
 
@@ -34,8 +34,6 @@ function askForValue({ misspelled, values, texts }: XmlElement): string | undefi
   const isEmpty = values.length === 0 && decodeXml(texts).trim() === "";
   return isEmpty && misspelled !== undefined ? askFor(misspelled, "value") : undefined;
 }
-
-type Fault = Pick<Problem, "wrong" | "right">;
 
 function checkedValue(element: XmlElement, seen: Set<string>, file: string): Checked<string> {
   const key = infoKey(element.name) ?? element.name;

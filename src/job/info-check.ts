@@ -1,5 +1,5 @@
 import { quoted } from "../text/escape.ts";
-import type { Problem } from "../text/problem.ts";
+import type { Fault, Problem } from "../text/problem.ts";
 import { ADDRESSES_RIGHT, eachOnce, findAddresses } from "./addresses.ts";
 import { type FieldSpec, INFO_FIELDS } from "./info-fields.ts";
 import { askFor, infoKey, meantAsScript, misspelledKey } from "./info-key.ts";
@@ -115,7 +115,7 @@ export function inlineComment(value: string): string | undefined {
 }
 
 /** Clauses that warn of a comment behind a value, which the value then holds; undefined where there is none. */
-export function commentWarning(value: string): Pick<Problem, "wrong" | "right"> | undefined {
+export function commentWarning(value: string): Fault | undefined {
   const comment = inlineComment(value);
   if (comment === undefined) return undefined;
   return { wrong: `ends in ${quoted(comment)}, which is part of the value`, right: COMMENT_RIGHT };
@@ -138,7 +138,7 @@ export function commentNotes(fields: readonly InfoField[], file: string): Proble
   });
 }
 
-function shellWarning(script: string): ReturnType<typeof commentWarning> {
+function shellWarning(script: string): Fault | undefined {
   const warning = commentWarning(script);
   const isOfShell = /^[^;"'`][^"'`]*$/.test(inlineComment(script) ?? "");
   return warning && isOfShell ? { ...warning, right: "the shell takes it for a comment" } : undefined;

@@ -4,16 +4,10 @@ import type { MailMoment } from "../job/info-fields.ts";
 import type { MailSettings } from "../job/job-info.ts";
 import type { JobRecord } from "../job/record.ts";
 
-/** Those who are to hear of something, each in a letter of its own. */
-export interface Addressees {
-  readonly owners: readonly string[];
-  readonly admins: readonly string[];
-}
-
 type Rules = Pick<MailSettings, "on" | "admins" | "allowedDomains">;
 
-/** Those who hear of a job's end: its owners as they wished, and `Mail_Admin` where it is lost or concerns nobody else. */
-export function addresseesAtEnd(record: JobRecord, rules: Rules): Addressees {
+/** Those who hear of a job's end, each in a letter of its own: its owners as they wished, and `Mail_Admin` where it is lost or concerns nobody else. */
+export function addresseesAtEnd(record: JobRecord, rules: Rules) {
   const owners = wantsEnd(record, rules.on) ? allowedAddresses(record.mailTo, rules) : [];
   const concernsAdmins = record.state === "lost" || (record.state === "invalid" && owners.length === 0);
   const admins = concernsAdmins ? eachOnce([...owners, ...rules.admins]).slice(owners.length) : [];

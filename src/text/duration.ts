@@ -40,14 +40,15 @@ function sum(days = "0", hours = "0", minutes = "0", seconds = "0"): number {
 /** The two largest units of a time in seconds: `3 h 12 min`, `2 d 4 h`, `12 min`, `45 s`; tenths below 1 s. */
 export function formatDuration(seconds: number): string {
   if (seconds < 1) return `${Math.round(Math.max(0, seconds) * 10) / 10} s`;
-  const rounded = Math.round(seconds);
-  const units = Object.entries(SECONDS);
-  const largest = units.findIndex(([, size]) => rounded >= size);
-  const counts = units.slice(largest, largest + 2).map(([unit, size], index) => {
-    const within = index === 0 ? rounded : rounded % (units[largest]?.[1] ?? 1);
-    return { unit, count: Math.floor(within / size) };
+  let left = Math.round(seconds);
+  const counts = Object.entries(SECONDS).map(([unit, size]) => {
+    const count = Math.floor(left / size);
+    left -= count * size;
+    return { unit, count };
   });
+  const largest = counts.findIndex(({ count }) => count > 0);
   return counts
+    .slice(largest, largest + 2)
     .filter(({ count }) => count > 0)
     .map(({ unit, count }) => `${count} ${unit}`)
     .join(" ");

@@ -1,11 +1,7 @@
 import type * as z from "zod";
+import { tryOr } from "./try-or.ts";
 
 /** JSON text checked against a schema; undefined when it is no JSON or does not fit. */
 export function parseJson<T>(schema: z.ZodType<T>, text: string): T | undefined {
-  try {
-    const parsed = schema.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : undefined;
-  } catch {
-    return undefined;
-  }
+  return tryOr(() => schema.safeParse(JSON.parse(text)).data, undefined);
 }

@@ -15,6 +15,9 @@ export interface Problem {
   readonly right: string;
 }
 
+/** The clauses of a problem. */
+export type Fault = Pick<Problem, "wrong" | "right">;
+
 /** A value, or all the reasons why there is none. */
 export type Checked<T> =
   | { readonly kind: "ok"; readonly value: T }

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { codeOrText, isDenied, isThere } from "../../disk/error-code.ts";
-import { type RefusedRead, readRegularFile } from "../../disk/safe-read.ts";
+import { type RefusedRead, readRegularFile, type SafeRead } from "../../disk/safe-read.ts";
 import { readInfoText } from "../../formats/info-text.ts";
 import { type ForeignDirectives, readForeignDirectives } from "../../formats/sbatch.ts";
 import { besides } from "../../formats/sh.ts";
@@ -12,7 +12,8 @@ import type { Checked, Problem } from "../../text/problem.ts";
 import { tryOr } from "../../text/try-or.ts";
 import { misplacedInfo } from "./misplaced-info.ts";
 
-const MAX_INFO_BYTES = 256 * 1024;
+/** Of an info file, and of a script that is looked into. */
+const MAX_BYTES = 256 * 1024;
 
 /**
  * Finds, reads and checks a job's info file. Throws where the disk, or a lack of handles, keeps it from being read.
@@ -54,7 +55,7 @@ export function closedInfo(
   const folder = jobFolder.toString();
   const name = infoFileOf(folder, jobFiles);
   if (name === undefined) return undefined;
-  const read = readRegularFile(path.join(folder, name), MAX_INFO_BYTES);
+  const read = readRegularFile(path.join(folder, name), MAX_BYTES);
   return read.kind === "refused" && isDenied(read.code) ? { name, code: read.code } : undefined;
 }
 
@@ -70,8 +71,7 @@ function withoutInfoFile(jobFolder: string, jobFiles: readonly string[]): Checke
 
 /** The options of the info file of this name in a job's folder. Throws as {@link readJobInfo}. */
 export function readFields(jobFolder: string, name: string): ReadInfo {
-  const owner = fs.lstatSync(jobFolder, { throwIfNoEntry: false })?.uid;
-  const read = readRegularFile(path.join(jobFolder, name), MAX_INFO_BYTES, owner);
+  const read = readOwnFile(jobFolder, name);
   switch (read.kind) {
     case "read":
       return withScript(readInfoText(read.bytes, name), jobFolder, name);
@@ -81,6 +81,12 @@ export function readFields(jobFolder: string, name: string): ReadInfo {
       if (read.isTrouble) throw new Error(`${name} ${read.why}`);
       return unreadableInfo(fault(name, `it ${read.why}`, rightOf(read)));
   }
+}
+
+/** Reads a file of a job's folder; a second name for the file of another owner is refused. */
+function readOwnFile(jobFolder: string, name: string): SafeRead {
+  const owner = fs.lstatSync(jobFolder, { throwIfNoEntry: false })?.uid;
+  return readRegularFile(path.join(jobFolder, name), MAX_BYTES, owner);
 }
 
 function rightOf({ code }: RefusedRead): string {
@@ -95,8 +101,6 @@ function fault(file: string, wrong: string, right: string): Problem[] {
   return [{ file, wrong, right }];
 }
 
-const MAX_SCRIPT_BYTES = 256 * 1024;
-
 /** `./run.sh`, or `bash run.sh`, with arguments or not. */
 const PLAIN_FILE = /^\s*(?:(?:\S*\/)?(?:ba|da|z|k)?sh\s+)?(?:\.\/)?'?([\p{L}\p{N}_+. -]+?)'?(?=$|[\s;|&<>])/u;
 
@@ -104,8 +108,7 @@ const PLAIN_FILE = /^\s*(?:(?:\S*\/)?(?:ba|da|z|k)?sh\s+)?(?:\.\/)?'?([\p{L}\p{N
 function scriptOf(jobFolder: string, command: string): JobScript | undefined {
   const name = PLAIN_FILE.exec(command)?.[1];
   if (name === undefined) return undefined;
-  const owner = fs.lstatSync(jobFolder, { throwIfNoEntry: false })?.uid;
-  const read = readRegularFile(path.join(jobFolder, name), MAX_SCRIPT_BYTES, owner);
+  const read = readOwnFile(jobFolder, name);
   return read.kind === "read" ? { name, text: read.bytes.toString("utf8") } : undefined;
 }
 

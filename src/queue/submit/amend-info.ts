@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { writeFileAtomically } from "../../disk/durable.ts";
 import { readDialect } from "../../formats/cfg-dialect.ts";
+import { findSection } from "../../formats/cfg-info.ts";
 import { infoTextAsUtf8 } from "../../formats/info-text.ts";
 import { checkInfo } from "../../job/info.ts";
 import type { InfoField } from "../../job/info-check.ts";
@@ -94,10 +95,7 @@ export function amendText(
 
 // After the section's header, indented as its first option: deeper lines would continue ours.
 function amendCfg(text: string, key: InfoKey, value: string): string {
-  const sections = [...readDialect(text, "").sections.values()];
-  const section =
-    sections.find(({ name }) => name === "QMOptions") ??
-    sections.find(({ name }) => name.toLowerCase() === "qmoptions");
+  const section = findSection(readDialect(text, "").sections);
   if (section === undefined) return text;
   const lines = linesOf(text);
   const options = [...section.options.values()];
