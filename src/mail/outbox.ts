@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { syncFolder, writeFileAtomically, writeFileDurably } from "../disk/durable.ts";
-import { errorCode } from "../disk/error-code.ts";
+import { errorCode, fileStamp, ifThere } from "../disk/error-code.ts";
 import { FileBatch } from "../disk/file-batch.ts";
 import { letterName } from "../job/letter.ts";
 import { tryOr } from "../text/try-or.ts";
@@ -181,10 +181,9 @@ class SideFolder {
   }
 
   #look(): void {
-    const found = fs.statSync(this.#folder, { throwIfNoEntry: false });
-    const stamp = found === undefined ? "absent" : `${found.ino} ${found.mtimeMs}`;
+    const stamp = fileStamp(this.#folder);
     if (stamp === this.#stamp) return;
-    const names = found === undefined ? [] : fs.readdirSync(this.#folder);
+    const names = ifThere(() => fs.readdirSync(this.#folder)) ?? [];
     this.#count = names.filter((name) => !name.startsWith(".")).length;
     this.#stamp = stamp;
   }

@@ -1,7 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { COPY_PREFIX, landCopy, makeCopy } from "../../src/queue/intake/copy-in.ts";
+import { COPY_PREFIX, makeCopy } from "../../src/queue/intake/copy-in.ts";
+import { landCopy } from "../../src/queue/intake/land-copy.ts";
 import { Surveyor } from "../../src/queue/intake/survey.ts";
 import { ADA, asAda, inQueue, MANAGER, share } from "../support/copied-in.ts";
 import type { JobFiles } from "../support/queue-folder.ts";

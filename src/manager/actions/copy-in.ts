@@ -1,7 +1,8 @@
 import path from "node:path";
 import { roomOn } from "../../disk/error-code.ts";
 import { mayRenameIn, userName } from "../../queue/access.ts";
-import { type CopyEnd, landCopy, type MadeCopy } from "../../queue/intake/copy-in.ts";
+import type { CopyEnd, MadeCopy } from "../../queue/intake/copy-in.ts";
+import { landCopy } from "../../queue/intake/land-copy.ts";
 import { formatBytes } from "../../text/quantity.ts";
 import { type Context, DONE, type Performed, refused, UNFINISHED } from "../context.ts";
 import { freeNameOf, letIn } from "./queue.ts";

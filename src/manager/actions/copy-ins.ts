@@ -1,6 +1,7 @@
 import { removeTree } from "../../disk/empty-trash.ts";
 import type { CopyProgress } from "../../plan/snapshot.ts";
-import { type CopyEnd, type CopyOrder, finishLandings, makeCopy } from "../../queue/intake/copy-in.ts";
+import { type CopyEnd, type CopyOrder, makeCopy } from "../../queue/intake/copy-in.ts";
+import { finishLandings } from "../../queue/intake/land-copy.ts";
 import type { Layout } from "../../queue/layout.ts";
 import type { Log } from "../log.ts";
 

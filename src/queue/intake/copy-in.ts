@@ -9,10 +9,7 @@ import { isDenied } from "../../disk/error-code.ts";
 import { shortPath } from "../../text/paths.ts";
 import type { Layout } from "../layout.ts";
 import { letGroupIn } from "../manager-reach.ts";
-import { type Move, moveJob, type RefusedMove, renameJobStrictly } from "../move.ts";
-import { readOrigin, writeOrigin } from "../origin.ts";
-import { findRequests, type RequestFile } from "../request-files.ts";
-import { makeRequest, removeRequestFile, requestedBy } from "../requests.ts";
+import { writeOrigin } from "../origin.ts";
 import { freeNameIn } from "../shelves.ts";
 import { type Survey, Surveyor } from "./survey.ts";
 
@@ -52,7 +49,7 @@ export type CopyEnd =
   | { readonly kind: "failed"; readonly why: string; readonly lasts: boolean };
 
 /** The reason for throwing away a copy that is no longer like its original. */
-const CHANGED_MEANWHILE = "it was changed while it was copied";
+export const CHANGED_MEANWHILE = "it was changed while it was copied";
 
 const SURVEY_SLICE_MS = 5;
 
@@ -105,118 +102,4 @@ function failed(error: unknown): CopyEnd {
     ? ": give it the right, e.g. with chmod -R a+rX, or copy it again as that user"
     : "";
   return { kind: "failed", why: `${at} ${error.message}${mend}`, lasts: error.lasts };
-}
-
-/** Most originals are surveyed once more within this time; the change of a larger one shows before or never. */
-const LAST_SURVEY_MS = 50;
-
-/** A copy that took the place of its original, under the name that it has now; or why both stay where they are. */
-type Landing =
-  | Move
-  /** Neither the copy nor the original could be given the job's name: `finishLandings` has to. */
-  | (Omit<RefusedMove, "kind"> & { readonly kind: "halfway" });
-
-/**
- * Puts an original aside under its hidden name and gives its copy a name in its place: a crash between the two is made good by
- * {@link finishLandings}.
- * @param name free in the queue once the original is away
- */
-export function landCopy(
-  { queue }: Layout,
-  copy: MadeCopy,
-  original: string | Buffer,
-  name: string,
-): Landing {
-  const aside = path.join(queue, copy.aside);
-  const putAside = renameJobStrictly(original, queue, copy.aside);
-  if (putAside.kind === "refused") return putAside;
-  const landed = isUnchanged(aside, copy) ? nameCopy(copy.folder, aside, queue, name) : CHANGED;
-  if (landed.kind === "moved") return landed;
-  const back = putBack(aside, original);
-  return back === undefined ? landed : { ...landed, kind: "halfway", why: `${landed.why}; ${back}` };
-}
-
-// While it was copied somebody may have put a request into the original, or taken one away.
-function nameCopy(copy: string, aside: string, queue: string, name: string): Move {
-  try {
-    carryRequests(aside, copy);
-  } catch (error) {
-    return { kind: "refused", why: `its requests cannot be copied: ${String(error)}` };
-  }
-  return moveJob(copy, queue, name);
-}
-
-function carryRequests(from: string, to: string): void {
-  const [wanted, there] = [requestsOf(from), requestsOf(to)];
-  const isIn = (files: readonly RequestFile[], { request }: RequestFile) =>
-    files.some((file) => file.request === request);
-  for (const file of wanted.filter((each) => !isIn(there, each)))
-    makeRequest(to, file.request, requestedBy(from, file.request));
-  for (const file of there.filter((each) => !isIn(wanted, each))) removeRequestFile(to, file);
-}
-
-function requestsOf(folder: string): readonly RequestFile[] {
-  const { files, trouble } = findRequests(folder);
-  if (trouble !== undefined) throw trouble;
-  return files;
-}
-
-const CHANGED: Move = { kind: "refused", why: CHANGED_MEANWHILE };
-
-function isUnchanged(aside: string, { fingerprint }: MadeCopy): boolean {
-  const survey = new Surveyor(aside).advance(LAST_SURVEY_MS);
-  return survey === undefined || survey.fingerprint === fingerprint;
-}
-
-function putBack(aside: string, original: string | Buffer): string | undefined {
-  try {
-    fs.renameSync(aside, original);
-    return undefined;
-  } catch (error) {
-    return `its original, put aside as ${aside}, cannot be put back (${String(error)})`;
-  }
-}
-
-/** The findings of {@link finishLandings}: the jobs it named, and copies that nobody needs any more. */
-interface FinishedLandings {
-  readonly landed: readonly string[];
-  /** The reasons why jobs could not be named yet. */
-  readonly refused: readonly string[];
-  readonly leftovers: readonly string[];
-}
-
-/**
- * Gives every copy of ours its job's name whose original is put aside: there is no other folder of that job. All other copies are
- * left over from a manager that ended while it copied. Throws what the file system throws.
- */
-export function finishLandings({ queue }: Layout): FinishedLandings {
-  const landed: string[] = [];
-  const refused: string[] = [];
-  const leftovers: string[] = [];
-  for (const copy of copiesIn(queue)) {
-    const origin = readOrigin(copy);
-    if (origin === undefined || !isAside(queue, origin.aside)) leftovers.push(copy);
-    else {
-      const aside = path.join(queue, origin.aside);
-      const moved = nameCopy(copy, aside, queue, freeNameIn([queue], origin.name));
-      if (moved.kind === "moved") landed.push(moved.name);
-      else refused.push(moved.why);
-    }
-  }
-  return { landed, refused, leftovers };
-}
-
-// A folder to which others give such a name is not ours to take or to remove.
-function copiesIn(queue: string): string[] {
-  const names = fs.readdirSync(queue).filter((name) => name.startsWith(COPY_PREFIX));
-  return names
-    .map((name) => path.join(queue, name))
-    .filter((folder) => {
-      const stats = fs.lstatSync(folder, { throwIfNoEntry: false });
-      return stats?.isDirectory() === true && stats.uid === process.geteuid?.();
-    });
-}
-
-function isAside(queue: string, aside: string): boolean {
-  return path.basename(aside) === aside && fs.existsSync(path.join(queue, aside));
 }

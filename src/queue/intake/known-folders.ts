@@ -5,9 +5,8 @@ import type { QueueEntry } from "../../plan/snapshot.ts";
 import { lookFor, type ShelfEntry } from "../shelves.ts";
 import type { Admissions } from "./admissions.ts";
 import type { ScanRules } from "./arrival.ts";
-import { FirstSeen } from "./first-seen.ts";
 import { KnownFolder } from "./known-folder.ts";
-import { QueueNames, TemporaryNames } from "./queue-names.ts";
+import { FirstSeen, QueueNames, TemporaryNames } from "./queue-names.ts";
 
 /** Something in the queue that is no folder, or cannot be told to be one. */
 interface Stray {

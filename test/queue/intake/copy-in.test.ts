@@ -1,14 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import {
-  COPY_PREFIX,
-  type CopyEnd,
-  finishLandings,
-  landCopy,
-  type MadeCopy,
-  makeCopy,
-} from "../../../src/queue/intake/copy-in.ts";
+import { COPY_PREFIX, type CopyEnd, type MadeCopy, makeCopy } from "../../../src/queue/intake/copy-in.ts";
+import { finishLandings, landCopy } from "../../../src/queue/intake/land-copy.ts";
 import { Surveyor } from "../../../src/queue/intake/survey.ts";
 import { type Layout, layoutOf } from "../../../src/queue/layout.ts";
 import { folderOwnerId } from "../../../src/queue/origin.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compareNaturally } from "../../../src/queue/intake/first-seen.ts";
+import { compareNaturally } from "../../../src/queue/intake/queue-names.ts";
 
 const anyName = fc.oneof(
   fc.string({ unit: "grapheme", maxLength: 12 }),
