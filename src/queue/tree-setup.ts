@@ -38,6 +38,7 @@ export function refuseNoFolders(layout: Layout): void {
  * `mkdir` with `recursive` tries for ever where the file system takes no new folders, as procfs.
  */
 export function makeFolder(folder: string): void {
+  if (isFolder(folder)) return;
   if (!fs.existsSync(path.dirname(folder))) makeFolder(path.dirname(folder));
   try {
     fs.mkdirSync(folder);
