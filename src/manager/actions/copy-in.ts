@@ -5,7 +5,8 @@ import type { CopyEnd, MadeCopy } from "../../queue/intake/copy-in.ts";
 import { landCopy } from "../../queue/intake/land-copy.ts";
 import { formatBytes } from "../../text/quantity.ts";
 import { type Context, DONE, type Performed, refused, UNFINISHED } from "../context.ts";
-import { freeNameOf, letIn } from "./queue.ts";
+import { letIn } from "./admit.ts";
+import { freeNameOf } from "./naming.ts";
 
 /** Has a whole folder that cannot be moved copied in, beside the passes; once that is done, lets the copy in in its place. */
 export async function copyIn(context: Context, name: string): Promise<Performed> {

@@ -3,11 +3,12 @@ import { type Action, actionKey } from "../../plan/action.ts";
 import { type Carried, type NextPass, nextAfter } from "../../plan/next-pass.ts";
 import { type Context, DONE, explain, type Performed, UNFINISHED } from "../context.ts";
 import type { ObservedRun } from "../run-scan.ts";
+import { admit, sendToTop } from "./admit.ts";
 import { abandon, cancel, claim, giveBack, verify } from "./claim.ts";
 import { copyIn } from "./copy-in.ts";
-import { admit, sendToTop, withdraw } from "./queue.ts";
 import { continueSupervisor, end, finish, lose, signal } from "./run.ts";
 import { spawn } from "./spawn.ts";
+import { withdraw } from "./unlaunched.ts";
 import { putAwayUnrecorded } from "./unrecorded.ts";
 
 const BACK_OFF: PauseRule = { firstMs: 1000, longestMs: 60_000 };

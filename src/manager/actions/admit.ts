@@ -1,0 +1,98 @@
+import fs from "node:fs";
+import path from "node:path";
+import { errorCode, isDenied } from "../../disk/error-code.ts";
+import type { JobInfo } from "../../job/job-info.ts";
+import { readJobRecordOrThrow } from "../../queue/books/job-records.ts";
+import { infoStamp, readJobInfo } from "../../queue/intake/info-file.ts";
+import type { Survey } from "../../queue/intake/survey.ts";
+import { JOB_REQUESTS } from "../../queue/request-files.ts";
+import { removeRequest } from "../../queue/requests.ts";
+import { describeProblem } from "../../text/problem.ts";
+import { withoutUndefined } from "../../text/without-undefined.ts";
+import { type Context, DONE, type Performed, refused } from "../context.ts";
+import { giveName, numberOf } from "./naming.ts";
+import { ownerOnDisk, refuse } from "./unlaunched.ts";
+
+/** Lets a folder that has arrived whole wait for its turn, or puts it away with the reasons why it cannot run. */
+export async function admit(context: Context, name: string): Promise<Performed> {
+  const from = context.queue.pathOf(name);
+  if (from === undefined) return DONE;
+  const named = giveName(context, from, name);
+  if (named.kind === "refused") return refused(named.why);
+  return await letIn(context, { arrivedAs: name, name: named.name, survey: context.queue.surveyOf(name) });
+}
+
+/** A whole folder that has the name of its job. */
+interface Arrived {
+  /** Its name before. */
+  readonly arrivedAs: string;
+  readonly name: string;
+  readonly survey: Survey | undefined;
+}
+
+/** As {@link admit}, of a folder that has its name. */
+export async function letIn(context: Context, arrived: Arrived): Promise<Performed> {
+  const { name } = arrived;
+  const folder = path.join(context.layout.queue, name);
+  const { jobFiles } = context.config();
+  // Taken before the file is read: an edit that comes in between must not pass for what was read.
+  const stamps = new Map(jobFiles.map((file) => [file, infoStamp(folder, file)]));
+  const checked = readJobInfo(folder, jobFiles, ownerOnDisk(folder));
+  if (checked.kind === "problems")
+    return await refuse(context, folder, name, checked.problems.map(describeProblem));
+  const stamp = stamps.get(checked.value.infoFile) ?? "";
+  letWait(context, { ...arrived, folder, info: checked.value, infoStamp: stamp });
+  return DONE;
+}
+
+interface Newcomer extends Arrived {
+  readonly folder: string;
+  readonly info: JobInfo;
+  readonly infoStamp: string;
+}
+
+function letWait(context: Context, newcomer: Newcomer): void {
+  const { arrivedAs, name, folder, info, survey } = newcomer;
+  const before = context.admissions.get(arrivedAs);
+  const number = before?.number ?? numberOf(context, folder, readJobRecordOrThrow(folder));
+  removeReady(folder);
+  const { fingerprint = "", bytes = 0, files = 0 } = survey ?? {};
+  context.queue.admit(
+    withoutUndefined({
+      name,
+      number,
+      place: context.admissions.placeOf(arrivedAs) ?? context.admissions.lastPlace(),
+      sentToTop: before?.sentToTop ?? false,
+      headSinceMs: before?.headSinceMs,
+      admittedAtMs: before?.admittedAtMs ?? Date.now(),
+      fingerprint,
+      folderMtimeMs: fs.lstatSync(folder).mtimeMs,
+      infoStamp: newcomer.infoStamp,
+      bytes,
+      files,
+      info,
+    }),
+  );
+  const numbered = withoutUndefined({ job: name, number });
+  context.log.info("job admitted", { ...numbered, processors: info.processors, files });
+}
+
+// It stays if only owners may remove it: a job that waits takes no notice of it.
+function removeReady(folder: string): void {
+  try {
+    removeRequest(folder, JOB_REQUESTS.ready);
+  } catch (error) {
+    if (!isDenied(errorCode(error))) throw error;
+  }
+}
+
+/** Puts a waiting job before all others of its priority. */
+export function sendToTop(context: Context, name: string): Performed {
+  const admission = context.admissions.get(name);
+  const folder = context.queue.pathOf(name);
+  if (admission === undefined || typeof folder !== "string") return DONE;
+  context.admissions.set({ ...admission, place: context.admissions.firstPlace(), sentToTop: true });
+  removeRequest(folder, JOB_REQUESTS.top);
+  context.log.info("job sent to the top", { job: name });
+  return DONE;
+}
