@@ -1,3 +1,4 @@
+import { plainText } from "../text/terminal-line.ts";
 import { TerminalLines } from "../text/terminal-text.ts";
 import { LINE_PATTERNS } from "./error-patterns.ts";
 
@@ -175,8 +176,7 @@ function unframedLines(logEnd: string): UnframedLine[] {
     .filter((line, at, all) => !isFrame(line) || !isFrame(all[at - 1] ?? ""))
     .slice(-MAX_LINES);
   const shown = raw.flatMap((line) => terminal.push(`${middleLeftOut(line)}\n`));
-  const texts = shown.map((spans) => spans.map(({ text }) => text).join(""));
-  return texts.map((text) => withoutFrame(text.trimEnd())).filter(({ text }) => text !== "");
+  return shown.map((line) => withoutFrame(plainText(line).trimEnd())).filter(({ text }) => text !== "");
 }
 
 function isFrame(line: string): boolean {

@@ -7,6 +7,11 @@ interface TextSpan {
 /** One line as it stands on a terminal. */
 export type TextLine = readonly TextSpan[];
 
+/** The text of a line, without its colours. */
+export function plainText(line: TextLine): string {
+  return line.map(({ text }) => text).join("");
+}
+
 /** Characters of a line beyond this many are counted, not kept. */
 export const MAX_LINE_CHARACTERS = 4096;
 

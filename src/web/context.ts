@@ -43,5 +43,4 @@ export interface PageFrame {
 interface PageModel {
   /** The page's title, for the tab. */
   readonly title: string;
-  readonly [field: string]: unknown;
 }

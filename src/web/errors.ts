@@ -44,13 +44,13 @@ export function errorRoutes(context: WebContext): [RequestHandler, ErrorRequestH
       if (response.headersSent) return next(error);
       response.status(status);
       const live = status === 503 && isLivePage(request);
-      context.render(response, "error", { ...errorPage(status, message, mend), live });
+      context.render(response, "error", errorPage(status, message, mend, live));
     },
   ];
 }
 
-function errorPage(status: number, message: string, mend = "") {
-  return { title: `${status} · QueueManager`, status, message, mend, live: false };
+function errorPage(status: number, message: string, mend = "", live = false) {
+  return { title: `${status} · QueueManager`, status, message, mend, live };
 }
 
 // A page left open that follows the queue also follows it out of a time in which there was none.

@@ -11,6 +11,7 @@ import { addresseesAtStart } from "../../mail/recipients.ts";
 import { readLastLines, readOwnLog } from "../../queue/files/job-log.ts";
 import { JOB_FILES, type Layout, type Shelf } from "../../queue/layout.ts";
 import { mountedPath } from "../../text/paths.ts";
+import { plainText } from "../../text/terminal-line.ts";
 import { TerminalLines } from "../../text/terminal-text.ts";
 import { tryOr } from "../../text/try-or.ts";
 import type { ObservedRun } from "../run-scan.ts";
@@ -101,9 +102,9 @@ const MAX_LINE_CHARACTERS = 500;
  */
 export function logEnding(text: string, maxLines: number): readonly string[] {
   const terminal = new TerminalLines();
-  const lines = [...terminal.push(text.slice(-MAX_CHARACTERS)), terminal.unfinished]
-    .map((line) => line.map((span) => span.text).join(""))
-    .map((line) => oneLine(line.trimEnd(), MAX_LINE_CHARACTERS));
+  const lines = [...terminal.push(text.slice(-MAX_CHARACTERS)), terminal.unfinished].map((line) =>
+    oneLine(plainText(line).trimEnd(), MAX_LINE_CHARACTERS),
+  );
   const jobs = lines.filter((line) => !line.startsWith("[QM] "));
   return jobs.slice(0, jobs.findLastIndex((line) => line !== "") + 1).slice(-maxLines);
 }

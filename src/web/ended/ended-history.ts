@@ -1,21 +1,21 @@
 import fs from "node:fs/promises";
 import { errorCode } from "../../disk/error-code.ts";
-import { type JobRecord, parseRecord } from "../../job/record.ts";
+import { parseRecord } from "../../job/record.ts";
 import { type EndedAttempt, endedAttemptOf } from "./ended-attempt.ts";
 
 /** Every attempt that the history tells of, kept in memory. */
 export class EndedHistory {
-  readonly #follower: HistoryFollower<EndedAttempt>;
+  readonly #follower: HistoryFollower;
   #attempts: EndedAttempt[] = [];
   #latest = new Map<string, EndedAttempt>();
 
   /** @param file the history, which need not be there */
   constructor(file: string) {
-    this.#follower = new HistoryFollower(file, endedAttemptOf);
+    this.#follower = new HistoryFollower(file);
   }
 
   /** Takes over what is new, and tells it. Throws what the file system throws. */
-  async readNew(): Promise<HistoryNews<EndedAttempt>> {
+  async readNew(): Promise<HistoryNews> {
     const news = await this.#follower.readNew();
     if (news.isAnew) {
       this.#attempts = [];
@@ -55,31 +55,28 @@ const SEAM_BYTES = 256;
 const NEWLINE = 0x0a;
 
 /** The news of the history since the last reading. */
-interface HistoryNews<T> {
+interface HistoryNews {
   /** True where all that was told before no longer counts. */
   readonly isAnew: boolean;
   /** Oldest first. */
-  readonly records: readonly T[];
+  readonly records: readonly EndedAttempt[];
 }
 
 /** Reads the history as it grows: each line once, in pieces, so that a long one never keeps the process from answering. */
-export class HistoryFollower<T> {
+export class HistoryFollower {
   readonly #file: string;
-  readonly #keep: (record: JobRecord) => T;
   #stamp = "";
   #identity = "";
   #offset = 0;
   /** The last bytes before the offset. */
   #seam: Buffer = Buffer.alloc(0);
 
-  /** @param keep gives the part of a record that is wanted, so that no more is held in memory */
-  constructor(file: string, keep: (record: JobRecord) => T) {
+  constructor(file: string) {
     this.#file = file;
-    this.#keep = keep;
   }
 
   /** Every whole line that is new; a last one without its end may still be being written. Throws what the file system throws. */
-  async readNew(): Promise<HistoryNews<T>> {
+  async readNew(): Promise<HistoryNews> {
     await using handle = await openIfThere(this.#file);
     if (handle === undefined) return this.#nothing();
     const { size, dev, ino, mtimeMs } = await handle.stat();
@@ -92,7 +89,7 @@ export class HistoryFollower<T> {
     return { isAnew, records };
   }
 
-  #nothing(): HistoryNews<T> {
+  #nothing(): HistoryNews {
     const isAnew = this.#identity !== "";
     this.#startOver("");
     return { isAnew, records: [] };
@@ -112,8 +109,8 @@ export class HistoryFollower<T> {
     return bytesRead === length && buffer.equals(this.#seam);
   }
 
-  async #readTo(handle: fs.FileHandle, size: number): Promise<T[]> {
-    const records: T[] = [];
+  async #readTo(handle: fs.FileHandle, size: number): Promise<EndedAttempt[]> {
+    const records: EndedAttempt[] = [];
     const buffer = Buffer.alloc(Math.min(CHUNK_BYTES, Math.max(1, size - this.#offset)));
     let pending: Buffer = Buffer.alloc(0);
     for (let at = this.#offset; at < size; ) {
@@ -127,7 +124,7 @@ export class HistoryFollower<T> {
       if (end > 0) this.#seam = Buffer.from(bytes.subarray(Math.max(0, end - SEAM_BYTES), end));
       for (const line of bytes.toString("utf8", 0, end).split("\n")) {
         const record = parseRecord(line);
-        if (record !== undefined) records.push(this.#keep(record));
+        if (record !== undefined) records.push(endedAttemptOf(record));
       }
     }
     return records;

@@ -24,12 +24,6 @@ interface Listing {
   readonly unexplained: readonly string[];
 }
 
-/** A choice among the listed jobs, and how many there are beside it. */
-interface Choice {
-  readonly jobs: readonly EndedAttempt[];
-  readonly total: number;
-}
-
 const MAX_LOOKED_UP = 1000;
 /** Most choices of what is shown, each made as a look at the last one has found something else. */
 const MAX_CHOICES = 5;
@@ -73,11 +67,13 @@ export class EndedIndex {
 
   /** One page of what the filter lets through, newest first. */
   async page(filter: EndedFilter, from: number, count: number): Promise<EndedPage> {
-    return await this.#show((listing) => {
-      const jobs = filtered(listing.jobs, filter);
-      const end = Math.max(0, jobs.length - from);
-      return { jobs: jobs.slice(Math.max(0, end - count), end).reverse(), total: jobs.length };
-    });
+    for (let choices = 1; ; choices += 1) {
+      const found = filtered(this.#listing().jobs, filter);
+      const end = Math.max(0, found.length - from);
+      const version = this.#version;
+      const jobs = await this.#present(found.slice(Math.max(0, end - count), end).reverse());
+      if (version === this.#version || choices === MAX_CHOICES) return { jobs, total: found.length };
+    }
   }
 
   /** Every ended attempt of a job, newest first. */
@@ -88,15 +84,6 @@ export class EndedIndex {
   /** The owners of the jobs that are listed, in the order of the alphabet. */
   owners(): readonly string[] {
     return this.#listing().owners;
-  }
-
-  async #show(choose: (listing: Listing) => Choice): Promise<EndedPage> {
-    for (let choices = 1; ; choices += 1) {
-      const { jobs, total } = choose(this.#listing());
-      const version = this.#version;
-      const shown = await this.#present(jobs);
-      if (version === this.#version || choices === MAX_CHOICES) return { jobs: shown, total };
-    }
   }
 
   // A job that was moved away since the shelves were read is not shown.

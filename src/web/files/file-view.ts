@@ -43,21 +43,10 @@ export function fileView(
     rawHref,
     downloadHref: `${rawHref}?download`,
   };
-  switch (content.kind) {
-    case "image":
-      return { ...whereabouts(asked), file, content: { kind: "image", src: rawHref } };
-    case "binary":
-      return { ...whereabouts(asked), file, content };
-    case "text": {
-      const isWhole = head.length >= bytes;
-      const shown = formatBytes(head.length);
-      return {
-        ...whereabouts(asked),
-        file,
-        content: { kind: "text", text: plainText(head), shown, isWhole },
-      };
-    }
-  }
+  const page = { ...whereabouts(asked), file };
+  if (content.kind !== "text") return { ...page, content: { kind: content.kind } };
+  const shown = { shown: formatBytes(head.length), isWhole: head.length >= bytes };
+  return { ...page, content: { kind: content.kind, text: plainText(head), ...shown } };
 }
 
 /** The page of something that cannot be shown. */

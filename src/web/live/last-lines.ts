@@ -1,7 +1,7 @@
 import path from "node:path";
 import { readOwnLogTail } from "../../queue/files/job-log.ts";
 import { JOB_FILES, type Layout } from "../../queue/layout.ts";
-import type { TextLine } from "../../text/terminal-line.ts";
+import { plainText } from "../../text/terminal-line.ts";
 import { TerminalLines } from "../../text/terminal-text.ts";
 
 const TAIL_BYTES = 2048;
@@ -18,13 +18,6 @@ export function lastLinesOf(layout: Layout, jobs: readonly { readonly name: stri
 
 function lastLine(tail: string): string {
   const terminal = new TerminalLines();
-  const lines = [...terminal.push(tail), terminal.unfinished].map(textOf);
+  const lines = [...terminal.push(tail), terminal.unfinished].map((line) => plainText(line).trim());
   return (lines.findLast((line) => line !== "") ?? "").slice(0, MAX_CHARACTERS);
-}
-
-function textOf(line: TextLine): string {
-  return line
-    .map(({ text }) => text)
-    .join("")
-    .trim();
 }

@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from "node:http";
 import { type Request, type Response, Router } from "express";
 import { refuseUnlessFit } from "../../app/act.ts";
 import { type Actor, may, refuseUnlessMay, strangerAt } from "../../app/actor.ts";
@@ -58,7 +57,7 @@ function ask(context: WebContext, action: "kill" | "delete", request: Named, res
     return;
   }
   refuseUnlessFit(job, action);
-  context.render(response, "confirm", { ...confirmView(action, job, cameFrom(request)) });
+  context.render(response, "confirm", confirmView(action, job, cameFrom(request)));
 }
 
 async function act(
@@ -113,11 +112,7 @@ export function siteAddress(given: unknown): string | undefined {
 }
 
 /** The address of the page of this site that led to a request, as browsers tell it; undefined where that is unknown. */
-export function cameFrom({
-  headers,
-}: {
-  readonly headers: Pick<IncomingHttpHeaders, "host" | "referer">;
-}): string | undefined {
+export function cameFrom({ headers }: Pick<Request, "headers">): string | undefined {
   const { host, referer = "" } = headers;
   if (!URL.canParse(referer)) return undefined;
   const page = new URL(referer);

@@ -30,7 +30,7 @@ export function filesRouter({ layout, render }: FilesContext): Router {
   router.get(/^\/view\//, async (request: Request, response: Response) => {
     const { view, status, model } = await pageFor(layout, request);
     response.status(status);
-    render(response, view, { ...model });
+    render(response, view, model);
   });
   return router;
 }

@@ -44,5 +44,5 @@ async function partsOf(context: WebContext, job: FoundJob): Promise<JobViewParts
 async function showAbsent(context: WebContext, name: string, response: Response): Promise<void> {
   await context.ended.refresh();
   response.status(404);
-  context.render(response, "absent", { ...absentView(name, context.ended.attemptsOf(name), Date.now()) });
+  context.render(response, "absent", absentView(name, context.ended.attemptsOf(name), Date.now()));
 }
