@@ -27,6 +27,9 @@ export const tallySchema = z.object({
 /** One of {@link tallySchema}. */
 export type Tally = Readonly<z.infer<typeof tallySchema>>;
 
+/** The tally of one owner, or of one span of time. */
+export type NamedTally = readonly [name: string, tally: Tally];
+
 /** Counts attempts together. */
 export function tallyOf(attempts: readonly Countable[]): Tally {
   const processorSeconds = attempts.reduce(
@@ -48,7 +51,7 @@ export function tallyOf(attempts: readonly Countable[]): Tally {
 export function tallyBy<T extends Countable>(
   attempts: readonly T[],
   keyOf: (attempt: T) => string,
-): (readonly [key: string, tally: Tally])[] {
+): NamedTally[] {
   return [...groupBy(attempts, keyOf)]
     .map(([key, group]) => [key, tallyOf(group)] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));

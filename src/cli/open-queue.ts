@@ -172,10 +172,5 @@ function realPath(folder: string): string {
 
 // On a machine that mounts the queue the manager's file need not be there.
 function isReadable(file: string): boolean {
-  try {
-    fs.accessSync(file, fs.constants.R_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return tryOr(() => fs.accessSync(file, fs.constants.R_OK) === undefined, false);
 }

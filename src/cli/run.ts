@@ -22,7 +22,12 @@ export async function runCli(argv: readonly string[], services: Services, io: Io
   const bind: Bind =
     (verb) =>
     async (...args) => {
-      exitCode = Number((await verb({ io, services, argv, configFile: configOf(program) }, ...args)) ?? 0);
+      exitCode = Number(
+        (await verb(
+          { io, services, argv, configFile: program.opts<{ config?: string }>().config },
+          ...args,
+        )) ?? 0,
+      );
     };
   for (const { title, verbs } of VERB_GROUPS) {
     program.commandsGroup(title);
@@ -70,10 +75,6 @@ const AFTER_HELP = `
 Exit codes: 0 ok, 1 a job or the command failed, 2 usage, 3 no such job, 4 refused, 5 no manager runs,
 124 waited too long, 130 interrupted. Whoever waits for one job that failed (qm wait, log -f, submit --wait
 and --follow) ends with that job's own code, 128+N for a signal; --json then has its record.`;
-
-function configOf(program: Command): string | undefined {
-  return program.opts<{ config?: string }>().config;
-}
 
 function helpWidth(columns: number): number {
   return Number.isFinite(columns) ? columns : 100;

@@ -32,15 +32,14 @@ type PinningAnswer =
   | { readonly kind: "available"; readonly processors: readonly number[] }
   | { readonly kind: "unavailable"; readonly why: string };
 
-/** The outcome of a test mail, in plain words. */
-type TestMailAnswer =
-  | { readonly kind: "taken"; readonly what: string; readonly warnings: readonly string[] }
-  | {
-      readonly kind: "failed";
-      readonly what: string;
-      readonly mend: string;
-      readonly warnings: readonly string[];
-    };
+/** The outcome of a test mail. */
+interface TestMailAnswer {
+  /** The server's act, or the obstacle, in plain words. */
+  readonly what: string;
+  /** Advice how to mend the obstacle; absent where the server has taken the mail. */
+  readonly mend?: string;
+  readonly warnings: readonly string[];
+}
 
 /** The functions for mails; those on an outbox throw what the file system throws. */
 interface Mails {

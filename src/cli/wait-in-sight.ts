@@ -33,22 +33,17 @@ export async function waitInSight(
       signal: session.io.interruption(),
       onLook: async (found, status) => {
         const isShown = found?.shelf === "queue" || shows === "waiting and running";
-        if (canRedraw) show(line, isShown ? describeDoing(found, status, queue.layout) : undefined);
+        if (canRedraw) line.draw(isShown ? describeDoing(found, status, queue.layout) : undefined);
         await onLook?.(found, status);
       },
       onManagerGone: () => {
-        line.erase();
+        line.draw();
         note(session.io, "the manager has stopped; waiting for it to come back");
       },
     });
   } finally {
-    line.erase();
+    line.draw();
   }
-}
-
-function show(line: StandingLine, text: string | undefined): void {
-  if (text === undefined) line.erase();
-  else line.draw(text);
 }
 
 /** One line about a job: `fit: waiting at place 2 of 5: …`, `fit: running for 2 min, 5 / 10 (50 %)`; undefined where a job neither waits nor runs. */
@@ -95,16 +90,10 @@ class StandingLine {
     this.#sink = sink;
   }
 
-  /** Shows a stranger's text in place of the last one. */
-  draw(text: string): void {
+  /** Shows a stranger's text in place of the last one; without one the terminal is left as it was. */
+  draw(text = ""): void {
     if (text === this.#drawn) return;
     this.#sink.write(`\r\x1b[2K${cutToWidth(escapeControls(text), this.#sink.columns - 1)}`);
     this.#drawn = text;
-  }
-
-  /** Leaves the terminal as it was. */
-  erase(): void {
-    if (this.#drawn !== "") this.#sink.write("\r\x1b[2K");
-    this.#drawn = "";
   }
 }

@@ -6,16 +6,14 @@ import { wireAddress } from "./recipients.ts";
 import { serverOf } from "./server.ts";
 import { transmit, USUAL_PATIENCE } from "./transmit.ts";
 
-interface Told {
+/** The outcome of a test mail. */
+interface TestMailAnswer {
   /** The server's act, or the obstacle, in plain words. */
   readonly what: string;
+  /** Advice how to mend the obstacle; absent where the server has taken the mail. */
+  readonly mend?: string;
   readonly warnings: readonly string[];
 }
-
-/** The result of a test mail; `mend` says how to mend what stands in its way. */
-export type TestMailAnswer =
-  | (Told & { readonly kind: "taken" })
-  | (Told & { readonly kind: "failed"; readonly mend: string });
 
 /** Sends a test mail to one address at once, past the outbox. */
 export async function sendTestMail(
@@ -37,7 +35,7 @@ export async function sendTestMail(
   const [refusal] = sent.refusals;
   const at = `${server.host}:${server.port}`;
   if (refusal === undefined)
-    return { kind: "taken", what: `${at} has taken a test mail to ${address}: look for it there`, warnings };
+    return { what: `${at} has taken a test mail to ${address}: look for it there`, warnings };
   const mend = refusal.permanent
     ? "check the address"
     : "the server asks to try later; waiting mails are tried again by themselves";
@@ -45,5 +43,5 @@ export async function sendTestMail(
 }
 
 function failed(what: string, mend: string, warnings: readonly string[] = []): TestMailAnswer {
-  return { kind: "failed", what, mend, warnings };
+  return { what, mend, warnings };
 }

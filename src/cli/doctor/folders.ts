@@ -25,13 +25,8 @@ export function checkFolders(queue: Queue): Finding[] {
   const missing = SHELVES.filter((shelf) => !fs.existsSync(queue.layout[shelf]));
   if (missing.length > 0) {
     const names = missing.map((shelf) => path.basename(queue.layout[shelf])).join(", ");
-    return [
-      warning(
-        "folders",
-        `not there yet: ${names} in ${queue.layout.root}`,
-        "`qm init` or `qm start` makes them",
-      ),
-    ];
+    const text = `not there yet: ${names} in ${queue.layout.root}`;
+    return [warning("folders", text, "`qm init` or `qm start` makes them")];
   }
   const { root, state } = queue.layout;
   return [
@@ -93,20 +88,13 @@ function checkOwnFolders({ root, running, state, queue }: Layout): Finding[] {
 function checkDisk({ layout, config }: Queue): Finding[] {
   const { freeBytes, inodes } = roomOn(layout.root);
   const free = `${formatBytes(freeBytes)} free, ${formatBytes(config.minFreeDiskBytes)} needed (Min_Free_Disk)`;
-  return [
+  const disk =
     freeBytes >= config.minFreeDiskBytes
       ? fine("disk", free)
-      : failure("disk", `${free}: no job starts`, "make room, or lower Min_Free_Disk"),
-    ...(areInodesLow(inodes)
-      ? [
-          failure(
-            "inodes",
-            `${describeInodes(inodes)}: no job starts`,
-            "delete small files, or whole job folders",
-          ),
-        ]
-      : []),
-  ];
+      : failure("disk", `${free}: no job starts`, "make room, or lower Min_Free_Disk");
+  if (!areInodesLow(inodes)) return [disk];
+  const text = `${describeInodes(inodes)}: no job starts`;
+  return [disk, failure("inodes", text, "delete small files, or whole job folders")];
 }
 
 /** By the magic numbers of statfs(2) and the kernel's magic.h. */

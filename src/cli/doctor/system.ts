@@ -78,13 +78,8 @@ function checkQuota({ maxProcessors }: Config): Finding[] {
   const most = Math.max(1, Math.ceil(quota));
   const text = `${describeQuota(quota)}; MaxNbProcessors is ${maxProcessors}`;
   if (maxProcessors <= most) return [fine("CPU quota", text)];
-  return [
-    warning(
-      "CPU quota",
-      `${text}: jobs slow each other down`,
-      `set it to ${most} or less, or leave it empty`,
-    ),
-  ];
+  const mend = `set it to ${most} or less, or leave it empty`;
+  return [warning("CPU quota", `${text}: jobs slow each other down`, mend)];
 }
 
 function checkUser(): Finding {
@@ -126,17 +121,14 @@ export async function checkMail(
   address: string,
 ): Promise<Finding[]> {
   const { sendTestMail } = await services.mails();
-  const answer = await sendTestMail(mail, io.env, address);
-  return [
-    answer.kind === "taken" ? fine(SUBJECT, answer.what) : failure(SUBJECT, answer.what, answer.mend),
-    ...answer.warnings.map((text) =>
-      warning(SUBJECT, text, "so that no other user of this machine reads it"),
-    ),
-    ...(mail.active
-      ? []
-      : [warning(SUBJECT, "MailActive is False: no job sends mails", "MailActive = True")]),
-    ...(mail.from === undefined
-      ? [warning(SUBJECT, "From is not set: servers may refuse the sender", "set From in [Mail]")]
-      : []),
+  const { what, mend, warnings } = await sendTestMail(mail, io.env, address);
+  const findings = [
+    mend === undefined ? fine(SUBJECT, what) : failure(SUBJECT, what, mend),
+    ...warnings.map((text) => warning(SUBJECT, text, "so that no other user of this machine reads it")),
   ];
+  if (!mail.active)
+    findings.push(warning(SUBJECT, "MailActive is False: no job sends mails", "MailActive = True"));
+  if (mail.from === undefined)
+    findings.push(warning(SUBJECT, "From is not set: servers may refuse the sender", "set From in [Mail]"));
+  return findings;
 }

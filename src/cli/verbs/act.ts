@@ -133,7 +133,12 @@ export const addPause: AddVerb = (program, bind) => {
     program
       .command(action)
       .description(description)
-      .action(bind(pausing(action, told)));
+      .action(
+        bind(async (session) => {
+          actOnQueue(openExistingQueueToAct(session).layout, action, personHere());
+          note(session.io, told);
+        }),
+      );
   add(
     "pause",
     "start no more jobs until `qm resume`; running ones go on",
@@ -141,10 +146,3 @@ export const addPause: AddVerb = (program, bind) => {
   );
   add("resume", "let jobs start again after `qm pause`", "the queue goes on");
 };
-
-function pausing(action: QueueAction, told: string) {
-  return async (session: Session): Promise<void> => {
-    actOnQueue(openExistingQueueToAct(session).layout, action, personHere());
-    note(session.io, told);
-  };
-}

@@ -9,7 +9,7 @@ import { type Io, note, type ReadingOptions, styleFor, writeAnswer, writeLines }
 import { tableLines } from "../terminal/table.ts";
 
 interface HistoryOptions extends ReadingOptions, RecordsOptions {
-  readonly last?: string;
+  readonly last?: number;
 }
 
 const SHOWN_AT_FIRST = 50;
@@ -23,7 +23,7 @@ export const addHistory: AddVerb = (program, bind) => {
   const command = program
     .command("history")
     .description("list the jobs that have ended, newest last")
-    .option("--last <n>", "only the last ones (a table shows 50 unless told)")
+    .option("--last <n>", "only the last ones (a table shows 50 unless told)", countOption("--last"))
     .option("--json", "one JSON value")
     .option("-q, --quiet", "only their names");
   addRecordsOptions(command).action(bind(history));
@@ -34,7 +34,7 @@ async function history(session: Session, options: HistoryOptions): Promise<void>
   const { layout } = openExistingQueueAnyway(session);
   const filter = recordsFilter(options);
   const isTable = options.json !== true && options.quiet !== true;
-  const count = options.last === undefined ? undefined : countOption("--last", options.last);
+  const count = options.last;
   const found = readHistory(layout.history).filter(filter);
   const records = found.slice(-(count ?? (isTable ? SHOWN_AT_FIRST : found.length)));
   writeAnswer(io, options, {

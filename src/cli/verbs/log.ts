@@ -15,7 +15,7 @@ import { styleFor, writeJson } from "../terminal/output.ts";
 interface LogOptions {
   readonly json?: boolean;
   readonly follow?: boolean;
-  readonly lines?: string;
+  readonly lines?: number;
 }
 
 /** More than this is no value for a program to hold. */
@@ -32,17 +32,20 @@ export const addLog: AddVerb = (program, bind) => {
     .description("print a job's output and errors")
     .argument("<job>", "name or number of a job")
     .option("-f, --follow", "go on until the job has ended")
-    .option("-n, --lines <n>", "only the last lines")
+    .option("-n, --lines <n>", "only the last lines", countOption("--lines"))
     .option("--json", "one JSON value")
     .action(bind(log));
 };
 
-async function log(session: Session, name: string, { json, follow, lines }: LogOptions): Promise<number> {
+async function log(
+  session: Session,
+  name: string,
+  { json, follow, lines: count }: LogOptions,
+): Promise<number> {
   if (json === true && follow === true)
     throw new QmError("usage", "--json and --follow exclude each other: a value has an end");
   const queue = openExistingQueueAnyway(session);
   const job = findJob(queue.layout, name);
-  const count = lines === undefined ? undefined : countOption("--lines", lines);
   refuseUnreadable(job);
   if (json === true) printJson(session, job, count);
   else if (follow !== true || hasEnded(job)) await print(session, job, count);

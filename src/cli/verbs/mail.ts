@@ -6,6 +6,7 @@ import { errorCode, isDenied } from "../../disk/error-code.ts";
 import type { ListedLetter } from "../../job/letter.ts";
 import { leaveMailRequest, type MailRequest } from "../../queue/manager-requests.ts";
 import { QmError } from "../../text/errors.ts";
+import { groupBy } from "../../text/group-by.ts";
 import { counted } from "../../text/quantity.ts";
 import { openExistingQueueAnyway, openExistingQueueToAct } from "../open-queue.ts";
 import type { AddVerb, Session } from "../session.ts";
@@ -73,22 +74,17 @@ function writeTable({ io }: Session, mails: readonly ListedLetter[]): void {
 // While one receiver is still to get it, another may have been refused for good.
 function fatesOf(mail: ListedLetter): Fate[] {
   const { pending, refused, lastAnswer = "" } = mail;
-  const answers = [...new Set(refused.map(({ why }) => why))];
   return [
     ...(pending.length === 0
       ? []
       : [{ mail, state: "waiting" as const, to: pending.join(", "), why: lastAnswer }]),
-    ...answers.map((why) => ({
+    ...[...groupBy(refused, ({ why }) => why)].map(([why, group]) => ({
       mail,
       state: "undelivered" as const,
-      to: addressesOf(refused.filter((refusal) => refusal.why === why)),
+      to: group.map(({ address }) => address).join(", "),
       why,
     })),
   ];
-}
-
-function addressesOf(refused: ListedLetter["refused"]): string {
-  return refused.map(({ address }) => address).join(", ");
 }
 
 async function sendNow(session: Session): Promise<void> {
@@ -99,16 +95,16 @@ async function sendNow(session: Session): Promise<void> {
   note(session.io, "asked to send all waiting mails now: `qm mail` shows what is left");
 }
 
-interface DropOptions {
-  readonly undelivered?: boolean;
-}
-
-async function drop(session: Session, ids: readonly string[], options: DropOptions): Promise<void> {
+async function drop(
+  session: Session,
+  ids: readonly string[],
+  { undelivered }: { readonly undelivered?: boolean },
+): Promise<void> {
   const queue = openExistingQueueToAct(session);
-  const undelivered = options.undelivered === true ? await undeliveredIds(session, queue) : [];
-  if (ids.length === 0 && options.undelivered !== true)
+  if (ids.length === 0 && undelivered !== true)
     throw new QmError("usage", "which mails? give ids, as `qm mail` shows them, or --undelivered");
-  const wanted = [...new Set([...ids, ...undelivered])];
+  const further = undelivered === true ? await undeliveredIds(session, queue) : [];
+  const wanted = [...new Set([...ids, ...further])];
   const { dropLetters } = await session.services.mails();
   const dropped = guarded(queue, () => dropLetters(queue.layout.outbox, wanted));
   ask(queue.layout, "look");

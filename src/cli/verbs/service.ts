@@ -21,10 +21,6 @@ async function service(session: Session): Promise<void> {
     note(session.io, `no configuration file: the queue is ${config.qmFolder}; \`qm init\` writes one`);
 }
 
-function serviceUser(): string {
-  return process.getuid?.() === 0 ? "CHANGE_ME" : userName();
-}
-
 /**
  * A systemd unit. `KillMode=process`: stopping or upgrading the manager leaves running jobs alone; the next start
  * takes them over. `TasksMax`: all jobs count as the service's tasks.
@@ -32,6 +28,7 @@ function serviceUser(): string {
 function systemdUnit({ io, services }: Session, { file, config }: LoadedConfig): string {
   const { node, script } = services.installation;
   const words = [node, script, ...(file === undefined ? [] : ["--config", file]), "start"];
+  const user = process.getuid?.() === 0 ? "CHANGE_ME" : userName();
   return `# Save as /etc/systemd/system/queuemanager.service, look at User, then:
 #   systemctl daemon-reload && systemctl enable --now queuemanager
 [Unit]
@@ -43,7 +40,7 @@ RequiresMountsFor=${quote(config.qmFolder)}
 [Service]
 Type=exec
 # Every job runs as this user; never root.
-User=${escapePercent(serviceUser())}
+User=${escapePercent(user)}
 WorkingDirectory=${escapePercent(io.cwd)}
 # What jobs write can be changed and deleted by the group.
 UMask=0002

@@ -3,6 +3,7 @@ import type { Queue } from "../../app/queue.ts";
 import { reasonFor } from "../../config/config.ts";
 import { createFolders } from "../../queue/tree-setup.ts";
 import { escapeControls } from "../../text/escape.ts";
+import { tryOr } from "../../text/try-or.ts";
 import { noteOtherValues, openExistingQueue, openQueue, reloadBeside, reloadOf } from "../open-queue.ts";
 import { PageChild } from "../page-child.ts";
 import type { ManagerOrder } from "../services.ts";
@@ -43,12 +44,8 @@ async function manage(session: Session, queue: Queue, order: Omit<ManagerOrder, 
 
 /** True while the terminal is there in which this process was started. */
 function hasTerminal(): boolean {
-  try {
-    fs.closeSync(fs.openSync("/dev/tty", fs.constants.O_RDWR | fs.constants.O_NOCTTY));
-    return true;
-  } catch {
-    return false;
-  }
+  const open = () => fs.openSync("/dev/tty", fs.constants.O_RDWR | fs.constants.O_NOCTTY);
+  return tryOr(() => fs.closeSync(open()) === undefined, false);
 }
 
 function greet(session: Session, { loaded, config, layout }: Queue): void {

@@ -1,4 +1,4 @@
-import { dayOf, type Tally, tallyBy, tallyOf } from "../../app/tally.ts";
+import { dayOf, type NamedTally, tallyBy, tallyOf } from "../../app/tally.ts";
 import { readHistory } from "../../queue/books/history.ts";
 import { formatKnownDuration } from "../../text/duration.ts";
 import { openExistingQueueAnyway } from "../open-queue.ts";
@@ -23,8 +23,6 @@ export const addStats: AddVerb = (program, bind) => {
 
 type StatsOptions = RecordsOptions & ReadingOptions;
 
-type Row = readonly [key: string, tally: Tally];
-
 async function stats(session: Session, options: StatsOptions): Promise<void> {
   const { io } = session;
   const { layout } = openExistingQueueAnyway(session);
@@ -47,7 +45,11 @@ async function stats(session: Session, options: StatsOptions): Promise<void> {
   });
 }
 
-function writeTables({ stdout, env }: Io, byOwner: readonly Row[], byDay: readonly Row[]): void {
+function writeTables(
+  { stdout, env }: Io,
+  byOwner: readonly NamedTally[],
+  byDay: readonly NamedTally[],
+): void {
   const { bold } = styleFor(stdout, env);
   writeLines(stdout, [
     bold("By owner"),
@@ -58,7 +60,7 @@ function writeTables({ stdout, env }: Io, byOwner: readonly Row[], byDay: readon
   ]);
 }
 
-function columns(title: string): Column<Row>[] {
+function columns(title: string): Column<NamedTally>[] {
   return [
     { title, of: ([key]) => key, shrinkTo: 10 },
     { title: "JOBS", of: ([, { jobs }]) => String(jobs), align: "right" },

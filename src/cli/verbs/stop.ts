@@ -28,7 +28,7 @@ export const addStop: AddVerb = (program, bind) => {
     .option("--drain", "start no more jobs and wait until the running ones have ended")
     .option("--kill", "kill the running jobs first")
     .option("-y, --yes", "do not ask")
-    .action(bind(async (session, options: StopOptions) => await stop(session, options)));
+    .action(bind(stop));
 };
 
 async function stop(session: Session, options: StopOptions): Promise<void> {

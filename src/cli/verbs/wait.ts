@@ -1,4 +1,3 @@
-import { Option } from "commander";
 import { findGoneJob, findJob } from "../../app/find-job.ts";
 import type { Queue } from "../../app/queue.ts";
 import { endJson, exitCodeOf, type TrackedJob, track } from "../../app/wait-for-end.ts";
@@ -27,9 +26,7 @@ export const addWait: AddVerb = (program, bind) => {
       "wait until jobs have ended; the exit code is 0 if all are done, of one job that failed its own",
     )
     .argument("<job...>", "names or numbers of jobs")
-    .addOption(
-      new Option("--timeout <s>", "wait at most so many seconds, then exit with 124").argParser(parseSeconds),
-    )
+    .option("--timeout <s>", "wait at most so many seconds, then exit with 124", parseSeconds)
     .option("--json", "one JSON value")
     .option("-q, --quiet", "only the names of the jobs that are not done")
     .action(bind(wait));

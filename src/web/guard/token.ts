@@ -112,12 +112,8 @@ export function followTokens(file: string): () => Tokens {
 
 /** Another one when the file has been written to or replaced; undefined where there is none to be seen. */
 function stampOf(file: string): string | undefined {
-  try {
-    const { dev, ino, size, mtimeMs, ctimeMs } = fs.lstatSync(file);
-    return `${dev}:${ino} ${size} ${mtimeMs} ${ctimeMs}`;
-  } catch {
-    return undefined;
-  }
+  const found = tryOr(() => fs.lstatSync(file), undefined);
+  return found && `${found.dev}:${found.ino} ${found.size} ${found.mtimeMs} ${found.ctimeMs}`;
 }
 
 function openOr(unwritten: Tokens, file: string): Tokens {

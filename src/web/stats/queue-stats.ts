@@ -1,4 +1,4 @@
-import { type Tally, tallyBy, tallyOf } from "../../app/tally.ts";
+import { type NamedTally, type Tally, tallyBy, tallyOf } from "../../app/tally.ts";
 import type { EndedAttempt } from "../ended/ended-attempt.ts";
 import type { EndedIndex } from "../ended/ended-index.ts";
 import {
@@ -14,9 +14,9 @@ import {
 export interface QueueStats {
   readonly total: Tally;
   /** Sorted by owner. */
-  readonly byOwner: readonly (readonly [owner: string, tally: Tally])[];
+  readonly byOwner: readonly NamedTally[];
   /** Oldest first, without a gap; named by the day on which each begins. */
-  readonly byPeriod: readonly (readonly [start: string, tally: Tally])[];
+  readonly byPeriod: readonly NamedTally[];
 }
 
 /** Counts ended attempts. */

@@ -1,10 +1,8 @@
-import type { Tally } from "../../app/tally.ts";
+import type { NamedTally, Tally } from "../../app/tally.ts";
 import { formatKnownDuration } from "../../text/duration.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { counted } from "../../text/quantity.ts";
 import { countText, FIGURES, hoursText } from "../stats/figures.ts";
-
-type Named = readonly (readonly [owner: string, tally: Tally])[];
 
 /** So many owners are drawn; the table has more. */
 const MAX_DRAWN = 12;
@@ -46,7 +44,7 @@ const PLANS: readonly OwnerPlan[] = [
 ];
 
 /** Jobs, processor hours and waiting by owner, those who used most processor hours first. */
-export function ownerCharts(byOwner: Named) {
+export function ownerCharts(byOwner: readonly NamedTally[]) {
   const ranked = byOwner
     .map(([owner, tally]) => [escapeControls(owner), tally] as const)
     .sort(([, a], [, b]) => b.processorHours - a.processorHours || b.jobs - a.jobs);
@@ -71,7 +69,7 @@ const MAX_BAR_WIDTH = 190;
 const MAX_NAME = 44;
 
 /** Draws one bar for each owner, one below the other, in the units of the template's view box. */
-function ownerChart(plan: OwnerPlan, owners: Named) {
+function ownerChart(plan: OwnerPlan, owners: readonly NamedTally[]) {
   const { id, title, value } = plan;
   const values = owners.map(([, tally]) => tally[value] ?? 0);
   const max = Math.max(...values, Number.MIN_VALUE);

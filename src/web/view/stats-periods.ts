@@ -1,4 +1,4 @@
-import type { Tally } from "../../app/tally.ts";
+import type { NamedTally, Tally } from "../../app/tally.ts";
 import { formatDuration } from "../../text/duration.ts";
 import { countText, FIGURES, hoursText } from "../stats/figures.ts";
 import type { PeriodKind } from "../stats/stats-query.ts";
@@ -14,8 +14,6 @@ import {
   tickTime,
   timeAxis,
 } from "./column-chart.ts";
-
-type Named = readonly (readonly [start: string, tally: Tally])[];
 
 /** The meaning of a kind of mark in a plot. */
 interface Legend {
@@ -84,7 +82,7 @@ const PLOTS: readonly PlotPlan[] = [
 ];
 
 /** Jobs, processor hours and waiting over time. */
-export function periodPlots(periods: Named, by: PeriodKind) {
+export function periodPlots(periods: readonly NamedTally[], by: PeriodKind) {
   return PLOTS.map((plan) => ({
     chart: chartOf(plan, periods, by),
     legend: plan.legend,
@@ -92,7 +90,7 @@ export function periodPlots(periods: Named, by: PeriodKind) {
   }));
 }
 
-function chartOf(plan: PlotPlan, periods: Named, by: PeriodKind): ColumnChart {
+function chartOf(plan: PlotPlan, periods: readonly NamedTally[], by: PeriodKind): ColumnChart {
   const { value, hatched, reach } = plan;
   const columns = periods.map(([start, tally]) => ({
     start,
@@ -110,7 +108,7 @@ function chartOf(plan: PlotPlan, periods: Named, by: PeriodKind): ColumnChart {
   });
 }
 
-function tableOf({ value, hatched, reach }: PlotPlan, periods: Named, by: PeriodKind) {
+function tableOf({ value, hatched, reach }: PlotPlan, periods: readonly NamedTally[], by: PeriodKind) {
   const figures = FIGURES.filter(({ key }) => [value, hatched, reach].includes(key));
   const heads = figures.map(({ key, head }) => (key === "jobs" ? "Ended" : head));
   return {
