@@ -4,20 +4,13 @@ import { JOB_ENVIRONMENT, type KeySpec } from "./parser.ts";
 import { ALL_KEYS, LOG_KEYS, SERVER_KEYS, WEB_KEYS } from "./schema.ts";
 import { MAIL_KEYS } from "./schema-mail.ts";
 
-/** A setting whose value differs between two configurations; values as `qm config` shows them, "" for none. */
-export interface ChangedSetting {
-  readonly section: string;
-  readonly key: string;
-  readonly before: string;
-  readonly after: string;
-  /** The change counts only after a restart. */
-  readonly needsRestart: boolean;
-}
-
 type Named = Pick<KeySpec<unknown>, "section" | "name" | "needsRestart">;
 
-/** The settings that changed; compared by value, however these are written, and with what is masked when shown. */
-export function diffConfig(before: LoadedConfig, after: LoadedConfig): ChangedSetting[] {
+/**
+ * The settings that changed; compared by value, however these are written, and with what is masked when shown. Each with its values
+ * as `qm config` shows them, "" for none, and whether the change counts only after a restart.
+ */
+export function diffConfig(before: LoadedConfig, after: LoadedConfig) {
   return changedKeys(before.config, after.config).map(({ section, name, needsRestart }) => ({
     section,
     key: name,

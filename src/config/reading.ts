@@ -2,7 +2,6 @@ import type { CfgEntry } from "../formats/cfg.ts";
 import { commentHint, commentWarning } from "../job/info-check.ts";
 import { quoted } from "../text/escape.ts";
 import type { Fault, Problem } from "../text/problem.ts";
-import { type Filled, fillVariables } from "../text/variables.ts";
 import type { Origin, Setting } from "./config.ts";
 import { JOB_ENVIRONMENT, type KeySpec, type Surroundings, type ValuesOf } from "./parser.ts";
 import { maskPassword } from "./schema-mail.ts";
@@ -144,4 +143,29 @@ function faultOf(name: string, value: string): Fault | undefined {
   if (/^QM_/i.test(name)) return { wrong: "is a reserved name", right: "should not begin with QM_" };
   if (value.includes("\0")) return { wrong: "holds a NUL character", right: "should be text" };
   return undefined;
+}
+/** A text with its variables filled in, or what is wrong with one of them, as the clauses of a problem. */
+type Filled =
+  | { readonly kind: "ok"; readonly value: string }
+  | { readonly kind: "unknown"; readonly name: string }
+  | { readonly kind: "malformed"; readonly at: string };
+
+/** `$$`, `$NAME`, `${NAME}`; else what looks like a shell's, which nothing here would carry out. */
+const DOLLAR = /\$(?:(\$)|([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\}|([{(\d][^\s:]*))/g;
+
+/**
+ * Fills in `$NAME` and `${NAME}`; `$$` stands for a dollar sign, and so does a `$` before what begins no name. The first
+ * fault counts: a variable that is not there, or another of a shell's expansions (`${A:-b}`, `$(date)`, `$1`).
+ */
+function fillVariables(text: string, variables: Readonly<Record<string, string | undefined>>): Filled {
+  let fault: Filled | undefined;
+  const value = text.replace(DOLLAR, (match, dollar, bare, braced, other) => {
+    if (dollar !== undefined) return "$";
+    if (other !== undefined) fault ??= { kind: "malformed", at: match };
+    const name: string = bare ?? braced ?? "";
+    const found = Object.hasOwn(variables, name) ? variables[name] : undefined;
+    if (found === undefined) fault ??= { kind: "unknown", name };
+    return found ?? "";
+  });
+  return fault ?? { kind: "ok", value };
 }

@@ -21,14 +21,11 @@ export interface HeldFolder extends AsyncDisposable {
   enter(segment: Buffer): Promise<HeldFolder>;
 }
 
-/** One thing in a folder, looked at without following it. */
-interface Step {
-  readonly path: Buffer;
-  readonly stats: fs.Stats;
-}
-
-/** Looks at one thing directly inside a folder: refuses what is neither a file nor a folder, and names that lead elsewhere. */
-export async function checkStep(parent: Pick<HeldFolder, "path">, segment: Buffer): Promise<Step> {
+/**
+ * Looks at one thing directly inside a folder, without following it: refuses what is neither a file nor a folder, and names that lead
+ * elsewhere.
+ */
+export async function checkStep(parent: Pick<HeldFolder, "path">, segment: Buffer) {
   refuseUnless(isPlainName(segment), "has a name that is no plain name");
   const path = join(parent.path, segment);
   const stats = await lstat(path);
@@ -37,7 +34,7 @@ export async function checkStep(parent: Pick<HeldFolder, "path">, segment: Buffe
 }
 
 /** As {@link checkStep}, of a folder to be entered. */
-async function checkFolderStep(parent: Pick<HeldFolder, "path">, segment: Buffer): Promise<Step> {
+async function checkFolderStep(parent: Pick<HeldFolder, "path">, segment: Buffer) {
   const step = await checkStep(parent, segment);
   if (!step.stats.isDirectory()) throw new NoFolder("is not there");
   return step;

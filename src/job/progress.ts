@@ -59,11 +59,7 @@ function endOf(text: string, length: number): string {
 }
 
 function firstOf<T>(lines: readonly string[], find: (line: string) => T | undefined): T | undefined {
-  for (const line of lines) {
-    const found = find(line);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  return lines.reduce<T | undefined>((found, line) => found ?? find(line), undefined);
 }
 
 function progressIn(line: string): Progress | undefined {

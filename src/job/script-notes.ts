@@ -77,13 +77,6 @@ function isForSh({ name, text }: JobScript, command: string): boolean {
   return /^[^.]*$|\.sh$/i.test(name);
 }
 
-/** Something in a script that only bash and its like understand. */
-interface BashWord {
-  /** 1-based. */
-  readonly line: number;
-  readonly word: string;
-}
-
 /** Forms that `sh` refuses or takes for something else where it is dash or busybox, by the word they are called. */
 const FORMS: readonly (readonly [word: string, form: RegExp])[] = [
   ["source", /(?:^|[;&|(]|\b(?:then|do|else)\s)\s*source\s+[^\s=]/],
@@ -95,8 +88,11 @@ const FORMS: readonly (readonly [word: string, form: RegExp])[] = [
   ["((…))", /(?:^|[;&|]|\b(?:if|while|for)\s)\s*\(\(/],
 ];
 
-/** The first of each form of bash in a script; what is quoted, a comment or a here-document does not count. */
-export function bashWordsIn(script: string): readonly BashWord[] {
+/**
+ * The first of each form of bash in a script, which only bash and its like understand, with its line, 1-based; what is quoted, a comment or
+ * a here-document does not count.
+ */
+export function bashWordsIn(script: string) {
   const lines = bareLines(script);
   return FORMS.flatMap(([word, form]) => {
     const at = lines.findIndex((line) => form.test(line));

@@ -24,7 +24,7 @@ export function plan(snapshot: Snapshot, rules: PlanRules): Plan {
   const choice = chooseStarts(input);
   const starts = choice.starts.map((start): Action => ({ kind: "start", ...start }));
   const planned = [...planRuns(snapshot, rules), ...planQueue(snapshot), ...starts];
-  const actions = planned.filter((action) => isNotBackedOff(action, snapshot));
+  const actions = planned.filter(({ kind, name }) => !snapshot.obstacles.has(actionKey(kind, name)));
   return { ...choice, actions, gate: input.gate };
 }
 
@@ -146,10 +146,6 @@ function timesOf({ state, launch }: Run): Pick<BusySlot, "elapsedSeconds" | "tim
   if (state.kind === "exited" || state.kind === "vanished") return { elapsedSeconds: 0, timeLimitSeconds: 0 };
   const elapsedSeconds = state.kind === "running" ? state.elapsedSeconds : 0;
   return { elapsedSeconds, timeLimitSeconds: launch.info.timeLimitSeconds };
-}
-
-function isNotBackedOff(action: Action, snapshot: Snapshot): boolean {
-  return !snapshot.obstacles.has(actionKey(action.kind, action.name));
 }
 
 /** Folders that become whole within this time are admitted in the order in which they were first seen. */

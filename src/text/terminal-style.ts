@@ -1,24 +1,16 @@
-/** The settings of a terminal for the next character; colours by number, 0-15. */
-export interface TerminalStyle {
-  readonly fg: number | undefined;
-  readonly bg: number | undefined;
-  readonly bold: boolean;
-  readonly dim: boolean;
-  readonly italic: boolean;
-  readonly underline: boolean;
-  readonly inverse: boolean;
-}
-
-/** The settings of a terminal before anything has been said about them. */
-export const PLAIN_STYLE: TerminalStyle = {
-  fg: undefined,
-  bg: undefined,
+/** The settings of a terminal before anything has been said about them; colours by number, 0-15. */
+export const PLAIN_STYLE = {
+  fg: undefined as number | undefined,
+  bg: undefined as number | undefined,
   bold: false,
   dim: false,
   italic: false,
   underline: false,
   inverse: false,
 };
+
+/** The settings of a terminal for the next character. */
+export type TerminalStyle = Readonly<typeof PLAIN_STYLE>;
 
 const SWITCHES: Readonly<Record<number, Partial<TerminalStyle>>> = {
   0: PLAIN_STYLE,

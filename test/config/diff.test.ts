@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { type ChangedSetting, diffConfig } from "../../src/config/diff.ts";
+import { diffConfig } from "../../src/config/diff.ts";
 import { loaded } from "./config-fixture.ts";
 
-function diff(before: string, after: string): ChangedSetting[] {
+function diff(before: string, after: string): ReturnType<typeof diffConfig> {
   return diffConfig(loaded(before), loaded(after));
 }
 

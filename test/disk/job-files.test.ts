@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type JobFolder, type Opened, openJobFolder } from "../../src/disk/job-files.ts";
-import { walkJob } from "../../src/queue/files/job-walk.ts";
+import { walkJob } from "../../src/queue/files/job-results.ts";
 import { openBelow } from "../support/open-files.ts";
 import {
   fill,

@@ -4,8 +4,13 @@ import { finished, pipeline } from "node:stream/promises";
 import { ZipFile } from "yazl";
 import type { NotOpened } from "../../disk/held-folder.ts";
 import { type FoundFile, type OpenedFile, readChunks } from "../../disk/job-files.ts";
-import { type IsResult, relativePath } from "../../queue/files/job-results.ts";
-import { type Walked, type WalkedEntry, walkJob } from "../../queue/files/job-walk.ts";
+import {
+  type IsResult,
+  relativePath,
+  type Walked,
+  type WalkedEntry,
+  walkJob,
+} from "../../queue/files/job-results.ts";
 import type { JobPlace } from "./job-place.ts";
 import { WrittenEntries, ZipNames, ZipNotes } from "./zip-names.ts";
 

@@ -8,7 +8,7 @@ import express, { type Response } from "express";
 import { expect, test } from "vitest";
 import { ZipFile } from "yazl";
 import { openJobFolder } from "../../../src/disk/job-files.ts";
-import { type WalkedEntry, walkJob } from "../../../src/queue/files/job-walk.ts";
+import { type WalkedEntry, walkJob } from "../../../src/queue/files/job-results.ts";
 import { sendBytes } from "../../../src/web/files/send-bytes.ts";
 import { writeZip, ZipFilling } from "../../../src/web/files/zip.ts";
 import { openBelow } from "../../support/open-files.ts";
