@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { parseJson } from "../text/parse-json.ts";
 import { jobInfoSchema } from "./job-info.ts";
 
-const launchSchema = z.object({
+/** The form of {@link Launch}. */
+export const launchSchema = z.object({
   version: z.literal(1),
   name: z.string(),
   /** The job's number; absent where it was admitted before there were numbers. */
@@ -31,15 +31,11 @@ const launchSchema = z.object({
 /** The manager's note before it claims a job: all it needs to go on with this attempt after a crash. */
 export type Launch = z.infer<typeof launchSchema>;
 
-/** The launch in a record's text; undefined when it is not whole. */
-export function parseLaunch(text: string): Launch | undefined {
-  return parseJson(launchSchema, text);
-}
-
 /** Each begins with a letter of its own, by which few bytes tell it. */
 const END_KINDS = ["killed", "timed_out", "lost"] as const;
 
-const endIntentSchema = z.object({
+/** The form of {@link EndIntent}. */
+export const endIntentSchema = z.object({
   version: z.literal(1),
   kind: z.enum(END_KINDS),
   /** Whoever or whatever ends it; of a lost one, why it counts as lost. */
@@ -78,9 +74,4 @@ export function parseShortEndIntent(text: string): EndIntent | undefined {
     bootId: hex.replace(/^(\w{8})(\w{4})(\w{4})(\w{4})(\w{12})$/, "$1-$2-$3-$4-$5"),
     atUptimeSeconds: Number(seconds),
   };
-}
-
-/** The intent in a record's text; undefined when it is not whole. */
-export function parseEndIntent(text: string): EndIntent | undefined {
-  return parseJson(endIntentSchema, text);
 }

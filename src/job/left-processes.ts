@@ -1,6 +1,5 @@
 import * as z from "zod";
 import { groupBy } from "../text/group-by.ts";
-import { parseJson } from "../text/parse-json.ts";
 import { counted } from "../text/quantity.ts";
 
 /** Names in a record; of more processes only the number is kept. */
@@ -25,7 +24,8 @@ export const leftProcessesSchema = z.object({
 /** As in {@link leftProcessesSchema}. */
 export type LeftProcesses = z.infer<typeof leftProcessesSchema>;
 
-const leftNoteSchema = z.object({
+/** The form of {@link LeftNote}. */
+export const leftNoteSchema = z.object({
   version: z.literal(1),
   processes: z
     .array(z.object({ pid: z.number().int(), startTicks: z.string(), name: z.string() }))
@@ -36,11 +36,6 @@ const leftNoteSchema = z.object({
 
 /** The manager's note of them, made before it ends them, so that another one can tell of them. */
 export type LeftNote = z.infer<typeof leftNoteSchema>;
-
-/** The note in a record's text; undefined when it is not whole. */
-export function parseLeftNote(text: string): LeftNote | undefined {
-  return parseJson(leftNoteSchema, text);
-}
 
 /** A note with these processes too; the same note where it has all of them already. */
 export function withLeft(note: LeftNote | undefined, found: LeftNote["processes"]): LeftNote {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseEndIntent, parseLaunch, parseShortEndIntent, shortEndIntent } from "../../src/job/launch.ts";
+import { endIntentSchema, launchSchema, parseShortEndIntent, shortEndIntent } from "../../src/job/launch.ts";
+import { parseJson } from "../../src/text/parse-json.ts";
 import { endIntent, info, launch } from "../plan/snapshots.ts";
 
 describe("a launch read back", () => {
@@ -11,7 +12,7 @@ describe("a launch read back", () => {
       info: info({ size: "big", timeLimitSeconds: 60, killGraceSeconds: 0, mailOn: ["start", "fail"] }),
     });
     for (const written of [launch("job"), full]) {
-      expect(parseLaunch(JSON.stringify(written))).toEqual(written);
+      expect(parseJson(launchSchema, JSON.stringify(written))).toEqual(written);
     }
   });
 
@@ -19,7 +20,7 @@ describe("a launch read back", () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), fc.string(), (name, script, description) => {
         const written = launch(name, { info: info({ script, description }) });
-        expect(parseLaunch(JSON.stringify(written))).toEqual(written);
+        expect(parseJson(launchSchema, JSON.stringify(written))).toEqual(written);
       }),
     );
   });
@@ -27,7 +28,7 @@ describe("a launch read back", () => {
   it("is none where the text was cut off anywhere", () => {
     const text = JSON.stringify(launch("job"));
     for (let length = 0; length < text.length; length += 1) {
-      expect(parseLaunch(text.slice(0, length))).toBeUndefined();
+      expect(parseJson(launchSchema, text.slice(0, length))).toBeUndefined();
     }
   });
 
@@ -40,13 +41,13 @@ describe("a launch read back", () => {
     ["a limit of 0", { info: { ...info(), timeLimitSeconds: 0 } }],
     ["an unknown moment for mails", { info: { ...info(), mailOn: ["always"] } }],
   ])("is none where it has %s", (_, changes) => {
-    expect(parseLaunch(JSON.stringify({ ...launch("job"), ...changes }))).toBeUndefined();
+    expect(parseJson(launchSchema, JSON.stringify({ ...launch("job"), ...changes }))).toBeUndefined();
   });
 });
 
 describe("the decision to end a run, read back", () => {
   it.each(["killed", "timed_out", "lost"] as const)("is the one that was written: %s", (kind) => {
-    expect(parseEndIntent(JSON.stringify(endIntent(kind)))).toEqual(endIntent(kind));
+    expect(parseJson(endIntentSchema, JSON.stringify(endIntent(kind)))).toEqual(endIntent(kind));
     expect(parseShortEndIntent(shortEndIntent(endIntent(kind), 59))).toEqual(endIntent(kind));
   });
 
@@ -72,5 +73,5 @@ describe("the decision to end a run, read back", () => {
     ["empty", ""],
     ["of another kind", JSON.stringify({ ...endIntent("killed"), kind: "bored" })],
     ["of another version", JSON.stringify({ ...endIntent("killed"), version: 0 })],
-  ])("is none where the text is %s", (_, text) => expect(parseEndIntent(text)).toBeUndefined());
+  ])("is none where the text is %s", (_, text) => expect(parseJson(endIntentSchema, text)).toBeUndefined());
 });

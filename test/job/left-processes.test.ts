@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { describeLeft, leftProcessesOf, parseLeftNote, withLeft } from "../../src/job/left-processes.ts";
+import { describeLeft, leftNoteSchema, leftProcessesOf, withLeft } from "../../src/job/left-processes.ts";
+import { parseJson } from "../../src/text/parse-json.ts";
 
 const found = (...names: string[]) => names.map((name, at) => ({ pid: at, startTicks: "7", name }));
 
@@ -8,7 +9,7 @@ describe("the note of processes that a job left running", () => {
     const note = withLeft(undefined, found("sh", "sleep"));
     expect(withLeft(note, found("sh", "sleep"))).toBe(note);
     const more = withLeft(note, [...found("sh"), { pid: 0, startTicks: "8", name: "cat" }]);
-    expect(parseLeftNote(JSON.stringify(more))).toEqual(more);
+    expect(parseJson(leftNoteSchema, JSON.stringify(more))).toEqual(more);
     expect(leftProcessesOf(more)).toEqual({ count: 3, names: ["sh", "sleep", "cat"] });
   });
 
@@ -22,7 +23,7 @@ describe("the note of processes that a job left running", () => {
 
   it("is none where nothing was found", () => {
     expect(leftProcessesOf(withLeft(undefined, []))).toBeUndefined();
-    expect(parseLeftNote("{")).toBeUndefined();
+    expect(parseJson(leftNoteSchema, "{")).toBeUndefined();
   });
 });
 

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
-import { parseLaunch } from "../../src/job/launch.ts";
+import { launchSchema } from "../../src/job/launch.ts";
+import { parseJson } from "../../src/text/parse-json.ts";
 import { readStart } from "../../src/worker/attempt-records.ts";
 import { isAlive } from "../../src/worker/identity.ts";
 import { pause } from "../support/until.ts";
@@ -79,7 +80,7 @@ function killSupervisor(world: World): boolean {
   if (attempt === undefined) return false;
   try {
     const folder = path.join(workers, attempt);
-    const launch = parseLaunch(fs.readFileSync(path.join(folder, "launch.json"), "utf8"));
+    const launch = parseJson(launchSchema, fs.readFileSync(path.join(folder, "launch.json"), "utf8"));
     const start = readStart(folder);
     const entry = world.ledger.entries.get(idIn(launch?.info ?? { description: "", mailTo: [] }) ?? 0);
     if (entry === undefined || start.kind !== "started" || !isAlive(start.shim)) return false;

@@ -3,8 +3,9 @@ import path from "node:path";
 import { replaceBySpare, syncFolder, writeFileAtomically, writeFileDurably } from "../../disk/durable.ts";
 import { isNoRoom, isThere } from "../../disk/error-code.ts";
 import { readRecordBytes } from "../../disk/safe-read.ts";
-import { type EndIntent, parseEndIntent, parseShortEndIntent, shortEndIntent } from "../../job/launch.ts";
-import { type LeftNote, parseLeftNote } from "../../job/left-processes.ts";
+import { type EndIntent, endIntentSchema, parseShortEndIntent, shortEndIntent } from "../../job/launch.ts";
+import { type LeftNote, leftNoteSchema } from "../../job/left-processes.ts";
+import { parseJson } from "../../text/parse-json.ts";
 
 const VERIFIED_FILE = "verified";
 const SPAWNING_FILE = "spawning";
@@ -77,7 +78,7 @@ export function readEnd(attemptFolder: string): EndIntent | undefined {
   const file = path.join(attemptFolder, END_FILE);
   if (fs.lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true)
     return parseShortEndIntent(fs.readlinkSync(file));
-  return parseEndIntent(readRecordText(file) ?? "");
+  return parseJson(endIntentSchema, readRecordText(file) ?? "");
 }
 
 /** Puts on disk which processes are about to be ended behind a command that has ended. Throws what the file system throws. */
@@ -87,7 +88,7 @@ export function writeLeft(attemptFolder: string, note: LeftNote): void {
 
 /** The processes noted as left running, if any are. Throws where that cannot be told. */
 export function readLeft(attemptFolder: string): LeftNote | undefined {
-  return parseLeftNote(readRecordText(path.join(attemptFolder, LEFT_FILE)) ?? "");
+  return parseJson(leftNoteSchema, readRecordText(path.join(attemptFolder, LEFT_FILE)) ?? "");
 }
 
 /** A record's text, as {@link readRecordBytes}. */

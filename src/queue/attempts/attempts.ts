@@ -5,7 +5,8 @@ import { createFile } from "../../disk/durable.ts";
 import { errorCode, ifThere } from "../../disk/error-code.ts";
 import { syncAll } from "../../disk/file-batch.ts";
 import { readRegularFile } from "../../disk/safe-read.ts";
-import { type EndIntent, type Launch, parseLaunch } from "../../job/launch.ts";
+import { type EndIntent, type Launch, launchSchema } from "../../job/launch.ts";
+import { parseJson } from "../../text/parse-json.ts";
 import { tryOr } from "../../text/try-or.ts";
 import { attemptsFolder, type Layout } from "../layout.ts";
 import { isVerified, MAX_RECORD_BYTES, readEnd, readRecordText } from "./attempt-marks.ts";
@@ -112,8 +113,7 @@ export class Attempts {
 
   #learn(folder: string): void {
     if (this.#launches.has(folder)) return;
-    const text = readRecordText(path.join(folder, LAUNCH_FILE));
-    const launch = text === undefined ? undefined : parseLaunch(text);
+    const launch = parseJson(launchSchema, readRecordText(path.join(folder, LAUNCH_FILE)) ?? "");
     if (launch !== undefined) this.#launches.set(folder, launch);
   }
 }

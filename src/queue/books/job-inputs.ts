@@ -1,8 +1,8 @@
 import * as z from "zod";
 import type { TreeEntry } from "../../disk/tree.ts";
-import { parseJson } from "../../text/parse-json.ts";
 
-const inputsSchema = z.object({
+/** The form of {@link JobInputs}. */
+export const inputsSchema = z.object({
   version: z.literal(1),
   entries: z
     .array(
@@ -27,11 +27,6 @@ export type JobInputs = z.infer<typeof inputsSchema>;
 
 /** One thing that lay there. */
 export type JobInput = JobInputs["entries"][number];
-
-/** A list read back; undefined when the text is none. */
-export function parseInputs(text: string): JobInputs | undefined {
-  return parseJson(inputsSchema, text);
-}
 
 /** A path of the list as bytes, one character each: the form in which lists and folders are compared. */
 function pathKey({ path, latin1 }: Pick<JobInput, "path" | "latin1">): string {

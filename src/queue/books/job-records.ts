@@ -9,15 +9,16 @@ import { type JobRecord, lastRunEnd, parseRecord, recordsIn } from "../../job/re
 import { causesOf, wordOf } from "../../job/words.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { localTime } from "../../text/local-time.ts";
+import { parseJson } from "../../text/parse-json.ts";
 import { makeRecordRoom } from "../access.ts";
 import { JOB_FILES, type Layout } from "../layout.ts";
 import { isRequestEntry } from "../request-files.ts";
 import {
+  inputsSchema,
   type JobInput,
   type JobInputs,
   MAX_INPUTS_BYTES,
   marksOfEarlier,
-  parseInputs,
   pathToText,
 } from "./job-inputs.ts";
 
@@ -103,7 +104,7 @@ export function writeInputs(jobFolder: string): void {
  * paths.
  */
 export function readInputs(jobFolder: string): JobInputs | undefined {
-  return parseInputs(readRegularText(path.join(jobFolder, JOB_FILES.inputs), MAX_INPUTS_BYTES));
+  return parseJson(inputsSchema, readRegularText(path.join(jobFolder, JOB_FILES.inputs), MAX_INPUTS_BYTES));
 }
 
 /** True where there is anything for {@link readInputs} to read. */

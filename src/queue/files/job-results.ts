@@ -3,12 +3,13 @@ import path from "node:path";
 import { join } from "../../disk/held-folder.ts";
 import { type JobFolder, type OpenedDirectory, readHead } from "../../disk/job-files.ts";
 import { nameOf } from "../../disk/tree.ts";
+import { parseJson } from "../../text/parse-json.ts";
 import {
   givenInputs,
+  inputsSchema,
   isAsListed,
   type JobInputs,
   MAX_INPUTS_BYTES,
-  parseInputs,
 } from "../books/job-inputs.ts";
 import { isManagersOwn } from "../books/job-records.ts";
 import { JOB_FILES } from "../layout.ts";
@@ -54,7 +55,7 @@ async function readInputs(folder: JobFolder): Promise<JobInputs | undefined> {
   if (opened.kind !== "file") return undefined;
   await using file = opened;
   if (file.bytes > MAX_INPUTS_BYTES) return undefined;
-  return parseInputs((await readHead(file, MAX_INPUTS_BYTES)).toString("utf8"));
+  return parseJson(inputsSchema, (await readHead(file, MAX_INPUTS_BYTES)).toString("utf8"));
 }
 
 /** One thing met on a walk through a job's files; segments as {@link JobFolder.open} takes them. */
