@@ -69,10 +69,7 @@ function runningColumns(style: Style): Column<RunningJob>[] {
     { title: "JOB", of: ({ name }) => name, shrinkTo: 12, paint: (text) => style.cyan(text) },
     NUMBER,
     { title: "PROGRESS", of: ({ progress }) => (progress === undefined ? "-" : describeProgress(progress)) },
-    {
-      title: "LEFT",
-      of: (job) => expectedEnd(job, Date.now()) || "-",
-    },
+    { title: "LEFT", of: (job) => expectedEnd(job, Date.now()) || "-" },
     { title: "ELAPSED", of: ({ startedAt }) => elapsed(startedAt), align: "right" },
     {
       title: "LIMIT",
@@ -126,11 +123,7 @@ const STRAYS: readonly Column<QueueView["strays"][number]>[] = [
 /** The columns of lists of ended jobs. */
 export function endedColumns(style: Style): Column<JobRecord>[] {
   return [
-    {
-      title: "OUTCOME",
-      of: wordOf,
-      paint: (text, { state }) => paintState(style, state, text),
-    },
+    { title: "OUTCOME", of: wordOf, paint: (text, { state }) => paintState(style, state, text) },
     { title: "JOB", of: ({ name }) => name, shrinkTo: 12 },
     NUMBER,
     {

@@ -23,15 +23,15 @@ export function checkSystem({ services, io }: Session, queue: Queue): Finding[] 
 
 interface Program {
   readonly name: string;
-  readonly level: "warn" | "fail";
+  readonly tell: typeof warning;
   readonly without: string;
 }
 
 const PROGRAMS: readonly Program[] = [
-  { name: "flock", level: "fail", without: "the queue cannot be locked against a second manager" },
-  { name: "setsid", level: "fail", without: "jobs cannot be started apart from the manager" },
-  { name: "sync", level: "warn", without: "a power cut may take back how a job ended" },
-  { name: "taskset", level: "warn", without: "jobs are not kept to their processors" },
+  { name: "flock", tell: failure, without: "the queue cannot be locked against a second manager" },
+  { name: "setsid", tell: failure, without: "jobs cannot be started apart from the manager" },
+  { name: "sync", tell: warning, without: "a power cut may take back how a job ended" },
+  { name: "taskset", tell: warning, without: "jobs are not kept to their processors" },
 ];
 
 const SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";
@@ -46,15 +46,13 @@ function checkShell(): Finding {
 }
 
 function checkProgram(
-  { name, level, without }: Program,
+  { name, tell, without }: Program,
   { findProgram }: Services,
   searchPath: string,
 ): Finding {
   const file = findProgram(name, searchPath) ?? findProgram(name, SYSTEM_PATH);
   if (file !== undefined) return fine(name, file);
-  const mend = "install it (package util-linux, for sync coreutils)";
-  const tell = level === "fail" ? failure : warning;
-  return tell(name, `is missing: ${without}`, mend);
+  return tell(name, `is missing: ${without}`, "install it (package util-linux, for sync coreutils)");
 }
 
 function checkPinning({ pinningSupport }: Services, { maxProcessors }: Config): Finding {

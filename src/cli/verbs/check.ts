@@ -32,14 +32,6 @@ export const addCheck: AddVerb = (program, bind) => {
     .action(bind(check));
 };
 
-/** The judgement of `qm check`. */
-interface Judgement {
-  /** Undefined where the info file is wrong. */
-  readonly info: JobInfo | undefined;
-  readonly problems: readonly Problem[];
-  readonly warnings: readonly string[];
-}
-
 async function check(
   session: Session,
   given: string,
@@ -60,15 +52,9 @@ async function check(
   return ok ? 0 : 1;
 }
 
-function judge(
-  folder: string,
-  {
-    jobFiles,
-    maxProcessors,
-    unfinishedNames,
-  }: Pick<Config, "jobFiles" | "maxProcessors" | "unfinishedNames">,
-  user: string | undefined,
-): Judgement {
+/** The info file's contents, undefined where that is wrong, with its problems and all warnings. */
+function judge(folder: string, config: Config, user: string | undefined) {
+  const { jobFiles, maxProcessors, unfinishedNames } = config;
   const checked = readJobInfo(folder, jobFiles, user);
   const warnings = [...uncopyable(folder).map(notSubmitted), ...unfinished(folder, unfinishedNames)];
   if (checked.kind === "problems") return { info: undefined, problems: checked.problems, warnings };

@@ -6,18 +6,19 @@ export const addCompletion: AddVerb = (program, bind) => {
   program
     .command("completion")
     .description("print a completion script for a shell")
-    .addArgument(new Argument("<shell>", "which shell").choices(SHELLS))
+    .addArgument(new Argument("<shell>", "which shell").choices(Object.keys(SCRIPTS)))
     .action(
-      bind(async ({ io }, shell: (typeof SHELLS)[number]) => {
+      bind(async ({ io }, shell: keyof typeof SCRIPTS) => {
         const verbs = program.commands.map((command) => ({
           name: command.name(),
           description: command.description(),
           options: [...command.options.flatMap(({ long }) => long ?? []), "--config", "--help"],
         }));
-        io.stdout.write(completionScript(shell, verbs));
+        io.stdout.write(SCRIPTS[shell](verbs));
       }),
     );
 };
+
 /** One verb, as far as a shell completes it. */
 interface CompletedVerb {
   readonly name: string;
@@ -26,21 +27,13 @@ interface CompletedVerb {
   readonly options: readonly string[];
 }
 
-/** The shells that can complete the command line. */
-const SHELLS = ["bash", "zsh", "fish"] as const;
-
-type Shell = (typeof SHELLS)[number];
+/** Scripts that make shells complete verbs, options and the names of jobs. */
+const SCRIPTS = { bash, zsh, fish };
 
 /** Verbs whose words are names of jobs that have not ended, and of those that have. */
 const LIVE = ["kill", "hold", "release", "top", "wait"];
 const ENDED = ["redo", "delete"];
 const ANY = ["show", "log"];
-
-/** A script that makes a shell complete verbs, options and the names of jobs. */
-function completionScript(shell: Shell, verbs: readonly CompletedVerb[]): string {
-  if (shell === "bash") return bash(verbs);
-  return shell === "zsh" ? zsh(verbs) : fish(verbs);
-}
 
 function bash(verbs: readonly CompletedVerb[]): string {
   return `# bash completion for qm: put "source <(qm completion bash)" into ~/.bashrc

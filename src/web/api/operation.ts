@@ -32,13 +32,10 @@ export function readSent<S extends z.ZodObject>(schema: S, sent: unknown): z.inf
   const parsed = schema.safeParse(sent ?? {});
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new QmError(
-    "usage",
-    `${issue?.path.join(".") || "the request"}: ${issue?.message ?? "makes no sense"}`,
-    {
-      mend: "see /api/v1/openapi.json",
-    },
-  );
+  const place = issue?.path.join(".") || "the request";
+  throw new QmError("usage", `${place}: ${issue?.message ?? "makes no sense"}`, {
+    mend: "see /api/v1/openapi.json",
+  });
 }
 
 /** The job that a request is about. Throws `no_such_job`. */

@@ -128,19 +128,12 @@ export function healthRouter({ live }: Pick<WebContext, "live">): Router {
   return router;
 }
 
-interface Health {
-  readonly ok: boolean;
-  readonly manager: "alive" | "absent" | "silent" | "unknown";
-  readonly lastSeen?: string | undefined;
-  readonly silentSeconds?: number;
-}
-
-function healthOf(live: WebContext["live"]): Health {
+function healthOf(live: WebContext["live"]) {
   // The folders cannot be read: the manager's state is unknown.
   return tryOr(() => healthBy(live.view().manager), { ok: false, manager: "unknown" });
 }
 
-function healthBy(manager: ManagerState): Health {
+function healthBy(manager: ManagerState) {
   if (manager.kind === "absent") return { ok: false, manager: "absent", lastSeen: manager.lastSeen };
   const { silentSeconds } = manager;
   if (silentSeconds === undefined) return { ok: true, manager: "alive" };

@@ -183,6 +183,13 @@ function axisOf(max: number, step: number): Axis {
   return Array.from({ length: steps + 1 }, (_, at) => Number((at * step).toPrecision(12)));
 }
 
+/** The axis of whole numbers, with the texts beside it and above a column. */
+export const COUNTS = { axisOf: countAxis, tickText: tickAmount, labelText: shortAmount };
+/** As {@link COUNTS}, of numbers with fractions. */
+export const AMOUNTS = { ...COUNTS, axisOf: amountAxis };
+/** As {@link COUNTS}, of times in seconds. */
+export const TIMES = { axisOf: timeAxis, tickText: tickTime, labelText: shortTime };
+
 /** A number in the four or five characters that there is room for above a column: `1.2`, `345`, `12k`. */
 export function shortAmount(amount: number): string {
   if (amount >= 1e6) return `${trimmed(amount / 1e6)}M`;
@@ -198,12 +205,12 @@ export function shortTime(seconds: number): string {
 }
 
 /** A number beside an axis, with as many digits as its steps take. */
-export function tickAmount(amount: number, step: number): string {
+function tickAmount(amount: number, step: number): string {
   return amount === 0 || step >= 0.1 ? shortAmount(amount) : amount.toFixed(digitsOf(step));
 }
 
 /** A time in seconds likewise: `0.25 s`, `20 min`. */
-export function tickTime(seconds: number, step: number): string {
+function tickTime(seconds: number, step: number): string {
   if (seconds === 0) return "0";
   return step < 1 ? `${seconds.toFixed(digitsOf(step))} s` : formatDuration(seconds);
 }

@@ -3,16 +3,12 @@ import { formatDuration } from "../../text/duration.ts";
 import { countText, FIGURES, hoursText } from "../stats/figures.ts";
 import type { PeriodKind } from "../stats/stats-query.ts";
 import {
-  amountAxis,
+  AMOUNTS,
+  COUNTS,
   type ColumnChart,
   type ColumnChartPlan,
   columnChart,
-  countAxis,
-  shortAmount,
-  shortTime,
-  tickAmount,
-  tickTime,
-  timeAxis,
+  TIMES,
 } from "./column-chart.ts";
 
 /** The meaning of a kind of mark in a plot. */
@@ -42,9 +38,7 @@ const PLOTS: readonly PlotPlan[] = [
     title: "Jobs that ended",
     value: "jobs",
     hatched: "failures",
-    axisOf: countAxis,
-    tickText: tickAmount,
-    labelText: shortAmount,
+    ...COUNTS,
     words: (jobs) => `${countText(jobs)} jobs`,
     tip: ({ jobs, failures }) => `${countText(jobs)} ended, ${countText(failures)} not done`,
     legend: [
@@ -56,9 +50,7 @@ const PLOTS: readonly PlotPlan[] = [
     id: "hours",
     title: "Processor hours",
     value: "processorHours",
-    axisOf: amountAxis,
-    tickText: tickAmount,
-    labelText: shortAmount,
+    ...AMOUNTS,
     words: (hours) => `${hoursText(hours)} processor hours`,
     tip: ({ processorHours }) => `${hoursText(processorHours)} processor hours`,
     legend: [],
@@ -68,9 +60,7 @@ const PLOTS: readonly PlotPlan[] = [
     title: "Waiting",
     value: "waitedMedianSeconds",
     reach: "waited90thSeconds",
-    axisOf: timeAxis,
-    tickText: tickTime,
-    labelText: shortTime,
+    ...TIMES,
     words: (seconds) => `a median of ${formatDuration(seconds)}`,
     tip: ({ waitedMedianSeconds: half = 0, waited90thSeconds: most = 0 }) =>
       `half waited less than ${formatDuration(half)}, nine in ten less than ${formatDuration(most)}`,
