@@ -100,13 +100,10 @@ function nameMeant(layout: Layout, given: string): string | undefined {
 }
 
 function lastRecordOf({ history }: Layout, name: string): JobRecord | undefined {
-  const records = recordsOf(history).filter(({ name: candidate }) => isSameName(candidate, name));
+  // A user who may not read the history gets an answer from the folders.
+  const all = tryOr(() => readHistory(history), []);
+  const records = all.filter(({ name: candidate }) => isSameName(candidate, name));
   return records.findLast((record) => record.name === name) ?? records.at(-1);
-}
-
-// A user who may not read the history gets an answer from the folders.
-function recordsOf(history: string): JobRecord[] {
-  return tryOr(() => readHistory(history), []);
 }
 
 function isSameName(candidate: string, name: string): boolean {

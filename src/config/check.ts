@@ -7,12 +7,6 @@ import { type Reading, readJobEnvironment, valuesOf } from "./reading.ts";
 import { ALL_KEYS, LOG_KEYS, SERVER_KEYS, WEB_KEYS } from "./schema.ts";
 import { MAIL_KEYS } from "./schema-mail.ts";
 
-/** A configuration, with defaults where the file is wrong, and all that is wrong, in the file's order. */
-interface Judged {
-  readonly loaded: LoadedConfig;
-  readonly problems: readonly Problem[];
-}
-
 /**
  * The configuration that a file's sections (none: all defaults) amount to, or all that there is to mend, warnings too, in the
  * file's order.
@@ -24,13 +18,13 @@ export function checkConfig(...file: Parameters<typeof judgeConfig>): Checked<Lo
   return { kind: "problems", problems: [...problems, ...loaded.warnings].sort(byLine) };
 }
 
-/** As `checkConfig`, with the good values of a faulty file. */
+/** As `checkConfig`, with the good values of a faulty file and defaults for the others, and all that is wrong, in the file's order. */
 export function judgeConfig(
   written: CfgSections,
   file: string | undefined,
   surroundings: Surroundings,
   faults: readonly Problem[] = [],
-): Judged {
+) {
   const sections = ownSections(written);
   const entries = new Map(sections.map(({ section, own }) => [section.name.toLowerCase(), own]));
   const reading: Reading = {

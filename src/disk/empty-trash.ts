@@ -4,12 +4,6 @@ import { codeOrText, errorCode, isDenied } from "./error-code.ts";
 import { type HeldFolder, holdFolder, join } from "./held-folder.ts";
 import { nameOf, openDirectory } from "./tree.ts";
 
-/** Something that could not be removed, and why. */
-export interface LeftInTrash {
-  readonly name: string;
-  readonly why: string;
-}
-
 /** An emptying under way. */
 interface Emptying {
   readonly trash: HeldFolder;
@@ -24,9 +18,9 @@ const NEVER = new AbortController().signal;
 /**
  * Removes what lies in the trash, one file after another, so that everybody else has a turn in between: links
  * themselves and never what they lead to, though somebody swaps folders for links meanwhile. Tells what it could not
- * remove. Ends early at the signal; another emptying at the same time does no harm. Throws nothing.
+ * remove, and why. Ends early at the signal; another emptying at the same time does no harm. Throws nothing.
  */
-export async function emptyTrash(trashFolder: string, signal: AbortSignal): Promise<LeftInTrash[]> {
+export async function emptyTrash(trashFolder: string, signal: AbortSignal) {
   await using trash = await holdFolder(Buffer.from(trashFolder)).catch(() => undefined);
   // Without a folder nothing has been deleted yet.
   return trash === undefined ? [] : await emptyHeld({ trash, signal });
@@ -57,7 +51,7 @@ async function emptyOut(emptying: Emptying, held: HeldFolder, depth: number): Pr
   while ((await removeContent(emptying, held, undefined, depth)) > 0);
 }
 
-async function emptyHeld(emptying: Emptying): Promise<LeftInTrash[]> {
+async function emptyHeld(emptying: Emptying) {
   const left = new Map<string, string>();
   try {
     // Folders that lay too deep come up here, for the next round.

@@ -1,5 +1,4 @@
 import type { Fault } from "../text/problem.ts";
-import { characterOf, NOT_A_CHARACTER, REFERENCE } from "./xml-text.ts";
 
 /** A fault that makes a text not well-formed, or one with a document type; `at` is an index into it. */
 interface XmlFault extends Fault {
@@ -105,4 +104,36 @@ function referenceFault(token: string, at: number): XmlFault | undefined {
 
 function fault(at: number, wrong: string, right = "should be well-formed XML"): XmlFault {
   return { at, wrong, right };
+}
+
+/** A stretch of an element's text or of its attribute, as it stands in a well-formed file. */
+export interface XmlText {
+  readonly kind: "text" | "cdata" | "attribute";
+  readonly text: string;
+}
+
+/** Finds what XML 1.0 does not allow as a character. */
+const NOT_A_CHARACTER = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+
+/** Matches, where it is set to look, one of the five named or a numeric reference. */
+const REFERENCE = /&(?:(?<name>amp|lt|gt|quot|apos)|#(?<decimal>\d{1,8})|#x(?<hex>[\da-fA-F]{1,7}));/y;
+
+const NAMED: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+
+/** The text that stretches mean together: references decoded, but literally what CDATA holds. */
+export function decodeXml(texts: readonly XmlText[]): string {
+  return texts.map(decodeOne).join("");
+}
+
+function decodeOne({ kind, text }: XmlText): string {
+  if (kind === "cdata") return text;
+  const plain = kind === "attribute" ? text.replaceAll(/[\t\n]/g, " ") : text;
+  return plain.replaceAll(new RegExp(REFERENCE, "g"), (...match) => characterOf(match.at(-1)));
+}
+
+/** The character that the groups of a `REFERENCE` stand for; NUL, which XML forbids, if its number is none. */
+function characterOf({ name, decimal, hex }: Partial<Record<string, string>> = {}): string {
+  if (name !== undefined) return NAMED[name] ?? "";
+  const code = Number(decimal ?? `0x${hex}`);
+  return String.fromCodePoint(code <= 0x10ffff ? code : 0);
 }

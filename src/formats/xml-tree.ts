@@ -2,8 +2,7 @@ import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { quoted } from "../text/escape.ts";
 import { isOneEditAway } from "../text/nearest.ts";
 import type { Checked } from "../text/problem.ts";
-import { xmlFault } from "./xml-guard.ts";
-import type { XmlText } from "./xml-text.ts";
+import { type XmlText, xmlFault } from "./xml-guard.ts";
 
 /** A child of the root element. Its texts are as written, entities not yet decoded. */
 export interface XmlElement {
@@ -81,7 +80,7 @@ function elementOf(node: XmlNode, lines: LineCounter): XmlElement {
   const [misspelled] = attributes.find(([name]) => !isValue(name)) ?? [];
   return {
     name: nameOf(node).slice(MARK.length),
-    line: lines.lineAt(startOf(node)),
+    line: lines.lineAt(node[PLACE]?.startIndex ?? 0),
     values: attributes.filter(([name]) => isValue(name)).map(([, value]) => String(value)),
     ...(misspelled === undefined ? {} : { misspelled }),
     texts: children.flatMap(textsOf),
@@ -115,9 +114,6 @@ function childrenOf(node: XmlNode): readonly XmlNode[] {
   return Array.isArray(children) ? children : [];
 }
 
-function startOf(node: XmlNode): number {
-  return node[PLACE]?.startIndex ?? 0;
-}
 /** Tells the 1-based lines of places in a text, asked for from left to right, in one pass. */
 class LineCounter {
   readonly #text: string;

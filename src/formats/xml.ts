@@ -1,7 +1,7 @@
 import { type ReadInfo, sortOptions, unreadableInfo } from "../job/info.ts";
 import { askFor, infoKey } from "../job/info-key.ts";
 import type { Checked, Fault, Problem } from "../text/problem.ts";
-import { decodeXml } from "./xml-text.ts";
+import { decodeXml } from "./xml-guard.ts";
 import { readXmlElements, type XmlElement } from "./xml-tree.ts";
 
 /**

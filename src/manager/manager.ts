@@ -3,7 +3,7 @@ import { type LoadedConfig, reasonFor } from "../config/config.ts";
 import { diffConfig } from "../config/diff.ts";
 import { LiveConfig, type ReloadEvents } from "../config/live-config.ts";
 import { Rest } from "../disk/rest.ts";
-import type { NextPass } from "../plan/next-pass.ts";
+import type { NextPass } from "../plan/action.ts";
 import { type Layout, layoutOf } from "../queue/layout.ts";
 import { type StopMode, takeStopRequest } from "../queue/manager-requests.ts";
 import { restoreFolders } from "../queue/tree-setup.ts";

@@ -1,9 +1,10 @@
 import fs from "node:fs";
 import path from "node:path";
 import { roomOn } from "../disk/error-code.ts";
+import type { NextPass } from "../plan/action.ts";
 import type { Estimates } from "../plan/estimates.ts";
-import { type NextPass, runsDueInMs } from "../plan/next-pass.ts";
 import { type Plan, placesOf, plan } from "../plan/plan.ts";
+import { runsDueInMs } from "../plan/plan-runs.ts";
 import type { PlanRules } from "../plan/schedule-input.ts";
 import type { Snapshot } from "../plan/snapshot.ts";
 import { headOf } from "../plan/waiting-places.ts";

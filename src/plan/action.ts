@@ -72,3 +72,24 @@ export type EndCause =
 export function actionKey(kind: Action["kind"], name: string): string {
   return `${kind}:${name}`;
 }
+
+/**
+ * The time of the next pass: `at_once` (more can be done), `soon` (only the published status may be out of date), `when_due`
+ * (nothing to do before an event or a timer).
+ */
+export type NextPass = "at_once" | "soon" | "when_due";
+
+/** The result of an action: one that is `unfinished` is gone on with in the next pass. */
+export interface Carried {
+  readonly kind: Action["kind"];
+  readonly end: "done" | "unfinished" | "refused";
+}
+
+/** These change nothing on disk; the processes go on in their own time. */
+const SIGNALS: ReadonlySet<Action["kind"]> = new Set(["signal", "continue_supervisor"]);
+
+/** The time of the pass that follows one in which these actions were carried out. */
+export function nextAfter(actions: readonly Carried[]): NextPass {
+  if (!actions.some(({ kind, end }) => end !== "refused" && !SIGNALS.has(kind))) return "when_due";
+  return actions.every(({ kind, end }) => kind === "start" && end === "done") ? "soon" : "at_once";
+}

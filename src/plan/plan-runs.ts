@@ -122,3 +122,20 @@ function decidedOutcome({ end, state, launch }: Run): DecidedOutcome | undefined
 }
 
 type StateOf<K extends Run["state"]["kind"]> = Extract<Run["state"], { readonly kind: K }>;
+
+const ENDING_LOOK_MS = 200;
+
+/**
+ * In how many milliseconds one of the runs has to be looked at though nothing happens: often while it is being ended, when its
+ * time is up where it has a limit. Infinity when none has to.
+ */
+export function runsDueInMs(runs: readonly Run[]): number {
+  return Math.min(Number.POSITIVE_INFINITY, ...runs.map(dueInMs));
+}
+
+function dueInMs({ state, end, leftProcesses, launch }: Run): number {
+  if (end !== undefined || leftProcesses > 0) return ENDING_LOOK_MS;
+  const { timeLimitSeconds } = launch.info;
+  if (state.kind !== "running" || timeLimitSeconds === undefined) return Number.POSITIVE_INFINITY;
+  return Math.max(0, timeLimitSeconds - state.elapsedSeconds) * 1000 + 1;
+}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Carried, nextAfter, runsDueInMs } from "../../src/plan/next-pass.ts";
+import { type Carried, nextAfter } from "../../src/plan/action.ts";
+import { runsDueInMs } from "../../src/plan/plan-runs.ts";
 import { claimed, endIntent, exited, info, launch, run, running } from "./snapshots.ts";
 
 describe("the pass after one", () => {

@@ -1,6 +1,5 @@
 import { type PauseRule, Pauses } from "../../job/pauses.ts";
-import { type Action, actionKey } from "../../plan/action.ts";
-import { type Carried, type NextPass, nextAfter } from "../../plan/next-pass.ts";
+import { type Action, actionKey, type Carried, type NextPass, nextAfter } from "../../plan/action.ts";
 import { type Context, DONE, explain, type Performed, UNFINISHED } from "../context.ts";
 import type { ObservedRun } from "../run-scan.ts";
 import { admit, sendToTop } from "./admit.ts";
