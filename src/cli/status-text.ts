@@ -3,7 +3,15 @@ import type { RecentEnds } from "../app/recent-ends.ts";
 import type { ArrivingJob, RunningJob, WaitingJob } from "../job/job.ts";
 import { describeProgress } from "../job/progress.ts";
 import type { JobRecord } from "../job/record.ts";
-import { expectedEnd, headline, isFailure, warningOf, withExpectedStart, wordOf } from "../job/words.ts";
+import {
+  briefCause,
+  expectedEnd,
+  headline,
+  isFailure,
+  warningOf,
+  withExpectedStart,
+  wordOf,
+} from "../job/words.ts";
 import { formatDuration, formatKnownDuration } from "../text/duration.ts";
 import { escapeControls } from "../text/escape.ts";
 import { formatBytes, wantedProcessors } from "../text/quantity.ts";
@@ -137,12 +145,7 @@ export function endedColumns(style: Style): Column<JobRecord>[] {
   ];
 }
 
-function whyEnded(record: JobRecord): string {
-  const reasons = record.state === "done" ? [] : [onOneLine(record.reason)];
-  return [...reasons, warningOf(record) ?? []].flat().join("; ");
-}
-
 // Several problems of an info file stand on a line each; in a cell the line breaks would be shown escaped.
-function onOneLine(reason: string): string {
-  return reason.replaceAll("\n", " / ");
+function whyEnded(record: JobRecord): string {
+  return briefCause(record.state, record.reason.replaceAll("\n", " / "), warningOf(record));
 }

@@ -58,6 +58,11 @@ export function causesOf(record: JobRecord): readonly string[] {
   return [...(problems ?? [reason]), ...[advice, warningOf(record)].filter((text) => text !== undefined)];
 }
 
+/** The cause of an end in brief, for lists: its reason where it is not done, and a warning; empty where all is well. */
+export function briefCause(state: RecordState, reason: string, warning: string | undefined): string {
+  return [state === "done" ? undefined : reason, warning].filter((text) => text !== undefined).join("; ");
+}
+
 /** Words for what is expected in so many seconds: `in about 40 min`, `any moment`. */
 export function fromNow(seconds: number): string {
   return seconds < 1 ? "any moment" : `in ${roughly(seconds)}`;

@@ -26,9 +26,6 @@ export interface ColumnChartPlan {
   readonly labelText: (value: number) => string;
 }
 
-/** A chart of columns as its template draws it, in the units of its view box. */
-export type ColumnChart = ReturnType<typeof columnChart>;
-
 const [WIDTH, HEIGHT] = [960, 250];
 const [LEFT, RIGHT, TOP, BOTTOM] = [76, 928, 24, 216];
 const MAX_BAR_WIDTH = 44;
@@ -39,7 +36,7 @@ const MAX_LABELLED = 31;
 const TIME_TICKS = 8;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/** Draws columns over time. */
+/** Draws columns over time, for a template, in the units of its view box. */
 export function columnChart(plan: ColumnChartPlan) {
   const { id, title, description, columns, axis, tickText } = plan;
   return {

@@ -1,7 +1,7 @@
 import type { QueueView } from "../../app/queue-view.ts";
 import type { Permissions } from "../../job/actions.ts";
 import type { ArrivingJob, RunningJob, WaitingJob } from "../../job/job.ts";
-import { expectedEnd, stateWord, withExpectedStart } from "../../job/words.ts";
+import { briefCause, expectedEnd, stateWord, withExpectedStart } from "../../job/words.ts";
 import type { Shelf } from "../../queue/layout.ts";
 import { formatDuration, formatKnownDuration } from "../../text/duration.ts";
 import { escapeControls, onOneLine } from "../../text/escape.ts";
@@ -65,7 +65,7 @@ export function endedRow(job: ListedJob, nowMs: number) {
     ...commonOf(job, job.shelf),
     state: job.state,
     word: stateWord(job.state, job.warning !== undefined),
-    reason: endedReason(job),
+    reason: escapeControls(briefCause(job.state, job.reason, job.warning)),
     finished: timeView(job.finishedMs, nowMs),
     ran: formatKnownDuration(job.ranSeconds) ?? "",
     size: escapeControls(job.size ?? ""),
@@ -73,11 +73,6 @@ export function endedRow(job: ListedJob, nowMs: number) {
     /** Its last attempt, after which it may run again. */
     attempt: job.attempt,
   };
-}
-
-function endedReason({ state, reason, warning }: ListedJob): string {
-  const told = [state === "done" ? undefined : reason, warning].filter((text) => text !== undefined);
-  return escapeControls(told.join("; "));
 }
 
 function commonOf(

@@ -2,14 +2,7 @@ import type { NamedTally, Tally } from "../../app/tally.ts";
 import { formatDuration } from "../../text/duration.ts";
 import { countText, FIGURES, hoursText } from "../stats/figures.ts";
 import type { PeriodKind } from "../stats/stats-query.ts";
-import {
-  AMOUNTS,
-  COUNTS,
-  type ColumnChart,
-  type ColumnChartPlan,
-  columnChart,
-  TIMES,
-} from "./column-chart.ts";
+import { AMOUNTS, COUNTS, type ColumnChartPlan, columnChart, TIMES } from "./column-chart.ts";
 
 /** The meaning of a kind of mark in a plot. */
 interface Legend {
@@ -80,7 +73,7 @@ export function periodPlots(periods: readonly NamedTally[], by: PeriodKind) {
   }));
 }
 
-function chartOf(plan: PlotPlan, periods: readonly NamedTally[], by: PeriodKind): ColumnChart {
+function chartOf(plan: PlotPlan, periods: readonly NamedTally[], by: PeriodKind) {
   const { value, hatched, reach } = plan;
   const columns = periods.map(([start, tally]) => ({
     start,
