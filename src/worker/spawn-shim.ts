@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import fs from "node:fs";
 import { fileURLToPath } from "node:url";
+import { syncAll } from "../disk/file-batch.ts";
 import { openToAppend } from "../disk/open-file.ts";
 import { formatProcessorList } from "../job/processor-sets.ts";
 import { allowedProcessors, findTaskset } from "./pinning.ts";
@@ -25,6 +26,8 @@ export interface ShimOrder {
   readonly processors?: readonly number[] | undefined;
   /** The number of the manager's process. */
   readonly manager: number;
+  /** Folders to be synced before the command may run. */
+  readonly syncFirst: readonly string[];
 }
 
 /**
@@ -40,8 +43,11 @@ const SHIM = fileURLToPath(new URL("../worker/shim.sh", import.meta.url));
 export type SpawnShim = (order: ShimOrder, onEnd: OnShimEnd) => void;
 
 /** Starts a shim in a session of its own, so that it outlives this process. Never throws. */
-export function spawnShim(order: ShimOrder, onEnd: OnShimEnd): void {
+export const spawnShim: SpawnShim = (order, onEnd) => void syncAndSpawn(order, onEnd);
+
+async function syncAndSpawn(order: ShimOrder, onEnd: OnShimEnd): Promise<void> {
   try {
+    await syncAll(order.syncFirst);
     const obstacle = obstacleTo(order);
     if (obstacle === undefined) listen(spawnDetached(order), onEnd);
     else onEnd(obstacle);

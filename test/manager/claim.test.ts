@@ -187,9 +187,9 @@ describe("a claimed job that has not started", () => {
     if (run === undefined) throw new Error("no run");
     expect(run.state).toMatchObject({ kind: "claimed", start: "none", shimPending: false });
     // Both managers have seen the same: no start.
-    await spawn(context, run);
+    spawn(context, run);
     await until("the first shim's start", () => readStart(run.attempt.folder).kind === "started");
-    await spawn(context, run);
+    spawn(context, run);
     await until("the end of both shims", () => queue.processes().length === 0);
     expect(fs.readFileSync(path.join(run.jobFolder, "ran"), "utf8")).toBe("ran\n");
   });
@@ -208,9 +208,9 @@ describe("a claimed job that has not started", () => {
     const unread = () => {
       throw new Error("no configuration");
     };
-    await expect(spawn({ ...context, config: unread }, look())).rejects.toThrow("no configuration");
+    expect(() => spawn({ ...context, config: unread }, look())).toThrow("no configuration");
     expect(look().state).toMatchObject({ kind: "claimed", shimPending: false });
-    expect(await spawn(context, look())).toEqual({ kind: "done" });
+    expect(spawn(context, look())).toEqual({ kind: "done" });
     await until("its exit record", () => look().state.kind === "exited");
   });
 
@@ -226,7 +226,7 @@ describe("a claimed job that has not started", () => {
     fs.renameSync(jobFolder, queue.folder("running", "quick"));
     const run = context.runScan.observe().runs[0];
     if (run === undefined) throw new Error("no run");
-    await spawn(context, run);
+    spawn(context, run);
     await until("its start", () => readStart(run.attempt.folder).kind === "started");
     expect(await takeBack(context, run)).toEqual({ kind: "done" });
     expect(queue.shelvesOf("quick")).toEqual(["running"]);

@@ -62,6 +62,7 @@ export class TestJob {
       openFiles: "1024",
       environment: { PATH: process.env["PATH"] ?? "", QM_JOB_TOKEN: this.token },
       manager: process.pid,
+      syncFirst: [],
       ...changes,
     };
   }

@@ -5,6 +5,7 @@ import { allowedProcessors, pinningSupport } from "../../src/worker/pinning.ts";
 import { readProcessStat } from "../../src/worker/process-stat.ts";
 import { makeTestJob, removeTestJobs } from "../support/processes.ts";
 import { toolOrSkip } from "../support/tools.ts";
+import { until } from "../support/until.ts";
 
 afterEach(removeTestJobs);
 
@@ -30,7 +31,8 @@ describe("a job bound to processors", () => {
   it("is not started where none of them is there", async () => {
     const job = makeTestJob();
     job.spawn("touch ran", { processors: [60_000] });
-    expect(job.failure).toBe("processors 60000 are not there for the manager any more");
+    const failure = await until("the reason", () => job.failure);
+    expect(failure).toBe("processors 60000 are not there for the manager any more");
     expect(job.read("ran")).toBeUndefined();
   });
 

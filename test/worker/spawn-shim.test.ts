@@ -43,6 +43,7 @@ describe("spawnShim", () => {
     ["the command is longer than the system takes", { command: "x".repeat(200_000) }, /E2BIG/],
     ["the command holds a NUL", { command: "a\0b" }, /null bytes/],
     ["the log is a folder", { log: "/" }, /EISDIR/],
+    ["a folder to be synced first is gone", { syncFirst: ["/nowhere"] }, /ENOENT/],
   ])("gives the reason when %s", async (_, changes, reason) => {
     const job = makeTestJob();
     job.spawn("true", changes);
@@ -56,8 +57,11 @@ describe("spawnShim", () => {
     const job = makeTestJob();
     const open = openAllDescriptors();
     job.spawn("true");
-    for (const handle of open) fs.closeSync(handle);
-    expect(await until("the reason", () => job.failure)).toContain("EMFILE");
+    try {
+      expect(await until("the reason", () => job.failure)).toContain("EMFILE");
+    } finally {
+      for (const handle of open) fs.closeSync(handle);
+    }
   });
 });
 

@@ -1,5 +1,4 @@
 import path from "node:path";
-import { syncAll } from "../../disk/file-batch.ts";
 import { ownEnvironment } from "../../disk/system-users.ts";
 import { recordAtStart } from "../../job/build-record.ts";
 import type { Launch } from "../../job/launch.ts";
@@ -27,7 +26,7 @@ import { giveBack } from "./claim.ts";
 const managerEnvironment = ownEnvironment({ ...process.env });
 
 /** Gets the folder ready and spawns the shim. Repeated after a crash it changes nothing that is there already. */
-export async function spawn(context: Context, run: ObservedRun): Promise<Performed> {
+export function spawn(context: Context, run: ObservedRun): Performed {
   const { launch, attempt } = run;
   if (areProcessorsGone(context, launch))
     return giveBack(context, run, "its processors are not there any more");
@@ -36,8 +35,6 @@ export async function spawn(context: Context, run: ObservedRun): Promise<Perform
   if (failure !== undefined) return refused(failure);
   prepareFolder(context, run);
   markSpawning(attempt.folder, currentBootId(), currentPidNamespace());
-  // From here on the command may run: whatever comes, nobody may find the job in the queue again, or its attempt unmarked.
-  await syncAll([attempt.folder, context.layout.running, context.layout.queue]);
   // Never any other: a shim of an earlier manager may have passed since this one was looked at.
   if (run.state.kind === "claimed" && run.state.start === "dead") removeDeadStart(attempt.folder);
   order(context, run);
@@ -80,6 +77,8 @@ function shimOrder(context: Context, run: ObservedRun): ShimOrder {
     environment,
     processors: launch.processorIds,
     manager: process.pid,
+    // Once the command may run, nobody may find the job in the queue again, or its attempt unmarked, whatever comes.
+    syncFirst: [attempt.folder, context.layout.running, context.layout.queue],
   };
 }
 
