@@ -11,7 +11,7 @@ rm -rf dist.part
 mkdir -p dist.part/worker
 cp src/worker/shim.sh dist.part/worker/
 # Packages in the old form of modules call `require`. That of jsonc-parser cannot be bundled; it has the new form beside it.
-node_modules/.bin/esbuild src/bin/qm.ts src/bin/spawn-shims.ts --outdir=dist.part --entry-names=bin/[name] --chunk-names=bin/[name]-[hash] \
+node_modules/.bin/esbuild src/bin/qm.ts src/bin/spawner.ts --outdir=dist.part --entry-names=bin/[name] --chunk-names=bin/[name]-[hash] \
   --bundle --splitting --format=esm --platform=node --target=node20 --log-level=warning \
   --sourcemap --sources-content=false --alias:jsonc-parser=jsonc-parser/lib/esm/main.js \
   --banner:js='import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);'

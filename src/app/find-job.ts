@@ -155,7 +155,7 @@ function noSuchJob(layout: Layout, name: string, shelves: readonly Shelf[]): QmE
     });
   }
   const gone = lastRecordOf(layout, name) ?? recordNumbered(layout, name);
-  if (gone !== undefined) return goneJob(layout, gone);
+  if (gone !== undefined) return goneError(layout, gone);
   const names = SHELVES.flatMap((shelf) => listJobNames(layout[shelf]));
   const meant = names.length > MAX_GUESSED ? undefined : nearest(name, names);
   return new QmError("no_such_job", `there is no job «${name}»`, {
@@ -166,14 +166,14 @@ function noSuchJob(layout: Layout, name: string, shelves: readonly Shelf[]): QmE
 
 function noSuchNumber(layout: Layout, given: string): QmError {
   const gone = recordNumbered(layout, given);
-  if (gone !== undefined) return goneJob(layout, gone);
+  if (gone !== undefined) return goneError(layout, gone);
   return new QmError("no_such_job", `there is no job with the number ${given}`, {
     path: layout.root,
     mend: "`qm status` and `qm history` list the jobs",
   });
 }
 
-function goneJob({ root }: Layout, { name, state, finishedAt }: JobRecord): QmError {
+function goneError({ root }: Layout, { name, state, finishedAt }: JobRecord): QmError {
   const agoSeconds = (Date.now() - Date.parse(finishedAt ?? "")) / 1000;
   const when = Number.isNaN(agoSeconds) ? "" : ` ${formatDuration(Math.max(0, agoSeconds))} ago`;
   const message = `the folder of the job «${name}» is gone; it ended as ${STATE_WORDS[state]}${when}`;

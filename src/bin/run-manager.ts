@@ -5,7 +5,7 @@ import { layoutOf } from "../queue/layout.ts";
 import { createFolders } from "../queue/tree-setup.ts";
 import { tryOr } from "../text/try-or.ts";
 import { startersOpenFiles } from "../worker/open-file-limit.ts";
-import { ShimSpawner } from "../worker/shim-spawner.ts";
+import { Spawner } from "../worker/spawner.ts";
 
 /** Runs the manager in this process until it is stopped. Throws `QmError`. */
 export async function runManager({
@@ -21,7 +21,7 @@ export async function runManager({
   const layout = layoutOf(config.qmFolder);
   createFolders(layout);
   const log = createLog({ file: layout.log, ...config.log, verbose: config.debug, stderr: foreground });
-  const spawner = new ShimSpawner();
+  const spawner = new Spawner();
   let manager: Manager | undefined;
   let hangUp: ReturnType<typeof meaningOfHangUp> | undefined;
   // From the first moment: unheard, the signal ends a process.

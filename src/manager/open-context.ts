@@ -13,8 +13,8 @@ import type { Layout } from "../queue/layout.ts";
 import { NameIndex } from "../queue/shelves.ts";
 import { tryOr } from "../text/try-or.ts";
 import { pinningSupport } from "../worker/pinning.ts";
-import { removeLeft } from "./actions/account.ts";
 import { CopyIns } from "./actions/copy-ins.ts";
+import { removeLeftover } from "./actions/leftover-requests.ts";
 import { MAX_ACTIONS_AT_ONCE } from "./actions/perform.ts";
 import type { Context } from "./context.ts";
 import { PostOffice } from "./letters/post-office.ts";
@@ -101,7 +101,7 @@ function openNumbers(layout: Layout, admissions: Admissions, attempts: Attempts)
 function removeLeftRequests(layout: Layout, log: Log, cutShort: readonly JobRecord[]): void {
   for (const { state, name, runId } of cutShort) {
     const folder = path.join(layout.finished, name);
-    if (state === "killed" && readJobRecord(folder)?.runId === runId) removeLeft({ log }, folder);
+    if (state === "killed" && readJobRecord(folder)?.runId === runId) removeLeftover({ log }, folder);
   }
 }
 

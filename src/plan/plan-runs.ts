@@ -17,20 +17,20 @@ function planUnrecorded(
   rules: PlanRules,
 ): Action | undefined {
   const isOfMissedRun = runs.some((run) => !run.folderPresent && run.launch.runId === runId);
-  if (isOfMissedRun || seenSeconds < enoughSeconds(rules)) return undefined;
+  if (isOfMissedRun || seenSeconds < minMissedSeconds(rules)) return undefined;
   return { kind: "put_away_unrecorded", name, why: "no record tells of its run" };
 }
 
-const ENOUGH_SECONDS = 1;
+const MIN_MISSED_SECONDS = 1;
 
 // One look may come between two renames, or meet a file server that leaves a folder out: it takes two, so far apart.
-function enoughSeconds({ pollSeconds }: PlanRules): number {
-  return Math.max(ENOUGH_SECONDS, pollSeconds);
+function minMissedSeconds({ pollSeconds }: PlanRules): number {
+  return Math.max(MIN_MISSED_SECONDS, pollSeconds);
 }
 
 function placeOf({ folderPresent, missedSeconds }: Run, rules: PlanRules): "there" | "missed" | "gone" {
   if (folderPresent) return "there";
-  return missedSeconds < enoughSeconds(rules) ? "missed" : "gone";
+  return missedSeconds < minMissedSeconds(rules) ? "missed" : "gone";
 }
 
 function planRun(run: Run, rules: PlanRules): Action | undefined {

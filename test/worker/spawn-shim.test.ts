@@ -4,12 +4,12 @@ import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { readStart } from "../../src/worker/attempt-records.ts";
 import { readProcessStat } from "../../src/worker/process-stat.ts";
-import { ShimSpawner } from "../../src/worker/shim-spawner.ts";
+import { Spawner } from "../../src/worker/spawner.ts";
 import { makeTestJob, removeTestJobs, type TestJob } from "../support/processes.ts";
 import { until } from "../support/until.ts";
 
 const ROOT = path.join(import.meta.dirname, "../..");
-const PROGRAM = path.join(process.env["QM_TEST_DIST"] ?? path.join(ROOT, "dist"), "bin/spawn-shims.js");
+const PROGRAM = path.join(process.env["QM_TEST_DIST"] ?? path.join(ROOT, "dist"), "bin/spawner.js");
 
 afterEach(removeTestJobs);
 
@@ -65,8 +65,8 @@ describe("spawnShim", () => {
   });
 });
 
-describe("ShimSpawner", () => {
-  const spawner = new ShimSpawner(PROGRAM);
+describe("Spawner", () => {
+  const spawner = new Spawner(PROGRAM);
 
   it("starts a shim by another process, and tells when it has ended", async () => {
     const job = makeTestJob();
@@ -97,15 +97,15 @@ describe("ShimSpawner", () => {
 
   it("gives the reason when there can be no such process", async () => {
     const job = makeTestJob();
-    job.spawn("true", {}, new ShimSpawner("/nowhere.js").spawn);
+    job.spawn("true", {}, new Spawner("/nowhere.js").spawn);
     expect(await until("the reason", () => job.failure)).toBe("the process that starts jobs has ended");
     expect(readStart(job.attemptFolder)).toEqual({ kind: "none" });
   });
 
   it("has an order carried out though the process that gave it is killed at once", async () => {
     const job = makeTestJob();
-    const script = `import { ShimSpawner } from ${JSON.stringify(path.join(ROOT, "src/worker/shim-spawner.ts"))};
-      new ShimSpawner(${JSON.stringify(PROGRAM)}).spawn(${JSON.stringify(job.order("exit 6"))}, () => undefined);
+    const script = `import { Spawner } from ${JSON.stringify(path.join(ROOT, "src/worker/spawner.ts"))};
+      new Spawner(${JSON.stringify(PROGRAM)}).spawn(${JSON.stringify(job.order("exit 6"))}, () => undefined);
       process.kill(process.pid, "SIGKILL");`;
     spawnSync(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], { cwd: ROOT });
     expect(await job.ended()).toMatchObject({ exitCode: 6 });

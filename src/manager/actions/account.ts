@@ -14,15 +14,11 @@ import { removeTemporaryFolder } from "../../queue/files/trash.ts";
 import type { Shelf } from "../../queue/layout.ts";
 import { type Move, renameJob, takeWriteRight } from "../../queue/move.ts";
 import { originalPart } from "../../queue/origin.ts";
-import {
-  type FoundRequests,
-  findRequests,
-  JOB_REQUESTS,
-  type RequestFile,
-} from "../../queue/request-files.ts";
-import { removeRequest, removeRequestFile } from "../../queue/requests.ts";
-import { type Context, DONE, explain, type Performed, refused } from "../context.ts";
+import { JOB_REQUESTS } from "../../queue/request-files.ts";
+import { removeRequest } from "../../queue/requests.ts";
+import { type Context, DONE, type Performed, refused } from "../context.ts";
 import type { ObservedRun } from "../run-scan.ts";
+import { removeLeftover, removeUndecisive } from "./leftover-requests.ts";
 
 /**
  * Accounts for a run that has ended and lets its folder go: record, letter, history, rename, and the attempt's records
@@ -82,7 +78,7 @@ export async function putAway(context: Context, ending: Ending): Promise<Move> {
   const moved = moveTo(context, ending);
   if (moved.kind === "refused") return moved;
   await syncMoved(context, ending, moved.name);
-  if (shelf !== "queue") removeLeft(context, path.join(context.layout[shelf], moved.name));
+  if (shelf !== "queue") removeLeftover(context, path.join(context.layout[shelf], moved.name));
   return moved;
 }
 
@@ -146,7 +142,7 @@ function recordWhereItLies(context: Context, record: JobRecord): void {
 function writeWhereItRests(context: Context, folder: string, record: JobRecord): void {
   try {
     takeWriteRight(folder);
-    removeLeft(context, folder);
+    removeLeftover(context, folder);
     writeEndRecord(folder, record);
   } catch (error) {
     context.log.warn("a job's end could not be written into its folder", {
@@ -175,50 +171,4 @@ export function logEnd({ log }: Context, record: JobRecord): void {
 /** A run id for what cannot be launched: made from facts that stay the same however often it is tried. */
 export function runIdFrom(...facts: readonly (string | number)[]): string {
   return crypto.createHash("sha256").update(facts.join("\0")).digest("hex").slice(0, 32);
-}
-
-const TRIES = 3;
-
-/**
- * Takes all requests but `QM_KILL`, which may have decided its end, out of a folder that is about to rest. One that may not be
- * removed there stays.
- */
-function removeUndecisive(folder: string): void {
-  for (const file of tryToFind(folder).files)
-    if (file.request !== JOB_REQUESTS.kill) tryToRemove(folder, file);
-}
-
-/**
- * Takes all requests out of a folder of an ended job. The job is where it rests, and nobody comes back to it: what can be done
- * is done now, and the rest is told.
- */
-export function removeLeft({ log }: Pick<Context, "log">, folder: string): void {
-  const { files, trouble } = tryToFind(folder);
-  const tell = (what: string, why: string) =>
-    log.warn(`take ${what} out of this folder by hand, or it counts when the job is redone`, { folder, why });
-  for (const file of files) {
-    const why = tryToRemove(folder, file);
-    if (why !== undefined) tell(file.name, why);
-  }
-  if (trouble !== undefined) tell("any request", explain(trouble));
-}
-
-/** The requests that the disk shows, after some tries where it does not tell of all. */
-function tryToFind(folder: string): FoundRequests {
-  for (let tries = 1; ; tries += 1) {
-    const found = findRequests(folder);
-    if (found.trouble === undefined || tries === TRIES) return found;
-  }
-}
-
-/** Gives the system's words where it stays. */
-function tryToRemove(folder: string, file: RequestFile): string | undefined {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      removeRequestFile(folder, file);
-      return undefined;
-    } catch (error) {
-      if (tries === TRIES) return String(error);
-    }
-  }
 }

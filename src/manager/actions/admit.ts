@@ -10,7 +10,7 @@ import { removeRequest } from "../../queue/requests.ts";
 import { describeProblem } from "../../text/problem.ts";
 import { withoutUndefined } from "../../text/without-undefined.ts";
 import { type Context, DONE, type Performed, refused } from "../context.ts";
-import { giveName, numberOf } from "./naming.ts";
+import { giveName, keepOrGiveNumber } from "./naming.ts";
 import { ownerOnDisk, refuse } from "./unlaunched.ts";
 
 /** Lets a folder that has arrived whole wait for its turn, or puts it away with the reasons why it cannot run. */
@@ -54,7 +54,7 @@ interface Newcomer extends Arrived {
 function letWait(context: Context, newcomer: Newcomer): void {
   const { arrivedAs, name, folder, info, survey } = newcomer;
   const before = context.admissions.get(arrivedAs);
-  const number = before?.number ?? numberOf(context, folder, readJobRecordOrThrow(folder));
+  const number = before?.number ?? keepOrGiveNumber(context, folder, readJobRecordOrThrow(folder));
   removeReady(folder);
   const { fingerprint = "", bytes = 0, files = 0 } = survey ?? {};
   context.queue.admit(

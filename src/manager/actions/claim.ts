@@ -17,7 +17,7 @@ import { currentBootId } from "../../worker/identity.ts";
 import { type Context, DONE, type Performed, refused, UNFINISHED } from "../context.ts";
 import { claimedRun, type ObservedRun } from "../run-scan.ts";
 import { accountFor } from "./account.ts";
-import { killIntent, killRequester } from "./run.ts";
+import { killIntent, killRequester } from "./end-run.ts";
 
 const SURVEY_BUDGET_MS = 20;
 

@@ -34,7 +34,7 @@ function isTaken(context: Context, own: string, folded: string): boolean {
 }
 
 /** The number of the job in a folder: its own where it has run before and is no copy, else the next one. */
-export function numberOf(
+export function keepOrGiveNumber(
   context: Context,
   folder: string,
   before: JobRecord | undefined,

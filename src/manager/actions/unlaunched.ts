@@ -14,7 +14,7 @@ import { JOB_REQUESTS } from "../../queue/request-files.ts";
 import { requestedBy, requestPath } from "../../queue/requests.ts";
 import { type Context, DONE, type Performed, refused } from "../context.ts";
 import { logEnd, putAway, runIdFrom } from "./account.ts";
-import { giveName, numberOf } from "./naming.ts";
+import { giveName, keepOrGiveNumber } from "./naming.ts";
 
 /** Takes a job that somebody no longer wants out of the queue, as killed. */
 export async function withdraw(context: Context, wanted: string): Promise<Performed> {
@@ -86,7 +86,7 @@ function attemptPart(
   folder: string,
   before: JobRecord | undefined,
   runId: string,
-  number = numberOf(context, folder, before),
+  number = keepOrGiveNumber(context, folder, before),
 ) {
   return {
     runId,

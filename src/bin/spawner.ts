@@ -1,9 +1,9 @@
 import { createInterface } from "node:readline";
 import { closeInheritedDescriptors } from "../worker/inherited-descriptors.ts";
-import type { ShimEnd } from "../worker/shim-spawner.ts";
 import { type ShimOrder, spawnShim } from "../worker/spawn-shim.ts";
+import type { ShimEnd } from "../worker/spawner.ts";
 
-// The program of `ShimSpawner`: an order a line, and a line for each shim that has ended. It ends when no more orders can come.
+// The program of `Spawner`: an order a line, and a line for each shim that has ended. It ends when no more orders can come.
 closeInheritedDescriptors();
 // The manager may be gone before it hears the news.
 process.stdout.on("error", () => undefined);

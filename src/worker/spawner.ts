@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { OnShimEnd, ShimOrder, SpawnShim } from "./spawn-shim.ts";
 
 // From its place in the program as it is built.
-const PROGRAM = fileURLToPath(new URL("../bin/spawn-shims.js", import.meta.url));
+const PROGRAM = fileURLToPath(new URL("../bin/spawner.js", import.meta.url));
 
 /** The news of the process that spawns shims: one has ended, or was not spawned. */
 export interface ShimEnd {
@@ -25,7 +25,7 @@ function hasBegun({ pid }: Piped): boolean {
  * takes a manager longer the more it has in memory. That process begins with the first order, and anew once it has ended. It ends
  * when this one does, having carried out its orders; the shims outlive both.
  */
-export class ShimSpawner {
+export class Spawner {
   readonly #program: string;
   #process: Piped | undefined;
   readonly #underWay = new Map<string, OnShimEnd>();
