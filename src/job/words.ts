@@ -18,6 +18,11 @@ export const STATE_WORDS: Record<RecordState, string> = {
   invalid: "NOT RUN",
 };
 
+/** The state of a job that has not ended, as a word. */
+export function liveWord(job: LiveJob): string {
+  return job.state === "waiting" && job.held ? "held" : job.state;
+}
+
 /** The words for jobs by the folder in which they lie. */
 export const SHELF_WORDS = {
   queue: "waiting",

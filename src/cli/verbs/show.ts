@@ -2,7 +2,7 @@ import { findJob } from "../../app/find-job.ts";
 import { jobJson, type ShownJob, showJob } from "../../app/shown-job.ts";
 import { factsOf, factsOfRun, listFacts } from "../../job/facts.ts";
 import { isInQueue, isLive } from "../../job/job.ts";
-import { causesOf, PUT_AWAY, reasonOf, SHELF_WORDS, wordOf } from "../../job/words.ts";
+import { causesOf, liveWord, PUT_AWAY, reasonOf, wordOf } from "../../job/words.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { localTime } from "../../text/local-time.ts";
 import { paintState } from "../describe-end.ts";
@@ -55,9 +55,8 @@ function showLines({ io }: Session, shown: ShownJob): string[] {
   ];
 }
 
-function stateOf({ job, found, record }: ShownJob, style: Style): string {
-  if (job.state === "arriving") return "arriving";
-  if (isLive(job)) return SHELF_WORDS[found?.shelf ?? "lost"];
+function stateOf({ job, record }: ShownJob, style: Style): string {
+  if (isLive(job)) return liveWord(job);
   if (job.state === "put_away" || record === undefined) return style.red(PUT_AWAY.word);
   return paintState(style, record.state, wordOf(record));
 }

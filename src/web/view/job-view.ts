@@ -3,8 +3,8 @@ import type { FoundJob } from "../../app/find-job.ts";
 import type { PresentJob } from "../../app/shown-job.ts";
 import type { Permissions } from "../../job/actions.ts";
 import { type FactKey, factsOf, factsOfRun, listFacts } from "../../job/facts.ts";
-import { isInQueue, isLive, isRun } from "../../job/job.ts";
-import { causesOf, PUT_AWAY, reasonOf, stateWord, wordOf } from "../../job/words.ts";
+import { isLive, isRun } from "../../job/job.ts";
+import { causesOf, liveWord, PUT_AWAY, reasonOf, stateWord, wordOf } from "../../job/words.ts";
 import { SHELF_FOLDERS } from "../../queue/layout.ts";
 import { escapeControls, onOneLine } from "../../text/escape.ts";
 import { mountedPath } from "../../text/paths.ts";
@@ -59,11 +59,7 @@ function foldersOf({ folder, shelf, name }: FoundJob, pathAs: string | undefined
 }
 
 function stateOf({ job, record }: PresentJob): { state: string; word: string } {
-  if (isRun(job)) return { state: "running", word: job.state };
-  if (isInQueue(job)) {
-    const isHeld = job.state === "waiting" && job.held;
-    return { state: job.state, word: isHeld ? "held" : job.state };
-  }
+  if (isLive(job)) return { state: isRun(job) ? "running" : job.state, word: liveWord(job) };
   if (job.state === "put_away" || record === undefined) return { state: "lost", word: PUT_AWAY.word };
   return { state: job.state, word: wordOf(record) };
 }
