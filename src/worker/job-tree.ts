@@ -158,7 +158,7 @@ function holderOf(table: ProcessTable, attemptFolder: string): (process: Process
 
 // The kernel names open files by their real path.
 function realPathOf(folder: string): string {
-  return tryOr(() => fs.realpathSync(folder), folder);
+  return tryOr(() => fs.realpathSync.native(folder), folder);
 }
 
 function identityOf({ pid, startTicks }: ProcessStat): ProcessIdentity {
