@@ -57,10 +57,10 @@ export function tracing(traceFile: string, what: Traced): string[] {
 }
 
 /**
- * Options that have strace look at every thread and every process that comes of the program. Without it only the first thread is
- * looked at, where all work is done but the waiting for the disk.
+ * Options that have strace look at every thread, and let go of every process that comes of the program as it becomes another
+ * program. Without them only the first thread is looked at, where all work is done but the waiting for the disk.
  */
-export const EVERY_THREAD = ["-f"];
+export const EVERY_THREAD = ["-f", "-b", "execve"];
 
 /** True for a call by which a program waits for the disk. */
 export function isSync(name: string): boolean {

@@ -45,7 +45,7 @@ describe.runIf(toolOrSkip("strace"))("a manager that meets", () => {
 
   it.each(ERRORS)(
     "%s (%s) at any call of a job's life brings the job to its proper end, by itself",
-    { timeout: 900_000 },
+    { timeout: WANTS_ALL ? 7_200_000 : 900_000 },
     async (error) => {
       const startedMs = performance.now();
       const failures = sample(tried.filter(({ failure }) => failure.error === error));
