@@ -128,7 +128,7 @@ describe("jobs that wait", () => {
     await until("the hold to be seen", () =>
       fs.readFileSync(scratch.layout.status, "utf8").includes('"held":true'),
     );
-    expect((await scratch.run(["show", "later"])).out).toMatch(/^later {2}waiting\n {2}held/);
+    expect((await scratch.run(["show", "later"])).out).toMatch(/^later {2}held\n {2}held/);
     expect(await scratch.run(["log", "later"])).toMatchObject({
       code: 1,
       err: expect.stringContaining("waiting"),
