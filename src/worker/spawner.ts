@@ -45,9 +45,12 @@ export class Spawner {
     }
   };
 
-  /** Lets the other process end. */
+  /** Lets the other process end, without waiting for it: it may hang at a disk that is gone. */
   close(): void {
-    this.#process?.stdin.end();
+    if (this.#process === undefined || !hasBegun(this.#process)) return;
+    this.#process.stdin.end();
+    this.#process.stdout.destroy();
+    this.#process.unref();
   }
 
   #begin(): Piped {

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -109,6 +109,23 @@ describe("Spawner", () => {
       process.kill(process.pid, "SIGKILL");`;
     spawnSync(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], { cwd: ROOT });
     expect(await job.ended()).toMatchObject({ exitCode: 6 });
+  });
+
+  it("lets the process that gave orders end though it hangs itself", async () => {
+    const job = makeTestJob();
+    const script = `import { Spawner } from ${JSON.stringify(path.join(ROOT, "src/worker/spawner.ts"))};
+      const spawner = new Spawner(${JSON.stringify(PROGRAM)});
+      spawner.spawn(${JSON.stringify(job.order("exec sleep 600"))}, () => undefined);
+      process.once("SIGUSR2", () => spawner.close());
+      setTimeout(() => undefined, 600_000).unref();`;
+    const manager = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], {
+      cwd: ROOT,
+    });
+    const hanging = await parentOfShim(job);
+    process.kill(hanging, "SIGSTOP");
+    manager.kill("SIGUSR2");
+    await until("its end", () => manager.exitCode === 0);
+    process.kill(hanging, "SIGKILL");
   });
 });
 
