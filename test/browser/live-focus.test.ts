@@ -27,6 +27,17 @@ describePage("a page goes on following the queue", {}, (watched) => {
     expect(await page.evaluate("getSelection().toString().trim()")).toBe("Running");
   });
 
+  it("while text is selected and a folder arrives, and goes again", async () => {
+    const page = await watched.open("/");
+    await page.locator("#running-title").dblclick({ position: { x: 10, y: 10 } });
+    const folder = watched.queue.put("queue", "half-a-copy", { script: "true" }, { "data.csv.part": "half" });
+    await shown(page, "arriving", "half-a-copy");
+    expect(await page.evaluate("getSelection().toString().trim()")).toBe("Running");
+    fs.rmSync(folder, { recursive: true });
+    await page.locator("#arriving").waitFor({ state: "detached" });
+    expect(await page.evaluate("getSelection().toString().trim()")).toBe("Running");
+  });
+
   it("after the skip to the content", async () => {
     const page = await watched.open("/");
     await page.keyboard.press("Tab");
