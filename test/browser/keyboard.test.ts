@@ -56,6 +56,7 @@ describePage("with the keyboard alone", {}, (watched) => {
     await page.waitForURL("**/kill/runner");
     await tabTo(page, "Kill it");
     await page.keyboard.press("Enter");
+    await page.waitForURL(({ pathname }) => !pathname.startsWith("/kill/"));
     expect(await watched.queue.ended("runner")).toMatchObject({ state: "killed" });
   });
 });

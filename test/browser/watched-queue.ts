@@ -5,12 +5,14 @@ import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } fr
 import { launchBrowser } from "../support/browser.ts";
 import type { Settings } from "../support/queue-folder.ts";
 import { TestQueue } from "../support/test-queue.ts";
-import { PATIENCE_MS, until } from "../support/until.ts";
+import { PATIENCE_MS, pause, until } from "../support/until.ts";
 
 const DIST = process.env["QM_TEST_DIST"] ?? path.join(import.meta.dirname, "../../dist");
 
 /** Patience of a test with what a page is to show; a busy machine is slow. */
 export const PATIENCE = { timeout: PATIENCE_MS };
+
+const CLOSING_MS = 30_000;
 
 /** The page's rights, its refresh, and the rest of the configuration. */
 export interface WatchSettings {
@@ -96,9 +98,10 @@ export class WatchedQueue {
     for (const name of names) await this.queue.ended(name);
   }
 
-  /** Closes what the visitors of one test have opened. */
+  /** Closes what the visitors of one test have opened; a browser that is just on its way to a page may never tell that it has. */
   async leave(): Promise<void> {
-    for (const context of this.#contexts.splice(0)) await context.close();
+    const closed = this.#contexts.splice(0).map(async (context) => await context.close());
+    await Promise.race([Promise.all(closed), pause(CLOSING_MS)]);
   }
 
   /** Ends everything and removes what it made. */
