@@ -79,7 +79,8 @@ describe.runIf(orSkip(mayMount, "the right to mount"))("as process 1 of a contai
   it("a manager ends a job whose orphans nobody waits for", async () => {
     queue.launch({ under: PROCESSES_OF_ITS_OWN });
     await until("the manager", () => queue.status()?.pid === 1);
-    const orphan = "(setsid sh -c : & echo $! >orphan)";
+    // It outlives the shell that began it, which would wait for it otherwise.
+    const orphan = "(setsid sleep 0.2 & echo $! >orphan)";
     const isZombie = "until grep -q 'State:.Z' /proc/$(cat orphan)/status; do sleep 0.02; done";
     queue.deliver("job", { script: `${orphan}; ${isZombie}; echo seen >seen` });
     expect(await queue.ended("job")).toMatchObject({ state: "done" });
