@@ -22,7 +22,7 @@ export function viewFolders({ layout, config }: Pick<Queue, "layout" | "config">
   const folders = entries.filter(({ stats }) => stats.isDirectory());
   const others = entries.filter(({ stats }) => !stats.isDirectory());
   return {
-    processors: { max: config.maxProcessors, busy },
+    processors: { max: config.worker.processors, busy },
     launchType: config.launchType,
     paused: isPaused(layout.root),
     disk: { ...roomIfSeen(layout.root), neededBytes: config.minFreeDiskBytes },

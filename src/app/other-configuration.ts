@@ -68,5 +68,5 @@ export function noManager(
 /** Processors for jobs: as the manager has it, which may use others than this process; without one by the configuration. */
 export function processorsInForce({ config, layout }: Queue, liveness: Liveness): number {
   const manager = managerState(layout, liveness);
-  return manager.kind === "alive" ? manager.status.processors.max : config.maxProcessors;
+  return manager.kind === "alive" ? manager.status.processors.max : config.worker.processors;
 }

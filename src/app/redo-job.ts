@@ -12,6 +12,7 @@ import { JOB_REQUESTS } from "../queue/request-files.ts";
 import { type CleanPlan, cleanJob, foldersToWriteIn, planClean } from "../queue/submit/clean-job.ts";
 import { QmError } from "../text/errors.ts";
 import { shortPath } from "../text/paths.ts";
+import { listedFew } from "../text/quantity.ts";
 import { tryOr } from "../text/try-or.ts";
 import type { FoundJob } from "./find-job.ts";
 import { request, requester, withdrawRequest } from "./request-job.ts";
@@ -46,10 +47,14 @@ function planFromInputs(layout: Layout, { folder, name }: FoundJob): CleanPlan {
   const plan = planClean(folder, inputs, lastRunEnd(readJobRecord(folder)));
   checkAllIsRead(folder, plan);
   if (plan.spoiled.length > 0)
-    throw new QmError("refused", `inputs of «${name}» have changed since it started: ${list(plan.spoiled)}`, {
-      path: folder,
-      mend: "submit the original folder again, or use `qm redo` without --clean",
-    });
+    throw new QmError(
+      "refused",
+      `inputs of «${name}» have changed since it started: ${listedFew(plan.spoiled.map(shortPath))}`,
+      {
+        path: folder,
+        mend: "submit the original folder again, or use `qm redo` without --clean",
+      },
+    );
   checkRights(layout, folder, plan);
   return plan;
 }
@@ -98,11 +103,6 @@ function removeResults({ name, folder }: FoundJob, plan: CleanPlan): void {
       cause: error,
     });
   }
-}
-
-function list(paths: readonly string[]): string {
-  const shown = paths.slice(0, 5).map(shortPath).join(", ");
-  return paths.length > 5 ? `${shown} and ${paths.length - 5} more` : shown;
 }
 
 function moveBack(layout: Layout, { folder, name }: FoundJob): string {

@@ -4,7 +4,7 @@ import { byLine, type Checked, type Problem } from "../text/problem.ts";
 import type { Config, LoadedConfig } from "./config.ts";
 import { JOB_ENVIRONMENT, type KeySpec, SECTIONS, type Surroundings } from "./parser.ts";
 import { type Reading, readJobEnvironment, valuesOf } from "./reading.ts";
-import { ALL_KEYS, LOG_KEYS, SERVER_KEYS, WEB_KEYS } from "./schema.ts";
+import { ALL_KEYS, LOG_KEYS, SERVER_KEYS, WEB_KEYS, WORKER_KEYS } from "./schema.ts";
 import { MAIL_KEYS } from "./schema-mail.ts";
 
 /**
@@ -53,8 +53,12 @@ export function judgeConfig(
 }
 
 function configFrom(reading: Reading): Config {
+  const server = valuesOf(reading, SERVER_KEYS);
+  const { workerName: hostname, maxProcessors: processors } = server;
+  const ofMachine = { ...reading, surroundings: { ...reading.surroundings, hostname, processors } };
   return {
-    ...valuesOf(reading, SERVER_KEYS),
+    ...server,
+    worker: valuesOf(ofMachine, WORKER_KEYS),
     log: valuesOf(reading, LOG_KEYS),
     web: valuesOf(reading, WEB_KEYS),
     jobEnvironment: readJobEnvironment(reading),

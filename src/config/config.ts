@@ -1,6 +1,6 @@
 import type { Problem } from "../text/problem.ts";
 import type { ValuesOf } from "./parser.ts";
-import type { LOG_KEYS, SERVER_KEYS, WEB_KEYS } from "./schema.ts";
+import type { LOG_KEYS, SERVER_KEYS, WEB_KEYS, WORKER_KEYS } from "./schema.ts";
 import type { MAIL_KEYS } from "./schema-mail.ts";
 
 /**
@@ -8,6 +8,7 @@ import type { MAIL_KEYS } from "./schema-mail.ts";
  * absolute.
  */
 export interface Config extends ValuesOf<typeof SERVER_KEYS> {
+  readonly worker: ValuesOf<typeof WORKER_KEYS>;
   readonly log: ValuesOf<typeof LOG_KEYS>;
   readonly web: ValuesOf<typeof WEB_KEYS>;
   readonly mail: ValuesOf<typeof MAIL_KEYS>;

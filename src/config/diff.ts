@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Config, LoadedConfig, Setting } from "./config.ts";
 import { JOB_ENVIRONMENT, type KeySpec } from "./parser.ts";
-import { ALL_KEYS, LOG_KEYS, SERVER_KEYS, WEB_KEYS } from "./schema.ts";
+import { ALL_KEYS, LOG_KEYS, SERVER_KEYS, WEB_KEYS, WORKER_KEYS } from "./schema.ts";
 import { MAIL_KEYS } from "./schema-mail.ts";
 
 type Named = Pick<KeySpec<unknown>, "section" | "name" | "needsRestart">;
@@ -11,7 +11,7 @@ type Named = Pick<KeySpec<unknown>, "section" | "name" | "needsRestart">;
  * as `qm config` shows them, "" for none, and whether the change counts only after a restart.
  */
 export function diffConfig(before: LoadedConfig, after: LoadedConfig) {
-  return changedKeys(before.config, after.config).map(({ section, name, needsRestart }) => ({
+  return changedKeys(before, after).map(({ section, name, needsRestart }) => ({
     section,
     key: name,
     before: shown(before, section, name),
@@ -20,14 +20,23 @@ export function diffConfig(before: LoadedConfig, after: LoadedConfig) {
   }));
 }
 
-function changedKeys(before: Config, after: Config): Named[] {
+function changedKeys(before: LoadedConfig, after: LoadedConfig): Named[] {
   return [
-    ...changedIn(SERVER_KEYS, before, after),
-    ...changedIn(LOG_KEYS, before.log, after.log),
-    ...changedIn(WEB_KEYS, before.web, after.web),
-    ...changedVariables(before.jobEnvironment, after.jobEnvironment),
-    ...changedIn(MAIL_KEYS, before.mail, after.mail),
+    ...changedIn(SERVER_KEYS, before.config, after.config),
+    ...changedIn(WORKER_KEYS, before.config.worker, after.config.worker).filter(
+      (key) => !isLeftAlone(before, key) || !isLeftAlone(after, key),
+    ),
+    ...changedIn(LOG_KEYS, before.config.log, after.config.log),
+    ...changedIn(WEB_KEYS, before.config.web, after.config.web),
+    ...changedVariables(before.config.jobEnvironment, after.config.jobEnvironment),
+    ...changedIn(MAIL_KEYS, before.config.mail, after.config.mail),
   ];
+}
+
+// A default here is the value of another key, whose change is told.
+function isLeftAlone({ settings }: LoadedConfig, { section, name }: Named): boolean {
+  const setting = settings.find((one) => one.section === section && one.key === name);
+  return setting?.origin.kind === "default";
 }
 
 function changedIn<Keys extends Readonly<Record<string, Named>>>(

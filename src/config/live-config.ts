@@ -55,13 +55,13 @@ export class LiveConfig {
   }
 
   /**
-   * The settings of a section that wait for a restart, in plain words.
+   * The settings of some sections that wait for a restart, in plain words.
    * @param whose process is to be restarted: "the manager"
    */
-  waiting(section: string, whose: string): readonly string[] {
+  waiting(sections: readonly string[], whose: string): readonly string[] {
     if (this.#loaded === this.#begun) return [];
     return diffConfig(this.#begun, this.#loaded)
-      .filter((changed) => changed.needsRestart && changed.section === section)
+      .filter((changed) => changed.needsRestart && sections.includes(changed.section))
       .map(
         ({ key, before, after }) =>
           `${key} = ${after} counts after a restart of ${whose}; until then it is ${before}`,
@@ -89,7 +89,7 @@ export class LiveConfig {
     const before = this.#loaded;
     const { qmFolder, worker } = this.#config;
     this.#loaded = fresh;
-    this.#config = { ...fresh.config, qmFolder, worker };
+    this.#config = { ...fresh.config, qmFolder, worker: { ...fresh.config.worker, name: worker.name } };
     this.#events.onTaken?.(fresh, before);
   }
 }

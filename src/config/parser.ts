@@ -51,7 +51,7 @@ export function textLike(pattern: RegExp, right: string): Parser<string> {
 }
 
 /** The sections of the file, in the order in which they are shown. Any case is accepted. */
-export const SECTIONS = ["QMServer", "WEB_QMserver", "JobEnvironment", "Mail"] as const;
+export const SECTIONS = ["QMServer", "Worker", "WEB_QMserver", "JobEnvironment", "Mail"] as const;
 
 /** The section whose keys are the user's own. */
 export const JOB_ENVIRONMENT = "JobEnvironment";
@@ -92,6 +92,8 @@ function keysOf(section: KeySpec<unknown>["section"]) {
 
 /** A key of `[QMServer]`. */
 export const server = keysOf("QMServer");
+/** A key of `[Worker]`. */
+export const machine = keysOf("Worker");
 /** A key of `[WEB_QMserver]`. */
 export const page = keysOf("WEB_QMserver");
 /** A key of `[Mail]`. */

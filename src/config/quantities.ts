@@ -1,5 +1,6 @@
 import net from "node:net";
 import path from "node:path";
+import { OWN_LABELS, PLACE_NAME, PLACE_NAME_RIGHT, readLabel } from "../job/where.ts";
 import { parseDuration } from "../text/duration.ts";
 import { numberLike, ok, type Parsed, wrong } from "../text/parsed.ts";
 import { listOf, type Parser, type Surroundings, textLike } from "./parser.ts";
@@ -113,9 +114,18 @@ export const namePatterns = listOf(
 );
 
 /** A worker's name, which becomes part of file names. */
-export const workerName = textLike(
-  /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
-  "should be up to 64 letters, digits, `.`, `_` and `-`, beginning with a letter or digit",
+export const workerName = textLike(PLACE_NAME, `should be ${PLACE_NAME_RIGHT}`);
+
+/** Names of pools. */
+export const placeNames = listOf(
+  textLike(PLACE_NAME, ""),
+  `should be names separated by commas, each ${PLACE_NAME_RIGHT}`,
+);
+
+/** Labels of a worker, some with a value. */
+export const labels = listOf(
+  readLabel,
+  `should be labels such as gpu or cuda=12, separated by commas, but for ${OWN_LABELS.join(", ")}, which are there by themselves`,
 );
 
 /** The nearest allowed worker name to a machine's own. */

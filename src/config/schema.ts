@@ -1,6 +1,6 @@
 import { describeQuota } from "../disk/cpu-quota.ts";
 import { wholeNumber } from "../text/parsed.ts";
-import { choice, type KeySpec, page, SECTIONS, server } from "./parser.ts";
+import { choice, type KeySpec, machine, optional, page, SECTIONS, server } from "./parser.ts";
 import {
   absolutePath,
   boolean,
@@ -8,7 +8,9 @@ import {
   host,
   hostNames,
   jobFiles,
+  labels,
   namePatterns,
+  placeNames,
   seconds,
   sizeInBytes,
   workerName,
@@ -23,7 +25,7 @@ export const SERVER_KEYS = {
     { needsRestart: true },
   ),
   maxProcessors: server("MaxNbProcessors", ({ processors }) => String(processors), wholeNumber(1)).says(
-    "Processors that all running jobs together may use; by default all that the manager may use.",
+    "Processors that all jobs on this machine together may use; by default all that the manager may use.",
     { because: ({ cpuQuota }) => (cpuQuota === undefined ? undefined : describeQuota(cpuQuota)) },
   ),
   launchType: server("launch_type", "non-blocking", choice("non-blocking", "blocking")).says(
@@ -57,9 +59,35 @@ export const SERVER_KEYS = {
   reserveAfterSeconds: server("Reserve_After", "15 min", durationInSeconds).says(
     "For so long after a job first was next in line without fitting, later jobs may still go first; 0 keeps processors for it at once.",
   ),
-  worker: server("Worker", ({ hostname }) => workerNameFrom(hostname), workerName).says(
+  workerName: server("Worker", ({ hostname }) => workerNameFrom(hostname), workerName).says(
     "This machine's name among those that share the folder; by default its host name.",
     { needsRestart: true },
+  ),
+};
+
+/**
+ * The keys of this machine as a worker, by their names in `Config`. They are read in surroundings whose host name and processors are
+ * those that `[QMServer]` gives.
+ */
+export const WORKER_KEYS = {
+  name: machine("Name", ({ hostname }) => workerNameFrom(hostname), workerName).says(
+    "This machine's name, by which jobs can ask for it; by default Worker of [QMServer].",
+    { needsRestart: true },
+  ),
+  processors: machine("Processors", ({ processors }) => String(processors), wholeNumber(1)).says(
+    "Processors that the jobs on this machine together may use; by default MaxNbProcessors.",
+  ),
+  maxJobs: machine("Max_Jobs", "", optional(wholeNumber(1))).says(
+    "Jobs that run on this machine at a time; empty: as many as the processors allow.",
+  ),
+  pools: machine("Pools", "", placeNames).says(
+    "The pools that this machine belongs to, for jobs with a pool.",
+  ),
+  labels: machine("Labels", "", labels).says(
+    "What this machine has, for the needs of jobs: gpu, or with a value cuda=12; os, cores and mem are there by themselves.",
+  ),
+  onlyNamed: machine("Only_Named", "False", boolean).says(
+    "Gives this machine only jobs that name it as their worker.",
   ),
 };
 
@@ -104,7 +132,7 @@ export const WEB_KEYS = {
 
 /** Every key, in the order in which they are shown. */
 export const ALL_KEYS: readonly KeySpec<unknown>[] = SECTIONS.flatMap((section) =>
-  [SERVER_KEYS, LOG_KEYS, WEB_KEYS, MAIL_KEYS]
+  [SERVER_KEYS, WORKER_KEYS, LOG_KEYS, WEB_KEYS, MAIL_KEYS]
     .flatMap((keys): KeySpec<unknown>[] => Object.values(keys))
     .filter((key) => key.section === section),
 );

@@ -79,10 +79,11 @@ export class Manager {
 
   /** Runs until it is stopped. Running jobs go on afterwards, unless they were to be ended. */
   async run(): Promise<void> {
-    const { qmFolder, maxProcessors } = this.#live.config;
+    const { qmFolder, maxProcessors, worker } = this.#live.config;
     this.#watchers = watchQueue(this.#context, (name) => this.#pass.matchesLastPass(name));
-    const because = reasonFor(this.#live.loaded, "MaxNbProcessors");
-    const processors = { processors: maxProcessors, ...(because !== undefined && { because }) };
+    const isDefault = worker.processors === maxProcessors;
+    const because = isDefault ? reasonFor(this.#live.loaded, "MaxNbProcessors") : undefined;
+    const processors = { processors: worker.processors, ...(because !== undefined && { because }) };
     this.#log.info("manager started", { folder: qmFolder, ...processors, pid: process.pid });
     this.#context.mail.start();
     const heart = setInterval(() => this.#pass.beat(), HEARTBEAT_MS);
@@ -173,7 +174,7 @@ export class Manager {
   #notices(): readonly string[] {
     const asRoot = process.getuid?.() === 0 ? ["the manager runs as root, and so do all jobs"] : [];
     const { faults } = this.#live;
-    const ofConfig = faults.length > 0 ? faults : this.#live.waiting("QMServer", "the manager");
+    const ofConfig = faults.length > 0 ? faults : this.#live.waiting(["QMServer", "Worker"], "the manager");
     return [...ofConfig, ...asRoot, ...this.#context.mail.notices];
   }
 }

@@ -37,7 +37,7 @@ type Given = Pick<Context, "config" | "log" | "wake" | "spawnShim">;
 /** Opens the records and caches of a queue. Throws what the file system throws. */
 export function openContext(layout: Layout, given: Given): Context {
   const { config, log, wake } = given;
-  const { worker } = config();
+  const worker = config().worker.name;
   const memory = new RunMemory();
   const admissions = new Admissions(layout.admissions);
   const attempts = new Attempts(layout, worker);
@@ -65,7 +65,7 @@ export function openContext(layout: Layout, given: Given): Context {
     admissions,
     numbers,
     attempts,
-    runScan: new RunScan(layout, attempts, memory),
+    runScan: new RunScan(layout, attempts, memory, worker),
     history,
     pastRuns,
     finishedNames: new NameIndex(layout.finished),

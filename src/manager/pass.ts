@@ -12,6 +12,7 @@ import { isPaused } from "../queue/requests.ts";
 import { keepSpareRequests } from "../queue/spare-requests.ts";
 import { Performer } from "./actions/perform.ts";
 import type { Context } from "./context.ts";
+import { ownWorker } from "./own-worker.ts";
 import { ProgressWatch } from "./progress-watch.ts";
 import { Publisher } from "./publisher.ts";
 import type { ObservedRun } from "./run-scan.ts";
@@ -46,7 +47,7 @@ export class Pass {
   readonly #progress = new ProgressWatch();
   #runs: ObservedRun[] = [];
   /** Known to this process alone: after a restart it is chosen anew, by who has been at the head for long enough. */
-  #keptFor: string | undefined;
+  #keptFor: Snapshot["keptFor"];
   /** On the monotonic clock. */
   #sparesKeptMs = Number.NEGATIVE_INFINITY;
   /** Since when passes have followed one another without a status, on the monotonic clock. */
@@ -170,6 +171,7 @@ export class Pass {
       nowMs: performance.timeOrigin + nowMs,
       copyIns: copyIns.progress(nowMs),
       keptFor: this.#keptFor,
+      workers: [ownWorker(config())],
     };
   }
 }

@@ -29,10 +29,11 @@ export interface ObservedRun extends Run {
 type Started = Extract<StartRecord, { readonly kind: "started" }>;
 
 /** The run of an attempt that has just been claimed, without a look at it. */
-export function claimedRun(attempt: Attempt, jobFolder: string): ObservedRun {
+export function claimedRun(attempt: Attempt, jobFolder: string, worker: string): ObservedRun {
   const { launch, folder, verified } = attempt;
   return {
     name: launch.name,
+    worker,
     launch,
     attempt,
     jobFolder,
@@ -50,11 +51,14 @@ export class RunScan {
   readonly #layout: Layout;
   readonly #attempts: Attempts;
   readonly #memory: RunMemory;
+  readonly #worker: string;
 
-  constructor(layout: Layout, attempts: Attempts, memory: RunMemory) {
+  /** @param worker the name of this machine, on which all these attempts run, also those made under another name of it */
+  constructor(layout: Layout, attempts: Attempts, memory: RunMemory, worker: string) {
     this.#layout = layout;
     this.#attempts = attempts;
     this.#memory = memory;
+    this.#worker = worker;
   }
 
   /** All that lies in `QM_Jobs` or has records of a run. Throws where that cannot be seen whole. */
@@ -96,6 +100,7 @@ export class RunScan {
     const leftProcesses = isEnding && state.kind !== "claimed" ? look.countProcesses(trace) : 0;
     return {
       name: launch.name,
+      worker: this.#worker,
       launch,
       attempt,
       jobFolder,

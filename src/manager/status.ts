@@ -2,7 +2,7 @@ import os from "node:os";
 import type { Config } from "../config/config.ts";
 import type { PublishedStatus } from "../job/published-status.ts";
 import type { Estimates } from "../plan/estimates.ts";
-import { explainIdle } from "../plan/idle.ts";
+import { explainIdle, idleOn } from "../plan/idle.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Snapshot } from "../plan/snapshot.ts";
 import { describeStuck, viewStatus } from "../plan/view-status.ts";
@@ -16,7 +16,7 @@ export type ManagerFacts = ReturnType<typeof managerFacts> & Pick<PublishedStatu
 /** The facts of this process, which has just begun to manage a queue. */
 export function managerFacts({ worker, qmFolder }: Config) {
   return {
-    worker,
+    worker: worker.name,
     host: os.hostname(),
     pid: process.pid,
     bootId: currentBootId(),
@@ -43,13 +43,16 @@ export function statusOf(
   decided: Plan,
   places: readonly WaitingPlace[],
 ): PublishedStatus {
-  const busy = observed.runs.reduce((sum, run) => sum + run.launch.processors, 0);
-  const starting = decided.starts.reduce((sum, start) => sum + start.processors, 0);
-  const idle = explainIdle(config.maxProcessors - busy - starting, places, decided.reservation);
+  const runs = observed.runs.map(({ worker, launch }) => ({ worker, processors: launch.processors }));
+  const idle = explainIdle(
+    idleOn(observed.workers, [...runs, ...decided.starts]),
+    places,
+    decided.reservation,
+  );
   return {
     version: 2,
     ...facts,
-    processors: { max: config.maxProcessors, busy },
+    processors: { max: processorsOf(observed.workers), busy: processorsOf(runs) },
     launchType: config.launchType,
     disk: { ...roundDown(observed), neededBytes: config.minFreeDiskBytes },
     ...(idle === undefined ? {} : { idle }),
@@ -67,10 +70,14 @@ export function basisOf(
   { starts, gate, keptFor }: Plan,
   others: readonly unknown[],
 ): unknown[] {
-  const { queue, runs, unrecorded, paused, obstacles, copyIns } = after;
-  const seen = [runs, unrecorded, paused, [...obstacles], [...copyIns], roundDown(after)];
+  const { queue, runs, unrecorded, paused, obstacles, copyIns, workers } = after;
+  const seen = [workers, runs, unrecorded, paused, [...obstacles], [...copyIns], roundDown(after)];
   const basis = [...seen, starts, gate, keptFor, others];
   return [queue, JSON.stringify(basis, (key, value) => (key === "elapsedSeconds" ? 0 : value))];
+}
+
+function processorsOf(slots: readonly { readonly processors: number }[]): number {
+  return slots.reduce((sum, { processors }) => sum + processors, 0);
 }
 
 // To ten megabytes, so that a disk in use does not make a new status every second; finer where it is nearly full.

@@ -1,25 +1,48 @@
-import { counted } from "../text/quantity.ts";
-import type { WaitReason } from "./reasons.ts";
+import { counted, listedFew } from "../text/quantity.ts";
+import { describeRoom, type RoomLeft, type WaitReason } from "./reasons.ts";
 import type { Choice } from "./schedule.ts";
 import type { WaitingPlace } from "./waiting-places.ts";
+import type { Worker } from "./worker.ts";
+
+/** The processors that nobody has on each worker that is given jobs, by its name; `taken` are those of runs and starts. */
+export function idleOn(
+  workers: readonly Worker[],
+  taken: readonly { readonly worker: string; readonly processors: number }[],
+): ReadonlyMap<string, number> {
+  const open = workers.filter(({ closed }) => closed === undefined);
+  return new Map(
+    open.map(({ name, processors }) => {
+      const there = taken.filter(({ worker }) => worker === name);
+      const used = there.reduce((sum, slot) => sum + slot.processors, 0);
+      return [name, Math.max(0, processors - used)];
+    }),
+  );
+}
 
 /**
  * The reason why processors are idle while jobs wait, as a sentence without its full stop: "3 processors are kept for fit-004, which needs 4;
  * …". Names are given as they are, and escaped where they are shown. Undefined where none is idle, or none waits.
- * @param idle processors that neither a run nor a job just being started has
+ * @param idle processors that neither a run nor a job just being started has, by their worker
  */
 export function explainIdle(
-  idle: number,
+  idle: ReadonlyMap<string, number>,
   places: readonly WaitingPlace[],
   reservation: Choice["reservation"],
 ): string | undefined {
   const [first] = places;
-  if (idle < 1 || first === undefined) return undefined;
-  const processors = `${counted(idle, "processor")} ${idle === 1 ? "is" : "are"}`;
-  if (reservation === undefined) return `${processors} idle: ${whyNone(first, places)}`;
+  const all = [...idle.values()].reduce((sum, processors) => sum + processors, 0);
+  if (all < 1 || first === undefined) return undefined;
+  const keptOn = reservation?.worker.worker.name ?? "";
+  const kept = idle.get(keptOn) ?? 0;
+  if (reservation === undefined || kept < 1) return `${processorsAre(all)} idle: ${whyNone(first, places)}`;
   const { holder, needed, startSeconds } = reservation;
   const where = Number.isFinite(startSeconds) ? "" : " where the running jobs have one too";
-  return `${processors} kept for ${holder}, which needs ${needed}; short jobs with a time_limit may go first${where}`;
+  const on = idle.size === 1 ? undefined : keptOn;
+  return `${processorsAre(kept, on)} kept for ${holder}, which needs ${needed}; short jobs with a time_limit may go first${where}`;
+}
+
+function processorsAre(count: number, on?: string): string {
+  return `${counted(count, "processor")}${on === undefined ? "" : ` of ${on}`} ${count === 1 ? "is" : "are"}`;
 }
 
 /** The jobs that cannot start at all come last: where the first is one, all are. */
@@ -37,17 +60,26 @@ function whyNone({ name, reason }: WaitingPlace, places: readonly WaitingPlace[]
       return "the manager is stopping";
     case "one_at_a_time":
       return "one job runs at a time (launch_type = blocking)";
+    // None is first in line for this reason.
+    case "would_delay":
+      return `${name} must not delay ${reason.head}`;
     case "held":
     case "obstacle":
+    case "nowhere":
       return whyAllAreStuck(places.map((place) => place.reason));
     default:
+      if (areFull(reason.rooms)) return listedFew(reason.rooms.map(describeRoom));
       return `${name}, which is first in line, needs ${reason.needed}, and no other job that waits fits`;
   }
 }
 
+function areFull(rooms: readonly RoomLeft[] | undefined): rooms is readonly RoomLeft[] {
+  return rooms?.every(({ maxJobs }) => maxJobs !== undefined) ?? false;
+}
+
 function whyAllAreStuck(reasons: readonly WaitReason[]): string {
   const jobs = reasons.length === 1 ? "the one job that waits" : `all ${reasons.length} jobs that wait`;
-  const whys = new Set(reasons.map((reason) => (reason.kind === "obstacle" ? reason.why : reason.kind)));
+  const whys = new Set(reasons.map((reason) => ("why" in reason ? reason.why : reason.kind)));
   const [why = ""] = whys;
   if (why === "held" && whys.size === 1) return `${jobs} ${reasons.length === 1 ? "is" : "are"} held`;
   const held = reasons.filter(({ kind }) => kind === "held").length;

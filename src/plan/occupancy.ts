@@ -1,70 +1,125 @@
-import type { BusySlot, QueuedJob, SchedulingRules } from "./schedule-input.ts";
+import { Reservation } from "./reservation.ts";
+import type { BusySlot, Kept, QueuedJob, ScheduleInput } from "./schedule-input.ts";
 import { OwnerUsage } from "./schedule-order.ts";
-
-/** A running job, with when it is expected to end, which is at its limit at the latest. */
-interface Slot extends Occupied {
-  readonly expectedSeconds: number;
-}
+import { type Demand, fits, type Worker } from "./worker.ts";
+import { WorkerRoom } from "./worker-room.ts";
 
 /** Seconds that a job is expected to run, whatever its limit; undefined where nothing tells. */
 export type ExpectedRun = (job: QueuedJob) => number | undefined;
 
-/**
- * The machine while a choice is made: what runs, what is free, and what was just started.
- * One job at a time (`blocking`) is the same as one processor that every job needs.
- */
+/** The workers that fit the jobs of one demand. */
+interface Fitting {
+  /** The most processors that one of them has, closed ones too. */
+  readonly most: number;
+  /** Those that are not closed. */
+  readonly open: readonly WorkerRoom[];
+  /** The most processors that one of these has; 0 where there is none. */
+  readonly mostOpen: number;
+}
+
+/** All workers while a choice is made. */
 export class Occupancy {
   readonly usage: OwnerUsage;
-  occupied: Slot[];
-  /** Negative when the limit was lowered below what runs. */
-  free: number;
-  readonly #rules: SchedulingRules;
+  readonly #rules: ScheduleInput["rules"];
   readonly #expectedRun: ExpectedRun;
+  readonly #rooms: readonly WorkerRoom[];
+  readonly #fitting = new Map<string, Fitting>();
+  readonly #open: readonly WorkerRoom[];
+  /** For jobs without a demand, which most are. */
+  readonly #anywhere: Fitting;
+  /** Jobs that run, on workers that nobody knows any more too. */
+  #running: number;
+  /** The most processors that a job may take now on one worker. */
+  #mostUsable = 0;
 
   /** @param expectedRun counts for what is told of the future alone */
-  constructor(rules: SchedulingRules, busy: readonly BusySlot[], expectedRun: ExpectedRun = () => undefined) {
+  constructor(
+    { workers, busy, rules }: Pick<ScheduleInput, "workers" | "busy" | "rules">,
+    expectedRun: ExpectedRun = () => undefined,
+  ) {
     this.#rules = rules;
     this.#expectedRun = expectedRun;
     this.usage = new OwnerUsage(busy);
-    this.occupied = busy.map((slot) => ({
-      processors: this.isBlocking ? 1 : slot.processors,
-      ...timesOf(remainingSeconds(slot), slot.expectedSeconds),
-    }));
-    const capacity = this.isBlocking ? 1 : rules.maxProcessors;
-    this.free = this.occupied.reduce((free, slot) => free - slot.processors, capacity);
+    this.#running = busy.length;
+    this.#rooms = workers
+      .toSorted(compareNames)
+      .map((worker) => new WorkerRoom(worker, runsOf(worker, busy)));
+    this.#open = this.#rooms.filter(({ worker }) => worker.closed === undefined);
+    this.#anywhere = fittingOf(this.#rooms.filter(({ worker }) => fits(undefined, worker)));
+    this.#noteUsable();
   }
 
-  /** Processors that the job gets: what it wants, lowered to the limit. */
+  /** True where a job of one processor could start on some worker. */
+  get hasRoom(): boolean {
+    return this.#mostUsable > 0;
+  }
+
+  /** Processors that the job gets: what it wants, lowered to the most that a worker which fits has. */
   grantTo(job: QueuedJob): number {
-    return Math.min(job.processors, this.#rules.maxProcessors);
+    return Math.min(job.processors, this.#fittingOf(job.demand).most);
   }
 
-  /** The processors that the job takes of `free`. */
-  costOf(job: QueuedJob): number {
-    return this.isBlocking ? 1 : this.grantTo(job);
+  /** True where some worker that is given jobs is large enough for it and has all that it asks for. */
+  isPlaceable(job: QueuedJob): boolean {
+    const { most, mostOpen } = this.#fittingOf(job.demand);
+    return mostOpen > 0 && Math.min(job.processors, most) <= mostOpen;
   }
 
-  /** Takes the job in, as one that starts now and runs to its limit. */
-  start(job: QueuedJob, aheadOf: string | undefined): void {
-    const processors = this.costOf(job);
-    this.free -= processors;
-    const limit = job.timeLimitSeconds ?? Number.POSITIVE_INFINITY;
-    this.occupied.push({ processors, ...timesOf(limit, this.#expectedRun(job)) });
+  /** The open workers that fit the job. */
+  roomsFor(job: QueuedJob): readonly WorkerRoom[] {
+    return this.#fittingOf(job.demand).open;
+  }
+
+  /** Of the workers on which the job could start now the one with the most free processors; `except` is none of them. */
+  roomiestFor(job: QueuedJob, except?: WorkerRoom): WorkerRoom | undefined {
+    const { most, open } = this.#fittingOf(job.demand);
+    const needed = Math.min(job.processors, most);
+    if (needed > this.#mostUsable) return undefined;
+    let roomiest: WorkerRoom | undefined;
+    for (const room of open) {
+      if (room !== except && room.usable >= needed && room.free > (roomiest?.free ?? 0)) roomiest = room;
+    }
+    return roomiest;
+  }
+
+  /**
+   * Keeps processors for a job that fits nowhere now, on the worker where it can start soonest. Where no limit tells when that is, it
+   * stays with the one of the last choice, or what has become free there would be given away again; else with the freest.
+   */
+  reserve(job: QueuedJob, kept: Kept | undefined): Reservation<WorkerRoom> | undefined {
+    const needed = this.grantTo(job);
+    const large = this.roomsFor(job).filter(({ worker }) => worker.processors >= needed);
+    const keptOn = kept?.name === job.name ? kept.worker : undefined;
+    return large
+      .map((room) => new Reservation(job.name, needed, room))
+      .reduce<Reservation<WorkerRoom> | undefined>(
+        (best, other) => (best === undefined || isBetter(other, best, keptOn) ? other : best),
+        undefined,
+      );
+  }
+
+  /** Takes the job in, as one that starts now on that worker and runs to its limit. */
+  start(job: QueuedJob, room: WorkerRoom | undefined, aheadOf: string | undefined): void {
+    const processors = this.grantTo(job);
+    room?.start(processors, job.timeLimitSeconds, this.#expectedRun(job));
+    this.#running += 1;
+    this.#noteUsable();
     this.usage.add({ owner: job.owner, processors, aheadOf });
+  }
+
+  /** The worker of that name; undefined where there is none. */
+  roomOf(name: string): WorkerRoom | undefined {
+    return this.#rooms.find(({ worker }) => worker.name === name);
   }
 
   /** Lets time pass until the next job is expected to end, and frees what it holds; gives the seconds, undefined where no end can be told. */
   letNextEnd(): number | undefined {
-    const seconds = Math.min(...this.occupied.map((slot) => slot.expectedSeconds));
+    const seconds = Math.min(...this.#rooms.map((room) => room.untilNextEnd));
     if (!Number.isFinite(seconds)) return undefined;
-    for (const slot of this.occupied) if (slot.expectedSeconds <= seconds) this.free += slot.processors;
-    this.occupied = this.occupied
-      .filter((slot) => slot.expectedSeconds > seconds)
-      .map(({ processors, remainingSeconds: left, expectedSeconds }) => ({
-        processors,
-        remainingSeconds: left - seconds,
-        expectedSeconds: expectedSeconds - seconds,
-      }));
+    const before = this.#occupied;
+    for (const room of this.#rooms) room.pass(seconds);
+    this.#running -= before - this.#occupied;
+    this.#noteUsable();
     return seconds;
   }
 
@@ -76,100 +131,50 @@ export class Occupancy {
   get isBlocking(): boolean {
     return this.#rules.launchType === "blocking";
   }
-}
 
-function timesOf(
-  limitSeconds: number,
-  expectedSeconds = limitSeconds,
-): Pick<Slot, "remainingSeconds" | "expectedSeconds"> {
-  return { remainingSeconds: limitSeconds, expectedSeconds: Math.min(limitSeconds, expectedSeconds) };
-}
-
-function remainingSeconds(slot: BusySlot): number {
-  if (slot.timeLimitSeconds === undefined) return Number.POSITIVE_INFINITY;
-  return Math.max(0, slot.timeLimitSeconds - slot.elapsedSeconds);
-}
-
-/** The processors of a running job, and how long it may still occupy them. */
-interface Occupied {
-  readonly processors: number;
-  /** 0 for a job past its limit; Infinity for a job without one. */
-  readonly remainingSeconds: number;
-}
-
-/**
- * The processors that are kept for the job at the head of the order while it does not fit
- * (EASY backfilling: Lifka 1995, Mu'alem & Feitelson 2001).
- */
-export class Reservation {
-  /** The job it is kept for. */
-  readonly holder: string;
-  /** Processors that the holder takes. */
-  readonly needed: number;
-  /** Until the holder can start at the latest, the "shadow time"; Infinity when no limit tells. */
-  readonly startSeconds: number;
-  /** Processors that the holder will not need once it can start, less those that jobs which pass it have taken. */
-  extraProcessors: number;
-
-  /** `needed` is more than `free`; `free` may be negative, when the limit was lowered below what runs. */
-  constructor(holder: string, needed: number, free: number, occupied: readonly Occupied[]) {
-    this.holder = holder;
-    this.needed = needed;
-    this.startSeconds = shadowSeconds(needed, free, occupied);
-    const freed = Number.isFinite(this.startSeconds)
-      ? sumOfProcessors(occupied.filter((slot) => slot.remainingSeconds <= this.startSeconds))
-      : leastFreed(needed - free, occupied);
-    this.extraProcessors = free + freed - needed;
+  #noteUsable(): void {
+    const isTaken = this.isBlocking && this.#running > 0;
+    this.#mostUsable = isTaken ? 0 : Math.max(0, ...this.#open.map((room) => room.usable));
   }
 
-  /**
-   * True where a job that fits now can start without delaying the holder: it ends by its limit before, or it fits into the extra
-   * processors, which are then used up.
-   */
-  letPass(processors: number, timeLimitSeconds: number | undefined): boolean {
-    if (this.#isOverBefore(timeLimitSeconds)) return true;
-    if (processors > this.extraProcessors) return false;
-    this.extraProcessors -= processors;
-    return true;
+  get #occupied(): number {
+    return this.#rooms.reduce((sum, { occupied }) => sum + occupied.length, 0);
   }
 
-  #isOverBefore(timeLimitSeconds: number | undefined): boolean {
-    if (timeLimitSeconds === undefined || !Number.isFinite(this.startSeconds)) return false;
-    return timeLimitSeconds <= this.startSeconds;
+  #fittingOf(demand: Demand | undefined): Fitting {
+    if (demand === undefined) return this.#anywhere;
+    const known = this.#fitting.get(demand.key);
+    if (known !== undefined) return known;
+    const fitting = fittingOf(this.#rooms.filter(({ worker }) => fits(demand, worker)));
+    this.#fitting.set(demand.key, fitting);
+    return fitting;
   }
 }
 
-function shadowSeconds(needed: number, free: number, occupied: readonly Occupied[]): number {
-  let freeThen = free;
-  for (const slot of occupied.toSorted(compareRemaining)) {
-    freeThen += slot.processors;
-    if (freeThen >= needed) return slot.remainingSeconds;
-  }
-  return Number.POSITIVE_INFINITY;
+function fittingOf(rooms: readonly WorkerRoom[]): Fitting {
+  const open = rooms.filter(({ worker }) => worker.closed === undefined);
+  return { most: Math.max(1, mostOf(rooms)), open, mostOpen: mostOf(open) };
 }
 
-/** Compared, not subtracted: Infinity minus Infinity is not a number. */
-function compareRemaining(left: Occupied, right: Occupied): number {
-  if (left.remainingSeconds === right.remainingSeconds) return 0;
-  return left.remainingSeconds < right.remainingSeconds ? -1 : 1;
+function mostOf(rooms: readonly WorkerRoom[]): number {
+  return Math.max(0, ...rooms.map(({ worker }) => worker.processors));
 }
 
-function sumOfProcessors(slots: readonly Occupied[]): number {
-  return slots.reduce((sum, slot) => sum + slot.processors, 0);
+function runsOf({ name }: Worker, busy: readonly BusySlot[]): BusySlot[] {
+  return busy.filter((slot) => slot.worker === name);
 }
 
-/**
- * The fewest processors, `target` or more, that the end of some of the jobs can free. Where the head waits for
- * a job without limit, jobs may end in any order; only what is extra in the tightest of them is extra for sure.
- */
-function leastFreed(target: number, occupied: readonly Occupied[]): number {
-  const total = sumOfProcessors(occupied);
-  const reachable = new Uint8Array(total + 1);
-  reachable[0] = 1;
-  for (const { processors } of occupied) {
-    for (let sum = total; sum >= processors; sum -= 1) {
-      if (reachable[sum - processors] === 1) reachable[sum] = 1;
-    }
-  }
-  return reachable.indexOf(1, target);
+/** By code units: the same on every machine, whatever its language. */
+function compareNames(left: Worker, right: Worker): number {
+  return left.name < right.name ? -1 : 1;
+}
+
+function isBetter(
+  other: Reservation<WorkerRoom>,
+  best: Reservation<WorkerRoom>,
+  keptOn: string | undefined,
+): boolean {
+  if (other.startSeconds !== best.startSeconds) return other.startSeconds < best.startSeconds;
+  if (best.worker.worker.name === keptOn) return false;
+  return other.worker.worker.name === keptOn || other.worker.free > best.worker.free;
 }

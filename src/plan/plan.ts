@@ -84,6 +84,7 @@ function asCopied(entry: Arriving, { copyIns, obstacles }: Snapshot): Arriving {
 
 function scheduleInput(snapshot: Snapshot, rules: PlanRules): ScheduleInput {
   return {
+    workers: snapshot.workers,
     // Made when it is asked for: there may be ten thousand, and in most passes nothing can start.
     get waiting() {
       return queuedJobs(snapshot);
@@ -132,13 +133,20 @@ function queuedJob(job: Waiting): QueuedJob {
 
 function makeQueuedJob({ name, info, place, sentToTop, held, headSinceMs }: Waiting): QueuedJob {
   const { script, processors, priority, timeLimitSeconds } = info;
-  const asked = { owner: ownerOf(info), script, processors, priority, timeLimitSeconds };
+  const asked = {
+    owner: ownerOf(info),
+    script,
+    processors,
+    priority,
+    timeLimitSeconds,
+  };
   return { name, ...asked, place, sentToTop, held, headSinceMs };
 }
 
 function busySlot(run: Run, expectedSeconds?: number): BusySlot {
   const { aheadOf, processors, info } = run.launch;
-  return { name: run.name, owner: ownerOf(info), processors, aheadOf, expectedSeconds, ...timesOf(run) };
+  const { name, worker } = run;
+  return { name, worker, owner: ownerOf(info), processors, aheadOf, expectedSeconds, ...timesOf(run) };
 }
 
 /** A run that has ended gives its processors back any moment, whatever its limit was. */

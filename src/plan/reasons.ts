@@ -1,30 +1,50 @@
 import { roughly } from "../job/words.ts";
 import { describeInodes } from "../text/inodes.ts";
-import { counted } from "../text/quantity.ts";
+import { counted, listedFew } from "../text/quantity.ts";
 import type { ClosedGate } from "./schedule-input.ts";
 
-/** The reason why a waiting job has not started. `ahead` counts the jobs before it; `free` is never negative. */
+/** The room that a worker has for more jobs. */
+export interface RoomLeft {
+  readonly worker: string;
+  /** Processors, never negative. */
+  readonly free: number;
+  /** Jobs that it runs, where `Max_Jobs` allows no more. */
+  readonly maxJobs?: number | undefined;
+}
+
+/** The processors that a job needs, and what there is. */
+export interface Need {
+  readonly needed: number;
+  /** The most that one worker has, never negative. */
+  readonly free: number;
+  /** The room of each worker that fits; absent where one is all there is, and only processors are too few. */
+  readonly rooms?: readonly RoomLeft[] | undefined;
+}
+
+/** The reason why a waiting job has not started. `ahead` counts the jobs before it. */
 export type WaitReason =
   | ClosedGate
-  | {
+  | ({
       readonly kind: "next_in_line";
-      readonly needed: number;
-      readonly free: number;
       /** For so long all others may still pass it; absent where none may, or there is none. */
       readonly passableSeconds?: number | undefined;
-    }
+    } & Need)
+  | ({ readonly kind: "behind_others"; readonly ahead: number } & Need)
+  /** Jobs admitted later go first, because their owners use fewer processors. */
+  | ({ readonly kind: "fair_share"; readonly ahead: number } & Need)
+  /** It would fit, but could keep the job at the head from starting, on the worker that this waits for. */
   | {
-      readonly kind: "behind_others";
+      readonly kind: "would_delay";
       readonly ahead: number;
       readonly needed: number;
-      readonly free: number;
+      readonly head: string;
+      /** The worker's name where there are several. */
+      readonly on?: string | undefined;
     }
-  /** Jobs admitted later go first, because their owners use fewer processors. */
-  | { readonly kind: "fair_share"; readonly ahead: number; readonly needed: number; readonly free: number }
-  /** It would fit, but could keep the job at the head from starting. */
-  | { readonly kind: "would_delay"; readonly ahead: number; readonly needed: number; readonly head: string }
   | { readonly kind: "one_at_a_time"; readonly ahead: number; readonly running: readonly string[] }
   | { readonly kind: "held" }
+  /** No worker that is given jobs fits, or is large enough. */
+  | { readonly kind: "nowhere"; readonly why: string }
   | { readonly kind: "obstacle"; readonly why: string };
 
 /** The advice about a hold, at the end of its reason. */
@@ -43,12 +63,13 @@ export function describeReason(reason: WaitReason): string {
     case "fair_share":
       return `${ordinal(reason.ahead + 1)} in line: ${describeNeed(reason)}; whoever uses fewer processors goes first`;
     case "would_delay":
-      return `${ordinal(reason.ahead + 1)} in line: needs ${counted(reason.needed, "processor")}; must not delay «${reason.head}»`;
+      return `${ordinal(reason.ahead + 1)} in line: needs ${counted(reason.needed, "processor")}; must not delay «${reason.head}»${reason.on === undefined ? "" : ` on ${reason.on}`}`;
     case "one_at_a_time":
       return describeTurn(reason.ahead, reason.running);
     case "held":
       return `held${HOLD_ADVICE}`;
     case "obstacle":
+    case "nowhere":
       return reason.why;
     case "paused":
     case "low_disk":
@@ -75,8 +96,17 @@ export function describeGate(gate: ClosedGate): string {
   }
 }
 
-function describeNeed(reason: { readonly needed: number; readonly free: number }): string {
-  return `needs ${counted(reason.needed, "processor")}, ${describeFree(reason.free)}`;
+function describeNeed({ needed, free, rooms }: Need): string {
+  const need = `needs ${counted(needed, "processor")}`;
+  return rooms === undefined
+    ? `${need}, ${describeFree(free)}`
+    : `${need}; ${listedFew(rooms.map(describeRoom))}`;
+}
+
+/** The room on a worker, in plain words: `lab1 has 2 free`. */
+export function describeRoom({ worker, free, maxJobs }: RoomLeft): string {
+  if (maxJobs !== undefined) return `${worker} runs ${counted(maxJobs, "job")}, no more at a time (Max_Jobs)`;
+  return `${worker} has ${free === 0 ? "none" : free} free`;
 }
 
 function describePassing(seconds: number | undefined): string {

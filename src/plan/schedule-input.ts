@@ -1,4 +1,5 @@
 import type { Inodes } from "../text/inodes.ts";
+import type { Demand, Worker } from "./worker.ts";
 
 /** A job that lies in the queue, with what the order and the limits need to know of it. */
 export interface QueuedJob {
@@ -6,8 +7,10 @@ export interface QueuedJob {
   readonly owner: string;
   /** Command line, by which jobs that took as long before are known. */
   readonly script?: string | undefined;
-  /** Processors wanted, 1 or more; more than there are is lowered to the limit. */
+  /** Processors wanted, 1 or more; lowered to the most that a worker which fits has. */
   readonly processors: number;
+  /** The workers that fit; absent where any does. */
+  readonly demand?: Demand | undefined;
   /** Higher goes first. */
   readonly priority: number;
   /** Order of arrival: the smaller was first seen earlier. A job sent to the top has a place below all others. */
@@ -26,6 +29,8 @@ export interface QueuedJob {
 export interface BusySlot {
   readonly name: string;
   readonly owner: string;
+  /** The name of the worker that it runs on. */
+  readonly worker: string;
   /** Processors granted. */
   readonly processors: number;
   readonly elapsedSeconds: number;
@@ -39,10 +44,8 @@ export interface BusySlot {
   readonly aheadOf?: string | undefined;
 }
 
-/** The configuration's part in the choice: `MaxNbProcessors`, `launch_type`, `Fair_Share`, `Reserve_After`. */
+/** The configuration's part in the choice: `launch_type`, `Fair_Share`, `Reserve_After`. */
 export interface SchedulingRules {
-  /** 1 or more. */
-  readonly maxProcessors: number;
   readonly launchType: "blocking" | "non-blocking";
   readonly fairShare: boolean;
   /** For so long after a job first was at the head of the order, all others may still pass it. */
@@ -72,8 +75,15 @@ export type ClosedGate =
 /** The gate through which all jobs start; only an open gate lets one through. */
 export type Gate = { readonly kind: "open" } | ClosedGate;
 
+/** A job that processors are kept for, and the worker that they are kept on. */
+export interface Kept {
+  readonly name: string;
+  readonly worker: string;
+}
+
 /** Everything the choice depends on; the order of the lists does not matter. */
 export interface ScheduleInput {
+  readonly workers: readonly Worker[];
   readonly waiting: readonly QueuedJob[];
   readonly busy: readonly BusySlot[];
   readonly rules: SchedulingRules;
@@ -81,5 +91,5 @@ export interface ScheduleInput {
   /** The time in milliseconds by a clock that goes on evenly; over a restart alone it may step. */
   readonly nowMs: number;
   /** The job for which an earlier choice kept processors free: at the head once, it stays there, whoever ends meanwhile. */
-  readonly keptFor?: string | undefined;
+  readonly keptFor?: Kept | undefined;
 }

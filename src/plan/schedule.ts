@@ -1,30 +1,30 @@
 import { type ExpectedRun, Occupancy } from "./occupancy.ts";
-import type { QueuedJob, ScheduleInput } from "./schedule-input.ts";
+import type { Kept, QueuedJob, ScheduleInput } from "./schedule-input.ts";
 import { compareAdmission, inStartOrder } from "./schedule-order.ts";
-import { type Start, type Started, startInOrder } from "./start-in-order.ts";
-import { placesInLine, placesOfStuck, stuckReason, type WaitingPlace } from "./waiting-places.ts";
+import { keptBy, type Start, type Started, startInOrder } from "./start-in-order.ts";
+import { isStuck, placesInLine, placesOfStuck, type WaitingPlace } from "./waiting-places.ts";
 
 /** The jobs that start now, and the one for which processors are kept. */
 export interface Choice extends Started {
   /** The job that they are kept for; to be handed to the next choice, where fair share must not push it back. */
-  readonly keptFor: string | undefined;
+  readonly keptFor: Kept | undefined;
 }
 
 /**
- * Chooses what starts now: by priority, fair share, first come; at most `maxProcessors` in use, or one job at a
- * time. While the first in order does not fit, later jobs may pass it for `reserveAfterSeconds`, and from then on where they cannot
+ * Chooses what starts now and where: by priority, fair share, first come; within the processors and jobs of each worker, or one job at
+ * a time. While the first in order fits nowhere, later jobs may pass it for `reserveAfterSeconds`, and from then on where they cannot
  * delay it. Pure: the same input gives the same choice, however its lists are ordered. Where nothing can start,
  * the waiting jobs are not looked at.
  */
 export function chooseStarts(input: ScheduleInput): Choice {
   const { keptFor } = input;
-  const occupancy = new Occupancy(input.rules, input.busy);
-  if (input.gate.kind !== "open" || occupancy.free < 1) return { starts: [], keptFor };
-  const able = input.waiting.filter((job) => stuckReason(job) === undefined);
-  const inOrder = inStartOrder(able.sort(compareAdmission), occupancy, keptFor);
+  const occupancy = new Occupancy(input);
+  if (input.gate.kind !== "open" || !occupancy.hasRoom) return { starts: [], keptFor };
+  const able = input.waiting.filter((job) => !isStuck(job, occupancy));
+  const inOrder = inStartOrder(able.sort(compareAdmission), occupancy, keptFor?.name);
   const started = startInOrder(inOrder, occupancy, input);
-  const holder = started.reservation?.holder;
-  return { ...started, keptFor: holder ?? (stillWaits(keptFor, able, started.starts) ? keptFor : undefined) };
+  const still = stillWaits(keptFor?.name, able, started.starts) ? keptFor : undefined;
+  return { ...started, keptFor: keptBy(started) ?? still };
 }
 
 /**
@@ -37,19 +37,19 @@ export function orderBehind(
   input: ScheduleInput,
   expectedRun?: ExpectedRun,
 ): WaitingPlace[] {
-  const occupancy = new Occupancy(input.rules, input.busy, expectedRun);
+  const occupancy = new Occupancy(input, expectedRun);
   const waiting = input.waiting.toSorted(compareAdmission);
   const byName = new Map(waiting.map((job) => [job.name, job]));
-  for (const { name, aheadOf } of starts) {
+  for (const { name, worker, aheadOf } of starts) {
     const job = byName.get(name);
-    if (job !== undefined) occupancy.start(job, aheadOf);
+    if (job !== undefined) occupancy.start(job, occupancy.roomOf(worker), aheadOf);
     byName.delete(name);
   }
-  const able = [...byName.values()].filter((job) => stuckReason(job) === undefined);
-  const line = lineUp(able, occupancy, input.keptFor);
+  const able = [...byName.values()].filter((job) => !isStuck(job, occupancy));
+  const line = lineUp(able, occupancy, input.keptFor?.name);
   const running = [...input.busy, ...starts].map((job) => job.name).toSorted();
   const places = placesInLine(line, { ...input, occupancy, running });
-  return [...places, ...placesOfStuck(waiting)];
+  return [...places, ...placesOfStuck([...byName.values()], { ...input, occupancy })];
 }
 
 function stillWaits(name: string | undefined, able: readonly QueuedJob[], starts: readonly Start[]): boolean {
@@ -57,16 +57,12 @@ function stillWaits(name: string | undefined, able: readonly QueuedJob[], starts
 }
 
 /** The order in which the line will start, as far as it can be told: as if none gave its processors back. */
-function lineUp(
-  jobs: readonly QueuedJob[],
-  occupancy: Occupancy,
-  keptFor: ScheduleInput["keptFor"],
-): QueuedJob[] {
+function lineUp(jobs: readonly QueuedJob[], occupancy: Occupancy, keptFor: string | undefined): QueuedJob[] {
   const usage = occupancy.usage.copy();
   const line: QueuedJob[] = [];
   for (const job of inStartOrder(jobs, { usage, isFair: occupancy.isFair }, keptFor)) {
     line.push(job);
-    usage.add({ owner: job.owner, processors: occupancy.costOf(job) });
+    usage.add({ owner: job.owner, processors: occupancy.grantTo(job) });
   }
   return line;
 }

@@ -1,7 +1,9 @@
 import type { JobInfo } from "../job/job-info.ts";
 import type { EndIntent, Launch } from "../job/launch.ts";
 import type { Room } from "../text/inodes.ts";
+import type { Kept } from "./schedule-input.ts";
 import type { Readiness } from "./settle.ts";
+import type { Worker } from "./worker.ts";
 
 /** Something in the queue folder. */
 export type QueueEntry = Stray | Arriving | Waiting;
@@ -94,6 +96,8 @@ export type RunState =
 /** One attempt that has been claimed and not yet been accounted for. It occupies its processors. */
 export interface Run {
   readonly name: string;
+  /** The name of the worker that it runs on. */
+  readonly worker: string;
   readonly launch: Launch;
   readonly state: RunState;
   /** True where this look has found its folder in `QM_Jobs`. */
@@ -139,6 +143,8 @@ export interface Snapshot extends Room {
   readonly nowMs: number;
   /** The folders that are being copied in, by name. */
   readonly copyIns: ReadonlyMap<string, CopyProgress>;
-  /** The job for which the last plan kept processors free. */
-  readonly keptFor: string | undefined;
+  /** The job for which the last plan kept processors free, and where. */
+  readonly keptFor: Kept | undefined;
+  /** The machines that run attempts; each has a name of its own. */
+  readonly workers: readonly Worker[];
 }

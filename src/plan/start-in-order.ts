@@ -1,10 +1,14 @@
-import { type Occupancy, Reservation } from "./occupancy.ts";
-import type { QueuedJob, ScheduleInput } from "./schedule-input.ts";
+import type { Occupancy } from "./occupancy.ts";
+import type { Reservation } from "./reservation.ts";
+import type { Kept, QueuedJob, ScheduleInput } from "./schedule-input.ts";
+import type { WorkerRoom } from "./worker-room.ts";
 
 /** A job to be started now. */
 export interface Start {
   readonly name: string;
-  /** Processors granted: what the job wants, lowered to the limit. */
+  /** The name of the worker that it is to run on. */
+  readonly worker: string;
+  /** Processors granted: what the job wants, lowered to the most that a worker which fits has. */
   readonly processors: number;
   /** The job at the head that this one is started ahead of; to be remembered in its `BusySlot`. */
   readonly aheadOf?: string | undefined;
@@ -15,34 +19,56 @@ export interface Started {
   /** In the order in which to start them. */
   readonly starts: readonly Start[];
   /** The processors kept for the first that does not fit and may be passed no more; absent where there is none. */
-  readonly reservation?: Pick<Reservation, "holder" | "needed" | "startSeconds"> | undefined;
+  readonly reservation?: Reservation<WorkerRoom> | undefined;
 }
 
 /** The measure of which jobs may be passed: the time, and `Reserve_After`. */
 type Patience = Pick<ScheduleInput, "nowMs" | "rules">;
 
 /**
- * Starts what fits, in order: `occupancy` takes it in. All may pass a job that does not fit, until it has been at the head for
- * long enough; then only what cannot delay it (EASY backfilling: Lifka 1995, Mu'alem & Feitelson 2001).
+ * Starts what fits, in order, each on the worker with the most free processors: `occupancy` takes it in. All may pass a job that fits
+ * nowhere now, until it has been at the head for long enough; then on the worker that it waits for only what cannot delay it
+ * (EASY backfilling: Lifka 1995, Mu'alem & Feitelson 2001).
  */
-export function startInOrder(jobs: Iterable<QueuedJob>, occupancy: Occupancy, patience: Patience): Started {
+export function startInOrder(
+  jobs: Iterable<QueuedJob>,
+  occupancy: Occupancy,
+  patience: Patience & Pick<ScheduleInput, "keptFor">,
+): Started {
   const starts: Start[] = [];
   let head: string | undefined;
-  let reservation: Reservation | undefined;
+  let reservation: Reservation<WorkerRoom> | undefined;
   for (const job of jobs) {
-    if (occupancy.free < 1) break;
-    const needed = occupancy.costOf(job);
-    if (needed <= occupancy.free && (reservation?.letPass(needed, job.timeLimitSeconds) ?? true)) {
+    if (!occupancy.hasRoom) break;
+    const room = roomFor(job, occupancy, reservation);
+    if (room !== undefined) {
       const aheadOf = reservation?.holder ?? head;
-      occupancy.start(job, aheadOf);
-      starts.push({ name: job.name, processors: occupancy.grantTo(job), aheadOf });
+      occupancy.start(job, room, aheadOf);
+      const { name } = room.worker;
+      starts.push({ name: job.name, worker: name, processors: occupancy.grantTo(job), aheadOf });
     } else {
       head ??= job.name;
-      if (passableSeconds(job, patience) === 0)
-        reservation ??= new Reservation(job.name, needed, occupancy.free, occupancy.occupied);
+      if (passableSeconds(job, patience) === 0) reservation ??= occupancy.reserve(job, patience.keptFor);
     }
   }
   return { starts, reservation };
+}
+
+/** The job that processors are kept for, and the worker; undefined where there is none. */
+export function keptBy({ reservation }: Started): Kept | undefined {
+  return reservation && { name: reservation.holder, worker: reservation.worker.worker.name };
+}
+
+/** The worker on which the job starts now; where it could delay the holder of the reservation, another. */
+function roomFor(
+  job: QueuedJob,
+  occupancy: Occupancy,
+  reservation: Reservation<WorkerRoom> | undefined,
+): WorkerRoom | undefined {
+  const roomiest = occupancy.roomiestFor(job);
+  if (roomiest === undefined || roomiest !== reservation?.worker) return roomiest;
+  const mayPass = reservation.letPass(occupancy.grantTo(job), job.timeLimitSeconds);
+  return mayPass ? roomiest : occupancy.roomiestFor(job, roomiest);
 }
 
 /**

@@ -1,8 +1,10 @@
+import { describeNowhere } from "./nowhere.ts";
 import type { Occupancy } from "./occupancy.ts";
-import type { WaitReason } from "./reasons.ts";
+import type { Need, RoomLeft, WaitReason } from "./reasons.ts";
 import type { QueuedJob, ScheduleInput } from "./schedule-input.ts";
 import { areLevel } from "./schedule-order.ts";
-import { passableSeconds, startInOrder } from "./start-in-order.ts";
+import { keptBy, passableSeconds, startInOrder } from "./start-in-order.ts";
+import type { WorkerRoom } from "./worker-room.ts";
 
 /** The place of a job that is not started now, and the reason for it. */
 export interface WaitingPlace {
@@ -12,37 +14,46 @@ export interface WaitingPlace {
   readonly expectedStartSeconds?: number | undefined;
 }
 
-/** The machine for which the line waits, with all that was just started. */
-interface Machine extends Pick<ScheduleInput, "gate" | "keptFor" | "nowMs" | "rules"> {
+/** The workers that the line waits for, with all that was just started. */
+interface Awaited extends Pick<ScheduleInput, "gate" | "keptFor" | "nowMs" | "rules" | "workers"> {
   readonly occupancy: Occupancy;
   /** Names of the running jobs, sorted. */
   readonly running: readonly string[];
 }
 
-/** The reason why the job cannot start whatever is free; it is then never the head and holds up nobody. Otherwise undefined. */
-export function stuckReason(job: QueuedJob): WaitReason | undefined {
-  if (job.held) return { kind: "held" };
-  return job.obstacle === undefined ? undefined : { kind: "obstacle", why: job.obstacle };
+/** True where the job cannot start whatever is free; it is then never the head and holds up nobody. */
+export function isStuck(job: QueuedJob, occupancy: Occupancy): boolean {
+  return job.held || job.obstacle !== undefined || !occupancy.isPlaceable(job);
 }
 
+function stuckReason(job: QueuedJob, { occupancy, workers }: Placing): WaitReason | undefined {
+  if (job.held) return { kind: "held" };
+  if (job.obstacle !== undefined) return { kind: "obstacle", why: job.obstacle };
+  if (occupancy.isPlaceable(job)) return undefined;
+  return { kind: "nowhere", why: describeNowhere(job.demand, occupancy.grantTo(job), workers) };
+}
+
+type Placing = Pick<Awaited, "occupancy" | "workers">;
+
 /** The places of the jobs that could start, given in their order. */
-export function placesInLine(jobs: readonly QueuedJob[], machine: Machine): WaitingPlace[] {
+export function placesInLine(jobs: readonly QueuedJob[], awaited: Awaited): WaitingPlace[] {
   const line = {
-    ...machine,
-    head: machine.keptFor ?? jobs[0]?.name ?? "",
+    ...awaited,
+    head: awaited.keptFor?.name ?? jobs[0]?.name ?? "",
     isAlone: jobs.length === 1,
     overtaken: overtakenBySharing(jobs),
+    roomLeft: new Map(),
   };
   const places = jobs.map((job, ahead) => ({ name: job.name, reason: reasonInLine(job, ahead, line) }));
-  if (machine.gate.kind !== "open") return places;
-  const expected = expectedStarts(jobs, machine.occupancy, machine);
+  if (awaited.gate.kind !== "open") return places;
+  const expected = expectedStarts(jobs, awaited.occupancy, awaited);
   return places.map((place) => ({ ...place, expectedStartSeconds: expected.get(place.name) }));
 }
 
 /** Places of the jobs that cannot start at all; they come behind those that can. */
-export function placesOfStuck(waiting: readonly QueuedJob[]): WaitingPlace[] {
+export function placesOfStuck(waiting: readonly QueuedJob[], awaited: Placing): WaitingPlace[] {
   return waiting.flatMap((job) => {
-    const reason = stuckReason(job);
+    const reason = stuckReason(job, awaited);
     return reason === undefined ? [] : [{ name: job.name, reason }];
   });
 }
@@ -52,22 +63,44 @@ export function headOf([first]: readonly WaitingPlace[]): string | undefined {
   return first?.reason.kind === "next_in_line" ? first.name : undefined;
 }
 
-interface Line extends Machine {
+type RoomForJob = Pick<Need, "free" | "rooms">;
+
+interface Line extends Awaited {
   /** The job that no other may delay. */
   readonly head: string;
   readonly isAlone: boolean;
   readonly overtaken: ReadonlySet<string>;
+  readonly roomLeft: Map<readonly WorkerRoom[], RoomForJob>;
 }
 
 function reasonInLine(job: QueuedJob, ahead: number, line: Line): WaitReason {
-  const { gate, occupancy } = line;
-  const needed = occupancy.costOf(job);
-  const free = Math.max(0, occupancy.free);
+  const { gate, occupancy, workers } = line;
   if (gate.kind !== "open") return gate;
   if (occupancy.isBlocking) return { kind: "one_at_a_time", ahead, running: line.running };
-  if (ahead === 0) return { kind: "next_in_line", needed, free, passableSeconds: passing(job, needed, line) };
-  if (needed <= free) return { kind: "would_delay", ahead, needed, head: line.head };
-  return { kind: line.overtaken.has(job.name) ? "fair_share" : "behind_others", ahead, needed, free };
+  const needed = occupancy.grantTo(job);
+  const need = { needed, ...roomLeftFor(job, line) };
+  if (ahead === 0) return { kind: "next_in_line", ...need, passableSeconds: passing(job, needed, line) };
+  const roomiest = occupancy.roomiestFor(job)?.worker.name;
+  const on = workers.length === 1 ? undefined : roomiest;
+  if (roomiest !== undefined) return { kind: "would_delay", ahead, needed, head: line.head, on };
+  return { kind: line.overtaken.has(job.name) ? "fair_share" : "behind_others", ahead, ...need };
+}
+
+/** The room that there is for a job: told once of all jobs that the same workers fit. */
+function roomLeftFor(job: QueuedJob, { occupancy, workers, roomLeft }: Line): RoomForJob {
+  const fitting = occupancy.roomsFor(job);
+  const known = roomLeft.get(fitting);
+  if (known !== undefined) return known;
+  const rooms = fitting.map(roomLeftOn);
+  const isPlain = workers.length === 1 && rooms[0]?.maxJobs === undefined;
+  const left = { free: Math.max(...rooms.map(({ free }) => free)), rooms: isPlain ? undefined : rooms };
+  roomLeft.set(fitting, left);
+  return left;
+}
+
+function roomLeftOn({ worker, free, freeJobs }: WorkerRoom): RoomLeft {
+  const { name, maxJobs } = worker;
+  return { worker: name, free: Math.max(0, free), maxJobs: freeJobs < 1 ? maxJobs : undefined };
 }
 
 // None is smaller than a job of one processor.
@@ -99,19 +132,21 @@ const MAX_JOBS = 500;
 function expectedStarts(
   line: readonly QueuedJob[],
   occupancy: Occupancy,
-  { nowMs, rules }: Pick<ScheduleInput, "nowMs" | "rules">,
+  { nowMs, rules, ...from }: Pick<ScheduleInput, "nowMs" | "rules" | "keptFor">,
 ): ReadonlyMap<string, number> {
   const starts = new Map<string, number>();
   let waiting = line.slice(0, MAX_JOBS);
   let seconds = 0;
+  let { keptFor } = from;
   while (waiting.length > 0) {
     comeToHead(waiting, nowMs + seconds * 1000);
     const untilNextEnd = occupancy.letNextEnd();
     if (untilNextEnd === undefined) break;
     seconds += untilNextEnd;
-    const started = startInOrder(waiting, occupancy, { nowMs: nowMs + seconds * 1000, rules }).starts;
-    for (const { name } of started) starts.set(name, seconds);
-    if (started.length > 0) waiting = waiting.filter(({ name }) => !starts.has(name));
+    const started = startInOrder(waiting, occupancy, { nowMs: nowMs + seconds * 1000, rules, keptFor });
+    keptFor = keptBy(started) ?? keptFor;
+    for (const { name } of started.starts) starts.set(name, seconds);
+    if (started.starts.length > 0) waiting = waiting.filter(({ name }) => !starts.has(name));
   }
   return starts;
 }

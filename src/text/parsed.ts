@@ -42,3 +42,9 @@ export function numberLike(
     return value >= least && value <= most ? ok(value) : wrong(right);
   };
 }
+
+/** The parts of a list; empty ones, as after a last comma, are left out, and repeats too. */
+export function commaSeparated(text: string): readonly string[] {
+  const parts = text.split(",").map((part) => part.trim());
+  return [...new Set(parts.filter((part) => part !== ""))];
+}

@@ -12,6 +12,16 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
+/** As many as a person reads at a glance. */
+const FEW = 5;
+
+/** The first few, and how many more there are: `lab1, lab2 and 7 more`. */
+export function listedFew(items: readonly string[], between = ", "): string {
+  const more = items.length - FEW;
+  const shown = items.slice(0, FEW).join(between);
+  return more <= 0 ? shown : `${shown} and ${more} more`;
+}
+
 /** Processors that a job wants, with what they are lowered to where there are not so many: `100, lowered to 2`. */
 export function wantedProcessors(wanted: number, max = Number.POSITIVE_INFINITY): string {
   return wanted > max ? `${wanted}, lowered to ${max}` : String(wanted);

@@ -85,7 +85,7 @@ function createContext({ loaded, load, liveness, log }: PageOptions): WebContext
     return configuration.loaded;
   };
   const queue = () => ({ loaded: current(), config: configuration.loaded.config, layout });
-  const live = new LiveQueue(queue, liveness, () => configuration.waiting("WEB_QMserver", "the page"));
+  const live = new LiveQueue(queue, liveness, () => configuration.waiting(["WEB_QMserver"], "the page"));
   const ended = new EndedIndex(layout);
   // A queue whose manager has never run has no folder for it yet.
   fs.mkdirSync(layout.state, { recursive: true });

@@ -23,6 +23,13 @@ Worker = node-7
 Log_Format = json
 Log_Max_Size = 2 MB
 Log_Keep = 9
+[Worker]
+Name = node-8
+Processors = 5
+Max_Jobs = 2
+Pools = night, Big
+Labels = gpu, cuda = 12
+Only_Named = yes
 [WEB_QMserver]
 Host = 0.0.0.0
 The_Port = 8081
@@ -71,7 +78,15 @@ describe("the configuration", () => {
       onLost: "requeue",
       fairShare: false,
       reserveAfterSeconds: 5400,
-      worker: "node-7",
+      workerName: "node-7",
+      worker: {
+        name: "node-8",
+        processors: 5,
+        maxJobs: 2,
+        pools: ["night", "Big"],
+        labels: ["gpu", "cuda=12"],
+        onlyNamed: true,
+      },
       log: { format: "json", maxBytes: 2_000_000, keep: 9 },
       jobEnvironment: { DATA: "/data" },
       web: {
@@ -107,6 +122,13 @@ describe("the configuration", () => {
     });
   });
 
+  it("has the name and the processors of [QMServer] where [Worker] has none of its own", () => {
+    const { worker } = loaded(
+      "[QMServer]\nWorker = node-7\nMaxNbProcessors = 3\n[worker]\nMax_Jobs = 9\n",
+    ).config;
+    expect(worker).toMatchObject({ name: "node-7", processors: 3, maxJobs: 9 });
+  });
+
   it("has a default for every key when there is no file", () => {
     const cwd = scratchFolder();
     const result = loadConfig({ ...MACHINE, cwd });
@@ -127,7 +149,15 @@ describe("the configuration", () => {
           killGraceSeconds: 10,
           onLost: "keep",
           fairShare: true,
-          worker: "lab-pc.local",
+          workerName: "lab-pc.local",
+          worker: {
+            name: "lab-pc.local",
+            processors: 4,
+            maxJobs: undefined,
+            pools: [],
+            labels: [],
+            onlyNamed: false,
+          },
           log: { format: "text", maxBytes: 10_000_000, keep: 5 },
           jobEnvironment: {},
           web: {

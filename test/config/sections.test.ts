@@ -39,7 +39,7 @@ describe("warnings", () => {
     const { warnings } = loaded("[WEBQMserver]\nHost = a\n[QMOptions]\nscript = x\n");
     expect(told(warnings)).toEqual([
       "QMserv.cfg, line 1, [WEBQMserver]: is not a section of the configuration and is ignored; did you mean [WEB_QMserver]?",
-      "QMserv.cfg, line 3, [QMOptions]: is not a section of the configuration and is ignored; the sections are [QMServer], [WEB_QMserver], [JobEnvironment], [Mail]",
+      "QMserv.cfg, line 3, [QMOptions]: is not a section of the configuration and is ignored; the sections are [QMServer], [Worker], [WEB_QMserver], [JobEnvironment], [Mail]",
     ]);
   });
 });

@@ -46,7 +46,11 @@ describe("the configuration of a running manager", () => {
     const live = liveConfigOf(queue);
     queue.configure({ QM_FOLDER: "/elsewhere", Worker: "other", Poll_Interval: 5 });
     live.reloadIfSaved();
-    expect(live.config).toMatchObject({ qmFolder: queue.layout.root, worker: "here", pollSeconds: 5 });
+    expect(live.config).toMatchObject({
+      qmFolder: queue.layout.root,
+      worker: { name: "here" },
+      pollSeconds: 5,
+    });
     expect(
       queue.log.of("setting changed, in force after a restart").map(({ fields }) => fields["key"]),
     ).toEqual(["QM_FOLDER", "Worker"]);

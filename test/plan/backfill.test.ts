@@ -1,8 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Reservation } from "../../src/plan/occupancy.ts";
+import { Reservation } from "../../src/plan/reservation.ts";
 import type { SchedulingRules } from "../../src/plan/schedule-input.ts";
-import { busy, limits, open, owners, queued, rules, withLimit } from "./schedule-arbitraries.ts";
+import {
+  busy,
+  keptOnLone,
+  LONE,
+  type LoneRules,
+  limits,
+  open,
+  owners,
+  queued,
+  rules,
+  withLimit,
+} from "./schedule-arbitraries.ts";
 import { schedule } from "./schedule-of.ts";
 import {
   always,
@@ -16,6 +27,11 @@ import {
 
 const untilForever = Number.POSITIVE_INFINITY;
 
+/** A worker that runs as many jobs as its processors allow. */
+function full(free: number, occupied: Reservation["worker"]["occupied"]): Reservation["worker"] {
+  return { free, freeJobs: untilForever, occupied };
+}
+
 describe("the reservation of the head", () => {
   it("begins when enough of the running jobs are at their limits", () => {
     const occupied = [
@@ -23,7 +39,7 @@ describe("the reservation of the head", () => {
       { processors: 3, remainingSeconds: 30 },
       { processors: 1, remainingSeconds: 10 },
     ];
-    const reservation = new Reservation("big", 5, 2, occupied);
+    const reservation = new Reservation("big", 5, full(2, occupied));
     expect(reservation).toMatchObject({ startSeconds: 30, extraProcessors: 1 });
   });
 
@@ -32,7 +48,10 @@ describe("the reservation of the head", () => {
       { processors: 2, remainingSeconds: 30 },
       { processors: 3, remainingSeconds: 30 },
     ];
-    expect(new Reservation("big", 4, 2, occupied)).toMatchObject({ startSeconds: 30, extraProcessors: 3 });
+    expect(new Reservation("big", 4, full(2, occupied))).toMatchObject({
+      startSeconds: 30,
+      extraProcessors: 3,
+    });
   });
 
   it("has no known begin when it hangs on a job without limit", () => {
@@ -40,7 +59,7 @@ describe("the reservation of the head", () => {
       { processors: 4, remainingSeconds: untilForever },
       { processors: 1, remainingSeconds: 10 },
     ];
-    expect(new Reservation("big", 4, 1, occupied)).toMatchObject({
+    expect(new Reservation("big", 4, full(1, occupied))).toMatchObject({
       startSeconds: untilForever,
       extraProcessors: 1,
     });
@@ -48,18 +67,18 @@ describe("the reservation of the head", () => {
 
   it("counts as extra only what is so in whichever order the jobs end", () => {
     const occupied = [4, 2].map((processors) => ({ processors, remainingSeconds: untilForever }));
-    expect(new Reservation("big", 4, 2, occupied).extraProcessors).toBe(0);
-    expect(new Reservation("big", 6, 3, occupied).extraProcessors).toBe(1);
+    expect(new Reservation("big", 4, full(2, occupied)).extraProcessors).toBe(0);
+    expect(new Reservation("big", 6, full(3, occupied)).extraProcessors).toBe(1);
   });
 
   it("lets pass what ends in time without taking from what is extra", () => {
-    const reservation = new Reservation("big", 4, 2, [{ processors: 4, remainingSeconds: 30 }]);
+    const reservation = new Reservation("big", 4, full(2, [{ processors: 4, remainingSeconds: 30 }]));
     expect(reservation.letPass(2, 30)).toBe(true);
     expect(reservation.extraProcessors).toBe(2);
   });
 
   it("lets pass what takes only what is extra, once", () => {
-    const reservation = new Reservation("big", 4, 2, [{ processors: 4, remainingSeconds: 30 }]);
+    const reservation = new Reservation("big", 4, full(2, [{ processors: 4, remainingSeconds: 30 }]));
     expect(reservation.letPass(2, undefined)).toBe(true);
     expect(reservation.letPass(1, 31)).toBe(false);
   });
@@ -76,7 +95,7 @@ describe("starting ahead of the head", () => {
       queued("long", 3, { timeLimitSeconds: 61 }),
     ];
     expect(schedule({ waiting, busy: running, rules, gate: open })).toMatchObject({
-      starts: [{ name: "short", processors: 1, aheadOf: "big" }],
+      starts: [{ name: "short", worker: LONE, processors: 1, aheadOf: "big" }],
       order: [
         { name: "big", expectedStartSeconds: 60 },
         { name: "long", reason: { kind: "would_delay" } },
@@ -116,7 +135,7 @@ describe("starting ahead of the head", () => {
     ];
     const slots = [busy("x", { processors: 6, timeLimitSeconds: 100 })];
     expect(schedule({ waiting, busy: slots, rules, gate: open }).starts).toEqual([
-      { name: "endless", processors: 2, aheadOf: "first" },
+      { name: "endless", worker: LONE, processors: 2, aheadOf: "first" },
     ]);
   });
 });
@@ -144,7 +163,7 @@ function plannedJobs(arrivals: fc.Arbitrary<number>): fc.Arbitrary<PlannedJob[]>
 
 const streams = plannedJobs(fc.integer({ min: 0, max: 60 }));
 const batches = plannedJobs(fc.constant(0)).map((jobs) => jobs.map((job) => ({ ...job, priority: 0 })));
-const machine: SchedulingRules = {
+const machine: LoneRules = {
   maxProcessors: 6,
   launchType: "non-blocking",
   fairShare: false,
@@ -158,10 +177,7 @@ const anyMachine = fc.record({
 });
 
 /** Every world, in the course of the jobs, in which something was started ahead of a head: with that head's name. */
-function overtakings(
-  jobs: readonly PlannedJob[],
-  rulesThere: SchedulingRules,
-): { world: World; head: string }[] {
+function overtakings(jobs: readonly PlannedJob[], rulesThere: LoneRules): { world: World; head: string }[] {
   const found: { world: World; head: string }[] = [];
   simulate(worldOf(jobs, rulesThere), always, (before) => {
     const head = choiceIn(before).starts.find((start) => start.aheadOf !== undefined)?.aheadOf;
@@ -270,12 +286,12 @@ describe("a job that processors are kept for", () => {
       fc.property(equals, anyMachine, (jobs, rulesThere) => {
         const latest = new Map<string, number>();
         const startedAt = simulate(worldOf(jobs, rulesThere), always, (_, after) => {
-          if (after.keptFor === undefined || latest.has(after.keptFor)) return;
+          if (after.keptFor === undefined || latest.has(after.keptFor.name)) return;
           // By its limit each, as others may go ahead until then.
           const ends = after.running.map(
             (each) => each.startedAt + (each.timeLimitSeconds ?? each.runsSeconds),
           );
-          latest.set(after.keptFor, Math.max(...ends));
+          latest.set(after.keptFor.name, Math.max(...ends));
         });
         for (const [name, at] of latest) expect(startedAt.get(name)).toBeLessThanOrEqual(at);
       }),
@@ -288,17 +304,23 @@ describe("a job that processors are kept for", () => {
       queued("kept", 2, { processors: 8 }),
       queued("urgent", 3, { processors: 8, priority: 1 }),
     ];
-    const order = schedule({ waiting, busy: [busy("x")], rules: sharing, gate: open, keptFor: "kept" }).order;
+    const order = schedule({
+      waiting,
+      busy: [busy("x")],
+      rules: sharing,
+      gate: open,
+      keptFor: keptOnLone("kept"),
+    }).order;
     expect(order.map(({ name }) => name)).toEqual(["urgent", "kept"]);
   });
 
   it("stays the one while nothing is free, and is none any more once it has started", () => {
     const waiting = [queued("kept", 2, { processors: 2 })];
-    const full = [busy("x", { processors: 8 })];
+    const taken = [busy("x", { processors: 8 })];
     const some = [busy("x", { processors: 6 })];
-    const at = (running: typeof full) =>
-      schedule({ waiting, busy: running, rules: sharing, gate: open, keptFor: "kept" }).keptFor;
-    expect([at(full), at(some)]).toEqual(["kept", undefined]);
+    const at = (running: typeof taken) =>
+      schedule({ waiting, busy: running, rules: sharing, gate: open, keptFor: keptOnLone("kept") }).keptFor;
+    expect([at(taken), at(some)]).toEqual([keptOnLone("kept"), undefined]);
   });
 });
 

@@ -69,7 +69,7 @@ describe("what a published status expects", () => {
         const ends = shown.running.flatMap(({ expectedEndSeconds }) => expectedEndSeconds ?? []);
         const sentence = headline({
           ...shown,
-          processors: { max: rules.maxProcessors, busy: 0 },
+          processors: { max: 4, busy: 0 },
           disk: { freeBytes: 0, neededBytes: 0 },
         });
         const [, who, when] = /waiting, (.*) to start ([^.]*)/.exec(sentence) ?? [];

@@ -2,18 +2,15 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { chooseStarts, orderBehind } from "../../src/plan/schedule.ts";
 import type { ScheduleInput } from "../../src/plan/schedule-input.ts";
-import { busy, open, queued, rules, snapshots } from "./schedule-arbitraries.ts";
+import { busy, inputOf, type LoneInput, open, queued, rules, snapshots } from "./schedule-arbitraries.ts";
 import { type PlannedJob, simulate, worldOf } from "./schedule-simulation.ts";
 
 const small = { ...rules, maxProcessors: 4, fairShare: false };
 const seconds = (min: number) => fc.option(fc.integer({ min, max: 60 }), { nil: undefined });
 
 /** Names of the line with their expected starts. */
-function startsOf(
-  input: Omit<ScheduleInput, "nowMs">,
-  runs: Record<string, number> = {},
-): [string, number | undefined][] {
-  const at = { nowMs: 1e12, ...input };
+function startsOf(input: LoneInput, runs: Record<string, number> = {}): [string, number | undefined][] {
+  const at = inputOf({ nowMs: 1e12, ...input });
   const choice = chooseStarts(at);
   const places = orderBehind(choice.starts, { ...at, keptFor: choice.keptFor }, ({ name }) => runs[name]);
   return places.map(({ name, expectedStartSeconds }) => [name, expectedStartSeconds]);
@@ -137,7 +134,7 @@ describe("all expected starts of a line", () => {
         const capacity = isBlocking ? 1 : there.maxProcessors;
         const costOf = (processors: number) => (isBlocking ? 1 : Math.min(processors, there.maxProcessors));
         const slots = input.busy.map((slot, index) => withEnd(slot, ends[index]));
-        const at = { ...input, rules: there, busy: slots, nowMs: 1e12 };
+        const at = inputOf({ ...input, rules: there, busy: slots, nowMs: 1e12 });
         const runOf = ({ name }: { readonly name: string }) => runs[Number(name.slice(4))];
         const choice = chooseStarts(at);
         const places = orderBehind(choice.starts, { ...at, keptFor: choice.keptFor }, runOf);

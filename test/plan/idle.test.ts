@@ -1,22 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { explainIdle } from "../../src/plan/idle.ts";
+import { explainIdle, idleOn } from "../../src/plan/idle.ts";
 import { chooseStarts, orderBehind } from "../../src/plan/schedule.ts";
-import type { ScheduleInput } from "../../src/plan/schedule-input.ts";
-import { busy, open, queued, rules } from "./schedule-arbitraries.ts";
+import { busy, inputOf, type LoneInput, open, queued, rules } from "./schedule-arbitraries.ts";
 
 const four = { ...rules, maxProcessors: 4 };
 const wide = queued("fit-004", 1, { processors: 4 });
 const long = busy("x", { timeLimitSeconds: 3600 });
 
-function explained(changes: Partial<ScheduleInput>): string | undefined {
-  const input = { waiting: [wide], busy: [long], rules: four, gate: open, nowMs: 1e12, ...changes };
+function explained(changes: Partial<LoneInput>): string | undefined {
+  const input = inputOf({ waiting: [wide], busy: [long], rules: four, gate: open, nowMs: 1e12, ...changes });
   const { starts, keptFor, reservation } = chooseStarts(input);
-  const taken = [...input.busy, ...starts].reduce((sum, job) => sum + job.processors, 0);
-  return explainIdle(
-    input.rules.maxProcessors - taken,
-    orderBehind(starts, { ...input, keptFor }),
-    reservation,
-  );
+  const idle = idleOn(input.workers, [...input.busy, ...starts]);
+  return explainIdle(idle, orderBehind(starts, { ...input, keptFor }), reservation);
 }
 
 describe("idle processors while jobs wait", () => {
@@ -24,7 +19,7 @@ describe("idle processors while jobs wait", () => {
   const held = queued("b", 2, { held: true });
   const stuck = queued("c", 3, { obstacle: "its owner forbids it" });
 
-  it.each<[string, Partial<ScheduleInput>, string]>([
+  it.each<[string, Partial<LoneInput>, string]>([
     [
       "are kept for the head",
       {},
@@ -104,7 +99,7 @@ describe("idle processors while jobs wait", () => {
     expect(explained(changes)).toBe(words);
   });
 
-  it.each<[string, Partial<ScheduleInput>]>([
+  it.each<[string, Partial<LoneInput>]>([
     ["none is idle", { busy: [busy("x", { processors: 4 })] }],
     ["more run than there are processors", { busy: [busy("x", { processors: 6 })] }],
     ["none waits", { waiting: [] }],

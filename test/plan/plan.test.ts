@@ -42,7 +42,7 @@ describe("what a pass does about the queue", () => {
       snapshot({ queue: [waiting("big", { info: info({ processors: 99 }) })] }),
       rules,
     );
-    expect(actions).toEqual([{ kind: "start", name: "big", processors: 4 }]);
+    expect(actions).toEqual([{ kind: "start", name: "big", worker: "lab1", processors: 4 }]);
   });
 
   it("admits a folder that is whole, and no other", () => {
@@ -265,12 +265,13 @@ describe("whatever a pass finds", () => {
   it("never claims more processors than are free", () => {
     fc.assert(
       fc.property(snapshots, planRules, (found, changedRules) => {
-        const busy = found.runs.reduce((sum, { launch: { processors } }) => sum + processors, 0);
-        const claims = plan(found, changedRules).actions.flatMap((action) =>
-          action.kind === "start" ? [action.processors] : [],
-        );
-        const wanted = claims.reduce((sum, count) => sum + count, 0);
-        if (claims.length > 0) expect(busy + wanted).toBeLessThanOrEqual(changedRules.maxProcessors);
+        const claims = plan(found, changedRules).actions.filter((action) => action.kind === "start");
+        for (const { name, processors } of found.workers) {
+          const busy = found.runs.filter(({ worker }) => worker === name).map(({ launch }) => launch);
+          const claimed = claims.filter(({ worker }) => worker === name);
+          const wanted = [...busy, ...claimed].reduce((sum, slot) => sum + slot.processors, 0);
+          if (claimed.length > 0) expect(wanted).toBeLessThanOrEqual(processors);
+        }
         if (changedRules.launchType === "blocking") {
           expect(claims.length).toBeLessThanOrEqual(found.runs.length > 0 ? 0 : 1);
         }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { busy, limits, open, owners, queued, rules, withLimit } from "./schedule-arbitraries.ts";
+import { busy, keptOnLone, limits, open, owners, queued, rules, withLimit } from "./schedule-arbitraries.ts";
 import { schedule } from "./schedule-of.ts";
 import { choiceIn, type PlannedJob, simulate, type World, worldOf } from "./schedule-simulation.ts";
 
@@ -48,9 +48,12 @@ describe("a job at the head that does not fit", () => {
       nowMs: NOW_MS,
     };
     const choice = schedule(input);
-    expect(choice).toMatchObject({ starts: [{ name: "small", aheadOf: "other" }], keptFor: "wide" });
+    expect(choice).toMatchObject({
+      starts: [{ name: "small", aheadOf: "other" }],
+      keptFor: keptOnLone("wide"),
+    });
     expect(choice.order.map(({ name }) => name)).toEqual(["wide", "other"]);
-    expect(schedule({ ...input, keptFor: "wide" }).starts).toEqual([]);
+    expect(schedule({ ...input, keptFor: keptOnLone("wide") }).starts).toEqual([]);
   });
 
   it("still has processors kept for it while one of a higher priority is new at the head", () => {
@@ -136,7 +139,7 @@ describe("in any stream of jobs", () => {
             const atOnce = choiceIn({ ...world, rules: { ...machine, reserveAfterSeconds: 0 } });
             const choice = choiceIn(world);
             // With the head's time over, the choice is that of `Reserve_After = 0`.
-            if (atOnce.keptFor === undefined || !over.has(atOnce.keptFor)) continue;
+            if (atOnce.keptFor === undefined || !over.has(atOnce.keptFor.name)) continue;
             expect([choice.starts, choice.keptFor]).toEqual([atOnce.starts, atOnce.keptFor]);
           }
         });

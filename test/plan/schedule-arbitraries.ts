@@ -2,12 +2,45 @@ import fc from "fast-check";
 import type {
   BusySlot,
   Gate,
+  Kept,
   QueuedJob,
   ScheduleInput,
   SchedulingRules,
 } from "../../src/plan/schedule-input.ts";
+import type { Worker } from "../../src/plan/worker.ts";
 
-export const rules: SchedulingRules = {
+/** The rules of a queue with one worker, and the processors of that. */
+export interface LoneRules extends SchedulingRules {
+  readonly maxProcessors: number;
+}
+
+/** A choice for one worker that takes all comers, unless others are given. */
+export type LoneInput = Omit<ScheduleInput, "workers" | "rules" | "nowMs"> & {
+  readonly rules: LoneRules;
+  readonly nowMs?: number;
+  readonly workers?: readonly Worker[];
+};
+
+/** The name of the worker, where there is one. */
+export const LONE = "lab1";
+
+/** A worker that takes all comers, unless told otherwise. */
+export function worker(name: string, processors: number, changes: Partial<Worker> = {}): Worker {
+  const offers = { pools: [], labels: [], os: "linux", memoryBytes: 64e9, onlyNamed: false };
+  return { name, processors, ...offers, ...changes };
+}
+
+/** The whole input of a choice; at time 0 unless told otherwise. */
+export function inputOf(at: LoneInput): ScheduleInput {
+  return { nowMs: 0, workers: [worker(LONE, at.rules.maxProcessors)], ...at };
+}
+
+/** Processors are kept for this job on the only worker. */
+export function keptOnLone(name: string): Kept {
+  return { name, worker: LONE };
+}
+
+export const rules: LoneRules = {
   maxProcessors: 8,
   launchType: "non-blocking",
   fairShare: true,
@@ -22,7 +55,7 @@ export function queued(name: string, place: number, changes: Partial<QueuedJob> 
 
 /** A running job of one processor, just started and without limit, unless told otherwise. */
 export function busy(name: string, changes: Partial<BusySlot> = {}): BusySlot {
-  return { name, owner: "zoe", processors: 1, elapsedSeconds: 0, ...changes };
+  return { name, owner: "zoe", worker: LONE, processors: 1, elapsedSeconds: 0, ...changes };
 }
 
 export const owners = fc.constantFrom("ann", "bob", "cyd");
@@ -77,6 +110,7 @@ const busySlots = fc
     slots.map(
       ({ limit, ahead, ...slot }, index): BusySlot => ({
         ...slot,
+        worker: LONE,
         name: `busy-${index}`,
         ...withLimit(limit),
         ...(ahead === undefined ? {} : { aheadOf: `job-${ahead}` }),
@@ -85,7 +119,7 @@ const busySlots = fc
   );
 
 /** Any snapshot, with an open gate; more may run than the limit allows, as after a reload. */
-export const snapshots: fc.Arbitrary<ScheduleInput> = fc.record({
+export const snapshots: fc.Arbitrary<LoneInput> = fc.record({
   waiting: waitingJobs,
   busy: busySlots,
   rules: fc.record({

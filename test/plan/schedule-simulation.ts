@@ -1,6 +1,7 @@
-import type { BusySlot, QueuedJob, SchedulingRules } from "../../src/plan/schedule-input.ts";
+import type { BusySlot, Kept, QueuedJob } from "../../src/plan/schedule-input.ts";
 import { headOf } from "../../src/plan/waiting-places.ts";
-import { open } from "./schedule-arbitraries.ts";
+import type { Worker } from "../../src/plan/worker.ts";
+import { type LoneRules, open } from "./schedule-arbitraries.ts";
 import { schedule } from "./schedule-of.ts";
 
 /** A job with what the scheduler cannot know: when it comes, and how long it really runs. */
@@ -11,16 +12,19 @@ export interface PlannedJob extends QueuedJob {
 
 export interface World {
   readonly now: number;
-  readonly rules: SchedulingRules;
+  readonly rules: LoneRules;
+  /** One that takes all comers, where they are not given. */
+  readonly workers?: readonly Worker[];
   readonly waiting: readonly PlannedJob[];
   readonly running: readonly RunningJob[];
   /** The job that the pass before kept processors for. */
-  readonly keptFor?: string | undefined;
+  readonly keptFor?: Kept | undefined;
 }
 
 interface RunningJob extends PlannedJob {
   readonly startedAt: number;
   readonly granted: number;
+  readonly worker: string;
   readonly aheadOf?: string;
 }
 
@@ -56,7 +60,7 @@ export function simulate(
   }
 }
 
-export function worldOf(jobs: readonly PlannedJob[], rules: SchedulingRules): World {
+export function worldOf(jobs: readonly PlannedJob[], rules: LoneRules): World {
   return { now: 0, rules, waiting: jobs, running: [] };
 }
 
@@ -69,6 +73,7 @@ export function choiceIn(world: World): ReturnType<typeof schedule> {
     waiting: world.waiting.filter((job) => job.arrivesAt <= world.now),
     busy: world.running.map((job) => busySlotOf(job, world.now)),
     rules: world.rules,
+    ...(world.workers === undefined ? {} : { workers: world.workers }),
     gate: open,
     nowMs: BEGIN_MS + world.now * 1000,
     keptFor: world.keptFor,
@@ -87,6 +92,7 @@ function pass(world: World, mayOvertake = always): World {
         ...job,
         startedAt: world.now,
         granted: start.processors,
+        worker: start.worker,
         ...(start.aheadOf === undefined ? {} : { aheadOf: start.aheadOf }),
       })),
   );
@@ -101,15 +107,16 @@ function pass(world: World, mayOvertake = always): World {
 
 /** As the manager writes it down: who is at the head since when, and for whom processors are kept. */
 function noted(job: PlannedJob, { keptFor, order }: ReturnType<typeof schedule>, now: number): PlannedJob {
-  if (job.name === keptFor) return { ...job, headSinceMs: 0 };
+  if (job.name === keptFor?.name) return { ...job, headSinceMs: 0 };
   return job.name === headOf(order) ? { headSinceMs: BEGIN_MS + now * 1000, ...job } : job;
 }
 
 function busySlotOf(job: RunningJob, now: number): BusySlot {
-  const { name, owner, granted, startedAt, timeLimitSeconds, aheadOf } = job;
+  const { name, owner, worker, granted, startedAt, timeLimitSeconds, aheadOf } = job;
   return {
     name,
     owner,
+    worker,
     processors: granted,
     elapsedSeconds: now - startedAt,
     ...(timeLimitSeconds === undefined ? {} : { timeLimitSeconds }),

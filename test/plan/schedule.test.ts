@@ -1,23 +1,31 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ScheduleInput } from "../../src/plan/schedule-input.ts";
 import { processorMsOf } from "../support/cost.ts";
-import { busy, closedGates, open, queued, rules, snapshots } from "./schedule-arbitraries.ts";
+import {
+  busy,
+  closedGates,
+  LONE,
+  type LoneInput,
+  open,
+  queued,
+  rules,
+  snapshots,
+} from "./schedule-arbitraries.ts";
 import { schedule } from "./schedule-of.ts";
 
-function started(input: Partial<ScheduleInput>): string[] {
+function started(input: Partial<LoneInput>): string[] {
   return scheduleOf(input).starts.map((start) => start.name);
 }
 
-function lined(input: Partial<ScheduleInput>): string[] {
+function lined(input: Partial<LoneInput>): string[] {
   return scheduleOf(input).order.map((place) => place.name);
 }
 
-function scheduleOf(input: Partial<ScheduleInput>): ReturnType<typeof schedule> {
+function scheduleOf(input: Partial<LoneInput>): ReturnType<typeof schedule> {
   return schedule({ waiting: [], busy: [], rules, gate: open, ...input });
 }
 
-function reasonsOf(input: Partial<ScheduleInput>): Record<string, unknown> {
+function reasonsOf(input: Partial<LoneInput>): Record<string, unknown> {
   return Object.fromEntries(scheduleOf(input).order.map((place) => [place.name, place.reason]));
 }
 
@@ -33,9 +41,9 @@ describe("what starts now", () => {
     const waiting = [queued("c", 3), queued("a", 1), queued("b", 2)];
     expect(scheduleOf({ waiting })).toEqual({
       starts: [
-        { name: "a", processors: 1 },
-        { name: "b", processors: 1 },
-        { name: "c", processors: 1 },
+        { name: "a", worker: LONE, processors: 1 },
+        { name: "b", worker: LONE, processors: 1 },
+        { name: "c", worker: LONE, processors: 1 },
       ],
       order: [],
     });
@@ -43,7 +51,7 @@ describe("what starts now", () => {
 
   it("lowers a job that wants more processors than there are to the limit", () => {
     expect(scheduleOf({ waiting: [queued("big", 1, { processors: 99 })] }).starts).toEqual([
-      { name: "big", processors: 8 },
+      { name: "big", worker: LONE, processors: 8 },
     ]);
   });
 
@@ -61,7 +69,7 @@ describe("what starts now", () => {
     const blocking = { ...rules, launchType: "blocking" } as const;
     const waiting = [queued("a", 1, { processors: 3 }), queued("b", 2)];
     expect(scheduleOf({ waiting, rules: blocking })).toEqual({
-      starts: [{ name: "a", processors: 3 }],
+      starts: [{ name: "a", worker: LONE, processors: 3 }],
       order: [{ name: "b", reason: { kind: "one_at_a_time", ahead: 0, running: ["a"] } }],
     });
     expect(started({ waiting, rules: blocking, busy: [busy("x")] })).toEqual([]);
@@ -85,7 +93,7 @@ describe("what starts now", () => {
       queued("free", 3),
     ];
     expect(scheduleOf({ waiting, busy: [busy("x")] })).toEqual({
-      starts: [{ name: "free", processors: 1 }],
+      starts: [{ name: "free", worker: LONE, processors: 1 }],
       order: [
         { name: "held", reason: { kind: "held" } },
         { name: "stuck", reason: { kind: "obstacle", why: "cannot be moved" } },

@@ -6,13 +6,14 @@ import type { PlanRules } from "../../src/plan/schedule-input.ts";
 import type { Readiness } from "../../src/plan/settle.ts";
 import type { Arriving, QueueEntry, Run, RunState, Snapshot, Waiting } from "../../src/plan/snapshot.ts";
 
+import { LONE, worker } from "./schedule-arbitraries.ts";
+
 export const ADMITTED_AT_MS = Date.parse("2026-11-22T09:00:00.000Z");
 export const CLAIMED_AT_MS = Date.parse("2026-11-22T09:00:30.000Z");
 export const STARTED_AT_MS = Date.parse("2026-11-22T09:00:31.000Z");
 export const ENDED_AT_MS = Date.parse("2026-11-22T09:10:31.000Z");
 
 export const rules: PlanRules = {
-  maxProcessors: 4,
   launchType: "non-blocking",
   fairShare: true,
   reserveAfterSeconds: 0,
@@ -106,6 +107,7 @@ export function endIntent(kind: EndIntent["kind"], by = "ann"): EndIntent {
 export function run(name: string, state: RunState, changes: Partial<Run> = {}): Run {
   return {
     name,
+    worker: LONE,
     launch: launch(name),
     state,
     folderPresent: true,
@@ -149,6 +151,7 @@ export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
     copyIns: new Map(),
     isLookedThrough: true,
     keptFor: undefined,
+    workers: [worker(LONE, 4)],
     ...changes,
   };
 }
@@ -218,6 +221,7 @@ const runs = fc
     state: states,
     info: infos,
     processors: fc.integer({ min: 1, max: 3 }),
+    worker: fc.constantFrom(LONE, LONE, "lab2"),
     folderPresent: fc.boolean(),
     missedSeconds: fc.constantFrom(0, 1, 10),
     killRequested: fc.boolean(),
@@ -261,6 +265,13 @@ const copyIns = fc
       ),
   );
 
+const workers = fc
+  .tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 0, max: 6 }), fc.boolean())
+  .map(([first, second, isClosed]) => [
+    worker(LONE, first),
+    ...(second === 0 ? [] : [worker("lab2", second, isClosed ? { closed: "it is paused" } : {})]),
+  ]);
+
 /** Anything that a pass may find. */
 export const snapshots: fc.Arbitrary<Snapshot> = fc
   .record({
@@ -278,7 +289,11 @@ export const snapshots: fc.Arbitrary<Snapshot> = fc
     obstacles,
     nowMs: fc.constant(CLAIMED_AT_MS),
     copyIns,
-    keptFor: fc.option(fc.constantFrom(...names), { nil: undefined }),
+    keptFor: fc.option(
+      fc.record({ name: fc.constantFrom(...names), worker: fc.constantFrom(LONE, "lab2") }),
+      { nil: undefined },
+    ),
+    workers,
   })
   .map(({ queueNames, runNames, ...found }) => ({
     ...found,
@@ -291,7 +306,6 @@ export const snapshots: fc.Arbitrary<Snapshot> = fc
   }));
 
 export const planRules: fc.Arbitrary<PlanRules> = fc.record({
-  maxProcessors: fc.integer({ min: 1, max: 6 }),
   launchType: fc.constantFrom("non-blocking", "non-blocking", "blocking"),
   fairShare: fc.boolean(),
   reserveAfterSeconds: fc.constantFrom(0, 900),

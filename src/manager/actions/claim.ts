@@ -41,7 +41,7 @@ export async function claim(context: Context, start: Start, runs: ObservedRun[])
     return refused(moved.why);
   }
   context.queue.forget(name);
-  runs.push(claimedRun(attempt, path.join(context.layout.running, name)));
+  runs.push(claimedRun(attempt, path.join(context.layout.running, name), start.worker));
   return DONE;
 }
 
@@ -92,6 +92,7 @@ function newLaunch(
     attempt: attemptAfter(latest, runId),
     runId,
     bootId: currentBootId(),
+    worker: start.worker,
     processors: start.processors,
     processorIds: grantIds(context, start.processors, runs),
     aheadOf: start.aheadOf,
@@ -108,7 +109,7 @@ function grantIds(
   if (pinning.kind === "unavailable") return undefined;
   const launches = [...runs.map((run) => run.launch), ...attempts.launches()];
   const taken = new Set(launches.flatMap((launch) => launch.processorIds ?? []));
-  return grantProcessors(pinning.processors, config().maxProcessors, taken, count);
+  return grantProcessors(pinning.processors, config().worker.processors, taken, count);
 }
 
 /** Ends a claim before the job has started, as killed. */

@@ -113,7 +113,8 @@ function warningsOf({ info, processors }: Launch): readonly string[] {
 }
 
 function environmentOf(context: Context, { launch, jobFolder }: ObservedRun): Record<string, string> {
-  const { qmFolder, worker, jobEnvironment: extra } = context.config();
+  const { qmFolder, jobEnvironment: extra } = context.config();
+  const { worker } = context.place;
   const temporary = path.join(jobFolder, JOB_FILES.temporary);
   const job = { launch, dir: jobFolder, temporary, qmFolder, worker, startsAtMs: Date.now() };
   return jobEnvironment({ base: managerEnvironment, extra, job });
