@@ -6,11 +6,11 @@ import { tryOr } from "../text/try-or.ts";
 import { textLines } from "./python-text.ts";
 
 /** Keys whose value may be a list, which counts as its strings with commas between them. */
-const LIST_KEYS: ReadonlySet<string> = new Set(["e_mail", "mail_on"]);
+const LIST_KEYS: ReadonlySet<string> = new Set(["e_mail", "mail_on", "worker", "needs"]);
 
 /**
  * Reads an object whose keys are those of the info file, in any case; values are strings or numbers, and for
- * `e_mail` and `mail_on` also lists of strings; null is no value. Other keys are the user's own. `file` names the problems.
+ * `e_mail`, `mail_on`, `worker` and `needs` also lists of strings; null is no value. Other keys are the user's own. `file` names the problems.
  */
 export function readJsonInfo(text: string, file: string): ReadInfo {
   const plain = text.replace(/^\ufeff/, "");

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { formatDuration, parseDuration } from "../text/duration.ts";
-import { numberLike, ok, type Parsed, wholeNumber, wrong } from "../text/parsed.ts";
+import { commaSeparated, numberLike, ok, type Parsed, wholeNumber, wrong } from "../text/parsed.ts";
+import { readNeeds, readPool, readWorkerNames } from "./where.ts";
 
 /** The moments of `mail_on`. */
 const MAIL_MOMENTS = ["end", "fail", "start", "all", "none"] as const;
@@ -85,6 +86,29 @@ export const INFO_FIELDS = {
     read: readMailMoments,
     inRecord: z.array(z.enum(MAIL_MOMENTS)).readonly().exactOptional(),
   }),
+  /** The workers that may run it; any where absent. */
+  workers: field(z.array(z.string()).readonly().exactOptional(), {
+    key: "worker",
+    read: readWorkerNames,
+    inRecord: z.array(z.string()).readonly().exactOptional(),
+    label: "May run on",
+    text: listed,
+  }),
+  /** Only workers that belong to it may run the job. */
+  pool: field(z.string().exactOptional(), {
+    key: "pool",
+    read: readPool,
+    inRecord: z.string().exactOptional(),
+    label: "Pool",
+  }),
+  /** Demands on its worker: `gpu`, `cuda=12`, `cores>=16`, `mem>=64G`. */
+  needs: field(z.array(z.string()).readonly().exactOptional(), {
+    key: "needs",
+    read: readNeeds,
+    inRecord: z.array(z.string()).readonly().exactOptional(),
+    label: "Needs",
+    text: listed,
+  }),
   /** Seconds between TERM and KILL; the configuration's `Kill_Grace` when absent. */
   killGraceSeconds: field(z.number().nonnegative().exactOptional(), {
     key: "kill_grace",
@@ -142,10 +166,8 @@ export function readMailMoments(text: string): Parsed<readonly MailMoment[]> {
   return known && moments.length > 0 && !contradicts ? ok(moments) : wrong(right);
 }
 
-/** The parts of a list; empty ones, as after a last comma, are left out, and repeats too. */
-function commaSeparated(text: string): readonly string[] {
-  const parts = text.split(",").map((part) => part.trim());
-  return [...new Set(parts.filter((part) => part !== ""))];
+function listed(parts: readonly string[]): string {
+  return parts.join(", ");
 }
 
 function withinBytes(maxBytes: number): (text: string) => Parsed<string> {

@@ -8,6 +8,7 @@ import type { BusySlot, Gate, PlanRules, QueuedJob, ScheduleInput } from "./sche
 import type { Readiness } from "./settle.ts";
 import type { Arriving, Run, Snapshot, Waiting } from "./snapshot.ts";
 import type { WaitingPlace } from "./waiting-places.ts";
+import { demandOf } from "./worker.ts";
 
 /** Actions and starts of this pass; `keptFor` is to stand in the next snapshot. */
 export interface Plan extends Choice {
@@ -139,6 +140,7 @@ function makeQueuedJob({ name, info, place, sentToTop, held, headSinceMs }: Wait
     processors,
     priority,
     timeLimitSeconds,
+    demand: demandOf(info),
   };
   return { name, ...asked, place, sentToTop, held, headSinceMs };
 }

@@ -63,7 +63,6 @@ describe("a key that is nearly a known one", () => {
     "mail",
     "mail_to",
     "group",
-    "pool",
   ])("is not %j, which is the user's own", (written) => {
     expect(misspelledKey(written)).toBeUndefined();
   });

@@ -47,6 +47,9 @@ const INFO_OPTIONS: readonly (readonly [key: InfoKey, value: string, text: strin
   ["info", "<text>", "description"],
   ["size", "<text>", "your own measure of size"],
   ["mail_on", "<when>", "end, fail, start, all or none"],
+  ["worker", "<names>", "the workers that may run it"],
+  ["pool", "<name>", "the pool of workers that may run it"],
+  ["needs", "<what>", "what its worker needs: gpu, mem>=64G"],
   ["kill_grace", "<s>", "seconds between TERM and KILL"],
 ];
 
