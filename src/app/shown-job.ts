@@ -63,12 +63,12 @@ export function goneJob(name: string, record: JobRecord | undefined): ShownJob {
  * @param lookAtQueue asked only for a job that has not ended
  */
 export function lookAtJob(
-  { layout, config }: Pick<Queue, "layout"> & { readonly config: Pick<Config, "jobFiles"> },
+  { layout, config }: Pick<Queue, "layout"> & { readonly config: Pick<Config, "jobFiles" | "qmFolder"> },
   found: FoundJob,
   lookAtQueue: () => QueueView,
 ): PresentJob {
   const user = folderUser(found.folder, managerUserId(layout));
-  const read = readJobInfo(found.folder, config.jobFiles, user);
+  const read = readJobInfo(found.folder, config, user);
   const present = { found, info: read.kind === "ok" ? read.value : undefined };
   if (hasEnded(found)) {
     const job = endedJobIn(layout, found);

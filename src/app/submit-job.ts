@@ -46,14 +46,14 @@ export function folderSource(
   const wanted = checkName(name ?? path.basename(folder));
   const real = realFolder(folder, "; a command stands behind --: `qm submit -- COMMAND`");
   refuseQueueItself(real, rules.layout);
-  const { jobFiles } = rules.config;
-  if (rules.check) refuseProblems(given, infoProblems(real, jobFiles));
+  const { config } = rules;
+  if (rules.check) refuseProblems(given, infoProblems(real, config));
   refuseProblems(given, uncopyable(real));
   return {
     wanted,
     fill: async (target, signal) => {
       await copyJob(real, target, signal);
-      const amended = amendInfo(target, jobFiles, rules.options);
+      const amended = amendInfo(target, config, rules.options);
       if (amended.kind === "ok") {
         const { processors, warnings = [] } = amended.value;
         return [...lowered(processors, rules.maxProcessors), ...warnings];
@@ -109,8 +109,8 @@ function refuseQueueItself(folder: string, layout: Layout): void {
   throw new QmError("refused", `the folder ${lies}`, { path: folder, mend: "submit a folder of its own" });
 }
 
-function infoProblems(folder: string, jobFiles: readonly string[]): readonly Problem[] {
-  const checked = readJobInfo(folder, jobFiles);
+function infoProblems(folder: string, config: Config): readonly Problem[] {
+  const checked = readJobInfo(folder, config);
   return checked.kind === "problems" ? checked.problems : [];
 }
 

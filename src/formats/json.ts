@@ -3,6 +3,7 @@ import { type ReadInfo, sortOptions, unreadableInfo } from "../job/info.ts";
 import { infoKey } from "../job/info-key.ts";
 import type { Checked, Problem } from "../text/problem.ts";
 import { tryOr } from "../text/try-or.ts";
+import { type IgorJob, igorJobIn, readIgorJob } from "./igor.ts";
 import { textLines } from "./python-text.ts";
 
 /** Keys whose value may be a list, which counts as its strings with commas between them. */
@@ -10,7 +11,8 @@ const LIST_KEYS: ReadonlySet<string> = new Set(["e_mail", "mail_on", "worker", "
 
 /**
  * Reads an object whose keys are those of the info file, in any case; values are strings or numbers, and for
- * `e_mail`, `mail_on`, `worker` and `needs` also lists of strings; null is no value. Other keys are the user's own. `file` names the problems.
+ * `e_mail`, `mail_on`, `worker` and `needs` also lists of strings; null is no value. Other keys are the user's own. In Igor's form the
+ * keys beside `Job` are such keys. `file` names the problems.
  */
 export function readJsonInfo(text: string, file: string): ReadInfo {
   const plain = text.replace(/^\ufeff/, "");
@@ -20,14 +22,40 @@ export function readJsonInfo(text: string, file: string): ReadInfo {
   const entries = entriesOf(parsed.value);
   if (entries === undefined)
     return refuse(file, 1, "is no JSON object", 'should be as { "script": "./run" }');
+  const job = igorJobIn(parsed.value);
+  if (job === undefined) return readEntries(entries, file, lines);
+  const beside = entries.filter(([key]) => key !== "Job");
+  return joined(readIgor(plain, job, file), readEntries(beside, file, lines));
+}
+
+type Lines = ReturnType<typeof readJsonLines>;
+
+function readEntries(entries: readonly [string, unknown][], file: string, { keyLines }: Lines) {
   const written = entries.map(([key, value]) => {
-    const line = lines.keyLines.get(key) ?? 1;
+    const line = keyLines.get(key) ?? 1;
     return { key, line, value: checkedText(value, { file, line, key: infoKey(key) ?? key }) };
   });
   return { ...sortOptions(written), notes: [] };
 }
 
-function faultOf({ faultColumn, isTrailingComma }: ReturnType<typeof readJsonLines>): [string, string] {
+function readIgor(text: string, job: IgorJob, file: string): ReadInfo {
+  const { keyLines } = readJsonLines(text, "Job");
+  return readIgorJob(job, file, (key) => keyLines.get(key) ?? 1);
+}
+
+// A key beside the job counts more: there `qm submit` writes its options.
+function joined(job: ReadInfo, beside: ReturnType<typeof readEntries>): ReadInfo {
+  const { fields = [], problems, notes } = job;
+  return {
+    ...job,
+    fields: [...fields, ...beside.fields],
+    problems: [...problems, ...beside.problems],
+    own: beside.own,
+    notes,
+  };
+}
+
+function faultOf({ faultColumn, isTrailingComma }: Lines): [string, string] {
   return isTrailingComma
     ? [
         `has a trailing comma at column ${faultColumn}`,
@@ -73,16 +101,16 @@ function refuse(file: string, line: number, wrong: string, right: string): ReadI
 }
 
 /**
- * Finds the places in a JSON text that `JSON.parse` does not tell, all 1-based: the lines of the outermost object's keys, of the last one
- * where a key repeats; line and column of the first token that does not belong, or of the end of a text that only stops too early; and
+ * Finds the places in a JSON text that `JSON.parse` does not tell, all 1-based: the lines of the keys of the outermost object, or of the
+ * one that this has under a key, of the last one where a key repeats; line and column of the first token that does not belong, or of the end of a text that only stops too early; and
  * whether that token is a comma behind the last of several values.
  */
-export function readJsonLines(text: string) {
+export function readJsonLines(text: string, under?: string) {
   const keyLines = new Map<string, number>();
   let stop = text.trimEnd().length;
   visitAll(text, {
     onObjectProperty: (key, _offset, _length, line, _column, path) => {
-      if (path().length === 0) keyLines.set(key, line + 1);
+      if (isPath(path(), under)) keyLines.set(key, line + 1);
     },
     onError: (_error, offset) => {
       stop = Math.min(stop, offset);
@@ -93,6 +121,10 @@ export function readJsonLines(text: string) {
   const at = isTrailingComma ? before.length - 1 : stop;
   const faultColumn = at - text.lastIndexOf("\n", at - 1);
   return { faultLine: textLines(text.slice(0, at)).length, faultColumn, isTrailingComma, keyLines };
+}
+
+function isPath(path: readonly (string | number)[], key: string | undefined): boolean {
+  return key === undefined ? path.length === 0 : path.length === 1 && path[0] === key;
 }
 
 // The visit goes as deep as the text: where the stack ends, the rest is left without its lines.

@@ -12,6 +12,15 @@ export interface ReadInfo {
   readonly own: readonly OwnKey[];
   /** Oddities of the file that are no reason to refuse it. */
   readonly notes: readonly Problem[];
+  /** The folder to run the script in, where the file names one. */
+  readonly workingDirectory?: WrittenPath;
+}
+
+/** A path as an info file gives it. */
+export interface WrittenPath {
+  readonly written: string;
+  /** 1-based. */
+  readonly line: number;
 }
 
 interface CheckContext extends Partial<Omit<ReadInfo, "fields">> {
@@ -27,14 +36,21 @@ interface CheckContext extends Partial<Omit<ReadInfo, "fields">> {
 export function checkInfo(
   fields: readonly InfoField[],
   infoFile: string,
-  { problems: faults, own, notes = [], folderUser }: CheckContext = {},
+  { problems: faults, own, notes = [], workingDirectory, folderUser }: CheckContext = {},
 ): Checked<JobInfo> {
   const check = new InfoCheck(fields, infoFile, faults, own);
   const { script, processors, owner, ...values } = check.values();
   if (script === "") check.noteMissingScript();
   const person = personOf(owner, check.addresses(), folderUser);
   // In the order in which records and programs get them.
-  const value: JobInfo = { infoFile, script, processors, ...person, ...values };
+  const value: JobInfo = {
+    infoFile,
+    script,
+    processors,
+    ...person,
+    ...values,
+    ...(workingDirectory !== undefined && { workingDirectory: workingDirectory.written }),
+  };
   const slips = [...check.mailFaults, ...check.misspellings()];
   if (check.problems.length > 0) {
     const isTold = ({ key, line }: Problem) =>

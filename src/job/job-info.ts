@@ -25,6 +25,8 @@ export const jobInfoSchema = z
     /** Addresses of `e_mail`, in their order; empty when none is given. */
     mailTo: z.array(z.string()).readonly(),
     ...others,
+    /** The folder that the script runs in, as written; the job's own when absent. */
+    workingDirectory: z.string().exactOptional(),
     /** Oddities of the info file, in plain words; the job runs all the same. */
     warnings: z.array(z.string()).readonly().exactOptional(),
   })

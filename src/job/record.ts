@@ -32,6 +32,8 @@ export const recordSchema = z.object({
   mailTo: z.array(z.string()).readonly(),
   mailOn,
   ...others,
+  /** The folder that the script ran in, as its info file names it; absent for the job's own. */
+  workingDirectory: z.string().exactOptional(),
   /** Oddities of its info file, in plain words. */
   warnings: z.array(z.string()).readonly().exactOptional(),
   /** The hidden folder that the job was copied in from, below `QM_FOLDER`, where it was still there. */

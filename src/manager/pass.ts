@@ -16,6 +16,7 @@ import { ownWorker } from "./own-worker.ts";
 import { ProgressWatch } from "./progress-watch.ts";
 import { Publisher } from "./publisher.ts";
 import type { ObservedRun } from "./run-scan.ts";
+import { StartedFiles } from "./started-files.ts";
 import { basisOf, type ManagerFacts, statusOf } from "./status.ts";
 
 /** The facts that one pass goes by beside what it sees; the start on the monotonic clock. */
@@ -45,6 +46,7 @@ export class Pass {
   readonly #performer: Performer;
   readonly #publisher: Publisher;
   readonly #progress = new ProgressWatch();
+  readonly #started: StartedFiles;
   #runs: ObservedRun[] = [];
   /** Known to this process alone: after a restart it is chosen anew, by who has been at the head for long enough. */
   #keptFor: Snapshot["keptFor"];
@@ -58,6 +60,7 @@ export class Pass {
     this.#facts = facts;
     this.#performer = new Performer(context);
     this.#publisher = new Publisher(context.layout.status, context.log);
+    this.#started = new StartedFiles(context.log);
   }
 
   /** The runs that the last pass saw or began. */
@@ -89,6 +92,7 @@ export class Pass {
   #sideWork({ runs, ...seen }: Observation, nowMs: number): void {
     this.#context.memory.peaks.sample(runs, nowMs);
     this.#progress.look(runs, nowMs);
+    this.#started.mark(runs);
     this.#keepSpareRequests(nowMs);
     this.#context.mail.attend(runs, seen);
   }

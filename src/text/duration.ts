@@ -2,13 +2,14 @@ const SECONDS = { d: 86_400, h: 3_600, min: 60, s: 1 } as const;
 
 const MINUTES = /^\d{1,9}$/;
 const CLOCK = /^(?:(\d{1,6})-)?(\d{1,6}):(\d{1,2}):(\d{1,2})$/;
-const UNITS = /^(?:(\d{1,9})\s*d)?\s*(?:(\d{1,9})\s*h)?\s*(?:(\d{1,9})\s*m(?:in)?)?\s*(?:(\d{1,9})\s*s)?$/i;
+const UNITS =
+  /^(?:(\d{1,9})\s*d)?\s*(?:(\d{1,9})\s*h)?\s*(?:(\d{1,9})\s*m(?:in)?)?\s*(?:(\d{1,9}(?:\.\d{1,3})?)\s*s)?$/i;
 
 /** Longer texts are no durations, and would keep the patterns busy. */
 const MAX_LENGTH = 60;
 
 /**
- * Seconds from `90` (minutes), `2h30m`, `45s`, `1d2h`, `1:30:00` (hours) or `2-12:00:00` (days, hours), as batch
+ * Seconds from `90` (minutes), `2h30m`, `45s`, `1.5s`, `1d2h`, `1:30:00` (hours) or `2-12:00:00` (days, hours), as batch
  * systems write time limits; also reads back what `formatDuration` writes. `undefined` for any other text.
  */
 export function parseDuration(text: string): number | undefined {

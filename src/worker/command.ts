@@ -6,18 +6,18 @@ import { tryOr } from "../text/try-or.ts";
 import { findProgram, isProgram } from "./find-program.ts";
 
 /**
- * The command line to run for a `script`. Where its first word is a file of the job's folder that the shell could not
+ * The command line to run for a `script`. Where its first word is a file of the folder it runs in that the shell could not
  * run as it is (not executable, as SMB loses the bit; `./` forgotten; a `#!` line with CRLF), that word is preceded by
  * the interpreter of its `#!` line or of its ending, or by `./`. Everything else is left as it is written.
  *
  * @param searchPath the PATH that the job will have: a bare name found there is a program, as for the shell
  */
-export function resolveCommand(script: string, jobFolder: string, searchPath: string): string {
+export function resolveCommand(script: string, folder: string, searchPath: string): string {
   const word = firstWordOf(script);
   if (word === undefined || (!word.name.includes("/") && findProgram(word.name, searchPath) !== undefined)) {
     return script;
   }
-  const file = fileInside(jobFolder, word.name);
+  const file = fileInside(folder, word.name);
   const interpreter = file === undefined ? undefined : interpreterFor(file);
   return interpreter === undefined ? script : rewrite(word, interpreter);
 }

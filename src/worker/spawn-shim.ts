@@ -10,6 +10,8 @@ import { allowedProcessors, findTaskset } from "./pinning.ts";
 export interface ShimOrder {
   readonly attemptFolder: string;
   readonly jobFolder: string;
+  /** The folder that the command is run in. */
+  readonly workingDirectory: string;
   /** The job's log: a file, through no link, made where it is absent. */
   readonly log: string;
   /** Written to the log by the shim that passes, before the command runs; one line without its newline. */
@@ -73,12 +75,12 @@ function obstacleTo({ jobFolder, processors = [] }: ShimOrder): string | undefin
 }
 
 function spawnDetached(order: ShimOrder): ChildProcess {
-  const { attemptFolder, jobFolder, firstLogLine, command, umask = "", openFiles, manager } = order;
+  const { attemptFolder, workingDirectory, firstLogLine, command, umask = "", openFiles, manager } = order;
   const shim = ["/bin/sh", SHIM, attemptFolder, firstLogLine, command, openFiles, umask, String(manager)];
   using log = openToAppend(order.log);
   const [program = "", ...args] = [...pinningPrefix(order.processors), ...shim];
   return spawn(program, args, {
-    cwd: jobFolder,
+    cwd: workingDirectory,
     env: { ...order.environment },
     stdio: ["ignore", log.handle, log.handle],
     detached: true,

@@ -30,7 +30,9 @@ function put(shelf: Shelf, record?: object): FoundJob {
 }
 
 function look(job: FoundJob, view: Partial<QueueView> = {}): PresentJob {
-  return lookAtJob({ layout, config: { jobFiles: ["proc_config.cfg"] } }, job, () => quietView(view));
+  return lookAtJob({ layout, config: { jobFiles: ["proc_config.cfg"], qmFolder: layout.root } }, job, () =>
+    quietView(view),
+  );
 }
 
 it("a job that has not ended comes with the manager's view of it", () => {

@@ -20,7 +20,7 @@ function queued(name: string, ...parts: string[]): string {
 }
 
 function infoOf(name: string, jobFiles = JOB_FILES) {
-  const info = readJobInfo(queued(name), jobFiles);
+  const info = readJobInfo(queued(name), { jobFiles, qmFolder: scratch.layout.root });
   if (info.kind === "problems") throw new Error(JSON.stringify(info.problems));
   return info.value;
 }

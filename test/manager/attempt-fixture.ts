@@ -20,7 +20,7 @@ export function launchOf(
   files: JobFiles = {},
 ): { readonly launch: Launch; readonly jobFolder: string } {
   const jobFolder = queue.stage(options, files);
-  const info = readJobInfo(jobFolder, queue.loaded().config.jobFiles);
+  const info = readJobInfo(jobFolder, queue.loaded().config);
   if (info.kind === "problems") throw new Error(JSON.stringify(info.problems));
   runs += 1;
   const launch: Launch = {

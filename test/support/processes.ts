@@ -56,6 +56,7 @@ export class TestJob {
     return {
       attemptFolder: this.attemptFolder,
       jobFolder: this.folder,
+      workingDirectory: this.folder,
       log: path.join(this.folder, "process.log"),
       firstLogLine: "first line",
       command,

@@ -54,8 +54,8 @@ async function check(
 
 /** The info file's contents, undefined where that is wrong, with its problems and all warnings. */
 function judge(folder: string, config: Config, user: string | undefined) {
-  const { jobFiles, maxProcessors, unfinishedNames } = config;
-  const checked = readJobInfo(folder, jobFiles, user);
+  const { maxProcessors, unfinishedNames } = config;
+  const checked = readJobInfo(folder, config, user);
   const warnings = [...uncopyable(folder).map(notSubmitted), ...unfinished(folder, unfinishedNames)];
   if (checked.kind === "problems") return { info: undefined, problems: checked.problems, warnings };
   const info = checked.value;

@@ -3,7 +3,7 @@ import path from "node:path";
 import { errorCode, isDenied } from "../../disk/error-code.ts";
 import type { JobInfo } from "../../job/job-info.ts";
 import { readJobRecordOrThrow } from "../../queue/books/job-records.ts";
-import { infoStamp, readJobInfo } from "../../queue/intake/info-file.ts";
+import { infoFileOf, infoStamp, readJobInfo } from "../../queue/intake/info-file.ts";
 import type { Survey } from "../../queue/intake/survey.ts";
 import { JOB_REQUESTS } from "../../queue/request-files.ts";
 import { removeRequest } from "../../queue/requests.ts";
@@ -34,14 +34,15 @@ interface Arrived {
 export async function letIn(context: Context, arrived: Arrived): Promise<Performed> {
   const { name } = arrived;
   const folder = path.join(context.layout.queue, name);
-  const { jobFiles } = context.config();
+  const config = context.config();
   // Taken before the file is read: an edit that comes in between must not pass for what was read.
-  const stamps = new Map(jobFiles.map((file) => [file, infoStamp(folder, file)]));
-  const checked = readJobInfo(folder, jobFiles, ownerOnDisk(folder));
+  const infoFile = infoFileOf(folder, config.jobFiles) ?? "";
+  const stamp = infoStamp(folder, infoFile);
+  const checked = readJobInfo(folder, config, ownerOnDisk(folder));
   if (checked.kind === "problems")
     return await refuse(context, folder, name, checked.problems.map(describeProblem));
-  const stamp = stamps.get(checked.value.infoFile) ?? "";
-  letWait(context, { ...arrived, folder, info: checked.value, infoStamp: stamp });
+  const isSame = checked.value.infoFile === infoFile;
+  letWait(context, { ...arrived, folder, info: checked.value, infoStamp: isSame ? stamp : "" });
   return DONE;
 }
 

@@ -8,6 +8,7 @@ import { markSpawning } from "../../queue/attempts/attempt-marks.ts";
 import { readJobRecord, writeInputs, writeStartRecord } from "../../queue/books/job-records.ts";
 import { putOldLogAside } from "../../queue/files/job-log.ts";
 import { makeTemporaryFolder } from "../../queue/files/trash.ts";
+import { findWorkingDirectory } from "../../queue/intake/working-directory.ts";
 import { JOB_FILES } from "../../queue/layout.ts";
 import { originalPart } from "../../queue/origin.ts";
 import { escapeControls } from "../../text/escape.ts";
@@ -33,11 +34,14 @@ export function spawn(context: Context, run: ObservedRun): Performed {
   const failure = context.memory.shimSpawned.get(launch.runId);
   context.memory.shimSpawned.delete(launch.runId);
   if (failure !== undefined) return refused(failure);
+  const workingDirectory = workingDirectoryOf(context, run);
+  if (workingDirectory === undefined)
+    return refused(`the folder it is to run in is not there: ${launch.info.workingDirectory}`);
   prepareFolder(context, run);
   markSpawning(attempt.folder, currentBootId(), currentPidNamespace());
   // Never any other: a shim of an earlier manager may have passed since this one was looked at.
   if (run.state.kind === "claimed" && run.state.start === "dead") removeDeadStart(attempt.folder);
-  order(context, run);
+  order(context, run, workingDirectory);
   const { name, attempt: number, processors } = launch;
   context.log.info("job started", { job: name, attempt: number, processors });
   return DONE;
@@ -49,10 +53,15 @@ function areProcessorsGone({ pinning }: Context, { processorIds = [] }: Launch):
   return processorIds.length > 0 && !processorIds.some((id) => present.includes(id));
 }
 
-function order(context: Context, run: ObservedRun): void {
+function workingDirectoryOf({ config }: Context, { launch, jobFolder }: ObservedRun): string | undefined {
+  const { workingDirectory: written } = launch.info;
+  return written === undefined ? jobFolder : findWorkingDirectory(written, jobFolder, config().qmFolder);
+}
+
+function order(context: Context, run: ObservedRun, workingDirectory: string): void {
   const { memory, wake, spawnShim } = context;
   const { runId } = run.launch;
-  const order = shimOrder(context, run);
+  const order = shimOrder(context, run, workingDirectory);
   memory.pendingShims.add(runId);
   memory.shimSpawned.set(runId, "its supervisor could not start: the disk may be full");
   spawnShim(order, (failure) => {
@@ -63,15 +72,16 @@ function order(context: Context, run: ObservedRun): void {
   });
 }
 
-function shimOrder(context: Context, run: ObservedRun): ShimOrder {
+function shimOrder(context: Context, run: ObservedRun, workingDirectory: string): ShimOrder {
   const { launch, jobFolder, attempt } = run;
   const environment = environmentOf(context, run);
   return {
     attemptFolder: attempt.folder,
     jobFolder,
+    workingDirectory,
     log: path.join(jobFolder, JOB_FILES.log),
     firstLogLine: firstLogLine(launch, context),
-    command: resolveCommand(launch.info.script, jobFolder, environment["PATH"] ?? ""),
+    command: resolveCommand(launch.info.script, workingDirectory, environment["PATH"] ?? ""),
     umask: isShared(jobFolder) ? "g=rwx" : undefined,
     openFiles: openFiles(),
     environment,
@@ -92,7 +102,7 @@ function prepareFolder(context: Context, { launch, jobFolder }: ObservedRun): vo
   if (readJobRecord(jobFolder)?.runId === launch.runId) return;
   putOldLogAside(jobFolder);
   makeTemporaryFolder(context.layout, jobFolder);
-  writeInputs(jobFolder);
+  writeInputs(jobFolder, launch.info.infoFile);
   writeStartRecord(jobFolder, {
     ...recordAtStart(launch, context.place),
     ...originalPart(context.layout, jobFolder),

@@ -14,6 +14,8 @@ export const inputsSchema = z.object({
         mtimeMs: z.number(),
         /** Not an input: an earlier attempt wrote it. */
         earlier: z.literal(true).exactOptional(),
+        /** The manager writes the job's status into it, which is no change. */
+        status: z.literal(true).exactOptional(),
       }),
     )
     .readonly(),
@@ -48,10 +50,10 @@ export function givenInputs({ entries }: JobInputs): Map<string, JobInput> {
 
 /** True for a file that is still as it was listed. */
 export function isAsListed(
-  listed: Pick<JobInput, "bytes" | "mtimeMs">,
+  listed: Pick<JobInput, "bytes" | "mtimeMs" | "status">,
   now: Pick<JobInput, "bytes" | "mtimeMs">,
 ): boolean {
-  return listed.bytes === now.bytes && listed.mtimeMs === now.mtimeMs;
+  return listed.status === true || (listed.bytes === now.bytes && listed.mtimeMs === now.mtimeMs);
 }
 
 /**

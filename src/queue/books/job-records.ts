@@ -11,6 +11,7 @@ import { escapeControls } from "../../text/escape.ts";
 import { localTime } from "../../text/local-time.ts";
 import { parseJson } from "../../text/parse-json.ts";
 import { makeRecordRoom } from "../access.ts";
+import { addStatus, isIgorFile } from "../igor-file.ts";
 import { JOB_FILES, type Layout } from "../layout.ts";
 import { isRequestEntry } from "../request-files.ts";
 import {
@@ -60,13 +61,15 @@ export function writeStartRecord(jobFolder: string, record: JobRecord): void {
 }
 
 /**
- * Writes the last record of a job, for programs and for people, as part of a batch; it is durable once {@link END_RECORD_FOLDERS}
+ * Writes the last record of a job, for programs and for people, and its state into an info file in Igor's form, as part of a batch; it
+ * is durable once {@link END_RECORD_FOLDERS}
  * have been synced too. Throws what the file system throws.
  */
 export function addEndRecord(batch: FileBatch, jobFolder: string, record: JobRecord): void {
   makeRecordRoom(jobFolder);
   batch.replace(path.join(jobFolder, JOB_FILES.record), recordText(record));
   batch.replace(path.join(jobFolder, JOB_FILES.statusText), statusText(record));
+  addStatus(batch, jobFolder, record);
 }
 
 /** The folders in which the last record of a job lies, relative to the job's. */
@@ -85,15 +88,19 @@ function recordText(record: JobRecord): string {
 
 /**
  * Writes down what lies in the folder, the manager's own files left out; not synced, as {@link writeStartRecord}.
- * Entries that an earlier attempt wrote are marked, so that `planClean` knows them for results.
+ * Entries that an earlier attempt wrote are marked, so that `planClean` knows them for results, and an info file whose `Status` the
+ * manager itself will change.
  */
-export function writeInputs(jobFolder: string): void {
+export function writeInputs(jobFolder: string, infoFile?: string): void {
   makeRecordRoom(jobFolder);
+  const rewritten = isIgorFile(jobFolder, infoFile) ? infoFile : undefined;
   const isEarlier = marksOfEarlier(readInputs(jobFolder), lastRunEnd(readJobRecord(jobFolder)));
   const entries = [...walkTree(jobFolder)].filter(isJobsOwn).map((entry): JobInput => {
     const { path: relative, type, bytes, mtimeMs } = entry;
     const earlier = isEarlier(entry) ? { earlier: true as const } : {};
-    return { ...pathToText(relative), type, bytes, mtimeMs, ...earlier };
+    const named = pathToText(relative);
+    const status = named.path === rewritten ? { status: true as const } : {};
+    return { ...named, type, bytes, mtimeMs, ...earlier, ...status };
   });
   const inputs: JobInputs = { version: 1, entries };
   writeFileAtomically(path.join(jobFolder, JOB_FILES.inputs), JSON.stringify(inputs));

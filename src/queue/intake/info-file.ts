@@ -1,33 +1,58 @@
 import fs from "node:fs";
 import path from "node:path";
 import { codeOrText, isDenied, isThere } from "../../disk/error-code.ts";
-import { type RefusedRead, readRegularFile, type SafeRead } from "../../disk/safe-read.ts";
+import { type RefusedRead, readRegularFile } from "../../disk/safe-read.ts";
 import { readInfoText } from "../../formats/info-text.ts";
 import { type ForeignDirectives, readForeignDirectives } from "../../formats/sbatch.ts";
 import { besides } from "../../formats/sh.ts";
-import { checkReadInfo, personIn, type ReadInfo, unreadableInfo } from "../../job/info.ts";
+import { checkReadInfo, personIn, type ReadInfo, unreadableInfo, type WrittenPath } from "../../job/info.ts";
 import type { JobInfo, Person } from "../../job/job-info.ts";
 import { bashNotes, type JobScript, scriptNotes } from "../../job/script-notes.ts";
+import { quoted } from "../../text/escape.ts";
 import type { Checked, Problem } from "../../text/problem.ts";
 import { tryOr } from "../../text/try-or.ts";
+import { igorFileIn } from "../igor-file.ts";
+import { MAX_INFO_BYTES, readInfoBytes } from "../info-bytes.ts";
 import { misplacedInfo } from "./misplaced-info.ts";
+import { findWorkingDirectory } from "./working-directory.ts";
 
-/** Of an info file, and of a script that is looked into. */
-const MAX_BYTES = 256 * 1024;
+/** Rules by which an info file is looked for and judged. */
+export interface InfoRules {
+  /** Names in the order they are looked for; the first one present is taken, whatever it is. */
+  readonly jobFiles: readonly string[];
+  /** Absolute. */
+  readonly qmFolder: string;
+}
 
 /**
  * Finds, reads and checks a job's info file. Throws where the disk, or a lack of handles, keeps it from being read.
- * @param jobFiles names in the order they are looked for; the first one present is taken, whatever it is
  * @param folderUser the user whom the folder belongs to, who is the owner where the file names none
  */
 export function readJobInfo(
   jobFolder: string,
-  jobFiles: readonly string[],
+  { jobFiles, qmFolder }: InfoRules,
   folderUser?: string,
 ): Checked<JobInfo> {
   const name = infoFileOf(jobFolder, jobFiles);
   if (name === undefined) return withoutInfoFile(jobFolder, jobFiles);
-  return checkReadInfo(readFields(jobFolder, name), name, folderUser);
+  const read = readFields(jobFolder, name);
+  const problems = [...read.problems, ...missingFolder(read.workingDirectory, name, jobFolder, qmFolder)];
+  return checkReadInfo({ ...read, problems }, name, folderUser);
+}
+
+function missingFolder(
+  place: WrittenPath | undefined,
+  file: string,
+  jobFolder: string,
+  qmFolder: string,
+): Problem[] {
+  if (place === undefined || findWorkingDirectory(place.written, jobFolder, qmFolder) !== undefined)
+    return [];
+  const { line, written } = place;
+  const right = "should be a folder: an absolute path, or one in the job's folder or in QM_FOLDER";
+  return [
+    { file, line, key: "WorkingDirectory", wrong: `is ${quoted(written, 255)}, which is no folder`, right },
+  ];
 }
 
 /** The owner of a refused job, and who can be told, as far as its info file can be read. */
@@ -55,12 +80,13 @@ export function closedInfo(
   const folder = jobFolder.toString();
   const name = infoFileOf(folder, jobFiles);
   if (name === undefined) return undefined;
-  const read = readRegularFile(path.join(folder, name), MAX_BYTES);
+  const read = readRegularFile(path.join(folder, name), MAX_INFO_BYTES);
   return read.kind === "refused" && isDenied(read.code) ? { name, code: read.code } : undefined;
 }
 
-function infoFileOf(jobFolder: string, jobFiles: readonly string[]): string | undefined {
-  return jobFiles.find((candidate) => isThere(path.join(jobFolder, candidate)));
+/** The name of a job's info file; undefined where there is none. */
+export function infoFileOf(jobFolder: string, jobFiles: readonly string[]): string | undefined {
+  return jobFiles.find((candidate) => isThere(path.join(jobFolder, candidate))) ?? igorFileIn(jobFolder);
 }
 
 function withoutInfoFile(jobFolder: string, jobFiles: readonly string[]): Checked<never> {
@@ -71,7 +97,7 @@ function withoutInfoFile(jobFolder: string, jobFiles: readonly string[]): Checke
 
 /** The options of the info file of this name in a job's folder. Throws as {@link readJobInfo}. */
 export function readFields(jobFolder: string, name: string): ReadInfo {
-  const read = readOwnFile(jobFolder, name);
+  const read = readInfoBytes(jobFolder, name);
   switch (read.kind) {
     case "read":
       return withScript(readInfoText(read.bytes, name), jobFolder, name);
@@ -81,12 +107,6 @@ export function readFields(jobFolder: string, name: string): ReadInfo {
       if (read.isTrouble) throw new Error(`${name} ${read.why}`);
       return unreadableInfo(fault(name, `it ${read.why}`, rightOf(read)));
   }
-}
-
-/** Reads a file of a job's folder; a second name for the file of another owner is refused. */
-function readOwnFile(jobFolder: string, name: string): SafeRead {
-  const owner = fs.lstatSync(jobFolder, { throwIfNoEntry: false })?.uid;
-  return readRegularFile(path.join(jobFolder, name), MAX_BYTES, owner);
 }
 
 function rightOf({ code }: RefusedRead): string {
@@ -108,7 +128,7 @@ const PLAIN_FILE = /^\s*(?:(?:\S*\/)?(?:ba|da|z|k)?sh\s+)?(?:\.\/)?'?([\p{L}\p{N
 function scriptOf(jobFolder: string, command: string): JobScript | undefined {
   const name = PLAIN_FILE.exec(command)?.[1];
   if (name === undefined) return undefined;
-  const read = readOwnFile(jobFolder, name);
+  const read = readInfoBytes(jobFolder, name);
   return read.kind === "read" ? { name, text: read.bytes.toString("utf8") } : undefined;
 }
 
@@ -117,10 +137,10 @@ function scriptOf(jobFolder: string, command: string): JobScript | undefined {
  * not, and with notes about what a shell will not run as it is meant.
  */
 function withScript(read: ReadInfo, jobFolder: string, infoFile: string): ReadInfo {
-  const { fields: options, own } = read;
+  const { fields: options } = read;
   const command = options?.findLast(({ key }) => key === "script");
   if (options === undefined || command === undefined) return read;
-  const script = scriptOf(jobFolder, command.value);
+  const script = read.workingDirectory === undefined ? scriptOf(jobFolder, command.value) : undefined;
   const { fields, problems, notes } = besides(directivesOf(script, infoFile), options);
   const all = [...fields.map(({ key, value }) => ({ key, value })), ...options];
   const ofShell = [
@@ -128,9 +148,9 @@ function withScript(read: ReadInfo, jobFolder: string, infoFile: string): ReadIn
     ...(isBash("/bin/sh") ? [] : bashNotes(command, script, infoFile)),
   ];
   return {
+    ...read,
     fields: all,
     problems: [...read.problems, ...problems],
-    own,
     notes: [...ofShell, ...notes, ...read.notes],
   };
 }

@@ -9,7 +9,8 @@ import type { InfoField } from "../../job/info-check.ts";
 import { type InfoKey, infoKey } from "../../job/info-key.ts";
 import type { JobInfo } from "../../job/job-info.ts";
 import type { Checked, Problem } from "../../text/problem.ts";
-import { readFields, readJobInfo } from "../intake/info-file.ts";
+import { withoutUndefined } from "../../text/without-undefined.ts";
+import { type InfoRules, readFields, readJobInfo } from "../intake/info-file.ts";
 
 /**
  * Writes options into the info file of a job's folder, which is the caller's own copy. Options live nowhere else:
@@ -17,24 +18,21 @@ import { readFields, readJobInfo } from "../intake/info-file.ts";
  * The result is read back as the manager will; where it is not exactly what was wanted (an option that others refer
  * to, a key hidden in `[DEFAULT]`), that is a problem and the caller throws the copy away.
  */
-export function amendInfo(
-  jobFolder: string,
-  jobFiles: readonly string[],
-  options: InfoOptions,
-): Checked<JobInfo> {
-  const before = readJobInfo(jobFolder, jobFiles);
+export function amendInfo(jobFolder: string, rules: InfoRules, options: InfoOptions): Checked<JobInfo> {
+  const before = readJobInfo(jobFolder, rules);
   if (before.kind === "problems" || options.size === 0) return before;
   const { infoFile } = before.value;
   const file = path.join(jobFolder, infoFile);
   const bytes = fs.readFileSync(file);
-  const { fields = [], problems } = readFields(jobFolder, infoFile);
+  const { fields = [], problems, workingDirectory } = readFields(jobFolder, infoFile);
   if (problems.length > 0) return { kind: "problems", problems };
-  const wanted = checkInfo(replaced(fields, options), infoFile);
+  const beside = withoutUndefined({ workingDirectory });
+  const wanted = checkInfo(replaced(fields, options), infoFile, beside);
   if (wanted.kind === "problems") return wanted;
   const given = new Set(fields.map(({ key }) => key));
   const text = amendText(infoTextAsUtf8(bytes, infoFile), infoFile, options, given);
   writeFileAtomically(file, text, modeOf(file));
-  const after = readJobInfo(jobFolder, jobFiles);
+  const after = readJobInfo(jobFolder, rules);
   const isWanted = after.kind === "ok" && isSame(after.value, wanted.value);
   return isWanted ? after : { kind: "problems", problems: [cannotAmend(infoFile, options)] };
 }

@@ -21,8 +21,12 @@ beforeEach(() => {
   job = scratchFolder();
 });
 
+function rules(jobFiles: readonly string[]) {
+  return { jobFiles, qmFolder: job };
+}
+
 function problems(names: readonly string[] = USUAL): string[] {
-  const checked = readJobInfo(job, names);
+  const checked = readJobInfo(job, rules(names));
   return checked.kind === "ok" ? [] : checked.problems.map(describeProblem);
 }
 
@@ -36,7 +40,7 @@ describe("an info file", () => {
     ["job.json", '{"script": "./run.sh a b", "nb_proc": 3, "e_mail": "ann@lab.org"}'],
   ])("may be of any format: %s", (name, text) => {
     fill(job, { [name]: text });
-    expect(readJobInfo(job, USUAL)).toEqual({
+    expect(readJobInfo(job, rules(USUAL))).toEqual({
       kind: "ok",
       value: {
         infoFile: name,
@@ -51,7 +55,7 @@ describe("an info file", () => {
 
   it("may be the script itself, with its options in comments", () => {
     fill(job, { "job.sh": "#!/bin/sh\n#QM nb_proc=2\necho hi\n" });
-    const checked = readJobInfo(job, USUAL);
+    const checked = readJobInfo(job, rules(USUAL));
     expect(checked).toMatchObject({ kind: "ok", value: { infoFile: "job.sh", processors: 2 } });
   });
 
@@ -86,8 +90,8 @@ describe("an info file", () => {
 
   it("is the first one present, in the order of job_file", () => {
     fill(job, { "proc_config.cfg": CFG, "job.json": '{"script": "true"}' });
-    expect(readJobInfo(job, USUAL)).toMatchObject({ value: { infoFile: "proc_config.cfg" } });
-    expect(readJobInfo(job, ["none.cfg", "job.json", "proc_config.cfg"])).toMatchObject({
+    expect(readJobInfo(job, rules(USUAL))).toMatchObject({ value: { infoFile: "proc_config.cfg" } });
+    expect(readJobInfo(job, rules(["none.cfg", "job.json", "proc_config.cfg"]))).toMatchObject({
       value: { infoFile: "job.json" },
     });
   });
@@ -142,7 +146,7 @@ describe("an info file", () => {
   ])("runs with a slip in another key, and is warned: %s %j", (name, text, line) => {
     fill(job, { [name]: text });
     const warning = `${name}, line ${line}: tme_limit: did you mean time_limit? As it stands it is a key of your own`;
-    expect(readJobInfo(job, USUAL)).toMatchObject({ value: { warnings: [warning] } });
+    expect(readJobInfo(job, rules(USUAL))).toMatchObject({ value: { warnings: [warning] } });
   });
 
   it.each([
@@ -152,7 +156,7 @@ describe("an info file", () => {
     ["job.sh", "#QM e_mail=ann\nls\n"],
   ])("runs with a fault in e_mail, and is warned: %s %j", (name, text) => {
     fill(job, { [name]: text });
-    expect(readJobInfo(job, USUAL)).toMatchObject({
+    expect(readJobInfo(job, rules(USUAL))).toMatchObject({
       value: { mailTo: [], warnings: [expect.stringContaining("e_mail: ")] },
     });
   });
@@ -283,7 +287,7 @@ it("is warned of attributes that nearly say value, where an element is empty for
   fill(job, {
     "infos.xml": '<a><script value="ls" valu="x"/>\n<nb_proc Values="4"/><size vale="1">2</size></a>',
   });
-  expect(readJobInfo(job, USUAL)).toMatchObject({
+  expect(readJobInfo(job, rules(USUAL))).toMatchObject({
     value: {
       size: "2",
       warnings: ["infos.xml, line 2, nb_proc: Values: did you mean value? As it stands the element is empty"],
@@ -294,7 +298,7 @@ it("is warned of attributes that nearly say value, where an element is empty for
 describe("an indented line", () => {
   const warningsOf = (lines: string) => {
     fill(job, { "proc_config.cfg": `[QMOptions]\nscript : ${lines}\n` });
-    const checked = readJobInfo(job, USUAL);
+    const checked = readJobInfo(job, rules(USUAL));
     return checked.kind === "ok" ? (checked.value.warnings ?? []) : checked.problems.map(describeProblem);
   };
 
@@ -325,7 +329,7 @@ describe("an indented line", () => {
 
 describe("a script that no shell runs as it is meant", () => {
   const warningsOf = () => {
-    const checked = readJobInfo(job, USUAL);
+    const checked = readJobInfo(job, rules(USUAL));
     return checked.kind === "ok" ? (checked.value.warnings ?? []) : checked.problems.map(describeProblem);
   };
   const run = (script: string) => `[QMOptions]\nscript : ${script}\n`;
