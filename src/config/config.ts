@@ -31,9 +31,14 @@ export interface Setting {
   readonly doc: string;
 }
 
-/** The reason for the value of a setting, where that is a default which a person may not expect. */
-export function reasonFor({ settings }: LoadedConfig, key: string): string | undefined {
-  const origin = settings.find((setting) => setting.key === key)?.origin;
+/** The key that gives this machine's processors. */
+export function processorsKey({ worker, maxProcessors }: Config): string {
+  return worker.processors === maxProcessors ? "MaxNbProcessors" : "Processors of [Worker]";
+}
+
+/** The reason for the number of this machine's processors, where that is a default which a person may not expect. */
+export function reasonForProcessors({ config, settings }: LoadedConfig): string | undefined {
+  const origin = settings.find(({ key }) => key === processorsKey(config))?.origin;
   return origin?.kind === "default" ? origin.because : undefined;
 }
 

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type LoadedConfig, reasonFor } from "../config/config.ts";
+import { type LoadedConfig, reasonForProcessors } from "../config/config.ts";
 import { diffConfig } from "../config/diff.ts";
 import { LiveConfig, type ReloadEvents } from "../config/live-config.ts";
 import { Rest } from "../disk/rest.ts";
@@ -79,10 +79,9 @@ export class Manager {
 
   /** Runs until it is stopped. Running jobs go on afterwards, unless they were to be ended. */
   async run(): Promise<void> {
-    const { qmFolder, maxProcessors, worker } = this.#live.config;
+    const { qmFolder, worker } = this.#live.config;
     this.#watchers = watchQueue(this.#context, (name) => this.#pass.matchesLastPass(name));
-    const isDefault = worker.processors === maxProcessors;
-    const because = isDefault ? reasonFor(this.#live.loaded, "MaxNbProcessors") : undefined;
+    const because = reasonForProcessors(this.#live.loaded);
     const processors = { processors: worker.processors, ...(because !== undefined && { because }) };
     this.#log.info("manager started", { folder: qmFolder, ...processors, pid: process.pid });
     this.#context.mail.start();

@@ -28,6 +28,17 @@ it("tells what changed, old and new", () => {
   ]);
 });
 
+it("tells of what a worker has by default once, with the setting that it goes by", () => {
+  const written = (text: string) => `[QMServer]\nQM_FOLDER = /q\n${text}`;
+  const told = (before: string, after: string) =>
+    diff(written(before), written(after)).map(({ key, before: old, after: fresh }) => [key, old, fresh]);
+  expect(told("MaxNbProcessors = 2\n", "MaxNbProcessors = 3\n")).toEqual([["MaxNbProcessors", "2", "3"]]);
+  expect(told("Worker = a\n", "Worker = a\n[Worker]\nProcessors = 9\nPools = x\n")).toEqual([
+    ["Processors", "4", "9"],
+    ["Pools", "", "x"],
+  ]);
+});
+
 it("says which changes wait for a restart", () => {
   const changes = diff(
     "[QMServer]\nQM_FOLDER = /q\n",

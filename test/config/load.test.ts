@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { reasonFor } from "../../src/config/config.ts";
+import { reasonForProcessors } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { ALL_KEYS } from "../../src/config/schema.ts";
 import { cpuQuota } from "../../src/disk/cpu-quota.ts";
@@ -220,16 +220,16 @@ it.each([
   const result = loadConfig({ ...request, cwd: scratchFolder() });
   const because = `a CPU quota of ${quota} processor${quota === 1 ? "" : "s"}`;
   expect(result).toMatchObject({ value: { config: { maxProcessors: processors } } });
-  if (result.kind === "ok") expect(reasonFor(result.value, "MaxNbProcessors")).toBe(because);
+  if (result.kind === "ok") expect(reasonForProcessors(result.value)).toBe(because);
   const set = loadConfig({ ...request, cwd: folderWith("[QMServer]\nMaxNbProcessors = 6\n") });
   expect(set).toMatchObject({ value: { config: { maxProcessors: 6 } } });
-  if (set.kind === "ok") expect(reasonFor(set.value, "MaxNbProcessors")).toBeUndefined();
+  if (set.kind === "ok") expect(reasonForProcessors(set.value)).toBeUndefined();
 });
 
 it("has nothing to say of a CPU quota that allows more than there is", () => {
   const result = loadConfig({ ...MACHINE, cpuQuota: 64, cwd: scratchFolder() });
   expect(result).toMatchObject({ value: { config: { maxProcessors: 4 } } });
-  if (result.kind === "ok") expect(reasonFor(result.value, "MaxNbProcessors")).toBeUndefined();
+  if (result.kind === "ok") expect(reasonForProcessors(result.value)).toBeUndefined();
 });
 
 it("asks the machine for what the request leaves out", () => {

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import { type ManagerState, managerState, silenceOf } from "../../app/manager-state.ts";
 import { otherConfiguration } from "../../app/other-configuration.ts";
 import type { Queue } from "../../app/queue.ts";
-import type { Config } from "../../config/config.ts";
+import { type Config, processorsKey } from "../../config/config.ts";
 import { cpuQuota, describeQuota } from "../../disk/cpu-quota.ts";
 import type { Services } from "../services.ts";
 import type { Session } from "../session.ts";
@@ -55,27 +55,29 @@ function checkProgram(
   return tell(name, `is missing: ${without}`, "install it (package util-linux, for sync coreutils)");
 }
 
-function checkPinning({ pinningSupport }: Services, { maxProcessors }: Config): Finding {
+function checkPinning({ pinningSupport }: Services, config: Config): Finding {
   const pinning = pinningSupport();
   const onlyTold = "jobs are only told how many processors they may use (OMP_NUM_THREADS and the like)";
   if (pinning.kind === "unavailable")
     return warning("processors", `${pinning.why}: ${onlyTold}`, "install util-linux, or leave it so");
   const count = pinning.processors.length;
-  if (maxProcessors <= count)
-    return fine("processors", `each job gets processors of its own (${maxProcessors} of ${count})`);
+  const { processors } = config.worker;
+  if (processors <= count)
+    return fine("processors", `each job gets processors of its own (${processors} of ${count})`);
   return warning(
     "processors",
-    `MaxNbProcessors is ${maxProcessors}, there are ${count}: ${onlyTold}`,
+    `${processorsKey(config)} is ${processors}, there are ${count}: ${onlyTold}`,
     `set it to ${count} or less`,
   );
 }
 
-function checkQuota({ maxProcessors }: Config): Finding[] {
+function checkQuota(config: Config): Finding[] {
   const quota = cpuQuota();
   if (quota === undefined) return [];
   const most = Math.max(1, Math.ceil(quota));
-  const text = `${describeQuota(quota)}; MaxNbProcessors is ${maxProcessors}`;
-  if (maxProcessors <= most) return [fine("CPU quota", text)];
+  const { processors } = config.worker;
+  const text = `${describeQuota(quota)}; ${processorsKey(config)} is ${processors}`;
+  if (processors <= most) return [fine("CPU quota", text)];
   const mend = `set it to ${most} or less, or leave it empty`;
   return [warning("CPU quota", `${text}: jobs slow each other down`, mend)];
 }

@@ -1,5 +1,5 @@
 import { processorsInForce } from "../../app/other-configuration.ts";
-import type { LoadedConfig, Setting } from "../../config/config.ts";
+import { type LoadedConfig, processorsKey, type Setting } from "../../config/config.ts";
 import { describeProblem } from "../../text/problem.ts";
 import { lackingVariables, noteOtherValues, openQueueBeside } from "../open-queue.ts";
 import type { AddVerb, Session } from "../session.ts";
@@ -31,10 +31,10 @@ async function config(session: Session, options: ConfigOptions): Promise<void> {
   const queue = openQueueBeside(session);
   const { loaded } = queue;
   const inForce = processorsInForce(queue, session.services);
-  if (!noteOtherValues(session, queue) && inForce !== queue.config.maxProcessors)
+  if (!noteOtherValues(session, queue) && inForce !== queue.config.worker.processors)
     note(
       io,
-      `! MaxNbProcessors is ${inForce} in the manager, which may use other processors than this command`,
+      `! ${processorsKey(queue.config)} is ${inForce} in the manager, which may use other processors than this command`,
     );
   const { file, settings } = loaded;
   const { isTaken, lines } = lackingVariables(session, queue);

@@ -59,7 +59,7 @@ function searchPathOfJobs({ io }: Session, { config }: Queue): string {
 
 async function submitExamples(session: Session, queue: Queue, names: readonly string[]): Promise<DemoJob[]> {
   const examples = path.join(session.services.installation.root, "examples");
-  const { maxProcessors } = queue.config;
+  const { processors: maxProcessors } = queue.config.worker;
   const rules = { ...queue, options: new Map(), maxProcessors, check: false };
   const jobs: DemoJob[] = [];
   for (const name of names) {

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import type { Queue } from "../../app/queue.ts";
-import { reasonFor } from "../../config/config.ts";
+import { reasonForProcessors } from "../../config/config.ts";
 import { createFolders } from "../../queue/tree-setup.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { tryOr } from "../../text/try-or.ts";
@@ -53,12 +53,12 @@ function greet(session: Session, { loaded, config, layout }: Queue): void {
   const qm = commandName(session);
   const { bold, yellow } = styleFor(io.stderr, io.env);
   const shown = (text: string) => escapeControls(text);
-  const reason = reasonFor(loaded, "MaxNbProcessors");
+  const reason = reasonForProcessors(loaded);
   const asRoot = process.getuid?.() === 0;
   writeLines(io.stderr, [
     bold(`QueueManager looks after ${shown(config.qmFolder)}`),
     `  configuration:  ${loaded.file === undefined ? `none, all values are defaults (\`${qm} init\` writes a file)` : shown(loaded.file)}`,
-    `  processors:     ${config.maxProcessors}${reason === undefined ? "" : ` (${reason})`}`,
+    `  processors:     ${config.worker.processors}${reason === undefined ? "" : ` (${reason})`}`,
     `  next:           copy a job folder into ${shown(layout.queue)}`,
     `                  or run \`${qm} submit FOLDER\` in another terminal; \`${qm} status\` shows the queue`,
     `  to stop:        Ctrl-C or \`${qm} stop\`; running jobs go on and are taken over at the next start`,
