@@ -25,6 +25,8 @@ export class Reservation<W extends FullWorker = FullWorker> {
   readonly worker: W;
   /** Processors that the holder takes. */
   readonly needed: number;
+  /** False where none is free there yet: others may take the holder's turn by then. */
+  readonly hasBegun: boolean;
   /** Until the holder can start at the latest, the "shadow time"; Infinity when no limit tells. */
   readonly startSeconds: number;
   /** Processors that the holder will not need once it can start, less those that jobs which pass it have taken. */
@@ -35,6 +37,7 @@ export class Reservation<W extends FullWorker = FullWorker> {
     this.holder = holder;
     this.worker = worker;
     this.needed = needed;
+    this.hasBegun = free > 0;
     this.startSeconds = shadowSeconds(needed, worker);
     const freed = Number.isFinite(this.startSeconds)
       ? sumOfProcessors(occupied.filter((slot) => slot.remainingSeconds <= this.startSeconds))

@@ -51,7 +51,7 @@ export function startInOrder(
       if (passableSeconds(job, patience) === 0) reservation ??= occupancy.reserve(job, patience.keptFor);
     }
   }
-  return { starts, reservation };
+  return { starts, reservation: reservation?.hasBegun ? reservation : undefined };
 }
 
 /** The job that processors are kept for, and the worker; undefined where there is none. */

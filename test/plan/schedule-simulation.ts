@@ -1,7 +1,7 @@
-import type { BusySlot, Kept, QueuedJob } from "../../src/plan/schedule-input.ts";
+import type { BusySlot, Kept, QueuedJob, ScheduleInput } from "../../src/plan/schedule-input.ts";
 import { headOf } from "../../src/plan/waiting-places.ts";
 import type { Worker } from "../../src/plan/worker.ts";
-import { type LoneRules, open } from "./schedule-arbitraries.ts";
+import { inputOf, type LoneInput, type LoneRules, open } from "./schedule-arbitraries.ts";
 import { schedule } from "./schedule-of.ts";
 
 /** A job with what the scheduler cannot know: when it comes, and how long it really runs. */
@@ -15,6 +15,8 @@ export interface World {
   readonly rules: LoneRules;
   /** One that takes all comers, where they are not given. */
   readonly workers?: readonly Worker[];
+  /** From these times on others take their place. */
+  readonly shifts?: readonly { readonly at: number; readonly workers: readonly Worker[] }[];
   readonly waiting: readonly PlannedJob[];
   readonly running: readonly RunningJob[];
   /** The job that the pass before kept processors for. */
@@ -56,7 +58,8 @@ export function simulate(
     watch(before, world);
     const next = nextEvent(world);
     if (next === undefined) return startedAt;
-    world = between({ ...world, now: next, running: world.running.filter((job) => endOf(job) > next) });
+    const running = world.running.filter((job) => endOf(job) > next);
+    world = between({ ...world, ...shiftAt(world, next), now: next, running });
   }
 }
 
@@ -64,12 +67,27 @@ export function worldOf(jobs: readonly PlannedJob[], rules: LoneRules): World {
   return { now: 0, rules, waiting: jobs, running: [] };
 }
 
+/** The workers from that second on, where they are others than before. */
+function shiftAt({ shifts = [] }: World, now: number): Pick<World, "workers"> {
+  const shift = shifts.findLast(({ at }) => at <= now);
+  return shift === undefined ? {} : { workers: shift.workers };
+}
+
 /** The second 0 of every world, in milliseconds. */
 const BEGIN_MS = 1e12;
 
-/** The scheduler's choice in this world, as it would see it. */
+/** The scheduler's choice in this world. */
 export function choiceIn(world: World): ReturnType<typeof schedule> {
-  return schedule({
+  return schedule(seenIn(world));
+}
+
+/** This world as the scheduler sees it. */
+export function inputIn(world: World): ScheduleInput {
+  return inputOf(seenIn(world));
+}
+
+function seenIn(world: World): LoneInput {
+  return {
     waiting: world.waiting.filter((job) => job.arrivesAt <= world.now),
     busy: world.running.map((job) => busySlotOf(job, world.now)),
     rules: world.rules,
@@ -77,7 +95,7 @@ export function choiceIn(world: World): ReturnType<typeof schedule> {
     gate: open,
     nowMs: BEGIN_MS + world.now * 1000,
     keptFor: world.keptFor,
-  });
+  };
 }
 
 /** One pass of the scheduler; with overtaking forbidden, what it would start ahead of the head stays waiting. */
@@ -131,6 +149,9 @@ function endOf(job: RunningJob): number {
 function nextEvent(world: World): number | undefined {
   const ends = world.running.map(endOf);
   const arrivals = world.waiting.map((job) => job.arrivesAt).filter((at) => at > world.now);
-  const next = Math.min(...ends, ...arrivals);
+  const shifts = (world.waiting.length === 0 ? [] : (world.shifts ?? []))
+    .map(({ at }) => at)
+    .filter((at) => at > world.now);
+  const next = Math.min(...ends, ...arrivals, ...shifts);
   return Number.isFinite(next) ? next : undefined;
 }
