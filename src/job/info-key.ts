@@ -20,12 +20,21 @@ const OTHER_NAMES_OF_SCRIPT = new Set(["command", "cmd", "run", "exec", "execute
 /** Keys so short that words of the user's own (`infos`, `into`, `site`, `owned`) are one letter away from them. */
 const SHORT_KEY_LETTERS = 5;
 
+/** Keys in the other number: a job that is meant for one machine should not run on any without a word. */
+const OTHER_NUMBERS: ReadonlyMap<string, InfoKey> = new Map([
+  ["workers", "worker"],
+  ["pools", "pool"],
+  ["need", "needs"],
+]);
+
 /**
  * The key that an unknown one is probably a misspelling of: one letter wrong, missing or too much, two swapped, or another
- * sign for `_`. A number or a plural of a whole word (`size2`, `scripts`) is a name of the user's own.
+ * sign for `_`. A number or a plural of a whole word (`size2`, `scripts`) is mostly a name of the user's own.
  */
 export function misspelledKey(written: string): InfoKey | undefined {
   const word = plain(written);
+  const other = OTHER_NUMBERS.get(word);
+  if (other !== undefined) return other;
   return INFO_KEYS.find((key) => word === key || (isOneEditAway(word, key) && !isOwnWord(word, key)));
 }
 

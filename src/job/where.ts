@@ -8,18 +8,20 @@ export const PLACE_NAME_RIGHT =
   "up to 64 letters, digits, `.`, `_` and `-`, beginning with a letter or digit";
 
 /** The labels that every worker has by itself. */
-export const OWN_LABELS: readonly string[] = ["os", "cores", "mem"];
+const OWN_LABELS: readonly string[] = ["os", "cores", "mem"];
 
 /** One of the demands in `needs`. */
 export type Need =
-  /** A label, whatever its value. */
+  /** A label; without a value here whatever its value there. */
   | { readonly kind: "label"; readonly label: string; readonly value?: string }
   /** Processors offered, or bytes of memory. */
   | { readonly kind: "amount"; readonly of: "cores" | "mem"; readonly sign: Sign; readonly amount: number };
 
 type Sign = ">=" | "=" | "<=";
 
-const AMOUNT_RIGHT = "cores as a whole number, mem as 64G (K, M, G, T)";
+/** The form of a label, in words. */
+export const LABEL_RIGHT = `labels such as gpu or cuda=12, but for ${OWN_LABELS.join(", ")}, which are there by themselves`;
+
 const NEEDS_RIGHT = "should be labels (gpu, cuda=12), cores>=16 or mem>=64G, separated by commas";
 
 /** The names of `worker`. */
@@ -63,20 +65,30 @@ export function parseNeed(text: string): Parsed<Need> {
 const UNITS = ["K", "M", "G", "T"];
 
 function parseAmount(of: "cores" | "mem", sign: Sign, text: string): Parsed<Need> {
-  const right = wrong(`${NEEDS_RIGHT}: ${AMOUNT_RIGHT}`);
-  if (of === "cores")
-    return /^\d{1,6}$/.test(text) ? ok({ kind: "amount", of, sign, amount: Number(text) }) : right;
+  const amount = of === "cores" ? countIn(text) : bytesIn(text);
+  if (amount !== undefined) return ok({ kind: "amount", of, sign, amount });
+  return wrong(
+    of === "cores"
+      ? "should have cores as a whole number: cores>=16"
+      : "should have mem with its unit, K, M, G or T: mem>=64G",
+  );
+}
+
+function countIn(text: string): number | undefined {
+  return /^\d{1,6}$/.test(text) ? Number(text) : undefined;
+}
+
+/** Units of 1000, as the sizes of machines are told. */
+function bytesIn(text: string): number | undefined {
   const [, number, unit = ""] = /^(\d{1,9}(?:\.\d{1,9})?)([KMGT])B?$/i.exec(text) ?? [];
-  const amount = Number(number) * 1000 ** (UNITS.indexOf(unit.toUpperCase()) + 1);
-  return number === undefined ? right : ok({ kind: "amount", of, sign, amount });
+  return number === undefined ? undefined : Number(number) * 1000 ** (UNITS.indexOf(unit.toUpperCase()) + 1);
 }
 
 /** The label of a `Labels` list: a name, perhaps with a value. */
 export function readLabel(text: string): Parsed<string> {
-  const [name = "", value = "", ...others] = text.split("=").map((part) => part.trim());
-  const isNamed = PLACE_NAME.test(name) && (PLACE_NAME.test(value) || !text.includes("="));
-  if (!isNamed || others.length > 0) return wrong("");
-  return OWN_LABELS.includes(name.toLowerCase())
-    ? wrong("")
-    : ok(text.includes("=") ? `${name}=${value}` : name);
+  const parts = text.split("=").map((part) => part.trim());
+  const isRight = parts.length <= 2 && parts.every((part) => PLACE_NAME.test(part));
+  return isRight && !OWN_LABELS.includes(parts[0]?.toLowerCase() ?? "")
+    ? ok(parts.join("="))
+    : wrong(LABEL_RIGHT);
 }

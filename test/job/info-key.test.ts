@@ -36,6 +36,10 @@ describe("a key that is nearly a known one", () => {
     ["ifno", "info"],
     ["infoo", "info"],
     ["szie", "size"],
+    ["workers", "worker"],
+    ["wroker", "worker"],
+    ["Pools", "pool"],
+    ["need", "needs"],
   ])("is %s for %s", (written, meant) => {
     expect(misspelledKey(written)).toBe(meant);
   });
@@ -63,6 +67,9 @@ describe("a key that is nearly a known one", () => {
     "mail",
     "mail_to",
     "group",
+    "pooled",
+    "work",
+    "seeds",
   ])("is not %j, which is the user's own", (written) => {
     expect(misspelledKey(written)).toBeUndefined();
   });

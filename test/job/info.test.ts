@@ -43,6 +43,42 @@ describe("infoKey", () => {
   });
 });
 
+describe("where a job may run", () => {
+  it("is told by worker, pool and needs", () => {
+    expect(
+      infoOf({ worker: " lab2,Lab3, lab2,", pool: "night", needs: "gpu, cuda = 12, MEM >= 1.5T, cores<=4" }),
+    ).toMatchObject({
+      workers: ["lab2", "Lab3"],
+      pool: "night",
+      needs: ["gpu", "cuda=12", "MEM>=1.5T", "cores<=4"],
+    });
+  });
+
+  it("is anywhere where they are empty or not there", () => {
+    for (const info of [infoOf({ worker: "", pool: " ", needs: "" }), infoOf({})])
+      expect(Object.keys(info)).toEqual(expect.not.arrayContaining(["workers", "pool", "needs"]));
+  });
+
+  it.each([
+    ["worker", ",", "should be names of workers, separated by commas"],
+    ["worker", "lab 2", "should be names of workers, separated by commas"],
+    ["worker", "../lab2", "beginning with a letter or digit"],
+    ["pool", "day, night", "should be the name of one pool"],
+    ["needs", ";", "should be labels (gpu, cuda=12), cores>=16 or mem>=64G, separated by commas"],
+    ["needs", "a gpu", "should be labels (gpu, cuda=12)"],
+    ["needs", "gpu, cuda>=12", "only cores and mem can be compared"],
+    ["needs", "mem>64G", "mem>=64G"],
+    ["needs", "mem>=64", "mem with its unit, K, M, G or T"],
+    ["needs", "mem>=64 GiB", "mem with its unit, K, M, G or T"],
+    ["needs", "cores>=4.5", "cores as a whole number"],
+    ["needs", "cuda=1=2", "should be labels"],
+  ])("refuses %s = %j and says what is right", (key, value, right) => {
+    expect(problemsOf({ [key]: value })).toMatchObject([
+      { key, line: 3, wrong: `is "${value}"`, right: expect.stringContaining(right) },
+    ]);
+  });
+});
+
 describe("the owner", () => {
   const owner = (fields: Readonly<Record<string, string>>, folderUser?: string) => {
     const given = Object.entries(fields).map(([key, value]) => ({ key, value }));
