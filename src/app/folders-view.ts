@@ -1,11 +1,13 @@
 import fs from "node:fs";
 import path from "node:path";
 import { roomOn } from "../disk/error-code.ts";
-import { typeName } from "../disk/safe-read.ts";
-import type { RunningJob, WaitingJob } from "../job/job.ts";
+import type { ArrivingJob, RunningJob, WaitingJob } from "../job/job.ts";
 import { isIgnoredName } from "../job/names.ts";
 import type { QueueState } from "../job/published-status.ts";
+import type { QueueEntry } from "../plan/snapshot.ts";
+import { viewStray } from "../plan/view-status.ts";
 import { readJobRecord } from "../queue/books/job-records.ts";
+import { LooseThings } from "../queue/intake/loose-things.ts";
 import type { Layout } from "../queue/layout.ts";
 import { isPaused, readRequests } from "../queue/requests.ts";
 import { listJobNames, listShelf, type ShelfEntry } from "../queue/shelves.ts";
@@ -14,13 +16,13 @@ import { tryOr } from "../text/try-or.ts";
 import { withoutUndefined } from "../text/without-undefined.ts";
 import type { Queue } from "./queue.ts";
 
-/** Looks at the folders: every folder in the queue counts as waiting. Throws what the file system throws. */
+/** Looks at the folders: every folder in the queue counts as waiting, every plain file that is a job as arriving. Throws what the file system throws. */
 export function viewFolders({ layout, config }: Pick<Queue, "layout" | "config">): QueueState {
   const running = viewRunning(layout);
   const busy = running.reduce((sum, { processors }) => sum + processors, 0);
   const entries = lookAtEntries(layout.queue);
   const folders = entries.filter(({ stats }) => stats.isDirectory());
-  const others = entries.filter(({ stats }) => !stats.isDirectory());
+  const loose = lookAtLoose(entries.filter(({ stats }) => !stats.isDirectory()));
   return {
     processors: { max: config.worker.processors, busy },
     launchType: config.launchType,
@@ -28,20 +30,32 @@ export function viewFolders({ layout, config }: Pick<Queue, "layout" | "config">
     disk: { ...roomIfSeen(layout.root), neededBytes: config.minFreeDiskBytes },
     running,
     waiting: folders.map((folder, at) => viewWaiting(folder, at + 1)),
-    arriving: [],
-    strays: others.map(({ name, stats }) => ({
-      name,
-      reason: `it is ${typeName(stats)}: a job is a folder`,
-    })),
+    arriving: loose.flatMap(({ kind, name }) => (kind === "arriving" ? [arrivingJob(name, UNSEEN)] : [])),
+    strays: loose.flatMap((entry) => (entry.kind === "stray" ? [viewStray(entry)] : [])),
     notices: [],
   };
 }
 
-interface QueueEntry extends ShelfEntry {
+/** The reason of what no manager has looked at. */
+export const UNSEEN = "no manager runs: the next one looks whether it is whole";
+
+/** A job of which nothing is known but that it is there. */
+export function arrivingJob(name: string, reason: string): ArrivingJob {
+  return { name, state: "arriving", bytes: 0, files: 0, reason };
+}
+
+// Only the manager finds out that a file has stopped changing.
+function lookAtLoose(entries: readonly FolderEntry[]): readonly QueueEntry[] {
+  const loose = new LooseThings();
+  for (const entry of entries) loose.look(entry, entry.stats, 0, false);
+  return loose.views(() => 0, Number.POSITIVE_INFINITY, 0);
+}
+
+interface FolderEntry extends ShelfEntry {
   readonly stats: fs.Stats;
 }
 
-function lookAtEntries(queueFolder: string): QueueEntry[] {
+function lookAtEntries(queueFolder: string): FolderEntry[] {
   const entries = listShelf(queueFolder).filter(({ name }) => !isIgnoredName(name));
   return entries.flatMap((entry) => {
     const stats = fs.lstatSync(entry.path, { throwIfNoEntry: false });
@@ -50,7 +64,7 @@ function lookAtEntries(queueFolder: string): QueueEntry[] {
 }
 
 // Only the manager finds out that a folder is whole, and reads its info file.
-function viewWaiting({ name, path: folder, stats }: QueueEntry, rank: number): WaitingJob {
+function viewWaiting({ name, path: folder, stats }: FolderEntry, rank: number): WaitingJob {
   const held = typeof folder === "string" && readRequests(folder).hold;
   return {
     name,

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import type { ArrivingJob, RunningJob, WaitingJob } from "../job/job.ts";
+import type { RunningJob, WaitingJob } from "../job/job.ts";
 import { ownerOf } from "../job/job-info.ts";
 import { type Progress, readProgress } from "../job/progress.ts";
 import type { PublishedStatus, QueueState } from "../job/published-status.ts";
@@ -12,7 +12,7 @@ import { type Admission, Admissions } from "../queue/intake/admissions.ts";
 import { JOB_FILES, type Layout } from "../queue/layout.ts";
 import { findRequests, JOB_REQUESTS } from "../queue/request-files.ts";
 import { tryOr } from "../text/try-or.ts";
-import { viewFolders } from "./folders-view.ts";
+import { arrivingJob, UNSEEN, viewFolders } from "./folders-view.ts";
 import { type Liveness, type ManagerState, managerState, silenceOf } from "./manager-state.ts";
 import { otherConfiguration } from "./other-configuration.ts";
 import type { Queue } from "./queue.ts";
@@ -48,9 +48,10 @@ export function viewQueue(queue: Queue, liveness: Liveness): QueueView {
 function joined(told: PublishedStatus, folders: QueueState): QueueState {
   const status = countedFromNow(told);
   const { processors, launchType, closed, idle, paused, disk, strays, notices } = status;
-  const inQueue = new Set(folders.waiting.map(({ name }) => name));
+  const jobs = [...folders.waiting, ...folders.arriving];
+  const inQueue = new Set(jobs.map(({ name }) => name));
   const published = new Set([...status.waiting, ...status.arriving].map(({ name }) => name));
-  const unseen = folders.waiting.filter(({ name }) => !published.has(name));
+  const unseen = jobs.filter(({ name }) => !published.has(name));
   const running = folders.running.map((job) => status.running.find(({ name }) => name === job.name) ?? job);
   const busy = running.reduce((sum, job) => sum + job.processors, 0);
   return {
@@ -69,11 +70,6 @@ function joined(told: PublishedStatus, folders: QueueState): QueueState {
     strays,
     notices,
   };
-}
-
-/** A folder in the queue of which nothing else is known yet. */
-export function arrivingJob(name: string, reason: string): ArrivingJob {
-  return { name, state: "arriving", bytes: 0, files: 0, reason };
 }
 
 /** The status with what it expects as it is from now, of which all is as much nearer as the status is old. */
@@ -130,9 +126,12 @@ export function viewFoldersAlone({ layout, config }: Pick<Queue, "layout" | "con
       .map(({ job, admission }) => ({ ...job, ...(admission === undefined ? {} : admittedAs(admission)) }))
       .sort(compareWaiting)
       .map(({ place: _place, sentToTop: _top, ...job }, ahead) => ({ ...job, rank: ahead + 1 })),
-    arriving: known.flatMap(({ job: { name }, arrives }) =>
-      arrives === undefined ? [] : [arrivingJob(name, arrives)],
-    ),
+    arriving: [
+      ...known.flatMap(({ job: { name }, arrives }) =>
+        arrives === undefined ? [] : [arrivingJob(name, arrives)],
+      ),
+      ...view.arriving,
+    ],
   };
 }
 
@@ -166,7 +165,7 @@ function whyItArrives(
   const temporaryName = names.find((name) => isUnfinishedName(name, unfinishedNames));
   if (temporaryName !== undefined) return describeReadiness({ kind: "copying", temporaryName });
   if (names.length === files.length) return describeReadiness({ kind: "empty" });
-  return admission === undefined ? "no manager runs: the next one looks whether it is whole" : undefined;
+  return admission === undefined ? UNSEEN : undefined;
 }
 
 function modifiedMs(folder: string): number | undefined {

@@ -18,10 +18,10 @@ import type { Layout } from "../queue/layout.ts";
 import { folderUser, managerUserId, originalPart } from "../queue/origin.ts";
 import { withoutUndefined } from "../text/without-undefined.ts";
 import { type FoundJob, findGoneJob, findJob, hasEnded } from "./find-job.ts";
-import { runningJobIn } from "./folders-view.ts";
+import { arrivingJob, runningJobIn } from "./folders-view.ts";
 import type { Liveness } from "./manager-state.ts";
 import type { Queue } from "./queue.ts";
-import { arrivingJob, type QueueView, viewQueue } from "./queue-view.ts";
+import { type QueueView, viewQueue } from "./queue-view.ts";
 
 /** Everything known of one job. */
 export interface ShownJob extends KnownJob {

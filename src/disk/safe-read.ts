@@ -32,7 +32,7 @@ export function refuseUnless(holds: boolean, why: string): void {
  * follows a link as the last part of the path, never reads more than `maxBytes`.
  * @param ownerUid whose files alone may have other names too: a hard link shows another owner's file under a name of one's own
  */
-export function readRegularFile(file: string, maxBytes: number, ownerUid?: number): SafeRead {
+export function readRegularFile(file: string | Buffer, maxBytes: number, ownerUid?: number): SafeRead {
   try {
     using opened = openRegular(file);
     const { handle, size, stats } = opened;
@@ -112,7 +112,7 @@ export class OpenLog extends OpenFile {
 }
 
 /** Opens a regular file. Throws what the file system throws, or a refusal. */
-function openRegular(file: string): OpenLog {
+function openRegular(file: string | Buffer): OpenLog {
   refuseIrregular(fs.lstatSync(file));
   const handle = fs.openSync(file, STRANGERS_FILE);
   try {

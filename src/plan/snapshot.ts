@@ -9,14 +9,16 @@ import type { Worker } from "./worker.ts";
 export type QueueEntry = Stray | Arriving | Waiting;
 
 /** A plain file, a link or the like: left alone and shown. */
-interface Stray {
+export interface Stray {
   readonly kind: "stray";
   readonly name: string;
   /** "a file", "a link" */
   readonly what: string;
+  /** The reason why a file that might be a job is left alone, as a sentence. */
+  readonly why?: string;
 }
 
-/** A folder that may still be being copied. */
+/** A folder that may still be being copied, or a plain file that is a job. */
 export interface Arriving {
   readonly kind: "arriving";
   readonly name: string;

@@ -8,7 +8,7 @@ import { BY_LIMITS_ALONE, type Estimates, expectedEnd } from "./estimates.ts";
 import type { Plan } from "./plan.ts";
 import { describeGate, describeReason } from "./reasons.ts";
 import { describeReadiness, type Readiness } from "./settle.ts";
-import type { CopyProgress, Run, Snapshot, Waiting } from "./snapshot.ts";
+import type { CopyProgress, Run, Snapshot, Stray, Waiting } from "./snapshot.ts";
 import type { WaitingPlace } from "./waiting-places.ts";
 
 type StatusLists = Pick<PublishedStatus, "arriving" | "waiting" | "running" | "strays" | "closed" | "paused">;
@@ -167,12 +167,13 @@ function whyUnwritten(freeBytes: number, inodes: Snapshot["inodes"]): string {
 }
 
 function viewStrays({ queue }: Snapshot): StatusLists["strays"] {
-  return queue.flatMap((entry) => {
-    if (entry.kind !== "stray") return [];
-    return [
-      { name: entry.name, reason: `it is ${entry.what}: a job is a folder; put it into one and copy that` },
-    ];
-  });
+  return queue.flatMap((entry) => (entry.kind === "stray" ? [viewStray(entry)] : []));
+}
+
+/** Something in the queue that is left alone, with what to do about it. */
+export function viewStray({ name, what, why }: Stray): StatusLists["strays"][number] {
+  const hint = `it is ${what}: a job is a folder; put it into one and copy that`;
+  return { name, reason: why === undefined ? hint : `left alone: ${why}` };
 }
 
 function obstacleOf(obstacles: Snapshot["obstacles"], name: string): string | undefined {

@@ -57,7 +57,8 @@ function nameTaken(folder: string): Move {
   return { kind: "refused", why: `something of its name lies in ${path.basename(folder)}` };
 }
 
-function refusedBy(error: unknown): RefusedMove {
+/** The reason why the system does not let something be moved. */
+export function refusedBy(error: unknown): RefusedMove {
   const code = errorCode(error);
   if (code === undefined) return { kind: "refused", why: `it cannot be moved (${String(error)})` };
   const why = isNoRoom(error) ? describeNoRoom(error) : explainMove(code);

@@ -15,13 +15,13 @@ const originSchema = z.object({
   version: z.literal(1),
   /** The job's name while the original lay in its place. */
   name: z.string(),
-  /** The hidden name in the queue under which the original is put aside. */
-  aside: z.string(),
-  /** The number of the user whose folder the original is. */
+  /** The hidden name in the queue under which the original is put aside; absent for a plain file, which lies in the folder itself. */
+  aside: z.string().exactOptional(),
+  /** The number of the user whose the original is. */
   uid: z.number().int(),
 });
 
-/** From which folder the manager has copied a job in; lies in the copy. */
+/** The folder that the manager has copied a job in from, or the plain file that it has made it of; lies in the job's folder. */
 export type Origin = z.infer<typeof originSchema>;
 
 /** The origin that a copied folder tells of; undefined for a folder that was moved in. */

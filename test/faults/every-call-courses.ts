@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { FILE_PREFIX } from "../../src/queue/intake/land-file.ts";
 import { auditedScript, readAudit } from "../support/audit.ts";
 import type { Settings } from "../support/queue-folder.ts";
 import type { TestQueue } from "../support/test-queue.ts";
@@ -9,7 +10,7 @@ import { until } from "../support/until.ts";
 export interface Course {
   readonly title: string;
   /** The delivered job: until a job of one kind is started, its life is the same in every course. */
-  readonly delivers: "runnable" | "invalid" | "unwanted";
+  readonly delivers: "runnable" | "invalid" | "unwanted" | "file";
   readonly settings: Settings;
   readonly mails: boolean;
   readonly deliver: (queue: TestQueue, auditFile: string) => void;
@@ -88,7 +89,28 @@ export const COURSES: readonly Course[] = [
     history: ["1 killed undefined"],
     starts: 0,
   },
+  {
+    title: "comes as a plain file",
+    delivers: "file",
+    settings: QUICK,
+    mails: false,
+    deliver: ({ layout }, audit) => {
+      const job = { Script: auditedScript(audit, 7, "sleep 0.03") };
+      fs.writeFileSync(path.join(layout.queue, JOB_FILE), JSON.stringify({ Job: job }));
+    },
+    shelf: "finished",
+    history: ["1 failed 7"],
+    starts: 1,
+  },
 ];
+
+const JOB_FILE = "job.json";
+
+/** True while the file of a job lies in the queue and has no folder of the job's name yet. */
+export function liesAsFile({ layout }: TestQueue): boolean {
+  const hidden = fs.readdirSync(layout.queue).filter((name) => name.startsWith(FILE_PREFIX));
+  return ["", ...hidden].some((folder) => fs.existsSync(path.join(layout.queue, folder, JOB_FILE)));
+}
 
 /** A job whose manager was killed while it ran, and which has ended since. */
 export const ENDED_ALONE: Course = {

@@ -6,7 +6,7 @@ import { waitingLetters } from "../manager/mail-fixture.ts";
 import { readAudit } from "../support/audit.ts";
 import { TestQueue } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";
-import type { Course } from "./every-call-courses.ts";
+import { type Course, liesAsFile } from "./every-call-courses.ts";
 import { type Call, isComplete, readCalls, type Traced, tracing } from "./every-call-trace.ts";
 
 /** One thread for file work, so that the calls come in the same order each time. */
@@ -96,7 +96,7 @@ export class Life {
       .history("job")
       .map(({ attempt, state, exitCode }) => `${attempt} ${state} ${exitCode}`);
     return {
-      shelves: queue.shelvesOf("job"),
+      shelves: [...queue.shelvesOf("job"), ...(liesAsFile(queue) ? ["queue"] : [])],
       history: lines,
       state: queue.record("job")?.state,
       lastLines: queue.read("job", "process.log")?.match(/^\[QM\] ended /gm)?.length ?? 0,

@@ -26,11 +26,11 @@ export interface KeyedPoint {
 }
 
 /** Random names, and names that hold the time. */
-const UNFORESEEN = /[0-9a-f]{8}-[0-9a-f-]{27}|\d{8}T[\d.]+Z-[0-9a-f]+/g;
+const UNFORESEEN = /[0-9a-f]{8}-[0-9a-f-]{27}|(?<=\.qm-file-)[0-9a-f]{16}|\d{8}T[\d.]+Z-[0-9a-f]+/g;
 const STARTS = /^(?:v?fork|clone3?)$/;
 const SIGNALS = /^(?:kill|tgkill|pidfd_send_signal)$/;
 /** Paths of calls that are about the job. */
-const OF_JOB = /(?:^|\/)job(?:\/|\.\d+(?:\/|$)|$)/;
+const OF_JOB = /(?:^|\/)job(?:\/|\.json$|\.\d+(?:\/|$)|$)/;
 /** Files in which the manager tells people of itself; how often and when depends on the clock, and nothing is decided by it. */
 const TOLD = /^\.qm\/(?:\.?status\.json|QueueManager\.log)/;
 

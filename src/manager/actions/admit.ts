@@ -4,22 +4,45 @@ import { errorCode, isDenied } from "../../disk/error-code.ts";
 import type { JobInfo } from "../../job/job-info.ts";
 import { readJobRecordOrThrow } from "../../queue/books/job-records.ts";
 import { infoFileOf, infoStamp, readJobInfo } from "../../queue/intake/info-file.ts";
-import type { Survey } from "../../queue/intake/survey.ts";
+import { type JobFile, jobNameOfFile } from "../../queue/intake/job-file.ts";
+import { landFile, prepareFolder } from "../../queue/intake/land-file.ts";
+import { type Survey, Surveyor } from "../../queue/intake/survey.ts";
 import { JOB_REQUESTS } from "../../queue/request-files.ts";
 import { removeRequest } from "../../queue/requests.ts";
 import { describeProblem } from "../../text/problem.ts";
 import { withoutUndefined } from "../../text/without-undefined.ts";
-import { type Context, DONE, type Performed, refused } from "../context.ts";
-import { giveName, keepOrGiveNumber } from "./naming.ts";
+import { type Context, DONE, type Performed, refused, UNFINISHED } from "../context.ts";
+import { freeNameOf, giveName, keepOrGiveNumber } from "./naming.ts";
 import { ownerOnDisk, refuse } from "./unlaunched.ts";
 
-/** Lets a folder that has arrived whole wait for its turn, or puts it away with the reasons why it cannot run. */
+/**
+ * Lets a folder that has arrived whole wait for its turn, or puts it away with the reasons why it cannot run. A plain file that is a job
+ * gets a folder first.
+ */
 export async function admit(context: Context, name: string): Promise<Performed> {
+  const file = context.queue.jobFile(name);
+  if (file !== undefined) return await takeIn(context, file);
   const from = context.queue.pathOf(name);
   if (from === undefined) return DONE;
   const named = giveName(context, from, name);
   if (named.kind === "refused") return refused(named.why);
   return await letIn(context, { arrivedAs: name, name: named.name, survey: context.queue.surveyOf(name) });
+}
+
+/** Makes a whole file the info file of a folder of its name; that waits at once, or arrives anew where the file is no longer as it was. */
+async function takeIn(context: Context, file: JobFile): Promise<Performed> {
+  const { layout, queue, copyIns, log } = context;
+  const arrivedAs = file.entry.name;
+  const folder = await prepareFolder(layout, file);
+  const name = freeNameOf(context, jobNameOfFile(arrivedAs) ?? arrivedAs, arrivedAs);
+  const landing = landFile(layout, file, folder, name);
+  if (landing.kind === "halfway") copyIns.noteHalfway(arrivedAs);
+  if (landing.kind !== "moved") return refused(landing.why);
+  queue.lookAtRenamed(landing.name);
+  log.info("job made of a file", { job: landing.name, file: arrivedAs });
+  if (!landing.isUnchanged) return UNFINISHED;
+  const survey = new Surveyor(path.join(layout.queue, landing.name)).advance(Number.POSITIVE_INFINITY);
+  return await letIn(context, { arrivedAs, name: landing.name, survey });
 }
 
 /** A whole folder that has the name of its job. */

@@ -95,7 +95,7 @@ export class CopyIns {
 
   #finish(isFirst: boolean): void {
     const { landed, refused, leftovers } = finishLandings(this.#layout);
-    for (const job of landed) this.#log.info("a job that was being copied in has its place again", { job });
+    for (const job of landed) this.#log.info("a job that was being taken in has its place again", { job });
     // Later on they may be copies under way.
     if (isFirst) for (const folder of leftovers) this.#remove(folder);
     this.#landings = refused.length === 0 ? "finished" : "halfway";

@@ -6,9 +6,12 @@ import { type Move, moveJob } from "../../queue/move.ts";
 import { listJobNames } from "../../queue/shelves.ts";
 import type { Context } from "../context.ts";
 
-/** The name for a folder of the queue that is taken in none of the four folders, its own if that is free. */
-export function freeNameOf(context: Context, name: string): string {
-  return freeName(name, (folded) => isTaken(context, name, folded));
+/**
+ * The name for a job of the queue that is taken in none of the four folders, the wanted one if that is free.
+ * @param own the name that it has in the queue now
+ */
+export function freeNameOf(context: Context, name: string, own = name): string {
+  return freeName(name, (folded) => isTaken(context, own, folded));
 }
 
 /** Gives a folder in the queue a name that is taken in none of the four folders, its own if that is free and UTF-8. */

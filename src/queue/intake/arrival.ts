@@ -115,7 +115,12 @@ export class Arrival {
   }
 }
 
-function unreadable(folder: string | Buffer, code: string, part?: string): Hindrance {
+/** That the system refuses to read a folder, a file, or a part of a folder, and the right that would help. */
+export function unreadable(
+  folder: string | Buffer,
+  code: string,
+  part?: string,
+): Extract<Readiness, { readonly kind: "unreadable" }> {
   if (!isDenied(code)) return { kind: "unreadable", why: code };
   const denied = missingRight(folder, part === undefined ? folder : path.join(folder.toString(), part));
   return withoutUndefined({ kind: "unreadable" as const, why: `permission denied (${code})`, part, denied });

@@ -1,18 +1,13 @@
 import fs from "node:fs";
-import { typeName } from "../../disk/safe-read.ts";
 import { isIgnoredName } from "../../job/names.ts";
 import type { QueueEntry } from "../../plan/snapshot.ts";
 import { lookFor, type ShelfEntry } from "../shelves.ts";
 import type { Admissions } from "./admissions.ts";
 import type { ScanRules } from "./arrival.ts";
+import type { JobFile } from "./job-file.ts";
 import { KnownFolder } from "./known-folder.ts";
+import { LooseThings } from "./loose-things.ts";
 import { FirstSeen, QueueNames, TemporaryNames } from "./queue-names.ts";
-
-/** Something in the queue that is no folder, or cannot be told to be one. */
-interface Stray {
-  readonly entry: ShelfEntry;
-  readonly view: QueueEntry;
-}
 
 /** All that is known of each thing in the queue folder: its last look, and the plan's view of it. */
 export class KnownFolders {
@@ -21,7 +16,7 @@ export class KnownFolders {
   readonly #known = new Map<string, KnownFolder>();
   /** Those that are being surveyed: they arrive, or something about them has changed. */
   readonly #surveyed = new Set<KnownFolder>();
-  readonly #strays = new Map<string, Stray>();
+  readonly #loose = new LooseThings();
   /** The things with temporary names, which are known again once they are renamed. */
   readonly temporary = new TemporaryNames();
   /** The order in which things were seen, long before they are looked at perhaps. */
@@ -44,14 +39,19 @@ export class KnownFolders {
     return this.#known.get(name);
   }
 
+  /** The plain file that was looked at under a name and may be a job. */
+  jobFile(name: string): JobFile | undefined {
+    return this.#loose.jobFile(name);
+  }
+
   /** The entry that was looked at under a name, a stray too. */
   find(name: string): ShelfEntry | undefined {
-    return this.#known.get(name)?.entry ?? this.#strays.get(name)?.entry;
+    return this.#known.get(name)?.entry ?? this.#loose.get(name);
   }
 
   /** True where something of this name, read this way, has been looked at. */
   has({ name, validUtf8 }: ShelfEntry): boolean {
-    return this.#known.get(name)?.entry.validUtf8 === validUtf8 || this.#strays.has(name);
+    return this.#known.get(name)?.entry.validUtf8 === validUtf8 || this.#loose.get(name) !== undefined;
   }
 
   /** True where something has changed since `views` was last asked for. */
@@ -64,16 +64,17 @@ export class KnownFolders {
     this.#givePlaces(nowMs, settleSeconds);
     // The time for which a folder has been quiet changes.
     for (const known of this.#surveyed) this.#outdate(known);
+    if (this.#loose.isArriving) this.#views = undefined;
     this.#views ??= [
       ...Array.from(this.#placed(), (known) => known.viewNow(this.#admissions, settleSeconds, nowMs)),
-      ...Array.from(this.#strays.values(), ({ view }) => view),
+      ...this.#loose.views((name) => this.#admissions.placeOf(name), settleSeconds, nowMs),
     ];
     return this.#views;
   }
 
   /** The time of the next survey on the monotonic clock; infinity when nothing is surveyed. */
   nextSurveyMs(): number {
-    let next = Number.POSITIVE_INFINITY;
+    let next = this.#loose.nextLookMs;
     for (const { arrival } of this.#surveyed) {
       if (arrival !== undefined && arrival.nextSurveyMs < next) next = arrival.nextSurveyMs;
     }
@@ -83,13 +84,14 @@ export class KnownFolders {
   /** Everything there is, one after the other, including what comes meanwhile. */
   *entries(): Generator<ShelfEntry, void> {
     // Taken first, as a look at a stray puts it in anew.
-    yield* Array.from(this.#strays.values(), ({ entry }) => entry);
+    yield* this.#loose.entries();
     for (const { entry } of this.#known.values()) yield entry;
   }
 
   /** Goes on with the surveys that are due, until a time on the monotonic clock; true when one has become whole. */
   survey(nowMs: number, until: number): boolean {
     let completed = false;
+    for (const entry of this.#loose.due(nowMs)) this.lookAt(entry, nowMs);
     for (const { arrival } of this.#surveyed) {
       const leftMs = until - performance.now();
       if (leftMs <= 0) break;
@@ -120,12 +122,12 @@ export class KnownFolders {
     else if (typeof stats === "string") this.#setAside(entry, unreadableView(name, stats));
     else if (isIgnoredName(name)) this.temporary.note(name, stats);
     else if (stats.isDirectory()) this.#lookAtFolder(entry, stats, nowMs);
-    else this.#setAside(entry, { kind: "stray", name, what: typeName(stats) });
+    else this.#lookAtLoose(entry, stats, nowMs);
   }
 
   /** Forgets all that is not in a listing of the queue. */
   keepOnly(listed: { readonly has: (name: string) => boolean }): void {
-    const gone = [...this.#known.keys(), ...this.#strays.keys()].filter((name) => !listed.has(name));
+    const gone = [...this.#known.keys(), ...this.#loose.names].filter((name) => !listed.has(name));
     for (const name of gone) this.forgetFolder(name);
     this.#admissions.keepOnly(listed);
   }
@@ -147,7 +149,7 @@ export class KnownFolders {
     const known = this.#known.get(name);
     if (known !== undefined) this.#surveyed.delete(known);
     const wasKnown = this.#known.delete(name);
-    const wasStray = this.#strays.delete(name);
+    const wasStray = this.#loose.forget(name);
     if (wasKnown || wasStray) this.#views = undefined;
   }
 
@@ -158,7 +160,8 @@ export class KnownFolders {
 
   // A whole folder waits for no other newcomer.
   #givePlaces(nowMs: number, settleSeconds: number): void {
-    const isWhole = (name: string) => this.#known.get(name)?.isWhole(settleSeconds, nowMs) === true;
+    const isWhole = (name: string) =>
+      this.#known.get(name)?.isWhole(settleSeconds, nowMs) ?? this.#loose.isWhole(name, settleSeconds, nowMs);
     if ([...this.firstSeen.fresh].some(isWhole)) this.firstSeen.endLook();
     else this.firstSeen.endLookIfOver(nowMs);
   }
@@ -172,7 +175,15 @@ export class KnownFolders {
   /** Takes it for nothing that can run, whatever it was before; an admission is kept. */
   #setAside(entry: ShelfEntry, view: QueueEntry): void {
     this.forgetFolder(entry.name);
-    this.#strays.set(entry.name, { entry, view });
+    this.#loose.setAside(entry, view);
+  }
+
+  #lookAtLoose(entry: ShelfEntry, stats: fs.Stats, nowMs: number): void {
+    const { name } = entry;
+    if (this.#known.has(name)) this.forgetFolder(name);
+    this.#loose.look(entry, stats, nowMs, this.temporary.had(name, stats));
+    if (this.jobFile(name) !== undefined) this.firstSeen.note(name, nowMs);
+    this.#views = undefined;
   }
 
   #miss({ name, validUtf8 }: ShelfEntry): void {

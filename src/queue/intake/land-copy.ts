@@ -7,6 +7,7 @@ import { findRequests, type RequestFile } from "../request-files.ts";
 import { makeRequest, removeRequestFile, requestedBy } from "../requests.ts";
 import { freeNameIn } from "../shelves.ts";
 import { CHANGED_MEANWHILE, COPY_PREFIX, type MadeCopy } from "./copy-in.ts";
+import { FILE_PREFIX, nameOfLanding } from "./land-file.ts";
 import { Surveyor } from "./survey.ts";
 
 /** Most originals are surveyed once more within this time; the change of a larger one shows before or never. */
@@ -80,30 +81,35 @@ function putBack(aside: string, original: string | Buffer): string | undefined {
 }
 
 /**
- * Gives every copy of ours its job's name whose original is put aside: there is no other folder of that job. All other copies are
- * left over from a manager that ended while it copied: nobody needs them any more. Tells which jobs it named, and why others could not
- * be named yet. Throws what the file system throws.
+ * Gives every copy of ours its job's name whose original is put aside, and every folder that a plain file was moved into: there is no other
+ * folder of that job. All others are left over from a manager that ended meanwhile: nobody needs them any more. Tells which jobs it
+ * named, and why others could not be named yet. Throws what the file system throws.
  */
 export function finishLandings({ queue }: Layout) {
-  const landed: string[] = [];
-  const refused: string[] = [];
-  const leftovers: string[] = [];
-  for (const copy of copiesIn(queue)) {
-    const origin = readOrigin(copy);
-    if (origin === undefined || !isAside(queue, origin.aside)) leftovers.push(copy);
-    else {
-      const aside = path.join(queue, origin.aside);
-      const moved = nameCopy(copy, aside, queue, freeNameIn([queue], origin.name));
-      if (moved.kind === "moved") landed.push(moved.name);
-      else refused.push(moved.why);
-    }
-  }
-  return { landed, refused, leftovers };
+  const copies = oursIn(queue, COPY_PREFIX).map((copy) => ({ folder: copy, moved: finishCopy(queue, copy) }));
+  const files = oursIn(queue, FILE_PREFIX).map((folder) => ({ folder, moved: finishFile(queue, folder) }));
+  const all = [...copies, ...files];
+  return {
+    landed: all.flatMap(({ moved }) => (moved?.kind === "moved" ? [moved.name] : [])),
+    refused: all.flatMap(({ moved }) => (moved?.kind === "refused" ? [moved.why] : [])),
+    leftovers: all.flatMap(({ folder, moved }) => (moved === undefined ? [folder] : [])),
+  };
+}
+
+function finishCopy(queue: string, copy: string): Move | undefined {
+  const { name, aside } = readOrigin(copy) ?? {};
+  if (name === undefined || aside === undefined || !isAside(queue, aside)) return undefined;
+  return nameCopy(copy, path.join(queue, aside), queue, freeNameIn([queue], name));
+}
+
+function finishFile(queue: string, folder: string): Move | undefined {
+  const name = nameOfLanding(folder);
+  return name === undefined ? undefined : moveJob(folder, queue, freeNameIn([queue], name));
 }
 
 // A folder to which others give such a name is not ours to take or to remove.
-function copiesIn(queue: string): string[] {
-  const names = fs.readdirSync(queue).filter((name) => name.startsWith(COPY_PREFIX));
+function oursIn(queue: string, prefix: string): string[] {
+  const names = fs.readdirSync(queue).filter((name) => name.startsWith(prefix));
   return names
     .map((name) => path.join(queue, name))
     .filter((folder) => {

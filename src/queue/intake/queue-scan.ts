@@ -3,6 +3,7 @@ import type { QueueEntry } from "../../plan/snapshot.ts";
 import { lookFor, QueueListing, type ShelfEntry } from "../shelves.ts";
 import type { Admission, Admissions } from "./admissions.ts";
 import type { ScanRules } from "./arrival.ts";
+import type { JobFile } from "./job-file.ts";
 import { KnownFolders } from "./known-folders.ts";
 import type { Survey } from "./survey.ts";
 
@@ -111,6 +112,11 @@ export class QueueScan {
   /** The path of a folder of the queue; undefined once it is gone. */
   pathOf(name: string): string | Buffer | undefined {
     return this.#folders.get(name)?.entry.path;
+  }
+
+  /** The plain file of this name that may be a job. */
+  jobFile(name: string): JobFile | undefined {
+    return this.#folders.jobFile(name);
   }
 
   /** The latest whole survey of an arriving folder. */
