@@ -1,3 +1,5 @@
+import os from "node:os";
+import path from "node:path";
 import { defineConfig } from "vitest/config";
 
 const APART = ["test/{browser,faults,system}/**"];
@@ -5,6 +7,8 @@ const APART = ["test/{browser,faults,system}/**"];
 export default defineConfig({
   test: {
     setupFiles: ["test/support/setup.ts"],
+    // The queues that this machine remembers are not those of tests.
+    env: { XDG_STATE_HOME: path.join(os.tmpdir(), "qm-test-state") },
     // Longer than any wait within a test, so that a wait in vain tells what for.
     testTimeout: 300_000,
     hookTimeout: 300_000,

@@ -2,7 +2,6 @@ import type { ManagerOrder } from "../cli/services.ts";
 import { createLog } from "../manager/log.ts";
 import { Manager } from "../manager/manager.ts";
 import { layoutOf } from "../queue/layout.ts";
-import { createFolders } from "../queue/tree-setup.ts";
 import { tryOr } from "../text/try-or.ts";
 import { startersOpenFiles } from "../worker/open-file-limit.ts";
 import { Spawner } from "../worker/spawner.ts";
@@ -14,12 +13,12 @@ export async function runManager({
   foreground,
   meaningOfHangUp,
   onOpen,
+  takeOver,
 }: ManagerOrder): Promise<void> {
   // While the process that started this one is there to be asked; without a file handle for that the first job asks.
   tryOr(startersOpenFiles, undefined);
   const { config } = loaded;
   const layout = layoutOf(config.qmFolder);
-  createFolders(layout);
   const log = createLog({ file: layout.log, ...config.log, verbose: config.debug, stderr: foreground });
   const spawner = new Spawner();
   let manager: Manager | undefined;
@@ -30,7 +29,13 @@ export async function runManager({
     if (manager !== undefined) obey(manager, hangUp);
   });
   try {
-    manager = await Manager.open({ loaded, load, log, spawnShim: spawner.spawn });
+    manager = await Manager.open({
+      loaded,
+      load,
+      log,
+      spawnShim: spawner.spawn,
+      taking: takeOver ? "from_silent" : "free",
+    });
     const leave = () => manager?.stop("leave");
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, leave);
     if (hangUp !== undefined) obey(manager, hangUp);

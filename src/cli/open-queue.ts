@@ -6,6 +6,8 @@ import type { Queue } from "../app/queue.ts";
 import { type BestEffort, loadBestEffort } from "../config/best-effort.ts";
 import type { LoadedConfig } from "../config/config.ts";
 import { type ConfigRequest, loadConfig, type NamedQueue, reloadConfig } from "../config/load.ts";
+import { lostMount } from "../queue/first-start.ts";
+import { rememberedId } from "../queue/known-queues.ts";
 import { layoutOf } from "../queue/layout.ts";
 import { refuseNoFolders } from "../queue/tree-setup.ts";
 import { QmError } from "../text/errors.ts";
@@ -36,6 +38,7 @@ function refuseAbsent(session: Session, queue: Queue): Queue {
   refuseNoFolders(queue.layout);
   if (fs.existsSync(queue.layout.queue)) return queue;
   noteOtherValues(session, queue);
+  if (rememberedId(queue.layout.root) !== undefined) throw lostMount(queue.layout.root);
   throw new QmError("failed", "there is no queue here", {
     path: queue.layout.root,
     mend:

@@ -14,6 +14,8 @@ export interface ManagerOrder {
   readonly meaningOfHangUp: () => "reload" | "leave";
   /** Told once the queue is this manager's. */
   readonly onOpen?: () => void;
+  /** Takes the queue from another manager that is not heard of. */
+  readonly takeOver: boolean;
 }
 
 /** The order to serve the page by this process. */

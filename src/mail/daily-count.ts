@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import * as z from "zod";
 import { writeFileAtomically, writeFileDurably } from "../disk/durable.ts";
+import { isThere } from "../disk/error-code.ts";
 import { readRegularText } from "../disk/safe-read.ts";
 import { wallClock } from "../text/local-time.ts";
 import { parseJson } from "../text/parse-json.ts";
@@ -88,7 +89,9 @@ export class DailyCount {
   }
 
   #write(write: typeof writeFileDurably): void {
-    fs.mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 });
+    const folder = path.dirname(this.#file);
+    // Not the one above: where that is gone the queue's mount may be away.
+    if (!isThere(folder)) fs.mkdirSync(folder, { mode: 0o700 });
     write(this.#file, JSON.stringify(this.#count), FILE_MODE);
   }
 }

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { syncFolder, writeFileAtomically, writeFileDurably } from "../disk/durable.ts";
-import { errorCode, fileStamp, ifThere } from "../disk/error-code.ts";
+import { errorCode, fileStamp, ifThere, isThere } from "../disk/error-code.ts";
 import { FileBatch } from "../disk/file-batch.ts";
 import { letterName } from "../job/letter.ts";
 import { tryOr } from "../text/try-or.ts";
@@ -154,8 +154,9 @@ function idOf(name: string): string {
   return name.slice(name.lastIndexOf("-") + 1, -".json".length);
 }
 
+// Only where the folder above is there: where that is gone the queue's mount may be away.
 function makeFolder(folder: string): void {
-  fs.mkdirSync(folder, { recursive: true, mode: FOLDER_MODE });
+  if (!isThere(folder)) fs.mkdirSync(folder, { mode: FOLDER_MODE });
 }
 
 /** A folder for what is not to be sent; its files are counted anew when it has changed. */
@@ -170,7 +171,7 @@ class SideFolder {
 
   /** The path of a file of this name; the folder is made when it is missing. Throws what the file system throws. */
   fileFor(name: string): string {
-    makeFolder(this.#folder);
+    for (const each of [path.dirname(this.#folder), this.#folder]) makeFolder(each);
     return path.join(this.#folder, name);
   }
 

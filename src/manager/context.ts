@@ -17,6 +17,7 @@ import type { PostOffice } from "./letters/post-office.ts";
 import type { Log } from "./log.ts";
 import type { RunMemory } from "./run-memory.ts";
 import type { RunScan } from "./run-scan.ts";
+import type { Tenure } from "./tenure.ts";
 
 /** All that every action needs: the tree on disk, the caches over it, the log. */
 export interface Context {
@@ -42,6 +43,8 @@ export interface Context {
   readonly copyIns: CopyIns;
   readonly spawnShim: SpawnShim;
   readonly mail: PostOffice;
+  /** Tells whether this process is still the queue's manager. */
+  readonly tenure: Pick<Tenure, "confirm">;
   readonly log: Log;
   /** Asks for another pass soon. */
   readonly wake: () => void;

@@ -133,12 +133,11 @@ function fieldValue(value: unknown): string {
 }
 
 /**
- * Appends lines to a log file, its folder made if missing. It is opened for each line, so that a file or a folder that is moved
- * away, deleted or put back is no matter; a folder that vanishes later is not made again, as it may be a mount. A line that cannot
+ * Appends lines to a log file. It is opened for each line, so that a file or a folder that is moved
+ * away, deleted or put back is no matter; a folder that is missing is not made, as it may be a mount. A line that cannot
  * be written is counted and told of later.
  */
 function lineWriter(file: string): (line: string, settings: LogSettings) => void {
-  tryOr(() => fs.mkdirSync(path.dirname(file), { recursive: true }), undefined);
   let lost = 0;
   let reason = "";
   return (line, settings) => {

@@ -9,9 +9,10 @@ import { type StopMode, takeStopRequest } from "../queue/manager-requests.ts";
 import { restoreFolders } from "../queue/tree-setup.ts";
 import { QmError } from "../text/errors.ts";
 import { type Checked, describeProblem } from "../text/problem.ts";
+import { tryOr } from "../text/try-or.ts";
 import type { SpawnShim } from "../worker/spawn-shim.ts";
 import type { Context } from "./context.ts";
-import { type Lock, takeQueue } from "./lock.ts";
+import { type Hold, type Taking, takeQueue } from "./lock.ts";
 import type { Log } from "./log.ts";
 import { openContext } from "./open-context.ts";
 import { Pass } from "./pass.ts";
@@ -25,6 +26,7 @@ export interface ManagerOptions {
   readonly load: () => Checked<LoadedConfig>;
   readonly log: Log;
   readonly spawnShim: SpawnShim;
+  readonly taking?: Taking;
 }
 
 /** Between two slices of looks into the queue other events get their turn. */
@@ -32,6 +34,7 @@ const QUEUE_SLICE_MS = 10;
 /** A change that is only to be shown may wait so long for more to come. */
 const SOON_MS = 50;
 const PAUSE_AFTER_FAILURE_MS = 1000;
+const AWAY = "the queue's folders are away: is the mount of QM_FOLDER away?";
 /** For rests that are longer than usual: each pass is a sign of life too. */
 const HEARTBEAT_MS = 5000;
 
@@ -41,7 +44,7 @@ const HEARTBEAT_MS = 5000;
  */
 export class Manager {
   readonly #layout: Layout;
-  readonly #lock: Lock;
+  readonly #hold: Hold;
   readonly #log: Log;
   readonly #live: LiveConfig;
   readonly #rest = new Rest();
@@ -55,9 +58,9 @@ export class Manager {
   /** The reason why the last pass failed; undefined after one that did not. */
   #failure: string | undefined;
 
-  private constructor(options: ManagerOptions, layout: Layout, lock: Lock) {
+  private constructor(options: ManagerOptions, layout: Layout, hold: Hold) {
     this.#layout = layout;
-    this.#lock = lock;
+    this.#hold = hold;
     this.#log = options.log;
     this.#live = new LiveConfig(options.loaded, options.load, logReloads(options.log));
     const config = () => this.#live.config;
@@ -66,6 +69,7 @@ export class Manager {
       log: options.log,
       wake: () => this.#rest.wake(),
       spawnShim: options.spawnShim,
+      tenure: hold.tenure,
     });
     const facts = managerFacts(options.loaded.config);
     this.#pass = new Pass(this.#context, () => ({ ...facts, configuration: this.#live.published }));
@@ -74,7 +78,7 @@ export class Manager {
   /** Opens a queue, as {@link takeQueue} does, and throws as that does. */
   static async open(options: ManagerOptions): Promise<Manager> {
     const layout = layoutOf(options.loaded.config.qmFolder);
-    return await takeQueue(layout, (lock) => new Manager(options, layout, lock));
+    return await takeQueue(layout, options.taking ?? "free", (hold) => new Manager(options, layout, hold));
   }
 
   /** Runs until it is stopped. Running jobs go on afterwards, unless they were to be ended. */
@@ -93,8 +97,8 @@ export class Manager {
       await this.#context.copyIns.stop();
       await this.#context.mail.stop();
       await this.#watchers.close();
-      this.#context.numbers.close();
-      this.#lock.release();
+      this.#giveBackNumbers();
+      this.#hold.lock.release();
       this.#log.info("manager stopped", { running: this.#pass.runs.length });
     }
   }
@@ -116,8 +120,10 @@ export class Manager {
 
   async #turn(): Promise<void> {
     try {
-      this.#lock.keep();
-      restoreFolders(this.#layout);
+      if (!this.#keepQueue()) {
+        await this.#rest.upTo(PAUSE_AFTER_FAILURE_MS);
+        return;
+      }
       this.#watchers?.keep();
       this.#live.reloadIfSaved();
       const request = takeStopRequest(this.#layout.stopRequest);
@@ -128,10 +134,38 @@ export class Manager {
       this.#noteRecovery();
       await (next === "at_once" ? nextTurn() : this.#untilDue(next));
     } catch (error) {
-      if (error instanceof QmError) throw error;
+      if (error instanceof QmError) {
+        this.#log.error("the manager stops acting", { why: error.message });
+        throw error;
+      }
       this.#noteFailure(error);
       await this.#rest.upTo(PAUSE_AFTER_FAILURE_MS);
     }
+  }
+
+  /** False while the queue's folders are away: nothing is done, nor made in their place. Throws `refused` where another manager has them. */
+  #keepQueue(): boolean {
+    if (!restoreFolders(this.#layout)) {
+      this.#noteAway();
+      return false;
+    }
+    const { lock, tenure } = this.#hold;
+    const isNamed = tenure.confirm();
+    lock.keep();
+    if (!isNamed) tenure.renew();
+    return true;
+  }
+
+  // A job that was missed right before may be there again: no look from before tells anything.
+  #noteAway(): void {
+    this.#idle = false;
+    this.#context.memory.forgetMissed();
+    this.#noteFailure(new Error(AWAY));
+  }
+
+  // Another manager's counter stands in the file by now.
+  #giveBackNumbers(): void {
+    if (tryOr(() => this.#hold.tenure.confirm(), false)) this.#context.numbers.close();
   }
 
   // Nothing is done on half a view: the next pass looks again. Told once, however long it lasts.

@@ -32,7 +32,7 @@ const NEWCOMERS_CLOSELY_MS = 100;
 const MAX_LINES_CUT_SHORT = 8 * MAX_ACTIONS_AT_ONCE;
 
 /** Parts of a context that its manager has already. */
-type Given = Pick<Context, "config" | "log" | "wake" | "spawnShim">;
+type Given = Pick<Context, "config" | "log" | "wake" | "spawnShim" | "tenure">;
 
 /** Opens the records and caches of a queue. Throws what the file system throws. */
 export function openContext(layout: Layout, given: Given): Context {
@@ -41,10 +41,11 @@ export function openContext(layout: Layout, given: Given): Context {
   const memory = new RunMemory();
   const admissions = new Admissions(layout.admissions);
   const attempts = new Attempts(layout, worker);
-  const history = new History(layout.history, {
+  const source = {
     folders: [layout.finished, layout.lost],
-    tell: (count) => log.info("history rebuilt from the job folders", { attempts: count }),
-  });
+    tell: (count: number) => log.info("history rebuilt from the job folders", { attempts: count }),
+  };
+  const history = new History(layout.history, source, () => given.tenure.confirm());
   const numbers = openNumbers(layout, admissions, attempts);
   const recent = history.recent();
   removeLeftRequests(layout, log, recent.slice(-MAX_LINES_CUT_SHORT));

@@ -29,6 +29,12 @@ export class RunMemory {
   /** Looks for requests in the run's folder. */
   readonly requests = new Map<string, RequestWatch>();
 
+  /** Forgets for how long folders have been missed, or seen without records. */
+  forgetMissed(): void {
+    this.missed.endAllBut(new Set());
+    this.unrecorded.endAllBut(new Set());
+  }
+
   /** Forgets a run that has been accounted for; a shim of it that is still under way is forgotten when that ends. */
   forget(runId: string): void {
     this.surveyors.delete(runId);

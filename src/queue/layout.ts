@@ -28,6 +28,10 @@ export function layoutOf(root: string) {
     lost: path.join(root, SHELF_FOLDERS.lost),
     /** The manager's own state. */
     state,
+    /** The queue's id, which it has for good. */
+    identity: path.join(state, "queue.json"),
+    /** The manager that the queue has now. */
+    manager: path.join(state, "manager.json"),
     status: path.join(state, "status.json"),
     log: path.join(state, "QueueManager.log"),
     history: path.join(state, "history.jsonl"),

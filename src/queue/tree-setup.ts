@@ -1,9 +1,10 @@
 import fs from "node:fs";
 import path from "node:path";
-import { codeOrText, errorCode, isNoRoom, isThere } from "../disk/error-code.ts";
+import { codeOrText, errorCode, ifThere, isNoRoom, isThere } from "../disk/error-code.ts";
 import { QmError } from "../text/errors.ts";
 import { tryOr } from "../text/try-or.ts";
-import { type Layout, SHELVES } from "./layout.ts";
+import { type Layout, SHELF_FOLDERS, SHELVES } from "./layout.ts";
+import { readQueueId } from "./queue-id.ts";
 
 /** Creates the folders of a queue where they are missing. Throws `failed` with what to do. */
 export function createFolders(layout: Layout): void {
@@ -73,13 +74,17 @@ function openTrash({ finished, trash }: Layout): void {
   }, undefined);
 }
 
-/** Makes a folder again that somebody deleted under the running manager; `QM_FOLDER` itself only at its start. */
-export function restoreFolders(layout: Layout): void {
-  for (const shelf of SHELVES) {
-    if (!fs.existsSync(layout[shelf]) && fs.existsSync(layout.root)) fs.mkdirSync(layout[shelf]);
-  }
+/**
+ * Makes folders again that somebody deleted under the running manager. False where the queue itself is away, as its mount may be:
+ * then nothing is made. Throws what the file system throws.
+ */
+export function restoreFolders(layout: Layout): boolean {
+  const names = new Set(ifThere(() => fs.readdirSync(layout.root)));
+  if (!names.has(SHELF_FOLDERS.queue) && readQueueId(layout) === undefined) return false;
+  for (const shelf of SHELVES) if (!names.has(SHELF_FOLDERS[shelf])) makeFolder(layout[shelf]);
   // Without a trash nothing can be deleted, which keeps no job from running.
-  if (fs.existsSync(layout.state)) tryOr(() => openTrash(layout), undefined);
+  if (names.has(path.basename(layout.state))) tryOr(() => openTrash(layout), undefined);
+  return true;
 }
 
 /**

@@ -88,7 +88,7 @@ function createContext({ loaded, load, liveness, log }: PageOptions): WebContext
   const live = new LiveQueue(queue, liveness, () => configuration.waiting(["WEB_QMserver"], "the page"));
   const ended = new EndedIndex(layout);
   // A queue whose manager has never run has no folder for it yet.
-  fs.mkdirSync(layout.state, { recursive: true });
+  if (!fs.existsSync(layout.state)) fs.mkdirSync(layout.state);
   const tokens = followTokens(layout.apiToken);
   const events = new EventHub(async () => {
     await ended.refresh();

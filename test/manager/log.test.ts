@@ -11,6 +11,7 @@ let file = "";
 beforeEach(() => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), "qm-log-"));
   file = path.join(folder, ".qm", "QueueManager.log");
+  fs.mkdirSync(path.dirname(file));
 });
 
 afterEach(() => {
@@ -266,6 +267,7 @@ describe("trouble with the file", () => {
   });
 
   it("does not keep the log from being made where its folder cannot be", () => {
+    fs.rmdirSync(path.join(folder, ".qm"));
     fs.writeFileSync(path.join(folder, ".qm"), "in the way");
     const log = newLog();
     expect(() => log.info("lost")).not.toThrow();

@@ -75,8 +75,8 @@ it("writes the letter of an end once, however often that is repeated, and never 
   await report(afterCrash, later);
   expect(waitingLetters(queue)).toEqual([name]);
   expect(context.history.has(record)).toBe(false);
-  await context.history.add(record);
-  expect(context.history.has(record)).toBe(true);
+  await afterCrash.history.add(record);
+  expect(afterCrash.history.has(record)).toBe(true);
   expect(queue.context().history.has(record)).toBe(true);
 });
 

@@ -5,6 +5,7 @@ import type { Context } from "../../src/manager/context.ts";
 import type { Log, LogFields } from "../../src/manager/log.ts";
 import { Manager } from "../../src/manager/manager.ts";
 import { openContext } from "../../src/manager/open-context.ts";
+import { Tenure } from "../../src/manager/tenure.ts";
 import type { StopMode } from "../../src/queue/manager-requests.ts";
 import { type Checked, describeProblem } from "../../src/text/problem.ts";
 import { spawnShim } from "../../src/worker/spawn-shim.ts";
@@ -85,6 +86,7 @@ export class InProcessQueue extends TestQueue {
       log: this.log,
       wake: () => undefined,
       spawnShim,
+      tenure: Tenure.begin(this.layout, "the queue's id"),
     });
   }
 

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { makeQueue } from "../../src/queue/first-start.ts";
 import { type Layout, layoutOf, SHELVES } from "../../src/queue/layout.ts";
 import { createFolders, restoreFolders, tryMoves } from "../../src/queue/tree-setup.ts";
 import {
@@ -84,15 +85,28 @@ describe("making folders again under a running manager", () => {
   it("brings back what somebody has deleted, and touches nothing else", () => {
     createFolders(layout);
     fill(layout.finished, { "job/run.sh": "" });
-    fs.rmdirSync(layout.queue);
-    restoreFolders(layout);
-    expect(namesIn(layout.queue)).toEqual([]);
+    fs.rmdirSync(layout.lost);
+    expect(restoreFolders(layout)).toBe(true);
+    expect(namesIn(layout.lost)).toEqual([]);
     expect(namesIn(layout.finished)).toEqual(["job"]);
   });
 
+  it("brings back even QM_qJobs where the queue's id is there", () => {
+    makeQueue(layout);
+    for (const shelf of SHELVES) fs.rmdirSync(layout[shelf]);
+    expect(restoreFolders(layout)).toBe(true);
+    expect(namesIn(layout.queue)).toEqual([]);
+  });
+
   it("makes none while QM_FOLDER itself is away, as its mount may come back", () => {
-    restoreFolders(layout);
+    expect(restoreFolders(layout)).toBe(false);
     expect(fs.existsSync(layout.root)).toBe(false);
+  });
+
+  it("makes none in an empty folder, as a mount leaves it", () => {
+    fs.mkdirSync(layout.root);
+    expect(restoreFolders(layout)).toBe(false);
+    expect(namesIn(layout.root)).toEqual([]);
   });
 });
 

@@ -78,6 +78,8 @@ export class TestQueue extends QueueFolder {
 export interface ManagerOptions {
   /** A program with its arguments that the manager's command line is handed to. */
   readonly under?: readonly string[];
+  /** Further arguments of `qm daemon`. */
+  readonly args?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly uid?: number;
 }
@@ -89,14 +91,8 @@ export class Manager {
   readonly #child: ChildProcess;
 
   constructor(configFile: string, options: ManagerOptions, hear: (text: string) => void) {
-    const [program, ...args] = [
-      ...(options.under ?? []),
-      process.execPath,
-      QM,
-      "daemon",
-      "--config",
-      configFile,
-    ];
+    const own = [QM, "daemon", "--config", configFile, ...(options.args ?? [])];
+    const [program = process.execPath, ...args] = [...(options.under ?? []), process.execPath, ...own];
     this.#child = spawn(program, args, {
       stdio: ["ignore", "ignore", "pipe"],
       env: { ...process.env, ...options.environment },

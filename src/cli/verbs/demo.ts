@@ -5,7 +5,7 @@ import { personHere } from "../../app/actor.ts";
 import { hasManager } from "../../app/manager-state.ts";
 import type { Queue } from "../../app/queue.ts";
 import { folderSource, submitJob } from "../../app/submit-job.ts";
-import { createFolders } from "../../queue/tree-setup.ts";
+import { openFolders } from "../../queue/first-start.ts";
 import { QmError } from "../../text/errors.ts";
 import { DemoJob, LiveView } from "../demo-job.ts";
 import { startManager } from "../manager-child.ts";
@@ -32,7 +32,7 @@ async function demo(session: Session): Promise<number> {
   // From the first moment: unheard, Ctrl-C would leave behind a manager that is just being started.
   io.interruption();
   const queue = openQueue(session);
-  createFolders(queue.layout);
+  openFolders(queue.layout);
   const { bold } = styleFor(io.stdout, io.env);
   const isOwn = !hasManager(queue.layout, services);
   const hasPython = services.findProgram("python3", searchPathOfJobs(session, queue)) !== undefined;

@@ -2,8 +2,9 @@ import fs from "node:fs";
 import path from "node:path";
 import { loadConfig } from "../../config/load.ts";
 import { errorCode } from "../../disk/error-code.ts";
+import { makeQueue } from "../../queue/first-start.ts";
 import { layoutOf } from "../../queue/layout.ts";
-import { createFolders, makeFolder, whyNoFolder } from "../../queue/tree-setup.ts";
+import { makeFolder, whyNoFolder } from "../../queue/tree-setup.ts";
 import { QmError } from "../../text/errors.ts";
 import { quoteForShell } from "../../text/escape.ts";
 import { ProblemsError } from "../../text/problem.ts";
@@ -31,7 +32,7 @@ async function init(session: Session, dir: string | undefined): Promise<void> {
   if (loaded.kind === "problems")
     throw new ProblemsError("the configuration that is there already is wrong", loaded.problems);
   const layout = layoutOf(loaded.value.config.qmFolder);
-  createFolders(layout);
+  makeQueue(layout);
   writeLines(io.stdout, [layout.root]);
   note(io, isNew ? `written: ${file}` : `${file} is there already and stays as it is`);
   note(io, `the queue's folders are in ${layout.root}`);

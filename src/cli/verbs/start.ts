@@ -1,7 +1,6 @@
 import fs from "node:fs";
 import type { Queue } from "../../app/queue.ts";
 import { reasonForProcessors } from "../../config/config.ts";
-import { createFolders } from "../../queue/tree-setup.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { tryOr } from "../../text/try-or.ts";
 import { noteOtherValues, openExistingQueue, openQueue, reloadBeside, reloadOf } from "../open-queue.ts";
@@ -10,21 +9,31 @@ import type { ManagerOrder } from "../services.ts";
 import { type AddVerb, commandName, type Session } from "../session.ts";
 import { note, styleFor, writeLines } from "../terminal/output.ts";
 
+interface TakingOptions {
+  readonly takeOver?: boolean;
+}
+
+const TAKE_OVER = [
+  "--take-over",
+  "take the queue from the manager of another machine that is not heard of",
+] as const;
+
 /** `qm start`: the manager in the foreground and the page beside it, with a greeting that says what to do next. */
 export const addStart: AddVerb = (program, bind) => {
   program
     .command("start")
     .description("start the manager and the page in the foreground (Ctrl-C stops them; running jobs go on)")
+    .option(...TAKE_OVER)
     .action(bind(start));
 };
 
-async function start(session: Session): Promise<void> {
+async function start(session: Session, { takeOver = false }: TakingOptions): Promise<void> {
   const queue = openQueue(session);
-  createFolders(queue.layout);
   const page = new PageChild(session, (line) => writeLines(session.io.stderr, [line]));
   try {
     await manage(session, queue, {
       foreground: true,
+      takeOver,
       meaningOfHangUp: () => (session.io.stderr.isTTY && !hasTerminal() ? "leave" : "reload"),
       onOpen: () => {
         greet(session, queue);
@@ -39,6 +48,7 @@ async function start(session: Session): Promise<void> {
 async function manage(session: Session, queue: Queue, order: Omit<ManagerOrder, "loaded" | "load">) {
   const { loaded } = queue;
   noteOtherValues(session, queue);
+  if (order.takeOver) note(session.io, "listening for half a minute whether the old manager is heard of");
   await session.services.runManager({ ...order, loaded, load: reloadOf(session, loaded) });
 }
 
@@ -76,12 +86,20 @@ export const addDaemon: AddVerb = (program, bind) => {
     .command("daemon")
     .description("run the manager for a service: in the foreground, without a greeting")
     .option("-q, --quiet", "write the log to its file only")
-    .action(
-      bind(async (session, { quiet }: { readonly quiet?: boolean }) =>
-        manage(session, openQueue(session), { foreground: quiet !== true, meaningOfHangUp: () => "reload" }),
-      ),
-    );
+    .option(...TAKE_OVER)
+    .action(bind(daemon));
 };
+
+async function daemon(
+  session: Session,
+  { quiet, takeOver = false }: TakingOptions & { readonly quiet?: boolean },
+): Promise<void> {
+  await manage(session, openQueue(session), {
+    foreground: quiet !== true,
+    meaningOfHangUp: () => "reload",
+    takeOver,
+  });
+}
 
 /** `qm web`: the page alone, in the foreground; it needs no manager and does nothing to the queue by itself. */
 export const addWeb: AddVerb = (program, bind) => {

@@ -45,6 +45,7 @@ export async function accountFor(
     await writeDown(context, { folder: undefined, record, shelf });
     recordWhereItLies(context, record);
   }
+  context.tenure.confirm();
   context.attempts.remove(run.attempt);
   context.memory.forget(run.launch.runId);
   logEnd(context, record);
@@ -153,7 +154,9 @@ function writeWhereItRests(context: Context, folder: string, record: JobRecord):
 }
 
 function moveTo(context: Context, { folder, record, shelf }: Ending): Move {
-  const { layout, queue, finishedNames, lostNames } = context;
+  const { layout, queue, finishedNames, lostNames, tenure } = context;
+  // The folder of that name may be another manager's job by now.
+  tenure.confirm();
   const move = () => renameJob(folder, layout[shelf], record.name);
   if (shelf !== "queue") return (shelf === "finished" ? finishedNames : lostNames).absorb(move);
   const moved = move();

@@ -11,6 +11,7 @@ import type { Admission } from "../../queue/intake/admissions.ts";
 import { identityOf } from "../../queue/intake/arrival.ts";
 import { Surveyor } from "../../queue/intake/survey.ts";
 import { moveJob, renameJobStrictly } from "../../queue/move.ts";
+import { listFolderNames } from "../../queue/shelves.ts";
 import { withoutUndefined } from "../../text/without-undefined.ts";
 import { removeDeadStart, revokeStart } from "../../worker/attempt-records.ts";
 import { currentBootId } from "../../worker/identity.ts";
@@ -35,10 +36,13 @@ export async function claim(context: Context, start: Start, runs: ObservedRun[])
     return refused("its earlier run is still being ended");
   const launch = newLaunch(context, admission, latest, start, runs);
   const attempt = await context.attempts.create({ ...launch, folderIdentity });
+  context.tenure.confirm();
   const moved = renameJobStrictly(folder, context.layout.running, name);
   if (moved.kind === "refused") {
-    context.attempts.remove(attempt);
-    return refused(moved.why);
+    const shelf = shelfOf(context, name);
+    if (shelf === "queue") context.attempts.remove(attempt);
+    // In neither of the two: the next looks tell. Should it turn up in QM_Jobs, its launch is needed.
+    if (shelf !== "running") return refused(moved.why);
   }
   context.queue.forget(name);
   runs.push(claimedRun(attempt, path.join(context.layout.running, name), start.worker));
@@ -74,6 +78,14 @@ function isTakenFrom(
   folderIdentity: string,
 ): boolean {
   return !folderPresent && (launch.runId === latest?.runId || launch.folderIdentity === folderIdentity);
+}
+
+/**
+ * The folder in which a job lies whose rename has failed: on a network mount the answer of one that has worked may get lost. By the lists
+ * of names, as some mounts tell of a single path what was true seconds ago.
+ */
+function shelfOf({ layout }: Context, name: string): "queue" | "running" | undefined {
+  return (["queue", "running"] as const).find((shelf) => listFolderNames(layout[shelf]).includes(name));
 }
 
 function newLaunch(

@@ -49,6 +49,7 @@ async function conclude(
   outcome: Outcome,
   shelf: Ending["shelf"],
 ): Promise<Performed> {
+  context.tenure.confirm();
   const facts = runFacts(context, run);
   if (run.folderPresent) {
     // The job may have closed its folder even to itself.

@@ -2,6 +2,7 @@ import { type PauseRule, Pauses } from "../../job/pauses.ts";
 import { type Action, actionKey, type Carried, type NextPass, nextAfter } from "../../plan/action.ts";
 import { type Context, DONE, explain, type Performed, UNFINISHED } from "../context.ts";
 import type { ObservedRun } from "../run-scan.ts";
+import { Superseded } from "../tenure.ts";
 import { admit, sendToTop } from "./admit.ts";
 import { abandon, cancel, claim, giveBack, verify } from "./claim.ts";
 import { copyIn } from "./copy-in.ts";
@@ -132,6 +133,7 @@ export class Performer {
       const carryOut = HANDLERS[action.kind] as Handler<Action>;
       return await carryOut({ context: this.#context, runs, run: () => runOf(action.name, runs) }, action);
     } catch (error) {
+      if (error instanceof Superseded) throw error;
       const why = explain(error);
       return { kind: "refused", why: ENDS.has(action.kind) ? `its end cannot be written down: ${why}` : why };
     }

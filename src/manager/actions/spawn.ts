@@ -29,6 +29,7 @@ const managerEnvironment = ownEnvironment({ ...process.env });
 /** Gets the folder ready and spawns the shim. Repeated after a crash it changes nothing that is there already. */
 export function spawn(context: Context, run: ObservedRun): Performed {
   const { launch, attempt } = run;
+  context.tenure.confirm();
   if (areProcessorsGone(context, launch))
     return giveBack(context, run, "its processors are not there any more");
   const failure = context.memory.shimSpawned.get(launch.runId);

@@ -32,12 +32,15 @@ export class Attempts {
   readonly #launches = new Map<string, Launch>();
   /** The folders of attempts that have been accounted for, until they are removed. */
   readonly #leaving = new Set<string>();
+  /** Folders of this worker that have no launch and are nobody else's: found at the start, or not written whole since. */
+  readonly #leftovers: Set<string>;
 
   /** @param worker whose attempts new ones become; those of other names are still seen (a host may be renamed) */
   constructor(layout: Layout, worker: string) {
     this.#layout = layout;
     this.#own = attemptsFolder(layout, worker);
     sweepAttempts(this.#own);
+    this.#leftovers = new Set(listFolder(this.#own).map((name) => path.join(this.#own, name)));
   }
 
   /**
@@ -54,16 +57,21 @@ export class Attempts {
     return [...this.#launched().values()];
   }
 
-  /** Writes down a launch, durably, before anything of it is done. Throws what the file system throws. */
+  /**
+   * Writes down a launch, durably, before anything of it is done. Throws what the file system throws; EEXIST where another manager has
+   * written one of that name meanwhile.
+   */
   async create(launch: Launch): Promise<Attempt> {
     this.removeAllOf(launch.name);
     const folder = path.join(this.#own, `${stateKey(launch.name)}.${launch.attempt}`);
     fs.mkdirSync(this.#own, { recursive: true, mode: 0o700 });
     fs.mkdirSync(folder, { mode: 0o700 });
+    this.#leftovers.add(folder);
     const file = path.join(folder, LAUNCH_FILE);
     createFile(file, JSON.stringify(launch), 0o600);
     await syncAll([file, folder, this.#own]);
     this.#launches.set(folder, launch);
+    this.#leftovers.delete(folder);
     return { folder, launch, verified: false };
   }
 
@@ -82,14 +90,16 @@ export class Attempts {
     this.#removeLeaving();
   }
 
-  /** Removes what an earlier job of the same name may have left; the caller knows that none of it lives. */
+  /**
+   * Removes what an earlier job of the same name may have left; the caller knows that none of it lives. Only what this manager knows
+   * of: anything newer is the work of another one that has taken the queue over.
+   */
   removeAllOf(name: string): void {
-    const folders = listAttemptFolders(this.#layout);
-    const launched = this.#launched(folders);
-    for (const folder of folders) {
-      if (launched.get(folder)?.name === name) this.remove({ folder });
-      else if (path.dirname(folder) === this.#own && isOfKey(folder, stateKey(name)))
-        fs.rmSync(folder, { recursive: true, force: true });
+    for (const [folder, launch] of this.#launches) if (launch.name === name) this.remove({ folder });
+    for (const folder of this.#leftovers) {
+      if (this.#launches.has(folder) || !isOfKey(folder, stateKey(name))) continue;
+      fs.rmSync(folder, { recursive: true, force: true });
+      this.#leftovers.delete(folder);
     }
   }
 
@@ -104,7 +114,8 @@ export class Attempts {
     }
   }
 
-  #launched(folders = listAttemptFolders(this.#layout)): ReadonlyMap<string, Launch> {
+  #launched(): ReadonlyMap<string, Launch> {
+    const folders = listAttemptFolders(this.#layout);
     const present = new Set(folders);
     for (const known of this.#launches.keys()) if (!present.has(known)) this.#launches.delete(known);
     for (const folder of folders) this.#learn(folder);

@@ -23,6 +23,9 @@ export interface HistorySource {
   readonly tell: (attempts: number) => void;
 }
 
+/** Called right before lines are added; what it throws is told to those who add them. */
+type Consent = () => void;
+
 /**
  * The accounting log: one line for every attempt that has ended, kept when the folder is deleted. Where it is missing
  * itself, it is rebuilt from the folders that are there.
@@ -33,11 +36,14 @@ export class History {
   readonly #lines: DurableLines;
   #recentRunIds = new Set<string>();
 
-  constructor(file: string, source?: HistorySource) {
+  constructor(file: string, source?: HistorySource, consent: Consent = () => undefined) {
     this.#file = file;
     this.#source = source;
     // A missing history is rebuilt right before a line is added: otherwise the new file would hold that line alone.
-    this.#lines = new DurableLines(file, () => this.#keep());
+    this.#lines = new DurableLines(file, () => {
+      consent();
+      this.#keep();
+    });
     // A full disk must not keep a manager from starting: it is tried again before the next line is added.
     tryOr(() => this.#rebuildIfMissing(), false);
     this.#readRecent();

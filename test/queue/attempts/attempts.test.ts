@@ -55,8 +55,21 @@ describe("a launch written down", () => {
   it("takes the place of a folder that a crash left without a launch", async () => {
     fs.mkdirSync(path.join(own, "job.1"), { recursive: true });
     fs.writeFileSync(path.join(own, "job.1", "launch.json"), '{"vers');
-    const attempt = await attempts.create(launch("job"));
+    const attempt = await new Attempts(layout, "lab-1").create(launch("job"));
     expect(namesIn(attempt.folder)).toEqual(["launch.json"]);
+  });
+
+  it("takes the place of a launch that was there at the start and cannot be understood", async () => {
+    fs.mkdirSync(path.join(own, "job.1"), { recursive: true });
+    fs.writeFileSync(path.join(own, "job.1", "launch.json"), '{"version":2}');
+    const attempt = await new Attempts(layout, "lab-1").create(launch("job"));
+    expect(afterRestart()).toEqual([attempt]);
+  });
+
+  it("leaves one alone that another manager has written since the last look", async () => {
+    const other = await new Attempts(layout, "lab-1").create(launch("job", { runId: "other" }));
+    await expect(attempts.create(launch("job"))).rejects.toMatchObject({ code: "EEXIST" });
+    expect(afterRestart()).toEqual([other]);
   });
 
   it.each(["jo", "job.1", "job.1.1", "jobs", "JOB", "j.b", "job+"])(
@@ -104,7 +117,9 @@ describe("the attempts there are", () => {
   it("are those of other worker names too, as a computer may be renamed", async () => {
     const old = await new Attempts(layout, "old-name").create(launch("job"));
     expect(afterRestart("new-name")).toEqual([old]);
-    const attempt = await new Attempts(layout, "new-name").create(launch("job", { attempt: 2 }));
+    const renamed = new Attempts(layout, "new-name");
+    renamed.list();
+    const attempt = await renamed.create(launch("job", { attempt: 2 }));
     expect(afterRestart("new-name")).toEqual([attempt]);
   });
 
