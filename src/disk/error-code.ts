@@ -75,8 +75,8 @@ export function isThere(path: string): boolean {
 /** Another text after every change of a file; the system's code where it cannot be seen. Never throws. */
 export function fileStamp(file: string): string {
   try {
-    const { ino, size, mtimeMs } = fs.statSync(file);
-    return `${ino} ${size} ${mtimeMs}`;
+    const found = fs.statSync(file, { throwIfNoEntry: false });
+    return found === undefined ? "ENOENT" : `${found.ino} ${found.size} ${found.mtimeMs}`;
   } catch (error) {
     return codeOrText(error);
   }

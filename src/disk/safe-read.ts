@@ -35,6 +35,7 @@ export function refuseUnless(holds: boolean, why: string): void {
 export function readRegularFile(file: string | Buffer, maxBytes: number, ownerUid?: number): SafeRead {
   try {
     using opened = openRegular(file);
+    if (opened === undefined) return { kind: "absent" };
     const { handle, size, stats } = opened;
     refuseUnless(size <= maxBytes, `is ${size} bytes long, more than the ${maxBytes} allowed`);
     const isItsOwn = ownerUid === undefined || stats.uid === ownerUid || stats.nlink <= 1;
@@ -111,9 +112,14 @@ export class OpenLog extends OpenFile {
   }
 }
 
-/** Opens a regular file. Throws what the file system throws, or a refusal. */
-function openRegular(file: string | Buffer): OpenLog {
-  refuseIrregular(fs.lstatSync(file));
+/**
+ * Opens a regular file; undefined where there is none, as almost always where a request is looked for: an error takes long to be made.
+ * Throws what the file system throws, or a refusal.
+ */
+function openRegular(file: string | Buffer): OpenLog | undefined {
+  const found = fs.lstatSync(file, { throwIfNoEntry: false });
+  if (found === undefined) return undefined;
+  refuseIrregular(found);
   const handle = fs.openSync(file, STRANGERS_FILE);
   try {
     const stats = fs.fstatSync(handle);

@@ -33,6 +33,8 @@ export interface ManagerOptions {
 const QUEUE_SLICE_MS = 10;
 /** A change that is only to be shown may wait so long for more to come. */
 const SOON_MS = 50;
+/** So long at most passes follow one another without a look at what people ask of the manager. */
+const CHORES_GAP_MS = 100;
 const PAUSE_AFTER_FAILURE_MS = 1000;
 const AWAY = "the queue's folders are away: is the mount of QM_FOLDER away?";
 /** For rests that are longer than usual: each pass is a sign of life too. */
@@ -53,6 +55,9 @@ export class Manager {
   #watchers: Watchers | undefined;
   #stop: StopMode | undefined;
   #stoppedBy: string | undefined;
+  /** The time of the next chores on the monotonic clock. */
+  #choresDueMs = Number.NEGATIVE_INFINITY;
+  #notices: readonly string[] = [];
   /** True where the last pass saw no run and started none. */
   #idle = false;
   /** The reason why the last pass failed; undefined after one that did not. */
@@ -124,20 +129,18 @@ export class Manager {
         await this.#rest.upTo(PAUSE_AFTER_FAILURE_MS);
         return;
       }
-      this.#watchers?.keep();
-      this.#live.reloadIfSaved();
-      const request = takeStopRequest(this.#layout.stopRequest);
-      if (request !== undefined) this.stop(request.mode, request.by);
+      const choresDueMs = this.#doChores(performance.now());
       if (this.#stop === "leave") return;
-      const next = await this.#pass.run(this.#stop ?? "run", this.#notices(), this.#stoppedBy);
+      const next = await this.#pass.run(this.#stop ?? "run", this.#notices, this.#stoppedBy);
       this.#idle = next === "when_due" && this.#pass.runs.length === 0;
       this.#noteRecovery();
-      await (next === "at_once" ? nextTurn() : this.#untilDue(next));
+      await (next === "at_once" ? nextTurn() : this.#untilDue(next, choresDueMs));
     } catch (error) {
       if (error instanceof QmError) {
         this.#log.error("the manager stops acting", { why: error.message });
         throw error;
       }
+      this.#choresDueMs = Number.NEGATIVE_INFINITY;
       this.#noteFailure(error);
       await this.#rest.upTo(PAUSE_AFTER_FAILURE_MS);
     }
@@ -184,10 +187,22 @@ export class Manager {
     return this.#stop === "leave" || (this.#stop !== undefined && this.#idle);
   }
 
+  /** Sees to what people ask of the manager; gives the time when that is due, where this turn leaves it out. */
+  #doChores(nowMs: number): number {
+    if (nowMs < this.#choresDueMs) return this.#choresDueMs;
+    this.#watchers?.keep();
+    this.#live.reloadIfSaved();
+    const request = takeStopRequest(this.#layout.stopRequest);
+    if (request !== undefined) this.stop(request.mode, request.by);
+    this.#notices = this.#noticesNow();
+    this.#choresDueMs = nowMs + CHORES_GAP_MS;
+    return Number.POSITIVE_INFINITY;
+  }
+
   // The time between two passes belongs to the looks at what waits and the surveys of what is arriving.
-  async #untilDue(next: Exclude<NextPass, "at_once">): Promise<void> {
+  async #untilDue(next: Exclude<NextPass, "at_once">, choresDueMs: number): Promise<void> {
     const startMs = performance.now();
-    const nextDueMs = this.#pass.nextDueMs(startMs);
+    const nextDueMs = Math.min(this.#pass.nextDueMs(startMs), choresDueMs);
     const dueMs = next === "soon" ? Math.min(nextDueMs, startMs + SOON_MS) : nextDueMs;
     for (let nowMs = performance.now(); nowMs < dueMs && !this.#rest.isWoken; nowMs = performance.now()) {
       const queueDueMs = this.#context.queue.nextDueMs();
@@ -204,7 +219,7 @@ export class Manager {
     await this.#rest.upTo(0);
   }
 
-  #notices(): readonly string[] {
+  #noticesNow(): readonly string[] {
     const asRoot = process.getuid?.() === 0 ? ["the manager runs as root, and so do all jobs"] : [];
     const { faults } = this.#live;
     const ofConfig = faults.length > 0 ? faults : this.#live.waiting(["QMServer", "Worker"], "the manager");

@@ -84,7 +84,7 @@ export function openContext(layout: Layout, given: Given): Context {
 function openNumbers(layout: Layout, admissions: Admissions, attempts: Attempts): JobNumbers {
   const numbers = new JobNumbers(layout.nextNumber, () => {
     // A launch that cannot be read keeps passes waiting, not the manager from starting.
-    const jobs = [...admissions.list(), ...tryOr(() => attempts.launches(), [])];
+    const jobs = [...admissions.list(), ...tryOr(() => attempts.list(), []).map(({ launch }) => launch)];
     return firstNumber(
       layout,
       jobs.map(({ number }) => number),

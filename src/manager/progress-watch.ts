@@ -8,6 +8,8 @@ import type { ObservedRun } from "./run-scan.ts";
 /** The end of a log that is looked through; as much as the page looks through. */
 const TAIL_BYTES = 64 * 1024;
 const LOOK_GAP_MS = 2000;
+/** Before, nothing in a log tells when a run ends. */
+const FIRST_LOOK_SECONDS = 1;
 /** Time for the logs within a pass; the others' turn comes in the next ones. */
 const BUDGET_MS = 5;
 /** A run whose end is expected elsewhere by less than this is no news. */
@@ -30,7 +32,9 @@ export class ProgressWatch {
 
   /** Looks at the logs whose turn it is. */
   look(runs: readonly ObservedRun[], nowMs: number): void {
-    const running = runs.filter(({ state }) => state.kind === "running");
+    const running = runs.filter(
+      ({ state }) => state.kind === "running" && state.elapsedSeconds >= FIRST_LOOK_SECONDS,
+    );
     this.#keepOnly(new Set(running.map(({ launch }) => launch.runId)));
     const lastLook = ({ launch }: ObservedRun) => this.#watched.get(launch.runId)?.lookedMs ?? -Infinity;
     const due = running.filter((run) => nowMs - lastLook(run) >= LOOK_GAP_MS);

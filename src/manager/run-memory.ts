@@ -2,6 +2,7 @@ import type { LeftNote } from "../job/left-processes.ts";
 import type { Run } from "../plan/snapshot.ts";
 import type { Surveyor } from "../queue/intake/survey.ts";
 import type { RequestWatch } from "../queue/requests.ts";
+import type { StartRecord } from "../worker/attempt-records.ts";
 import { residentBytes } from "../worker/identity.ts";
 import { beginOf, findJobProcesses, type JobTrace } from "../worker/job-tree.ts";
 import { readProcessTable } from "../worker/process-table.ts";
@@ -10,6 +11,8 @@ import { readProcessTable } from "../worker/process-table.ts";
 export class RunMemory {
   /** A shim of this manager's is under way: it was spawned and has not been seen to end. */
   readonly pendingShims = new Set<string>();
+  /** A shim has started. */
+  readonly starts = new Map<string, StartRecord>();
   /** The claimed folder is being looked at once more. */
   readonly surveyors = new Map<string, Surveyor>();
   /** This manager has spawned a shim; one that has to be spawned again waits first, for this reason. */
@@ -37,6 +40,7 @@ export class RunMemory {
 
   /** Forgets a run that has been accounted for; a shim of it that is still under way is forgotten when that ends. */
   forget(runId: string): void {
+    this.starts.delete(runId);
     this.surveyors.delete(runId);
     this.shimSpawned.delete(runId);
     this.askedToEnd.delete(runId);

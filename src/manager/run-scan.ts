@@ -3,8 +3,8 @@ import os from "node:os";
 import path from "node:path";
 import type { Launch } from "../job/launch.ts";
 import { isIgnoredName } from "../job/names.ts";
-import { runStateOf, type StartedEvidence, type UnstartedEvidence } from "../plan/run-state.ts";
-import type { Run, RunState, Unrecorded } from "../plan/snapshot.ts";
+import { type RunEvidence, runStateOf, type UnstartedEvidence } from "../plan/run-state.ts";
+import type { Run, Unrecorded } from "../plan/snapshot.ts";
 import { mayHaveSpawnedBefore, spawnedIn } from "../queue/attempts/attempt-marks.ts";
 import type { Attempt, Attempts } from "../queue/attempts/attempts.ts";
 import { readJobRecord } from "../queue/books/job-records.ts";
@@ -13,8 +13,15 @@ import { RequestWatch } from "../queue/requests.ts";
 import { listFolderNames } from "../queue/shelves.ts";
 import { tryOr } from "../text/try-or.ts";
 import { readExit, readSession, readStart, type StartRecord } from "../worker/attempt-records.ts";
-import { currentBootId, currentPidNamespace, statOf, uptimeAtStart } from "../worker/identity.ts";
+import {
+  currentBootId,
+  currentPidNamespace,
+  type ProcessIdentity,
+  statOf,
+  uptimeAtStart,
+} from "../worker/identity.ts";
 import { beginOf, findJobProcesses, isAttemptHeld, type JobTrace, seenFromHere } from "../worker/job-tree.ts";
+import type { ProcessStat } from "../worker/process-stat.ts";
 import { type ProcessTable, readProcessTable } from "../worker/process-table.ts";
 import type { RunMemory } from "./run-memory.ts";
 
@@ -86,11 +93,8 @@ export class RunScan {
 
   #observeRun(attempt: Attempt, folderPresent: boolean, look: Look): ObservedRun {
     const { launch, folder, end } = attempt;
-    const written = readStart(folder);
-    const isOurs = isOfOurNamespace(written, folder);
-    const start = isOurs ? written : { ...written, shim: seenFromHere(written.shim, folder) };
-    const state = this.#stateOf(attempt, start);
-    const shim = start.kind === "started" ? start.shim : undefined;
+    const { shim, isOurs, evidence } = this.#see(attempt);
+    const state = runStateOf(evidence);
     const isEnding = end !== undefined || state.kind === "exited" || state.kind === "vanished";
     // Only to end what is left of it. Without an exit record nobody knows until when the session's number was its own; in
     // another PID namespace it is a stranger's.
@@ -108,17 +112,24 @@ export class RunScan {
       state,
       folderPresent,
       missedSeconds: this.#missedSeconds(launch, folderPresent),
-      killRequested: folderPresent && this.#isKillRequested(launch, jobFolder),
+      killRequested: folderPresent && state.kind !== "exited" && this.#isKillRequested(launch, jobFolder),
       leftProcesses,
       end,
       endingSeconds: isEnding ? this.#endingSeconds(attempt) : undefined,
     };
   }
 
-  #stateOf(attempt: Attempt, start: StartRecord): RunState {
-    return runStateOf(
-      start.kind === "started" ? lookAtStarted(attempt, start) : this.#lookAtClaim(attempt, start.kind),
-    );
+  #see(attempt: Attempt): Seen {
+    const start = this.#startOf(attempt);
+    if (start.kind === "started") return seeShim(start, attempt.folder);
+    return { isOurs: true, evidence: this.#lookAtClaim(attempt, start.kind) };
+  }
+
+  // A whole one never changes.
+  #startOf({ launch, folder }: Attempt): StartRecord {
+    const start = this.#memory.starts.get(launch.runId) ?? readStart(folder);
+    if (start.kind === "started") this.#memory.starts.set(launch.runId, start);
+    return start;
   }
 
   // The mark and the holders are looked at after `start` was read, and only where they decide anything.
@@ -127,7 +138,10 @@ export class RunScan {
     return {
       kind: "unstarted",
       start,
-      spawnedBefore: start !== "revoked" && mayHaveSpawnedBefore(folder, currentBootId()),
+      spawnedBefore:
+        start !== "revoked" &&
+        launch.bootId !== currentBootId() &&
+        mayHaveSpawnedBefore(folder, currentBootId()),
       attemptHeld: start === "incomplete" && isAttemptHeld(readProcessTable(), folder),
       shimPending: this.#memory.pendingShims.has(launch.runId),
       verified,
@@ -173,22 +187,34 @@ class Look {
   }
 }
 
+/** An attempt as it is seen from here. */
+interface Seen {
+  /** As its processes are numbered here; absent until one has started. */
+  readonly shim?: ProcessIdentity;
+  /** False for a shim of another PID namespace. */
+  readonly isOurs: boolean;
+  readonly evidence: RunEvidence;
+}
+
 // In another PID namespace than ours the shim's number is another process's, or nobody's.
-function isOfOurNamespace(start: StartRecord, folder: string): start is Exclude<StartRecord, Started> {
-  if (start.kind !== "started" || statOf(start.shim) !== undefined) return true;
+function seeShim({ shim: written, startedAtMs }: Started, folder: string): Seen {
+  const found = statOf(written);
+  const isOurs = found !== undefined || isOfOurNamespace(folder);
+  const shim = isOurs ? written : seenFromHere(written, folder);
+  const stat = isOurs ? found : statOf(shim);
+  return { shim, isOurs, evidence: { kind: "started", startedAtMs, ...shimEvidence(shim, stat, folder) } };
+}
+
+function isOfOurNamespace(folder: string): boolean {
   return (spawnedIn(folder) ?? currentPidNamespace()) === currentPidNamespace();
 }
 
 // Liveness first, then the exit record: a shim that ends between the two has left its record by then.
-function lookAtStarted({ folder }: Attempt, { shim, startedAtMs }: Started): StartedEvidence {
-  const stat = statOf(shim);
-  const exit = readExit(folder);
+function shimEvidence(shim: ProcessIdentity, stat: ProcessStat | undefined, folder: string) {
   return {
-    kind: "started",
-    startedAtMs,
+    shim: stat === undefined ? ("gone" as const) : stat.stopped ? ("stopped" as const) : ("lives" as const),
+    exit: readExit(folder),
     startedAtUptimeSeconds: uptimeAtStart(shim),
-    shim: stat === undefined ? "gone" : stat.stopped ? "stopped" : "lives",
-    exit,
     uptimeSeconds: os.uptime(),
   };
 }

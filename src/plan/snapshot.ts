@@ -106,6 +106,7 @@ export interface Run {
   readonly folderPresent: boolean;
   /** For how long no look has found its folder: 0 at the first that does not. */
   readonly missedSeconds: number;
+  /** Not asked of one that has ended. */
   readonly killRequested: boolean;
   readonly end?: EndIntent | undefined;
   /** Seconds since the decision to end it, or since its end was seen while children of it live on; not wall-clock time. */

@@ -31,8 +31,10 @@ export interface JobSession {
 export function findJobProcesses(table: ProcessTable, trace: JobTrace): ProcessIdentity[] {
   if (trace.shim !== undefined && trace.shim.bootId !== currentBootId()) return [];
   const shim = table.processes.find((process) => isShim(process, trace));
+  const others = table.processes.filter((process) => mayBelong(process, trace, shim));
+  if (others.length === 0) return [];
   const outsiders = [...ownLine(table), ...(shim === undefined ? [] : [shim])];
-  const candidates = table.processes.filter((process) => mayBelong(process, trace, shim, outsiders));
+  const candidates = others.filter((process) => !outsiders.includes(process));
   const family = new Family(outsiders, shim);
   for (const process of candidates) if (isBornIn(trace.session, process)) family.add(process);
   family.grow(candidates);
@@ -123,13 +125,8 @@ function ownLine(table: ProcessTable): ProcessStat[] {
   return line;
 }
 
-function mayBelong(
-  process: ProcessStat,
-  trace: JobTrace,
-  shim: ProcessStat | undefined,
-  outsiders: readonly ProcessStat[],
-): boolean {
-  if (process.dead || process.kernelThread || outsiders.includes(process)) return false;
+function mayBelong(process: ProcessStat, trace: JobTrace, shim: ProcessStat | undefined): boolean {
+  if (process.dead || process.kernelThread || process === shim) return false;
   if (Number(process.startTicks) < beginOf(trace)) return false;
   return !isToolOf(shim, process);
 }
@@ -151,9 +148,12 @@ function markOf(table: ProcessTable, trace: JobTrace): (process: ProcessStat) =>
 }
 
 function holderOf(table: ProcessTable, attemptFolder: string): (process: ProcessStat) => boolean {
-  const alive = path.join(realPathOf(attemptFolder), "alive");
-  const removed = `${alive} (deleted)`;
-  return ({ pid }) => table.openFilesOf(pid).some((file) => file === alive || file === removed);
+  let alive: string | undefined;
+  return ({ pid }) => {
+    alive ??= path.join(realPathOf(attemptFolder), "alive");
+    const held = [alive, `${alive} (deleted)`];
+    return table.openFilesOf(pid).some((file) => held.includes(file));
+  };
 }
 
 // The kernel names open files by their real path.

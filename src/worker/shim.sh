@@ -1,6 +1,6 @@
-# Runs one attempt of one job: sh shim.sh ATTEMPT_FOLDER FIRST_LOG_LINE COMMAND OPEN_FILES UMASK MANAGER
+# Runs one attempt of one job: sh shim.sh ATTEMPT_FOLDER FIRST_LOG_LINE COMMAND OPEN_FILES UMASK MANAGER SETSID
 # OPEN_FILES and UMASK, which may be left out or empty, are the job's soft limit of open files and its umask; MANAGER is the number
-# of the manager's process. A line of /proc is read by as many system calls as it has bytes in some shells, so it is rarely read.
+# of the manager's process; SETSID is the path of that program, whatever PATH the job is to have. A line of /proc is read by as many system calls as it has bytes in some shells, so it is rarely read.
 #
 # It outlives the manager and is the only witness of the job's end. In ATTEMPT_FOLDER it keeps
 #   alive  held open, on descriptor 9, by the shim and by every process of the job; says the number of the job's session
@@ -15,7 +15,7 @@
 # whole file has been read and may be replaced.
 
 run_attempt() {
-  attempt=$1 first_log_line=$2 command=$3 open_files=$4 umask=$5 manager=$6
+  attempt=$1 first_log_line=$2 command=$3 open_files=$4 umask=$5 manager=$6 setsid=${7:-setsid}
   # The shell's own remarks ("Terminated") do not belong into the job's log.
   exec 2>/dev/null 8<"$attempt" 9>>"$attempt/alive"
   # Held, it stays that of the manager that has started this shim, and has no program once that has ended, whoever gets its number.
@@ -51,8 +51,6 @@ run_attempt() {
   attempt=/proc/$$/fd/8
   trap record_exit EXIT
   printf '%s\n' "$first_log_line"
-  # Found on the system's own path, whatever PATH the job is to have.
-  setsid=$(command -pv setsid)
   # In the foreground, since a background job of a shell ignores INT and QUIT; the shell runs its traps afterwards.
   # In a subshell, since a shell would have its own errors redirected together with its command's. It becomes the first
   # process of the job's session, which is called by its number.
@@ -61,7 +59,7 @@ run_attempt() {
     for session in /proc/self/task/*; do printf '%s\n' "${session##*/}" >&9; done
     [ -z "$open_files" ] || ulimit -S -n "$open_files"
     [ -z "$umask" ] || umask "$umask"
-    exec "${setsid:-setsid}" /bin/sh -c -- "$command" </dev/null 2>&1 7<&- 8<&-
+    exec "$setsid" /bin/sh -c -- "$command" </dev/null 2>&1 7<&- 8<&-
   )
   code=$? launched=yes
 }

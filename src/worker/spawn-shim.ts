@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { syncAll } from "../disk/file-batch.ts";
 import { openToAppend } from "../disk/open-file.ts";
 import { formatProcessorList } from "../job/processor-sets.ts";
+import { findProgram, SYSTEM_PATH } from "./find-program.ts";
 import { allowedProcessors, findTaskset } from "./pinning.ts";
 
 /** One attempt of one job, ready to be started. Paths are absolute. */
@@ -76,7 +77,9 @@ function obstacleTo({ jobFolder, processors = [] }: ShimOrder): string | undefin
 
 function spawnDetached(order: ShimOrder): ChildProcess {
   const { attemptFolder, workingDirectory, firstLogLine, command, umask = "", openFiles, manager } = order;
-  const shim = ["/bin/sh", SHIM, attemptFolder, firstLogLine, command, openFiles, umask, String(manager)];
+  const setsid = findProgram("setsid", SYSTEM_PATH) ?? "setsid";
+  const given = [attemptFolder, firstLogLine, command, openFiles, umask, String(manager), setsid];
+  const shim = ["/bin/sh", SHIM, ...given];
   using log = openToAppend(order.log);
   const [program = "", ...args] = [...pinningPrefix(order.processors), ...shim];
   return spawn(program, args, {

@@ -4,12 +4,7 @@ import { FileBatch, syncAll } from "../../disk/file-batch.ts";
 import { type RunFacts, recordAtEnd } from "../../job/build-record.ts";
 import type { Outcome } from "../../job/outcome.ts";
 import type { JobRecord } from "../../job/record.ts";
-import {
-  addEndRecord,
-  END_RECORD_FOLDERS,
-  readJobRecord,
-  writeEndRecord,
-} from "../../queue/books/job-records.ts";
+import { addEndRecord, readJobRecord, writeEndRecord } from "../../queue/books/job-records.ts";
 import { removeTemporaryFolder } from "../../queue/files/trash.ts";
 import type { Shelf } from "../../queue/layout.ts";
 import { type Move, renameJob, takeWriteRight } from "../../queue/move.ts";
@@ -78,7 +73,7 @@ export async function putAway(context: Context, ending: Ending): Promise<Move> {
   }
   const moved = moveTo(context, ending);
   if (moved.kind === "refused") return moved;
-  await syncMoved(context, ending, moved.name);
+  await syncMoved(context, ending);
   if (shelf !== "queue") removeLeftover(context, path.join(context.layout[shelf], moved.name));
   return moved;
 }
@@ -97,7 +92,7 @@ export async function rest(context: Context, ending: Ending & { readonly folder:
   if (moved.kind === "refused") return moved;
   const { name } = moved;
   writeWhereItRests(context, path.join(context.layout[shelf], name), { ...record, name });
-  await syncMoved(context, ending, name);
+  await syncMoved(context, ending);
   return moved;
 }
 
@@ -120,12 +115,12 @@ async function writeFiles({ mail, history }: Context, { folder, record, shelf }:
   await batch.commit();
 }
 
-// Moved is moved: what a power cut takes back, as a folder could not be synced, the next manager finds where it was.
-async function syncMoved({ layout }: Context, { folder, shelf }: Ending, name: string): Promise<void> {
-  const target = layout[shelf];
-  const records = typeof folder === "string" ? END_RECORD_FOLDERS : [];
+// Moved is moved: what a power cut takes back, as a folder could not be synced, the next manager finds where it was. The records were
+// put into their places before: the file systems that people put queues on do not keep a rename without those before it, and one that
+// does leaves a record that says "running", whose end the history tells.
+async function syncMoved({ layout }: Context, { folder, shelf }: Ending): Promise<void> {
   const parent = typeof folder === "string" ? path.dirname(folder) : layout.queue;
-  await syncAll([target, parent, ...records.map((at) => path.join(target, name, at))]).catch(() => undefined);
+  await syncAll([layout[shelf], parent]).catch(() => undefined);
 }
 
 // If somebody, or the job itself, has moved the folder to rest, it must not call itself running for ever. It is not

@@ -5,7 +5,6 @@ import type { Launch } from "../../job/launch.ts";
 import { grantProcessors } from "../../job/processor-sets.ts";
 import { attemptAfter, type JobRecord, lossesBefore } from "../../job/record.ts";
 import type { Start } from "../../plan/start-in-order.ts";
-import { markVerified, recordEnd } from "../../queue/attempts/attempt-marks.ts";
 import { readJobRecordOrThrow } from "../../queue/books/job-records.ts";
 import type { Admission } from "../../queue/intake/admissions.ts";
 import { identityOf } from "../../queue/intake/arrival.ts";
@@ -61,7 +60,7 @@ export function verify(context: Context, run: ObservedRun): Performed {
   }
   surveyors.delete(runId);
   if (survey.fingerprint === fingerprint) {
-    markVerified(run.attempt.folder);
+    context.attempts.markVerified(run.attempt);
     return DONE;
   }
   const givenBack = giveBack(context, run, "it changed after it was admitted");
@@ -128,7 +127,7 @@ function grantIds(
 export async function cancel(context: Context, run: ObservedRun): Promise<Performed> {
   if (!takesBack(run)) return DONE;
   const by = run.end?.by ?? killRequester(run);
-  recordEnd(run.attempt.folder, killIntent(by));
+  context.attempts.recordEnd(run.attempt, killIntent(by));
   const outcome = { kind: "killed" as const, by };
   return await accountFor(context, run, outcome, { endedAtMs: Date.now() }, "finished");
 }

@@ -2,7 +2,7 @@ import os from "node:os";
 import type { EndIntent } from "../../job/launch.ts";
 import { withLeft } from "../../job/left-processes.ts";
 import type { EndCause } from "../../plan/action.ts";
-import { readLeft, recordEnd, writeLeft } from "../../queue/attempts/attempt-marks.ts";
+import { readLeft, writeLeft } from "../../queue/attempts/attempt-marks.ts";
 import { JOB_REQUESTS } from "../../queue/request-files.ts";
 import { removeRequest, requestedBy } from "../../queue/requests.ts";
 import { askJobTreeToEnd, continueProcess, killJobTree, type Unsignalled } from "../../worker/end-tree.ts";
@@ -13,7 +13,7 @@ import type { ObservedRun } from "../run-scan.ts";
 /** Puts the decision to end a run on disk; the signals follow in the next pass. */
 export function end(context: Context, run: ObservedRun, cause: EndCause): Performed {
   const intent = intentOf(run, cause);
-  recordEnd(run.attempt.folder, intent);
+  context.attempts.recordEnd(run.attempt, intent);
   if (run.folderPresent) removeRequest(run.jobFolder, JOB_REQUESTS.kill);
   context.log.info("ending job", { job: run.name, why: intent.kind, by: intent.by });
   return DONE;

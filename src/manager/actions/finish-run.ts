@@ -4,7 +4,7 @@ import { errorLine } from "../../job/error-line.ts";
 import { describeLeft, type LeftProcesses, leftProcessesOf } from "../../job/left-processes.ts";
 import { describeOutcome, type Outcome } from "../../job/outcome.ts";
 import { countLoss, describeLoss, mayRunAgain } from "../../job/record.ts";
-import { readLeft, recordEnd } from "../../queue/attempts/attempt-marks.ts";
+import { readLeft } from "../../queue/attempts/attempt-marks.ts";
 import {
   closeJobLog,
   firstWholeLine,
@@ -36,7 +36,7 @@ export async function finish(context: Context, run: ObservedRun, decided: Outcom
  */
 export async function lose(context: Context, run: ObservedRun, why: string): Promise<Performed> {
   if (stillLives(run)) return UNFINISHED;
-  recordEnd(run.attempt.folder, { ...decidedNow(), kind: "lost", by: why });
+  context.attempts.recordEnd(run.attempt, { ...decidedNow(), kind: "lost", by: why });
   const lostInARow = countLoss(run.launch);
   const outcome: Outcome = { kind: "lost", why: describeLoss(why, lostInARow) };
   const requeues = context.config().onLost === "requeue" && mayRunAgain(lostInARow);

@@ -9,7 +9,14 @@ import { type EndIntent, type Launch, launchSchema } from "../../job/launch.ts";
 import { parseJson } from "../../text/parse-json.ts";
 import { tryOr } from "../../text/try-or.ts";
 import { attemptsFolder, type Layout } from "../layout.ts";
-import { isVerified, MAX_RECORD_BYTES, readEnd, readRecordText } from "./attempt-marks.ts";
+import {
+  isVerified,
+  MAX_RECORD_BYTES,
+  markVerified,
+  readEnd,
+  readRecordText,
+  recordEnd,
+} from "./attempt-marks.ts";
 
 /** One attempt's records: `.qm/workers/<worker>/<job>.<N>/`, owner-only, out of the job's reach. */
 export interface Attempt {
@@ -21,15 +28,17 @@ export interface Attempt {
   readonly end?: EndIntent | undefined;
 }
 
-/**
- * The attempts on disk. A launch never changes once written, so it is read once; the small marks are looked for
- * each time.
- */
+/** The marks on an attempt that the manager alone makes. */
+type Marks = Pick<Attempt, "verified" | "end">;
+
+/** The attempts on disk. The manager alone writes launches and marks, so each is read once, and again after it was written. */
 export class Attempts {
   readonly #layout: Layout;
   readonly #own: string;
   /** Of each folder that had a whole launch at the last look. */
   readonly #launches = new Map<string, Launch>();
+  /** Of each folder that was looked at since its last mark was made. */
+  readonly #marks = new Map<string, Marks>();
   /** The folders of attempts that have been accounted for, until they are removed. */
   readonly #leaving = new Set<string>();
   /** Folders of this worker that have no launch and are nobody else's: found at the start, or not written whole since. */
@@ -49,12 +58,24 @@ export class Attempts {
    */
   list(): Attempt[] {
     this.#removeLeaving();
-    return [...this.#launched()].map(([folder, launch]) => read(folder, launch));
+    return [...this.#launched()].map(([folder, launch]) => ({ folder, launch, ...this.#marksOf(folder) }));
   }
 
-  /** As {@link list}, their launches alone. */
+  /** The launches that {@link list} has found, and those written since. */
   launches(): Launch[] {
-    return [...this.#launched().values()];
+    return [...this.#launches.values()];
+  }
+
+  /** Marks that the claimed folder is the one that was admitted. Throws what the file system throws. */
+  markVerified({ folder }: Pick<Attempt, "folder">): void {
+    this.#marks.delete(folder);
+    markVerified(folder);
+  }
+
+  /** Puts the decision to end a run on disk; the first decision stands. Throws what the file system throws. */
+  recordEnd({ folder }: Pick<Attempt, "folder">, intent: EndIntent): void {
+    this.#marks.delete(folder);
+    recordEnd(folder, intent);
   }
 
   /**
@@ -69,9 +90,10 @@ export class Attempts {
     this.#leftovers.add(folder);
     const file = path.join(folder, LAUNCH_FILE);
     createFile(file, JSON.stringify(launch), 0o600);
-    await syncAll([file, folder, this.#own]);
     this.#launches.set(folder, launch);
     this.#leftovers.delete(folder);
+    // With a new file the file systems that people put queues on keep its name too, and that of its new folder (see `FileBatch`).
+    await syncAll([file]);
     return { folder, launch, verified: false };
   }
 
@@ -86,7 +108,7 @@ export class Attempts {
       fs.renameSync(folder, aside);
       this.#leaving.add(aside);
     });
-    this.#launches.delete(folder);
+    this.#forget(folder);
     this.#removeLeaving();
   }
 
@@ -117,9 +139,20 @@ export class Attempts {
   #launched(): ReadonlyMap<string, Launch> {
     const folders = listAttemptFolders(this.#layout);
     const present = new Set(folders);
-    for (const known of this.#launches.keys()) if (!present.has(known)) this.#launches.delete(known);
+    for (const known of this.#launches.keys()) if (!present.has(known)) this.#forget(known);
     for (const folder of folders) this.#learn(folder);
     return this.#launches;
+  }
+
+  #forget(folder: string): void {
+    this.#launches.delete(folder);
+    this.#marks.delete(folder);
+  }
+
+  #marksOf(folder: string): Marks {
+    const known = this.#marks.get(folder) ?? { verified: isVerified(folder), end: readEnd(folder) };
+    this.#marks.set(folder, known);
+    return known;
   }
 
   #learn(folder: string): void {
@@ -127,10 +160,6 @@ export class Attempts {
     const launch = parseJson(launchSchema, readRecordText(path.join(folder, LAUNCH_FILE)) ?? "");
     if (launch !== undefined) this.#launches.set(folder, launch);
   }
-}
-
-function read(folder: string, launch: Launch): Attempt {
-  return { folder, launch, verified: isVerified(folder), end: readEnd(folder) };
 }
 
 function isOfKey(folder: string, key: string): boolean {

@@ -61,9 +61,8 @@ export function writeStartRecord(jobFolder: string, record: JobRecord): void {
 }
 
 /**
- * Writes the last record of a job, for programs and for people, and its state into an info file in Igor's form, as part of a batch; it
- * is durable once {@link END_RECORD_FOLDERS}
- * have been synced too. Throws what the file system throws.
+ * Writes the last record of a job, for programs and for people, and its state into an info file in Igor's form, as part of a batch.
+ * Throws what the file system throws.
  */
 export function addEndRecord(batch: FileBatch, jobFolder: string, record: JobRecord): void {
   makeRecordRoom(jobFolder);
@@ -71,9 +70,6 @@ export function addEndRecord(batch: FileBatch, jobFolder: string, record: JobRec
   batch.replace(path.join(jobFolder, JOB_FILES.statusText), statusText(record));
   addStatus(batch, jobFolder, record);
 }
-
-/** The folders in which the last record of a job lies, relative to the job's. */
-export const END_RECORD_FOLDERS: readonly string[] = [JOB_FILES.recordFolder, "."];
 
 /** As {@link addEndRecord}, by itself and durable at once. */
 export function writeEndRecord(jobFolder: string, record: JobRecord): void {

@@ -162,5 +162,5 @@ function directivesOf(script: JobScript | undefined, infoFile: string): ForeignD
 }
 
 function isBash(program: string): boolean {
-  return tryOr(() => path.basename(fs.realpathSync(program)) === "bash", true);
+  return tryOr(() => path.basename(fs.realpathSync.native(program)) === "bash", true);
 }
