@@ -44,7 +44,7 @@ export function folderSource(
 ): JobSource {
   const folder = path.resolve(cwd, given);
   const wanted = checkName(name ?? path.basename(folder));
-  const real = realFolder(folder, "; a command stands behind --: `qm submit -- COMMAND`");
+  const real = realFolder(folder, `${JOB_FOLDER}; a command stands behind --: \`qm submit -- COMMAND\``);
   refuseQueueItself(real, rules.layout);
   const { config } = rules;
   if (rules.check) refuseProblems(given, infoProblems(real, config));
@@ -91,13 +91,15 @@ export function lowered(processors: number, max: number): string[] {
   return processors > max ? [`nb_proc ${processors} would be lowered to ${max}, all there are`] : [];
 }
 
-/** The folder itself where a link to it is given. Throws `failed`, with more advice if need be, where there is none. */
-export function realFolder(folder: string, advice = ""): string {
+const JOB_FOLDER = "give the job's folder, with its info file in it";
+
+/** The folder itself where a link to it is given. Throws `failed`, with this advice, where there is none. */
+export function realFolder(folder: string, advice = JOB_FOLDER): string {
   const stats = fs.statSync(folder, { throwIfNoEntry: false });
   if (stats?.isDirectory() === true) return fs.realpathSync(folder);
   throw new QmError("failed", stats === undefined ? "there is no such folder" : "it is no folder", {
     path: folder,
-    mend: `give the job's folder, with its info file in it${advice}`,
+    mend: advice,
   });
 }
 

@@ -1,11 +1,13 @@
 import type { AddVerb } from "./session.ts";
 import { addActions, addPause } from "./verbs/act.ts";
 import { addCheck } from "./verbs/check.ts";
+import { addClean } from "./verbs/clean.ts";
 import { addCompletion } from "./verbs/completion.ts";
 import { addConfig } from "./verbs/config.ts";
 import { addDemo } from "./verbs/demo.ts";
 import { addDoctor } from "./verbs/doctor.ts";
 import { addHistory } from "./verbs/history.ts";
+import { addImport } from "./verbs/import.ts";
 import { addInit } from "./verbs/init.ts";
 import { addLog } from "./verbs/log.ts";
 import { addMail } from "./verbs/mail.ts";
@@ -27,7 +29,7 @@ interface VerbGroup {
 /** Every verb, in the order in which the help lists them. */
 export const VERB_GROUPS: readonly VerbGroup[] = [
   { title: "A queue and its manager:", verbs: [addInit, addStart, addDaemon, addWeb, addStop, addDemo] },
-  { title: "Jobs:", verbs: [addSubmit, addCheck, addWait, addActions] },
+  { title: "Jobs:", verbs: [addSubmit, addCheck, addWait, addActions, addClean, addImport] },
   { title: "To look:", verbs: [addStatus, addShow, addLog, addHistory, addStats] },
   {
     title: "The queue as a whole:",

@@ -119,19 +119,23 @@ function strangeKey(key: string, place: Place): Problem[] {
   return [{ ...place, key, wrong: "means nothing inside Job", right: "it counts beside Job" }];
 }
 
-/** True for a text in Igor's form. */
-export function isIgorText(text: string): boolean {
-  return igorJobIn(tryOr(() => JSON.parse(text) as unknown, undefined)) !== undefined;
+/** The job in a text in Igor's form; undefined in any other. */
+export function igorJobOf(text: string): IgorJob | undefined {
+  return igorJobIn(tryOr(() => JSON.parse(text) as unknown, undefined));
 }
 
 /**
- * A text in Igor's form with the status that a job has in this state, all else in it as it was; undefined where nothing is to be
- * changed, or it is no such text.
+ * A text in Igor's form with the status that a job has in this state; undefined where nothing is to be changed, or it is no such text.
  */
 export function withStatus(text: string, state: RecordState): string | undefined {
   const status = STATUSES[state];
-  const job = igorJobIn(tryOr(() => JSON.parse(text) as unknown, undefined));
+  const job = igorJobOf(text);
   if (job === undefined || status === undefined || job[STATUS] === status) return undefined;
+  return withValue(text, ["Job", STATUS], status);
+}
+
+/** A JSON text with another value in one place, all else in it as it was. */
+export function withValue(text: string, place: readonly string[], value: string): string {
   const formattingOptions = { insertSpaces: true, tabSize: 2 };
-  return applyEdits(text, modify(text, ["Job", STATUS], status, { formattingOptions }));
+  return applyEdits(text, modify(text, [...place], value, { formattingOptions }));
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 import { writeFileAtomically } from "../disk/durable.ts";
 import { ifThere, isNoRoom } from "../disk/error-code.ts";
 import type { FileBatch } from "../disk/file-batch.ts";
-import { isIgorText, withStatus } from "../formats/igor.ts";
+import { igorJobOf, withStatus } from "../formats/igor.ts";
 import { infoTextAsUtf8 } from "../formats/info-text.ts";
 import { isIgnoredName } from "../job/names.ts";
 import type { JobRecord } from "../job/record.ts";
@@ -32,7 +32,7 @@ export function igorFileIn(jobFolder: string): string | undefined {
 /** True for an info file in Igor's form. Throws where the disk, or a lack of handles, keeps it from being read. */
 export function isIgorFile(jobFolder: string, infoFile: string | undefined): boolean {
   const text = readText(jobFolder, infoFile);
-  return text !== undefined && isIgorText(text);
+  return text !== undefined && igorJobOf(text) !== undefined;
 }
 
 /** Writes a job's state into its info file, where that is in Igor's form. Throws what the file system throws. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { igorJobIn, isIgorText, otherStatus, withStatus } from "../../src/formats/igor.ts";
+import { igorJobIn, igorJobOf, otherStatus, withStatus } from "../../src/formats/igor.ts";
 import { readJsonInfo } from "../../src/formats/json.ts";
 import { checkReadInfo } from "../../src/job/info.ts";
 import { describeProblem } from "../../src/text/problem.ts";
@@ -108,7 +108,7 @@ describe("a job in Igor's form", () => {
   it.each(['{"Job": 5}', '{"Job": ["a"]}', '{"job": {"Script": "a"}}', "[]", "5", "null", "{"])(
     "is not %s",
     (text) => {
-      expect(isIgorText(text)).toBe(false);
+      expect(igorJobOf(text)).toBeUndefined();
     },
   );
 });

@@ -1,4 +1,11 @@
-import { type ActionOptions, act, actOnQueue, removeDiscarded, shelvesFor } from "../../app/act.ts";
+import {
+  type Acted,
+  type ActionOptions,
+  act,
+  actOnQueue,
+  removeDiscarded,
+  shelvesFor,
+} from "../../app/act.ts";
 import { personHere } from "../../app/actor.ts";
 import { type FoundJob, hasEnded } from "../../app/find-job.ts";
 import { hasManager, managerState } from "../../app/manager-state.ts";
@@ -8,7 +15,7 @@ import type { JobAction, QueueAction } from "../../job/actions.ts";
 import { SHELF_WORDS } from "../../job/words.ts";
 import { SHELVES, type Shelf } from "../../queue/layout.ts";
 import { readRequests } from "../../queue/requests.ts";
-import { findJobs, forEachJob } from "../each-job.ts";
+import { type FoundJobs, findJobs, forEachJob } from "../each-job.ts";
 import { openExistingQueueToAct } from "../open-queue.ts";
 import type { AddVerb, Session } from "../session.ts";
 import { confirm, note, writeNames } from "../terminal/output.ts";
@@ -41,6 +48,8 @@ export const addActions: AddVerb = (program, bind) => {
     .option("-y, --yes", "do not ask")
     .action(bind(remove));
 };
+
+type Perform = (job: FoundJob, options?: ActionOptions) => Acted;
 
 async function begin(session: Session, names: Names, action: JobAction, more: readonly Shelf[] = []) {
   const queue = openExistingQueueToAct(session);
@@ -115,15 +124,28 @@ async function redo(
 
 /** The jobs' lines in the history stay. */
 async function remove(session: Session, names: Names, { yes }: Asked): Promise<number> {
-  const { io } = session;
   // An ended job comes before a newcomer of the same name that is still to get another.
   const { found, perform } = await begin(session, names, "delete", SHELVES);
-  const touched = found.jobs.filter(hasEnded).map(({ folder }) => `  ${folder}`);
+  await confirmRemoval(session, found.jobs.filter(hasEnded), yes);
+  return await removeEach(session, found, perform);
+}
+
+/** Says which folders of ended jobs will be deleted, and asks on a terminal. Throws as {@link confirm}. */
+export async function confirmRemoval(
+  { io }: Session,
+  jobs: readonly FoundJob[],
+  yes?: boolean,
+): Promise<void> {
+  const touched = jobs.map(({ folder }) => `  ${folder}`);
   if (touched.length > 0) await confirm(io, ["Will be deleted, with all that is in them:", ...touched], yes);
+}
+
+/** Deletes the folders of ended jobs; gives the exit code. */
+export async function removeEach(session: Session, found: FoundJobs, perform: Perform): Promise<number> {
   return await forEachJob(session, found, async (job) => {
     const { trash } = perform(job);
     if (trash !== undefined) await removeDiscarded(job, trash);
-    note(io, `deleted: ${job.name}`);
+    note(session.io, `deleted: ${job.name}`);
   });
 }
 
