@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { explainIdle, idleOn } from "../../src/plan/idle.ts";
 import { chooseStarts, orderBehind } from "../../src/plan/schedule.ts";
-import { busy, inputOf, type LoneInput, open, queued, rules } from "./schedule-arbitraries.ts";
+import { busy, inputOf, LONE, type LoneInput, open, queued, rules, worker } from "./schedule-arbitraries.ts";
 
 const four = { ...rules, maxProcessors: 4 };
 const wide = queued("fit-004", 1, { processors: 4 });
@@ -19,7 +19,7 @@ describe("idle processors while jobs wait", () => {
   const held = queued("b", 2, { held: true });
   const stuck = queued("c", 3, { obstacle: "its owner forbids it" });
 
-  it.each<[string, Partial<LoneInput>, string]>([
+  it.each<[string, Partial<LoneInput>, string | undefined]>([
     [
       "are kept for the head",
       {},
@@ -39,6 +39,26 @@ describe("idle processors while jobs wait", () => {
       "are too few for any that waits",
       { rules: patient },
       "3 processors are idle: fit-004, which is first in line, needs 4, and no other job that waits fits",
+    ],
+    [
+      "are kept on one of several workers",
+      { workers: [worker(LONE, 4), worker("lab2", 2)], busy: [long, busy("y", { worker: "lab2" })] },
+      "3 processors of lab1 are kept for fit-004, which needs 4; short jobs with a time_limit may go first",
+    ],
+    [
+      "are those of a worker that runs as many jobs as it may",
+      { workers: [worker(LONE, 4, { maxJobs: 1 })] },
+      "3 processors are idle: lab1 runs 1 job, no more at a time (Max_Jobs)",
+    ],
+    [
+      "have no job that may run there",
+      { workers: [worker(LONE, 4, { onlyNamed: true })], waiting: [wide, queued("b", 2)], busy: [] },
+      "4 processors are idle: all 2 jobs that wait cannot be started: no worker takes it: lab1 takes only jobs that name it (Only_Named)",
+    ],
+    [
+      "are on no closed worker",
+      { workers: [worker(LONE, 1), worker("lab2", 4, { closed: "paused" })] },
+      undefined,
     ],
     [
       "wait for the queue to go on",
