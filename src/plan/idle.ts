@@ -3,6 +3,7 @@ import { describeRoom, type RoomLeft, type WaitReason } from "./reasons.ts";
 import type { Choice } from "./schedule.ts";
 import type { WaitingPlace } from "./waiting-places.ts";
 import type { Worker } from "./worker.ts";
+import type { WorkerRoom } from "./worker-room.ts";
 
 /** The processors that nobody has on each worker that is given jobs, by its name; `taken` are those of runs and starts. */
 export function idleOn(
@@ -32,13 +33,17 @@ export function explainIdle(
   const [first] = places;
   const all = [...idle.values()].reduce((sum, processors) => sum + processors, 0);
   if (all < 1 || first === undefined) return undefined;
-  const keptOn = reservation?.worker.worker.name ?? "";
-  const kept = idle.get(keptOn) ?? 0;
+  const kept = reservation === undefined ? 0 : keptIn(reservation.room, idle);
   if (reservation === undefined || kept < 1) return `${processorsAre(all)} idle: ${whyNone(first, places)}`;
   const { holder, needed, startSeconds } = reservation;
   const where = Number.isFinite(startSeconds) ? "" : " where the running jobs have one too";
-  const on = idle.size === 1 ? undefined : keptOn;
+  const on = idle.size === 1 ? undefined : reservation.room.worker.name;
   return `${processorsAre(kept, on)} kept for ${holder}, which needs ${needed}; short jobs with a time_limit may go first${where}`;
+}
+
+// A job waits for no processors while `Max_Jobs` is reached.
+function keptIn({ worker, freeJobs }: WorkerRoom, idle: ReadonlyMap<string, number>): number {
+  return freeJobs < 1 ? 0 : (idle.get(worker.name) ?? 0);
 }
 
 function processorsAre(count: number, on?: string): string {

@@ -175,6 +175,6 @@ function isBetter(
   keptOn: string | undefined,
 ): boolean {
   if (other.startSeconds !== best.startSeconds) return other.startSeconds < best.startSeconds;
-  if (best.worker.worker.name === keptOn) return false;
-  return other.worker.worker.name === keptOn || other.worker.free > best.worker.free;
+  if (best.room.worker.name === keptOn) return false;
+  return other.room.worker.name === keptOn || other.room.free > best.room.free;
 }

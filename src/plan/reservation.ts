@@ -5,8 +5,8 @@ export interface Occupied {
   readonly remainingSeconds: number;
 }
 
-/** A worker for which one job is too much now. */
-interface FullWorker {
+/** The room on a worker on which a job does not fit now. */
+interface Room {
   /** Processors; negative when the limit was lowered below what runs. */
   readonly free: number;
   /** Jobs that could be begun beside those that run, as far as their number is limited; Infinity where it is not. */
@@ -19,10 +19,10 @@ interface FullWorker {
  * (EASY backfilling: Lifka 1995, Mu'alem & Feitelson 2001). Of `Max_Jobs` nothing needs to be kept: by the time at which
  * the holder can start, one of the jobs that run now has ended.
  */
-export class Reservation<W extends FullWorker = FullWorker> {
+export class Reservation<R extends Room = Room> {
   /** The job it is kept for. */
   readonly holder: string;
-  readonly worker: W;
+  readonly room: R;
   /** Processors that the holder takes. */
   readonly needed: number;
   /** False where none is free there yet: others may take the holder's turn by then. */
@@ -32,13 +32,13 @@ export class Reservation<W extends FullWorker = FullWorker> {
   /** Processors that the holder will not need once it can start, less those that jobs which pass it have taken. */
   extraProcessors: number;
 
-  constructor(holder: string, needed: number, worker: W) {
-    const { free, occupied } = worker;
+  constructor(holder: string, needed: number, room: R) {
+    const { free, occupied } = room;
     this.holder = holder;
-    this.worker = worker;
+    this.room = room;
     this.needed = needed;
     this.hasBegun = free > 0;
-    this.startSeconds = shadowSeconds(needed, worker);
+    this.startSeconds = shadowSeconds(needed, room);
     const freed = Number.isFinite(this.startSeconds)
       ? sumOfProcessors(occupied.filter((slot) => slot.remainingSeconds <= this.startSeconds))
       : leastFreed(Math.max(0, needed - free), occupied);
@@ -62,7 +62,7 @@ export class Reservation<W extends FullWorker = FullWorker> {
   }
 }
 
-function shadowSeconds(needed: number, { free, freeJobs, occupied }: FullWorker): number {
+function shadowSeconds(needed: number, { free, freeJobs, occupied }: Room): number {
   let freeThen = free;
   let freeJobsThen = freeJobs;
   for (const slot of occupied.toSorted(compareRemaining)) {

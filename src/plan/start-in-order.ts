@@ -56,7 +56,7 @@ export function startInOrder(
 
 /** The job that processors are kept for, and the worker; undefined where there is none. */
 export function keptBy({ reservation }: Started): Kept | undefined {
-  return reservation && { name: reservation.holder, worker: reservation.worker.worker.name };
+  return reservation && { name: reservation.holder, worker: reservation.room.worker.name };
 }
 
 /** The worker on which the job starts now; where it could delay the holder of the reservation, another. */
@@ -66,7 +66,7 @@ function roomFor(
   reservation: Reservation<WorkerRoom> | undefined,
 ): WorkerRoom | undefined {
   const roomiest = occupancy.roomiestFor(job);
-  if (roomiest === undefined || roomiest !== reservation?.worker) return roomiest;
+  if (roomiest === undefined || roomiest !== reservation?.room) return roomiest;
   const mayPass = reservation.letPass(occupancy.grantTo(job), job.timeLimitSeconds);
   return mayPass ? roomiest : occupancy.roomiestFor(job, roomiest);
 }

@@ -28,7 +28,7 @@ import {
 const untilForever = Number.POSITIVE_INFINITY;
 
 /** A worker that runs as many jobs as its processors allow. */
-function full(free: number, occupied: Reservation["worker"]["occupied"]): Reservation["worker"] {
+function full(free: number, occupied: Reservation["room"]["occupied"]): Reservation["room"] {
   return { free, freeJobs: untilForever, occupied };
 }
 
