@@ -1,6 +1,6 @@
 import net from "node:net";
 import path from "node:path";
-import { LABEL_RIGHT, PLACE_NAME, PLACE_NAME_RIGHT, readLabel } from "../job/where.ts";
+import { LABELS_RIGHT, PLACE_NAME, PLACE_NAME_RIGHT, readLabel } from "../job/where.ts";
 import { parseDuration } from "../text/duration.ts";
 import { numberLike, ok, type Parsed, wrong } from "../text/parsed.ts";
 import { listOf, type Parser, type Surroundings, textLike } from "./parser.ts";
@@ -123,7 +123,7 @@ export const placeNames = listOf(
 );
 
 /** Labels of a worker, some with a value. */
-export const labels = listOf(readLabel, `should be, separated by commas, ${LABEL_RIGHT}`);
+export const labels = listOf(readLabel, LABELS_RIGHT);
 
 /** The nearest allowed worker name to a machine's own. */
 export function workerNameFrom(hostname: string): string {

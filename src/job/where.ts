@@ -19,8 +19,8 @@ export type Need =
 
 type Sign = ">=" | "=" | "<=";
 
-/** The form of a label, in words. */
-export const LABEL_RIGHT = `labels such as gpu or cuda=12, but for ${OWN_LABELS.join(", ")}, which are there by themselves`;
+/** The form of `Labels`, in words. */
+export const LABELS_RIGHT = `should be labels separated by commas, such as gpu or cuda=12; ${OWN_LABELS.join(", ")} are there by themselves`;
 
 const NEEDS_RIGHT = "should be labels (gpu, cuda=12), cores>=16 or mem>=64G, separated by commas";
 
@@ -90,5 +90,5 @@ export function readLabel(text: string): Parsed<string> {
   const isRight = parts.length <= 2 && parts.every((part) => PLACE_NAME.test(part));
   return isRight && !OWN_LABELS.includes(parts[0]?.toLowerCase() ?? "")
     ? ok(parts.join("="))
-    : wrong(LABEL_RIGHT);
+    : wrong(LABELS_RIGHT);
 }

@@ -29,7 +29,10 @@ const WRONG: Readonly<Record<string, readonly [string, readonly string[]]>> = {
   Processors: ["a whole number from 1 up", ["0", "all"]],
   Max_Jobs: ["a whole number from 1 up", ["0", "none"]],
   Pools: ["names separated by commas", ["night shift", "a=b", "a, -b"]],
-  Labels: ["labels such as gpu or cuda=12", ["big gpu", "mem=64G", "gpu, OS", "a=b=c", "cuda>=12", "a="]],
+  Labels: [
+    "labels separated by commas, such as gpu",
+    ["big gpu", "mem=64G", "gpu, OS", "a=b=c", "cuda>=12", "a="],
+  ],
   Only_Named: ["should be True or False", ["lab1"]],
   Log_Format: ["should be text or json", ["xml"]],
   Log_Max_Size: ["at least 1000 bytes", ["10 B"]],
