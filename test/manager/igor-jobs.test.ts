@@ -1,6 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { readInputs } from "../../src/queue/books/job-records.ts";
+import { planClean } from "../../src/queue/submit/clean-job.ts";
 import { until } from "../support/until.ts";
 import { type InProcessQueue, makeQueue } from "./queue-fixture.ts";
 
@@ -34,9 +36,10 @@ describe("the file of a job in Igor's form", () => {
     fs.writeFileSync(path.join(queue.folder("running", "one"), "go"), "");
     await queue.ended("one");
     expect(jobOf(queue, "one")).toEqual({ Job: { ...job, Status: "Finished" }, beside: { a: 1 } });
-    expect(fs.readdirSync(queue.folder("finished", "one")).filter((name) => name.endsWith(".tmp"))).toEqual(
-      [],
-    );
+    const folder = queue.folder("finished", "one");
+    expect(fs.readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+    const inputs = readInputs(folder) ?? { version: 1, entries: [] };
+    expect(planClean(folder, inputs)).toMatchObject({ spoiled: [], written: [Buffer.from("go")] });
   });
 
   it.each([
@@ -100,5 +103,19 @@ describe("the file of a job in Igor's form", () => {
       ],
     });
     expect(queue.read("one", "job.json")).not.toContain("Status");
+  });
+
+  it("is refused too where its WorkingDirectory goes while it waits", async () => {
+    const queue = makeQueue({ MaxNbProcessors: 1 });
+    const place = path.join(queue.base, "place");
+    fs.mkdirSync(place);
+    await queue.run();
+    queue.deliver("before", { script: "until [ -e go ]; do sleep 0.05; done" });
+    await queue.started("before");
+    deliver(queue, "one", { Script: "pwd", WorkingDirectory: place });
+    await queue.shows("the job waiting", ({ waiting }) => waiting.some(({ name }) => name === "one"));
+    fs.rmdirSync(place);
+    fs.writeFileSync(path.join(queue.folder("running", "before"), "go"), "");
+    expect(await queue.ended("one")).toMatchObject({ state: "invalid" });
   });
 });

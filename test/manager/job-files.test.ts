@@ -99,6 +99,16 @@ describe("a plain file in the queue that is a job", () => {
     expect(fs.readFileSync(path.join(queue.base, "order"), "utf8")).toBe("urgent\nrun-2\nrun-10\n");
   });
 
+  it.runIf(process.geteuid?.() === 0)("is its owner's, though the manager makes the folder", async () => {
+    const queue = makeQueue();
+    await queue.run();
+    const file = path.join(queue.base, "x.json");
+    fs.writeFileSync(file, JSON.stringify(JOB));
+    fs.chownSync(file, 54_321, 54_321);
+    fs.renameSync(file, path.join(queue.layout.queue, "x.json"));
+    expect(await queue.ended("x")).toMatchObject({ state: "done", owner: "uid 54321" });
+  });
+
   it("is refused for a fault, with its line", async () => {
     const queue = makeQueue();
     await queue.run();

@@ -83,6 +83,7 @@ function infoLines(info: JobInfo, mailOn: readonly MailMoment[]): string[] {
   return fieldLines([
     ["Info file", info.infoFile],
     ["Command", script.text],
+    ["Runs in", info.workingDirectory],
     ["Processors", String(info.processors)],
     ["Owner", ownerOf(info)],
     ...Object.values(others).map(({ label, text }) => [label, text] as const),

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { errorCode, isDenied } from "../../disk/error-code.ts";
+import { syncAll } from "../../disk/file-batch.ts";
 import type { JobInfo } from "../../job/job-info.ts";
 import { readJobRecordOrThrow } from "../../queue/books/job-records.ts";
 import { infoFileOf, infoStamp, readJobInfo } from "../../queue/intake/info-file.ts";
@@ -40,8 +41,11 @@ async function takeIn(context: Context, file: JobFile): Promise<Performed> {
   if (landing.kind !== "moved") return refused(landing.why);
   queue.lookAtRenamed(landing.name);
   log.info("job made of a file", { job: landing.name, file: arrivedAs });
+  const landed = path.join(layout.queue, landing.name);
+  // Moved is moved: what a power cut takes back, the next manager finds where it was.
+  await syncAll([landed, layout.queue]).catch(() => undefined);
   if (!landing.isUnchanged) return UNFINISHED;
-  const survey = new Surveyor(path.join(layout.queue, landing.name)).advance(Number.POSITIVE_INFINITY);
+  const survey = new Surveyor(landed).advance(Number.POSITIVE_INFINITY);
   return await letIn(context, { arrivedAs, name: landing.name, survey });
 }
 

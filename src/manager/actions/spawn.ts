@@ -36,8 +36,9 @@ export function spawn(context: Context, run: ObservedRun): Performed {
   context.memory.shimSpawned.delete(launch.runId);
   if (failure !== undefined) return refused(failure);
   const workingDirectory = workingDirectoryOf(context, run);
+  // It has been there when the job was admitted: that is judged anew.
   if (workingDirectory === undefined)
-    return refused(`the folder it is to run in is not there: ${launch.info.workingDirectory}`);
+    return giveBack(context, run, "the folder that it is to run in is not there any more");
   prepareFolder(context, run);
   markSpawning(attempt.folder, currentBootId(), currentPidNamespace());
   // Never any other: a shim of an earlier manager may have passed since this one was looked at.

@@ -91,7 +91,10 @@ export class KnownFolders {
   /** Goes on with the surveys that are due, until a time on the monotonic clock; true when one has become whole. */
   survey(nowMs: number, until: number): boolean {
     let completed = false;
-    for (const entry of this.#loose.due(nowMs)) this.lookAt(entry, nowMs);
+    for (const entry of this.#loose.due(nowMs)) {
+      if (performance.now() >= until) break;
+      this.lookAt(entry, nowMs);
+    }
     for (const { arrival } of this.#surveyed) {
       const leftMs = until - performance.now();
       if (leftMs <= 0) break;

@@ -1,12 +1,11 @@
 import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import { syncFolder } from "../../disk/durable.ts";
 import { ifThere } from "../../disk/error-code.ts";
 import { tryOr } from "../../text/try-or.ts";
 import type { Layout } from "../layout.ts";
 import { letGroupIn } from "../manager-reach.ts";
-import { moveJob, refusedBy } from "../move.ts";
+import { refusedBy, renameJob } from "../move.ts";
 import { writeOrigin } from "../origin.ts";
 import { type JobFile, jobNameOfFile } from "./job-file.ts";
 
@@ -35,7 +34,7 @@ export async function prepareFolder(layout: Layout, file: JobFile): Promise<stri
 
 /**
  * Moves a file into the folder that is prepared for it, then gives that the job's name: two renames, so that the file is always somewhere,
- * and once. Never throws.
+ * and once. Both folders are the caller's to sync. Never throws.
  * @param name of the job; another where something of that name lies in the queue
  */
 export function landFile({ queue }: Layout, file: JobFile, folder: string, name: string): FileLanding {
@@ -46,9 +45,8 @@ export function landFile({ queue }: Layout, file: JobFile, folder: string, name:
     tryOr(() => fs.rmSync(folder, { recursive: true, force: true }), undefined);
     return refusedBy(error);
   }
-  tryOr(() => syncFolder(folder), undefined);
   const isUnchanged = tryOr(() => file.isSameAs(fs.lstatSync(inside)), false);
-  const moved = moveJob(folder, queue, name);
+  const moved = renameJob(folder, queue, name);
   return moved.kind === "moved" ? { ...moved, isUnchanged } : { ...moved, kind: "halfway" };
 }
 

@@ -44,7 +44,7 @@ export class LooseThings {
 
   /** The time of the next look at a file that arrives, on the monotonic clock; infinity when there is none. */
   get nextLookMs(): number {
-    return Math.min(...this.#jobFiles().map(({ nextLookMs }) => nextLookMs));
+    return this.#jobFiles().reduce((next, file) => Math.min(next, file.nextLookMs), Number.POSITIVE_INFINITY);
   }
 
   /** The entries that are to be looked at. */
