@@ -11,6 +11,8 @@ export const launchSchema = z.object({
   /** Unlike for each attempt; also the mark that its processes bear in their environment. */
   runId: z.string(),
   bootId: z.string(),
+  /** The machine whose manager launched it; absent in launches of earlier versions. */
+  machineId: z.string().exactOptional(),
   /** The name of the worker that it is for; absent in launches of earlier versions. */
   worker: z.string().exactOptional(),
   processors: z.number().int().positive(),

@@ -221,9 +221,11 @@ export class Manager {
 
   #noticesNow(): readonly string[] {
     const asRoot = process.getuid?.() === 0 ? ["the manager runs as root, and so do all jobs"] : [];
+    const { elsewhere } = this.#context.runScan;
+    const left = `launched by another machine, where they may run, and left alone: ${elsewhere.join(", ")}`;
     const { faults } = this.#live;
     const ofConfig = faults.length > 0 ? faults : this.#live.waiting(["QMServer", "Worker"], "the manager");
-    return [...ofConfig, ...asRoot, ...this.#context.mail.notices];
+    return [...ofConfig, ...(elsewhere.length > 0 ? [left] : []), ...asRoot, ...this.#context.mail.notices];
   }
 }
 

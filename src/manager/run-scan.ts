@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { networkFileSystem } from "../disk/file-system.ts";
 import type { Launch } from "../job/launch.ts";
 import { isIgnoredName } from "../job/names.ts";
 import { type RunEvidence, runStateOf, type UnstartedEvidence } from "../plan/run-state.ts";
@@ -15,6 +16,7 @@ import { tryOr } from "../text/try-or.ts";
 import { readExit, readSession, readStart, type StartRecord } from "../worker/attempt-records.ts";
 import {
   currentBootId,
+  currentMachineId,
   currentPidNamespace,
   type ProcessIdentity,
   statOf,
@@ -59,6 +61,9 @@ export class RunScan {
   readonly #attempts: Attempts;
   readonly #memory: RunMemory;
   readonly #worker: string;
+  /** Only there can another machine have written records. */
+  readonly #isShared: boolean;
+  #elsewhere: readonly string[] = [];
 
   /** @param worker the name of this machine, on which all these attempts run, also those made under another name of it */
   constructor(layout: Layout, attempts: Attempts, memory: RunMemory, worker: string) {
@@ -66,6 +71,15 @@ export class RunScan {
     this.#attempts = attempts;
     this.#memory = memory;
     this.#worker = worker;
+    this.#isShared = tryOr(() => networkFileSystem(layout.root) !== undefined, true);
+  }
+
+  /**
+   * The jobs, by the last look, that the manager of another machine has launched and whose end is not written down: they may live there,
+   * of which nothing tells here.
+   */
+  get elsewhere(): readonly string[] {
+    return this.#elsewhere;
   }
 
   /** All that lies in `QM_Jobs` or has records of a run. Throws where that cannot be seen whole. */
@@ -73,7 +87,7 @@ export class RunScan {
     // A run whose job has a name that is ignored, of an earlier version, has its folder all the same.
     const folders = new Set(listFolderNames(this.#layout.running));
     const runs = this.#observeRuns(folders);
-    const recorded = new Set(runs.map((run) => run.name));
+    const recorded = new Set([...runs.map((run) => run.name), ...this.#elsewhere]);
     const unrecorded = [...folders].filter((name) => !recorded.has(name) && !isIgnoredName(name));
     this.#memory.unrecorded.endAllBut(new Set(unrecorded));
     return { runs, unrecorded: unrecorded.map((name) => this.#observeUnrecorded(name)) };
@@ -86,9 +100,17 @@ export class RunScan {
 
   #observeRuns(folders: ReadonlySet<string>): ObservedRun[] {
     const look = new Look();
-    return newestOfEach(this.#attempts.list()).map((attempt) =>
-      this.#observeRun(attempt, folders.has(attempt.launch.name), look),
-    );
+    const attempts = newestOfEach(this.#attempts.list());
+    const elsewhere = attempts.filter((attempt) => this.#isElsewhere(attempt));
+    this.#elsewhere = elsewhere.map(({ launch }) => launch.name);
+    return attempts
+      .filter((attempt) => !elsewhere.includes(attempt))
+      .map((attempt) => this.#observeRun(attempt, folders.has(attempt.launch.name), look));
+  }
+
+  #isElsewhere({ launch: { machineId = "" }, folder }: Attempt): boolean {
+    if (!this.#isShared || machineId === "" || machineId === currentMachineId()) return false;
+    return readExit(folder).kind !== "exited";
   }
 
   #observeRun(attempt: Attempt, folderPresent: boolean, look: Look): ObservedRun {
@@ -228,9 +250,13 @@ function newestOfEach(attempts: readonly Attempt[]): Attempt[] {
   const newest = new Map<string, Attempt>();
   for (const attempt of attempts) {
     const known = newest.get(attempt.launch.name);
-    if (known === undefined || known.launch.attempt < attempt.launch.attempt) {
-      newest.set(attempt.launch.name, attempt);
-    }
+    if (known === undefined || isNewer(attempt, known)) newest.set(attempt.launch.name, attempt);
   }
   return [...newest.values()];
+}
+
+// Of two launches of one attempt, by two managers of which one was paused, the one that was claimed has started.
+function isNewer({ launch, folder }: Attempt, known: Attempt): boolean {
+  if (launch.attempt !== known.launch.attempt) return launch.attempt > known.launch.attempt;
+  return readStart(folder).kind === "started";
 }

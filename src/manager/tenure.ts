@@ -11,13 +11,14 @@ import { readQueueId } from "../queue/queue-id.ts";
 import { QmError } from "../text/errors.ts";
 import { parseJson } from "../text/parse-json.ts";
 import { tryOr } from "../text/try-or.ts";
+import { currentMachineId } from "../worker/identity.ts";
 
 const managerSchema = z.object({
   version: z.number(),
   /** Another one at each start. */
   instance: z.string(),
   host: z.string(),
-  machineId: z.string().optional(),
+  machineId: z.string(),
   pid: z.number(),
 });
 
@@ -87,12 +88,11 @@ export function managerOf(layout: Layout): Pick<ManagerMark, "host" | "pid"> | u
 }
 
 function markOfThisProcess(): ManagerMark {
-  const machineId = tryOr(() => fs.readFileSync("/etc/machine-id", "utf8").trim(), "");
   return {
     version: 1,
     instance: crypto.randomUUID(),
     host: os.hostname(),
-    ...(machineId === "" ? {} : { machineId }),
+    machineId: currentMachineId(),
     pid: process.pid,
   };
 }

@@ -23,6 +23,14 @@ export function currentBootId(): string {
   return bootId;
 }
 
+let machineId: string | undefined;
+
+/** The id of this machine, the same after every boot; "" where it has none, as in some containers. */
+export function currentMachineId(): string {
+  machineId ??= tryOr(() => fs.readFileSync("/etc/machine-id", "utf8").trim(), "");
+  return machineId;
+}
+
 let pidNamespace: string | undefined;
 
 /** The namespace in which pids are given out to this process, `pid:[4026531836]`; "" where the kernel knows none. */

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Queue } from "../../app/queue.ts";
 import { describeNoRoom, errorCode, isNoRoom, roomOn } from "../../disk/error-code.ts";
+import { isInMemory, networkFileSystem } from "../../disk/file-system.ts";
 import { systemUser } from "../../disk/system-users.ts";
 import { isShared, mayRenameIn } from "../../queue/access.ts";
 import { ASIDE_PREFIX } from "../../queue/intake/copy-in.ts";
@@ -97,31 +98,15 @@ function checkDisk({ layout, config }: Queue): Finding[] {
   return [disk, failure("inodes", text, "delete small files, or whole job folders")];
 }
 
-/** By the magic numbers of statfs(2) and the kernel's magic.h. */
-const NETWORK_FILE_SYSTEMS: ReadonlyMap<number, string> = new Map([
-  [0x6969, "NFS"],
-  [0x517b, "SMB"],
-  [0xff534d42, "SMB (cifs)"],
-  [0xfe534d42, "SMB 2"],
-  [0x5346414f, "AFS"],
-  [0x01021997, "9p (a folder of the host of this machine)"],
-  [0x00c36400, "Ceph"],
-  [0x0bd00bd0, "Lustre"],
-  [0x47504653, "GPFS"],
-  [0x65735546, "FUSE (sshfs, WebDAV or the like)"],
-]);
-const TMPFS = 0x01021994;
-
 function checkFileSystem(subject: string, folder: string): Finding {
-  const type = fs.statfsSync(folder).type >>> 0;
-  const network = NETWORK_FILE_SYSTEMS.get(type);
+  const network = networkFileSystem(folder);
   if (network !== undefined)
     return warning(
       subject,
       `${folder} is on ${network}: changes are found by scanning, locks may not reach other machines`,
       "keep QM_FOLDER on a local disk of the manager's machine and share it from there, if you can",
     );
-  if (type === TMPFS)
+  if (isInMemory(folder))
     return warning(
       subject,
       `${folder} is in memory (tmpfs): a reboot empties it`,

@@ -13,7 +13,7 @@ import { moveJob, renameJobStrictly } from "../../queue/move.ts";
 import { listFolderNames } from "../../queue/shelves.ts";
 import { withoutUndefined } from "../../text/without-undefined.ts";
 import { removeDeadStart, revokeStart } from "../../worker/attempt-records.ts";
-import { currentBootId } from "../../worker/identity.ts";
+import { currentBootId, currentMachineId } from "../../worker/identity.ts";
 import { type Context, DONE, type Performed, refused, UNFINISHED } from "../context.ts";
 import { claimedRun, type ObservedRun } from "../run-scan.ts";
 import { accountFor } from "./account.ts";
@@ -33,6 +33,8 @@ export async function claim(context: Context, start: Start, runs: ObservedRun[])
   const folderIdentity = identityOf(fs.lstatSync(folder));
   if (runs.some((run) => isTakenFrom(run, latest, folderIdentity)))
     return refused("its earlier run is still being ended");
+  // Its records are not to be removed with those of earlier jobs of that name.
+  if (context.runScan.elsewhere.includes(name)) return refused("a job of its name runs on another machine");
   const launch = newLaunch(context, admission, latest, start, runs);
   const attempt = await context.attempts.create({ ...launch, folderIdentity });
   context.tenure.confirm();
@@ -103,6 +105,7 @@ function newLaunch(
     attempt: attemptAfter(latest, runId),
     runId,
     bootId: currentBootId(),
+    machineId: currentMachineId(),
     worker: start.worker,
     processors: start.processors,
     processorIds: grantIds(context, start.processors, runs),

@@ -39,6 +39,7 @@ export class Attempts {
   readonly #launches = new Map<string, Launch>();
   /** Of each folder that was looked at since its last mark was made. */
   readonly #marks = new Map<string, Marks>();
+  #hasListed = false;
   /** The folders of attempts that have been accounted for, until they are removed. */
   readonly #leaving = new Set<string>();
   /** Folders of this worker that have no launch and are nobody else's: found at the start, or not written whole since. */
@@ -141,6 +142,7 @@ export class Attempts {
     const present = new Set(folders);
     for (const known of this.#launches.keys()) if (!present.has(known)) this.#forget(known);
     for (const folder of folders) this.#learn(folder);
+    this.#hasListed = true;
     return this.#launches;
   }
 
@@ -158,7 +160,13 @@ export class Attempts {
   #learn(folder: string): void {
     if (this.#launches.has(folder)) return;
     const launch = parseJson(launchSchema, readRecordText(path.join(folder, LAUNCH_FILE)) ?? "");
-    if (launch !== undefined) this.#launches.set(folder, launch);
+    if (launch === undefined || (this.#hasListed && this.#isKnown(launch))) return;
+    this.#launches.set(folder, launch);
+  }
+
+  // A launch that turns up beside that of the same job comes from a manager that was paused: its claim fails.
+  #isKnown({ name }: Launch): boolean {
+    return [...this.#launches.values()].some((launch) => launch.name === name);
   }
 }
 
