@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { describeReason } from "../../src/plan/reasons.ts";
+import { chooseStarts } from "../../src/plan/schedule.ts";
 import type { QueuedJob } from "../../src/plan/schedule-input.ts";
 import { demandOf, type Worker } from "../../src/plan/worker.ts";
-import { busy, type LoneInput, open, queued, rules, worker } from "./schedule-arbitraries.ts";
+import { processorMsOf } from "../support/cost.ts";
+import { busy, inputOf, type LoneInput, open, queued, rules, worker } from "./schedule-arbitraries.ts";
 import { schedule } from "./schedule-of.ts";
 
 function scheduled(
@@ -161,6 +163,25 @@ describe("the head of the order, where it fits nowhere now", () => {
     const waiting = [queued("next", 1)];
     const choice = scheduled([one], waiting, { busy: [busy("x", { timeLimitSeconds: 30 })] });
     expect(choice.order).toMatchObject([{ name: "next", expectedStartSeconds: 30 }]);
+  });
+});
+
+describe("ten thousand waiting jobs", () => {
+  it("are chosen from within the pause of a pass, with twenty workers and many demands", () => {
+    const many = Array.from({ length: 20 }, (_, index) =>
+      worker(`lab${index}`, 16, { pools: [`p${index % 3}`] }),
+    );
+    const waiting = Array.from({ length: 10_000 }, (_, place) => {
+      const demand = demandOf({ pool: `p${place % 4}`, needs: [`cores>=${place % 17}`] });
+      return queued(`job-${place}`, place, {
+        processors: 1 + (place % 9),
+        priority: place % 5,
+        ...(place % 2 === 0 && { demand }),
+      });
+    });
+    const running = many.map(({ name }) => busy(`on-${name}`, { worker: name, processors: 15 }));
+    const at = inputOf({ waiting, busy: running, rules, gate: open, workers: many });
+    expect(processorMsOf(() => chooseStarts(at))).toBeLessThan(500);
   });
 });
 
