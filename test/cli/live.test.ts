@@ -106,7 +106,7 @@ describe("waiting for jobs", () => {
     } finally {
       // The manager may be looking into it.
       spawnSync("umount", ["-l", folder]);
-      fs.rmdirSync(folder);
+      fs.rmSync(folder, { recursive: true, force: true });
     }
   });
 

@@ -6,7 +6,9 @@ import { describeNoRoom, errorCode, isNoRoom, roomOn } from "../../disk/error-co
 import { isInMemory, networkFileSystem } from "../../disk/file-system.ts";
 import { systemUser } from "../../disk/system-users.ts";
 import { isShared, mayRenameIn } from "../../queue/access.ts";
+import { lostMount } from "../../queue/first-start.ts";
 import { ASIDE_PREFIX } from "../../queue/intake/copy-in.ts";
+import { rememberedId } from "../../queue/known-queues.ts";
 import { type Layout, SHELVES } from "../../queue/layout.ts";
 import { refuseNoFolders, tryMoves } from "../../queue/tree-setup.ts";
 import { formatDuration } from "../../text/duration.ts";
@@ -24,6 +26,10 @@ export function checkFolders(queue: Queue): Finding[] {
   const blocked = complaintOf(queue.layout, () => refuseNoFolders(queue.layout));
   if (blocked !== undefined) return [blocked];
   const missing = SHELVES.filter((shelf) => !fs.existsSync(queue.layout[shelf]));
+  if (missing.length === SHELVES.length && rememberedId(queue.layout.root) !== undefined) {
+    const { message, mend = "" } = lostMount(queue.layout.root);
+    return [failure("folders", `${message} ${queue.layout.root}`, mend)];
+  }
   if (missing.length > 0) {
     const names = missing.map((shelf) => path.basename(queue.layout[shelf])).join(", ");
     const text = `not there yet: ${names} in ${queue.layout.root}`;
