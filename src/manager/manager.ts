@@ -4,6 +4,7 @@ import { diffConfig } from "../config/diff.ts";
 import { LiveConfig, type ReloadEvents } from "../config/live-config.ts";
 import { Rest } from "../disk/rest.ts";
 import type { NextPass } from "../plan/action.ts";
+import type { PlanRules } from "../plan/schedule-input.ts";
 import { type Layout, layoutOf } from "../queue/layout.ts";
 import { type StopMode, takeStopRequest } from "../queue/manager-requests.ts";
 import { restoreFolders } from "../queue/tree-setup.ts";
@@ -131,7 +132,7 @@ export class Manager {
       }
       const choresDueMs = this.#doChores(performance.now());
       if (this.#stop === "leave") return;
-      const next = await this.#pass.run(this.#stop ?? "run", this.#notices, this.#stoppedBy);
+      const next = await this.#pass.run(() => this.#mode(), this.#notices, this.#stoppedBy);
       this.#idle = next === "when_due" && this.#pass.runs.length === 0;
       this.#noteRecovery();
       await (next === "at_once" ? nextTurn() : this.#untilDue(next, choresDueMs));
@@ -181,6 +182,11 @@ export class Manager {
   #noteRecovery(): void {
     if (this.#failure !== undefined) this.#log.info("passes work again");
     this.#failure = undefined;
+  }
+
+  // One that leaves its jobs running starts no more either.
+  #mode(): PlanRules["mode"] {
+    return this.#stop === "leave" ? "drain" : (this.#stop ?? "run");
   }
 
   #mayLeave(): boolean {

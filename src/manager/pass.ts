@@ -1,9 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
 import { roomOn } from "../disk/error-code.ts";
-import type { NextPass } from "../plan/action.ts";
+import { type Carried, endedBy, type NextPass, nextAfter } from "../plan/action.ts";
 import type { Estimates } from "../plan/estimates.ts";
-import { type Plan, placesOf, plan } from "../plan/plan.ts";
+import { type Plan, placesOf, plan, startsInstead } from "../plan/plan.ts";
 import { runsDueInMs } from "../plan/plan-runs.ts";
 import type { PlanRules } from "../plan/schedule-input.ts";
 import type { Snapshot } from "../plan/snapshot.ts";
@@ -70,22 +70,44 @@ export class Pass {
 
   /**
    * One pass; tells when the next is worth it.
+   * @param mode as it is when asked: it may change while the pass waits for the disk
    * @param notices what a person ought to be told along with the status
    * @param stoppedBy who has asked the manager to stop
    */
-  async run(mode: PlanRules["mode"], notices: readonly string[], stoppedBy?: string): Promise<NextPass> {
+  async run(
+    mode: () => PlanRules["mode"],
+    notices: readonly string[],
+    stoppedBy?: string,
+  ): Promise<NextPass> {
     const nowMs = performance.now();
     const observed = this.#observe(nowMs);
     this.#runs = [...observed.runs];
     this.#sideWork(observed, nowMs);
-    const rules = { ...this.#context.config(), mode, stoppedBy };
+    const rules = { ...this.#context.config(), mode: mode(), stoppedBy };
     const decided = plan(observed, rules);
     this.#keptFor = decided.keptFor;
     if (decided.reservation !== undefined) this.#context.queue.noteKept(decided.reservation.holder);
-    const next = await this.#performer.perform(decided.actions, this.#runs, nowMs);
+    const carried = await this.#performer.perform(decided.actions, this.#runs, nowMs);
+    const started = await this.#startInstead(observed, { ...rules, mode: mode() }, carried);
+    const next = nextAfter([...carried, ...started]);
     if (this.#isWorthShowing(next)) this.#publish(observed, decided, { rules, notices, startMs: nowMs });
     this.beat();
     return next;
+  }
+
+  // The next job does not wait for another look at everything; what may have changed meanwhile and keeps all from starting is looked at.
+  async #startInstead(
+    observed: Observation,
+    rules: PlanRules,
+    carried: readonly Carried[],
+  ): Promise<readonly Carried[]> {
+    const ended = endedBy(carried);
+    if (ended.size === 0) return [];
+    this.#runs = this.#runs.filter(({ name }) => !ended.has(name));
+    const { root } = this.#context.layout;
+    const seen = { ...observed, keptFor: this.#keptFor, paused: isPaused(root), ...roomOn(root) };
+    const starts = startsInstead(seen, rules, carried, this.#runs);
+    return await this.#performer.perform(starts, this.#runs, performance.now());
   }
 
   /** Work that goes by the same look and decides nothing. */

@@ -82,14 +82,25 @@ export type NextPass = "at_once" | "soon" | "when_due";
 /** The result of an action: one that is `unfinished` is gone on with in the next pass. */
 export interface Carried {
   readonly kind: Action["kind"];
+  readonly name: string;
   readonly end: "done" | "unfinished" | "refused";
 }
 
 /** These change nothing on disk; the processes go on in their own time. */
 const SIGNALS: ReadonlySet<Action["kind"]> = new Set(["signal", "continue_supervisor"]);
 
+/** The status apart, a pass that did nothing else leaves nothing to be done. */
+const COMPLETE: ReadonlySet<Action["kind"]> = new Set(["start", "finish"]);
+
+/** The names of the runs that have ended, and hold their processors no more. */
+export function endedBy(actions: readonly Carried[]): ReadonlySet<string> {
+  return new Set(
+    actions.flatMap(({ kind, name, end }) => (kind === "finish" && end === "done" ? [name] : [])),
+  );
+}
+
 /** The time of the pass that follows one in which these actions were carried out. */
 export function nextAfter(actions: readonly Carried[]): NextPass {
   if (!actions.some(({ kind, end }) => end !== "refused" && !SIGNALS.has(kind))) return "when_due";
-  return actions.every(({ kind, end }) => kind === "start" && end === "done") ? "soon" : "at_once";
+  return actions.every(({ kind, end }) => COMPLETE.has(kind) && end === "done") ? "soon" : "at_once";
 }

@@ -1,6 +1,6 @@
 import { ownerOf } from "../job/job-info.ts";
 import { areInodesLow } from "../text/inodes.ts";
-import { type Action, actionKey } from "./action.ts";
+import { type Action, actionKey, type Carried } from "./action.ts";
 import { BY_LIMITS_ALONE, expectedEnd } from "./estimates.ts";
 import { planRuns } from "./plan-runs.ts";
 import { type Choice, chooseStarts, orderBehind } from "./schedule.ts";
@@ -27,6 +27,23 @@ export function plan(snapshot: Snapshot, rules: PlanRules): Plan {
   const planned = [...planRuns(snapshot, rules), ...planQueue(snapshot), ...starts];
   const actions = planned.filter(({ kind, name }) => !snapshot.obstacles.has(actionKey(kind, name)));
   return { ...choice, actions, gate: input.gate };
+}
+
+/**
+ * The starts for which the runs that have just ended make room, by the same look: another look at everything would take longer than
+ * to start one. What was acted on is left to the next pass.
+ * @param runs those that are left, and those that have begun since
+ */
+export function startsInstead(
+  snapshot: Snapshot,
+  rules: PlanRules,
+  carried: readonly Carried[],
+  runs: readonly Run[],
+): Action[] {
+  const acted = new Set(carried.map(({ name }) => name));
+  const queue = snapshot.queue.filter(({ name }) => !acted.has(name));
+  const { actions } = plan({ ...snapshot, queue, runs, unrecorded: [] }, rules);
+  return actions.filter(({ kind }) => kind === "start");
 }
 
 /**

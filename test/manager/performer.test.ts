@@ -28,7 +28,7 @@ describe("an action that is refused", () => {
     let nowMs = 0;
     const pauses: number[] = [];
     for (let tries = 0; tries < 9; tries += 1) {
-      expect(await tryAt(nowMs)).toBe("when_due");
+      expect(await tryAt(nowMs)).toMatchObject([{ end: "refused" }]);
       pauses.push((performer.nextTryMs(nowMs) - nowMs) / 1000);
       expect([...performer.backedOff(nowMs).keys()]).toEqual(["withdraw:stuck"]);
       nowMs = performer.nextTryMs(nowMs);
@@ -49,7 +49,7 @@ describe("an action that is refused", () => {
     const { queue, tryAt, mend } = stuckJob();
     for (const nowMs of [0, 1000, 3000]) await tryAt(nowMs);
     mend();
-    expect(await tryAt(7000)).toBe("at_once");
+    expect(await tryAt(7000)).toMatchObject([{ end: "done" }]);
     expect(queue.shelvesOf("stuck")).toEqual(["finished"]);
     expect(queue.history()).toHaveLength(1);
   });
@@ -58,7 +58,7 @@ describe("an action that is refused", () => {
     const { performer, tryAt, mend } = stuckJob();
     await tryAt(0);
     mend();
-    expect(await tryAt(1000)).toBe("at_once");
+    expect(await tryAt(1000)).toMatchObject([{ end: "done" }]);
     expect(performer.nextTryMs(1000)).toBe(Number.POSITIVE_INFINITY);
     expect(performer.backedOff(1000).size).toBe(0);
   });
@@ -83,7 +83,8 @@ describe("an action that is refused", () => {
       name: "nobody",
       why: "no record tells of its run",
     };
-    expect(await performer.perform([vanished, { kind: "admit", name: "other" }], [], 0)).toBe("at_once");
+    const carried = await performer.perform([vanished, { kind: "admit", name: "other" }], [], 0);
+    expect(carried).toContainEqual({ kind: "admit", name: "other", end: "done" });
     expect(queue.shelvesOf("other")).toEqual(["lost"]);
     expect([...performer.backedOff(0).keys()]).toEqual(["put_away_unrecorded:nobody"]);
   });
@@ -105,7 +106,7 @@ describe("an action that is refused", () => {
 describe("an action whose job is gone", () => {
   it.each(["admit", "withdraw", "send_to_top"] as const)("%s does nothing", async (kind) => {
     const { performer } = stuckJob();
-    expect(await performer.perform([{ kind, name: "nobody" }], [], 0)).toBe("at_once");
+    expect(await performer.perform([{ kind, name: "nobody" }], [], 0)).toMatchObject([{ kind, end: "done" }]);
     expect(performer.backedOff(0).size).toBe(0);
   });
 });

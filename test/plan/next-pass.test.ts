@@ -9,6 +9,12 @@ describe("the pass after one", () => {
     ["in which what was to be done failed", ["admit refused", "start refused"], "when_due"],
     ["in which processes were signalled", ["signal done", "continue_supervisor done"], "when_due"],
     ["that started, and did nothing else", ["start done", "start done"], "soon"],
+    [
+      "that accounted for what had ended, and started what came after it",
+      ["finish done", "start done"],
+      "soon",
+    ],
+    ["that could not account for what had ended", ["finish unfinished", "start done"], "at_once"],
     ["that could not start all", ["start done", "start refused"], "at_once"],
     ["that claimed and could not spawn", ["start unfinished"], "at_once"],
     ["that did something else beside it", ["admit done", "start done"], "at_once"],
@@ -19,7 +25,7 @@ describe("the pass after one", () => {
 
 function carriedOf(text: string): Carried {
   const [kind, end] = text.split(" ");
-  return { kind, end } as Carried;
+  return { kind, name: "job", end } as Carried;
 }
 
 describe("the time at which a run has to be looked at", () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { actionKey } from "../../src/plan/action.ts";
-import { placesOf, plan } from "../../src/plan/plan.ts";
+import { actionKey, type Carried } from "../../src/plan/action.ts";
+import { placesOf, plan, startsInstead } from "../../src/plan/plan.ts";
 import type { CopyProgress } from "../../src/plan/snapshot.ts";
 import {
   arriving,
@@ -30,6 +30,33 @@ function planned(changes: Parameters<typeof snapshot>[0], changedRules: Partial<
   const decided = plan(found, allRules);
   return { ...decided, order: placesOf(found, allRules, decided) };
 }
+
+describe("what starts in the place of what has ended", () => {
+  const queue = [waiting("next", { place: 1 }), waiting("later", { place: 2 })];
+  const runs = [
+    run("long", running(), { launch: launch("long", { processors: 3 }) }),
+    run("short", exited(0)),
+  ];
+  const seen = snapshot({ queue, runs });
+  const left = runs.slice(0, 1);
+  const finished: Carried = { kind: "finish", name: "short", end: "done" };
+
+  it("is the next job that fits, by the same look", () => {
+    expect(actionsFor({ queue, runs })).toEqual(["finish short"]);
+    expect(told(startsInstead(seen, rules, [finished], left))).toEqual(["start next"]);
+  });
+
+  it("is nothing that the pass has acted on already", () => {
+    const withdrawn: Carried = { kind: "withdraw", name: "next", end: "refused" };
+    expect(told(startsInstead(seen, rules, [finished, withdrawn], left))).toEqual(["start later"]);
+  });
+
+  it("is nothing while the queue is paused or the manager is being stopped, or where a run has begun meanwhile", () => {
+    expect(startsInstead({ ...seen, paused: true }, rules, [finished], left)).toEqual([]);
+    expect(startsInstead(seen, { ...rules, mode: "drain" }, [finished], left)).toEqual([]);
+    expect(startsInstead(seen, rules, [finished], [...left, run("begun", claimed())])).toEqual([]);
+  });
+});
 
 describe("what a pass does about the queue", () => {
   it("claims what fits, in the order in which it is to start", () => {

@@ -1,5 +1,5 @@
 import { type PauseRule, Pauses } from "../../job/pauses.ts";
-import { type Action, actionKey, type Carried, type NextPass, nextAfter } from "../../plan/action.ts";
+import { type Action, actionKey, type Carried } from "../../plan/action.ts";
 import { type Context, DONE, explain, type Performed, UNFINISHED } from "../context.ts";
 import type { ObservedRun } from "../run-scan.ts";
 import { Superseded } from "../tenure.ts";
@@ -96,19 +96,19 @@ export class Performer {
   }
 
   /**
-   * Carries out all actions; tells when the next pass is worth it.
+   * Carries out all actions, and tells what became of each.
    * @param runs as they were seen in this pass; those that are claimed are added
    */
-  async perform(actions: readonly Action[], runs: ObservedRun[], nowMs: number): Promise<NextPass> {
+  async perform(actions: readonly Action[], runs: ObservedRun[], nowMs: number): Promise<Carried[]> {
     this.#failures.forgetOld(nowMs);
     for (const { name, state } of runs)
       if (state.kind !== "claimed") this.#failures.forget(actionKey("spawn", name));
     const carried: Carried[] = [];
     await sideBySide(actions, MAX_ACTIONS_AT_ONCE, async (action) => {
       const { kind: end } = await this.#carryOut(action, runs, nowMs);
-      carried.push({ kind: action.kind, end });
+      carried.push({ kind: action.kind, name: action.name, end });
     });
-    return nextAfter(carried);
+    return carried;
   }
 
   async #carryOut(action: Action, runs: ObservedRun[], nowMs: number): Promise<Performed> {
