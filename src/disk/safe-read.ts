@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { tryOr } from "../text/try-or.ts";
-import { codeOrText, errorCode, isAbsence, isExhaustion, isTrouble } from "./error-code.ts";
-import { OpenFile } from "./open-file.ts";
+import { codeOrText, errorCode, ifThere, isAbsence, isExhaustion, isTrouble } from "./error-code.ts";
+import { OpenFile, openFile } from "./open-file.ts";
 
 /** A stranger's file, read; or why it was not. */
 export type SafeRead =
@@ -61,6 +61,17 @@ export function readRecordBytes(file: string, maxBytes: number): Buffer | undefi
   const read = readRegularFile(file, maxBytes);
   if (read.kind === "refused") throw new Error(`${file} ${read.why}`);
   return read.kind === "read" ? read.bytes : undefined;
+}
+
+/**
+ * The beginning of a file of our own, by its opening alone, as some mounts show a file that another machine has replaced as it was for
+ * seconds; undefined where there is none. Throws what the file system throws.
+ */
+export function readFresh(file: string, maxBytes: number): string | undefined {
+  return ifThere(() => {
+    using opened = openFile(file, STRANGERS_FILE);
+    return readAt(opened.handle, 0, maxBytes).toString("utf8");
+  });
 }
 
 /** The text of a cache of our own; empty when none can be read. Throws where handles or memory are missing to open it. */

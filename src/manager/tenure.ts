@@ -3,9 +3,8 @@ import fs from "node:fs";
 import os from "node:os";
 import * as z from "zod";
 import { writeFileDurably } from "../disk/durable.ts";
-import { ifThere, isNoRoom } from "../disk/error-code.ts";
-import { openFile } from "../disk/open-file.ts";
-import { readAt, STRANGERS_FILE } from "../disk/safe-read.ts";
+import { isNoRoom } from "../disk/error-code.ts";
+import { readFresh } from "../disk/safe-read.ts";
 import type { Layout } from "../queue/layout.ts";
 import { readQueueId } from "../queue/queue-id.ts";
 import { QmError } from "../text/errors.ts";
@@ -56,7 +55,7 @@ export class Tenure {
    * or another queue is in its place; what the file system throws where that cannot be told.
    */
   confirm(): boolean {
-    const found = readMarkText(this.#layout);
+    const found = readFresh(this.#layout.manager, MAX_BYTES);
     if (found === this.#text) return true;
     if (found !== undefined) throw supersededBy(this.#layout, found);
     const id = readQueueId(this.#layout);
@@ -84,7 +83,7 @@ export class Tenure {
 
 /** The manager that a queue has now, or had last; undefined where no file tells. */
 export function managerOf(layout: Layout): Pick<ManagerMark, "host" | "pid"> | undefined {
-  return parseJson(managerSchema, tryOr(() => readMarkText(layout), undefined) ?? "");
+  return parseJson(managerSchema, tryOr(() => readFresh(layout.manager, MAX_BYTES), undefined) ?? "");
 }
 
 function markOfThisProcess(): ManagerMark {
@@ -95,14 +94,6 @@ function markOfThisProcess(): ManagerMark {
     machineId: currentMachineId(),
     pid: process.pid,
   };
-}
-
-// By opening it: some mounts show a file that another machine has replaced as it was for seconds, unless it is opened.
-function readMarkText({ manager }: Layout): string | undefined {
-  return ifThere(() => {
-    using opened = openFile(manager, STRANGERS_FILE);
-    return readAt(opened.handle, 0, MAX_BYTES).toString("utf8");
-  });
 }
 
 function supersededBy(layout: Layout, text: string): Error {
