@@ -15,6 +15,8 @@ interface Written {
   readonly handle: number;
   readonly temporary: string;
   readonly file: string;
+  /** It has its own name. */
+  isPlaced: boolean;
 }
 
 /**
@@ -42,7 +44,7 @@ export class FileBatch implements Disposable {
     const temporary = soleWritersNameOf(file);
     const written = this.#write(file, temporary, text, mode);
     this.#created.push(written);
-    fs.renameSync(temporary, file);
+    place(written);
   }
 
   /**
@@ -72,9 +74,9 @@ export class FileBatch implements Disposable {
 
   /** Gives the handles back, and takes away what did not come into its place. */
   [Symbol.dispose](): void {
-    for (const { handle, temporary } of [...this.#replaced, ...this.#created]) {
+    for (const { handle, temporary, isPlaced } of [...this.#replaced, ...this.#created]) {
       fs.closeSync(handle);
-      fs.rmSync(temporary, { force: true });
+      if (!isPlaced) fs.rmSync(temporary, { force: true });
     }
   }
 
@@ -84,20 +86,25 @@ export class FileBatch implements Disposable {
   }
 
   #place(): void {
-    for (const { temporary, file } of this.#replaced) fs.renameSync(temporary, file);
+    for (const written of this.#replaced) place(written);
   }
 
   #write(file: string, temporary: string, text: string, mode: number): Written {
     const handle = createAnew(temporary, mode);
     try {
       writeWhole(handle, text);
-      return { handle, temporary, file };
+      return { handle, temporary, file, isPlaced: false };
     } catch (error) {
       fs.closeSync(handle);
       fs.rmSync(temporary, { force: true });
       throw error;
     }
   }
+}
+
+function place(written: Written): void {
+  fs.renameSync(written.temporary, written.file);
+  written.isPlaced = true;
 }
 
 /**

@@ -18,8 +18,12 @@ export type EntryLook = Pick<TreeEntry, "path" | "type" | "bytes">;
 /**
  * Everything below a folder, depth first, sorted by bytes, links not followed, the folder itself left out.
  * Entries that vanish during the walk are left out; those that cannot be read appear as `unreadable`.
+ * @param enters false for a folder whose content is left out
  */
-export function* walkTree(root: string | Buffer): Generator<TreeEntry> {
+export function* walkTree(
+  root: string | Buffer,
+  enters: (folder: TreeEntry) => boolean = () => true,
+): Generator<TreeEntry> {
   const base = typeof root === "string" ? Buffer.from(root) : root;
   // An own stack: a generator inside a generator for each level would make a deep tree slow.
   const pending = listChildren(base, undefined);
@@ -27,7 +31,7 @@ export function* walkTree(root: string | Buffer): Generator<TreeEntry> {
     const entry = describe(base, relative);
     if (entry === undefined) continue;
     yield entry;
-    if (entry.type !== "folder") continue;
+    if (entry.type !== "folder" || !enters(entry)) continue;
     try {
       // One by one: a hundred thousand arguments are more than a call takes.
       for (const child of listChildren(base, relative)) pending.push(child);

@@ -120,7 +120,8 @@ export class RunScan {
     const isEnding = end !== undefined || state.kind === "exited" || state.kind === "vanished";
     // Only to end what is left of it. Without an exit record nobody knows until when the session's number was its own; in
     // another PID namespace it is a stranger's.
-    const session = isOurs && isEnding && state.kind !== "vanished" ? readSession(folder) : undefined;
+    const exit = evidence.kind === "started" ? evidence.exit : undefined;
+    const session = isOurs && isEnding && state.kind !== "vanished" ? readSession(folder, exit) : undefined;
     const trace: JobTrace = { token: launch.runId, attemptFolder: folder, shim, session };
     const jobFolder = path.join(this.#layout.running, launch.name);
     const leftProcesses = isEnding && state.kind !== "claimed" ? look.countProcesses(trace) : 0;
@@ -143,8 +144,12 @@ export class RunScan {
 
   #see(attempt: Attempt): Seen {
     const start = this.#startOf(attempt);
-    if (start.kind === "started") return seeShim(start, attempt.folder);
+    if (start.kind === "started") return seeShim(start, attempt.folder, this.#isOfThisManager(attempt));
     return { isOurs: true, evidence: this.#lookAtClaim(attempt, start.kind) };
+  }
+
+  #isOfThisManager({ launch }: Attempt): boolean {
+    return this.#memory.shimSpawned.has(launch.runId);
   }
 
   // A whole one never changes.
@@ -219,9 +224,9 @@ interface Seen {
 }
 
 // In another PID namespace than ours the shim's number is another process's, or nobody's.
-function seeShim({ shim: written, startedAtMs }: Started, folder: string): Seen {
+function seeShim({ shim: written, startedAtMs }: Started, folder: string, isOfThisManager: boolean): Seen {
   const found = statOf(written);
-  const isOurs = found !== undefined || isOfOurNamespace(folder);
+  const isOurs = found !== undefined || isOfThisManager || isOfOurNamespace(folder);
   const shim = isOurs ? written : seenFromHere(written, folder);
   const stat = isOurs ? found : statOf(shim);
   return { shim, isOurs, evidence: { kind: "started", startedAtMs, ...shimEvidence(shim, stat, folder) } };

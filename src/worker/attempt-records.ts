@@ -59,14 +59,14 @@ export function readExit(attemptFolder: string): ExitRecord {
 /**
  * The session that an attempt's command was launched in; undefined where nothing tells, or it could be a later one. For an
  * attempt whose shim lives or has left its exit record. Throws when a record is there and cannot be read.
+ * @param exit its exit record, where that was read already
  */
-export function readSession(attemptFolder: string): JobSession | undefined {
+export function readSession(attemptFolder: string, exit = readExit(attemptFolder)): JobSession | undefined {
   const alive = readRegularFile(path.join(attemptFolder, "alive"), MAX_RECORD_BYTES);
   if (alive.kind === "refused" && alive.isTrouble) throw new Error(`alive of ${attemptFolder} ${alive.why}`);
   const [, number] = /^(\d+)\n/.exec(alive.kind === "read" ? alive.bytes.toString("latin1") : "") ?? [];
   if (number === undefined) return undefined;
   const id = Number(number);
-  const exit = readExit(attemptFolder);
   if (exit.kind === "none") return { id };
   // On a full disk the record may stay incomplete for long: nothing tells until when the number was the session's.
   const endedAtUptimeSeconds = exit.kind === "exited" ? exit.endedAtUptimeSeconds : undefined;

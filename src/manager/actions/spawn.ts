@@ -103,8 +103,8 @@ function openFiles(): string {
 function prepareFolder(context: Context, { launch, jobFolder }: ObservedRun): void {
   if (readJobRecord(jobFolder)?.runId === launch.runId) return;
   putOldLogAside(jobFolder);
-  makeTemporaryFolder(context.layout, jobFolder);
   writeInputs(jobFolder, launch.info.infoFile);
+  makeTemporaryFolder(context.layout, jobFolder);
   writeStartRecord(jobFolder, {
     ...recordAtStart(launch, context.place),
     ...originalPart(context.layout, jobFolder),

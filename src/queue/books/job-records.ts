@@ -91,7 +91,7 @@ export function writeInputs(jobFolder: string, infoFile?: string): void {
   makeRecordRoom(jobFolder);
   const rewritten = isIgorFile(jobFolder, infoFile) ? infoFile : undefined;
   const isEarlier = marksOfEarlier(readInputs(jobFolder), lastRunEnd(readJobRecord(jobFolder)));
-  const entries = [...walkTree(jobFolder)].filter(isJobsOwn).map((entry): JobInput => {
+  const entries = [...walkTree(jobFolder, isJobsOwn)].filter(isJobsOwn).map((entry): JobInput => {
     const { path: relative, type, bytes, mtimeMs } = entry;
     const earlier = isEarlier(entry) ? { earlier: true as const } : {};
     const named = pathToText(relative);

@@ -3,7 +3,6 @@ import fs from "node:fs";
 import path from "node:path";
 import { codeOrText, isThere } from "../../disk/error-code.ts";
 import { tryOr } from "../../text/try-or.ts";
-import { makeRecordRoom } from "../access.ts";
 import { JOB_FILES, type Layout } from "../layout.ts";
 
 /** Moves a job's folder out of everybody's sight, for somebody to remove it. */
@@ -21,9 +20,8 @@ export function moveToTrash(
   }
 }
 
-/** Makes an empty folder for a job's temporary files, whatever lies there. Throws what the file system throws. */
+/** Makes an empty folder for a job's temporary files beside its records, whatever lies there. Throws what the file system throws. */
 export function makeTemporaryFolder(layout: Layout, jobFolder: string): void {
-  makeRecordRoom(jobFolder);
   removeTemporaryFolder(layout, jobFolder);
   fs.mkdirSync(path.join(jobFolder, JOB_FILES.temporary), { recursive: true, mode: 0o700 });
 }

@@ -18,7 +18,7 @@ import { amendText, type InfoOptions } from "./amend-info.ts";
 /** All that cannot be copied in a folder; the file of each problem is its path in the folder. */
 export function uncopyable(from: string): Problem[] {
   const root = Buffer.from(from);
-  return [...walkTree(from)].filter(isJobsOwn).flatMap((entry) => {
+  return [...walkTree(from, isJobsOwn)].filter(isJobsOwn).flatMap((entry) => {
     const file = shortPath(entry.path.toString("utf8"));
     const isClosed = entry.type === "file" && !atDeepPath(root, entry.path, isReadable);
     if (entry.type === "unreadable" || isClosed)
