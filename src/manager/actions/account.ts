@@ -115,12 +115,11 @@ async function writeFiles({ mail, history }: Context, { folder, record, shelf }:
   await batch.commit();
 }
 
-// Moved is moved: what a power cut takes back, as a folder could not be synced, the next manager finds where it was. The records were
-// put into their places before: the file systems that people put queues on do not keep a rename without those before it, and one that
-// does leaves a record that says "running", whose end the history tells.
-async function syncMoved({ layout }: Context, { folder, shelf }: Ending): Promise<void> {
-  const parent = typeof folder === "string" ? path.dirname(folder) : layout.queue;
-  await syncAll([layout[shelf], parent]).catch(() => undefined);
+// Moved is moved: what a power cut takes back, as a folder could not be synced, the next manager finds where it was. A rename is kept as a
+// whole, and not without those before it, by the file systems that people put queues on. One that loses those of the records leaves a
+// record that says "running", whose end the history tells.
+async function syncMoved({ layout }: Context, { shelf }: Ending): Promise<void> {
+  await syncAll([layout[shelf]]).catch(() => undefined);
 }
 
 // If somebody, or the job itself, has moved the folder to rest, it must not call itself running for ever. It is not

@@ -90,7 +90,7 @@ function shimOrder(context: Context, run: ObservedRun, workingDirectory: string)
     processors: launch.processorIds,
     manager: process.pid,
     // Once the command may run, nobody may find the job in the queue again, or its attempt unmarked, whatever comes.
-    syncFirst: [attempt.folder, context.layout.running, context.layout.queue],
+    syncFirst: [attempt.folder, context.layout.running],
   };
 }
 
