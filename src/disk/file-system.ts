@@ -25,6 +25,23 @@ export function isInMemory(folder: string): boolean {
   return typeOf(folder) === TMPFS;
 }
 
+/** The mount point that a path lies below, links not followed. Throws what the file system throws. */
+export function mountPointOf(file: string): string {
+  const mounts = fs
+    .readFileSync("/proc/self/mountinfo", "utf8")
+    .split("\n")
+    .map((line) => unescapeOctal(line.split(" ")[4] ?? ""));
+  const around = mounts.filter((mount) => mount === "/" || mount === file || file.startsWith(`${mount}/`));
+  return around.reduce((longest, mount) => (mount.length > longest.length ? mount : longest), "/");
+}
+
+/** A space in a path is `\040` there. */
+function unescapeOctal(text: string): string {
+  return text.replaceAll(/\\([0-7]{3})/g, (_, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 8)),
+  );
+}
+
 function typeOf(folder: string): number {
   return fs.statfsSync(folder).type >>> 0;
 }

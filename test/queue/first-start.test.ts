@@ -89,6 +89,15 @@ describe("a later start", () => {
     expect(fs.existsSync(layout.root)).toBe(false);
   });
 
+  it("makes a new queue where the folder that the other lay in was made anew on the same mount", () => {
+    const id = start();
+    const parent = path.dirname(layout.root);
+    fs.rmSync(parent, { recursive: true });
+    fs.mkdirSync(parent);
+    expect(start()).not.toBe(id);
+    expect(rememberedId(layout.root)).toBe(readQueueId(layout));
+  });
+
   it("takes a queue that was moved to a path for what it is", () => {
     const id = start();
     const before = layout;
