@@ -46,7 +46,7 @@ describe.runIf(toolOrSkip("strace"))("a manager killed at any system call of a j
       expect(kills.flatMap(({ at, faults }) => faults.map((fault) => `killed at ${at}: ${fault}`))).toEqual(
         [],
       );
-      expect(countOf(tried, course)).toBeGreaterThan(20);
+      expect(countOf(tried, course)).toBeGreaterThan(15);
       // The number of signals depends on the processes that are there to get one; every other call has to come.
       const missedCalls = missed.filter((at) => !/^kill\b/.test(at));
       expect(missedCalls.length).toBeLessThanOrEqual(Math.max(1, points.length * 0.1));
