@@ -48,7 +48,12 @@ describe("a JSON file as Igor has them", () => {
     const log = path.join(queue.base, "order");
     for (const [name, Priority] of Object.entries({ a: 0, b: 5, c: 9 }))
       put(name, { Script: `echo ${name} >> ${log}`, Priority });
+    const pause = path.join(queue.layout.root, "QM_PAUSE");
+    fs.writeFileSync(pause, "");
     await queue.start();
+    // Each is admitted as soon as it is whole.
+    await until("all of them waiting", () => queue.status()?.waiting.length === 3);
+    fs.rmSync(pause);
     for (const name of ["a", "b", "c"]) await queue.ended(name);
     expect(fs.readFileSync(log, "utf8")).toBe("c\nb\na\n");
   });
