@@ -89,6 +89,10 @@ export const WORKER_KEYS = {
   onlyNamed: machine("Only_Named", "False", boolean).says(
     "Gives this machine only jobs that name it as their worker.",
   ),
+  localState: machine("Local_State", "", optional(absolutePath)).says(
+    "Where `qm worker` keeps the records of its jobs, on a disk of this machine; by default among the user's state.",
+    { needsRestart: true },
+  ),
 };
 
 /** The keys of the manager's log. */

@@ -15,6 +15,8 @@ export const launchSchema = z.object({
   machineId: z.string().exactOptional(),
   /** The name of the worker that it is for; absent in launches of earlier versions. */
   worker: z.string().exactOptional(),
+  /** The worker is another machine's: it alone may start the attempt, whatever files are there or missing. */
+  remote: z.literal(true).exactOptional(),
   processors: z.number().int().positive(),
   processorIds: z.array(z.number().int().nonnegative()).readonly().exactOptional(),
   /** The waiting job that this one was allowed to pass, as fair share must know. */

@@ -30,6 +30,7 @@ Max_Jobs = 2
 Pools = night, Big
 Labels = gpu, cuda = 12
 Only_Named = yes
+Local_State = /var/qm
 [WEB_QMserver]
 Host = 0.0.0.0
 The_Port = 8081
@@ -86,6 +87,7 @@ describe("the configuration", () => {
         pools: ["night", "Big"],
         labels: ["gpu", "cuda=12"],
         onlyNamed: true,
+        localState: "/var/qm",
       },
       log: { format: "json", maxBytes: 2_000_000, keep: 9 },
       jobEnvironment: { DATA: "/data" },
@@ -157,6 +159,7 @@ describe("the configuration", () => {
             pools: [],
             labels: [],
             onlyNamed: false,
+            localState: undefined,
           },
           log: { format: "text", maxBytes: 10_000_000, keep: 5 },
           jobEnvironment: {},

@@ -34,6 +34,7 @@ const WRONG: Readonly<Record<string, readonly [string, readonly string[]]>> = {
     ["big gpu", "mem=64G", "gpu, OS", "a=b=c", "cuda>=12", "a="],
   ],
   Only_Named: ["should be True or False", ["lab1"]],
+  Local_State: ["a path on one line", ["'/var/qm'", "~ada/qm"]],
   Log_Format: ["should be text or json", ["xml"]],
   Log_Max_Size: ["at least 1000 bytes", ["10 B"]],
   Log_Keep: ["a whole number from 0 to 1000", ["-1", "1001"]],

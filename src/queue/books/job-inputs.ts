@@ -31,7 +31,7 @@ export type JobInputs = z.infer<typeof inputsSchema>;
 export type JobInput = JobInputs["entries"][number];
 
 /** A path of the list as bytes, one character each: the form in which lists and folders are compared. */
-function pathKey({ path, latin1 }: Pick<JobInput, "path" | "latin1">): string {
+export function pathKey({ path, latin1 }: Pick<JobInput, "path" | "latin1">): string {
   return latin1 === true ? path : Buffer.from(path, "utf8").toString("latin1");
 }
 
