@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import { ACTIONS, type JobAction, type Permissions, type QueueAction } from "../job/actions.ts";
+import { ACTIONS, type AnyAction, type Permissions } from "../job/actions.ts";
 import { QmError } from "../text/errors.ts";
 import { requester } from "./request-job.ts";
 
@@ -34,15 +34,16 @@ export function permissionsOf({ web }: Pick<Config, "web">): Permissions {
 }
 
 /** True where the actor's permissions allow this. */
-export function may({ permissions }: Pick<Actor, "permissions">, action: JobAction | QueueAction): boolean {
+export function may({ permissions }: Pick<Actor, "permissions">, action: AnyAction): boolean {
   return permissions[ACTIONS[action].needs];
 }
 
 /** Throws `refused` where the configuration does not let those who see the page do this. */
-export function refuseUnlessMay(actor: Actor, action: JobAction | QueueAction): void {
+export function refuseUnlessMay(actor: Actor, action: AnyAction): void {
   if (may(actor, action)) return;
-  const key = ACTIONS[action].needs === "delete" ? "Delete_Jobs" : "Licence_to_kill";
-  throw new QmError("refused", `this page may not ${action}`, {
-    mend: `set ${key} = True in section [WEB_QMserver] of QMserv.cfg, or use \`qm ${action}\``,
+  const { needs, verb = action } = ACTIONS[action];
+  const key = needs === "delete" ? "Delete_Jobs" : "Licence_to_kill";
+  throw new QmError("refused", `this page may not ${action.replace("_", " a ")}`, {
+    mend: `set ${key} = True in section [WEB_QMserver] of QMserv.cfg, or use \`qm ${verb}\``,
   });
 }

@@ -16,15 +16,16 @@ import { tryOr } from "../text/try-or.ts";
 import { withoutUndefined } from "../text/without-undefined.ts";
 import type { Queue } from "./queue.ts";
 
+/** The part of the queue that its folders tell. */
+export type FoldersView = Omit<QueueState, "processors" | "workers">;
+
 /** Looks at the folders: every folder in the queue counts as waiting, every plain file that is a job as arriving. Throws what the file system throws. */
-export function viewFolders({ layout, config }: Pick<Queue, "layout" | "config">): QueueState {
+export function viewFolders({ layout, config }: Pick<Queue, "layout" | "config">): FoldersView {
   const running = viewRunning(layout);
-  const busy = running.reduce((sum, { processors }) => sum + processors, 0);
   const entries = lookAtEntries(layout.queue);
   const folders = entries.filter(({ stats }) => stats.isDirectory());
   const loose = lookAtLoose(entries.filter(({ stats }) => !stats.isDirectory()));
   return {
-    processors: { max: config.worker.processors, busy },
     launchType: config.launchType,
     paused: isPaused(layout.root),
     disk: { ...roomIfSeen(layout.root), neededBytes: config.minFreeDiskBytes },

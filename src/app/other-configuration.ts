@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { LoadedConfig } from "../config/config.ts";
 import { valuesDigest } from "../config/diff.ts";
+import { mostProcessors } from "../job/worker-status.ts";
 import { type Layout, layoutOf } from "../queue/layout.ts";
 import { QmError } from "../text/errors.ts";
 import { type Liveness, type ManagerState, managerState } from "./manager-state.ts";
@@ -65,8 +66,8 @@ export function noManager(
   });
 }
 
-/** Processors for jobs: as the manager has it, which may use others than this process; without one by the configuration. */
+/** The most processors that a job can get: as the manager has it, which may use others than this process; without one by the configuration. */
 export function processorsInForce({ config, layout }: Queue, liveness: Liveness): number {
   const manager = managerState(layout, liveness);
-  return manager.kind === "alive" ? manager.status.processors.max : config.worker.processors;
+  return manager.kind === "alive" ? mostProcessors(manager.status) : config.worker.processors;
 }

@@ -12,10 +12,11 @@ import { type Admission, Admissions } from "../queue/intake/admissions.ts";
 import { JOB_FILES, type Layout } from "../queue/layout.ts";
 import { findRequests, JOB_REQUESTS } from "../queue/request-files.ts";
 import { tryOr } from "../text/try-or.ts";
-import { arrivingJob, UNSEEN, viewFolders } from "./folders-view.ts";
+import { arrivingJob, type FoldersView, UNSEEN, viewFolders } from "./folders-view.ts";
 import { type Liveness, type ManagerState, managerState, silenceOf } from "./manager-state.ts";
 import { otherConfiguration } from "./other-configuration.ts";
 import type { Queue } from "./queue.ts";
+import { ownOf, processorsOf, withRunning, workersAlone } from "./workers.ts";
 
 /** The queue as it stands, by the manager's own view or, without one, by its folders. */
 export interface QueueView extends QueueState {
@@ -45,7 +46,7 @@ export function viewQueue(queue: Queue, liveness: Liveness): QueueView {
 }
 
 // A published status may be a second old: where a job lies is for the folders to say, all else for the manager.
-function joined(told: PublishedStatus, folders: QueueState): QueueState {
+function joined(told: PublishedStatus, folders: FoldersView): QueueState {
   const status = countedFromNow(told);
   const { processors, launchType, closed, idle, paused, disk, strays, notices } = status;
   const jobs = [...folders.waiting, ...folders.arriving];
@@ -53,9 +54,10 @@ function joined(told: PublishedStatus, folders: QueueState): QueueState {
   const published = new Set([...status.waiting, ...status.arriving].map(({ name }) => name));
   const unseen = jobs.filter(({ name }) => !published.has(name));
   const running = folders.running.map((job) => status.running.find(({ name }) => name === job.name) ?? job);
-  const busy = running.reduce((sum, job) => sum + job.processors, 0);
+  const busy = processorsOf(running);
   return {
     processors: { max: processors.max, busy },
+    workers: status.workers.map((worker) => withRunning(worker, ownOf(worker, running))),
     launchType,
     ...(closed === undefined ? {} : { closed }),
     ...(idle === undefined || busy !== processors.busy ? {} : { idle }),
@@ -118,7 +120,13 @@ export function viewFoldersAlone({ layout, config }: Pick<Queue, "layout" | "con
     const folder = path.join(layout.queue, job.name);
     return { job, admission, arrives: whyItArrives(folder, admission, config.unfinishedNames) };
   });
+  const workers = workersAlone({ layout, config }, view.running);
   return {
+    processors: {
+      max: workers.reduce((sum, { processors }) => sum + processors.max, 0),
+      busy: processorsOf(view.running),
+    },
+    workers,
     ...view,
     running: view.running.map((job) => ({ ...job, note: UNATTENDED[job.state] })),
     waiting: known

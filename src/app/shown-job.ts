@@ -12,6 +12,7 @@ import {
 } from "../job/job.ts";
 import { jobInfoSchema } from "../job/job-info.ts";
 import { describeOriginal, type JobRecord, recordSchema } from "../job/record.ts";
+import { mostProcessors } from "../job/worker-status.ts";
 import { readEndRecord, readJobRecord } from "../queue/books/job-records.ts";
 import { readJobInfo } from "../queue/intake/info-file.ts";
 import type { Layout } from "../queue/layout.ts";
@@ -79,7 +80,7 @@ export function lookAtJob(
     ...present,
     job: liveJob(view, layout, found),
     record: readJobRecord(found.folder),
-    maxProcessors: view.processors.max,
+    maxProcessors: mostProcessors(view),
     original: describeOriginal(originalPart(layout, found.folder)),
   };
 }

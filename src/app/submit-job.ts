@@ -29,7 +29,7 @@ export interface SourceRules {
   readonly layout: Layout;
   readonly config: Config;
   readonly options: InfoOptions;
-  /** Processors that there are for jobs. */
+  /** The most processors that a job can get. */
   readonly maxProcessors: number;
   /** Reads the info file and refuses what the manager would refuse. */
   readonly check: boolean;

@@ -12,6 +12,7 @@ import {
   withExpectedStart,
   wordOf,
 } from "../job/words.ts";
+import { areWorkersWorthShowing, mostProcessors } from "../job/worker-status.ts";
 import { formatDuration, formatKnownDuration } from "../text/duration.ts";
 import { escapeControls } from "../text/escape.ts";
 import { formatBytes, wantedProcessors } from "../text/quantity.ts";
@@ -20,6 +21,7 @@ import type { Sink, Style } from "./terminal/output.ts";
 import { type Column, shortTable } from "./terminal/table.ts";
 import { cutToWidth, wrapToWidth } from "./terminal/text-width.ts";
 import { ago, secondsSince } from "./terminal/times.ts";
+import { workerColumns } from "./worker-columns.ts";
 
 const ALL = "`qm status --json` or -q lists all";
 
@@ -41,8 +43,9 @@ export function statusLines(
     ...warnings(view).flatMap((text) =>
       wrapToWidth(`! ${escapeControls(text)}`, sink.columns).map(style.yellow),
     ),
-    ...section("Running", view.running, runningColumns(style)),
-    ...section("Waiting", view.waiting, waitingColumns(view.processors.max)),
+    ...section("Workers", areWorkersWorthShowing(view.workers) ? view.workers : [], workerColumns(style)),
+    ...section("Running", view.running, runningColumns(style, view.workers.length > 1)),
+    ...section("Waiting", view.waiting, waitingColumns(mostProcessors(view))),
     ...section("Arriving", view.arriving, ARRIVING),
     ...section("Not jobs", view.strays, STRAYS),
     ...section("Ended badly", failed, endedColumns(style)),
@@ -72,10 +75,13 @@ const NUMBER: Column<{ readonly number?: number }> = {
   align: "right",
 };
 
-function runningColumns(style: Style): Column<RunningJob>[] {
+const WORKER: Column<RunningJob> = { title: "WORKER", of: ({ worker }) => worker ?? "-", shrinkTo: 8 };
+
+function runningColumns(style: Style, areSeveral: boolean): Column<RunningJob>[] {
   return [
     { title: "JOB", of: ({ name }) => name, shrinkTo: 12, paint: (text) => style.cyan(text) },
     NUMBER,
+    ...(areSeveral ? [WORKER] : []),
     { title: "PROGRESS", of: ({ progress }) => (progress === undefined ? "-" : describeProgress(progress)) },
     { title: "LEFT", of: (job) => expectedEnd(job, Date.now()) || "-" },
     { title: "ELAPSED", of: ({ startedAt }) => elapsed(startedAt), align: "right" },

@@ -19,6 +19,7 @@ import { addStatus } from "./verbs/status.ts";
 import { addStop } from "./verbs/stop.ts";
 import { addSubmit } from "./verbs/submit.ts";
 import { addWait } from "./verbs/wait.ts";
+import { addWorkers } from "./verbs/workers.ts";
 
 /** A heading of the help with the verbs below it. */
 interface VerbGroup {
@@ -30,7 +31,7 @@ interface VerbGroup {
 export const VERB_GROUPS: readonly VerbGroup[] = [
   { title: "A queue and its manager:", verbs: [addInit, addStart, addDaemon, addWeb, addStop, addDemo] },
   { title: "Jobs:", verbs: [addSubmit, addCheck, addWait, addActions, addClean, addImport] },
-  { title: "To look:", verbs: [addStatus, addShow, addLog, addHistory, addStats] },
+  { title: "To look:", verbs: [addStatus, addWorkers, addShow, addLog, addHistory, addStats] },
   {
     title: "The queue as a whole:",
     verbs: [addPause, addMail, addConfig, addDoctor, addService, addCompletion],

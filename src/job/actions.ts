@@ -4,6 +4,12 @@ export type JobAction = "kill" | "hold" | "release" | "top" | "redo" | "delete";
 /** An action on the queue as a whole. */
 export type QueueAction = "pause" | "resume";
 
+/** An action on one of the workers. */
+export type WorkerAction = "pause_worker" | "resume_worker" | "forget_worker";
+
+/** Everything that somebody may ask for. */
+export type AnyAction = JobAction | QueueAction | WorkerAction;
+
 /** States of a job that decide what may be done with it. */
 export type ActionState = "arriving" | "waiting" | "held" | "running" | "ending" | "ended";
 
@@ -23,6 +29,8 @@ interface Action {
   /** The request that is taken away. */
   readonly takes?: "hold" | "pause";
   readonly summary: string;
+  /** The verb of `qm` that does it, where that is not its name. */
+  readonly verb?: string;
 }
 
 interface ActionOnJob extends Action {
@@ -91,8 +99,24 @@ export const QUEUE_ACTIONS: Readonly<Record<QueueAction, Action>> = {
 /** The names of {@link QUEUE_ACTIONS}. */
 export const QUEUE_ACTION_NAMES = Object.keys(QUEUE_ACTIONS) as readonly QueueAction[];
 
+/** Everything that may be asked for a worker. */
+const WORKER_ACTIONS: Readonly<Record<WorkerAction, Action>> = {
+  pause_worker: {
+    needs: "act",
+    summary: "Pauses a worker: what runs there goes on, nothing starts there",
+    verb: "workers pause",
+  },
+  resume_worker: { needs: "act", summary: "Lets jobs start on a worker again", verb: "workers resume" },
+  forget_worker: {
+    needs: "act",
+    summary: "Forgets a worker that is not heard of and has no jobs",
+    verb: "workers forget",
+  },
+};
+
 /** Everything that may be asked for. */
-export const ACTIONS: Readonly<Record<JobAction | QueueAction, Action>> = {
+export const ACTIONS: Readonly<Record<AnyAction, Action>> = {
   ...JOB_ACTIONS,
   ...QUEUE_ACTIONS,
+  ...WORKER_ACTIONS,
 };

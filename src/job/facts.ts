@@ -14,7 +14,7 @@ export interface KnownJob {
   readonly record: JobRecord | undefined;
   /** Undefined too where it cannot be read. */
   readonly info?: JobInfo | undefined;
-  /** Processors that there are for jobs. */
+  /** The most processors that a job can get. */
   readonly maxProcessors?: number;
   /** The folder that it was copied in from, in words, while it has not ended. */
   readonly original?: string | undefined;

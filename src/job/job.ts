@@ -37,6 +37,8 @@ const runningJobSchema = z.object({
   name: z.string(),
   number: recordSchema.shape.number,
   state: z.enum(["starting", "running", "ending"]),
+  /** The worker that it runs on, where there are several. */
+  worker: z.string().exactOptional(),
   runId: z.string(),
   attempt: z.number(),
   owner: z.string(),

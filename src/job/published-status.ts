@@ -1,10 +1,14 @@
 import * as z from "zod";
 import { parseJson } from "../text/parse-json.ts";
 import { LIVE_JOBS } from "./job.ts";
+import { workerStatusSchema } from "./worker-status.ts";
 
 /** The queue itself, as the manager publishes it and as programs get it. */
 export const queueStateSchema = z.object({
+  /** Those of all workers. */
   processors: z.object({ max: z.number(), busy: z.number() }),
+  /** The machines that run jobs, the manager's own first; none where an earlier manager tells of none. */
+  workers: z.array(workerStatusSchema).readonly().default([]),
   launchType: z.enum(["blocking", "non-blocking"]),
   /** The reason why nothing starts at all; absent while jobs may start. */
   closed: z.string().exactOptional(),

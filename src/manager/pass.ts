@@ -12,7 +12,7 @@ import { isPaused } from "../queue/requests.ts";
 import { keepSpareRequests } from "../queue/spare-requests.ts";
 import { Performer } from "./actions/perform.ts";
 import type { Context } from "./context.ts";
-import { ownWorker } from "./own-worker.ts";
+import { ownWorker, withPauses } from "./own-worker.ts";
 import { ProgressWatch } from "./progress-watch.ts";
 import { Publisher } from "./publisher.ts";
 import type { ObservedRun } from "./run-scan.ts";
@@ -186,18 +186,19 @@ export class Pass {
     queue.advance(nowMs, SURVEY_BUDGET_MS);
     copyIns.attend((name) => queue.surveyOf(name)?.fingerprint);
     const { runs, unrecorded } = runScan.observe();
+    const { isPaused: paused, workers } = withPauses(layout.root, [ownWorker(config())]);
     return {
       queue: queue.observe(nowMs, config().settleSeconds),
       isLookedThrough: queue.isLookedThrough,
       runs,
       unrecorded,
-      paused: isPaused(layout.root),
+      paused,
       ...roomOn(layout.root),
       obstacles: this.#performer.backedOff(nowMs),
       nowMs: performance.timeOrigin + nowMs,
       copyIns: copyIns.progress(nowMs),
       keptFor: this.#keptFor,
-      workers: [ownWorker(config())],
+      workers,
     };
   }
 }

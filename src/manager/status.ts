@@ -6,6 +6,7 @@ import { explainIdle, idleOn } from "../plan/idle.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Snapshot } from "../plan/snapshot.ts";
 import { describeStuck, viewStatus } from "../plan/view-status.ts";
+import { describeSilent, viewWorkers } from "../plan/view-workers.ts";
 import type { WaitingPlace } from "../plan/waiting-places.ts";
 import type { Room } from "../text/inodes.ts";
 import { currentBootId, currentPidNamespace, identify } from "../worker/identity.ts";
@@ -53,17 +54,19 @@ export function statusOf(
     version: 2,
     ...facts,
     processors: { max: processorsOf(observed.workers), busy: processorsOf(runs) },
+    workers: viewWorkers(observed),
     launchType: config.launchType,
     disk: { ...roundDown(observed), neededBytes: config.minFreeDiskBytes },
     ...(idle === undefined ? {} : { idle }),
     ...viewStatus(observed, decided, places, estimates),
-    notices: [...notices, ...describeStuck(observed)],
+    notices: [...notices, ...describeSilent(observed), ...describeStuck(observed)],
   };
 }
 
 /**
  * Everything the status is made from, to see whether it must be made again. The queue is compared by identity: it is a new list
- * after every change. Time that passes evenly changes nothing: what is expected counts from when the status was made.
+ * after every change. Time that passes evenly changes nothing: what is expected counts from when the status was made, and the last
+ * word of a worker tells something only once it is silent.
  */
 export function basisOf(
   after: Snapshot,
@@ -73,8 +76,10 @@ export function basisOf(
   const { queue, runs, unrecorded, paused, obstacles, copyIns, workers } = after;
   const seen = [workers, runs, unrecorded, paused, [...obstacles], [...copyIns], roundDown(after)];
   const basis = [...seen, starts, gate, keptFor, others];
-  return [queue, JSON.stringify(basis, (key, value) => (key === "elapsedSeconds" ? 0 : value))];
+  return [queue, JSON.stringify(basis, (key, value) => (EVENLY.has(key) ? 0 : value))];
 }
+
+const EVENLY: ReadonlySet<string> = new Set(["elapsedSeconds", "lastWordMs"]);
 
 function processorsOf(slots: readonly { readonly processors: number }[]): number {
   return slots.reduce((sum, { processors }) => sum + processors, 0);

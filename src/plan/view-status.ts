@@ -129,6 +129,7 @@ function viewRun(run: Run, snapshot: Snapshot, estimates: Estimates): RunningJob
     name: run.name,
     ...(launch.number === undefined ? {} : { number: launch.number }),
     state: shownStateOf(run),
+    ...(snapshot.workers.length > 1 ? { worker: run.worker } : {}),
     runId: launch.runId,
     attempt: launch.attempt,
     owner: ownerOf(launch.info),

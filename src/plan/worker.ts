@@ -4,6 +4,8 @@ import { formatBytes } from "../text/quantity.ts";
 /** A machine that runs attempts, with what it offers. */
 export interface Worker {
   readonly name: string;
+  /** The machine's own name; absent where it is not known. */
+  readonly host?: string | undefined;
   /** Processors that its jobs together may use, 1 or more. */
   readonly processors: number;
   /** Jobs that it runs at a time, 1 or more; as many as its processors allow where absent. */
@@ -18,6 +20,12 @@ export interface Worker {
   readonly onlyNamed: boolean;
   /** The reason why it is given nothing now, in words for people; absent where it is heard of, healthy and not paused. */
   readonly closed?: string | undefined;
+  /** Somebody has paused it, which `closed` says too: `only` that closes it, or something else does `also`. */
+  readonly paused?: "only" | "also" | undefined;
+  /** It is not heard of, which `closed` says too: what it runs may well be running. */
+  readonly isSilent?: boolean;
+  /** The time of its last word, in milliseconds since 1970; absent for the manager's own machine. */
+  readonly lastWordMs?: number | undefined;
 }
 
 /** The demands of a job on the worker that it runs on; without any of them each worker is right that takes all comers. */
@@ -36,6 +44,14 @@ export interface Lack {
   readonly wanted: string;
   /** Its own of that kind: `day, weekend`, `none`. */
   readonly has: string;
+}
+
+/** The worker as one that somebody has paused; `pause` says who, and perhaps for what. */
+export function pausedWorker(worker: Worker, pause: string): Worker {
+  const { closed } = worker;
+  return closed === undefined
+    ? { ...worker, closed: pause, paused: "only" }
+    : { ...worker, closed: `${pause}; ${closed}`, paused: "also" };
 }
 
 /** The demand of a job by its info file; undefined where it makes none. */

@@ -14,13 +14,21 @@ export const JOB_REQUESTS = {
 /** The file in `QM_FOLDER` that keeps every job from starting. */
 export const PAUSE_REQUEST = "QM_PAUSE";
 
+/** The file in `QM_FOLDER` that keeps jobs from starting on one worker: `QM_PAUSE.LAB2`. */
+export function pauseRequestOf(worker: string): string {
+  return `${PAUSE_REQUEST}.${worker.toUpperCase()}`;
+}
+
 /** A longer file of such a name is the job's own. */
-const MAX_REQUEST_BYTES = 4096;
+export const MAX_REQUEST_BYTES = 4096;
 
 const JOB_NAMES: readonly string[] = Object.values(JOB_REQUESTS);
 
 /** In any case of letters, and with one ending `.txt`, which Windows adds and hides. */
-const ANY_SPELLING = new RegExp(`^(${[...JOB_NAMES, PAUSE_REQUEST].join("|")})(?:\\.txt)?$`, "i");
+const ANY_SPELLING = new RegExp(
+  `^(${JOB_NAMES.join("|")}|${PAUSE_REQUEST}(?:\\.[a-z0-9][a-z0-9._-]*?)??)(?:\\.txt)?$`,
+  "i",
+);
 
 /** A request as it lies in a folder. */
 export interface RequestFile {

@@ -13,6 +13,7 @@ import {
   findRequests,
   isRequestFile,
   JOB_REQUESTS,
+  MAX_REQUEST_BYTES,
   PAUSE_REQUEST,
   type RequestFile,
 } from "./request-files.ts";
@@ -114,10 +115,20 @@ export function requestedBy(folder: string, request: string): string {
   return lines[0] ?? ownerOf(requestPath(folder, request));
 }
 
+/** The lines of a request, without the blanks around them; none where it is empty, not there, or no text. */
+export function requestLines(folder: string, request: string): readonly string[] {
+  const [found] = findRequests(folder, [request]).files;
+  return found === undefined ? [] : linesOf(path.join(folder, found.name), MAX_REQUEST_BYTES);
+}
+
 function firstLine(file: string): string {
-  const read = readRegularFile(file, MAX_REQUESTER_BYTES);
+  return linesOf(file, MAX_REQUESTER_BYTES)[0] ?? "";
+}
+
+function linesOf(file: string, maxBytes: number): readonly string[] {
+  const read = readRegularFile(file, maxBytes);
   const text = read.kind === "read" ? decodeText(read.bytes, file) : undefined;
-  return text?.kind === "ok" ? (text.value.split(/\r?\n/)[0] ?? "").trim() : "";
+  return text?.kind === "ok" ? text.value.split(/\r?\n/).map((line) => line.trim()) : [];
 }
 
 function ownerOf(file: string): string {

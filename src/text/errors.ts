@@ -2,6 +2,7 @@ const EXIT_CODES = {
   failed: 1,
   usage: 2,
   no_such_job: 3,
+  no_such_worker: 3,
   refused: 4,
   no_daemon: 5,
   no_queue: 1,

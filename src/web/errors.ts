@@ -7,6 +7,7 @@ const HTTP_STATUS: Record<ErrorCode, number> = {
   failed: 500,
   usage: 400,
   no_such_job: 404,
+  no_such_worker: 404,
   refused: 403,
   no_daemon: 503,
   no_queue: 503,

@@ -41,7 +41,7 @@ describe("qm status without a manager", () => {
       fs.writeFileSync(path.join(scratch.layout.queue, "first", name), "");
     const value = await scratch.json("status");
     expect(Object.keys(value as object)).toEqual(
-      "version qmFolder manager processors launchType paused disk running waiting arriving strays recent notices".split(
+      "version qmFolder manager processors workers launchType paused disk running waiting arriving strays recent notices".split(
         " ",
       ),
     );

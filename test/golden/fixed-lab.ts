@@ -5,6 +5,7 @@ import type { JobRecord } from "../../src/job/record.ts";
 import { statusText } from "../../src/queue/books/job-records.ts";
 import { JOB_FILES } from "../../src/queue/layout.ts";
 import { jobRecord } from "../support/job-record.ts";
+import { shownWorker } from "../support/published-status.ts";
 import type { JobFiles, QueueFolder } from "../support/queue-folder.ts";
 
 /** The time at which everything is looked at. */
@@ -122,6 +123,15 @@ const RUN_OF = { description: "", attempt: 1, queuedAt: RAN.queuedAt, state: "ru
 
 const SHOWN = {
   processors: { max: 8, busy: 3 },
+  workers: [
+    shownWorker("w", {
+      host: "another-machine",
+      processors: { max: 8, busy: 3 },
+      pools: ["day"],
+      labels: ["gpu=a100"],
+      running: ["assembly", "ending"],
+    }),
+  ],
   idle: "5 processors are idle: wide, which is next, needs 8, and no other job that waits fits",
   arriving: [{ name: "microscope", state: "arriving", bytes: 4.2e9, files: 318, reason: "is still growing" }],
   running: [

@@ -6,6 +6,7 @@ import { placesOf, plan } from "../../src/plan/plan.ts";
 import type { PlanRules } from "../../src/plan/schedule-input.ts";
 import type { Run, Snapshot } from "../../src/plan/snapshot.ts";
 import { describeStuck, viewStatus } from "../../src/plan/view-status.ts";
+import { viewWorkers } from "../../src/plan/view-workers.ts";
 import {
   arriving,
   claimed,
@@ -300,6 +301,7 @@ describe("the published status", () => {
     startedAt: "2026-11-22T08:00:00.000Z",
     qmFolder: "/srv/qm",
     processors: { max: 4, busy: 1 },
+    workers: viewWorkers(snapshot({ runs: [run("busy", running())] })),
     launchType: "non-blocking",
     disk: { freeBytes: 1e12, neededBytes: 2e8 },
     notices: ["the manager runs as root, and so do all jobs"],

@@ -21,6 +21,7 @@ export function quietView(changes: Partial<QueueView> = {}): QueueView {
   return {
     manager: { kind: "alive", status: STATUS },
     processors: { max: 16, busy: 0 },
+    workers: [],
     launchType: "non-blocking",
     paused: false,
     disk: { freeBytes: 812e9, neededBytes: 1e9 },

@@ -13,6 +13,7 @@ export const addCompletion: AddVerb = (program, bind) => {
           name: command.name(),
           description: command.description(),
           options: [...command.options.flatMap(({ long }) => long ?? []), "--config", "--help"],
+          verbs: command.commands.map((below) => below.name()),
         }));
         io.stdout.write(SCRIPTS[shell](verbs));
       }),
@@ -25,6 +26,8 @@ interface CompletedVerb {
   readonly description: string;
   /** Long options, each with `--`. */
   readonly options: readonly string[];
+  /** Verbs of its own, as `qm workers pause`. */
+  readonly verbs: readonly string[];
 }
 
 /** Scripts that make shells complete verbs, options and the names of jobs. */
@@ -34,6 +37,10 @@ const SCRIPTS = { bash, zsh, fish };
 const LIVE = ["kill", "hold", "release", "top", "wait"];
 const ENDED = ["redo", "delete"];
 const ANY = ["show", "log"];
+
+function withVerbs(verbs: readonly CompletedVerb[]): readonly CompletedVerb[] {
+  return verbs.filter((verb) => verb.verbs.length > 0);
+}
 
 function bash(verbs: readonly CompletedVerb[]): string {
   return `# bash completion for qm: put "source <(qm completion bash)" into ~/.bashrc
@@ -56,7 +63,17 @@ ${verbs.map(({ name, options }) => `      ${name}) COMPREPLY=($(compgen -W "${op
     esac
     return
   fi
+  if ((COMP_CWORD == 2)); then
+    case $verb in
+${withVerbs(verbs)
+  .map(
+    (verb) => `      ${verb.name}) COMPREPLY=($(compgen -W "${verb.verbs.join(" ")}" -- "$cur")); return ;;`,
+  )
+  .join("\n")}
+    esac
+  fi
   case $verb in
+    workers) _qm_names < <(qm workers -q 2>/dev/null) ;;
     ${LIVE.join("|")}) _qm_names < <(qm status -q 2>/dev/null) ;;
     ${ENDED.join("|")}) _qm_names < <(qm history -q --last 200 2>/dev/null) ;;
     ${ANY.join("|")}) _qm_names < <(qm status -q 2>/dev/null; qm history -q --last 200 2>/dev/null) ;;
@@ -91,7 +108,15 @@ ${options}
     esac
     return
   fi
+  if (( CURRENT == 3 )); then
+    case $words[2] in
+${withVerbs(verbs)
+  .map((verb) => `      ${verb.name}) compadd ${verb.verbs.join(" ")}; return ;;`)
+  .join("\n")}
+    esac
+  fi
   case $words[2] in
+    workers) names=("\${(@f)$(qm workers -q 2>/dev/null)}"); compadd -a names ;;
     ${LIVE.join("|")}) names=("\${(@f)$(qm status -q 2>/dev/null)}"); compadd -a names ;;
     ${ENDED.join("|")}) names=("\${(@f)$(qm history -q --last 200 2>/dev/null)}"); compadd -a names ;;
     ${ANY.join("|")}) names=("\${(@f)$(qm status -q 2>/dev/null; qm history -q --last 200 2>/dev/null)}"); compadd -a names ;;
@@ -109,6 +134,10 @@ function fish(verbs: readonly CompletedVerb[]): string {
 complete -c qm -f
 ${verbs.map(({ name, description }) => `complete -c qm -n '__fish_use_subcommand' -a ${name} -d ${quoted(description)}`).join("\n")}
 ${verbs.flatMap(({ name, options }) => options.map((option) => `complete -c qm -n ${seen([name])} -l ${option.slice(2)}`)).join("\n")}
+${withVerbs(verbs)
+  .map((verb) => `complete -c qm -n ${seen([verb.name])} -a '${verb.verbs.join(" ")}'`)
+  .join("\n")}
+complete -c qm -n ${seen(["workers"])} -a '(qm workers -q 2>/dev/null)'
 complete -c qm -n ${seen([...LIVE, ...ANY])} -a '(qm status -q 2>/dev/null)'
 complete -c qm -n ${seen([...ENDED, ...ANY])} -a '(qm history -q --last 200 2>/dev/null)'
 complete -c qm -n ${seen(all.filter((name) => ["submit", "check", "init"].includes(name)))} -a '(__fish_complete_directories)'

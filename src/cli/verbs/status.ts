@@ -10,7 +10,7 @@ import { type ReadingOptions, styleFor, writeAnswer, writeLines } from "../termi
  * `qm status`, or `qm` alone.
  *
  * `--json`: `{ version: 2, qmFolder, manager: { alive, host?, pid?, worker?, startedAt?, lastSeen?, silentSeconds? },
- * processors: { max, busy }, launchType, closed?, idle?, paused, disk: { freeBytes, neededBytes }, running, waiting, arriving:
+ * processors: { max, busy }, workers: as `job/worker-status.ts` has them, launchType, closed?, idle?, paused, disk: { freeBytes, neededBytes }, running, waiting, arriving:
  * jobs by their state as `job/job.ts` has them, strays: [{ name, reason }], recent: [records as in history.jsonl, the
  * last five of each kind], notices: [text] }`.
  */

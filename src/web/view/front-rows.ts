@@ -1,4 +1,3 @@
-import type { QueueView } from "../../app/queue-view.ts";
 import type { Permissions } from "../../job/actions.ts";
 import type { ArrivingJob, RunningJob, WaitingJob } from "../../job/job.ts";
 import { briefCause, expectedEnd, stateWord, withExpectedStart } from "../../job/words.ts";
@@ -31,17 +30,12 @@ export function runningRow(job: RunningJob, lastLine: string, nowMs: number) {
 }
 
 /** A waiting job as a row of the front page. */
-export function waitingRow(
-  job: WaitingJob,
-  { max }: QueueView["processors"],
-  permissions: Permissions,
-  nowMs: number,
-) {
+export function waitingRow(job: WaitingJob, maxProcessors: number, permissions: Permissions, nowMs: number) {
   return {
     ...commonOf(job, "queue"),
     rank: job.rank,
     /** As the job wants them, and what they are lowered to. */
-    processors: wantedProcessors(job.processors, max),
+    processors: wantedProcessors(job.processors, maxProcessors),
     priority: job.priority,
     queued: timeView(job.queuedAt, nowMs),
     held: job.held,

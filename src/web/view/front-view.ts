@@ -1,6 +1,7 @@
 import type { QueueView } from "../../app/queue-view.ts";
 import type { Permissions } from "../../job/actions.ts";
 import { headline } from "../../job/words.ts";
+import { mostProcessors } from "../../job/worker-status.ts";
 import { SHELF_FOLDERS } from "../../queue/layout.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { mountedPath } from "../../text/paths.ts";
@@ -65,7 +66,7 @@ export function frontView(source: FrontSource) {
     running: view.running.map((job) => runningRow(job, source.lastLines.get(job.name) ?? "", nowMs)),
     waiting: view.waiting
       .slice(firstWaiting, firstWaiting + WAITING_ON_A_PAGE)
-      .map((job) => waitingRow(job, view.processors, permissions, nowMs)),
+      .map((job) => waitingRow(job, mostProcessors(view), permissions, nowMs)),
     waitingCount: view.waiting.length,
     waitingPaging,
     ended: ended.jobs.map((job) => endedRow(job, nowMs)),

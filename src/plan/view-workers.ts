@@ -1,0 +1,57 @@
+import type { WorkerStatus } from "../job/worker-status.ts";
+import { counted } from "../text/quantity.ts";
+import { withoutUndefined } from "../text/without-undefined.ts";
+import type { Snapshot } from "./snapshot.ts";
+import type { Worker } from "./worker.ts";
+
+/** The workers of a snapshot as people see them, each with what runs there. */
+export function viewWorkers({ workers, runs }: Pick<Snapshot, "workers" | "runs">): WorkerStatus[] {
+  return workers.map((worker) => {
+    const own = runs.filter((run) => run.worker === worker.name);
+    const busy = own.reduce((sum, { launch }) => sum + launch.processors, 0);
+    return viewWorker(
+      worker,
+      busy,
+      own.map(({ name }) => name),
+    );
+  });
+}
+
+/** One worker as people see it; `busy` are the processors of what runs there. */
+function viewWorker(worker: Worker, busy: number, running: readonly string[]): WorkerStatus {
+  const { name, host, processors, maxJobs, pools, labels, onlyNamed, paused, lastWordMs } = worker;
+  return withoutUndefined({
+    name,
+    host,
+    processors: { max: processors, busy },
+    maxJobs,
+    pools,
+    labels,
+    onlyNamed,
+    running,
+    state: stateOf(worker),
+    paused: paused !== undefined,
+    closed: describeClosed(worker, running.length),
+    lastWord: lastWordMs === undefined ? undefined : new Date(lastWordMs).toISOString(),
+  });
+}
+
+function stateOf({ closed, isSilent, paused }: Worker): WorkerStatus["state"] {
+  if (isSilent === true) return "silent";
+  if (closed === undefined) return "open";
+  return paused === "only" ? "paused" : "closed";
+}
+
+function describeClosed({ closed, isSilent }: Worker, jobs: number): string | undefined {
+  if (closed === undefined || isSilent !== true || jobs === 0) return closed;
+  return `${closed}; its ${counted(jobs, "job")} may well be running`;
+}
+
+/** News of the workers that are not heard of while jobs run there, one sentence each: nothing else would name those jobs. */
+export function describeSilent({ workers, runs }: Pick<Snapshot, "workers" | "runs">): string[] {
+  return workers.flatMap((worker) => {
+    const jobs = runs.filter((run) => run.worker === worker.name).length;
+    const isNews = worker.isSilent === true && jobs > 0;
+    return isNews ? [`worker ${worker.name}: ${describeClosed(worker, jobs)}`] : [];
+  });
+}
