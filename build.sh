@@ -5,11 +5,11 @@ set -eu
 cd "$(dirname "$0")"
 
 # The shim's copy is the first file of a build: what changes after it has not been built.
-if [ -f dist/bin/qm.js ] && [ -z "$(find src package-lock.json build.sh -newer dist/worker/shim.sh)" ]; then exit; fi
+if [ -f dist/bin/qm.js ] && [ -z "$(find src package-lock.json build.sh -newer dist/process/shim.sh)" ]; then exit; fi
 
 rm -rf dist.part
-mkdir -p dist.part/worker
-cp src/worker/shim.sh dist.part/worker/
+mkdir -p dist.part/process
+cp src/worker/process/shim.sh dist.part/process/
 # Packages in the old form of modules call `require`. That of jsonc-parser cannot be bundled; it has the new form beside it.
 node_modules/.bin/esbuild src/bin/qm.ts src/bin/spawner.ts --outdir=dist.part --entry-names=bin/[name] --chunk-names=bin/[name]-[hash] \
   --bundle --splitting --format=esm --platform=node --target=node20 --log-level=warning \

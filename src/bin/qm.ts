@@ -3,9 +3,9 @@ import path from "node:path";
 import { runCli } from "../cli/run.ts";
 import type { Services } from "../cli/services.ts";
 import { processIo } from "../cli/terminal/process-io.ts";
-import { findProgram } from "../worker/find-program.ts";
-import { isNodeFirst } from "../worker/first-process.ts";
-import { pinningSupport } from "../worker/pinning.ts";
+import { findProgram } from "../worker/process/find-program.ts";
+import { isNodeFirst } from "../worker/process/first-process.ts";
+import { pinningSupport } from "../worker/process/pinning.ts";
 import { liveness } from "./liveness.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");

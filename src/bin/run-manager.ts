@@ -3,8 +3,8 @@ import { createLog } from "../manager/log.ts";
 import { Manager } from "../manager/manager.ts";
 import { layoutOf } from "../queue/layout.ts";
 import { tryOr } from "../text/try-or.ts";
-import { startersOpenFiles } from "../worker/open-file-limit.ts";
-import { Spawner } from "../worker/spawner.ts";
+import { startersOpenFiles } from "../worker/process/open-file-limit.ts";
+import { Spawner } from "../worker/process/spawner.ts";
 
 /** Runs the manager in this process until it is stopped. Throws `QmError`. */
 export async function runManager({

@@ -2,7 +2,7 @@ import os from "node:os";
 import { fileURLToPath } from "node:url";
 import type { PageOrder } from "../cli/services.ts";
 import { servePage } from "../web/serve.ts";
-import { closeInheritedDescriptors } from "../worker/inherited-descriptors.ts";
+import { closeInheritedDescriptors } from "../worker/process/inherited-descriptors.ts";
 import { liveness } from "./liveness.ts";
 
 /** Whatever looks at the page must not slow the jobs: it gets what processor time they leave. */

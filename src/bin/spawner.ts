@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline";
-import { closeInheritedDescriptors } from "../worker/inherited-descriptors.ts";
-import { type ShimOrder, spawnShim } from "../worker/spawn-shim.ts";
-import type { ShimEnd } from "../worker/spawner.ts";
+import { closeInheritedDescriptors } from "../worker/process/inherited-descriptors.ts";
+import { type ShimOrder, spawnShim } from "../worker/process/spawn-shim.ts";
+import type { ShimEnd } from "../worker/process/spawner.ts";
 
 // The program of `Spawner`: an order a line, and a line for each shim that has ended. It ends when no more orders can come.
 closeInheritedDescriptors();

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { createAnew, sweepTemporaryFiles, temporaryNameOf } from "../disk/durable.ts";
 import { errorCode, ifThere, isDenied, isExhaustion } from "../disk/error-code.ts";
+import { lockFile } from "../disk/lock-file.ts";
 import { openFile } from "../disk/open-file.ts";
 import { readAt } from "../disk/safe-read.ts";
 import { letterFolders } from "../mail/stored-letter.ts";
@@ -15,7 +16,6 @@ import { tryMoves } from "../queue/tree-setup.ts";
 import { QmError } from "../text/errors.ts";
 import { parseJson } from "../text/parse-json.ts";
 import { tryOr } from "../text/try-or.ts";
-import { lockFile } from "../worker/lock-file.ts";
 import { managerOf, Tenure } from "./tenure.ts";
 
 const holderSchema = z.object({ host: z.string(), pid: z.number(), since: z.string() });

@@ -11,7 +11,7 @@ import { restoreFolders } from "../queue/tree-setup.ts";
 import { QmError } from "../text/errors.ts";
 import { type Checked, describeProblem } from "../text/problem.ts";
 import { tryOr } from "../text/try-or.ts";
-import type { SpawnShim } from "../worker/spawn-shim.ts";
+import type { SpawnShim } from "../worker/process/spawn-shim.ts";
 import type { Context } from "./context.ts";
 import { type Hold, type Taking, takeQueue } from "./lock.ts";
 import type { Log } from "./log.ts";

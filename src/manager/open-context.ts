@@ -12,7 +12,7 @@ import { QueueScan } from "../queue/intake/queue-scan.ts";
 import type { Layout } from "../queue/layout.ts";
 import { NameIndex } from "../queue/shelves.ts";
 import { tryOr } from "../text/try-or.ts";
-import { pinningSupport } from "../worker/pinning.ts";
+import { pinningSupport } from "../worker/process/pinning.ts";
 import { CopyIns } from "./actions/copy-ins.ts";
 import { removeLeftover } from "./actions/leftover-requests.ts";
 import { MAX_ACTIONS_AT_ONCE } from "./actions/perform.ts";

@@ -2,10 +2,10 @@ import type { LeftNote } from "../job/left-processes.ts";
 import type { Run } from "../plan/snapshot.ts";
 import type { Surveyor } from "../queue/intake/survey.ts";
 import type { RequestWatch } from "../queue/requests.ts";
-import type { StartRecord } from "../worker/attempt-records.ts";
-import { residentBytes } from "../worker/identity.ts";
-import { beginOf, findJobProcesses, type JobTrace } from "../worker/job-tree.ts";
-import { readProcessTable } from "../worker/process-table.ts";
+import type { StartRecord } from "../worker/process/attempt-records.ts";
+import { residentBytes } from "../worker/process/identity.ts";
+import { beginOf, findJobProcesses, type JobTrace } from "../worker/process/job-tree.ts";
+import { readProcessTable } from "../worker/process/process-table.ts";
 
 /** All that this manager remembers of the runs while they last, by run id; a crash may take all of it. */
 export class RunMemory {

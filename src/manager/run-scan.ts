@@ -13,7 +13,7 @@ import type { Layout } from "../queue/layout.ts";
 import { RequestWatch } from "../queue/requests.ts";
 import { listFolderNames } from "../queue/shelves.ts";
 import { tryOr } from "../text/try-or.ts";
-import { readExit, readSession, readStart, type StartRecord } from "../worker/attempt-records.ts";
+import { readExit, readSession, readStart, type StartRecord } from "../worker/process/attempt-records.ts";
 import {
   currentBootId,
   currentMachineId,
@@ -21,10 +21,16 @@ import {
   type ProcessIdentity,
   statOf,
   uptimeAtStart,
-} from "../worker/identity.ts";
-import { beginOf, findJobProcesses, isAttemptHeld, type JobTrace, seenFromHere } from "../worker/job-tree.ts";
-import type { ProcessStat } from "../worker/process-stat.ts";
-import { type ProcessTable, readProcessTable } from "../worker/process-table.ts";
+} from "../worker/process/identity.ts";
+import {
+  beginOf,
+  findJobProcesses,
+  isAttemptHeld,
+  type JobTrace,
+  seenFromHere,
+} from "../worker/process/job-tree.ts";
+import type { ProcessStat } from "../worker/process/process-stat.ts";
+import { type ProcessTable, readProcessTable } from "../worker/process/process-table.ts";
 import type { RunMemory } from "./run-memory.ts";
 
 /** A run as the plan sees it, with what is needed to act on it. */

@@ -9,7 +9,7 @@ import { describeStuck, viewStatus } from "../plan/view-status.ts";
 import { describeSilent, viewWorkers } from "../plan/view-workers.ts";
 import type { WaitingPlace } from "../plan/waiting-places.ts";
 import type { Room } from "../text/inodes.ts";
-import { currentBootId, currentPidNamespace, identify } from "../worker/identity.ts";
+import { currentBootId, currentPidNamespace, identify } from "../worker/process/identity.ts";
 
 /** The part of the published status about the manager itself. */
 export type ManagerFacts = ReturnType<typeof managerFacts> & Pick<PublishedStatus, "configuration">;

@@ -10,7 +10,7 @@ import { readQueueId } from "../queue/queue-id.ts";
 import { QmError } from "../text/errors.ts";
 import { parseJson } from "../text/parse-json.ts";
 import { tryOr } from "../text/try-or.ts";
-import { currentMachineId } from "../worker/identity.ts";
+import { currentMachineId } from "../worker/process/identity.ts";
 
 const managerSchema = z.object({
   version: z.number(),

@@ -10,8 +10,8 @@ import type { Services } from "../../src/cli/services.ts";
 import type { Io, Sink } from "../../src/cli/terminal/output.ts";
 import { dropLetters, listLetters } from "../../src/mail/stored-letter.ts";
 import { sendTestMail } from "../../src/mail/test-mail.ts";
-import { findProgram } from "../../src/worker/find-program.ts";
-import { pinningSupport } from "../../src/worker/pinning.ts";
+import { findProgram } from "../../src/worker/process/find-program.ts";
+import { pinningSupport } from "../../src/worker/process/pinning.ts";
 import { QueueFolder, type Settings } from "../support/queue-folder.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
-import { identify, type ProcessIdentity } from "../../src/worker/identity.ts";
+import { identify, type ProcessIdentity } from "../../src/worker/process/identity.ts";
 import { isRunning } from "../support/queue-folder.ts";
 import { until } from "../support/until.ts";
 

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { errorCode } from "../../src/disk/error-code.ts";
-import type { ProcessIdentity } from "../../src/worker/identity.ts";
+import type { ProcessIdentity } from "../../src/worker/process/identity.ts";
 import type { JobOptions } from "../support/queue-folder.ts";
 import type { TestQueue } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";

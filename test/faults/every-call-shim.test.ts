@@ -1,14 +1,14 @@
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { readExit, readStart, removeDeadStart } from "../../src/worker/attempt-records.ts";
+import { readExit, readStart, removeDeadStart } from "../../src/worker/process/attempt-records.ts";
 import { makeTestJob, removeTestJobs, type TestJob } from "../support/processes.ts";
 import { toolOrSkip } from "../support/tools.ts";
 import { until } from "../support/until.ts";
 import { aimablePoints, type CallPoint, distinct, meddling } from "./every-call-points.ts";
 import { isComplete, readCalls, tracing } from "./every-call-trace.ts";
 
-const SHIM = path.resolve(import.meta.dirname, "../../src/worker/shim.sh");
+const SHIM = path.resolve(import.meta.dirname, "../../src/worker/process/shim.sh");
 const COMMAND = "echo ran >>runs; exit 7";
 const GIVEN_UP = { timeout: 20_000, killSignal: "SIGKILL" } as const;
 

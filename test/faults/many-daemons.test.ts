@@ -96,7 +96,7 @@ function otherVersion({ base }: TestQueue): ManagerOptions {
     fs.symlinkSync(path.resolve(DIST, "..", name), path.join(folder, name));
   const about = JSON.parse(fs.readFileSync(path.resolve(DIST, "../package.json"), "utf8"));
   fs.writeFileSync(path.join(folder, "package.json"), JSON.stringify({ ...about, version: "99.0.0" }));
-  fs.appendFileSync(path.join(folder, "dist/worker/shim.sh"), "# of another version\n");
+  fs.appendFileSync(path.join(folder, "dist/process/shim.sh"), "# of another version\n");
   // In place of the program that is usually started.
   const script = 'node=$1; shift 2; exec "$node" "$0" "$@"';
   return { under: ["sh", "-c", script, path.join(folder, "dist/bin/qm.js")] };

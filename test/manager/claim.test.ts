@@ -7,7 +7,7 @@ import type { Context } from "../../src/manager/context.ts";
 import type { ObservedRun } from "../../src/manager/run-scan.ts";
 import { markVerified, recordEnd } from "../../src/queue/attempts/attempt-marks.ts";
 import { Attempts } from "../../src/queue/attempts/attempts.ts";
-import { readStart } from "../../src/worker/attempt-records.ts";
+import { readStart } from "../../src/worker/process/attempt-records.ts";
 import { until } from "../support/until.ts";
 import { launchOf } from "./attempt-fixture.ts";
 import { type InProcessQueue, makeQueue } from "./queue-fixture.ts";

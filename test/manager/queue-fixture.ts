@@ -8,7 +8,7 @@ import { openContext } from "../../src/manager/open-context.ts";
 import { Tenure } from "../../src/manager/tenure.ts";
 import type { StopMode } from "../../src/queue/manager-requests.ts";
 import { type Checked, describeProblem } from "../../src/text/problem.ts";
-import { spawnShim } from "../../src/worker/spawn-shim.ts";
+import { spawnShim } from "../../src/worker/process/spawn-shim.ts";
 import type { Settings } from "../support/queue-folder.ts";
 import { TestQueue } from "../support/test-queue.ts";
 import { afterTest } from "../support/tidy-up.ts";

@@ -1,12 +1,12 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { readExit, readStart } from "../../src/worker/attempt-records.ts";
-import { killJobTree } from "../../src/worker/end-tree.ts";
-import { isAlive, type ProcessIdentity } from "../../src/worker/identity.ts";
-import { findJobProcesses, type JobTrace } from "../../src/worker/job-tree.ts";
-import { readProcessTable } from "../../src/worker/process-table.ts";
-import { type ShimOrder, type SpawnShim, spawnShim } from "../../src/worker/spawn-shim.ts";
+import { readExit, readStart } from "../../src/worker/process/attempt-records.ts";
+import { killJobTree } from "../../src/worker/process/end-tree.ts";
+import { isAlive, type ProcessIdentity } from "../../src/worker/process/identity.ts";
+import { findJobProcesses, type JobTrace } from "../../src/worker/process/job-tree.ts";
+import { readProcessTable } from "../../src/worker/process/process-table.ts";
+import { type ShimOrder, type SpawnShim, spawnShim } from "../../src/worker/process/spawn-shim.ts";
 import { until } from "./until.ts";
 
 const made: TestJob[] = [];

@@ -7,7 +7,7 @@ import { loadConfig } from "../../src/config/load.ts";
 import type { Checked } from "../../src/text/problem.ts";
 import { openTokens, type Tokens } from "../../src/web/guard/token.ts";
 import { type Page, servePage } from "../../src/web/serve.ts";
-import { isAlive } from "../../src/worker/identity.ts";
+import { isAlive } from "../../src/worker/process/identity.ts";
 import { LIVELY, Scratch } from "../cli/cli-fixture.ts";
 import type { Sections, Settings } from "../support/queue-folder.ts";
 

@@ -5,8 +5,13 @@ import type { EndCause } from "../../plan/action.ts";
 import { readLeft, writeLeft } from "../../queue/attempts/attempt-marks.ts";
 import { JOB_REQUESTS } from "../../queue/request-files.ts";
 import { removeRequest, requestedBy } from "../../queue/requests.ts";
-import { askJobTreeToEnd, continueProcess, killJobTree, type Unsignalled } from "../../worker/end-tree.ts";
-import { currentBootId, type ProcessIdentity, programName } from "../../worker/identity.ts";
+import {
+  askJobTreeToEnd,
+  continueProcess,
+  killJobTree,
+  type Unsignalled,
+} from "../../worker/process/end-tree.ts";
+import { currentBootId, type ProcessIdentity, programName } from "../../worker/process/identity.ts";
 import { type Context, DONE, explain, type Performed, refused } from "../context.ts";
 import type { ObservedRun } from "../run-scan.ts";
 

@@ -18,7 +18,7 @@ import { formatDuration } from "../../text/duration.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { localTime } from "../../text/local-time.ts";
 import { tryOr } from "../../text/try-or.ts";
-import { lookForJobProcesses } from "../../worker/job-tree.ts";
+import { lookForJobProcesses } from "../../worker/process/job-tree.ts";
 import { type Context, type Performed, UNFINISHED } from "../context.ts";
 import type { ObservedRun } from "../run-scan.ts";
 import { accountFor, type Ending } from "./account.ts";

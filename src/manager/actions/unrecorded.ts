@@ -4,7 +4,7 @@ import { fileClockMs } from "../../disk/durable.ts";
 import type { JobRecord } from "../../job/record.ts";
 import { endUnrecorded, type UnrecordedEnd } from "../../job/unrecorded-end.ts";
 import { readJobRecordOrThrow } from "../../queue/books/job-records.ts";
-import { killJobTree } from "../../worker/end-tree.ts";
+import { killJobTree } from "../../worker/process/end-tree.ts";
 import { type Context, DONE, type Performed, refused, UNFINISHED } from "../context.ts";
 import type { ObservedRun } from "../run-scan.ts";
 import { logEnd, putAway, rest, runIdFrom } from "./account.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type OpenFileLimits, softLimitBefore } from "../../src/worker/open-file-limit.ts";
+import { type OpenFileLimits, softLimitBefore } from "../../../src/worker/process/open-file-limit.ts";
 
 const limits = (soft: number, hard: number, isNode = false): OpenFileLimits => ({ soft, hard, isNode });
 const node = (hard: number) => limits(hard, hard, true);

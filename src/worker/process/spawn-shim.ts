@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import fs from "node:fs";
 import { fileURLToPath } from "node:url";
-import { syncAll } from "../disk/file-batch.ts";
-import { openToAppend } from "../disk/open-file.ts";
-import { formatProcessorList } from "../job/processor-sets.ts";
+import { syncAll } from "../../disk/file-batch.ts";
+import { openToAppend } from "../../disk/open-file.ts";
+import { formatProcessorList } from "../../job/processor-sets.ts";
 import { findProgram, SYSTEM_PATH } from "./find-program.ts";
 import { allowedProcessors, findTaskset } from "./pinning.ts";
 
@@ -40,7 +40,7 @@ export interface ShimOrder {
 export type OnShimEnd = (failure?: string) => void;
 
 // From its place in the program as it is built, too.
-const SHIM = fileURLToPath(new URL("../worker/shim.sh", import.meta.url));
+const SHIM = fileURLToPath(new URL("../process/shim.sh", import.meta.url));
 
 /** Spawns a shim, from whatever process. Never throws. */
 export type SpawnShim = (order: ShimOrder, onEnd: OnShimEnd) => void;

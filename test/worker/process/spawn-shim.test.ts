@@ -2,13 +2,13 @@ import { spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { readStart } from "../../src/worker/attempt-records.ts";
-import { readProcessStat } from "../../src/worker/process-stat.ts";
-import { Spawner } from "../../src/worker/spawner.ts";
-import { makeTestJob, removeTestJobs, type TestJob } from "../support/processes.ts";
-import { until } from "../support/until.ts";
+import { readStart } from "../../../src/worker/process/attempt-records.ts";
+import { readProcessStat } from "../../../src/worker/process/process-stat.ts";
+import { Spawner } from "../../../src/worker/process/spawner.ts";
+import { makeTestJob, removeTestJobs, type TestJob } from "../../support/processes.ts";
+import { until } from "../../support/until.ts";
 
-const ROOT = path.join(import.meta.dirname, "../..");
+const ROOT = path.join(import.meta.dirname, "../../..");
 const PROGRAM = path.join(process.env["QM_TEST_DIST"] ?? path.join(ROOT, "dist"), "bin/spawner.js");
 
 afterEach(removeTestJobs);

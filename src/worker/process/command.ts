@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
-import { readAt, withRegularFile } from "../disk/safe-read.ts";
-import { quoteForShell } from "../text/escape.ts";
-import { tryOr } from "../text/try-or.ts";
+import { readAt, withRegularFile } from "../../disk/safe-read.ts";
+import { quoteForShell } from "../../text/escape.ts";
+import { tryOr } from "../../text/try-or.ts";
 import { findProgram, isProgram } from "./find-program.ts";
 
 /**

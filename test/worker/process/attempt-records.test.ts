@@ -2,7 +2,12 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readExit, readSession, readStart, revokeStart } from "../../src/worker/attempt-records.ts";
+import {
+  readExit,
+  readSession,
+  readStart,
+  revokeStart,
+} from "../../../src/worker/process/attempt-records.ts";
 
 let folder: string;
 

@@ -1,9 +1,9 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { errorCode } from "../disk/error-code.ts";
-import { readRecordBytes, readRegularFile } from "../disk/safe-read.ts";
-import type { ExitRecord } from "../plan/run-state.ts";
+import { errorCode } from "../../disk/error-code.ts";
+import { readRecordBytes, readRegularFile } from "../../disk/safe-read.ts";
+import type { ExitRecord } from "../../plan/run-state.ts";
 import type { ProcessIdentity } from "./identity.ts";
 import type { JobSession } from "./job-tree.ts";
 

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import os from "node:os";
-import { escapeControls } from "../text/escape.ts";
-import { tryOr } from "../text/try-or.ts";
+import { escapeControls } from "../../text/escape.ts";
+import { tryOr } from "../../text/try-or.ts";
 import { type ProcessStat, readProcessStat } from "./process-stat.ts";
 
 /** One process and no other: a pid is given out again, never together with its start time and boot. */

@@ -1,11 +1,11 @@
 import os from "node:os";
 import { afterEach, describe, expect, it } from "vitest";
-import { formatProcessorList } from "../../src/job/processor-sets.ts";
-import { allowedProcessors, pinningSupport } from "../../src/worker/pinning.ts";
-import { readProcessStat } from "../../src/worker/process-stat.ts";
-import { makeTestJob, removeTestJobs } from "../support/processes.ts";
-import { toolOrSkip } from "../support/tools.ts";
-import { until } from "../support/until.ts";
+import { formatProcessorList } from "../../../src/job/processor-sets.ts";
+import { allowedProcessors, pinningSupport } from "../../../src/worker/process/pinning.ts";
+import { readProcessStat } from "../../../src/worker/process/process-stat.ts";
+import { makeTestJob, removeTestJobs } from "../../support/processes.ts";
+import { toolOrSkip } from "../../support/tools.ts";
+import { until } from "../../support/until.ts";
 
 afterEach(removeTestJobs);
 

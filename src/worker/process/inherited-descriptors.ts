@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { ifThere } from "../disk/error-code.ts";
+import { ifThere } from "../../disk/error-code.ts";
 
 const CLOSE_ON_EXEC = 0o2000000;
 const STDERR = 2;

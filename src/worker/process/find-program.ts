@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { tryOr } from "../text/try-or.ts";
+import { tryOr } from "../../text/try-or.ts";
 
 /** The system's own folders of programs, whatever PATH the manager or a job has. */
 export const SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin";

@@ -3,15 +3,15 @@ import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { readExit, readStart, revokeStart } from "../../src/worker/attempt-records.ts";
-import { identify, isAlive } from "../../src/worker/identity.ts";
-import { readProcessTable } from "../../src/worker/process-table.ts";
-import { makeTestJob, removeTestJobs, type TestJob } from "../support/processes.ts";
-import { orSkip, toolOrSkip } from "../support/tools.ts";
-import { until } from "../support/until.ts";
+import { readExit, readStart, revokeStart } from "../../../src/worker/process/attempt-records.ts";
+import { identify, isAlive } from "../../../src/worker/process/identity.ts";
+import { readProcessTable } from "../../../src/worker/process/process-table.ts";
+import { makeTestJob, removeTestJobs, type TestJob } from "../../support/processes.ts";
+import { orSkip, toolOrSkip } from "../../support/tools.ts";
+import { until } from "../../support/until.ts";
 
 const GIVEN_UP = { timeout: 10_000, killSignal: "SIGKILL" } as const;
-const SHIM = path.resolve(import.meta.dirname, "../../src/worker/shim.sh");
+const SHIM = path.resolve(import.meta.dirname, "../../../src/worker/process/shim.sh");
 
 afterEach(removeTestJobs);
 

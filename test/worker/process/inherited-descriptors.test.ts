@@ -3,9 +3,9 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { closeInheritedDescriptors } from "../../src/worker/inherited-descriptors.ts";
+import { closeInheritedDescriptors } from "../../../src/worker/process/inherited-descriptors.ts";
 
-const FILE = path.join(import.meta.dirname, "../../src/worker/inherited-descriptors.ts");
+const FILE = path.join(import.meta.dirname, "../../../src/worker/process/inherited-descriptors.ts");
 
 describe("the descriptors that a process was started with", () => {
   it("are closed, whatever their number", () => {

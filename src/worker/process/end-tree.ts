@@ -1,4 +1,4 @@
-import { codeOrText, errorCode } from "../disk/error-code.ts";
+import { codeOrText, errorCode } from "../../disk/error-code.ts";
 import { type ProcessIdentity, statOf } from "./identity.ts";
 import { type JobTrace, lookForJobProcesses } from "./job-tree.ts";
 

@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { isNodeFirst } from "../../src/worker/first-process.ts";
-import { scratchFolder } from "../support/scratch.ts";
+import { isNodeFirst } from "../../../src/worker/process/first-process.ts";
+import { scratchFolder } from "../../support/scratch.ts";
 
 it.each([
   ["/usr/local/bin/node\0/opt/qm/dist/bin/qm.js\0manager\0", true],

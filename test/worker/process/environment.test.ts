@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { jobEnvironment } from "../../src/worker/environment.ts";
-import { info } from "../plan/snapshots.ts";
+import { jobEnvironment } from "../../../src/worker/process/environment.ts";
+import { info } from "../../plan/snapshots.ts";
 
 const ofLaunch = {
   name: "fit",

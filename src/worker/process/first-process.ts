@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { tryOr } from "../text/try-or.ts";
+import { tryOr } from "../../text/try-or.ts";
 
 /**
  * True where process 1 is Node.js, as in a container without an init: children whose parents have ended come to it, and it waits for

@@ -2,12 +2,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import fs from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
-import { currentPidNamespace, identify, isAlive, isSeenAlive } from "../../src/worker/identity.ts";
-import { type ProcessStat, parseProcessStat } from "../../src/worker/process-stat.ts";
-import { readProcessTable } from "../../src/worker/process-table.ts";
-import { makeTestJob, removeTestJobs } from "../support/processes.ts";
-import { toolOrSkip } from "../support/tools.ts";
-import { until } from "../support/until.ts";
+import { currentPidNamespace, identify, isAlive, isSeenAlive } from "../../../src/worker/process/identity.ts";
+import { type ProcessStat, parseProcessStat } from "../../../src/worker/process/process-stat.ts";
+import { readProcessTable } from "../../../src/worker/process/process-table.ts";
+import { makeTestJob, removeTestJobs } from "../../support/processes.ts";
+import { toolOrSkip } from "../../support/tools.ts";
+import { until } from "../../support/until.ts";
 
 afterEach(removeTestJobs);
 

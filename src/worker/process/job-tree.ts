@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { tryOr } from "../text/try-or.ts";
+import { tryOr } from "../../text/try-or.ts";
 import { currentBootId, type ProcessIdentity, uptimeAtStart } from "./identity.ts";
 import { innermostPid, type ProcessStat } from "./process-stat.ts";
 import { type ProcessTable, readProcessTable } from "./process-table.ts";

@@ -4,8 +4,8 @@ import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { firstWordOf, resolveCommand } from "../../src/worker/command.ts";
-import { toolOrSkip } from "../support/tools.ts";
+import { firstWordOf, resolveCommand } from "../../../src/worker/process/command.ts";
+import { toolOrSkip } from "../../support/tools.ts";
 
 let root: string;
 let folder: string;

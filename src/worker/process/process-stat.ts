@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { isExhaustion } from "../disk/error-code.ts";
+import { isExhaustion } from "../../disk/error-code.ts";
 
 /** One process as `/proc/PID/stat` tells it. */
 export interface ProcessStat {

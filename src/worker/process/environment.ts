@@ -1,5 +1,5 @@
-import { ownerOf } from "../job/job-info.ts";
-import type { Launch } from "../job/launch.ts";
+import { ownerOf } from "../../job/job-info.ts";
+import type { Launch } from "../../job/launch.ts";
 
 /** The facts that a job is told about itself. */
 interface JobFacts {

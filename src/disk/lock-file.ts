@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { errorCode } from "../disk/error-code.ts";
 import { QmError } from "../text/errors.ts";
+import { errorCode } from "./error-code.ts";
 
 /**
  * Locks an open file against every other process that asks for its lock, until the file is closed; false where another has it.

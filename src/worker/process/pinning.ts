@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
-import { parseProcessorList } from "../job/processor-sets.ts";
-import { tryOr } from "../text/try-or.ts";
+import { parseProcessorList } from "../../job/processor-sets.ts";
+import { tryOr } from "../../text/try-or.ts";
 import { findProgram, SYSTEM_PATH } from "./find-program.ts";
 
 /** Tells whether running jobs can each be given processors of their own. */

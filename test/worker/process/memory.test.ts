@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { residentBytes } from "../../src/worker/identity.ts";
-import { makeTestJob, removeTestJobs } from "../support/processes.ts";
-import { toolOrSkip } from "../support/tools.ts";
+import { residentBytes } from "../../../src/worker/process/identity.ts";
+import { makeTestJob, removeTestJobs } from "../../support/processes.ts";
+import { toolOrSkip } from "../../support/tools.ts";
 
 afterEach(removeTestJobs);
 

@@ -1,13 +1,13 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { readSession } from "../../src/worker/attempt-records.ts";
-import { identify, isAlive, type ProcessIdentity } from "../../src/worker/identity.ts";
-import { findJobProcesses, isAttemptHeld } from "../../src/worker/job-tree.ts";
-import { readProcessTable } from "../../src/worker/process-table.ts";
-import { makeTestJob, removeTestJobs, type TestJob } from "../support/processes.ts";
-import { toolOrSkip } from "../support/tools.ts";
-import { until } from "../support/until.ts";
+import { readSession } from "../../../src/worker/process/attempt-records.ts";
+import { identify, isAlive, type ProcessIdentity } from "../../../src/worker/process/identity.ts";
+import { findJobProcesses, isAttemptHeld } from "../../../src/worker/process/job-tree.ts";
+import { readProcessTable } from "../../../src/worker/process/process-table.ts";
+import { makeTestJob, removeTestJobs, type TestJob } from "../../support/processes.ts";
+import { toolOrSkip } from "../../support/tools.ts";
+import { until } from "../../support/until.ts";
 
 afterEach(removeTestJobs);
 
