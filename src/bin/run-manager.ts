@@ -1,5 +1,5 @@
 import type { ManagerOrder } from "../cli/services.ts";
-import { createLog } from "../manager/log.ts";
+import { createLog } from "../disk/log.ts";
 import { Manager } from "../manager/manager.ts";
 import { layoutOf } from "../queue/layout.ts";
 import { tryOr } from "../text/try-or.ts";

@@ -1,5 +1,6 @@
 import os from "node:os";
 import path from "node:path";
+import type { Log } from "../disk/log.ts";
 import type { JobRecord } from "../job/record.ts";
 import { PastRuns } from "../plan/estimates.ts";
 import { isUnfinishedName } from "../plan/unfinished-names.ts";
@@ -12,15 +13,16 @@ import { QueueScan } from "../queue/intake/queue-scan.ts";
 import type { Layout } from "../queue/layout.ts";
 import { NameIndex } from "../queue/shelves.ts";
 import { tryOr } from "../text/try-or.ts";
-import { pinningSupport } from "../worker/process/pinning.ts";
+import { LocalWorker, type SpawnShim } from "../worker/local-worker.ts";
 import { CopyIns } from "./actions/copy-ins.ts";
 import { removeLeftover } from "./actions/leftover-requests.ts";
 import { MAX_ACTIONS_AT_ONCE } from "./actions/perform.ts";
 import type { Context } from "./context.ts";
 import { PostOffice } from "./letters/post-office.ts";
-import type { Log } from "./log.ts";
+import { ownWorker } from "./own-worker.ts";
 import { RunMemory } from "./run-memory.ts";
 import { RunScan } from "./run-scan.ts";
+import { Workers } from "./workers.ts";
 
 /** The time for which a pass may look at folders that are new, and at those that wait. */
 const LOOK_BUDGET_MS = 2;
@@ -32,11 +34,12 @@ const NEWCOMERS_CLOSELY_MS = 100;
 const MAX_LINES_CUT_SHORT = 8 * MAX_ACTIONS_AT_ONCE;
 
 /** Parts of a context that its manager has already. */
-type Given = Pick<Context, "config" | "log" | "wake" | "spawnShim" | "tenure">;
+type Given = Pick<Context, "config" | "log" | "wake" | "tenure"> & { readonly spawnShim: SpawnShim };
 
 /** Opens the records and caches of a queue. Throws what the file system throws. */
 export function openContext(layout: Layout, given: Given): Context {
-  const { config, log, wake } = given;
+  const { spawnShim, ...rest } = given;
+  const { config, log, wake } = rest;
   const worker = config().worker.name;
   const memory = new RunMemory();
   const admissions = new Admissions(layout.admissions);
@@ -52,8 +55,18 @@ export function openContext(layout: Layout, given: Given): Context {
   const pastRuns = new PastRuns();
   for (const record of recent) pastRuns.add(record);
   const place = { worker, host: os.hostname() };
+  const workers = new Workers(
+    new LocalWorker({
+      place,
+      offer: () => ownWorker(config()),
+      settings: config,
+      spawnShim,
+      wake,
+      warn: (message, fields) => log.warn(message, fields),
+    }),
+  );
   return {
-    ...given,
+    ...rest,
     layout,
     place,
     queue: new QueueScan(layout.queue, admissions, {
@@ -66,12 +79,12 @@ export function openContext(layout: Layout, given: Given): Context {
     admissions,
     numbers,
     attempts,
-    runScan: new RunScan(layout, attempts, memory, worker),
+    workers,
+    runScan: new RunScan(layout, attempts, memory, workers),
     history,
     pastRuns,
     finishedNames: new NameIndex(layout.finished),
     lostNames: new NameIndex(layout.lost),
-    pinning: pinningSupport(),
     memory,
     leavingNames: new Set(),
     unmoved: unmovedOf(layout, recent),

@@ -12,7 +12,7 @@ import { isPaused } from "../queue/requests.ts";
 import { keepSpareRequests } from "../queue/spare-requests.ts";
 import { Performer } from "./actions/perform.ts";
 import type { Context } from "./context.ts";
-import { ownWorker, withPauses } from "./own-worker.ts";
+import { withPauses } from "./own-worker.ts";
 import { ProgressWatch } from "./progress-watch.ts";
 import { Publisher } from "./publisher.ts";
 import type { ObservedRun } from "./run-scan.ts";
@@ -112,7 +112,6 @@ export class Pass {
 
   /** Work that goes by the same look and decides nothing. */
   #sideWork({ runs, ...seen }: Observation, nowMs: number): void {
-    this.#context.memory.peaks.sample(runs, nowMs);
     this.#progress.look(runs, nowMs);
     this.#started.mark(runs);
     this.#keepSpareRequests(nowMs);
@@ -186,7 +185,7 @@ export class Pass {
     queue.advance(nowMs, SURVEY_BUDGET_MS);
     copyIns.attend((name) => queue.surveyOf(name)?.fingerprint);
     const { runs, unrecorded } = runScan.observe();
-    const { isPaused: paused, workers } = withPauses(layout.root, [ownWorker(config())]);
+    const { isPaused: paused, workers } = withPauses(layout.root, this.#context.workers.offers());
     return {
       queue: queue.observe(nowMs, config().settleSeconds),
       isLookedThrough: queue.isLookedThrough,

@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import { writeFileAtomically, writeOver } from "../disk/durable.ts";
 import { isNoRoom } from "../disk/error-code.ts";
+import type { Log } from "../disk/log.ts";
 import { tryOr } from "../text/try-or.ts";
-import type { Log } from "./log.ts";
 
 const MIN_GAP_MS = 1000;
 /** With ten thousand waiting jobs a status takes a while to make; the manager has other things to do. */

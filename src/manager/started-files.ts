@@ -1,6 +1,6 @@
+import type { Log } from "../disk/log.ts";
+import { explain } from "../queue/explain.ts";
 import { writeStatus } from "../queue/igor-file.ts";
-import { explain } from "./context.ts";
-import type { Log } from "./log.ts";
 import type { ObservedRun } from "./run-scan.ts";
 
 /** Writes into the info files in Igor's form that their jobs run: once each, after the start, and by this manager alone. */

@@ -9,7 +9,7 @@ import { describeStuck, viewStatus } from "../plan/view-status.ts";
 import { describeSilent, viewWorkers } from "../plan/view-workers.ts";
 import type { WaitingPlace } from "../plan/waiting-places.ts";
 import type { Room } from "../text/inodes.ts";
-import { currentBootId, currentPidNamespace, identify } from "../worker/process/identity.ts";
+import { ownProcess } from "../worker/own-process.ts";
 
 /** The part of the published status about the manager itself. */
 export type ManagerFacts = ReturnType<typeof managerFacts> & Pick<PublishedStatus, "configuration">;
@@ -19,10 +19,7 @@ export function managerFacts({ worker, qmFolder }: Config) {
   return {
     worker: worker.name,
     host: os.hostname(),
-    pid: process.pid,
-    bootId: currentBootId(),
-    pidNamespace: currentPidNamespace(),
-    startTicks: identify(process.pid)?.startTicks ?? "",
+    ...ownProcess(),
     startedAt: new Date().toISOString(),
     qmFolder,
   };

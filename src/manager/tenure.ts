@@ -4,13 +4,13 @@ import os from "node:os";
 import * as z from "zod";
 import { writeFileDurably } from "../disk/durable.ts";
 import { isNoRoom } from "../disk/error-code.ts";
+import { currentMachineId } from "../disk/machine.ts";
 import { readFresh } from "../disk/safe-read.ts";
 import type { Layout } from "../queue/layout.ts";
 import { readQueueId } from "../queue/queue-id.ts";
 import { QmError } from "../text/errors.ts";
 import { parseJson } from "../text/parse-json.ts";
 import { tryOr } from "../text/try-or.ts";
-import { currentMachineId } from "../worker/process/identity.ts";
 
 const managerSchema = z.object({
   version: z.number(),

@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import { type FSWatcher, watch } from "chokidar";
+import type { Log } from "../disk/log.ts";
 import type { QueueScan } from "../queue/intake/queue-scan.ts";
 import type { Context } from "./context.ts";
-import type { Log } from "./log.ts";
 
 /** A folder to be watched; told of a name, or of any. Events carry no truth: what they miss the next scan finds. */
 interface Watched {

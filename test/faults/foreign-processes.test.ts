@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import { describe, expect, it } from "vitest";
-import { currentBootId, type ProcessIdentity } from "../../src/worker/process/identity.ts";
+import { currentBootId } from "../../src/disk/machine.ts";
+import type { ProcessIdentity } from "../../src/worker/process/identity.ts";
 import type { Settings } from "../support/queue-folder.ts";
 import type { TestQueue } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";

@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
+import { currentBootId } from "../../src/disk/machine.ts";
 import type { Launch } from "../../src/job/launch.ts";
 import { markVerified } from "../../src/queue/attempts/attempt-marks.ts";
 import { Attempts } from "../../src/queue/attempts/attempts.ts";
 import { readJobInfo } from "../../src/queue/intake/info-file.ts";
-import { currentBootId } from "../../src/worker/process/identity.ts";
 import { surveyFolder } from "../queue/survey-folder.ts";
 import type { JobFiles, JobOptions } from "../support/queue-folder.ts";
 import type { InProcessQueue } from "./queue-fixture.ts";

@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import type { LoadedConfig } from "../../src/config/config.ts";
 import { loadConfig } from "../../src/config/load.ts";
+import type { Log, LogFields } from "../../src/disk/log.ts";
 import type { Context } from "../../src/manager/context.ts";
-import type { Log, LogFields } from "../../src/manager/log.ts";
 import { Manager } from "../../src/manager/manager.ts";
 import { openContext } from "../../src/manager/open-context.ts";
 import { Tenure } from "../../src/manager/tenure.ts";

@@ -38,10 +38,10 @@ test("what is built already is not built again, until something changes", () => 
   const before = builtAt();
   expect(build()).toBe(0);
   expect(builtAt()).toBe(before);
-  fs.appendFileSync(path.join(clone, "src/worker/shim.sh"), "# of another version\n");
+  fs.appendFileSync(path.join(clone, "src/worker/process/shim.sh"), "# of another version\n");
   expect(build()).toBe(0);
   expect(builtAt()).not.toBe(before);
-  expect(fs.readFileSync(path.join(clone, "dist/worker/shim.sh"), "utf8")).toContain("# of another version");
+  expect(fs.readFileSync(path.join(clone, "dist/process/shim.sh"), "utf8")).toContain("# of another version");
 });
 
 test("a build that fails leaves the one before", () => {

@@ -67,7 +67,7 @@ describe("the commands of the README", () => {
     expect(scripts.prepack).toMatch(/npm run --silent build$/);
     const [{ files }] = JSON.parse(run("npm pack --dry-run --ignore-scripts --silent --json", ROOT));
     const packed = files.map((file: { path: string }) => file.path);
-    for (const file of ["dist/bin/qm.js", "dist/worker/shim.sh", "views/front.ejs", "QMserv.cfg.example"])
+    for (const file of ["dist/bin/qm.js", "dist/process/shim.sh", "views/front.ejs", "QMserv.cfg.example"])
       expect(packed).toContain(file);
   });
 

@@ -28,7 +28,7 @@ export async function accountFor(
   shelf: Ending["shelf"],
 ): Promise<Performed> {
   const record = {
-    ...recordAtEnd(run.launch, outcome, facts, context.place),
+    ...recordAtEnd(run.launch, outcome, facts, run.port.place),
     ...originalPart(context.layout, run.jobFolder),
   };
   if (run.folderPresent) {
@@ -42,6 +42,7 @@ export async function accountFor(
   }
   context.tenure.confirm();
   context.attempts.remove(run.attempt);
+  run.port.forget(run.attempt);
   context.memory.forget(run.launch.runId);
   logEnd(context, record);
   return DONE;

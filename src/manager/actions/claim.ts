@@ -1,8 +1,8 @@
 import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
+import { currentBootId, currentMachineId } from "../../disk/machine.ts";
 import type { Launch } from "../../job/launch.ts";
-import { grantProcessors } from "../../job/processor-sets.ts";
 import { attemptAfter, type JobRecord, lossesBefore } from "../../job/record.ts";
 import type { Start } from "../../plan/start-in-order.ts";
 import { readJobRecordOrThrow } from "../../queue/books/job-records.ts";
@@ -12,8 +12,6 @@ import { Surveyor } from "../../queue/intake/survey.ts";
 import { moveJob, renameJobStrictly } from "../../queue/move.ts";
 import { listFolderNames } from "../../queue/shelves.ts";
 import { withoutUndefined } from "../../text/without-undefined.ts";
-import { removeDeadStart, revokeStart } from "../../worker/process/attempt-records.ts";
-import { currentBootId, currentMachineId } from "../../worker/process/identity.ts";
 import { type Context, DONE, type Performed, refused, UNFINISHED } from "../context.ts";
 import { claimedRun, type ObservedRun } from "../run-scan.ts";
 import { accountFor } from "./account.ts";
@@ -35,7 +33,9 @@ export async function claim(context: Context, start: Start, runs: ObservedRun[])
     return refused("its earlier run is still being ended");
   // Its records are not to be removed with those of earlier jobs of that name.
   if (context.runScan.elsewhere.includes(name)) return refused("a job of its name runs on another machine");
-  const launch = newLaunch(context, admission, latest, start, runs);
+  const port = context.workers.of(start);
+  const grant = port.grant(start.processors, launchesOf(context, runs));
+  const launch = { ...newLaunch(context, admission, latest, start), ...grant };
   const attempt = await context.attempts.create({ ...launch, folderIdentity });
   context.tenure.confirm();
   const moved = renameJobStrictly(folder, context.layout.running, name);
@@ -46,7 +46,7 @@ export async function claim(context: Context, start: Start, runs: ObservedRun[])
     if (shelf !== "running") return refused(moved.why);
   }
   context.queue.forget(name);
-  runs.push(claimedRun(attempt, path.join(context.layout.running, name), start.worker));
+  runs.push(claimedRun(attempt, path.join(context.layout.running, name), port));
   return DONE;
 }
 
@@ -94,7 +94,6 @@ function newLaunch(
   admission: Admission,
   latest: JobRecord | undefined,
   start: Start,
-  runs: readonly ObservedRun[],
 ): Launch {
   const { folderMtimeMs: _mtime, infoStamp: _stamp, bytes: _bytes, files: _files, ...admitted } = admission;
   const runId = crypto.randomBytes(16).toString("hex");
@@ -108,27 +107,19 @@ function newLaunch(
     machineId: currentMachineId(),
     worker: start.worker,
     processors: start.processors,
-    processorIds: grantIds(context, start.processors, runs),
     aheadOf: start.aheadOf,
     claimedAtMs: Date.now(),
     lostInARow: lossesBefore(latest) || undefined,
   });
 }
 
-function grantIds(
-  { pinning, config, attempts }: Context,
-  count: number,
-  runs: readonly ObservedRun[],
-): readonly number[] | undefined {
-  if (pinning.kind === "unavailable") return undefined;
-  const launches = [...runs.map((run) => run.launch), ...attempts.launches()];
-  const taken = new Set(launches.flatMap((launch) => launch.processorIds ?? []));
-  return grantProcessors(pinning.processors, config().worker.processors, taken, count);
+function launchesOf({ attempts }: Context, runs: readonly ObservedRun[]): Launch[] {
+  return [...runs.map((run) => run.launch), ...attempts.launches()];
 }
 
 /** Ends a claim before the job has started, as killed. */
 export async function cancel(context: Context, run: ObservedRun): Promise<Performed> {
-  if (!takesBack(run)) return DONE;
+  if (!run.port.takeBack(run.attempt)) return DONE;
   const by = run.end?.by ?? killRequester(run);
   context.attempts.recordEnd(run.attempt, killIntent(by));
   const outcome = { kind: "killed" as const, by };
@@ -137,7 +128,7 @@ export async function cancel(context: Context, run: ObservedRun): Promise<Perfor
 
 /** Moves a claimed job that has not started back to the queue, where it keeps its place. */
 export function giveBack(context: Context, run: ObservedRun, why: string): Performed {
-  if (!takesBack(run)) return DONE;
+  if (!run.port.takeBack(run.attempt)) return DONE;
   const { launch } = run;
   context.queue.readmit(admissionOf(launch));
   const moved = moveJob(run.jobFolder, context.layout.queue, launch.name);
@@ -149,18 +140,10 @@ export function giveBack(context: Context, run: ObservedRun, why: string): Perfo
 
 /** Forgets a claim whose folder was never moved, or was taken away before the start. */
 export function abandon(context: Context, run: ObservedRun): Performed {
-  if (!takesBack(run)) return DONE;
+  if (!run.port.takeBack(run.attempt)) return DONE;
   context.attempts.remove(run.attempt);
   context.log.info("claim forgotten: the folder is not in QM_Jobs", { job: run.name });
   return DONE;
-}
-
-/** From here on no shim can start the attempt; false when one has. */
-function takesBack(run: ObservedRun): boolean {
-  const { state, attempt } = run;
-  if (state.kind === "claimed" && state.start === "revoked") return true;
-  if (state.kind === "claimed" && state.start === "dead") removeDeadStart(attempt.folder);
-  return revokeStart(attempt.folder);
 }
 
 function admissionOf(launch: Launch): Admission {

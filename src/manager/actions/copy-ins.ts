@@ -1,9 +1,9 @@
 import { removeTree } from "../../disk/empty-trash.ts";
+import type { Log } from "../../disk/log.ts";
 import type { CopyProgress } from "../../plan/snapshot.ts";
 import { type CopyEnd, type CopyOrder, makeCopy } from "../../queue/intake/copy-in.ts";
 import { finishLandings } from "../../queue/intake/land-copy.ts";
 import type { Layout } from "../../queue/layout.ts";
-import type { Log } from "../log.ts";
 
 /** More would only wait for the same disk. */
 const MAX_COPIES_AT_ONCE = 2;

@@ -4,7 +4,7 @@ import { errorLine } from "../../job/error-line.ts";
 import { describeLeft, type LeftProcesses, leftProcessesOf } from "../../job/left-processes.ts";
 import { describeOutcome, type Outcome } from "../../job/outcome.ts";
 import { countLoss, describeLoss, mayRunAgain } from "../../job/record.ts";
-import { readLeft } from "../../queue/attempts/attempt-marks.ts";
+import { decidedNow } from "../../queue/attempts/attempt-marks.ts";
 import {
   closeJobLog,
   firstWholeLine,
@@ -18,15 +18,13 @@ import { formatDuration } from "../../text/duration.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { localTime } from "../../text/local-time.ts";
 import { tryOr } from "../../text/try-or.ts";
-import { lookForJobProcesses } from "../../worker/process/job-tree.ts";
 import { type Context, type Performed, UNFINISHED } from "../context.ts";
 import type { ObservedRun } from "../run-scan.ts";
 import { accountFor, type Ending } from "./account.ts";
-import { decidedNow } from "./end-run.ts";
 
 /** Accounts for a run whose exit record is there and of which nothing lives any more. */
 export async function finish(context: Context, run: ObservedRun, decided: Outcome): Promise<Performed> {
-  if (stillLives(run)) return UNFINISHED;
+  if (run.port.stillLives(run.attempt)) return UNFINISHED;
   return await conclude(context, run, withErrorLine(decided, run), "finished");
 }
 
@@ -35,7 +33,7 @@ export async function finish(context: Context, run: ObservedRun, decided: Outcom
  * this is repeated after a crash would give it another end.
  */
 export async function lose(context: Context, run: ObservedRun, why: string): Promise<Performed> {
-  if (stillLives(run)) return UNFINISHED;
+  if (run.port.stillLives(run.attempt)) return UNFINISHED;
   context.attempts.recordEnd(run.attempt, { ...decidedNow(), kind: "lost", by: why });
   const lostInARow = countLoss(run.launch);
   const outcome: Outcome = { kind: "lost", why: describeLoss(why, lostInARow) };
@@ -50,7 +48,7 @@ async function conclude(
   shelf: Ending["shelf"],
 ): Promise<Performed> {
   context.tenure.confirm();
-  const facts = runFacts(context, run);
+  const facts = runFacts(run);
   if (run.folderPresent) {
     // The job may have closed its folder even to itself.
     takeWriteRight(run.jobFolder);
@@ -59,17 +57,12 @@ async function conclude(
   return await accountFor(context, run, outcome, facts, shelf);
 }
 
-// A process that was just leaving the tree can slip past one look; a second one, taken later, finds it.
-function stillLives(run: ObservedRun): boolean {
-  return lookForJobProcesses(run.trace).length > 0;
-}
-
-function runFacts(context: Context, run: ObservedRun): RunFacts {
-  const { state, launch, attempt } = run;
-  const peakMemoryBytes = context.memory.peaks.of(launch.runId);
+function runFacts(run: ObservedRun): RunFacts {
+  const { state, attempt, port } = run;
+  const peakMemoryBytes = port.peakBytes(attempt);
   if (state.kind === "exited") {
     const { startedAtMs, endedAtMs, ranSeconds, cpuSeconds } = state;
-    const leftProcesses = leftRunning(context, run);
+    const leftProcesses = leftRunning(run);
     return { startedAtMs, endedAtMs, ranSeconds, cpuSeconds, peakMemoryBytes, leftProcesses };
   }
   const startedAtMs = state.kind === "vanished" ? state.startedAtMs : undefined;
@@ -107,7 +100,7 @@ function endOfLog(jobFolder: string): string {
 }
 
 /** The processes that a job has left running and that were ended. Throws where its note is there and cannot be read. */
-function leftRunning({ memory }: Context, { attempt, launch }: ObservedRun): LeftProcesses | undefined {
-  const note = memory.left.get(launch.runId) ?? readLeft(attempt.folder);
+function leftRunning({ attempt, port }: ObservedRun): LeftProcesses | undefined {
+  const note = port.leftNote(attempt);
   return note === undefined ? undefined : leftProcessesOf(note);
 }

@@ -1,3 +1,4 @@
+import { explain } from "../../queue/explain.ts";
 import {
   type FoundRequests,
   findRequests,
@@ -5,7 +6,7 @@ import {
   type RequestFile,
 } from "../../queue/request-files.ts";
 import { removeRequestFile } from "../../queue/requests.ts";
-import { type Context, explain } from "../context.ts";
+import type { Context } from "../context.ts";
 
 const TRIES = 3;
 

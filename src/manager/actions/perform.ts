@@ -1,6 +1,7 @@
 import { type PauseRule, Pauses } from "../../job/pauses.ts";
 import { type Action, actionKey, type Carried } from "../../plan/action.ts";
-import { type Context, DONE, explain, type Performed, UNFINISHED } from "../context.ts";
+import { explain } from "../../queue/explain.ts";
+import { type Context, DONE, type Performed, UNFINISHED } from "../context.ts";
 import type { ObservedRun } from "../run-scan.ts";
 import { Superseded } from "../tenure.ts";
 import { admit, sendToTop } from "./admit.ts";
@@ -50,7 +51,7 @@ const HANDLERS: { readonly [K in Action["kind"]]: Handler<Extract<Action, { read
   abandon: ({ context, run }) => abandon(context, run()),
   end: ({ context, run }, { cause }) => end(context, run(), cause),
   continue_supervisor: ({ run }) => continueSupervisor(run()),
-  signal: ({ context, run }, action) => signal(context, run(), action.signal),
+  signal: ({ run }, action) => signal(run(), action.signal),
   finish: ({ context, run }, { outcome }) => finish(context, run(), outcome),
   lose: ({ context, run }, { why }) => lose(context, run(), why),
   put_away_unrecorded: ({ context, runs }, { name, why }) => putAwayUnrecorded(context, name, why, runs),

@@ -4,7 +4,7 @@ import { fileClockMs } from "../../disk/durable.ts";
 import type { JobRecord } from "../../job/record.ts";
 import { endUnrecorded, type UnrecordedEnd } from "../../job/unrecorded-end.ts";
 import { readJobRecordOrThrow } from "../../queue/books/job-records.ts";
-import { killJobTree } from "../../worker/process/end-tree.ts";
+import { endLeftovers } from "../../worker/local-worker.ts";
 import { type Context, DONE, type Performed, refused, UNFINISHED } from "../context.ts";
 import type { ObservedRun } from "../run-scan.ts";
 import { logEnd, putAway, rest, runIdFrom } from "./account.ts";
@@ -56,9 +56,4 @@ interface KnownOfFolder {
 async function knownOf({ history }: Context, own: JobRecord): Promise<KnownOfFolder> {
   const ended = own.state === "running" ? await history.find(own.runId) : undefined;
   return ended === undefined ? { own } : { own, ended };
-}
-
-// Its attempt's folder is gone, so only the mark in the environment tells which processes are its own.
-function endLeftovers(runId: string, folder: string): void {
-  killJobTree({ token: runId, attemptFolder: path.join(folder, ".no-attempt") });
 }

@@ -1,5 +1,6 @@
 import type { Config } from "../../config/config.ts";
 import type { FileBatch } from "../../disk/file-batch.ts";
+import type { Log } from "../../disk/log.ts";
 import type { JobRecord } from "../../job/record.ts";
 import { DailyCount } from "../../mail/daily-count.ts";
 import { endLetter } from "../../mail/job-letter.ts";
@@ -22,7 +23,6 @@ import type { Shelf } from "../../queue/layout.ts";
 import { takeMailRequest } from "../../queue/manager-requests.ts";
 import type { Room } from "../../text/inodes.ts";
 import { tryOr } from "../../text/try-or.ts";
-import type { Log } from "../log.ts";
 import type { ObservedRun } from "../run-scan.ts";
 import { LowDisk, mailNotices, UndeliveredNews } from "./mail-notices.ts";
 import { letterDetails, StartLetters, type StartLettersParts } from "./start-letters.ts";

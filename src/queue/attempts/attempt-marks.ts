@@ -1,7 +1,9 @@
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { replaceBySpare, syncFolder, writeFileAtomically, writeFileDurably } from "../../disk/durable.ts";
 import { isNoRoom, isThere } from "../../disk/error-code.ts";
+import { currentBootId } from "../../disk/machine.ts";
 import { readRecordBytes } from "../../disk/safe-read.ts";
 import { type EndIntent, endIntentSchema, parseShortEndIntent, shortEndIntent } from "../../job/launch.ts";
 import { type LeftNote, leftNoteSchema } from "../../job/left-processes.ts";
@@ -71,6 +73,11 @@ export function recordEnd(attemptFolder: string, intent: EndIntent): void {
 function linkShortly(file: string, intent: EndIntent): void {
   fs.rmSync(file, { force: true });
   fs.symlinkSync(shortEndIntent(intent, INLINE_LINK_BYTES), file);
+}
+
+/** The moment of a decision that is taken now, as the record of it has that. */
+export function decidedNow() {
+  return { version: 1 as const, bootId: currentBootId(), atUptimeSeconds: os.uptime() };
 }
 
 /** The decision to end a run, if there is one. Throws where that cannot be told. */

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import os from "node:os";
+import { currentBootId } from "../../disk/machine.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { tryOr } from "../../text/try-or.ts";
 import { type ProcessStat, readProcessStat } from "./process-stat.ts";
@@ -14,22 +15,6 @@ export interface ProcessIdentity {
 
 /** Clock ticks a second in `/proc/PID/stat`, the same on every Linux a program can see. */
 const TICKS_PER_SECOND = 100;
-
-let bootId: string | undefined;
-
-/** The kernel's name for this run of the machine, another one after every boot. Throws where `/proc` is missing. */
-export function currentBootId(): string {
-  bootId ??= fs.readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-  return bootId;
-}
-
-let machineId: string | undefined;
-
-/** The id of this machine, the same after every boot; "" where it has none, as in some containers. */
-export function currentMachineId(): string {
-  machineId ??= tryOr(() => fs.readFileSync("/etc/machine-id", "utf8").trim(), "");
-  return machineId;
-}
 
 let pidNamespace: string | undefined;
 

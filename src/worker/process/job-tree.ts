@@ -1,7 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
+import { currentBootId } from "../../disk/machine.ts";
 import { tryOr } from "../../text/try-or.ts";
-import { currentBootId, type ProcessIdentity, uptimeAtStart } from "./identity.ts";
+import { type ProcessIdentity, uptimeAtStart } from "./identity.ts";
 import { innermostPid, type ProcessStat } from "./process-stat.ts";
 import { type ProcessTable, readProcessTable } from "./process-table.ts";
 

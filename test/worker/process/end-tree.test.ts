@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterEach, describe, expect, it } from "vitest";
+import { currentBootId } from "../../../src/disk/machine.ts";
 import { askJobTreeToEnd, killJobTree } from "../../../src/worker/process/end-tree.ts";
-import { currentBootId, identify, type ProcessIdentity } from "../../../src/worker/process/identity.ts";
+import { identify, type ProcessIdentity } from "../../../src/worker/process/identity.ts";
 import { isAttemptHeld } from "../../../src/worker/process/job-tree.ts";
 import { readProcessTable } from "../../../src/worker/process/process-table.ts";
 import { makeTestJob, removeTestJobs } from "../../support/processes.ts";

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { createLog, type Log, type LogOptions } from "../../src/manager/log.ts";
+import { createLog, type Log, type LogOptions } from "../../src/disk/log.ts";
 
 let folder = "";
 let file = "";

@@ -1,12 +1,12 @@
 import fs from "node:fs";
 import path from "node:path";
 import { pino } from "pino";
-import { writeWhole } from "../disk/durable.ts";
-import { codeOrText, ifThere } from "../disk/error-code.ts";
-import { openFile } from "../disk/open-file.ts";
 import { escapeControls, escapeJsonText } from "../text/escape.ts";
 import { wallClock } from "../text/local-time.ts";
 import { tryOr } from "../text/try-or.ts";
+import { writeWhole } from "./durable.ts";
+import { codeOrText, ifThere } from "./error-code.ts";
+import { openFile } from "./open-file.ts";
 
 /** The facts of an event beside its message. */
 export type LogFields = Readonly<Record<string, string | number | boolean>>;

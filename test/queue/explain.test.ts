@@ -1,6 +1,6 @@
 import os from "node:os";
 import { describe, expect, it } from "vitest";
-import { explain } from "../../src/manager/context.ts";
+import { explain } from "../../src/queue/explain.ts";
 
 function failure(code: string, path?: string): Error {
   return Object.assign(
