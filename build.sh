@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")"
 
 # The shim's copy is the first file of a build: what changes after it has not been built.
-if [ -f dist/bin/qm.js ] && [ -z "$(find src package-lock.json build.sh -newer dist/process/shim.sh)" ]; then exit; fi
+if [ -f dist/process/shim.sh ] && [ -z "$(find src package-lock.json build.sh -newer dist/process/shim.sh)" ]; then exit; fi
 
 rm -rf dist.part
 mkdir -p dist.part/process

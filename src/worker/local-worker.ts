@@ -87,7 +87,7 @@ export class LocalWorker implements WorkerPort {
     const failure = shimSpawned.get(launch.runId);
     shimSpawned.delete(launch.runId);
     if (failure !== undefined) return { kind: "refused", why: failure };
-    const workingDirectory = workingDirectoryOf(assigned, this.#options.settings());
+    const workingDirectory = workingDirectoryOf(assigned, this.#options.settings);
     // It has been there when the job was admitted: that is judged anew.
     if (workingDirectory === undefined)
       return { kind: "impossible", why: "the folder that it is to run in is not there any more" };

@@ -28,10 +28,10 @@ const starterEnvironment = ownEnvironment({ ...process.env });
 /** The folder that the command is to be run in; undefined where it is not there. */
 export function workingDirectoryOf(
   { attempt, jobFolder }: Assigned,
-  { qmFolder }: Pick<Settings, "qmFolder">,
+  settings: ShimSettings,
 ): string | undefined {
   const { workingDirectory: written } = attempt.launch.info;
-  return written === undefined ? jobFolder : findWorkingDirectory(written, jobFolder, qmFolder);
+  return written === undefined ? jobFolder : findWorkingDirectory(written, jobFolder, settings().qmFolder);
 }
 
 /** All that a shim needs to run an attempt. Throws what the file system throws. */

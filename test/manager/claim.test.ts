@@ -197,7 +197,10 @@ describe("a claimed job that has not started", () => {
   it("is spawned at the next try though an earlier one failed before there was a shim", async () => {
     const queue = makeQueue();
     const { launch, jobFolder } = launchOf(queue, "again", { script: "true" });
-    const context = queue.context();
+    let isReadable = true;
+    const context = queue.context(() => {
+      if (!isReadable) throw new Error("no configuration");
+    });
     markVerified((await context.attempts.create(launch)).folder);
     fs.renameSync(jobFolder, queue.folder("running", "again"));
     const look = () => {
@@ -205,10 +208,9 @@ describe("a claimed job that has not started", () => {
       if (run === undefined) throw new Error("no run");
       return run;
     };
-    const unread = () => {
-      throw new Error("no configuration");
-    };
-    expect(() => spawn({ ...context, config: unread }, look())).toThrow("no configuration");
+    isReadable = false;
+    expect(() => spawn(context, look())).toThrow("no configuration");
+    isReadable = true;
     expect(look().state).toMatchObject({ kind: "claimed", shimPending: false });
     expect(spawn(context, look())).toEqual({ kind: "done" });
     await until("its exit record", () => look().state.kind === "exited");

@@ -77,12 +77,15 @@ export class InProcessQueue extends TestQueue {
     return loaded.value;
   }
 
-  /** The context of a manager, without a manager. */
-  context(): Context {
+  /** The context of a manager, without a manager. `readable` throws where the configuration cannot be read just then. */
+  context(readable: () => void = () => undefined): Context {
     fs.mkdirSync(this.layout.state, { recursive: true });
     const { config } = this.loaded();
     return openContext(this.layout, {
-      config: () => config,
+      config: () => {
+        readable();
+        return config;
+      },
       log: this.log,
       wake: () => undefined,
       spawnShim,

@@ -104,7 +104,7 @@ describe("Spawner", () => {
 
   it("has an order carried out though the process that gave it is killed at once", async () => {
     const job = makeTestJob();
-    const script = `import { Spawner } from ${JSON.stringify(path.join(ROOT, "src/worker/spawner.ts"))};
+    const script = `import { Spawner } from ${JSON.stringify(path.join(ROOT, "src/worker/process/spawner.ts"))};
       new Spawner(${JSON.stringify(PROGRAM)}).spawn(${JSON.stringify(job.order("exit 6"))}, () => undefined);
       process.kill(process.pid, "SIGKILL");`;
     spawnSync(process.execPath, ["--import", "tsx", "--input-type=module", "-e", script], { cwd: ROOT });
@@ -113,7 +113,7 @@ describe("Spawner", () => {
 
   it("lets the process that gave orders end though it hangs itself", async () => {
     const job = makeTestJob();
-    const script = `import { Spawner } from ${JSON.stringify(path.join(ROOT, "src/worker/spawner.ts"))};
+    const script = `import { Spawner } from ${JSON.stringify(path.join(ROOT, "src/worker/process/spawner.ts"))};
       const spawner = new Spawner(${JSON.stringify(PROGRAM)});
       spawner.spawn(${JSON.stringify(job.order("exec sleep 600"))}, () => undefined);
       process.once("SIGUSR2", () => spawner.close());
