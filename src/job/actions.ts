@@ -100,7 +100,7 @@ export const QUEUE_ACTIONS: Readonly<Record<QueueAction, Action>> = {
 export const QUEUE_ACTION_NAMES = Object.keys(QUEUE_ACTIONS) as readonly QueueAction[];
 
 /** Everything that may be asked for a worker. */
-const WORKER_ACTIONS: Readonly<Record<WorkerAction, Action>> = {
+export const WORKER_ACTIONS: Readonly<Record<WorkerAction, Action>> = {
   pause_worker: {
     needs: "act",
     summary: "Pauses a worker: what runs there goes on, nothing starts there",

@@ -1,5 +1,6 @@
 import { type ActionOptions, act, actOnQueue } from "../app/act.ts";
-import type { Actor } from "../app/actor.ts";
+import { actOnWorker, workerNamed } from "../app/act-on-worker.ts";
+import { type Actor, refuseUnlessMay } from "../app/actor.ts";
 import type { FoundJob } from "../app/find-job.ts";
 import type { JobAction, QueueAction } from "../job/actions.ts";
 import type { WebContext } from "./context.ts";
@@ -22,6 +23,21 @@ export async function actOnJob(
 export async function pauseOrResume(context: WebContext, action: QueueAction, actor: Actor): Promise<void> {
   actOnQueue(context.layout, action, actor);
   await tellAll(context);
+}
+
+/** Pauses a worker or lets it go on, and tells open pages. Gives the name that it has; throws as `workerNamed` and `actOnWorker`. */
+export async function pauseOrResumeWorker(
+  context: WebContext,
+  given: string,
+  action: "pause_worker" | "resume_worker",
+  actor: Actor,
+  note?: string,
+): Promise<string> {
+  refuseUnlessMay(actor, action);
+  const worker = workerNamed(context.live.view().workers, given);
+  actOnWorker(context.layout, worker, action, actor, note);
+  await tellAll(context);
+  return worker.name;
 }
 
 async function tellAll({ live, events }: WebContext): Promise<void> {

@@ -1,6 +1,7 @@
 import type { QueueView } from "../../src/app/queue-view.ts";
 import { counted } from "../../src/text/quantity.ts";
 import { ENDED_ON_A_PAGE, type FrontSource, frontView } from "../../src/web/view/front-view.ts";
+import { SILENT, shownWorker } from "../support/published-status.ts";
 import { ago, ended, QM_FOLDER, quietView, running, waiting } from "./domain.ts";
 import { HOSTILE, hostileAt } from "./hostile.ts";
 import { hostileEnded, longEnded } from "./many-ended.ts";
@@ -33,6 +34,7 @@ export const frontStories: readonly Story[] = [
         },
       }),
   },
+  { name: "front-workers", template: "front", model: (nowMs) => frontView(workersFront(nowMs)) },
   { name: "front-hostile", template: "front", model: (nowMs) => frontView(hostileFront(nowMs)) },
   {
     name: "front-right-to-left",
@@ -41,6 +43,44 @@ export const frontStories: readonly Story[] = [
   },
   { name: "front-10000-rows", template: "front", model: (nowMs) => frontView(longFront(nowMs)) },
 ];
+
+/** Four workers: one is silent while jobs run there, one is paused. */
+function workersFront(nowMs: number): FrontSource {
+  const { view, ...rest } = labFront(nowMs);
+  const on = ["lab1", "lab1", "gpu-box", "lab2"];
+  const running = view.running.map((job, at) => ({ ...job, worker: on[at] ?? "lab1" }));
+  const silence = "no word since 14:02; its 1 job may well be running";
+  const workers = [
+    shownWorker("lab1", {
+      processors: { max: 16, busy: 12 },
+      pools: ["day", "night"],
+      running: ["assembly-chr07", "docking-set-12"],
+    }),
+    shownWorker("gpu-box", {
+      host: "gpu-box.lab.example",
+      processors: { max: 8, busy: 2 },
+      labels: ["gpu=a100", "cuda=12"],
+      onlyNamed: true,
+      maxJobs: 2,
+      running: ["heart-ct-segmentation"],
+    }),
+    shownWorker("lab2", {
+      ...SILENT,
+      closed: silence,
+      processors: { max: 8, busy: 1 },
+      running: ["md-lysozyme-310K"],
+      lastWord: ago(nowMs, 1080),
+    }),
+    shownWorker("lab3", {
+      processors: { max: 4, busy: 0 },
+      state: "paused",
+      paused: true,
+      closed: "paused by ben@lab3: new graphics card, back on Monday",
+    }),
+  ];
+  const notices = [...view.notices, `worker lab2: ${silence}`];
+  return { ...rest, view: { ...view, processors: { max: 36, busy: 15 }, workers, running, notices } };
+}
 
 function failingFront(nowMs: number): FrontSource {
   const { view, ...rest } = labFront(nowMs);

@@ -8,7 +8,7 @@ type Schema = Readonly<Record<string, unknown>>;
 const REFUSALS: Readonly<Record<number, string>> = {
   400: "The request makes no sense",
   403: "Not allowed: by the configuration, by the job's state, or for want of a token",
-  404: "There is no such job, or no such thing of it",
+  404: "There is no such job or worker, or no such thing of it",
   500: "It could not be done",
 };
 
@@ -52,7 +52,7 @@ function described({
   answer,
   refusals = [],
 }: Operation): object {
-  const parameters = [...(path.includes("{name}") ? [NAME_PARAMETER] : []), ...queryParameters(query)];
+  const parameters = [...nameParameter(path), ...queryParameters(query)];
   const refused = [400, ...refusals, 500].map((code) => [code, refusal(code)]);
   return {
     operationId: id,
@@ -84,13 +84,14 @@ const COMMON_RESPONSES = {
   OtherHost: plainText("This server does not answer to the name in `Host`"),
 };
 
-const NAME_PARAMETER = {
-  name: "name",
-  in: "path",
-  required: true,
-  schema: TEXT,
-  description: "The job's name, or its number: a name goes first, `#12` is always the number.",
-};
+function nameParameter(path: string): object[] {
+  if (!path.includes("{name}")) return [];
+  const description = path.startsWith("/workers/") ? WORKER_NAME : JOB_NAME;
+  return [{ name: "name", in: "path", required: true, schema: TEXT, description }];
+}
+
+const JOB_NAME = "The job's name, or its number: a name goes first, `#12` is always the number.";
+const WORKER_NAME = "The worker's name, in any case of letters.";
 
 // Without a token the server refuses before it looks at what is asked for, in plain text.
 function refusal(code: number): object {

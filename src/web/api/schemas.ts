@@ -6,6 +6,7 @@ import type { Config } from "../../config/config.ts";
 import { JOB_ACTION_NAMES } from "../../job/actions.ts";
 import { LIVE_JOBS } from "../../job/job.ts";
 import { recordSchema } from "../../job/record.ts";
+import { workerStatusSchema } from "../../job/worker-status.ts";
 import { SHELVES } from "../../queue/layout.ts";
 import { endedAttemptSchema } from "../ended/ended-attempt.ts";
 import { PERIODS, SPANS } from "../stats/stats-query.ts";
@@ -80,6 +81,12 @@ const actedSchema = z.object({ version: z.literal(1), action: z.string(), name: 
 /** The answer to a pause or its end. */
 const pausedSchema = z.object({ version: z.literal(1), paused: z.boolean() });
 
+/** The machines that run jobs. */
+const workersSchema = z.object({ version: z.literal(1), workers: z.array(workerStatusSchema).readonly() });
+
+/** The answer to a worker's pause or its end. */
+const workerPausedSchema = z.object({ version: z.literal(1), name: z.string(), paused: z.boolean() });
+
 /** The reason why something was not done. */
 const errorSchema = z.object({
   error: z.object({ code: z.string(), message: z.string(), mend: z.string().exactOptional() }),
@@ -104,6 +111,9 @@ export const NAMED_SCHEMAS = {
   Stats: statsSchema,
   Acted: actedSchema,
   Paused: pausedSchema,
+  Worker: workerStatusSchema,
+  Workers: workersSchema,
+  WorkerPaused: workerPausedSchema,
   Error: errorSchema,
   OpenApi: openApiSchema,
 } as const;

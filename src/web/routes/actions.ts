@@ -6,7 +6,7 @@ import { JOB_ACTION_NAMES, type JobAction, QUEUE_ACTION_NAMES } from "../../job/
 import { SHELF_FOLDERS } from "../../queue/layout.ts";
 import { QmError } from "../../text/errors.ts";
 import { escapeControls } from "../../text/escape.ts";
-import { actOnJob, pauseOrResume } from "../act.ts";
+import { actOnJob, pauseOrResume, pauseOrResumeWorker } from "../act.ts";
 import type { WebContext } from "../context.ts";
 import { refuseInText } from "../errors.ts";
 import { actionLinks, jobLink } from "../view/links.ts";
@@ -36,8 +36,22 @@ export function actionsRouter(context: WebContext): Router {
         response.redirect(303, siteAddress(sent(request, "back")) ?? "/");
       })
       .all(onlyPost);
+  for (const [word, action] of WORKER_PAUSES)
+    router
+      .route(`/workers/:name/${word}`)
+      .post(async (request: Named, response) => {
+        await pauseOrResumeWorker(context, request.params.name, action, visitorOf(context, request));
+        response.redirect(303, siteAddress(sent(request, "back")) ?? "/");
+      })
+      .all(onlyPost);
   return router;
 }
+
+/** The last part of a worker's addresses, and the action. */
+const WORKER_PAUSES = [
+  ["pause", "pause_worker"],
+  ["resume", "resume_worker"],
+] as const;
 
 function isConfirmed(action: JobAction): action is keyof typeof CONFIRMED {
   return action in CONFIRMED;

@@ -5,6 +5,7 @@ import { JOB_OPERATIONS, LIST_OPERATION } from "../api/job-operations.ts";
 import { openApiDocument } from "../api/openapi.ts";
 import type { ApiRequest, Operation } from "../api/operation.ts";
 import { QUEUE_OPERATIONS } from "../api/queue-operations.ts";
+import { WORKER_OPERATIONS } from "../api/worker-operations.ts";
 import type { WebContext } from "../context.ts";
 import { describeError } from "../errors.ts";
 
@@ -23,6 +24,7 @@ const DESCRIPTION: Operation = {
 
 const OPERATIONS: readonly Operation[] = [
   ...QUEUE_OPERATIONS,
+  ...WORKER_OPERATIONS,
   LIST_OPERATION,
   ...JOB_OPERATIONS,
   FILES_OPERATION,

@@ -1,6 +1,7 @@
 import fs from "node:fs/promises";
 import { Router } from "express";
 import { Counter, Gauge, Registry } from "prom-client";
+import { workerNamed } from "../../app/act-on-worker.ts";
 import type { ManagerState } from "../../app/manager-state.ts";
 import type { QueueView } from "../../app/queue-view.ts";
 import { quantilesOf } from "../../app/tally.ts";
@@ -45,6 +46,7 @@ async function registryOf({ live, ended, events, layout }: WebContext): Promise<
     ["max", view.processors.max],
     ["busy", view.processors.busy],
   ]);
+  gaugeWorkers(view, registers);
   gauge("qm_oldest_waiting_seconds", "How long the job has waited that waits longest.", oldest(view));
   gauges(
     "qm_waiting_seconds",
@@ -61,6 +63,24 @@ async function registryOf({ live, ended, events, layout }: WebContext): Promise<
   const residentBytes = process.memoryUsage.rss();
   gauge("process_resident_memory_bytes", "Resident memory of the page's process.", residentBytes);
   return registry;
+}
+
+function gaugeWorkers({ workers }: QueueView, registers: Registry[]): void {
+  const gaugeOf = (name: string, help: string, ...labelNames: string[]) =>
+    new Gauge({ name, help, labelNames: ["worker", ...labelNames], registers });
+  const processors = gaugeOf(
+    "qm_worker_processors",
+    "Processors of each worker, and those that are busy.",
+    "kind",
+  );
+  const heardOf = gaugeOf("qm_worker_up", "Whether the worker is heard of.");
+  const open = gaugeOf("qm_worker_open", "Whether the worker is given jobs.");
+  for (const { name: worker, processors: own, state } of workers) {
+    processors.set({ worker, kind: "max" }, own.max);
+    processors.set({ worker, kind: "busy" }, own.busy);
+    heardOf.set({ worker }, state === "silent" ? 0 : 1);
+    open.set({ worker }, state === "open" ? 1 : 0);
+  }
 }
 
 async function countLetters(outbox: string): Promise<number> {
@@ -118,19 +138,36 @@ function isUp({ manager }: QueueView): boolean {
   return manager.kind === "alive" && manager.silentSeconds === undefined;
 }
 
-/** `GET /healthz`, for what watches over services: 200 while a manager looks after the queue, otherwise 503. */
+/**
+ * `GET /healthz`, for what watches over services: 200 while a manager looks after the queue, otherwise 503; with `worker=NAME` while that
+ * worker is heard of and healthy too.
+ */
 export function healthRouter({ live }: Pick<WebContext, "live">): Router {
   const router = Router();
-  router.get("/healthz", (_request, response) => {
-    const health = healthOf(live);
+  router.get("/healthz", (request, response) => {
+    const { worker } = request.query;
+    const health = healthOf(live, typeof worker === "string" ? worker : undefined);
     response.status(health.ok ? 200 : 503).json(health);
   });
   return router;
 }
 
-function healthOf(live: WebContext["live"]) {
+function healthOf(live: WebContext["live"], worker: string | undefined) {
+  const manager = managerHealth(live);
+  return worker === undefined ? manager : { ...manager, ...workerHealth(live, worker, manager.ok) };
+}
+
+function managerHealth(live: WebContext["live"]) {
   // The folders cannot be read: the manager's state is unknown.
   return tryOr(() => healthBy(live.view().manager), { ok: false, manager: "unknown" });
+}
+
+/** A worker that somebody has paused is well; of one without a manager nothing is known. */
+function workerHealth(live: WebContext["live"], given: string, hasManager: boolean) {
+  const worker = hasManager ? tryOr(() => workerNamed(live.view().workers, given), undefined) : undefined;
+  if (worker === undefined) return { ok: false, worker: "unknown" };
+  const { state, closed, lastWord } = worker;
+  return { ok: state === "open" || state === "paused", worker: state, closed, lastWord };
 }
 
 function healthBy(manager: ManagerState) {

@@ -12,6 +12,7 @@ import { arrivingRow, endedRow, runningRow, waitingRow } from "./front-rows.ts";
 import { domId } from "./links.ts";
 import { noticesOf } from "./notices.ts";
 import { timeView } from "./time-view.ts";
+import { workerRows } from "./worker-rows.ts";
 
 /** The source of the front page. */
 export interface FrontSource {
@@ -58,6 +59,7 @@ export function frontView(source: FrontSource) {
     failures: failures.jobs.map((job) => ({ ...endedRow(job, nowMs), id: domId("failure", job.name) })),
     failureCount: failures.total,
     allFailuresLink: frontLink({ filter: { outcome: "failure" } }, "#ended"),
+    workers: workerRows(view, nowMs),
     arriving: view.arriving.map(arrivingRow),
     strays: view.strays.map(({ name, reason }) => ({
       name: escapeControls(name),

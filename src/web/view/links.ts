@@ -36,6 +36,12 @@ export function actionLinks({ shelf, name }: Pick<FoundJob, "shelf" | "name">): 
   };
 }
 
+/** Addresses of a worker's actions, for a form to post to. */
+export function workerLinks(name: string): Record<"pause" | "resume", string> {
+  const worker = `/workers/${nameSegment(name)}`;
+  return { pause: `${worker}/pause`, resume: `${worker}/resume` };
+}
+
 /** An element's id made from a job's name: one that any name may be part of. */
 export function domId(prefix: string, name: string): string {
   return `${prefix}-${nameSegment(name)}`;

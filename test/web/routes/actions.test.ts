@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { shownWorker } from "../../support/published-status.ts";
 import { until } from "../../support/until.ts";
 import { ServedPage } from "../page-fixture.ts";
 import { sendRaw } from "../raw-request.ts";
@@ -28,6 +29,11 @@ function act(address: string, form: Readonly<Record<string, string>> = {}) {
   return page.post(address, { token: page.tokens.form, ...form }, page.ownOrigin);
 }
 
+function publishWorkers(): void {
+  const paused = { state: "paused", paused: true, closed: "paused by ann" } as const;
+  page.publish({ workers: [shownWorker("lab1"), shownWorker("lab2", paused)] });
+}
+
 function putJobs(): void {
   page.put("queue", "waits");
   page.put("running", "runs");
@@ -49,6 +55,8 @@ const ACTING = [
   "/delete/QM_lost+found/lost",
   "/pause",
   "/resume",
+  "/workers/lab1/pause",
+  "/workers/lab1/resume",
   "/api/v1/jobs/waits/kill",
   "/api/v1/jobs/waits/hold",
   "/api/v1/jobs/waits/release",
@@ -57,6 +65,8 @@ const ACTING = [
   "/api/v1/jobs/ended",
   "/api/v1/pause",
   "/api/v1/resume",
+  "/api/v1/workers/lab1/pause",
+  "/api/v1/workers/lab1/resume",
 ];
 
 test.each(["GET", "HEAD", "OPTIONS", "TRACE"])(
@@ -65,6 +75,8 @@ test.each(["GET", "HEAD", "OPTIONS", "TRACE"])(
     putJobs();
     fs.writeFileSync(path.join(page.layout.queue, "waits/QM_HOLD"), "somebody\n");
     fs.writeFileSync(path.join(page.layout.root, "QM_PAUSE"), "somebody\n");
+    publishWorkers();
+    fs.writeFileSync(path.join(page.layout.root, "QM_PAUSE.LAB2"), "somebody\n");
     const before = contentOf(page.layout.root);
     for (const address of ACTING)
       for (const query of ["", `?token=${page.tokens.form}&_method=POST&clean=1`, "/"]) {
@@ -229,6 +241,19 @@ describe("a POST", () => {
     expect((await act("/jobs/ended/redo")).headers.location).toBe("/jobs/ended");
     expect(has("queue", "ended")).toBe(true);
     expect(has("finished", "ended")).toBe(false);
+  });
+
+  test("pauses a worker and lets one go on", async () => {
+    publishWorkers();
+    const pause = path.join(page.layout.root, "QM_PAUSE.LAB1");
+    const { text } = await page.get("/");
+    for (const address of ["/workers/lab1/pause", "/workers/lab2/resume"])
+      expect(text).toContain(`formaction="${address}"`);
+    expect((await act("/workers/lab1/pause", { back: "/?waiting=2" })).headers.location).toBe("/?waiting=2");
+    expect(fs.readFileSync(pause, "utf8")).toMatch(/, through the page\n$/);
+    await act("/workers/lab1/resume");
+    expect(fs.existsSync(pause)).toBe(false);
+    expect((await act("/workers/lab9/pause")).status).toBe(404);
   });
 
   test("pauses the queue and lets it go on", async () => {

@@ -4,6 +4,7 @@ import { Ajv2020, type AnySchema } from "ajv/dist/2020.js";
 import type { Router } from "express";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { apiRouter } from "../../../src/web/routes/api.ts";
+import { SILENT, shownWorker } from "../../support/published-status.ts";
 import { type Answer, ServedPage } from "../page-fixture.ts";
 
 let served: ServedPage;
@@ -66,6 +67,10 @@ function fill(): void {
     arriving: [{ name: "arrives", state: "arriving", bytes: 1, files: 1, reason: "still being copied" }],
     strays: [{ name: "notes.txt", reason: "it is a file" }],
     closed: "paused",
+    workers: [
+      shownWorker("lab1", { running: ["runs"], labels: ["gpu"], pools: ["day"], maxJobs: 2 }),
+      shownWorker("lab2", SILENT),
+    ],
   });
 }
 
@@ -95,6 +100,9 @@ describe("the description of the API", () => {
     ["get /jobs/{name}", "/jobs/done"],
     ["post /pause", "/pause"],
     ["post /resume", "/resume"],
+    ["get /workers", "/workers"],
+    ["post /workers/{name}/pause", "/workers/LAB2/pause", { note: "new card" }],
+    ["post /workers/{name}/resume", "/workers/lab2/resume"],
     ["get /openapi.json", "/openapi.json"],
   ];
 
@@ -437,6 +445,13 @@ describe("acting", () => {
     expect(file("QM_PAUSE")).toBe(true);
     await act("POST", "/resume");
     expect(file("QM_PAUSE")).toBe(false);
+    await act("POST", "/workers/lab2/pause", { note: "new card" });
+    expect(fs.readFileSync(path.join(served.layout.root, "QM_PAUSE.LAB2"), "utf8")).toMatch(
+      / the API\nnew card\n$/,
+    );
+    await act("POST", "/workers/Lab2/resume");
+    expect(file("QM_PAUSE.LAB2")).toBe(false);
+    expect((await act("POST", "/workers/lab9/pause")).status).toBe(404);
     expect(JSON.parse((await act("POST", "/jobs/broken/redo")).text)).toEqual({
       version: 1,
       action: "redo",
@@ -494,6 +509,7 @@ describe("acting", () => {
       ["POST", "/jobs/runs/kill"],
       ["POST", "/jobs/done/redo"],
       ["POST", "/pause"],
+      ["POST", "/workers/lab1/pause"],
       ["DELETE", "/jobs/done"],
     ] as const) {
       const { status, text } = await act(method, address);

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { letterName } from "../../../src/job/letter.ts";
+import { SILENT, shownWorker } from "../../support/published-status.ts";
 import { ServedPage } from "../page-fixture.ts";
 
 let served: ServedPage;
@@ -57,6 +58,25 @@ describe("the metrics", () => {
     expect(samples.get("qm_pass_seconds")).toBe(0.0125);
     expect(samples.get("qm_manager_up")).toBe(1);
     expect(samples.get("qm_disk_free_bytes")).toBe(5e9);
+  });
+
+  it("tell of each worker", async () => {
+    served.publish({
+      workers: [
+        shownWorker("lab1", { processors: { max: 4, busy: 3 }, running: ["a"] }),
+        shownWorker("lab2", SILENT),
+      ],
+    });
+    const samples = await scrape();
+    expect(samples.get('qm_worker_processors{worker="lab1",kind="max"}')).toBe(4);
+    expect(samples.get('qm_worker_processors{worker="lab2",kind="busy"}')).toBe(0);
+    expect([samples.get('qm_worker_up{worker="lab1"}'), samples.get('qm_worker_up{worker="lab2"}')]).toEqual([
+      1, 0,
+    ]);
+    expect([
+      samples.get('qm_worker_open{worker="lab1"}'),
+      samples.get('qm_worker_open{worker="lab2"}'),
+    ]).toEqual([1, 0]);
   });
 
   it("count what has ended by its outcome, whenever they are asked for", async () => {

@@ -3,6 +3,7 @@ import type { QueueView } from "../../../src/app/queue-view.ts";
 import { type FrontSource, frontView } from "../../../src/web/view/front-view.ts";
 import { ago, ended, quietView, running, waiting } from "../../storybook/domain.ts";
 import { emptyFrontSource } from "../../storybook/pages.ts";
+import { SILENT, shownWorker } from "../../support/published-status.ts";
 
 const NOW_MS = Date.UTC(2026, 2, 6, 13, 20);
 
@@ -215,5 +216,36 @@ describe("a page of a list", () => {
     const few = viewOf({ waiting: many.slice(0, 2) }, { ...asked(999, 7), ended: { jobs: [], total: 3 } });
     expect(few.waiting).toHaveLength(2);
     expect(few).toMatchObject({ waitingPaging: { page: 1, pages: 1 }, endedPaging: { page: 1, pages: 1 } });
+  });
+});
+
+describe("the workers", () => {
+  it("are shown where there are several, or the one gets no jobs", () => {
+    const paused = shownWorker("lab1", { state: "paused", paused: true, closed: "paused by ann" });
+    expect(viewOf({ workers: [shownWorker("lab1")] }).workers).toEqual([]);
+    expect(viewOf({ workers: [paused] }).workers).toMatchObject([{ name: "lab1", closed: "paused by ann" }]);
+    const jobs = Array.from({ length: 7 }, (_, at) => `job-${at}`);
+    const several = viewOf({
+      workers: [
+        shownWorker("lab1", { running: jobs, pools: ["day"], maxJobs: 9 }),
+        shownWorker("lab2", SILENT),
+      ],
+    });
+    expect(several.workers).toMatchObject([
+      { offers: "pool day · 9 at a time", more: 2, lastWord: undefined, closed: "" },
+      { host: "lab2.example", lastWord: { iso: SILENT.lastWord } },
+    ]);
+    expect(several.workers[0]?.running.map(({ link }) => link).slice(0, 2)).toEqual([
+      "/jobs/job-0",
+      "/jobs/job-1",
+    ]);
+  });
+
+  it("lower the processors of a waiting job to those of the largest", () => {
+    const workers = [shownWorker("lab1"), shownWorker("lab2", { processors: { max: 6, busy: 0 } })];
+    const wide = [waiting(NOW_MS, { processors: 8 })];
+    expect(viewOf({ workers, processors: { max: 10, busy: 0 }, waiting: wide }).waiting[0]?.processors).toBe(
+      "8, lowered to 6",
+    );
   });
 });
