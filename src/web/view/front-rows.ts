@@ -16,7 +16,7 @@ export function runningRow(job: RunningJob, lastLine: string, nowMs: number) {
   const started = timeView(startedAt, nowMs);
   return {
     ...commonOf(job, "running"),
-    /** Where there are several. */
+    /** Empty where there is but one. */
     worker: job.worker === undefined ? "" : escapeControls(job.worker),
     progress: progressView(job, nowMs),
     left: expectedEnd(job, nowMs),
