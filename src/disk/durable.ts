@@ -1,9 +1,11 @@
 import { execFile } from "node:child_process";
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { tryOr } from "../text/try-or.ts";
 import { errorCode, isNoRoom, isThere } from "./error-code.ts";
+import { lookNow } from "./fresh-look.ts";
 import { OpenFile, openFile } from "./open-file.ts";
 import { readTail } from "./safe-read.ts";
 
@@ -94,11 +96,11 @@ export async function syncFileSystem(folder: string): Promise<void> {
 }
 
 /**
- * The name that a file has while it is written, beside its place. It bears the number of the process, as several may
+ * The name that a file has while it is written, beside its place. It bears the process and its machine, as several may
  * write the same file at once.
  */
 export function temporaryNameOf(file: string): string {
-  return hidden(file, `.${process.pid}`);
+  return hidden(file, `.${process.pid}@${os.hostname()}`);
 }
 
 /**
@@ -157,14 +159,16 @@ const ABANDONED_AFTER_MS = 60_000;
  */
 export function sweepTemporaryFiles(folder: string): void {
   tryOr(() => {
-    for (const name of fs.readdirSync(folder))
-      if (isTemporaryName(name)) removeIfOld(path.join(folder, name));
+    const names = fs.readdirSync(folder).filter(isTemporaryName);
+    // By the clock that dates them: another machine may be writing one.
+    const nowMs = names.length === 0 ? 0 : fileClockMs(folder);
+    for (const name of names) removeIfOld(path.join(folder, name), nowMs);
   }, undefined);
 }
 
-function removeIfOld(file: string): void {
-  const found = fs.lstatSync(file, { throwIfNoEntry: false });
-  if (found?.isFile() === true && Date.now() - found.mtimeMs > ABANDONED_AFTER_MS) fs.rmSync(file);
+function removeIfOld(file: string, nowMs: number): void {
+  const found = lookNow(file);
+  if (found?.isFile() === true && nowMs - found.mtimeMs > ABANDONED_AFTER_MS) fs.rmSync(file);
 }
 
 /** A file that grows by lines, which a power cut does not take back. Lines that come together share a sync. */

@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { areInodesLow, describeInodes, inodesOf, type Room } from "../text/inodes.ts";
 import { tryOr } from "../text/try-or.ts";
@@ -8,6 +9,8 @@ export function errorCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   // If the closing of a file has failed too, the first error counts.
   if ("suppressed" in error && "error" in error) return errorCode(error.error);
+  // Node has no name for it.
+  if ("errno" in error && error.errno === -os.constants.errno.ESTALE) return "ESTALE";
   return "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
@@ -68,7 +71,7 @@ export function isTrouble(error: unknown): boolean {
  * True where something lies at a path; a link counts by itself. Throws where that cannot be told: what decides about a job must
  * not take a disk in trouble for a missing file, as `existsSync` does.
  */
-export function isThere(path: string): boolean {
+export function isThere(path: string | Buffer): boolean {
   return fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 

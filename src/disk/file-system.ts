@@ -16,7 +16,7 @@ const NETWORK_FILE_SYSTEMS: ReadonlyMap<number, string> = new Map([
 const TMPFS = 0x01021994;
 
 /** The network file system that a folder lies on, by name; undefined on a disk of this machine. Throws what the file system throws. */
-export function networkFileSystem(folder: string): string | undefined {
+export function networkFileSystem(folder: string | Buffer): string | undefined {
   return NETWORK_FILE_SYSTEMS.get(typeOf(folder));
 }
 
@@ -25,14 +25,53 @@ export function isInMemory(folder: string): boolean {
   return typeOf(folder) === TMPFS;
 }
 
+/** A mounted file system. */
+export interface Mount {
+  readonly point: string;
+  /** As the kernel calls it: "nfs4", "fuse.sshfs". */
+  readonly type: string;
+  /** The device, or the address of the server. */
+  readonly source: string;
+  /** As the kernel tells them, which for FUSE are few: `acdirmax=1`. */
+  readonly options: readonly string[];
+}
+
 /** The mount point that a path lies below, links not followed. Throws what the file system throws. */
 export function mountPointOf(file: string): string {
-  const mounts = fs
-    .readFileSync("/proc/self/mountinfo", "utf8")
-    .split("\n")
-    .map((line) => unescapeOctal(line.split(" ")[4] ?? ""));
-  const around = mounts.filter((mount) => mount === "/" || mount === file || file.startsWith(`${mount}/`));
-  return around.reduce((longest, mount) => (mount.length > longest.length ? mount : longest), "/");
+  return mountOf(file).point;
+}
+
+/** The mount that a path lies on, links not followed. Throws what the file system throws. */
+export function mountOf(file: string): Mount {
+  const mounts = fs.readFileSync("/proc/self/mountinfo", "utf8").split("\n").map(mountIn);
+  const around = mounts.filter(
+    ({ point }) => point === "/" || point === file || file.startsWith(`${point}/`),
+  );
+  const root = { point: "/", type: "", source: "", options: [] };
+  // The later of two on one point hides the other.
+  return around.reduce(
+    (longest, mount) => (mount.point.length >= longest.point.length ? mount : longest),
+    root,
+  );
+}
+
+/** A line has `ID PARENT DEVICE ROOT POINT OPTIONS … - TYPE SOURCE OPTIONS`. */
+function mountIn(line: string): Mount {
+  const [ofMount = "", ofFileSystem = ""] = line.split(" - ");
+  const [type = "", source = "", options = ""] = ofFileSystem.split(" ");
+  const point = unescapeOctal(ofMount.split(" ")[4] ?? "");
+  return { point, type, source: unescapeOctal(source), options: options.split(",") };
+}
+
+/** An sshfs mount shows files as they were for 20 s and the kernel that for 1 s more, unless told otherwise, which nothing tells. */
+const SSHFS_BLIND_SECONDS = 22;
+
+/**
+ * The seconds for which files in a folder may look unchanged, even opened, though another machine changes them; 0 where that is a
+ * fraction of one. Throws what the file system throws.
+ */
+export function blindSeconds(folder: string): number {
+  return mountOf(fs.realpathSync(folder)).type === "fuse.sshfs" ? SSHFS_BLIND_SECONDS : 0;
 }
 
 /** A space in a path is `\040` there. */
@@ -42,6 +81,6 @@ function unescapeOctal(text: string): string {
   );
 }
 
-function typeOf(folder: string): number {
+function typeOf(folder: string | Buffer): number {
   return fs.statfsSync(folder).type >>> 0;
 }

@@ -1,6 +1,7 @@
 import fs, { type Dir, type Dirent } from "node:fs";
 import { lstat, opendir } from "node:fs/promises";
 import { errorCode } from "./error-code.ts";
+import { lookNow } from "./fresh-look.ts";
 import { atDeepPath, join } from "./held-folder.ts";
 
 /** One thing inside a job's folder; the path is relative and in bytes, as names need not be valid UTF-8. */
@@ -51,7 +52,8 @@ function listChildren(base: Buffer, relative: Buffer | undefined): Buffer[] {
 
 function describe(base: Buffer, relative: Buffer): TreeEntry | undefined {
   try {
-    const stats = atDeepPath(base, relative, (file) => fs.lstatSync(file));
+    const stats = atDeepPath(base, relative, lookNow);
+    if (stats === undefined) return undefined;
     return {
       path: relative,
       type: typeOf(stats),

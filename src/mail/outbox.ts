@@ -86,7 +86,7 @@ export class Outbox {
    */
   save(name: string, letter: StoredLetter): void {
     const file = path.join(this.folder, name);
-    if (fs.existsSync(file)) writeFileAtomically(file, textOf(letter), FILE_MODE);
+    if (isThere(file)) writeFileAtomically(file, textOf(letter), FILE_MODE);
   }
 
   /** Takes a letter out that everybody has got. Throws what the file system throws. */

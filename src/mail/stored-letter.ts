@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import * as z from "zod";
+import { ifThere } from "../disk/error-code.ts";
 import { readRegularFile } from "../disk/safe-read.ts";
 import { isLetterName, type ListedLetter } from "../job/letter.ts";
 import { parseJson } from "../text/parse-json.ts";
@@ -48,7 +49,7 @@ export function letterFolders(outbox: string): { readonly undelivered: string; r
 
 /** The names of the letters in a folder, oldest first; none where there is no folder. Throws what the file system throws. */
 export function letterNames(folder: string): string[] {
-  return fs.existsSync(folder) ? fs.readdirSync(folder).filter(isLetterName).sort() : [];
+  return (ifThere(() => fs.readdirSync(folder)) ?? []).filter(isLetterName).sort();
 }
 
 /** Reads a letter's file. */

@@ -1,22 +1,17 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
-import { createAnew, sweepTemporaryFiles, temporaryNameOf } from "../disk/durable.ts";
-import { errorCode, ifThere, isDenied, isExhaustion } from "../disk/error-code.ts";
+import { createAnew, temporaryNameOf } from "../disk/durable.ts";
+import { errorCode, isDenied, isExhaustion } from "../disk/error-code.ts";
 import { lockFile } from "../disk/lock-file.ts";
-import { openFile } from "../disk/open-file.ts";
 import { readAt } from "../disk/safe-read.ts";
-import { letterFolders } from "../mail/stored-letter.ts";
-import { openFolders, openQueueId } from "../queue/first-start.ts";
 import type { Layout } from "../queue/layout.ts";
-import { withdrawStopRequest } from "../queue/manager-requests.ts";
-import { tryMoves } from "../queue/tree-setup.ts";
 import { QmError } from "../text/errors.ts";
 import { parseJson } from "../text/parse-json.ts";
 import { tryOr } from "../text/try-or.ts";
-import { managerOf, Tenure } from "./tenure.ts";
+import { isHeardOf, signOfLife } from "./sign-of-life.ts";
+import { managerOf } from "./tenure.ts";
 
 const holderSchema = z.object({ host: z.string(), pid: z.number(), since: z.string() });
 
@@ -24,9 +19,6 @@ type Holder = z.infer<typeof holderSchema>;
 
 /** Longer than a living manager lets pass between two signs of life. */
 const FOREIGN_WATCH_MS = 7000;
-/** As long again as a mount may show them late. */
-const SILENCE_MS = 30_000;
-const LOOK_MS = 500;
 const MAX_HOLDER_BYTES = 4096;
 
 /**
@@ -70,6 +62,16 @@ export class Lock {
       fs.closeSync(handle);
       fs.rmSync(aside, { force: true });
       throw error;
+    }
+  }
+
+  /** True where no manager has the lock. Throws as {@link take} does where that cannot be told. */
+  static isFree(layout: Layout): boolean {
+    const handle = openLockFile(layout);
+    try {
+      return lockFile(handle);
+    } finally {
+      fs.closeSync(handle);
     }
   }
 
@@ -125,48 +127,6 @@ async function refuseForeignManager(layout: Layout, holder: Holder | undefined):
   if (await isHeardOf(layout, FOREIGN_WATCH_MS)) throw alreadyRunning(layout, holder);
 }
 
-/** Throws `refused` where a manager is heard of, or none holds the lock: there is nothing to take over. */
-async function refuseUnlessSilent(layout: Layout): Promise<void> {
-  refuseFreeLock(layout);
-  if (!(await isHeardOf(layout, SILENCE_MS))) return;
-  throw new QmError("refused", `the manager is heard of: ${describeManager(layout, undefined)}`, {
-    path: layout.root,
-    mend: "stop it with `qm stop` first; --take-over is for one that is silent",
-  });
-}
-
-function refuseFreeLock(layout: Layout): void {
-  const handle = openLockFile(layout);
-  try {
-    if (!lockFile(handle)) return;
-  } finally {
-    fs.closeSync(handle);
-  }
-  throw new QmError("refused", "nothing is to be taken over: no other manager holds this queue", {
-    path: layout.root,
-    mend: "start it without --take-over",
-  });
-}
-
-/** True as soon as a manager gives a sign of life; false after so many milliseconds without one. No clocks are compared. */
-async function isHeardOf(layout: Layout, forMs: number): Promise<boolean> {
-  const before = signOfLife(layout);
-  const untilMs = performance.now() + forMs;
-  while (performance.now() < untilMs) {
-    await sleep(LOOK_MS);
-    if (signOfLife(layout) !== before) return true;
-  }
-  return false;
-}
-
-// By opening it: a mount may show the time of a file as it was long ago, unless the file is opened.
-function signOfLife({ status }: Layout): number | undefined {
-  return ifThere(() => {
-    using opened = openFile(status, "r");
-    return fs.fstatSync(opened.handle).mtimeMs;
-  });
-}
-
 function alreadyRunning(layout: Layout, holder: Holder | undefined): QmError {
   const who = describeManager(layout, holder);
   return new QmError("refused", `a manager of this queue is running already: ${who}`, {
@@ -175,7 +135,8 @@ function alreadyRunning(layout: Layout, holder: Holder | undefined): QmError {
   });
 }
 
-function describeManager(layout: Layout, holder: Pick<Holder, "host" | "pid"> | undefined): string {
+/** The manager of a queue in words: that of its lock, otherwise the one that `manager.json` names. */
+export function describeManager(layout: Layout, holder?: Pick<Holder, "host" | "pid">): string {
   const known = holder ?? managerOf(layout);
   return known === undefined ? "another process" : `process ${known.pid} on ${known.host}`;
 }
@@ -198,67 +159,4 @@ function writeHolder(handle: number): void {
   const holder: Holder = { host: os.hostname(), pid: process.pid, since: new Date().toISOString() };
   fs.ftruncateSync(handle, 0);
   fs.writeSync(handle, `${JSON.stringify(holder)}\n`, 0);
-}
-
-const TRIES = 5;
-const PAUSE_MS = 1000;
-
-/** The rights of a process that manages a queue. */
-export interface Hold {
-  readonly lock: Lock;
-  readonly tenure: Tenure;
-}
-
-/** Manner in which a queue is taken: where it is free, or from a manager that is not heard of. */
-export type Taking = "free" | "from_silent";
-
-/**
- * Takes a queue: its folders, its lock, a trial move through all four, and then whatever `open` opens. Throws `QmError` with what to
- * do; `refused` when another manager has the queue. A lack of handles or memory may pass: it is tried again for some seconds.
- */
-export async function takeQueue<T>(layout: Layout, taking: Taking, open: (hold: Hold) => T): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await takeNow(layout, taking, open);
-    } catch (error) {
-      if (!isForLackOfHandles(error) || tries === TRIES) throw error;
-      await sleep(PAUSE_MS);
-    }
-  }
-}
-
-async function takeNow<T>(layout: Layout, taking: Taking, open: (hold: Hold) => T): Promise<T> {
-  openFolders(layout);
-  const hold = await (taking === "free" ? takeFree(layout) : takeFromSilent(layout));
-  try {
-    tryMoves(layout, "manager");
-    withdrawStopRequest(layout.stopRequest);
-    const { undelivered } = letterFolders(layout.outbox);
-    for (const folder of [layout.state, layout.outbox, undelivered]) sweepTemporaryFiles(folder);
-    return open(hold);
-  } catch (error) {
-    hold.lock.release();
-    throw error;
-  }
-}
-
-async function takeFree(layout: Layout): Promise<Hold> {
-  const lock = await Lock.take(layout);
-  try {
-    return { lock, tenure: Tenure.begin(layout, openQueueId(layout)) };
-  } catch (error) {
-    lock.release();
-    throw error;
-  }
-}
-
-// The name first: whoever finds the lock replaced has to find another's name too.
-async function takeFromSilent(layout: Layout): Promise<Hold> {
-  await refuseUnlessSilent(layout);
-  const tenure = Tenure.begin(layout, openQueueId(layout));
-  return { tenure, lock: Lock.replace(layout) };
-}
-
-function isForLackOfHandles(error: unknown): boolean {
-  return isExhaustion(error) || (error instanceof Error && isExhaustion(error.cause));
 }

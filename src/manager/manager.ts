@@ -14,10 +14,10 @@ import { type Checked, describeProblem } from "../text/problem.ts";
 import { tryOr } from "../text/try-or.ts";
 import type { SpawnShim } from "../worker/local-worker.ts";
 import type { Context } from "./context.ts";
-import { type Hold, type Taking, takeQueue } from "./lock.ts";
 import { openContext } from "./open-context.ts";
 import { Pass } from "./pass.ts";
 import { managerFacts } from "./status.ts";
+import { type Hold, type Taking, takeQueue } from "./take-queue.ts";
 import { type Watchers, watchQueue } from "./watcher.ts";
 
 /** The parts of a manager. */

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { roomOn } from "../disk/error-code.ts";
+import { blindSeconds } from "../disk/file-system.ts";
 import { type Carried, endedBy, type NextPass, nextAfter } from "../plan/action.ts";
 import type { Estimates } from "../plan/estimates.ts";
 import { type Plan, placesOf, plan, startsInstead } from "../plan/plan.ts";
@@ -47,6 +48,8 @@ export class Pass {
   readonly #publisher: Publisher;
   readonly #progress = new ProgressWatch();
   readonly #started: StartedFiles;
+  /** So long at least a folder has to be quiet. */
+  readonly #blindSeconds: number;
   #runs: ObservedRun[] = [];
   /** Known to this process alone: after a restart it is chosen anew, by who has been at the head for long enough. */
   #keptFor: Snapshot["keptFor"];
@@ -61,6 +64,7 @@ export class Pass {
     this.#performer = new Performer(context);
     this.#publisher = new Publisher(context.layout.status, context.log);
     this.#started = new StartedFiles(context.log);
+    this.#blindSeconds = blindSeconds(context.layout.queue);
   }
 
   /** The runs that the last pass saw or began. */
@@ -187,7 +191,7 @@ export class Pass {
     const { runs, unrecorded } = runScan.observe();
     const { isPaused: paused, workers } = withPauses(layout.root, this.#context.workers.offers());
     return {
-      queue: queue.observe(nowMs, config().settleSeconds),
+      queue: queue.observe(nowMs, Math.max(config().settleSeconds, this.#blindSeconds)),
       isLookedThrough: queue.isLookedThrough,
       runs,
       unrecorded,

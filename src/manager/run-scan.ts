@@ -2,6 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { networkFileSystem } from "../disk/file-system.ts";
+import { folderNow } from "../disk/fresh-look.ts";
 import { currentMachineId } from "../disk/machine.ts";
 import type { Launch } from "../job/launch.ts";
 import { isIgnoredName } from "../job/names.ts";
@@ -142,7 +143,7 @@ export class RunScan {
 
 // A folder that does not tell its time is listed each time.
 function mtimeOf(folder: string): number {
-  return tryOr(() => fs.lstatSync(folder).mtimeMs, Number.NaN);
+  return tryOr(() => folderNow(folder).mtimeMs, Number.NaN);
 }
 
 function newestOfEach(runs: readonly Judged[]): Judged[] {

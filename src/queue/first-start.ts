@@ -1,6 +1,6 @@
 import crypto from "node:crypto";
 import fs from "node:fs";
-import { ifThere } from "../disk/error-code.ts";
+import { ifThere, isThere } from "../disk/error-code.ts";
 import { QmError } from "../text/errors.ts";
 import { rememberedId, rememberQueue } from "./known-queues.ts";
 import { type Layout, SHELF_FOLDERS } from "./layout.ts";
@@ -25,9 +25,9 @@ export function openQueueId(layout: Layout): string {
 /** Makes a queue where there is none, by a person's word. Throws `failed` with what to do. */
 export function makeQueue(layout: Layout): void {
   const remembered = rememberedId(layout.root);
-  const isThere = isQueue(layout);
+  const isMade = isQueue(layout);
   createFolders(layout);
-  keepId(layout, isThere ? remembered : undefined, remembered);
+  keepId(layout, isMade ? remembered : undefined, remembered);
 }
 
 function keepId(layout: Layout, former: string | undefined, remembered: string | undefined): string {
@@ -40,7 +40,7 @@ function keepId(layout: Layout, former: string | undefined, remembered: string |
 
 /** True where the folders of a queue are there, be it one from before queues had ids. */
 function isQueue({ queue, running }: Layout): boolean {
-  return fs.existsSync(queue) && fs.existsSync(running);
+  return isThere(queue) && isThere(running);
 }
 
 /** Things that may lie in a folder of which nobody has made a queue yet; a crash in a first start leaves some of them. */

@@ -1,6 +1,8 @@
 import fs from "node:fs";
+import path from "node:path";
 import { writeFileAtomically } from "../disk/durable.ts";
 import { isNoRoom } from "../disk/error-code.ts";
+import { refreshNames } from "../disk/fresh-look.ts";
 import { readRegularFile } from "../disk/safe-read.ts";
 import { makeRequestOfSpare } from "./spare-requests.ts";
 
@@ -34,6 +36,7 @@ export function leaveStopRequest(file: string, mode: StopMode, by = ""): void {
  * asks, as far as the request says so. Throws what the file system throws.
  */
 export function takeStopRequest(file: string): { mode: StopMode; by: string | undefined } | undefined {
+  refreshNames(path.dirname(file));
   const lines = takeLines(file);
   const [wordless] = WORDLESS_MODES.filter((mode) => takeLines(wordlessFile(file, mode)) !== undefined);
   if (wordless === undefined && lines === undefined) return undefined;

@@ -1,7 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import fs from "node:fs";
 import path from "node:path";
-import { codeOrText, errorCode } from "../disk/error-code.ts";
+import { codeOrText, errorCode, ifThere, isThere } from "../disk/error-code.ts";
+import { folderNow, lookNow } from "../disk/fresh-look.ts";
 import { foldName, freeName, isIgnoredName } from "../job/names.ts";
 import type { Move } from "./move.ts";
 
@@ -28,7 +29,7 @@ export function freeNameIn(folders: readonly string[], wanted: string): string {
 /** The stats of an entry; undefined when it is gone, the system's code where the disk does not tell. */
 export function lookFor({ path }: ShelfEntry): fs.Stats | string | undefined {
   try {
-    return fs.lstatSync(path, { throwIfNoEntry: false });
+    return lookNow(path);
   } catch (error) {
     return codeOrText(error);
   }
@@ -65,7 +66,7 @@ export class NameIndex {
     this.#refresh();
     const found = this.#paths.get(folded);
     // Two changes within one tick of the file system's clock look like one: what was found is looked at again.
-    return found !== undefined && fs.existsSync(found);
+    return found !== undefined && isThere(found);
   }
 
   /** Runs a move into the folder by the manager itself and takes its name over without reading the folder again. */
@@ -89,7 +90,7 @@ export class NameIndex {
 }
 
 function mtimeOf(folder: string): number {
-  return fs.statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return ifThere(() => folderNow(folder).mtimeMs) ?? 0;
 }
 
 /** Gives what reading a folder gives, nothing once that is gone. Throws all else: a file in its place is no empty folder. */
@@ -132,7 +133,7 @@ export class QueueListing {
   /** The entries by name; undefined when nothing came or went since they were last read. Throws what the file system throws. */
   readIfChanged(): Map<string, ShelfEntry> | undefined {
     const nowMs = performance.now();
-    const { mtimeMs } = fs.statSync(this.#folder);
+    const { mtimeMs } = folderNow(this.#folder);
     if (mtimeMs !== this.#mtimeMs) this.#movedMs = nowMs;
     else if (this.#readMs - this.#movedMs > TRUST_AFTER_MS) return undefined;
     const entries = byName(listShelf(this.#folder));

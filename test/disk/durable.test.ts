@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { syncFolder, writeFileAtomically, writeFileDurably } from "../../src/disk/durable.ts";
@@ -80,7 +81,7 @@ describe.each([
   it("goes on where an earlier try was cut off, through no link that lies in its way", () => {
     const elsewhere = path.join(folder, "elsewhere");
     fs.writeFileSync(elsewhere, "mine");
-    fs.symlinkSync(elsewhere, path.join(folder, `.record.json.${process.pid}.tmp`));
+    fs.symlinkSync(elsewhere, path.join(folder, `.record.json.${process.pid}@${os.hostname()}.tmp`));
     write(file, "new");
     expect(fs.readFileSync(elsewhere, "utf8")).toBe("mine");
     expect(fs.readFileSync(file, "utf8")).toBe("new");

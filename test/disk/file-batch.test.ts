@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FileBatch } from "../../src/disk/file-batch.ts";
@@ -34,7 +35,7 @@ describe("files that become durable together", () => {
   );
 
   it("replace what a crash has left of an earlier try", async () => {
-    fs.writeFileSync(at(`.old.${process.pid}.tmp`), "torn");
+    fs.writeFileSync(at(`.old.${process.pid}@${os.hostname()}.tmp`), "torn");
     batch.replace(at("old"), "after");
     await batch.commit();
     batch[Symbol.dispose]();

@@ -1,8 +1,11 @@
+import os from "node:os";
 import { expect, it } from "vitest";
 import { isTemporaryName, soleWritersNameOf, temporaryNameOf } from "../../src/disk/durable.ts";
 
 it("a file that several processes may write has a name of each of them beside its place", () => {
-  expect(temporaryNameOf("/q/.qm/status.json")).toBe(`/q/.qm/.status.json.${process.pid}.tmp`);
+  expect(temporaryNameOf("/q/.qm/status.json")).toBe(
+    `/q/.qm/.status.json.${process.pid}@${os.hostname()}.tmp`,
+  );
 });
 
 it("a file that one process writes has the same name in each, so that what a crash left is replaced", () => {

@@ -3,7 +3,6 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Queue } from "../../app/queue.ts";
 import { describeNoRoom, errorCode, isNoRoom, roomOn } from "../../disk/error-code.ts";
-import { isInMemory, networkFileSystem } from "../../disk/file-system.ts";
 import { systemUser } from "../../disk/system-users.ts";
 import { isShared, mayRenameIn } from "../../queue/access.ts";
 import { lostMount } from "../../queue/first-start.ts";
@@ -16,7 +15,9 @@ import { QmError } from "../../text/errors.ts";
 import { quoteForShell } from "../../text/escape.ts";
 import { areInodesLow, describeInodes } from "../../text/inodes.ts";
 import { counted, formatBytes } from "../../text/quantity.ts";
+import { checkFileSystem } from "./file-system.ts";
 import { type Finding, failure, fine, warning } from "./finding.ts";
+import { checkSecondLook, checkSynchronised } from "./shared-folder.ts";
 
 const MAX_CLOCK_DIFFERENCE_SECONDS = 5;
 const ABANDONED_AFTER_MS = 24 * 3600 * 1000;
@@ -43,6 +44,8 @@ export function checkFolders(queue: Queue): Finding[] {
     ...checkDisk(queue),
     checkFileSystem("file system", root),
     ...(fs.existsSync(state) ? [checkFileSystem("file system of .qm", state)] : []),
+    ...checkSecondLook(root),
+    ...checkSynchronised(root),
     checkClock(root),
     checkWatches(queue.layout.queue),
     checkAbandoned(queue.layout.queue),
@@ -102,23 +105,6 @@ function checkDisk({ layout, config }: Queue): Finding[] {
   if (!areInodesLow(inodes)) return [disk];
   const text = `${describeInodes(inodes)}: no job starts`;
   return [disk, failure("inodes", text, "delete small files, or whole job folders")];
-}
-
-function checkFileSystem(subject: string, folder: string): Finding {
-  const network = networkFileSystem(folder);
-  if (network !== undefined)
-    return warning(
-      subject,
-      `${folder} is on ${network}: changes are found by scanning, locks may not reach other machines`,
-      "keep QM_FOLDER on a local disk of the manager's machine and share it from there, if you can",
-    );
-  if (isInMemory(folder))
-    return warning(
-      subject,
-      `${folder} is in memory (tmpfs): a reboot empties it`,
-      "choose a folder on a disk",
-    );
-  return fine(subject, `${folder} is on a local disk`);
 }
 
 function checkClock(folder: string): Finding {

@@ -14,6 +14,7 @@ import { mountedPath } from "../../text/paths.ts";
 import { plainText } from "../../text/terminal-line.ts";
 import { TerminalLines } from "../../text/terminal-text.ts";
 import { tryOr } from "../../text/try-or.ts";
+import { OnceARun } from "../once-a-run.ts";
 import type { ObservedRun } from "../run-scan.ts";
 
 /** The parts of {@link StartLetters}. */
@@ -31,8 +32,7 @@ const MARK = "start-mailed";
 /** Tells those who want to know that a job has started: once, by a mark among the attempt's records. */
 export class StartLetters {
   readonly #parts: StartLettersParts;
-  /** Run ids that need no look any more. */
-  #settled = new Set<string>();
+  readonly #once = new OnceARun();
 
   constructor(parts: StartLettersParts) {
     this.#parts = parts;
@@ -40,13 +40,8 @@ export class StartLetters {
 
   /** Writes the letters of all runs that have started. Throws what the file system throws. */
   report(runs: readonly ObservedRun[]): void {
-    const present = new Set(runs.map(({ launch }) => launch.runId));
-    this.#settled = new Set([...this.#settled].filter((runId) => present.has(runId)));
-    for (const run of runs) {
-      if (run.state.kind === "claimed" || this.#settled.has(run.launch.runId)) continue;
-      this.#reportOne(run);
-      this.#settled.add(run.launch.runId);
-    }
+    const hasStarted = ({ state }: ObservedRun) => state.kind !== "claimed";
+    this.#once.each(runs, hasStarted, (run) => this.#reportOne(run));
   }
 
   #reportOne({ launch, attempt }: ObservedRun): void {

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { isThere } from "../../disk/error-code.ts";
 import type { Layout } from "../layout.ts";
 import { type Move, moveJob, type RefusedMove, renameJobStrictly } from "../move.ts";
 import { readOrigin } from "../origin.ts";
@@ -119,5 +120,5 @@ function oursIn(queue: string, prefix: string): string[] {
 }
 
 function isAside(queue: string, aside: string): boolean {
-  return path.basename(aside) === aside && fs.existsSync(path.join(queue, aside));
+  return path.basename(aside) === aside && isThere(path.join(queue, aside));
 }
