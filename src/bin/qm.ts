@@ -13,6 +13,7 @@ const root = path.resolve(import.meta.dirname, "../..");
 // The manager, the page and the mails are loaded only by the verbs that need them: a look at the status is to be quick.
 const services: Services = {
   runManager: async (order) => await (await import("./run-manager.ts")).runManager(order),
+  runWorker: async (order) => await (await import("./run-worker.ts")).runWorker(order),
   runPage: async (order) => await (await import("./run-page.ts")).runPage(order, root),
   mails: async () => ({
     ...(await import("../mail/stored-letter.ts")),

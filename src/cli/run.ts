@@ -1,14 +1,11 @@
-import fs from "node:fs";
-import path from "node:path";
 import { Command, CommanderError } from "commander";
-import * as z from "zod";
 import { escapeControls } from "../text/escape.ts";
-import { parseJson } from "../text/parse-json.ts";
 import { reportError } from "./report-error.ts";
 import type { Services } from "./services.ts";
 import type { Bind } from "./session.ts";
 import { type Io, styleFor } from "./terminal/output.ts";
 import { VERB_GROUPS } from "./verbs.ts";
+import { readVersion } from "./version.ts";
 
 /** Runs one command line (without the program's own name) and gives its exit code. Never throws. */
 export async function runCli(argv: readonly string[], services: Services, io: Io): Promise<number> {
@@ -129,12 +126,4 @@ function operandAt(words: readonly string[]): number {
   return words.findIndex(
     (word, at) => (!word.startsWith("-") && words[at - 1] !== "--config") || word === "--",
   );
-}
-
-const packageSchema = z.object({ version: z.string() });
-
-/** The version in the installation's `package.json`. */
-function readVersion(root: string): string {
-  const text = fs.readFileSync(path.join(root, "package.json"), "utf8");
-  return parseJson(packageSchema, text)?.version ?? "unknown";
 }

@@ -18,6 +18,18 @@ export interface ManagerOrder {
   readonly takeOver: boolean;
 }
 
+/** The order to run a worker in this process. */
+export interface WorkerOrder {
+  /** Of this machine; its `qmFolder` is the queue as it is mounted here. */
+  readonly config: Config;
+  /** Takes the name of a machine that was installed anew as this one. */
+  readonly adoptName: boolean;
+  /** The version of this program. */
+  readonly program: string;
+  /** Told once it is one of the queue's workers, by its name and the folder of its own records. */
+  readonly onOpen: (name: string, folder: string) => void;
+}
+
 /** The order to serve the page by this process. */
 export interface PageOrder {
   readonly loaded: LoadedConfig;
@@ -60,6 +72,8 @@ interface Mails {
 export interface Services extends Liveness {
   /** Runs the manager until it is stopped. Throws `QmError`; `refused` when the queue has one already. */
   readonly runManager: (order: ManagerOrder) => Promise<void>;
+  /** Runs a worker until it is stopped. Throws `QmError`; `refused` when its name is another machine's. */
+  readonly runWorker: (order: WorkerOrder) => Promise<void>;
   /** Serves the page until the process is told to end, or loses the one that started it. Throws `QmError`. */
   readonly runPage: (order: PageOrder) => Promise<void>;
   readonly mails: () => Promise<Mails>;

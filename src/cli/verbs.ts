@@ -19,6 +19,7 @@ import { addStatus } from "./verbs/status.ts";
 import { addStop } from "./verbs/stop.ts";
 import { addSubmit } from "./verbs/submit.ts";
 import { addWait } from "./verbs/wait.ts";
+import { addWorker } from "./verbs/worker.ts";
 import { addWorkers } from "./verbs/workers.ts";
 
 /** A heading of the help with the verbs below it. */
@@ -29,7 +30,10 @@ interface VerbGroup {
 
 /** Every verb, in the order in which the help lists them. */
 export const VERB_GROUPS: readonly VerbGroup[] = [
-  { title: "A queue and its manager:", verbs: [addInit, addStart, addDaemon, addWeb, addStop, addDemo] },
+  {
+    title: "A queue and its manager:",
+    verbs: [addInit, addStart, addDaemon, addWeb, addWorker, addStop, addDemo],
+  },
   { title: "Jobs:", verbs: [addSubmit, addCheck, addWait, addActions, addClean, addImport] },
   { title: "To look:", verbs: [addStatus, addWorkers, addShow, addLog, addHistory, addStats] },
   {

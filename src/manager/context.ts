@@ -49,12 +49,17 @@ export interface Context {
 /** The result of an action. One that throws counts as refused, with the system's words. */
 export type Performed =
   | { readonly kind: "done" }
+  /** Another machine's word is awaited: nothing can be done before it comes. */
+  | { readonly kind: "awaited" }
   /** A later pass goes on with it: it needs more time than one should take, or the job is in the queue still or again. */
   | { readonly kind: "unfinished" }
   | { readonly kind: "refused"; readonly why: string };
 
 /** It was done; nothing more is to be said. */
 export const DONE: Performed = { kind: "done" };
+
+/** Another machine's word is awaited. */
+export const AWAITED: Performed = { kind: "awaited" };
 
 /** A later pass goes on with it. */
 export const UNFINISHED: Performed = { kind: "unfinished" };

@@ -59,7 +59,7 @@ export class Manager {
   /** The time of the next chores on the monotonic clock. */
   #choresDueMs = Number.NEGATIVE_INFINITY;
   #notices: readonly string[] = [];
-  /** True where the last pass saw no run and started none. */
+  /** True where the last pass saw no run on this machine and started none. */
   #idle = false;
   /** The reason why the last pass failed; undefined after one that did not. */
   #failure: string | undefined;
@@ -133,7 +133,7 @@ export class Manager {
       const choresDueMs = this.#doChores(performance.now());
       if (this.#stop === "leave") return;
       const next = await this.#pass.run(() => this.#mode(), this.#notices, this.#stoppedBy);
-      this.#idle = next === "when_due" && this.#pass.runs.length === 0;
+      this.#idle = next === "when_due" && this.#pass.runs.every(({ launch }) => launch.remote === true);
       this.#noteRecovery();
       await (next === "at_once" ? nextTurn() : this.#untilDue(next, choresDueMs));
     } catch (error) {

@@ -55,16 +55,15 @@ export function openContext(layout: Layout, given: Given): Context {
   const pastRuns = new PastRuns();
   for (const record of recent) pastRuns.add(record);
   const place = { worker, host: os.hostname() };
-  const workers = new Workers(
-    new LocalWorker({
-      place,
-      offer: () => ownWorker(config()),
-      settings: config,
-      spawnShim,
-      wake,
-      warn: (message, fields) => log.warn(message, fields),
-    }),
-  );
+  const own = new LocalWorker({
+    place,
+    offer: () => ownWorker(config()),
+    settings: config,
+    spawnShim,
+    wake,
+    warn: (message, fields) => log.warn(message, fields),
+  });
+  const workers = new Workers(own, layout, config);
   return {
     ...rest,
     layout,

@@ -8,7 +8,8 @@ const MEMORY_BYTES = Math.min(os.totalmem(), process.constrainedMemory() || Numb
 
 /** The manager's own machine as a worker. */
 export function ownWorker({ worker }: Pick<Config, "worker">): Worker {
-  return { ...worker, host: os.hostname(), os: process.platform, memoryBytes: MEMORY_BYTES };
+  const { localState: _state, ...offered } = worker;
+  return { ...offered, host: os.hostname(), os: process.platform, memoryBytes: MEMORY_BYTES };
 }
 
 /** True where the queue is paused, and the workers as those that people have paused. */

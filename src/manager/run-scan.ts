@@ -101,13 +101,20 @@ export class RunScan {
   }
 
   #isElsewhere({ attempt, state }: Judged): boolean {
-    const { machineId = "" } = attempt.launch;
-    return this.#isShared && machineId !== "" && machineId !== currentMachineId() && state.kind !== "exited";
+    const { machineId = "", remote } = attempt.launch;
+    // Its worker tells of one that is for a worker.
+    return (
+      this.#isShared &&
+      remote !== true &&
+      machineId !== "" &&
+      machineId !== currentMachineId() &&
+      state.kind !== "exited"
+    );
   }
 
   #observeRun({ attempt, port, look, state }: Judged, folders: ReadonlySet<string>): ObservedRun {
     const { launch } = attempt;
-    const { leftProcesses, end, endingSeconds } = look;
+    const { leftProcesses, end, endingSeconds, waitsFor } = look;
     const jobFolder = path.join(this.#layout.running, launch.name);
     const folderPresent = folders.has(launch.name);
     return {
@@ -124,6 +131,7 @@ export class RunScan {
       leftProcesses,
       end,
       endingSeconds,
+      waitsFor,
     };
   }
 

@@ -1,7 +1,9 @@
 import fs from "node:fs";
+import path from "node:path";
 import { type FSWatcher, watch } from "chokidar";
 import type { Log } from "../disk/log.ts";
 import type { QueueScan } from "../queue/intake/queue-scan.ts";
+import { workerFiles } from "../queue/workers/worker-files.ts";
 import type { Context } from "./context.ts";
 
 /** A folder to be watched; told of a name, or of any. Events carry no truth: what they miss the next scan finds. */
@@ -17,24 +19,43 @@ interface Watched {
 export class Watchers {
   readonly #root: FSWatcher;
   readonly #jobFolders: readonly NameWatcher[];
+  readonly #others: () => readonly Watched[];
+  /** By folder. */
+  readonly #otherFolders = new Map<string, NameWatcher>();
+  readonly #warn: (error: unknown) => void;
 
   /**
    * @param root few things lie in it; told that something has happened, without a name
    * @param jobFolders folders in which ten thousand jobs may lie, or through which they pass
+   * @param others folders that come and go
    */
-  constructor(root: Watched, jobFolders: readonly Watched[], log: Log) {
-    const warn = warnOnce(log);
-    this.#root = watchFolder(root, warn);
-    this.#jobFolders = jobFolders.map((watched) => new NameWatcher(watched, warn));
+  constructor(root: Watched, jobFolders: readonly Watched[], others: () => readonly Watched[], log: Log) {
+    this.#warn = warnOnce(log);
+    this.#root = watchFolder(root, this.#warn);
+    this.#jobFolders = jobFolders.map((watched) => new NameWatcher(watched, this.#warn));
+    this.#others = others;
   }
 
-  /** Watches those folders anew that were made again. */
+  /** Watches those folders anew that were made again, and those that have come since. */
   keep(): void {
     for (const watcher of this.#jobFolders) watcher.keep();
+    this.#keepOthers();
+  }
+
+  #keepOthers(): void {
+    const wanted = new Map(this.#others().map((watched) => [watched.folder, watched]));
+    for (const [folder, watcher] of this.#otherFolders) {
+      if (wanted.has(folder)) watcher.keep();
+      else watcher.close();
+      if (!wanted.has(folder)) this.#otherFolders.delete(folder);
+    }
+    for (const [folder, watched] of wanted)
+      if (!this.#otherFolders.has(folder))
+        this.#otherFolders.set(folder, new NameWatcher(watched, this.#warn));
   }
 
   async close(): Promise<void> {
-    for (const watcher of this.#jobFolders) watcher.close();
+    for (const watcher of [...this.#jobFolders, ...this.#otherFolders.values()]) watcher.close();
     await this.#root.close();
   }
 }
@@ -125,7 +146,7 @@ function warnOnce(log: Log): (error: unknown) => void {
  * @param matchesLastPass whether what lies in `QM_Jobs` under a name is what the last pass knew
  */
 export function watchQueue(
-  { layout, queue, log, wake }: Context,
+  { layout, queue, workers, log, wake }: Context,
   matchesLastPass: (name: string) => boolean,
 ): Watchers {
   const onRootChange = () => {
@@ -138,11 +159,18 @@ export function watchQueue(
   const onRunningChange = (name?: string) => {
     if (name === undefined || !matchesLastPass(name)) wake();
   };
+  const onReport = (name?: string) => {
+    if (name !== undefined && name !== path.basename(workerFiles(layout, "").report)) return;
+    workers.lookSoon();
+    wake();
+  };
+  const reportFolders = () =>
+    workers.remoteNames.map((name) => ({ folder: workerFiles(layout, name).folder, onChange: onReport }));
   const jobFolders = [
     { folder: layout.queue, onChange: onQueueChange },
     { folder: layout.running, onChange: onRunningChange },
   ];
-  return new Watchers({ folder: layout.root, onChange: onRootChange }, jobFolders, log);
+  return new Watchers({ folder: layout.root, onChange: onRootChange }, jobFolders, reportFolders, log);
 }
 
 // An entry that cannot be looked at just now is met by the next pass, which tells of it; an event must not end the manager.

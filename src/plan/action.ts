@@ -79,11 +79,11 @@ export function actionKey(kind: Action["kind"], name: string): string {
  */
 export type NextPass = "at_once" | "soon" | "when_due";
 
-/** The result of an action: one that is `unfinished` is gone on with in the next pass. */
+/** The result of an action: one that is `unfinished` is gone on with in the next pass, one that is `awaited` once another machine tells more. */
 export interface Carried {
   readonly kind: Action["kind"];
   readonly name: string;
-  readonly end: "done" | "unfinished" | "refused";
+  readonly end: "done" | "unfinished" | "awaited" | "refused";
 }
 
 /** These change nothing on disk; the processes go on in their own time. */
@@ -101,6 +101,7 @@ export function endedBy(actions: readonly Carried[]): ReadonlySet<string> {
 
 /** The time of the pass that follows one in which these actions were carried out. */
 export function nextAfter(actions: readonly Carried[]): NextPass {
-  if (!actions.some(({ kind, end }) => end !== "refused" && !SIGNALS.has(kind))) return "when_due";
+  const hasGoneOn = ({ kind, end }: Carried) => end !== "refused" && end !== "awaited" && !SIGNALS.has(kind);
+  if (!actions.some(hasGoneOn)) return "when_due";
   return actions.every(({ kind, end }) => COMPLETE.has(kind) && end === "done") ? "soon" : "at_once";
 }

@@ -3,8 +3,11 @@ import type { Action } from "./action.ts";
 import type { PlanRules } from "./schedule-input.ts";
 import type { Run, Snapshot, Unrecorded } from "./snapshot.ts";
 
+/** The rules that the runs are judged by. */
+export type RunRules = Pick<PlanRules, "killGraceSeconds" | "pollSeconds" | "mode" | "stoppedBy">;
+
 /** The actions for each claimed job and each unexplained folder in `QM_Jobs`. */
-export function planRuns(snapshot: Snapshot, rules: PlanRules): Action[] {
+export function planRuns(snapshot: Pick<Snapshot, "runs" | "unrecorded">, rules: RunRules): Action[] {
   const runs = snapshot.runs.flatMap((run) => planRun(run, rules) ?? []);
   const unrecorded = snapshot.unrecorded.flatMap((folder) => planUnrecorded(folder, snapshot, rules) ?? []);
   return [...runs, ...unrecorded];
@@ -13,8 +16,8 @@ export function planRuns(snapshot: Snapshot, rules: PlanRules): Action[] {
 // A renamed folder of a run that has not been accounted for yet is left to the plan of that run.
 function planUnrecorded(
   { name, seenSeconds, runId }: Unrecorded,
-  { runs }: Snapshot,
-  rules: PlanRules,
+  { runs }: Pick<Snapshot, "runs">,
+  rules: RunRules,
 ): Action | undefined {
   const isOfMissedRun = runs.some((run) => !run.folderPresent && run.launch.runId === runId);
   if (isOfMissedRun || seenSeconds < minMissedSeconds(rules)) return undefined;
@@ -23,17 +26,20 @@ function planUnrecorded(
 
 const MIN_MISSED_SECONDS = 1;
 
-// One look may come between two renames, or meet a file server that leaves a folder out: it takes two, so far apart.
-function minMissedSeconds({ pollSeconds }: PlanRules): number {
+/**
+ * Seconds for which something has to be missed before it counts as gone: one look may come between two renames, or meet a file server
+ * that leaves a folder out.
+ */
+export function minMissedSeconds({ pollSeconds }: RunRules): number {
   return Math.max(MIN_MISSED_SECONDS, pollSeconds);
 }
 
-function placeOf({ folderPresent, missedSeconds }: Run, rules: PlanRules): "there" | "missed" | "gone" {
+function placeOf({ folderPresent, missedSeconds }: Run, rules: RunRules): "there" | "missed" | "gone" {
   if (folderPresent) return "there";
   return missedSeconds < minMissedSeconds(rules) ? "missed" : "gone";
 }
 
-function planRun(run: Run, rules: PlanRules): Action | undefined {
+function planRun(run: Run, rules: RunRules): Action | undefined {
   switch (run.state.kind) {
     case "claimed":
       return planClaimed(run, run.state, rules);
@@ -47,22 +53,23 @@ function planRun(run: Run, rules: PlanRules): Action | undefined {
   }
 }
 
-function planClaimed(run: Run, state: StateOf<"claimed">, rules: PlanRules): Action | undefined {
+function planClaimed(run: Run, state: StateOf<"claimed">, rules: RunRules): Action | undefined {
   const { name } = run;
   const place = placeOf(run, rules);
   if (place === "missed") return undefined;
   if (place === "gone") return { kind: "abandon", name };
   if (run.killRequested || run.end !== undefined) return { kind: "cancel", name };
-  if (state.start === "revoked" || rules.mode === "kill") return { kind: "give_back", name };
+  if (state.start === "revoked" || isKilledAtStop(run, rules)) return { kind: "give_back", name };
   if (!state.verified) return { kind: "verify", name };
   return state.shimPending ? undefined : { kind: "spawn", name };
 }
 
-function planRunning(run: Run, state: StateOf<"running">, rules: PlanRules): Action | undefined {
+function planRunning(run: Run, state: StateOf<"running">, rules: RunRules): Action | undefined {
   const { name } = run;
   const limitSeconds = run.launch.info.timeLimitSeconds ?? Number.POSITIVE_INFINITY;
   if (run.killRequested) return endAsRequested(run);
-  if (rules.mode === "kill") return { kind: "end", name, cause: { kind: "killed", by: stopperOf(rules) } };
+  if (isKilledAtStop(run, rules))
+    return { kind: "end", name, cause: { kind: "killed", by: stopperOf(rules) } };
   if (placeOf(run, rules) === "gone") {
     return { kind: "end", name, cause: { kind: "killed", by: "whoever took its folder out of QM_Jobs" } };
   }
@@ -71,32 +78,37 @@ function planRunning(run: Run, state: StateOf<"running">, rules: PlanRules): Act
   return state.supervisorStopped ? { kind: "continue_supervisor", name } : undefined;
 }
 
+// A run on another machine goes on there.
+function isKilledAtStop({ launch }: Run, { mode }: RunRules): boolean {
+  return mode === "kill" && launch.remote !== true;
+}
+
 function endAsRequested(run: Run): Action {
   return { kind: "end", name: run.name, cause: { kind: "requested" } };
 }
 
-function stopperOf({ stoppedBy }: PlanRules): string {
+function stopperOf({ stoppedBy }: RunRules): string {
   return stoppedBy === undefined ? "qm stop --kill" : `${stoppedBy} with qm stop --kill`;
 }
 
 const SPARED_SECONDS = 1;
 
 // Some end by themselves right behind the command, as a `tee` that reads to the end of its pipe.
-function planLeft(run: Run, rules: PlanRules): Action | undefined {
+function planLeft(run: Run, rules: RunRules): Action | undefined {
   const { end, endingSeconds = SPARED_SECONDS } = run;
   if (end !== undefined) return signal(run, rules);
   return endingSeconds < SPARED_SECONDS ? undefined : signal(run, rules, SPARED_SECONDS);
 }
 
 /** TERM while the grace lasts, KILL from then on, again in every pass until nothing is left. */
-function signal(run: Run, rules: PlanRules, sparedSeconds = 0): Action {
+function signal(run: Run, rules: RunRules, sparedSeconds = 0): Action {
   const graceSeconds = run.launch.info.killGraceSeconds ?? rules.killGraceSeconds;
   const isInGrace = (run.endingSeconds ?? 0) - sparedSeconds < graceSeconds;
   return { kind: "signal", name: run.name, signal: isInGrace ? "TERM" : "KILL" };
 }
 
 // Accounted for without its folder it could be in no list of ended jobs but the history's.
-function planEnded(run: Run, state: StateOf<"exited" | "vanished">, rules: PlanRules): Action | undefined {
+function planEnded(run: Run, state: StateOf<"exited" | "vanished">, rules: RunRules): Action | undefined {
   if (placeOf(run, rules) === "missed") return undefined;
   const { name } = run;
   const outcome = outcomeOfRun(state.kind === "exited" ? state : undefined, decidedOutcome(run));

@@ -111,6 +111,8 @@ export interface Run {
   readonly end?: EndIntent | undefined;
   /** Seconds since the decision to end it, or since its end was seen while children of it live on; not wall-clock time. */
   readonly endingSeconds?: number | undefined;
+  /** The obstacle that the worker has met at its start, in words for people. */
+  readonly waitsFor?: string | undefined;
   /** Living processes of the job besides the shim; counted only once it is ending or has ended. */
   readonly leftProcesses: number;
 }

@@ -153,13 +153,18 @@ function shownStateOf({ state, end }: Run): RunningJob["state"] {
 /** Below this a disk counts as full. */
 const NO_SPACE_BYTES = 1e6;
 
-function noteOf({ name, state }: Run, { obstacles, freeBytes, inodes }: Snapshot): string | undefined {
+function noteOf(
+  { name, state, waitsFor }: Run,
+  { obstacles, freeBytes, inodes }: Snapshot,
+): string | undefined {
   if (state.kind === "running" && state.endUnwritten) {
     return `has ended, but its end cannot be written down: ${whyUnwritten(freeBytes, inodes)}`;
   }
   const isOver = state.kind === "exited" || state.kind === "vanished";
   const unaccounted = obstacles.get(actionKey("finish", name)) ?? obstacles.get(actionKey("lose", name));
-  return isOver && unaccounted !== undefined ? `has ended, but ${unaccounted}` : obstacleOf(obstacles, name);
+  return isOver && unaccounted !== undefined
+    ? `has ended, but ${unaccounted}`
+    : (obstacleOf(obstacles, name) ?? waitsFor);
 }
 
 function whyUnwritten(freeBytes: number, inodes: Snapshot["inodes"]): string {

@@ -85,8 +85,8 @@ function knownFile(): string | undefined {
   return path.isAbsolute(folder) ? path.join(folder, "queuemanager", "queues.json") : undefined;
 }
 
-// As the XDG base directories have it; for root the system's own place.
-function stateFolder(): string {
+/** This machine's folder for what programs remember, by the XDG base directories; for root the system's own place. "" without a home. */
+export function stateFolder(): string {
   const given = process.env["XDG_STATE_HOME"] ?? "";
   if (path.isAbsolute(given)) return given;
   if (process.geteuid?.() === 0) return "/var/lib";

@@ -109,7 +109,7 @@ export class LocalWorker implements WorkerPort {
     markSpawning(folder, currentBootId(), currentPidNamespace());
     // Never any other: a shim of an earlier manager may have passed since this one was looked at.
     if (this.#startSeen(launch) === "dead") removeDeadStart(folder);
-    const order = shimOrder(assigned, workingDirectory, { ...settings(), worker: place.worker });
+    const order = shimOrder(assigned, workingDirectory, { ...settings(launch), worker: place.worker });
     pendingShims.add(launch.runId);
     shimSpawned.set(launch.runId, "its supervisor could not start: the disk may be full");
     spawnShim(order, (failure) => {

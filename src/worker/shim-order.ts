@@ -13,8 +13,8 @@ import { startersOpenFiles } from "./process/open-file-limit.ts";
 import type { ShimOrder } from "./process/spawn-shim.ts";
 import type { Assigned } from "./worker-port.ts";
 
-/** The settings in force that a job's process depends on. */
-export type ShimSettings = () => {
+/** The settings in force that the process of a launch depends on. */
+export type ShimSettings = (launch: Launch) => {
   readonly qmFolder: string;
   /** `[JobEnvironment]` of the configuration. */
   readonly jobEnvironment: Readonly<Record<string, string>>;
@@ -31,7 +31,9 @@ export function workingDirectoryOf(
   settings: ShimSettings,
 ): string | undefined {
   const { workingDirectory: written } = attempt.launch.info;
-  return written === undefined ? jobFolder : findWorkingDirectory(written, jobFolder, settings().qmFolder);
+  return written === undefined
+    ? jobFolder
+    : findWorkingDirectory(written, jobFolder, settings(attempt.launch).qmFolder);
 }
 
 /** All that a shim needs to run an attempt. Throws what the file system throws. */

@@ -14,6 +14,8 @@ export interface AttemptLook {
   readonly end?: EndIntent | undefined;
   /** Seconds since that decision, or since its end was seen while children of it live on; not wall-clock time. */
   readonly endingSeconds?: number | undefined;
+  /** The obstacle to its start, in words for people. */
+  readonly waitsFor?: string | undefined;
 }
 
 /** An attempt that a worker is to carry out. */
@@ -37,7 +39,7 @@ export interface WorkerPort {
   /** The news of each of these attempts, in their order. Throws where that cannot be told whole. */
   look(attempts: readonly Attempt[]): AttemptLook[];
   /** The part of a new launch that it decides on. `launches` are those that hold processors. */
-  grant(processors: number, launches: readonly Launch[]): Pick<Launch, "processorIds">;
+  grant(processors: number, launches: readonly Launch[]): Pick<Launch, "processorIds" | "remote">;
   /**
    * Has an attempt started; repeated it changes nothing. Throws what the file system throws.
    * @param prepare gets the job's folder ready; called where nothing stands in the way

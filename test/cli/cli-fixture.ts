@@ -49,6 +49,7 @@ export const LIVELY: Settings = {
 export class Scratch extends QueueFolder {
   readonly services: Services = {
     runManager: () => Promise.reject(new Error("the test runs no manager in its own process")),
+    runWorker: () => Promise.reject(new Error("the test runs no worker in its own process")),
     runPage: () => Promise.reject(new Error("the test serves no page in its own process")),
     mails: async () => ({ listLetters, dropLetters, sendTestMail }),
     ...liveness,

@@ -12,7 +12,7 @@ function watch(
 ): Watchers {
   const { layout, log } = queue;
   const jobFolders = [{ folder: layout.queue, onChange: onQueueChange }];
-  return new Watchers({ folder: layout.root, onChange: onRootChange }, jobFolders, log);
+  return new Watchers({ folder: layout.root, onChange: onRootChange }, jobFolders, () => [], log);
 }
 
 describe("watched folders", () => {

@@ -11,6 +11,7 @@ import { type Move, renameJob, takeWriteRight } from "../../queue/move.ts";
 import { originalPart } from "../../queue/origin.ts";
 import { JOB_REQUESTS } from "../../queue/request-files.ts";
 import { removeRequest } from "../../queue/requests.ts";
+import { removeClaims } from "../../queue/workers/claim.ts";
 import { type Context, DONE, type Performed, refused } from "../context.ts";
 import type { ObservedRun } from "../run-scan.ts";
 import { removeLeftover, removeUndecisive } from "./leftover-requests.ts";
@@ -33,6 +34,7 @@ export async function accountFor(
   };
   if (run.folderPresent) {
     removeTemporaryFolder(context.layout, run.jobFolder);
+    if (run.launch.remote === true) removeClaims(run.jobFolder);
     const ending: Ending = { folder: run.jobFolder, record, shelf, decidedBy: "records" };
     const moved = await putAway(context, ending);
     if (moved.kind === "refused") return refused(moved.why);

@@ -11,8 +11,9 @@ import { identityOf } from "../../queue/intake/arrival.ts";
 import { Surveyor } from "../../queue/intake/survey.ts";
 import { moveJob, renameJobStrictly } from "../../queue/move.ts";
 import { listFolderNames } from "../../queue/shelves.ts";
+import { removeClaims } from "../../queue/workers/claim.ts";
 import { withoutUndefined } from "../../text/without-undefined.ts";
-import { type Context, DONE, type Performed, refused, UNFINISHED } from "../context.ts";
+import { AWAITED, type Context, DONE, type Performed, refused, UNFINISHED } from "../context.ts";
 import { claimedRun, type ObservedRun } from "../run-scan.ts";
 import { accountFor } from "./account.ts";
 import { killIntent, killRequester } from "./end-run.ts";
@@ -33,7 +34,7 @@ export async function claim(context: Context, start: Start, runs: ObservedRun[])
     return refused("its earlier run is still being ended");
   // Its records are not to be removed with those of earlier jobs of that name.
   if (context.runScan.elsewhere.includes(name)) return refused("a job of its name runs on another machine");
-  const port = context.workers.of(start);
+  const port = context.workers.named(start.worker);
   const grant = port.grant(start.processors, launchesOf(context, runs));
   const launch = { ...newLaunch(context, admission, latest, start), ...grant };
   const attempt = await context.attempts.create({ ...launch, folderIdentity });
@@ -119,7 +120,7 @@ function launchesOf({ attempts }: Context, runs: readonly ObservedRun[]): Launch
 
 /** Ends a claim before the job has started, as killed. */
 export async function cancel(context: Context, run: ObservedRun): Promise<Performed> {
-  if (!run.port.takeBack(run.attempt)) return DONE;
+  if (!run.port.takeBack(run.attempt)) return notTakenBack(run);
   const by = run.end?.by ?? killRequester(run);
   context.attempts.recordEnd(run.attempt, killIntent(by));
   const outcome = { kind: "killed" as const, by };
@@ -128,8 +129,9 @@ export async function cancel(context: Context, run: ObservedRun): Promise<Perfor
 
 /** Moves a claimed job that has not started back to the queue, where it keeps its place. */
 export function giveBack(context: Context, run: ObservedRun, why: string): Performed {
-  if (!run.port.takeBack(run.attempt)) return DONE;
+  if (!run.port.takeBack(run.attempt)) return notTakenBack(run);
   const { launch } = run;
+  if (launch.remote === true) removeClaims(run.jobFolder);
   context.queue.readmit(admissionOf(launch));
   const moved = moveJob(run.jobFolder, context.layout.queue, launch.name);
   if (moved.kind === "refused") return refused(moved.why);
@@ -140,10 +142,15 @@ export function giveBack(context: Context, run: ObservedRun, why: string): Perfo
 
 /** Forgets a claim whose folder was never moved, or was taken away before the start. */
 export function abandon(context: Context, run: ObservedRun): Performed {
-  if (!run.port.takeBack(run.attempt)) return DONE;
+  if (!run.port.takeBack(run.attempt)) return notTakenBack(run);
   context.attempts.remove(run.attempt);
   context.log.info("claim forgotten: the folder is not in QM_Jobs", { job: run.name });
   return DONE;
+}
+
+// On this machine it has started: the next look shows it.
+function notTakenBack({ launch }: ObservedRun): Performed {
+  return launch.remote === true ? AWAITED : DONE;
 }
 
 function admissionOf(launch: Launch): Admission {

@@ -17,8 +17,10 @@ export function spawn(context: Context, run: ObservedRun): Performed {
     case "refused":
       return refused(started.why);
     case "ordered": {
-      const { name, attempt, processors } = run.launch;
-      context.log.info("job started", { job: name, attempt, processors });
+      const { name, attempt, processors, remote } = run.launch;
+      const given = { job: name, attempt, processors };
+      if (remote === true) context.log.info("job given to a worker", { ...given, worker: run.worker });
+      else context.log.info("job started", given);
       return DONE;
     }
   }

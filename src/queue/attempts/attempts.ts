@@ -42,15 +42,15 @@ export class Attempts {
   #hasListed = false;
   /** The folders of attempts that have been accounted for, until they are removed. */
   readonly #leaving = new Set<string>();
-  /** Folders of this worker that have no launch and are nobody else's: found at the start, or not written whole since. */
+  /** Folders that have no launch and are nobody else's: found at the start, or not written whole since. */
   readonly #leftovers: Set<string>;
 
-  /** @param worker whose attempts new ones become; those of other names are still seen (a host may be renamed) */
+  /** @param worker whose attempts new ones become where their launch names none */
   constructor(layout: Layout, worker: string) {
     this.#layout = layout;
     this.#own = attemptsFolder(layout, worker);
-    sweepAttempts(this.#own);
-    this.#leftovers = new Set(listFolder(this.#own).map((name) => path.join(this.#own, name)));
+    for (const folder of workerFolders(layout)) sweepAttempts(folder);
+    this.#leftovers = new Set(listAttemptFolders(layout));
   }
 
   /**
@@ -85,8 +85,9 @@ export class Attempts {
    */
   async create(launch: Launch): Promise<Attempt> {
     this.removeAllOf(launch.name);
-    const folder = path.join(this.#own, `${stateKey(launch.name)}.${launch.attempt}`);
-    fs.mkdirSync(this.#own, { recursive: true, mode: 0o700 });
+    const workers = launch.worker === undefined ? this.#own : attemptsFolder(this.#layout, launch.worker);
+    const folder = path.join(workers, `${stateKey(launch.name)}.${launch.attempt}`);
+    fs.mkdirSync(workers, { recursive: true, mode: 0o700 });
     fs.mkdirSync(folder, { mode: 0o700 });
     this.#leftovers.add(folder);
     const file = path.join(folder, LAUNCH_FILE);
@@ -193,12 +194,20 @@ const LAUNCH_FILE = "launch.json";
 
 /** The folders of all attempts, under whichever worker name, as absolute paths. Throws what the file system throws. */
 function listAttemptFolders(layout: Layout): string[] {
-  const workers = path.join(layout.state, "workers");
-  return listFolder(workers).flatMap((worker) => {
-    const folder = path.join(workers, worker);
-    const names = listFolder(folder).filter((name) => !isLeaving(name));
+  return workerFolders(layout).flatMap((folder) => {
+    const names = listFolder(folder).filter(isAttempt);
     return names.map((name) => path.join(folder, name));
   });
+}
+
+function workerFolders(layout: Layout): string[] {
+  const workers = path.join(layout.state, "workers");
+  return listFolder(workers).map((worker) => path.join(workers, worker));
+}
+
+// Beside them lie the files of the worker itself.
+function isAttempt(name: string): boolean {
+  return !isLeaving(name) && /\.\d+$/.test(name);
 }
 
 /**
@@ -208,7 +217,7 @@ function listAttemptFolders(layout: Layout): string[] {
 function sweepAttempts(workerFolder: string): void {
   for (const child of listFolder(workerFolder)) {
     const folder = path.join(workerFolder, child);
-    if (isLeaving(child) || isUnwritten(path.join(folder, LAUNCH_FILE))) {
+    if (isLeaving(child) || (isAttempt(child) && isUnwritten(path.join(folder, LAUNCH_FILE)))) {
       fs.rmSync(folder, { recursive: true, force: true });
     }
   }

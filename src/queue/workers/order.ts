@@ -6,6 +6,7 @@ import { ifThere } from "../../disk/error-code.ts";
 import { readFresh } from "../../disk/safe-read.ts";
 import { type EndIntent, endIntentSchema, type Launch, launchSchema } from "../../job/launch.ts";
 import { parseJson } from "../../text/parse-json.ts";
+import { tryOr } from "../../text/try-or.ts";
 import type { JobInputs } from "../books/job-inputs.ts";
 
 const ORDER_FILE = "order.json";
@@ -68,11 +69,19 @@ export function orderedInputs({ entries }: JobInputs): OrderedInput[] {
 /** Lets a worker start an attempt, durably. Throws what the file system throws. */
 export function writeStartOrder(folder: string, order: Omit<StartOrder, "version">): void {
   writeFileDurably(path.join(folder, ORDER_FILE), JSON.stringify({ version: ORDER_VERSION, ...order }));
+  wakeWorker(folder);
 }
 
 /** Takes a launch back, as far as its worker has not started it, durably. Throws what the file system throws. */
 export function writeRevoked(folder: string): void {
   writeFileDurably(path.join(folder, REVOKED_FILE), "");
+  wakeWorker(folder);
+}
+
+/** Has a worker look soon, by one of its attempts: it watches the folder of them all, where that lies on a disk of its own machine. Never throws. */
+export function wakeWorker(attemptFolder: string): void {
+  const nowSeconds = Date.now() / 1000;
+  tryOr(() => fs.utimesSync(path.dirname(attemptFolder), nowSeconds, nowSeconds), undefined);
 }
 
 /** The files of an order that are there, by one listing of its folder. */

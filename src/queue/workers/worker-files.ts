@@ -13,6 +13,11 @@ export interface WorkerFiles {
   readonly stopRequest: string;
 }
 
+/** The folder with a folder for each worker. */
+export function workersFolder(layout: Layout): string {
+  return path.dirname(attemptsFolder(layout, "worker"));
+}
+
 /** The shared files of a worker, by its name. */
 export function workerFiles(layout: Layout, worker: string): WorkerFiles {
   const folder = attemptsFolder(layout, worker);

@@ -1,0 +1,72 @@
+import { type Report, readReport } from "../queue/workers/report.ts";
+import { localTime } from "../text/local-time.ts";
+
+/** Longer than a living worker lets pass between two reports, and than a mount shows an old one. */
+const SILENCE_MS = 30_000;
+
+/** The report of one worker as another machine reads it, and whether that worker is heard of. No clocks of two machines are compared. */
+export class ReportWatch {
+  readonly #file: string;
+  #report: Report | undefined;
+  #text: string | undefined;
+  #newerVersion: number | undefined;
+  /** Since when this process has watched, and when the report was last seen to change; on the monotonic clock. */
+  readonly #sinceMs: number;
+  #changedMs: number | undefined;
+  #nowMs: number;
+
+  constructor(file: string, nowMs: number) {
+    this.#file = file;
+    this.#sinceMs = nowMs;
+    this.#nowMs = nowMs;
+  }
+
+  /** The last good report; undefined where none was read yet. */
+  get report(): Report | undefined {
+    return this.#report;
+  }
+
+  /** Reads the report. Throws what the file system throws, but for its absence. */
+  look(nowMs: number): void {
+    this.#nowMs = nowMs;
+    const found = readReport(this.#file);
+    this.#newerVersion = found.kind === "newer" ? found.version : undefined;
+    if (found.kind !== "report" || found.text === this.#text || this.#isOlder(found.report)) return;
+    // The first is read, not heard: its worker may be gone for a year.
+    if (this.#text !== undefined) this.#changedMs = nowMs;
+    this.#text = found.text;
+    this.#report = found.report;
+  }
+
+  // Some mounts show for a moment what a file held before.
+  #isOlder({ instance, sequence }: Report): boolean {
+    return this.#report?.instance === instance && sequence < this.#report.sequence;
+  }
+
+  /** The reason why the worker is given nothing now, in words for people; undefined where it is heard of and works. */
+  get closed(): string | undefined {
+    const report = this.#report;
+    if (this.#newerVersion !== undefined)
+      return `its program is of a later version than the manager's (reports of version ${this.#newerVersion})`;
+    if (report === undefined) return "no word from it yet";
+    const at = localTime(report.writtenAt);
+    if (report.state === "stopped") return `it was stopped at ${at}`;
+    if (!this.isHeardOf)
+      return this.#isNew ? "not heard of yet since the manager's start" : `no word since ${at}`;
+    return report.state === "drains" ? "it is being stopped" : report.unhealthy;
+  }
+
+  /** True while its report changes. */
+  get isHeardOf(): boolean {
+    return this.#changedMs !== undefined && this.#nowMs - this.#changedMs < SILENCE_MS;
+  }
+
+  /** True where nothing was heard for so long that people ought to know; not of one that was stopped in order. */
+  get isSilent(): boolean {
+    return this.#report?.state !== "stopped" && !this.isHeardOf && !this.#isNew;
+  }
+
+  get #isNew(): boolean {
+    return this.#changedMs === undefined && this.#nowMs - this.#sinceMs < SILENCE_MS;
+  }
+}

@@ -1,0 +1,292 @@
+import os from "node:os";
+import path from "node:path";
+import type { Log } from "../disk/log.ts";
+import { currentBootId, currentMachineId } from "../disk/machine.ts";
+import type { Launch } from "../job/launch.ts";
+import type { Action } from "../plan/action.ts";
+import { minMissedSeconds, planRuns, type RunRules } from "../plan/plan-runs.ts";
+import { runStateOf } from "../plan/run-state.ts";
+import type { Run } from "../plan/snapshot.ts";
+import { decidedNow } from "../queue/attempts/attempt-marks.ts";
+import type { Attempt, Attempts } from "../queue/attempts/attempts.ts";
+import { explain } from "../queue/explain.ts";
+import type { Layout } from "../queue/layout.ts";
+import { JOB_REQUESTS } from "../queue/request-files.ts";
+import { readRequests, requestedBy } from "../queue/requests.ts";
+import type { ReceivedOrder } from "../queue/workers/order.ts";
+import type { ReportedAttempt } from "../queue/workers/report.ts";
+import { Lasting } from "../text/lasting.ts";
+import { EARLIER_BOOT, isClaimed, type LocalClaims } from "./local-claims.ts";
+import type { LocalWorker } from "./local-worker.ts";
+import type { QueueSight } from "./queue-sight.ts";
+import type { AttemptLook } from "./worker-port.ts";
+
+/** The parts of a station. */
+export interface StationOptions {
+  readonly layout: Layout;
+  readonly worker: string;
+  /** On this machine's own disk. */
+  readonly attempts: Attempts;
+  readonly local: LocalWorker;
+  readonly claims: LocalClaims;
+  readonly log: Pick<Log, "info" | "warn">;
+}
+
+/** An attempt of this worker at one look. */
+interface StationRun extends Run {
+  readonly attempt: Attempt;
+  readonly look: AttemptLook;
+  readonly jobFolder: string;
+  /** Undefined where the queue is away, or holds no such order. */
+  readonly order: ReceivedOrder | undefined;
+  /** The manager has forgotten it: its order is gone. */
+  readonly isGivenUp: boolean;
+}
+
+/** The attempts of a worker's own machine, brought in line with the orders at each look. All its records are on this machine's own disk. */
+export class Station {
+  readonly #options: StationOptions;
+  /** The order of an attempt is not in the shared folder. */
+  readonly #orderMissed = new Lasting();
+  /** The job's folder is not in `QM_Jobs`. */
+  readonly #folderMissed = new Lasting();
+  /** Run ids of attempts that have ended and of which a second look has found nothing alive. */
+  readonly #settled = new Set<string>();
+  /** By the job's name. */
+  readonly #failures = new Map<string, string>();
+  #runs: readonly StationRun[] = [];
+
+  constructor(options: StationOptions) {
+    this.#options = options;
+  }
+
+  /** The attempts of the last look. */
+  get runs(): readonly Run[] {
+    return this.#runs;
+  }
+
+  /**
+   * One look at orders and attempts, and all that follows from it. Throws where the records of this machine cannot be told whole.
+   * @param mode `drain`: nothing starts, and what has not started is given back; `kill`: what runs is ended as well
+   */
+  async pass(sight: QueueSight, rules: RunRules): Promise<void> {
+    if (sight.kind === "there") await this.#takeIn(sight.orders);
+    this.#runs = this.#observe(sight, rules);
+    for (const run of this.#runs) await this.#alone(run.name, () => this.#followOrder(run, rules.mode));
+    for (const action of planRuns({ runs: this.#runs, unrecorded: [] }, rules))
+      await this.#alone(action.name, () => this.#carryOut(action, rules.mode));
+  }
+
+  /** `[JobEnvironment]` of the queue, as it was when a launch was ordered. */
+  environmentOf({ runId }: Launch): Readonly<Record<string, string>> {
+    return this.#runs.find(({ launch }) => launch.runId === runId)?.order?.start?.environment ?? {};
+  }
+
+  /** The state of each attempt, for the report. */
+  reported(): Record<string, ReportedAttempt> {
+    return Object.fromEntries(this.#runs.map((run) => [run.launch.runId, this.#reportOf(run)]));
+  }
+
+  #reportOf({ attempt, look, state }: StationRun): ReportedAttempt {
+    const { local, claims } = this.#options;
+    const { end, endingSeconds } = look;
+    const waitsFor = state.kind === "claimed" ? claims.waitsFor(attempt) : undefined;
+    const leftNote = state.kind === "exited" ? local.leftNote(attempt) : undefined;
+    const peakMemoryBytes = local.peakBytes(attempt);
+    return {
+      evidence: look.evidence,
+      leftProcesses: this.#leftProcesses(attempt, look, state.kind === "exited" || state.kind === "vanished"),
+      ...(end !== undefined && { end }),
+      ...(endingSeconds !== undefined && { endingSeconds: Math.min(endingSeconds, Number.MAX_SAFE_INTEGER) }),
+      ...(waitsFor !== undefined && { waitsFor }),
+      ...(leftNote !== undefined && { leftNote }),
+      ...(peakMemoryBytes !== undefined && { peakMemoryBytes }),
+    };
+  }
+
+  // That nothing is left is told only once another look has found nothing either.
+  #leftProcesses(attempt: Attempt, { leftProcesses }: AttemptLook, hasEnded: boolean): number {
+    const { runId } = attempt.launch;
+    if (!hasEnded || leftProcesses > 0 || this.#settled.has(runId)) return leftProcesses;
+    if (this.#options.local.stillLives(attempt)) return 1;
+    this.#settled.add(runId);
+    return 0;
+  }
+
+  /** Makes an attempt of each order that may start, or that is taken back and could have started. */
+  async #takeIn(orders: readonly ReceivedOrder[]): Promise<void> {
+    const { attempts } = this.#options;
+    const known = attempts.list().map(({ launch }) => launch);
+    for (const order of orders) {
+      const { launch, start } = order;
+      const isKnown = known.some(({ runId }) => runId === launch.runId);
+      // Of an earlier attempt of that job it has to be seen first that nothing lives.
+      const isBarred = known.some(({ name, runId }) => name === launch.name && runId !== launch.runId);
+      if (start === undefined || isKnown || isBarred) continue;
+      await this.#alone(launch.name, async () => {
+        await attempts.create(this.#ownLaunch(order, start.killGraceSeconds));
+        this.#options.log.info("job taken in", { job: launch.name, attempt: launch.attempt });
+      });
+    }
+  }
+
+  /** Does something for one job. A failure keeps no other waiting: it is tried again at the next look, and told once. */
+  async #alone(job: string, act: () => void | Promise<void>): Promise<void> {
+    try {
+      await act();
+      this.#failures.delete(job);
+    } catch (error) {
+      const why = explain(error);
+      if (this.#failures.get(job) !== why) this.#options.log.warn("could not act on a job", { job, why });
+      this.#failures.set(job, why);
+    }
+  }
+
+  #ownLaunch({ launch }: ReceivedOrder, killGraceSeconds: number): Launch {
+    const { remote: _remote, processorIds: _ids, ...given } = launch;
+    const { attempts, local, layout, worker } = this.#options;
+    // Claimed, and unknown here: the disk with the records of it is gone.
+    const wasHere = isClaimed(path.join(layout.running, launch.name), worker, launch.runId);
+    return {
+      ...given,
+      info: { ...given.info, killGraceSeconds: given.info.killGraceSeconds ?? killGraceSeconds },
+      bootId: wasHere ? EARLIER_BOOT : currentBootId(),
+      machineId: currentMachineId(),
+      ...local.grant(given.processors, attempts.launches()),
+    };
+  }
+
+  #observe(sight: QueueSight, rules: RunRules): StationRun[] {
+    const attempts = this.#options.attempts.list();
+    const looks = this.#options.local.look(attempts);
+    return attempts.map((attempt, at) => this.#runOf(attempt, looks[at] as AttemptLook, sight, rules));
+  }
+
+  #runOf(attempt: Attempt, look: AttemptLook, sight: QueueSight, rules: RunRules): StationRun {
+    const { launch } = attempt;
+    const { runId, name } = launch;
+    const jobFolder = path.join(this.#options.layout.running, name);
+    const isSeen = sight.kind === "there";
+    const order = isSeen ? sight.orders.find((one) => one.launch.runId === runId) : undefined;
+    // Of a queue that is away nothing is told, and no look before it tells anything afterwards.
+    const missedSeconds = missed(this.#folderMissed, runId, isSeen && !sight.jobs.has(name));
+    const orderMissed = missed(this.#orderMissed, runId, isSeen && order === undefined);
+    const state = runStateOf(look.evidence);
+    const folderPresent = !isSeen || sight.jobs.has(name);
+    return {
+      name,
+      worker: this.#options.worker,
+      launch,
+      attempt,
+      look,
+      jobFolder,
+      order,
+      state,
+      folderPresent,
+      missedSeconds,
+      killRequested: isSeen && folderPresent && state.kind !== "exited" && readRequests(jobFolder).kill,
+      isGivenUp: isSeen && order === undefined && orderMissed >= minMissedSeconds(rules),
+      leftProcesses: look.leftProcesses,
+      end: look.end,
+      endingSeconds: look.endingSeconds,
+    };
+  }
+
+  /** Takes over the manager's decisions about an attempt: that it is taken back, to end, or forgotten. */
+  #followOrder(run: StationRun, mode: RunRules["mode"]): void {
+    const { attempts, local, log } = this.#options;
+    const { attempt, state, order, isGivenUp } = run;
+    if (state.kind === "claimed") {
+      const isTakenBack = order?.isRevoked === true || isGivenUp || mode !== "run";
+      if (!isTakenBack) return;
+      if (local.takeBack(attempt) && isGivenUp) this.#forget(attempt);
+      return;
+    }
+    if (order?.end !== undefined && run.end === undefined)
+      attempts.recordEnd(attempt, { ...order.end, ...decidedNow() });
+    if (!isGivenUp) return;
+    if (state.kind === "running" && run.end === undefined) {
+      attempts.recordEnd(attempt, {
+        ...decidedNow(),
+        kind: "killed",
+        by: "the manager, which has given it up",
+      });
+      log.warn("ending a job that the manager has given up", { job: run.name });
+    }
+    const hasEnded = state.kind === "exited" || state.kind === "vanished";
+    if (hasEnded && this.#leftProcesses(attempt, run.look, true) === 0) this.#forget(attempt);
+  }
+
+  #forget(attempt: Attempt): void {
+    const { attempts, local, claims } = this.#options;
+    const { runId, name } = attempt.launch;
+    attempts.remove(attempt);
+    local.forget(attempt);
+    claims.forget(attempt);
+    this.#settled.delete(runId);
+    this.#orderMissed.end(runId);
+    this.#folderMissed.end(runId);
+    this.#runs = this.#runs.filter(({ launch }) => launch.runId !== runId);
+    this.#options.log.info("job forgotten", { job: name });
+  }
+
+  /** Carries out what is this machine's to do; to account for a run, or to give it back, is the manager's. */
+  #carryOut(action: Action, mode: RunRules["mode"]): void {
+    const run = this.#runs.find(({ name }) => name === action.name);
+    if (run === undefined) return;
+    switch (action.kind) {
+      case "verify":
+        this.#claim(run, mode);
+        break;
+      case "spawn":
+        this.#start(run, mode);
+        break;
+      case "end":
+        this.#end(run, action);
+        break;
+      case "signal":
+        this.#signal(run, action.signal);
+        break;
+      case "continue_supervisor":
+        this.#options.local.continueSupervisor(run.attempt);
+        break;
+    }
+  }
+
+  #claim({ attempt, jobFolder, order }: StationRun, mode: RunRules["mode"]): void {
+    if (mode !== "run" || order?.start === undefined || order.isRevoked) return;
+    this.#options.claims.pursue({ attempt, jobFolder }, order.start);
+  }
+
+  #start({ attempt, jobFolder, order, name }: StationRun, mode: RunRules["mode"]): void {
+    const { local, claims, log } = this.#options;
+    // Its folder has to be seen, and that nobody takes it back.
+    if (mode !== "run" || order === undefined || order.isRevoked || claims.isPaused(attempt)) return;
+    const answer = local.start({ attempt, jobFolder }, () => undefined);
+    if (answer.kind === "ordered") log.info("job started", { job: name, attempt: attempt.launch.attempt });
+    else claims.note(attempt, answer.why);
+  }
+
+  #end({ attempt, jobFolder, name }: StationRun, { cause }: Extract<Action, { kind: "end" }>): void {
+    const decided =
+      cause.kind === "timed_out"
+        ? ({ kind: "timed_out", by: "its time limit" } as const)
+        : ({
+            kind: "killed",
+            by: cause.kind === "killed" ? cause.by : requestedBy(jobFolder, JOB_REQUESTS.kill),
+          } as const);
+    this.#options.attempts.recordEnd(attempt, { ...decidedNow(), ...decided });
+    this.#options.log.info("ending job", { job: name, why: decided.kind, by: decided.by });
+  }
+
+  #signal({ attempt, name }: StationRun, signal: "TERM" | "KILL"): void {
+    const why = this.#options.local.signal(attempt, signal);
+    if (why !== undefined) this.#options.log.warn("could not end a job", { job: name, why });
+  }
+}
+
+function missed(looks: Lasting, runId: string, isMissed: boolean): number {
+  if (isMissed) return looks.note(runId, os.uptime());
+  looks.end(runId);
+  return 0;
+}
