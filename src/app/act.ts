@@ -16,10 +16,12 @@ import { mendOfSticky } from "../queue/access.ts";
 import { readJobRecord } from "../queue/books/job-records.ts";
 import { moveToTrash } from "../queue/files/trash.ts";
 import type { Layout, Shelf } from "../queue/layout.ts";
-import { JOB_REQUESTS, PAUSE_REQUEST } from "../queue/request-files.ts";
+import { JOB_REQUESTS, MACHINE_IS_OFF, PAUSE_REQUEST } from "../queue/request-files.ts";
 import { QmError } from "../text/errors.ts";
 import { type Actor, may, refuseUnlessMay } from "./actor.ts";
 import { type FoundJob, hasEnded } from "./find-job.ts";
+import { silentWorkerOf } from "./give-up.ts";
+import { publishedStatus } from "./manager-state.ts";
 import { redoJob } from "./redo-job.ts";
 import { request, wakeManager, withdrawRequest } from "./request-job.ts";
 import type { PresentJob } from "./shown-job.ts";
@@ -28,6 +30,8 @@ import type { PresentJob } from "./shown-job.ts";
 export interface ActionOptions {
   /** Run again from the inputs alone. */
   readonly clean?: boolean | undefined;
+  /** The actor vouches that the machine of a lost job is off, so that nothing of it lives. */
+  readonly machineIsOff?: boolean | undefined;
   /** The attempt after which it is to run again, as the asker saw it: a second click asks for no second run. */
   readonly attempt?: number | undefined;
 }
@@ -118,12 +122,16 @@ function perform(
   job: FoundJob,
   action: JobAction,
   actor: Actor,
-  { clean = false, attempt }: ActionOptions,
+  { clean = false, machineIsOff = false, attempt }: ActionOptions,
 ): Acted {
   switch (action) {
     case "redo":
       refuseLaterAttempt(job, attempt);
       return { name: redoJob(layout, job, { clean }) };
+    case "lost":
+      silentWorkerOf(job, publishedStatus(layout)?.workers ?? []);
+      request(job.folder, JOB_REQUESTS.lost, machineIsOff ? `${actor.name}\n${MACHINE_IS_OFF}` : actor.name);
+      return { name: job.name };
     case "delete":
       return { name: job.name, trash: discardJob(layout, job) };
     default:

@@ -10,6 +10,7 @@ import type { Layout } from "../queue/layout.ts";
 import { moveJob } from "../queue/move.ts";
 import { JOB_REQUESTS } from "../queue/request-files.ts";
 import { type CleanPlan, cleanJob, foldersToWriteIn, planClean } from "../queue/submit/clean-job.ts";
+import { readClaims } from "../queue/workers/claim.ts";
 import { QmError } from "../text/errors.ts";
 import { shortPath } from "../text/paths.ts";
 import { listedFew } from "../text/quantity.ts";
@@ -23,9 +24,10 @@ import { request, requester, withdrawRequest } from "./request-job.ts";
  * changed or is not known, `failed` where the folder cannot be written or moved; nothing is removed then.
  */
 export function redoJob(layout: Layout, job: FoundJob, { clean }: { readonly clean: boolean }): string {
+  refuseClaimed(job);
   const plan = clean ? planFromInputs(layout, job) : undefined;
   // Requests for the last attempt do not count for the next; nothing is being copied, so it is ready at once.
-  for (const old of [JOB_REQUESTS.kill, JOB_REQUESTS.hold, JOB_REQUESTS.top])
+  for (const old of [JOB_REQUESTS.kill, JOB_REQUESTS.lost, JOB_REQUESTS.hold, JOB_REQUESTS.top])
     withdrawRequest(job.folder, old);
   request(job.folder, JOB_REQUESTS.ready, requester());
   try {
@@ -35,6 +37,16 @@ export function redoJob(layout: Layout, job: FoundJob, { clean }: { readonly cle
     withdrawRequest(job.folder, JOB_REQUESTS.ready);
     throw error;
   }
+}
+
+// Nothing may run in a folder in which something may still live.
+function refuseClaimed({ name, folder }: FoundJob): void {
+  const [claim] = readClaims(folder);
+  if (claim === undefined) return;
+  throw new QmError("refused", `«${name}» may still live on the worker that it was given up on`, {
+    path: folder,
+    mend: `run a fresh copy of it with \`qm lost --again\`, or, once that machine is off, this folder with \`qm lost --machine-is-off\``,
+  });
 }
 
 function planFromInputs(layout: Layout, { folder, name }: FoundJob): CleanPlan {

@@ -10,6 +10,7 @@ import { addHistory } from "./verbs/history.ts";
 import { addImport } from "./verbs/import.ts";
 import { addInit } from "./verbs/init.ts";
 import { addLog } from "./verbs/log.ts";
+import { addLost } from "./verbs/lost.ts";
 import { addMail } from "./verbs/mail.ts";
 import { addService } from "./verbs/service.ts";
 import { addShow } from "./verbs/show.ts";
@@ -34,7 +35,7 @@ export const VERB_GROUPS: readonly VerbGroup[] = [
     title: "A queue and its manager:",
     verbs: [addInit, addStart, addDaemon, addWeb, addWorker, addStop, addDemo],
   },
-  { title: "Jobs:", verbs: [addSubmit, addCheck, addWait, addActions, addClean, addImport] },
+  { title: "Jobs:", verbs: [addSubmit, addCheck, addWait, addActions, addLost, addClean, addImport] },
   { title: "To look:", verbs: [addStatus, addWorkers, addShow, addLog, addHistory, addStats] },
   {
     title: "The queue as a whole:",

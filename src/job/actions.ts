@@ -1,5 +1,5 @@
 /** An action on one job. */
-export type JobAction = "kill" | "hold" | "release" | "top" | "redo" | "delete";
+export type JobAction = "kill" | "lost" | "hold" | "release" | "top" | "redo" | "delete";
 
 /** An action on the queue as a whole. */
 export type QueueAction = "pause" | "resume";
@@ -25,7 +25,7 @@ interface Action {
   /** The permission that it takes. */
   readonly needs: keyof Permissions;
   /** The request that is put into the folder; an action without any request moves the folder itself. */
-  readonly puts?: "kill" | "hold" | "top" | "pause";
+  readonly puts?: "kill" | "lost" | "hold" | "top" | "pause";
   /** The request that is taken away. */
   readonly takes?: "hold" | "pause";
   readonly summary: string;
@@ -47,6 +47,13 @@ export const JOB_ACTIONS: Readonly<Record<JobAction, ActionOnJob>> = {
     puts: "kill",
     participle: "killed",
     summary: "Ends a running job, or withdraws a waiting one",
+  },
+  lost: {
+    states: ["running", "ending"],
+    needs: "act",
+    puts: "lost",
+    participle: "given up",
+    summary: "Gives up a job whose worker is not heard of",
   },
   hold: {
     states: ["waiting"],

@@ -117,6 +117,7 @@ export function factsOfRecord(record: JobRecord) {
     peakMemory: fact("Peak memory", peakMemoryBytes === undefined ? undefined : formatBytes(peakMemoryBytes)),
     mailTo: fact("Mail to", record.mailTo.join(", ")),
     original: fact("Original", describeOriginal(record)),
+    againOf: fact("Runs again", record.againOf),
     warnings: warningFacts(record.warnings),
   };
 }

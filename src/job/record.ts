@@ -38,6 +38,8 @@ export const recordSchema = z.object({
   warnings: z.array(z.string()).readonly().exactOptional(),
   /** The hidden folder that the job was copied in from, below `QM_FOLDER`, where it was still there. */
   original: z.string().exactOptional(),
+  /** The job of which this one runs a fresh copy, as that was given up on a silent worker. */
+  againOf: z.string().exactOptional(),
   worker: z.string(),
   host: z.string(),
   processors: z.number().exactOptional(),

@@ -10,7 +10,7 @@ import type { Run, RunState, Unrecorded } from "../plan/snapshot.ts";
 import type { Attempt, Attempts } from "../queue/attempts/attempts.ts";
 import { readJobRecord } from "../queue/books/job-records.ts";
 import type { Layout } from "../queue/layout.ts";
-import { RequestWatch } from "../queue/requests.ts";
+import { NO_REQUESTS, type Requests, RequestWatch } from "../queue/requests.ts";
 import { listFolderNames } from "../queue/shelves.ts";
 import { tryOr } from "../text/try-or.ts";
 import type { WorkerPort } from "../worker/worker-port.ts";
@@ -40,6 +40,7 @@ export function claimedRun(attempt: Attempt, jobFolder: string, port: WorkerPort
     folderPresent: true,
     missedSeconds: 0,
     killRequested: false,
+    lossRequested: false,
     leftProcesses: 0,
   };
 }
@@ -117,6 +118,8 @@ export class RunScan {
     const { leftProcesses, end, endingSeconds, waitsFor } = look;
     const jobFolder = path.join(this.#layout.running, launch.name);
     const folderPresent = folders.has(launch.name);
+    const isAsked = folderPresent && state.kind !== "exited";
+    const asked = isAsked ? this.#requestsIn(launch, jobFolder) : NO_REQUESTS;
     return {
       name: launch.name,
       worker: port.place.worker,
@@ -127,7 +130,8 @@ export class RunScan {
       state,
       folderPresent,
       missedSeconds: this.#missedSeconds(launch, folderPresent),
-      killRequested: folderPresent && state.kind !== "exited" && this.#isKillRequested(launch, jobFolder),
+      killRequested: asked.kill,
+      lossRequested: asked.lost,
       leftProcesses,
       end,
       endingSeconds,
@@ -135,10 +139,10 @@ export class RunScan {
     };
   }
 
-  #isKillRequested({ runId }: Launch, jobFolder: string): boolean {
+  #requestsIn({ runId }: Launch, jobFolder: string): Requests {
     const watch = this.#memory.requests.get(runId) ?? new RequestWatch(jobFolder);
     this.#memory.requests.set(runId, watch);
-    return watch.look(mtimeOf(jobFolder), performance.now()).kill;
+    return watch.look(mtimeOf(jobFolder), performance.now());
   }
 
   #missedSeconds({ runId }: Launch, folderPresent: boolean): number {

@@ -33,6 +33,10 @@ export type Action =
   | { readonly kind: "finish"; readonly name: string; readonly outcome: Outcome }
   /** Account for a run of which nobody can tell how it ended. */
   | { readonly kind: "lose"; readonly name: string; readonly why: string }
+  /** Account for a run whose worker is silent, as a person has asked. */
+  | { readonly kind: "give_up"; readonly name: string }
+  /** Take a request to give a run up away: its worker is heard of. */
+  | { readonly kind: "keep"; readonly name: string }
   /** Account for a folder in `QM_Jobs` of which no record tells, as lost. */
   | { readonly kind: "put_away_unrecorded"; readonly name: string; readonly why: string };
 
@@ -53,6 +57,8 @@ const SHOWN_FAILURES: Readonly<Record<Action["kind"], boolean>> = {
   signal: true,
   finish: true,
   lose: true,
+  give_up: true,
+  keep: true,
   put_away_unrecorded: true,
 };
 

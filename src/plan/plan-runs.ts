@@ -7,8 +7,11 @@ import type { Run, Snapshot, Unrecorded } from "./snapshot.ts";
 export type RunRules = Pick<PlanRules, "killGraceSeconds" | "pollSeconds" | "mode" | "stoppedBy">;
 
 /** The actions for each claimed job and each unexplained folder in `QM_Jobs`. */
-export function planRuns(snapshot: Pick<Snapshot, "runs" | "unrecorded">, rules: RunRules): Action[] {
-  const runs = snapshot.runs.flatMap((run) => planRun(run, rules) ?? []);
+export function planRuns(
+  snapshot: Pick<Snapshot, "runs" | "unrecorded" | "workers">,
+  rules: RunRules,
+): Action[] {
+  const runs = snapshot.runs.flatMap((run) => planLoss(run, snapshot) ?? planRun(run, rules) ?? []);
   const unrecorded = snapshot.unrecorded.flatMap((folder) => planUnrecorded(folder, snapshot, rules) ?? []);
   return [...runs, ...unrecorded];
 }
@@ -37,6 +40,16 @@ export function minMissedSeconds({ pollSeconds }: RunRules): number {
 function placeOf({ folderPresent, missedSeconds }: Run, rules: RunRules): "there" | "missed" | "gone" {
   if (folderPresent) return "there";
   return missedSeconds < minMissedSeconds(rules) ? "missed" : "gone";
+}
+
+// Whatever its last report said: of a silent worker only a person can tell.
+function planLoss(
+  { name, worker, lossRequested, folderPresent }: Run,
+  { workers }: Pick<Snapshot, "workers">,
+): Action | undefined {
+  if (!lossRequested || !folderPresent) return undefined;
+  const isSilent = workers.some((each) => each.name === worker && each.isSilent === true);
+  return { kind: isSilent ? "give_up" : "keep", name };
 }
 
 function planRun(run: Run, rules: RunRules): Action | undefined {

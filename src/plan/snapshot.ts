@@ -108,6 +108,8 @@ export interface Run {
   readonly missedSeconds: number;
   /** Not asked of one that has ended. */
   readonly killRequested: boolean;
+  /** A person gives it up, as its worker is silent; not asked of one that has ended. */
+  readonly lossRequested: boolean;
   readonly end?: EndIntent | undefined;
   /** Seconds since the decision to end it, or since its end was seen while children of it live on; not wall-clock time. */
   readonly endingSeconds?: number | undefined;

@@ -6,6 +6,7 @@ import { readRegularText } from "../disk/safe-read.ts";
 import { systemUser } from "../disk/system-users.ts";
 import type { JobRecord } from "../job/record.ts";
 import { parseJson } from "../text/parse-json.ts";
+import { withoutUndefined } from "../text/without-undefined.ts";
 import { makeRecordRoom } from "./access.ts";
 import { JOB_FILES, type Layout } from "./layout.ts";
 
@@ -19,9 +20,11 @@ const originSchema = z.object({
   aside: z.string().exactOptional(),
   /** The number of the user whose the original is. */
   uid: z.number().int(),
+  /** The job that was given up on a silent worker, of whose inputs this folder is a fresh copy. */
+  againOf: z.string().exactOptional(),
 });
 
-/** The folder that the manager has copied a job in from, or the plain file that it has made it of; lies in the job's folder. */
+/** The folder that a job was copied from, or the plain file that the manager has made it of; lies in the job's folder. */
 export type Origin = z.infer<typeof originSchema>;
 
 /** The origin that a copied folder tells of; undefined for a folder that was moved in. */
@@ -29,12 +32,19 @@ export function readOrigin(jobFolder: string): Origin | undefined {
   return parseJson(originSchema, readRegularText(path.join(jobFolder, JOB_FILES.origin), MAX_ORIGIN_BYTES));
 }
 
-/** The hidden folder that a job was copied in from, for its record; nothing where it is no longer there. */
-export function originalPart({ queue }: Layout, jobFolder: string | Buffer): Pick<JobRecord, "original"> {
-  const aside = typeof jobFolder === "string" ? readOrigin(jobFolder)?.aside : undefined;
+/** The origin of a job, for its record: the hidden folder that it was copied in from, where that is still there, or the job that it runs again. */
+export function originalPart(
+  layout: Layout,
+  jobFolder: string | Buffer,
+): Pick<JobRecord, "original" | "againOf"> {
+  const { aside, againOf } = (typeof jobFolder === "string" && readOrigin(jobFolder)) || {};
+  return withoutUndefined({ againOf, original: originalOf(layout, aside) });
+}
+
+function originalOf({ queue }: Layout, aside: string | undefined): string | undefined {
   // Whatever a stranger's file says.
-  if (aside === undefined || aside !== path.basename(aside)) return {};
-  return fs.existsSync(path.join(queue, aside)) ? { original: `${path.basename(queue)}/${aside}` } : {};
+  if (aside === undefined || aside !== path.basename(aside)) return undefined;
+  return fs.existsSync(path.join(queue, aside)) ? `${path.basename(queue)}/${aside}` : undefined;
 }
 
 /** Writes an origin into a copied folder, durably. Throws what the file system throws. */

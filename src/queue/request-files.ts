@@ -9,7 +9,11 @@ export const JOB_REQUESTS = {
   hold: "QM_HOLD",
   top: "QM_TOP",
   ready: "QM_READY",
+  lost: "QM_LOST",
 } as const;
+
+/** The second line of the request to give a run up, where its machine is off: nothing of the job lives. */
+export const MACHINE_IS_OFF = "machine is off";
 
 /** The file in `QM_FOLDER` that keeps every job from starting. */
 export const PAUSE_REQUEST = "QM_PAUSE";

@@ -73,7 +73,7 @@ export class Station {
     if (sight.kind === "there") await this.#takeIn(sight.orders);
     this.#runs = this.#observe(sight, rules);
     for (const run of this.#runs) await this.#alone(run.name, () => this.#followOrder(run, rules.mode));
-    for (const action of planRuns({ runs: this.#runs, unrecorded: [] }, rules))
+    for (const action of planRuns({ runs: this.#runs, unrecorded: [], workers: [] }, rules))
       await this.#alone(action.name, () => this.#carryOut(action, rules.mode));
   }
 
@@ -185,6 +185,8 @@ export class Station {
       folderPresent,
       missedSeconds,
       killRequested: isSeen && folderPresent && state.kind !== "exited" && readRequests(jobFolder).kill,
+      // The manager's to decide.
+      lossRequested: false,
       isGivenUp: isSeen && order === undefined && orderMissed >= minMissedSeconds(rules),
       leftProcesses: look.leftProcesses,
       end: look.end,

@@ -396,3 +396,28 @@ describe("the time after which what is missed is gone", () => {
     expect(told(planRuns(found, { ...rules, pollSeconds }))).toEqual(actions);
   });
 });
+
+describe("a run that a person gives up", () => {
+  const asked = { lossRequested: true };
+  const plan = (isSilent: boolean, state: RunState, changes: Partial<Run>) => {
+    const found = snapshot({ runs: [run("job", state, changes)] });
+    const workers = found.workers.map((worker) => ({ ...worker, isSilent }));
+    return told(planRuns({ ...found, workers }, rules));
+  };
+
+  it.each([
+    ["running by its last word", running(10)],
+    ["claimed, of which nothing has been told", claimed({ verified: true, shimPending: true })],
+    ["vanished", vanished],
+  ])("is given up where its worker is silent: %s", (_found, state) => {
+    expect(plan(true, state, asked)).toEqual(["give_up job"]);
+  });
+
+  it("is kept where its worker is heard of", () => {
+    expect(plan(false, running(10), asked)).toEqual(["keep job"]);
+  });
+
+  it("is left alone while its folder is not seen", () => {
+    expect(plan(true, running(10), { ...asked, folderPresent: false })).not.toContain("give_up job");
+  });
+});

@@ -113,6 +113,7 @@ export function run(name: string, state: RunState, changes: Partial<Run> = {}): 
     folderPresent: true,
     missedSeconds: 0,
     killRequested: false,
+    lossRequested: false,
     leftProcesses: 0,
     ...changes,
   };

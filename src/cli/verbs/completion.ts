@@ -34,7 +34,7 @@ interface CompletedVerb {
 const SCRIPTS = { bash, zsh, fish };
 
 /** Verbs whose words are names of jobs that have not ended, and of those that have. */
-const LIVE = ["kill", "hold", "release", "top", "wait"];
+const LIVE = ["kill", "lost", "hold", "release", "top", "wait"];
 const ENDED = ["redo", "delete"];
 const ANY = ["show", "log"];
 

@@ -41,7 +41,8 @@ export async function lose(context: Context, run: ObservedRun, why: string): Pro
   return await conclude(context, run, outcome, requeues ? "queue" : "lost");
 }
 
-async function conclude(
+/** Closes a run's log and accounts for it; its folder comes to `shelf`. */
+export async function conclude(
   context: Context,
   run: ObservedRun,
   outcome: Outcome,
@@ -65,7 +66,7 @@ function runFacts(run: ObservedRun): RunFacts {
     const leftProcesses = leftRunning(run);
     return { startedAtMs, endedAtMs, ranSeconds, cpuSeconds, peakMemoryBytes, leftProcesses };
   }
-  const startedAtMs = state.kind === "vanished" ? state.startedAtMs : undefined;
+  const startedAtMs = state.kind === "claimed" ? undefined : state.startedAtMs;
   return { startedAtMs, endedAtMs: fileClockMs(attempt.folder), peakMemoryBytes };
 }
 

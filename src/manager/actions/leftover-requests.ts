@@ -10,13 +10,15 @@ import type { Context } from "../context.ts";
 
 const TRIES = 3;
 
+/** One of these may have decided the end of a job: it stays until the folder has been moved. */
+const DECISIVE: readonly string[] = [JOB_REQUESTS.kill, JOB_REQUESTS.lost];
+
 /**
- * Takes all requests but `QM_KILL`, which may have decided its end, out of a folder that is about to rest. One that may not be
+ * Takes all requests but those that may have decided its end out of a folder that is about to rest. One that may not be
  * removed there stays.
  */
 export function removeUndecisive(folder: string): void {
-  for (const file of tryToFind(folder).files)
-    if (file.request !== JOB_REQUESTS.kill) tryToRemove(folder, file);
+  for (const file of tryToFind(folder).files) if (!DECISIVE.includes(file.request)) tryToRemove(folder, file);
 }
 
 /**

@@ -9,6 +9,7 @@ import { abandon, cancel, claim, giveBack, verify } from "./claim.ts";
 import { copyIn } from "./copy-in.ts";
 import { continueSupervisor, end, signal } from "./end-run.ts";
 import { finish, lose } from "./finish-run.ts";
+import { giveUp, keep } from "./give-up.ts";
 import { spawn } from "./spawn.ts";
 import { withdraw } from "./unlaunched.ts";
 import { putAwayUnrecorded } from "./unrecorded.ts";
@@ -25,7 +26,7 @@ const QUEUE_CHANGES: ReadonlySet<Action["kind"]> = new Set([
 ]);
 
 /** These write down how a job ended. */
-const ENDS: ReadonlySet<Action["kind"]> = new Set(["finish", "lose", "put_away_unrecorded"]);
+const ENDS: ReadonlySet<Action["kind"]> = new Set(["finish", "lose", "give_up", "put_away_unrecorded"]);
 
 /** The things on which an action is carried out. */
 interface Scene {
@@ -54,6 +55,8 @@ const HANDLERS: { readonly [K in Action["kind"]]: Handler<Extract<Action, { read
   signal: ({ run }, action) => signal(run(), action.signal),
   finish: ({ context, run }, { outcome }) => finish(context, run(), outcome),
   lose: ({ context, run }, { why }) => lose(context, run(), why),
+  give_up: ({ context, run }) => giveUp(context, run()),
+  keep: ({ context, run }) => keep(context, run()),
   put_away_unrecorded: ({ context, runs }, { name, why }) => putAwayUnrecorded(context, name, why, runs),
 };
 

@@ -28,6 +28,7 @@ export function actionLinks({ shelf, name }: Pick<FoundJob, "shelf" | "name">): 
   const job = jobLink(name);
   return {
     kill: `/kill/${nameSegment(name)}`,
+    lost: `${job}/lost`,
     hold: `${job}/hold`,
     release: `${job}/release`,
     top: `${job}/top`,
