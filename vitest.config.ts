@@ -2,7 +2,7 @@ import os from "node:os";
 import path from "node:path";
 import { defineConfig } from "vitest/config";
 
-const APART = ["test/{browser,faults,system}/**"];
+const APART = ["test/{browser,faults,hosts,system}/**"];
 
 export default defineConfig({
   test: {
@@ -19,7 +19,7 @@ export default defineConfig({
         test: { name: "unit", include: ["test/**/*.test.ts"], exclude: APART, isolate: false },
       },
       { extends: true, test: { name: "system", include: ["test/system/**/*.test.ts"] } },
-      { extends: true, test: { name: "apart", include: ["test/{browser,faults}/**/*.test.ts"] } },
+      { extends: true, test: { name: "apart", include: ["test/{browser,faults,hosts}/**/*.test.ts"] } },
     ],
     coverage: {
       provider: "v8",
