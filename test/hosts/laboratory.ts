@@ -1,0 +1,178 @@
+import fs from "node:fs";
+import { expect } from "vitest";
+import { type Host, type Hosts, makeHosts, type Program } from "../support/hosts.ts";
+import { until } from "../support/until.ts";
+
+const QUICK = { Poll_Interval: 0.2, Settle_Time: 0.5, Min_Free_Disk: "0 B", Kill_Grace: 1 };
+
+/** The processors that each host offers; more than it has, so that nothing is bound to one. */
+const PROCESSORS = 3;
+
+/** A laboratory: the manager on the first host, a worker on each other one, and jobs that tell a ledger where they run. */
+export class Laboratory {
+  readonly #hosts: Hosts;
+  readonly #programs = new Map<Host, Program>();
+  readonly #exitCodes = new Map<string, number>();
+
+  private constructor(hosts: Hosts) {
+    this.#hosts = hosts;
+  }
+
+  /** Opens one of so many hosts, all at work. */
+  static async open(count: number): Promise<Laboratory> {
+    const settings = { ...QUICK, MaxNbProcessors: PROCESSORS };
+    const hosts = await makeHosts(count, () => ({ QMServer: settings }));
+    const laboratory = new Laboratory(hosts);
+    for (const host of hosts.hosts) {
+      laboratory.start(host);
+      await until("the manager", () => hosts.queue.status());
+    }
+    return laboratory;
+  }
+
+  /** The hosts; the manager's is the first. */
+  get hosts(): readonly Host[] {
+    return this.#hosts.hosts;
+  }
+
+  /** Starts the program of a host: the manager on the first, a worker on the others. */
+  start(host: Host): void {
+    this.#programs.set(host, host.qm(host === this.hosts[0] ? "daemon" : "worker"));
+  }
+
+  /** Kills the program of a host, and starts it anew; its jobs run on. */
+  async restart(host: Host): Promise<void> {
+    await this.#programs.get(host)?.kill();
+    this.start(host);
+  }
+
+  /** Crashes a host, and boots it again with its program. */
+  async reboot(host: Host): Promise<void> {
+    await host.crash();
+    fs.appendFileSync(this.#hosts.ledger, `crash ${host.name}\n`);
+    await host.boot();
+    this.start(host);
+  }
+
+  /** Delivers a job that takes some seconds and has an end of its own. */
+  deliver(name: string, seconds: number): void {
+    const exitCode = this.#exitCodes.size % 5;
+    this.#exitCodes.set(name, exitCode);
+    const tell = (word: string) => `echo "${word} $(hostname) $QM_JOB_NAME $NB_PROC" >>${this.#hosts.ledger}`;
+    const script = `#!/bin/sh\n${tell("start")}\nsleep ${seconds}\n${tell("stop")}\nexit ${exitCode}\n`;
+    this.#hosts.queue.deliver(name, { script: "sh run.sh" }, { "run.sh": script });
+  }
+
+  /** Waits until so many jobs have ended. */
+  async ended(count: number): Promise<void> {
+    await until(`the end of ${count} jobs`, () => this.#hosts.queue.history().length >= count).catch(
+      (error: Error) => {
+        throw new Error(`${error.message}\n${this.#account()}`);
+      },
+    );
+  }
+
+  /** Waits until a job runs on a host. */
+  async busy(host: Host): Promise<void> {
+    await until(`a job on ${host.name}`, () => this.#ledger().running(host.name) > 0).catch(
+      (error: Error) => {
+        throw new Error(`${error.message}\n${this.#account()}`);
+      },
+    );
+  }
+
+  /** Expects that each job ran once and ended by its own code, but for those under which their host has crashed: these are lost. */
+  expectEachOnce(): void {
+    const { queue } = this.#hosts;
+    const ledger = this.#ledger();
+    const names = [...this.#exitCodes.keys()].sort();
+    expect(
+      queue
+        .history()
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(names);
+    const lost = names.filter((name) => queue.record(name)?.state === "lost");
+    expect(lost.filter((name) => !ledger.mayBeLost(name))).toEqual([]);
+    for (const name of names) {
+      const isLost = lost.includes(name);
+      const runs = { starts: ledger.count("start", name), stops: ledger.count("stop", name) };
+      if (!isLost) expect({ name, ...runs }).toEqual({ name, starts: 1, stops: 1 });
+      else expect(runs.starts).toBeLessThanOrEqual(1);
+      const exitCode = this.#exitCodes.get(name) ?? 0;
+      const own = { state: exitCode === 0 ? "done" : "failed", exitCode };
+      const record = { name, attempt: 1, ...(isLost ? { state: "lost" } : own) };
+      expect(queue.record(name)).toMatchObject(record);
+      expect(queue.history(name)).toMatchObject([record]);
+      expect(queue.shelvesOf(name)).toEqual([isLost ? "lost" : "finished"]);
+    }
+    expect(ledger.most).toBeLessThanOrEqual(PROCESSORS);
+  }
+
+  #account(): string {
+    const said = [...this.#programs].map(([{ name }, program]) => `--- ${name}\n${program.said}`);
+    const ledger = fs.readFileSync(this.#hosts.ledger, "utf8");
+    return [...said, "--- ledger", ledger].join("\n");
+  }
+
+  #ledger(): Ledger {
+    return new Ledger(fs.readFileSync(this.#hosts.ledger, "utf8"));
+  }
+}
+
+/** The jobs' own account, with the crashes among it, in the order in which it was written. */
+class Ledger {
+  /** The most processors in use on one host. */
+  most = 0;
+  readonly #lines: readonly (readonly string[])[];
+  /** The processors of each job that runs, by host and name. */
+  readonly #inUse = new Map<string, Map<string, number>>();
+  /** Jobs that a crash has found running or about to end. */
+  readonly #crashed = new Set<string>();
+
+  constructor(text: string) {
+    this.#lines = text
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => line.split(" "));
+    for (const line of this.#lines) this.#read(line);
+  }
+
+  /** Number of jobs that run on a host. */
+  running(host: string): number {
+    return this.#on(host).size;
+  }
+
+  /** Number of lines of this kind about a job. */
+  count(word: "start" | "stop", name: string): number {
+    return this.#lines.filter(([kind, , job]) => kind === word && job === name).length;
+  }
+
+  /** True where a crash has found a job running, or before its first line, or after its last and before that was known. */
+  mayBeLost(name: string): boolean {
+    if (this.#crashed.has(name) || this.count("start", name) === 0) return true;
+    const at = this.#lines.findIndex(([kind, , job]) => kind === "stop" && job === name);
+    const host = this.#lines[at]?.[1];
+    return this.#lines.slice(at + 1).find(([, where]) => where === host)?.[0] === "crash";
+  }
+
+  #read([word = "", host = "", name = "", processors = ""]: readonly string[]): void {
+    const running = this.#on(host);
+    if (word === "start") {
+      running.set(name, Number(processors));
+    } else if (word === "stop") {
+      running.delete(name);
+    } else {
+      for (const job of running.keys()) this.#crashed.add(job);
+      running.clear();
+    }
+    const inUse = [...running.values()].reduce((sum, one) => sum + one, 0);
+    this.most = Math.max(this.most, inUse);
+  }
+
+  #on(host: string): Map<string, number> {
+    const running = this.#inUse.get(host) ?? new Map<string, number>();
+    this.#inUse.set(host, running);
+    return running;
+  }
+}
