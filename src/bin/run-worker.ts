@@ -27,7 +27,8 @@ export async function runWorker({ config, adoptName, program, onOpen }: WorkerOr
       program,
       openLog: (folder) => createLog({ file: path.join(folder, "worker.log"), ...settings }),
     });
-    for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => opened.loop.stop("leave"));
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const)
+      process.on(signal, () => opened.loop.stop("leave"));
     onOpen(opened.name, opened.folder);
     await opened.loop.run().finally(opened.close);
   } finally {

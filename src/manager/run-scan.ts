@@ -12,6 +12,7 @@ import { readJobRecord } from "../queue/books/job-records.ts";
 import type { Layout } from "../queue/layout.ts";
 import { NO_REQUESTS, type Requests, RequestWatch } from "../queue/requests.ts";
 import { listFolderNames } from "../queue/shelves.ts";
+import { readClaims } from "../queue/workers/claim.ts";
 import { tryOr } from "../text/try-or.ts";
 import type { WorkerPort } from "../worker/worker-port.ts";
 import type { RunMemory } from "./run-memory.ts";
@@ -81,9 +82,17 @@ export class RunScan {
     const folders = new Set(listFolderNames(this.#layout.running));
     const runs = this.#judge().map((judged) => this.#observeRun(judged, folders));
     const recorded = new Set([...runs.map((run) => run.name), ...this.#elsewhere]);
-    const unrecorded = [...folders].filter((name) => !recorded.has(name) && !isIgnoredName(name));
+    const untold = [...folders].filter((name) => !recorded.has(name) && !isIgnoredName(name));
+    const claimed = untold.filter((name) => this.#isClaimedByWorker(name));
+    this.#elsewhere = [...this.#elsewhere, ...claimed];
+    const unrecorded = untold.filter((name) => !claimed.includes(name));
     this.#memory.unrecorded.endAllBut(new Set(unrecorded));
     return { runs, unrecorded: unrecorded.map((name) => this.#observeUnrecorded(name)) };
+  }
+
+  // A worker whose order somebody has deleted ends the job, and takes its claim away then.
+  #isClaimedByWorker(name: string): boolean {
+    return readClaims(path.join(this.#layout.running, name)).length > 0;
   }
 
   #observeUnrecorded(name: string): Unrecorded {

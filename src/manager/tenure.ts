@@ -7,7 +7,7 @@ import { isNoRoom } from "../disk/error-code.ts";
 import { currentMachineId } from "../disk/machine.ts";
 import { readFresh } from "../disk/safe-read.ts";
 import type { Layout } from "../queue/layout.ts";
-import { readQueueId } from "../queue/queue-id.ts";
+import { readQueueId, writeQueueId } from "../queue/queue-id.ts";
 import { QmError } from "../text/errors.ts";
 import { parseJson } from "../text/parse-json.ts";
 import { tryOr } from "../text/try-or.ts";
@@ -63,9 +63,10 @@ export class Tenure {
     return false;
   }
 
-  /** Writes `manager.json` again where it is missing. Throws what the file system throws. */
+  /** Writes `manager.json` again where it is missing, and the queue's id where `.qm` was deleted. Throws what the file system throws. */
   renew(): void {
     this.#write();
+    if (readQueueId(this.#layout) === undefined) writeQueueId(this.#layout, this.#queueId);
   }
 
   // On a full disk the queue goes on without the file, rather than with the name of the manager before: it is tried again.

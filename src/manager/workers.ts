@@ -46,8 +46,10 @@ export class Workers {
 
   /** All of them, as the plan sees them. One that was stopped in order and has no attempt left is none of them. */
   offers(): Worker[] {
+    const own = this.own.offer();
     const remotes = [...this.#remotes.values()].filter(({ port }) => !port.hasLeft);
-    return [this.own.offer(), ...remotes.map(({ port }) => port.offer())];
+    const offered = remotes.map(({ port }) => port.offer());
+    return [own, ...offered.filter(({ name }) => keyOf(name) !== keyOf(own.name))];
   }
 
   /** The names of the workers on other machines. */

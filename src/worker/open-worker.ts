@@ -1,4 +1,5 @@
 import crypto from "node:crypto";
+import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { networkFileSystem } from "../disk/file-system.ts";
@@ -9,7 +10,7 @@ import type { Worker } from "../plan/worker.ts";
 import { Attempts } from "../queue/attempts/attempts.ts";
 import type { Layout } from "../queue/layout.ts";
 import { readQueueId } from "../queue/queue-id.ts";
-import { workerFiles } from "../queue/workers/worker-files.ts";
+import { makeWorkerFolder, workerFiles } from "../queue/workers/worker-files.ts";
 import { QmError } from "../text/errors.ts";
 import { LocalClaims } from "./local-claims.ts";
 import { LocalState } from "./local-state.ts";
@@ -60,6 +61,7 @@ export async function openWorker(options: WorkerOptions): Promise<OpenWorker> {
     const { layout, adoptName: adopt } = options;
     const taken = await takeName({ layout, name: options.offer.name, machine, adopt });
     if (taken.former !== undefined) state.adopt(taken.former);
+    makeSharedFolder(layout, taken.name);
     return assemble(options, { queueId, state, machine, taken });
   } catch (error) {
     state.close();
@@ -75,6 +77,23 @@ function queueIdOf(layout: Layout): string {
     path: layout.root,
     mend: "mount it, or name the queue's folder with --queue; a queue is made by `qm init`, where its manager runs",
   });
+}
+
+// The manager writes orders there: a folder that is closed to it would keep the whole queue waiting.
+function makeSharedFolder(layout: Layout, worker: string): void {
+  const { folder } = workerFiles(layout, worker);
+  makeWorkerFolder(folder);
+  const [own, queues] = [fs.statSync(folder), fs.statSync(layout.state)];
+  if (own.uid === queues.uid) return;
+  if (fs.readdirSync(folder).length === 0) fs.rmdirSync(folder);
+  throw new QmError(
+    "refused",
+    `the worker's files belong to user ${own.uid}, the queue to user ${queues.uid}`,
+    {
+      path: folder,
+      mend: "start the worker as the user who runs the manager; on a mount, as the user whose files these are there",
+    },
+  );
 }
 
 interface Opened {

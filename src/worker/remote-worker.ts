@@ -74,15 +74,31 @@ export class RemoteWorker implements WorkerPort {
     const reported = this.#reportOf(attempt);
     const isOrdered = reported !== undefined || this.#isOrdered(attempt);
     if (reported === undefined)
-      return { evidence: untold(attempt, isOrdered), leftProcesses: 0, end: attempt.end };
+      return {
+        evidence: untold(attempt, isOrdered),
+        leftProcesses: 0,
+        end: attempt.end,
+        waitsFor: this.#unanswered(isOrdered),
+      };
     const { evidence, leftProcesses, endingSeconds, waitsFor } = reported;
     return {
       evidence: awaited(evidence, attempt),
       leftProcesses,
       end: endOf(attempt, reported),
       endingSeconds,
-      waitsFor,
+      waitsFor: waitsFor ?? this.#silence,
     };
+  }
+
+  // A worker that is at work takes an order within a second or two.
+  #unanswered(isOrdered: boolean): string | undefined {
+    const { closed } = this.#watch;
+    return isOrdered ? `waits for ${this.#name}${closed === undefined ? "" : `: ${closed}`}` : undefined;
+  }
+
+  get #silence(): string | undefined {
+    const { isSilent, closed = "" } = this.#watch;
+    return isSilent ? `${this.#name}: ${closed}` : undefined;
   }
 
   #reportOf({ launch }: Attempt): ReportedAttempt | undefined {

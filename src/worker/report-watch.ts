@@ -1,5 +1,6 @@
 import { type Report, readReport } from "../queue/workers/report.ts";
 import { localTime } from "../text/local-time.ts";
+import { tryOr } from "../text/try-or.ts";
 
 /** Longer than a living worker lets pass between two reports, and than a mount shows an old one. */
 const SILENCE_MS = 30_000;
@@ -26,10 +27,10 @@ export class ReportWatch {
     return this.#report;
   }
 
-  /** Reads the report. Throws what the file system throws, but for its absence. */
+  /** Reads the report. Never throws: what cannot be read now tells nothing, and the last good report stands. */
   look(nowMs: number): void {
     this.#nowMs = nowMs;
-    const found = readReport(this.#file);
+    const found = tryOr(() => readReport(this.#file), { kind: "torn" } as const);
     this.#newerVersion = found.kind === "newer" ? found.version : undefined;
     if (found.kind !== "report" || found.text === this.#text || this.#isOlder(found.report)) return;
     // The first is read, not heard: its worker may be gone for a year.

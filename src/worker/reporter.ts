@@ -1,7 +1,6 @@
-import fs from "node:fs";
 import path from "node:path";
-import { errorCode } from "../disk/error-code.ts";
 import { type Report, type ReportedAttempt, readReport, writeReport } from "../queue/workers/report.ts";
+import { makeWorkerFolder } from "../queue/workers/worker-files.ts";
 import { QmError } from "../text/errors.ts";
 
 /** The part of a report that changes. */
@@ -45,8 +44,7 @@ export class Reporter {
    */
   write(news: News, nowMs: number): void {
     this.#refuseOther();
-    makeOneFolder(path.dirname(path.dirname(this.#file)));
-    makeOneFolder(path.dirname(this.#file));
+    makeWorkerFolder(path.dirname(this.#file));
     this.#sequence += 1;
     const head = { version: 1 as const, ...this.#who, sequence: this.#sequence };
     writeReport(this.#file, { ...head, writtenAt: new Date().toISOString(), ...news });
@@ -65,15 +63,6 @@ export class Reporter {
       path: this.#file,
       mend: "give one of the two another name with --name",
     });
-  }
-}
-
-// Never the folders above: where these are missing the mount is away.
-function makeOneFolder(folder: string): void {
-  try {
-    fs.mkdirSync(folder, { mode: 0o700 });
-  } catch (error) {
-    if (errorCode(error) !== "EEXIST") throw error;
   }
 }
 

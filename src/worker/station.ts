@@ -13,6 +13,7 @@ import { explain } from "../queue/explain.ts";
 import type { Layout } from "../queue/layout.ts";
 import { JOB_REQUESTS } from "../queue/request-files.ts";
 import { readRequests, requestedBy } from "../queue/requests.ts";
+import { claimName, removeClaim } from "../queue/workers/claim.ts";
 import type { ReceivedOrder } from "../queue/workers/order.ts";
 import type { ReportedAttempt } from "../queue/workers/report.ts";
 import { Lasting } from "../text/lasting.ts";
@@ -220,8 +221,10 @@ export class Station {
   }
 
   #forget(attempt: Attempt): void {
-    const { attempts, local, claims } = this.#options;
+    const { attempts, local, claims, layout, worker } = this.#options;
     const { runId, name } = attempt.launch;
+    // The manager takes it away as a rule; where somebody has deleted the order, it waits for this.
+    removeClaim(path.join(layout.running, name), claimName(worker, runId));
     attempts.remove(attempt);
     local.forget(attempt);
     claims.forget(attempt);

@@ -61,6 +61,11 @@ export function readClaims(jobFolder: string): FoundClaim[] {
   }));
 }
 
+/** Removes one claim, unless it is gone. Throws what the file system throws. */
+export function removeClaim(jobFolder: string, name: string): void {
+  ifThere(() => fs.unlinkSync(path.join(jobFolder, JOB_FILES.recordFolder, name)));
+}
+
 /** Removes all claims from the folder of a job of which nothing lives any more. Throws what the file system throws. */
 export function removeClaims(jobFolder: string): void {
   const folder = path.join(jobFolder, JOB_FILES.recordFolder);

@@ -1,4 +1,6 @@
+import fs from "node:fs";
 import path from "node:path";
+import { errorCode } from "../../disk/error-code.ts";
 import { attemptsFolder, type Layout } from "../layout.ts";
 
 /** The shared files of one worker in `.qm/workers/<worker>/`, beside the folders of the attempts that are meant for it. Absolute paths. */
@@ -28,4 +30,20 @@ export function workerFiles(layout: Layout, worker: string): WorkerFiles {
     requests,
     stopRequest: path.join(requests, "stop"),
   };
+}
+
+/**
+ * Makes the folder of a worker's shared files, unless it is there; never the queue's own folders, as their mount may be away where they are
+ * missing. Throws what the file system throws.
+ */
+export function makeWorkerFolder(folder: string): void {
+  for (const each of [path.dirname(folder), folder]) makeOneFolder(each);
+}
+
+function makeOneFolder(folder: string): void {
+  try {
+    fs.mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if (errorCode(error) !== "EEXIST") throw error;
+  }
 }

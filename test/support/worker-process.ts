@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { readReport } from "../../src/queue/workers/report.ts";
+import { workerFiles } from "../../src/queue/workers/worker-files.ts";
+import { QM, type TestQueue } from "./test-queue.ts";
+import { PATIENCE_MS, until } from "./until.ts";
+
+/** A worker beside a queue's manager, as a program of its own with a disk of its own, started and ended again as a machine is. */
+export class WorkerProcess {
+  readonly name: string;
+  readonly #queue: TestQueue;
+  readonly #home: string;
+  #child: ChildProcess | undefined;
+  /** Exit code or signal, once it has ended. */
+  ended: number | NodeJS.Signals | undefined;
+  /** All that it wrote on standard error. */
+  said = "";
+
+  constructor(queue: TestQueue, name: string) {
+    this.#queue = queue;
+    this.name = name;
+    this.#home = path.join(queue.base, `machine-${name}`);
+    fs.mkdirSync(this.#home, { recursive: true });
+    const state = `[Worker]\nLocal_State = ${path.join(this.#home, "state")}\n`;
+    fs.writeFileSync(path.join(this.#home, "QMserv.cfg"), `[QMServer]\nPoll_Interval = 0.2\n${state}`);
+  }
+
+  /** Starts it and waits for its first report. */
+  async start(...options: readonly string[]): Promise<void> {
+    const before = this.#instance();
+    this.launch(...options);
+    await until(`the report of ${this.name}`, () => {
+      if (this.ended !== undefined) throw new Error(`the worker ended: ${this.said}`);
+      const now = this.#instance();
+      return now !== undefined && now !== before;
+    });
+  }
+
+  /** Starts it and does not wait. */
+  launch(...options: readonly string[]): void {
+    const args = [QM, "worker", "--queue", this.#queue.layout.root, "--name", this.name, ...options];
+    this.ended = undefined;
+    const child = spawn(process.execPath, args, { cwd: this.#home, stdio: ["ignore", "ignore", "pipe"] });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      this.said += text;
+    });
+    child.once("exit", (code, signal) => {
+      this.ended = code ?? signal ?? undefined;
+    });
+    this.#child = child;
+  }
+
+  /** Ends it by a signal, as a crash with SIGKILL; gives its exit code or signal. */
+  async end(signal: NodeJS.Signals = "SIGKILL"): Promise<number | NodeJS.Signals> {
+    if (this.ended === undefined) this.#child?.kill(signal);
+    return await until(`the end of ${this.name}`, () => this.ended, { timeoutMs: PATIENCE_MS });
+  }
+
+  /** Its attempts on its own disk. */
+  attempts(): string[] {
+    const all = fs.readdirSync(path.join(this.#home, "state"), { recursive: true, encoding: "utf8" });
+    return all.filter((name) => name.endsWith("/launch.json"));
+  }
+
+  #instance(): string | undefined {
+    const found = readReport(workerFiles(this.#queue.layout, this.name).report);
+    return found.kind === "report" ? found.report.instance : undefined;
+  }
+}
