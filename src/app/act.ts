@@ -11,11 +11,13 @@ import {
   type QueueAction,
 } from "../job/actions.ts";
 import { isLive } from "../job/job.ts";
+import type { Destination } from "../job/reassignment.ts";
 import { SHELF_WORDS } from "../job/words.ts";
 import { mendOfSticky } from "../queue/access.ts";
 import { readJobRecord } from "../queue/books/job-records.ts";
 import { moveToTrash } from "../queue/files/trash.ts";
 import type { Layout, Shelf } from "../queue/layout.ts";
+import { reassignText } from "../queue/reassign-request.ts";
 import { JOB_REQUESTS, MACHINE_IS_OFF, PAUSE_REQUEST } from "../queue/request-files.ts";
 import { QmError } from "../text/errors.ts";
 import { type Actor, may, refuseUnlessMay } from "./actor.ts";
@@ -34,6 +36,8 @@ export interface ActionOptions {
   readonly machineIsOff?: boolean | undefined;
   /** The attempt after which it is to run again, as the asker saw it: a second click asks for no second run. */
   readonly attempt?: number | undefined;
+  /** The place to which it is reassigned; any worker unless given. */
+  readonly to?: Destination | undefined;
 }
 
 /** A job after it was acted on. */
@@ -122,7 +126,7 @@ function perform(
   job: FoundJob,
   action: JobAction,
   actor: Actor,
-  { clean = false, machineIsOff = false, attempt }: ActionOptions,
+  { clean = false, machineIsOff = false, attempt, to = {} }: ActionOptions,
 ): Acted {
   switch (action) {
     case "redo":
@@ -134,6 +138,11 @@ function perform(
       return { name: job.name };
     case "delete":
       return { name: job.name, trash: discardJob(layout, job) };
+    case "reassign":
+      // The last word counts, also where the manager has not seen the one before.
+      withdrawRequest(job.folder, JOB_REQUESTS.reassign);
+      request(job.folder, JOB_REQUESTS.reassign, reassignText(actor.name, to));
+      return { name: job.name };
     default:
       ask(job.folder, action, actor);
       return { name: job.name };

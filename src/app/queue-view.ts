@@ -12,6 +12,7 @@ import { type Admission, Admissions } from "../queue/intake/admissions.ts";
 import { JOB_FILES, type Layout } from "../queue/layout.ts";
 import { findRequests, JOB_REQUESTS } from "../queue/request-files.ts";
 import { tryOr } from "../text/try-or.ts";
+import { withoutUndefined } from "../text/without-undefined.ts";
 import { arrivingJob, type FoldersView, UNSEEN, viewFolders } from "./folders-view.ts";
 import { type Liveness, type ManagerState, managerState, silenceOf } from "./manager-state.ts";
 import { otherConfiguration } from "./other-configuration.ts";
@@ -148,10 +149,11 @@ interface Placed extends WaitingJob {
   readonly sentToTop?: boolean;
 }
 
-function admittedAs({ info, bytes, place, sentToTop, admittedAtMs }: Admission) {
+function admittedAs({ info, bytes, place, sentToTop, admittedAtMs, reassigned }: Admission) {
   const { description, processors, priority } = info;
   const queuedAt = new Date(admittedAtMs).toISOString();
-  return { owner: ownerOf(info), description, processors, priority, bytes, queuedAt, place, sentToTop };
+  const asked = { owner: ownerOf(info), description, processors, priority };
+  return withoutUndefined({ ...asked, bytes, queuedAt, place, sentToTop, reassigned });
 }
 
 // Held ones come last, as for a manager.

@@ -27,7 +27,8 @@ export function redoJob(layout: Layout, job: FoundJob, { clean }: { readonly cle
   refuseClaimed(job);
   const plan = clean ? planFromInputs(layout, job) : undefined;
   // Requests for the last attempt do not count for the next; nothing is being copied, so it is ready at once.
-  for (const old of [JOB_REQUESTS.kill, JOB_REQUESTS.lost, JOB_REQUESTS.hold, JOB_REQUESTS.top])
+  const { kill, lost, hold, top, reassign } = JOB_REQUESTS;
+  for (const old of [kill, lost, hold, top, reassign])
     withdrawRequest(job.folder, old);
   request(job.folder, JOB_REQUESTS.ready, requester());
   try {

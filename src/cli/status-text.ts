@@ -3,15 +3,7 @@ import type { RecentEnds } from "../app/recent-ends.ts";
 import type { ArrivingJob, RunningJob, WaitingJob } from "../job/job.ts";
 import { describeProgress } from "../job/progress.ts";
 import type { JobRecord } from "../job/record.ts";
-import {
-  briefCause,
-  expectedEnd,
-  headline,
-  isFailure,
-  warningOf,
-  withExpectedStart,
-  wordOf,
-} from "../job/words.ts";
+import { briefCause, expectedEnd, fullReason, headline, isFailure, warningOf, wordOf } from "../job/words.ts";
 import { areWorkersWorthShowing, mostProcessors } from "../job/worker-status.ts";
 import { formatDuration, formatKnownDuration } from "../text/duration.ts";
 import { escapeControls } from "../text/escape.ts";
@@ -115,7 +107,7 @@ function waitingColumns(maxProcessors: number): Column<WaitingJob>[] {
     { title: "OWNER", of: ({ owner }) => owner, shrinkTo: 8, isSpare: true },
     {
       title: "WHY",
-      of: ({ reason, expectedStartSeconds }) => withExpectedStart(reason, expectedStartSeconds),
+      of: (job) => fullReason(job),
       shrinkTo: 12,
       wraps: true,
     },

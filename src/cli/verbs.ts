@@ -12,6 +12,7 @@ import { addInit } from "./verbs/init.ts";
 import { addLog } from "./verbs/log.ts";
 import { addLost } from "./verbs/lost.ts";
 import { addMail } from "./verbs/mail.ts";
+import { addReassign } from "./verbs/reassign.ts";
 import { addService } from "./verbs/service.ts";
 import { addShow } from "./verbs/show.ts";
 import { addDaemon, addStart, addWeb } from "./verbs/start.ts";
@@ -35,7 +36,10 @@ export const VERB_GROUPS: readonly VerbGroup[] = [
     title: "A queue and its manager:",
     verbs: [addInit, addStart, addDaemon, addWeb, addWorker, addStop, addDemo],
   },
-  { title: "Jobs:", verbs: [addSubmit, addCheck, addWait, addActions, addLost, addClean, addImport] },
+  {
+    title: "Jobs:",
+    verbs: [addSubmit, addCheck, addWait, addActions, addReassign, addLost, addClean, addImport],
+  },
   { title: "To look:", verbs: [addStatus, addWorkers, addShow, addLog, addHistory, addStats] },
   {
     title: "The queue as a whole:",

@@ -1,5 +1,5 @@
 /** An action on one job. */
-export type JobAction = "kill" | "lost" | "hold" | "release" | "top" | "redo" | "delete";
+export type JobAction = "kill" | "lost" | "hold" | "release" | "top" | "reassign" | "redo" | "delete";
 
 /** An action on the queue as a whole. */
 export type QueueAction = "pause" | "resume";
@@ -25,7 +25,7 @@ interface Action {
   /** The permission that it takes. */
   readonly needs: keyof Permissions;
   /** The request that is put into the folder; an action without any request moves the folder itself. */
-  readonly puts?: "kill" | "lost" | "hold" | "top" | "pause";
+  readonly puts?: "kill" | "lost" | "hold" | "top" | "reassign" | "pause";
   /** The request that is taken away. */
   readonly takes?: "hold" | "pause";
   readonly summary: string;
@@ -75,6 +75,13 @@ export const JOB_ACTIONS: Readonly<Record<JobAction, ActionOnJob>> = {
     puts: "top",
     participle: "sent to the top",
     summary: "Sends a waiting job to the head of its priority",
+  },
+  reassign: {
+    states: ["waiting", "held"],
+    needs: "act",
+    puts: "reassign",
+    participle: "reassigned",
+    summary: "Lets a waiting job run on another worker, in a pool or anywhere, whatever its info file says",
   },
   redo: {
     states: ["ended"],

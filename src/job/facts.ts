@@ -4,6 +4,7 @@ import { type FieldSpec, INFO_FIELDS } from "./info-fields.ts";
 import { isInQueue, isRun, type Job, numberOf } from "./job.ts";
 import { type FieldsWith, type JobInfo, ownerOf } from "./job-info.ts";
 import { describeProgress } from "./progress.ts";
+import { describeReassignment, reassignedInfo } from "./reassignment.ts";
 import { describeOriginal, type JobRecord } from "./record.ts";
 import { fromNow, STATE_WORDS } from "./words.ts";
 
@@ -67,8 +68,9 @@ export function infoFacts(values: Partial<Record<string, unknown>> = {}): InfoFa
   return Object.fromEntries(facts) as InfoFacts;
 }
 
-function factsInQueue({ job, info, maxProcessors, record, original }: KnownJob) {
+function factsInQueue({ job, info: written, maxProcessors, record, original }: KnownJob) {
   const waiting = job.state === "waiting" ? job : undefined;
+  const info = written && reassignedInfo(written, waiting?.reassigned);
   const starts = waiting?.expectedStartSeconds;
   const { script, description, size: _own, ...others } = infoFacts(info);
   return {
@@ -80,6 +82,7 @@ function factsInQueue({ job, info, maxProcessors, record, original }: KnownJob) 
     place: fact("Place", waiting?.rank.toString()),
     processors: fact("Processors", info && wantedProcessors(info.processors, maxProcessors)),
     ...others,
+    reassigned: fact("Reassigned", waiting?.reassigned && describeReassignment(waiting.reassigned)),
     queued: moment("Queued", waiting?.queuedAt),
     starts: fact("Starts", starts === undefined ? undefined : fromNow(starts)),
     bytes: fact("Size", isInQueue(job) ? formatBytes(job.bytes) : undefined),

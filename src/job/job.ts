@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { progressSchema } from "./progress.ts";
+import { reassignmentSchema } from "./reassignment.ts";
 import { type JobRecord, OUTCOMES, recordSchema } from "./record.ts";
 
 /** A folder in the queue that is no whole job yet. */
@@ -27,6 +28,8 @@ const waitingJobSchema = z.object({
   /** 1 is the next to start; 0 is being started and in the line no more. */
   rank: z.number(),
   held: z.boolean(),
+  /** The place that somebody has given it; absent where it goes by its info file. */
+  reassigned: reassignmentSchema.exactOptional(),
   reason: z.string(),
   /** Until it is expected to start, from the status' `madeAt` on; 0 for any moment, absent where nothing tells. */
   expectedStartSeconds: z.number().exactOptional(),

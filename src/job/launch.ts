@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { jobInfoSchema } from "./job-info.ts";
+import { reassignmentSchema } from "./reassignment.ts";
 
 /** The form of {@link Launch}. */
 export const launchSchema = z.object({
@@ -21,7 +22,9 @@ export const launchSchema = z.object({
   processorIds: z.array(z.number().int().nonnegative()).readonly().exactOptional(),
   /** The waiting job that this one was allowed to pass, as fair share must know. */
   aheadOf: z.string().exactOptional(),
+  /** Its demands, with the place that it was reassigned to. */
   info: jobInfoSchema,
+  reassigned: reassignmentSchema.exactOptional(),
   fingerprint: z.string(),
   /** By which the folder is known again under another name; absent in launches of earlier versions. */
   folderIdentity: z.string().exactOptional(),

@@ -1,10 +1,11 @@
 import { formatDuration } from "../text/duration.ts";
 import { describeRoom } from "../text/inodes.ts";
 import { counted } from "../text/quantity.ts";
-import type { LiveJob, RunningJob } from "./job.ts";
+import type { LiveJob, RunningJob, WaitingJob } from "./job.ts";
 import { describeLeft } from "./left-processes.ts";
 import { secondsLeft } from "./progress.ts";
 import type { PublishedStatus } from "./published-status.ts";
+import { describeDestination } from "./reassignment.ts";
 import type { JobRecord, RecordState } from "./record.ts";
 
 /** A job's state as a word; what is not well stands out without colour too. */
@@ -95,9 +96,14 @@ export function reasonOf(job: LiveJob): string {
   return "reason" in job ? job.reason : (job.note ?? "");
 }
 
-/** The reason why a job waits, with its expected start. */
-export function withExpectedStart(reason: string, expectedStartSeconds: number | undefined): string {
-  return expectedStartSeconds === undefined ? reason : `${reason}; expected ${fromNow(expectedStartSeconds)}`;
+/** The reason why a job waits, with its expected start and the place that somebody has given it. */
+export function fullReason(job: WaitingJob, reason = job.reason): string {
+  const { expectedStartSeconds: seconds, reassigned } = job;
+  return [
+    reason,
+    ...(seconds === undefined ? [] : [`expected ${fromNow(seconds)}`]),
+    ...(reassigned === undefined ? [] : [`reassigned to ${describeDestination(reassigned)}`]),
+  ].join("; ");
 }
 
 /** Time without false precision: `about 45 min`. */

@@ -11,6 +11,8 @@ export type Action =
   | { readonly kind: "withdraw"; readonly name: string }
   /** Put a waiting job before all others of its priority, as somebody asked. */
   | { readonly kind: "send_to_top"; readonly name: string }
+  /** Give a waiting job another place, as somebody asked. */
+  | { readonly kind: "reassign"; readonly name: string }
   /** Claim a waiting job (write down the launch, move the folder to `QM_Jobs`), then verify and spawn it. */
   | ({ readonly kind: "start" } & Start)
   /** Look whether the claimed folder is still the one that was admitted. */
@@ -46,6 +48,7 @@ const SHOWN_FAILURES: Readonly<Record<Action["kind"], boolean>> = {
   withdraw: true,
   // Such a job waits on at its place, for the reason that it had before.
   send_to_top: false,
+  reassign: true,
   start: true,
   verify: true,
   spawn: true,

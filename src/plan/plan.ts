@@ -70,6 +70,8 @@ function planQueue(snapshot: Snapshot): Action[] {
     // A folder that cannot be moved cannot be withdrawn either: its copy can.
     if (entry.kind === "arriving" && (isUnmovable(entry) || !entry.killRequested)) arriving.push(entry);
     else if (entry.killRequested) requests.push({ kind: "withdraw", name: entry.name });
+    else if (entry.kind === "waiting" && entry.reassignRequested)
+      requests.push({ kind: "reassign", name: entry.name });
     else if (entry.kind === "waiting" && entry.topRequested)
       requests.push({ kind: "send_to_top", name: entry.name });
   }
@@ -134,7 +136,9 @@ function queuedJobs(snapshot: Snapshot): QueuedJob[] {
     if (entry.kind !== "waiting" || entry.killRequested) continue;
     const obstacle = occupied.has(entry.name)
       ? "its earlier run is still being ended"
-      : snapshot.obstacles.get(actionKey("start", entry.name));
+      : entry.reassignRequested
+        ? "is being reassigned"
+        : snapshot.obstacles.get(actionKey("start", entry.name));
     jobs.push(obstacle === undefined ? queuedJob(entry) : { ...queuedJob(entry), obstacle });
   }
   return jobs;

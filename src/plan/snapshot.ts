@@ -1,5 +1,6 @@
 import type { JobInfo } from "../job/job-info.ts";
 import type { EndIntent, Launch } from "../job/launch.ts";
+import type { Reassignment } from "../job/reassignment.ts";
 import type { Room } from "../text/inodes.ts";
 import type { Kept } from "./schedule-input.ts";
 import type { Readiness } from "./settle.ts";
@@ -36,6 +37,8 @@ export interface Waiting {
   readonly name: string;
   readonly number?: number;
   readonly info: JobInfo;
+  /** The place that somebody has given it, which `info` has too. */
+  readonly reassigned?: Reassignment;
   /** The smaller was first seen earlier; a job sent to the top has one below all others. */
   readonly place: number;
   readonly sentToTop: boolean;
@@ -47,6 +50,7 @@ export interface Waiting {
   readonly held: boolean;
   readonly killRequested: boolean;
   readonly topRequested: boolean;
+  readonly reassignRequested: boolean;
 }
 
 /**

@@ -115,6 +115,7 @@ function viewInLine(
     queuedAt: new Date(job.admittedAtMs).toISOString(),
     rank,
     held: job.held,
+    ...(job.reassigned === undefined ? {} : { reassigned: job.reassigned }),
     reason: obstacle ?? reason,
     ...(expectedStartSeconds === undefined ? {} : { expectedStartSeconds: Math.round(expectedStartSeconds) }),
   };

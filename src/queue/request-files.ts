@@ -10,6 +10,7 @@ export const JOB_REQUESTS = {
   top: "QM_TOP",
   ready: "QM_READY",
   lost: "QM_LOST",
+  reassign: "QM_REASSIGN",
 } as const;
 
 /** The second line of the request to give a run up, where its machine is off: nothing of the job lives. */

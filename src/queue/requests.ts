@@ -27,7 +27,14 @@ type JobRequest = keyof typeof JOB_REQUESTS;
 export type Requests = Readonly<Record<JobRequest, boolean>>;
 
 /** No request lies there. */
-export const NO_REQUESTS: Requests = { kill: false, hold: false, top: false, ready: false, lost: false };
+export const NO_REQUESTS: Requests = {
+  kill: false,
+  hold: false,
+  top: false,
+  ready: false,
+  lost: false,
+  reassign: false,
+};
 
 /** A longer file does not begin with the name of who asks. */
 const MAX_REQUESTER_BYTES = 256;
@@ -45,6 +52,7 @@ function requestsOf({ files, trouble }: FoundRequests): Requests {
     top: has("top"),
     ready: has("ready"),
     lost: has("lost"),
+    reassign: has("reassign"),
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fromNow, headline, timeLeft, withExpectedStart } from "../../src/job/words.ts";
+import { fromNow, fullReason, headline, timeLeft } from "../../src/job/words.ts";
 
 describe("the headline", () => {
   it("explains idle processors between the jobs and the disk", () => {
@@ -59,7 +59,9 @@ describe("what is expected, in words", () => {
   });
 
   it("stands behind the reason of a job that waits", () => {
-    expect(withExpectedStart("next", undefined)).toBe("next");
-    expect(withExpectedStart("next", 2400)).toBe("next; expected in about 40 min");
+    const job = { name: "a", state: "waiting", owner: "ann", description: "", processors: 1 } as const;
+    const next = { ...job, priority: 0, bytes: 0, queuedAt: "", rank: 1, held: false, reason: "next" };
+    expect(fullReason(next)).toBe("next");
+    expect(fullReason({ ...next, expectedStartSeconds: 2400 })).toBe("next; expected in about 40 min");
   });
 });

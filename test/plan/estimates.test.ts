@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { headline, withExpectedStart } from "../../src/job/words.ts";
+import { fullReason, headline } from "../../src/job/words.ts";
 import { type Estimates, expectedEnd } from "../../src/plan/estimates.ts";
 import { placesOf, plan } from "../../src/plan/plan.ts";
 import { viewStatus } from "../../src/plan/view-status.ts";
@@ -79,7 +79,7 @@ describe("what a published status expects", () => {
         expect(least).toBeGreaterThanOrEqual(Math.min(...ends));
         const named = who === "the next" ? shown.waiting[0] : shown.waiting.find(({ name }) => name === who);
         expect(named?.expectedStartSeconds).toBe(least);
-        expect(withExpectedStart("", named?.expectedStartSeconds)).toBe(`; expected ${when}`);
+        expect(named && fullReason(named, "")).toBe(`; expected ${when}`);
         // One that others are expected to pass is never told to be the next.
         for (const { reason, expectedStartSeconds } of shown.waiting)
           if (reason.startsWith("next")) expect(expectedStartSeconds).toBe(least);

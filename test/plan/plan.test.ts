@@ -149,6 +149,21 @@ describe("what a pass does about the queue", () => {
     expect(actionsFor({ queue })).toEqual(["send_to_top urgent"]);
   });
 
+  it("reassigns a job that somebody asked for before it starts, held or not", () => {
+    const moved = waiting("moved", { reassignRequested: true });
+    const { actions, order } = planned({
+      queue: [moved, waiting("next", { reassignRequested: true, held: true })],
+    });
+    expect(actions).toEqual([
+      { kind: "reassign", name: "moved" },
+      { kind: "reassign", name: "next" },
+    ]);
+    expect(order).toMatchObject([
+      { reason: { kind: "obstacle", why: "is being reassigned" } },
+      { name: "next" },
+    ]);
+  });
+
   it("leaves a held job waiting", () => {
     const { actions, order } = planned({ queue: [waiting("held", { held: true })] });
     expect(actions).toEqual([]);
@@ -268,7 +283,15 @@ describe("the processors that runs occupy", () => {
 });
 
 /** Actions about what has no run. */
-const OF_THE_QUEUE = new Set(["admit", "copy_in", "withdraw", "send_to_top", "start", "put_away_unrecorded"]);
+const OF_THE_QUEUE = new Set([
+  "admit",
+  "copy_in",
+  "withdraw",
+  "send_to_top",
+  "reassign",
+  "start",
+  "put_away_unrecorded",
+]);
 
 describe("whatever a pass finds", () => {
   it("decides the same for the same snapshot and the same rules", () => {

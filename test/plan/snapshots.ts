@@ -132,6 +132,7 @@ export function waiting(name: string, changes: Partial<Waiting> = {}): Waiting {
     held: false,
     killRequested: false,
     topRequested: false,
+    reassignRequested: false,
     ...changes,
   };
 }
@@ -194,6 +195,7 @@ const entries: fc.Arbitrary<QueueEntry> = fc.oneof(
       held: fc.boolean(),
       killRequested: fc.boolean(),
       topRequested: fc.boolean(),
+      reassignRequested: fc.nat({ max: 4 }).map((dice) => dice === 0),
     })
     .map((changes) => waiting("", changes)),
   fc.tuple(readinesses, fc.boolean()).map(([readiness, kill]) => arriving("", readiness, kill)),

@@ -42,6 +42,7 @@ describe("the requests in a job's folder", () => {
     ["QM_HOLD", "hold"],
     ["QM_TOP", "top"],
     ["QM_READY", "ready"],
+    ["QM_REASSIGN", "reassign"],
   ])("are known by their names: %s", (name, request) => {
     fs.writeFileSync(path.join(job, name), "");
     expect(readRequests(job)).toEqual({ ...NO_REQUESTS, [request]: true });

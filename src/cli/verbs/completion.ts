@@ -74,6 +74,7 @@ ${withVerbs(verbs)
   fi
   case $verb in
     workers) _qm_names < <(qm workers -q 2>/dev/null) ;;
+    reassign) _qm_names < <(qm status -q 2>/dev/null; qm workers -q 2>/dev/null) ;;
     ${LIVE.join("|")}) _qm_names < <(qm status -q 2>/dev/null) ;;
     ${ENDED.join("|")}) _qm_names < <(qm history -q --last 200 2>/dev/null) ;;
     ${ANY.join("|")}) _qm_names < <(qm status -q 2>/dev/null; qm history -q --last 200 2>/dev/null) ;;
@@ -117,6 +118,7 @@ ${withVerbs(verbs)
   fi
   case $words[2] in
     workers) names=("\${(@f)$(qm workers -q 2>/dev/null)}"); compadd -a names ;;
+    reassign) names=("\${(@f)$(qm status -q 2>/dev/null; qm workers -q 2>/dev/null)}"); compadd -a names ;;
     ${LIVE.join("|")}) names=("\${(@f)$(qm status -q 2>/dev/null)}"); compadd -a names ;;
     ${ENDED.join("|")}) names=("\${(@f)$(qm history -q --last 200 2>/dev/null)}"); compadd -a names ;;
     ${ANY.join("|")}) names=("\${(@f)$(qm status -q 2>/dev/null; qm history -q --last 200 2>/dev/null)}"); compadd -a names ;;
@@ -137,8 +139,8 @@ ${verbs.flatMap(({ name, options }) => options.map((option) => `complete -c qm -
 ${withVerbs(verbs)
   .map((verb) => `complete -c qm -n ${seen([verb.name])} -a '${verb.verbs.join(" ")}'`)
   .join("\n")}
-complete -c qm -n ${seen(["workers"])} -a '(qm workers -q 2>/dev/null)'
-complete -c qm -n ${seen([...LIVE, ...ANY])} -a '(qm status -q 2>/dev/null)'
+complete -c qm -n ${seen(["workers", "reassign"])} -a '(qm workers -q 2>/dev/null)'
+complete -c qm -n ${seen([...LIVE, ...ANY, "reassign"])} -a '(qm status -q 2>/dev/null)'
 complete -c qm -n ${seen([...ENDED, ...ANY])} -a '(qm history -q --last 200 2>/dev/null)'
 complete -c qm -n ${seen(all.filter((name) => ["submit", "check", "init"].includes(name)))} -a '(__fish_complete_directories)'
 `;

@@ -3,6 +3,7 @@ import path from "node:path";
 import { errorCode, isDenied } from "../../disk/error-code.ts";
 import { syncAll } from "../../disk/file-batch.ts";
 import type { JobInfo } from "../../job/job-info.ts";
+import { reassignedInfo } from "../../job/reassignment.ts";
 import { readJobRecordOrThrow } from "../../queue/books/job-records.ts";
 import { infoFileOf, infoStamp, readJobInfo } from "../../queue/intake/info-file.ts";
 import { type JobFile, jobNameOfFile } from "../../queue/intake/job-file.ts";
@@ -98,7 +99,8 @@ function letWait(context: Context, newcomer: Newcomer): void {
       infoStamp: newcomer.infoStamp,
       bytes,
       files,
-      info,
+      info: reassignedInfo(info, before?.reassigned),
+      reassigned: before?.reassigned,
     }),
   );
   const numbered = withoutUndefined({ job: name, number });

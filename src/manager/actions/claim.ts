@@ -154,7 +154,8 @@ function notTakenBack({ launch }: ObservedRun): Performed {
 }
 
 function admissionOf(launch: Launch): Admission {
-  const { name, number, place, sentToTop, headSinceMs, admittedAtMs, info } = launch;
+  const { name, number, place, sentToTop, headSinceMs, admittedAtMs, info, reassigned } = launch;
+  const kept = { name, number, place, sentToTop, headSinceMs, admittedAtMs, info, reassigned };
   const unseen = { fingerprint: "", folderMtimeMs: 0, bytes: 0, files: 0 };
-  return withoutUndefined({ name, number, place, sentToTop, headSinceMs, admittedAtMs, info, ...unseen });
+  return withoutUndefined({ ...kept, ...unseen });
 }

@@ -10,6 +10,7 @@ import { copyIn } from "./copy-in.ts";
 import { continueSupervisor, end, signal } from "./end-run.ts";
 import { finish, lose } from "./finish-run.ts";
 import { giveUp, keep } from "./give-up.ts";
+import { reassign } from "./reassign.ts";
 import { spawn } from "./spawn.ts";
 import { withdraw } from "./unlaunched.ts";
 import { putAwayUnrecorded } from "./unrecorded.ts";
@@ -22,6 +23,7 @@ const QUEUE_CHANGES: ReadonlySet<Action["kind"]> = new Set([
   "copy_in",
   "withdraw",
   "send_to_top",
+  "reassign",
   "start",
 ]);
 
@@ -44,6 +46,7 @@ const HANDLERS: { readonly [K in Action["kind"]]: Handler<Extract<Action, { read
   copy_in: ({ context }, { name }) => copyIn(context, name),
   withdraw: ({ context }, { name }) => withdraw(context, name),
   send_to_top: ({ context }, { name }) => sendToTop(context, name),
+  reassign: ({ context }, { name }) => reassign(context, name),
   start: ({ context, runs }, start) => claim(context, start, runs),
   verify: ({ context, run }) => verify(context, run()),
   spawn: ({ context, run }) => spawn(context, run()),

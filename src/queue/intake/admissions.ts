@@ -3,6 +3,7 @@ import * as z from "zod";
 import { writeFileAtomically } from "../../disk/durable.ts";
 import { readCacheText } from "../../disk/safe-read.ts";
 import { jobInfoSchema } from "../../job/job-info.ts";
+import { reassignmentSchema } from "../../job/reassignment.ts";
 import { parseJson } from "../../text/parse-json.ts";
 
 const admissionSchema = z.object({
@@ -22,7 +23,9 @@ const admissionSchema = z.object({
   infoStamp: z.string().exactOptional(),
   bytes: z.number(),
   files: z.number(),
+  /** Its demands, with the place that it was reassigned to. */
   info: jobInfoSchema,
+  reassigned: reassignmentSchema.exactOptional(),
 });
 
 /** A waiting job: when it was admitted, what it asks for, and how its folder looked then. */

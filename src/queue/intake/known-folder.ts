@@ -95,8 +95,13 @@ export class KnownFolder {
 
   #waiting(admission: Admission): Waiting {
     const { fingerprint: _print, folderMtimeMs: _mtime, infoStamp: _stamp, ...admitted } = admission;
-    const { hold: held, kill: killRequested, top: topRequested } = this.#requests;
-    return { kind: "waiting", ...admitted, held, killRequested, topRequested };
+    const {
+      hold: held,
+      kill: killRequested,
+      top: topRequested,
+      reassign: reassignRequested,
+    } = this.#requests;
+    return { kind: "waiting", ...admitted, held, killRequested, topRequested, reassignRequested };
   }
 
   #arriving(place: number | undefined, settleSeconds: number, nowMs: number): Arriving {

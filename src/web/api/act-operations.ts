@@ -1,5 +1,7 @@
 import * as z from "zod";
+import type { ActionOptions } from "../../app/act.ts";
 import { refuseUnlessMay, strangerAt } from "../../app/actor.ts";
+import { destinationIn, knownDestination } from "../../app/destination.ts";
 import { JOB_ACTION_NAMES, JOB_ACTIONS, type JobAction } from "../../job/actions.ts";
 import { actOnJob } from "../act.ts";
 import type { WebContext } from "../context.ts";
@@ -17,6 +19,15 @@ const redoBodySchema = z.object({
     ),
 });
 
+const reassignBodySchema = z.object({
+  to: z.string().max(200).describe("`worker NAME`, `pool NAME` or `any worker`."),
+});
+
+const BODIES: Readonly<Partial<Record<JobAction, z.ZodObject>>> = {
+  redo: redoBodySchema,
+  reassign: reassignBodySchema,
+};
+
 /** The actions on a job; each as far as the configuration lets the page. */
 export const ACT_OPERATIONS: readonly Operation[] = JOB_ACTION_NAMES.map(acting);
 
@@ -30,7 +41,7 @@ function acting(action: JobAction): Operation {
       ? { method: "delete", path: "/jobs/{name}" }
       : { method: "post", path: `/jobs/{name}/${action}` }),
     summary,
-    ...(action === "redo" ? { body: redoBodySchema } : {}),
+    ...(BODIES[action] === undefined ? {} : { body: BODIES[action] }),
     status: isAsked ? 202 : 200,
     answer: "Acted",
     refusals: [403, 404],
@@ -41,7 +52,19 @@ function acting(action: JobAction): Operation {
 async function act(context: WebContext, request: ApiRequest, action: JobAction): Promise<object> {
   const actor = strangerAt(request.ip, "API", context.queue().config);
   refuseUnlessMay(actor, action);
-  const options = action === "redo" ? readSent(redoBodySchema, request.body) : {};
-  const name = await actOnJob(context, asked(context.layout, request), action, actor, options);
+  const name = await actOnJob(
+    context,
+    asked(context.layout, request),
+    action,
+    actor,
+    optionsIn(context, action, request.body),
+  );
   return { version: 1, action, name };
+}
+
+function optionsIn({ live }: WebContext, action: JobAction, body: unknown): ActionOptions {
+  if (action === "redo") return readSent(redoBodySchema, body);
+  if (action !== "reassign") return {};
+  const { to } = readSent(reassignBodySchema, body);
+  return { to: knownDestination(live.view().workers, destinationIn(to)) };
 }

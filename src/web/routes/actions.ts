@@ -1,8 +1,10 @@
 import { type Request, type Response, Router } from "express";
 import { refuseUnlessFit } from "../../app/act.ts";
 import { type Actor, may, refuseUnlessMay, strangerAt } from "../../app/actor.ts";
+import { destinationIn, knownDestination } from "../../app/destination.ts";
 import { type FoundJob, jobNamed } from "../../app/find-job.ts";
 import { JOB_ACTION_NAMES, type JobAction, QUEUE_ACTION_NAMES } from "../../job/actions.ts";
+import type { Destination } from "../../job/reassignment.ts";
 import { SHELF_FOLDERS } from "../../queue/layout.ts";
 import { QmError } from "../../text/errors.ts";
 import { escapeControls } from "../../text/escape.ts";
@@ -85,6 +87,7 @@ async function act(
   const options = {
     clean: sent(request, "clean") !== undefined,
     attempt: attemptIn(sent(request, "attempt")),
+    ...(action === "reassign" ? { to: destinationSent(context, request) } : {}),
   };
   const name = await actOnJob(context, findJob(context, request), action, visitor, options);
   const back = siteAddress(sent(request, "back"));
@@ -94,9 +97,14 @@ async function act(
 }
 
 /** A field of the form that was sent. */
-function sent(request: Request, field: "attempt" | "back" | "clean"): unknown {
+function sent(request: Request, field: "attempt" | "back" | "clean" | "to"): unknown {
   const body: unknown = request.body;
   return typeof body === "object" && body !== null ? Reflect.get(body, field) : undefined;
+}
+
+function destinationSent({ live }: WebContext, request: Request): Destination {
+  const to = sent(request, "to");
+  return knownDestination(live.view().workers, destinationIn(typeof to === "string" ? to : ""));
 }
 
 function attemptIn(field: unknown): number | undefined {

@@ -1,6 +1,6 @@
 import type { Permissions } from "../../job/actions.ts";
 import type { ArrivingJob, RunningJob, WaitingJob } from "../../job/job.ts";
-import { briefCause, expectedEnd, stateWord, withExpectedStart } from "../../job/words.ts";
+import { briefCause, expectedEnd, fullReason, stateWord } from "../../job/words.ts";
 import type { Shelf } from "../../queue/layout.ts";
 import { formatDuration, formatKnownDuration } from "../../text/duration.ts";
 import { escapeControls, onOneLine } from "../../text/escape.ts";
@@ -41,7 +41,7 @@ export function waitingRow(job: WaitingJob, maxProcessors: number, permissions: 
     priority: job.priority,
     queued: timeView(job.queuedAt, nowMs),
     held: job.held,
-    reason: escapeControls(withExpectedStart(adviceFor(permissions, job.reason), job.expectedStartSeconds)),
+    reason: escapeControls(fullReason(job, adviceFor(permissions, job.reason))),
   };
 }
 

@@ -1,10 +1,13 @@
 import { abilitiesOf } from "../../app/act.ts";
+import { destinationsOf } from "../../app/destination.ts";
 import type { FoundJob } from "../../app/find-job.ts";
 import type { PresentJob } from "../../app/shown-job.ts";
 import type { Permissions } from "../../job/actions.ts";
 import { type FactKey, factsOf, factsOfRun, listFacts } from "../../job/facts.ts";
 import { isLive, isRun } from "../../job/job.ts";
+import { describeDestination } from "../../job/reassignment.ts";
 import { causesOf, liveWord, PUT_AWAY, reasonOf, stateWord, wordOf } from "../../job/words.ts";
+import type { WorkerStatus } from "../../job/worker-status.ts";
 import { SHELF_FOLDERS } from "../../queue/layout.ts";
 import { escapeControls, onOneLine } from "../../text/escape.ts";
 import { mountedPath } from "../../text/paths.ts";
@@ -22,10 +25,12 @@ export interface JobViewParts {
   /** `Path_As` of the configuration. */
   readonly pathAs: string | undefined;
   readonly nowMs: number;
+  /** The queue's workers, while the job waits. */
+  readonly workers?: readonly WorkerStatus[];
 }
 
 /** A job's page without its log and its files. */
-export function jobView({ shown, attempts, permissions, pathAs, nowMs }: JobViewParts) {
+export function jobView({ shown, attempts, permissions, pathAs, nowMs, workers = [] }: JobViewParts) {
   const { job, found } = shown;
   const { state, word } = stateOf(shown);
   return {
@@ -46,6 +51,9 @@ export function jobView({ shown, attempts, permissions, pathAs, nowMs }: JobView
     /** The number of the attempt its folder tells of; 0 for none. */
     lastAttempt: shown.record?.attempt ?? 0,
     links: linksOf(shown),
+    /** The places to which it can be reassigned; none where there is one worker. */
+    destinations:
+      workers.length > 1 ? destinationsOf(workers).map((to) => escapeControls(describeDestination(to))) : [],
     /** The actions that may be asked for here and now. */
     can: abilitiesOf(shown, permissions),
   };

@@ -32,6 +32,7 @@ export function actionLinks({ shelf, name }: Pick<FoundJob, "shelf" | "name">): 
     hold: `${job}/hold`,
     release: `${job}/release`,
     top: `${job}/top`,
+    reassign: `${job}/reassign`,
     redo: `${job}/redo`,
     delete: `/delete/${encodeURIComponent(SHELF_FOLDERS[shelf])}/${nameSegment(name)}`,
   };

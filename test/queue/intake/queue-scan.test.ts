@@ -128,6 +128,7 @@ describe("a folder that is copied in", () => {
       held: false,
       killRequested: false,
       topRequested: false,
+      reassignRequested: false,
     });
   });
 
@@ -325,6 +326,7 @@ describe("a waiting job", () => {
     ["QM_HOLD", { held: true }],
     ["QM_KILL", { killRequested: true }],
     ["QM_TOP", { topRequested: true }],
+    ["QM_REASSIGN", { reassignRequested: true }],
   ])("shows a request that is put in, and goes on waiting: %s", (name, shown) => {
     queue.put("job", { [name]: "" });
     expect(queue.lookAtOne(1)).toMatchObject({ kind: "waiting", ...shown });

@@ -50,6 +50,7 @@ const ACTING = [
   "/jobs/waits/hold",
   "/jobs/waits/release",
   "/jobs/waits/top",
+  "/jobs/waits/reassign",
   "/jobs/ended/redo",
   "/delete/QM_dJobs/ended",
   "/delete/QM_lost+found/lost",
@@ -254,6 +255,37 @@ describe("a POST", () => {
     await act("/workers/lab1/resume");
     expect(fs.existsSync(pause)).toBe(false);
     expect((await act("/workers/lab9/pause")).status).toBe(404);
+  });
+
+  test("reassigns a waiting job where there are several workers", async () => {
+    putJobs();
+    const job = {
+      name: "waits",
+      owner: "ann",
+      description: "",
+      processors: 1,
+      priority: 0,
+      bytes: 0,
+      rank: 1,
+    };
+    const queuedAt = "2026-11-22T14:02:00.000Z";
+    page.publish({
+      workers: [shownWorker("lab1"), shownWorker("lab2")],
+      waiting: [{ ...job, state: "waiting", held: false, reason: "first in line", queuedAt }],
+    });
+    const { text } = await page.get("/jobs/waits");
+    expect([...text.matchAll(/<option>([^<]+)</g)].map(([, place]) => place)).toEqual([
+      "worker lab1",
+      "worker lab2",
+      "any worker",
+    ]);
+    expect((await page.get("/jobs/runs")).text).not.toContain("<option>");
+    await act("/jobs/waits/reassign", { to: "worker lab2" });
+    expect(fs.readFileSync(path.join(page.layout.queue, "waits/QM_REASSIGN"), "utf8")).toMatch(
+      /, through the page\nworker lab2\n$/,
+    );
+    expect((await act("/jobs/waits/reassign", { to: "worker lab9" })).status).toBe(404);
+    expect((await act("/jobs/runs/reassign", { to: "worker lab2" })).status).toBe(403);
   });
 
   test("pauses the queue and lets it go on", async () => {

@@ -95,6 +95,7 @@ describe("the description of the API", () => {
     ["post /jobs/{name}/hold", "/jobs/waits/hold"],
     ["post /jobs/{name}/release", "/jobs/held/release"],
     ["post /jobs/{name}/top", "/jobs/waits/top"],
+    ["post /jobs/{name}/reassign", "/jobs/waits/reassign", { to: "pool day" }],
     ["post /jobs/{name}/redo", "/jobs/broken/redo", { clean: false }],
     ["delete /jobs/{name}", "/jobs/done"],
     ["get /jobs/{name}", "/jobs/done"],
@@ -347,7 +348,15 @@ describe("one job", () => {
     fill();
     const { attempts, can, links, ...page } = (await get("/jobs/done")).body as Record<string, unknown>;
     expect(page).toEqual(await served.json("show", "done"));
-    expect(can).toEqual({ kill: false, hold: false, release: false, top: false, redo: true, delete: true });
+    expect(can).toEqual({
+      kill: false,
+      hold: false,
+      release: false,
+      top: false,
+      reassign: false,
+      redo: true,
+      delete: true,
+    });
     expect(links).toEqual({
       zip: "/download/done",
       results: "/download/done?only=results",
@@ -441,6 +450,11 @@ describe("acting", () => {
     expect(file("QM_qJobs/waits/QM_HOLD")).toBe(false);
     await act("POST", "/jobs/waits/top");
     expect(file("QM_qJobs/waits/QM_TOP")).toBe(true);
+    await act("POST", "/jobs/waits/reassign", { to: "worker LAB2" });
+    const asked = path.join(served.layout.queue, "waits", "QM_REASSIGN");
+    expect(fs.readFileSync(asked, "utf8")).toMatch(/ the API\nworker lab2\n$/);
+    expect((await act("POST", "/jobs/waits/reassign", { to: "moon" })).status).toBe(400);
+    expect((await act("POST", "/jobs/waits/reassign", { to: "worker lab9" })).status).toBe(404);
     await act("POST", "/pause");
     expect(file("QM_PAUSE")).toBe(true);
     await act("POST", "/resume");
