@@ -28,8 +28,7 @@ export function redoJob(layout: Layout, job: FoundJob, { clean }: { readonly cle
   const plan = clean ? planFromInputs(layout, job) : undefined;
   // Requests for the last attempt do not count for the next; nothing is being copied, so it is ready at once.
   const { kill, lost, hold, top, reassign } = JOB_REQUESTS;
-  for (const old of [kill, lost, hold, top, reassign])
-    withdrawRequest(job.folder, old);
+  for (const old of [kill, lost, hold, top, reassign]) withdrawRequest(job.folder, old);
   request(job.folder, JOB_REQUESTS.ready, requester());
   try {
     if (plan !== undefined) removeResults(job, plan);

@@ -69,7 +69,7 @@ function fill(): void {
     closed: "paused",
     workers: [
       shownWorker("lab1", { running: ["runs"], labels: ["gpu"], pools: ["day"], maxJobs: 2 }),
-      shownWorker("lab2", SILENT),
+      shownWorker("lab2", { ...SILENT, running: ["silent"] }),
     ],
   });
 }
@@ -92,6 +92,7 @@ describe("the description of the API", () => {
     ["get /jobs/{name}/log", "/jobs/done/log?lines=2"],
     ["get /jobs/{name}/files", "/jobs/done/files?path=.qm"],
     ["post /jobs/{name}/kill", "/jobs/runs/kill"],
+    ["post /jobs/{name}/lost", "/jobs/silent/lost"],
     ["post /jobs/{name}/hold", "/jobs/waits/hold"],
     ["post /jobs/{name}/release", "/jobs/held/release"],
     ["post /jobs/{name}/top", "/jobs/waits/top"],
@@ -112,6 +113,7 @@ describe("the description of the API", () => {
     const document = JSON.parse((await served.get("/api/v1/openapi.json")).text) as Documented;
     const ajv = new Ajv2020({ strict: false }).addSchema(document as unknown as AnySchema, "api");
     const seen = new Set<string>();
+    served.put("running", "silent");
     for (const [operation, address, body] of REQUESTS) {
       const [method = "", at = ""] = operation.split(" ");
       const answer = await act(method.toUpperCase(), address, body);
@@ -350,6 +352,7 @@ describe("one job", () => {
     expect(page).toEqual(await served.json("show", "done"));
     expect(can).toEqual({
       kill: false,
+      lost: false,
       hold: false,
       release: false,
       top: false,
