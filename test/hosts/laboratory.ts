@@ -25,8 +25,12 @@ export class Laboratory {
     const laboratory = new Laboratory(hosts);
     for (const host of hosts.hosts) {
       laboratory.start(host);
-      await until("the manager", () => hosts.queue.status());
+      await laboratory.#until("the manager", () => hosts.queue.status());
     }
+    await laboratory.#until("all workers", () => {
+      const open = hosts.queue.status()?.workers.filter(({ state }) => state === "open");
+      return open?.length === count;
+    });
     return laboratory;
   }
 
@@ -65,11 +69,7 @@ export class Laboratory {
 
   /** Waits until so many jobs have ended. */
   async ended(count: number): Promise<void> {
-    await until(`the end of ${count} jobs`, () => this.#hosts.queue.history().length >= count).catch(
-      (error: Error) => {
-        throw new Error(`${error.message}\n${this.#account()}`);
-      },
-    );
+    await this.#until(`the end of ${count} jobs`, () => this.#hosts.queue.history().length >= count);
   }
 
   /** Waits until a job runs on a host. */
@@ -79,6 +79,28 @@ export class Laboratory {
         throw new Error(`${error.message}\n${this.#account()}`);
       },
     );
+  }
+
+  /** The hosts that the manager shows as silent. */
+  silent(): readonly string[] {
+    const workers = this.#hosts.queue.status()?.workers ?? [];
+    return workers.filter(({ state }) => state === "silent").map(({ name }) => name);
+  }
+
+  /** Waits until all jobs but those of silent hosts have ended, and tells which are left. */
+  async heldBySilent(): Promise<readonly string[]> {
+    const { queue } = this.#hosts;
+    return await this.#until("the end of all jobs but those of silent hosts", () => {
+      const workers = queue.status()?.workers ?? [];
+      const held = workers.flatMap(({ state, running }) => (state === "silent" ? running : []));
+      return queue.history().length + held.length === this.#exitCodes.size && [...held].sort();
+    });
+  }
+
+  /** The jobs without a line in the history. */
+  notEnded(): readonly string[] {
+    const ended = new Set(this.#hosts.queue.history().map(({ name }) => name));
+    return [...this.#exitCodes.keys()].filter((name) => !ended.has(name)).sort();
   }
 
   /** Expects that each job ran once and ended by its own code, but for those under which their host has crashed: these are lost. */
@@ -107,6 +129,12 @@ export class Laboratory {
       expect(queue.shelvesOf(name)).toEqual([isLost ? "lost" : "finished"]);
     }
     expect(ledger.most).toBeLessThanOrEqual(PROCESSORS);
+  }
+
+  async #until<T>(what: string, look: () => T | undefined | false): Promise<T> {
+    return await until(what, look).catch((error: Error) => {
+      throw new Error(`${error.message}\n${this.#account()}`);
+    });
   }
 
   #account(): string {

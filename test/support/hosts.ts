@@ -149,7 +149,8 @@ export class Host {
 
   /** Stops every process of it, as where a virtual machine is paused. */
   async pause(): Promise<void> {
-    await this.#signalUntil("SIGSTOP", (state) => "TtZX".includes(state));
+    // One that waits for the disk, or for a child that is stopped before its program, stops at once afterwards.
+    await this.#signalUntil("SIGSTOP", (state) => "TtZXD".includes(state));
   }
 
   /** Lets it go on after {@link pause}. */

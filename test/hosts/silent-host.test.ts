@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import { type Host, hostsOrSkip } from "../support/hosts.ts";
+import { pause, until } from "../support/until.ts";
+import { Laboratory } from "./laboratory.ts";
+
+const JOBS = 24;
+/** The next manager, which has heard of none of them, leaves them alone too. */
+const LEFT_ALONE_MS = 3000;
+
+describe.runIf(hostsOrSkip())("hosts that are silent for longer than a worker counts as alive", () => {
+  it("keep their jobs, get no more, and are adopted with what they ran", async () => {
+    const laboratory = await Laboratory.open(3);
+    const [manager, second, third] = laboratory.hosts as [Host, Host, Host];
+    for (let number = 1; number <= JOBS; number += 1) laboratory.deliver(`job-${number}`, 2 + (number % 3));
+    for (const host of laboratory.hosts) await laboratory.busy(host);
+    await second.pause();
+    third.cutOff();
+    await until("two silent workers", () => laboratory.silent().length === 2);
+    const held = await laboratory.heldBySilent();
+    expect(held.length).toBeGreaterThan(0);
+    await laboratory.reboot(manager);
+    await pause(LEFT_ALONE_MS);
+    expect(laboratory.notEnded()).toEqual(held);
+    await second.resume();
+    third.reconnect();
+    await laboratory.ended(JOBS);
+    laboratory.expectEachOnce();
+  });
+});
