@@ -35,6 +35,8 @@ export class Workers {
   readonly #settings: OrderSettings;
   /** By their names without case. */
   readonly #remotes = new Map<string, Remote>();
+  /** Those that had attempts at the last look. */
+  #busy: ReadonlySet<WorkerPort> = new Set();
   /** The time at which the reports are to be read again, on the monotonic clock. */
   #dueMs = Number.NEGATIVE_INFINITY;
 
@@ -47,7 +49,7 @@ export class Workers {
   /** All of them, as the plan sees them. One that was stopped in order and has no attempt left is none of them. */
   offers(): Worker[] {
     const own = this.own.offer();
-    const remotes = [...this.#remotes.values()].filter(({ port }) => !port.hasLeft);
+    const remotes = [...this.#remotes.values()].filter(({ port }) => !port.isStopped || this.#busy.has(port));
     const offered = remotes.map(({ port }) => port.offer());
     return [own, ...offered.filter(({ name }) => keyOf(name) !== keyOf(own.name))];
   }
@@ -81,6 +83,7 @@ export class Workers {
   look(attempts: readonly Attempt[]): LookedAt[] {
     this.#readReports(performance.now());
     const ports = attempts.map(({ launch }) => this.of(launch));
+    this.#busy = new Set(ports);
     const looks = new Map<Attempt, AttemptLook>();
     for (const port of new Set<WorkerPort>([this.own, ...ports])) {
       const own = attempts.filter((_, at) => ports[at] === port);

@@ -12,6 +12,7 @@ import type { Layout } from "../queue/layout.ts";
 import { readQueueId } from "../queue/queue-id.ts";
 import { makeWorkerFolder, workerFiles } from "../queue/workers/worker-files.ts";
 import { QmError } from "../text/errors.ts";
+import { tryOr } from "../text/try-or.ts";
 import { LocalClaims } from "./local-claims.ts";
 import { LocalState } from "./local-state.ts";
 import { LocalWorker } from "./local-worker.ts";
@@ -85,7 +86,7 @@ function makeSharedFolder(layout: Layout, worker: string): void {
   makeWorkerFolder(folder);
   const [own, queues] = [fs.statSync(folder), fs.statSync(layout.state)];
   if (own.uid === queues.uid) return;
-  if (fs.readdirSync(folder).length === 0) fs.rmdirSync(folder);
+  removeEmptyFolder(folder);
   throw new QmError(
     "refused",
     `the worker's files belong to user ${own.uid}, the queue to user ${queues.uid}`,
@@ -94,6 +95,14 @@ function makeSharedFolder(layout: Layout, worker: string): void {
       mend: "start the worker as the user who runs the manager; on a mount, as the user whose files these are there",
     },
   );
+}
+
+/** Removes a worker's folder in which nothing was written yet. */
+function removeEmptyFolder(folder: string): void {
+  tryOr(() => {
+    fs.rmdirSync(path.join(folder, "requests"));
+    fs.rmdirSync(folder);
+  }, undefined);
 }
 
 interface Opened {

@@ -58,10 +58,9 @@ export class RemoteWorker implements WorkerPort {
     };
   }
 
-  /** True where it was stopped in order and has no attempt left: then it is none of the queue's workers. */
-  get hasLeft(): boolean {
-    const { report } = this.#watch;
-    return report?.state === "stopped" && Object.keys(report.attempts).length === 0;
+  /** True where it was stopped in order. */
+  get isStopped(): boolean {
+    return this.#watch.report?.state === "stopped";
   }
 
   look(attempts: readonly Attempt[]): AttemptLook[] {

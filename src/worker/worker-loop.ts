@@ -3,8 +3,9 @@ import { networkFileSystem } from "../disk/file-system.ts";
 import type { Log } from "../disk/log.ts";
 import type { Rest } from "../disk/rest.ts";
 import { type RunRules, runsDueInMs } from "../plan/plan-runs.ts";
+import type { Run } from "../plan/snapshot.ts";
 import type { Layout } from "../queue/layout.ts";
-import type { StopMode } from "../queue/manager-requests.ts";
+import { type StopMode, takeStopRequest, withdrawStopRequest } from "../queue/manager-requests.ts";
 import type { Report } from "../queue/workers/report.ts";
 import { workerFiles } from "../queue/workers/worker-files.ts";
 import { QmError } from "../text/errors.ts";
@@ -36,7 +37,7 @@ const LAST_ORDERS_MS = 3000;
 export class WorkerLoop {
   readonly #options: LoopOptions;
   readonly #logs: LogSync | undefined;
-  #stop: { readonly mode: StopMode; readonly sinceMs: number } | undefined;
+  #stop: { readonly mode: StopMode; readonly by: string | undefined; readonly sinceMs: number } | undefined;
   #watcher: fs.FSWatcher | undefined;
   /** The reason why the last look failed or saw no queue; undefined after one that went well. */
   #failure: string | undefined;
@@ -49,7 +50,9 @@ export class WorkerLoop {
 
   /** Runs until it is stopped. Running jobs go on afterwards, unless they were to be ended. Throws `QmError`. */
   async run(): Promise<void> {
-    const { station, reporter, log } = this.#options;
+    const { station, reporter, log, layout, worker } = this.#options;
+    // It was meant for another program of this name.
+    withdrawStopRequest(workerFiles(layout, worker).stopRequest);
     try {
       while (!this.#mayLeave()) await this.#turn();
       tryOr(() => reporter.write(this.#news("stopped"), performance.now()), undefined);
@@ -60,9 +63,9 @@ export class WorkerLoop {
   }
 
   /** Asks it to stop. A later request takes the place of an earlier one, but what is being ended is ended. */
-  stop(mode: StopMode): void {
+  stop(mode: StopMode, by?: string): void {
     if (this.#stop?.mode === "kill") return;
-    this.#stop = { mode, sinceMs: this.#stop?.sinceMs ?? performance.now() };
+    this.#stop = { mode, by, sinceMs: this.#stop?.sinceMs ?? performance.now() };
     this.#options.rest.wake();
   }
 
@@ -70,6 +73,7 @@ export class WorkerLoop {
     const { layout, queueId, worker, station, reporter, rest } = this.#options;
     try {
       const sight = seeQueue(layout, queueId, worker);
+      if (sight.kind === "there") this.#hearPeople();
       await station.pass(sight, this.#rules());
       this.#noteSight(sight);
       if (sight.kind === "there") reporter.tell(this.#news(), performance.now());
@@ -90,7 +94,7 @@ export class WorkerLoop {
 
   #rules(): RunRules {
     const mode = this.#stop === undefined ? "run" : this.#stop.mode === "kill" ? "kill" : "drain";
-    return { mode, pollSeconds: this.#options.pollSeconds, killGraceSeconds: 0, stoppedBy: undefined };
+    return { mode, pollSeconds: this.#options.pollSeconds, killGraceSeconds: 0, stoppedBy: this.#stop?.by };
   }
 
   #dueInMs(): number {
@@ -105,7 +109,12 @@ export class WorkerLoop {
     const { mode, sinceMs } = this.#stop;
     const { runs } = this.#options.station;
     if (performance.now() - sinceMs < LAST_ORDERS_MS) return false;
-    return mode === "leave" || runs.length === 0;
+    return mode === "leave" || !runs.some(isUnfinished);
+  }
+
+  #hearPeople(): void {
+    const request = takeStopRequest(workerFiles(this.#options.layout, this.#options.worker).stopRequest);
+    if (request !== undefined) this.stop(request.mode, request.by);
   }
 
   #noteSight(sight: QueueSight): void {
@@ -138,4 +147,11 @@ export class WorkerLoop {
   #hear(name: string | null, rest: Rest): void {
     if (name?.includes("report.json") !== true) rest.wake();
   }
+}
+
+// An end is on this disk, and in the report: the manager accounts for it whenever it is there.
+function isUnfinished({ state, leftProcesses }: Run): boolean {
+  return (
+    state.kind === "running" || leftProcesses > 0 || (state.kind === "claimed" && state.start !== "revoked")
+  );
 }

@@ -1,8 +1,11 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
+import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isRunning } from "../support/queue-folder.ts";
-import { TestQueue } from "../support/test-queue.ts";
+import { QM, TestQueue } from "../support/test-queue.ts";
 import { until } from "../support/until.ts";
 import { WorkerProcess } from "../support/worker-process.ts";
 
@@ -26,6 +29,13 @@ async function open(...names: readonly string[]): Promise<void> {
     const workers = queue.status()?.workers ?? [];
     return names.every((name) => workers.some((worker) => worker.name === name && worker.state === "open"));
   });
+}
+
+async function runQm(...args: readonly string[]): Promise<{ readonly code: number; readonly text: string }> {
+  const child = spawn(process.execPath, [QM, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  const code = child.exitCode ?? (await once(child, "exit"))[0];
+  return { code: Number(code), text: out + err };
 }
 
 /** A job that tells when it has begun and goes on until it is told to. */
@@ -133,6 +143,34 @@ describe("jobs of one queue on several machines", () => {
     await lab2.start("--processors", "2");
     expect(await queue.ended("runs")).toMatchObject({ state: "failed", exitCode: 5 });
     expect(await queue.ended("torn")).toMatchObject({ state: "done", worker: "lab2" });
+  });
+});
+
+describe("a worker that is asked to stop", () => {
+  const stop = (...words: string[]) =>
+    runQm("stop", "--worker", "LAB2", ...words, "--config", queue.configFile);
+
+  it("ends what runs there first, or lets it end, and is none of the workers then", async () => {
+    await queue.start();
+    await lab2.start("--processors", "2");
+    await open("lab2");
+    queue.deliver("remote", { script: WAITS, worker: "lab2" });
+    queue.deliver("own", { script: WAITS, worker: "lab1" });
+    await Promise.all([queue.wrote("remote", "pid"), queue.wrote("own", "pid")]);
+    expect((await stop("--kill", "--yes")).code).toBe(0);
+    expect(await queue.ended("remote")).toMatchObject({ state: "killed", worker: "lab2" });
+    expect(await until("the end", () => lab2.ended)).toBe(0);
+    await until("lab2 to be gone", () => queue.status()?.workers.length === 1);
+    expect(queue.shelvesOf("own")).toEqual(["running"]);
+    await lab2.start();
+    await open("lab2");
+    queue.deliver("again", { script: WAITS, worker: "lab2" });
+    await queue.wrote("again", "pid");
+    const drained = stop("--drain");
+    await until("lab2 to be closed", () => queue.status()?.workers.some(({ state }) => state === "closed"));
+    go("again");
+    expect((await drained).code).toBe(0);
+    expect(await queue.ended("again")).toMatchObject({ state: "failed", exitCode: 5 });
   });
 });
 

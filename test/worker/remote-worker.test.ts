@@ -138,16 +138,15 @@ describe("a worker on another machine", () => {
     expect(worker.offer().closed).toContain("a later version");
   });
 
-  it("that is stopped in order has left, unless attempts of it go on", () => {
+  it("that is stopped in order is not silent", () => {
     report();
+    expect(worker.isStopped).toBe(false);
     report({ state: "stopped", attempts: { [RUN]: runningAttempt() } });
     expect(worker.offer()).toMatchObject({
       closed: expect.stringContaining("it was stopped"),
       isSilent: false,
     });
-    expect(worker.hasLeft).toBe(false);
-    report({ state: "stopped" });
-    expect(worker.hasLeft).toBe(true);
+    expect(worker.isStopped).toBe(true);
   });
 
   it("is given an order as the last thing, with the inputs, and without old claims", async () => {

@@ -10,12 +10,14 @@ import { listJobNames } from "../../queue/shelves.ts";
 import { QmError } from "../../text/errors.ts";
 import { noteOtherValues, openQueueToAct } from "../open-queue.ts";
 import type { AddVerb, Session } from "../session.ts";
+import { stopWorker } from "../stop-worker.ts";
 import { confirm, note } from "../terminal/output.ts";
 
 interface StopOptions {
   readonly drain?: boolean;
   readonly kill?: boolean;
   readonly yes?: boolean;
+  readonly worker?: string;
 }
 
 const LOOK_MS = 100;
@@ -27,6 +29,7 @@ export const addStop: AddVerb = (program, bind) => {
     .description("stop the manager; running jobs go on, unless --drain or --kill")
     .option("--drain", "start no more jobs and wait until the running ones have ended")
     .option("--kill", "kill the running jobs first")
+    .option("--worker <name>", "stop this worker of another machine instead")
     .option("-y, --yes", "do not ask")
     .action(bind(stop));
 };
@@ -34,10 +37,13 @@ export const addStop: AddVerb = (program, bind) => {
 async function stop(session: Session, options: StopOptions): Promise<void> {
   if (options.drain === true && options.kill === true)
     throw new QmError("usage", "--drain and --kill exclude each other");
-  const queue = managedQueue(session);
-  // By the folders: the published status may be older than the newest job.
-  const running = listJobNames(queue.layout.running);
   const mode = modeOf(options);
+  if (options.worker !== undefined) {
+    await stopWorker(session, openQueueToAct(session).layout, options.worker, mode, options.yes);
+    return;
+  }
+  const queue = managedQueue(session);
+  const running = namesHere(queue.layout);
   if (mode === "kill" && running.length > 0)
     await confirm(session.io, [`Will be killed: ${running.join(", ")}`], options.yes);
   await stopManager(session, queue, mode);
@@ -67,7 +73,7 @@ export async function stopManager(session: Session, { layout }: Queue, mode: Sto
     const silence = silenceOf(manager);
     if (silence !== undefined && !isSilent) note(session.io, `! ${silence}; it stops once it goes on`);
     isSilent = silence !== undefined;
-    const awaited = listJobNames(layout.running)
+    const awaited = namesHere(layout)
       .map((name) => withNote(layout, name))
       .join(", ");
     if (mode !== "leave" && awaited !== told && awaited !== "") note(session.io, `waiting for: ${awaited}`);
@@ -75,6 +81,13 @@ export async function stopManager(session: Session, { layout }: Queue, mode: Sto
     await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) throw new QmError("interrupted", "interrupted: the manager stops all the same");
   }
+}
+
+// By the folders: the published status may be older than the newest job. It tells which ones run on other machines, and go on.
+function namesHere(layout: Layout): string[] {
+  const { running = [], worker: own } = publishedStatus(layout) ?? {};
+  const elsewhere = running.filter(({ worker = own }) => worker !== own).map(({ name }) => name);
+  return listJobNames(layout.running).filter((name) => !elsewhere.includes(name));
 }
 
 /** A job's name with what the manager says about it, as why it does not end. */

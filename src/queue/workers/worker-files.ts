@@ -9,11 +9,12 @@ export interface WorkerFiles {
   readonly folder: string;
   /** Its offer, and the state of its attempts. Only the worker writes it. */
   readonly report: string;
-  /** The wishes of people. */
-  readonly requests: string;
   /** Asks the worker to stop. */
   readonly stopRequest: string;
 }
+
+/** In a worker's folder: the wishes of people. */
+const REQUESTS_FOLDER = "requests";
 
 /** The folder with a folder for each worker. */
 export function workersFolder(layout: Layout): string {
@@ -23,12 +24,10 @@ export function workersFolder(layout: Layout): string {
 /** The shared files of a worker, by its name. */
 export function workerFiles(layout: Layout, worker: string): WorkerFiles {
   const folder = attemptsFolder(layout, worker);
-  const requests = path.join(folder, "requests");
   return {
     folder,
     report: path.join(folder, "report.json"),
-    requests,
-    stopRequest: path.join(requests, "stop"),
+    stopRequest: path.join(folder, REQUESTS_FOLDER, "stop"),
   };
 }
 
@@ -37,7 +36,7 @@ export function workerFiles(layout: Layout, worker: string): WorkerFiles {
  * missing. Throws what the file system throws.
  */
 export function makeWorkerFolder(folder: string): void {
-  for (const each of [path.dirname(folder), folder]) makeOneFolder(each);
+  for (const each of [path.dirname(folder), folder, path.join(folder, REQUESTS_FOLDER)]) makeOneFolder(each);
 }
 
 function makeOneFolder(folder: string): void {
