@@ -2,6 +2,7 @@ import { type DecidedOutcome, outcomeOfRun } from "../job/outcome.ts";
 import type { Action } from "./action.ts";
 import type { PlanRules } from "./schedule-input.ts";
 import type { Run, Snapshot, Unrecorded } from "./snapshot.ts";
+import { isGone } from "./worker.ts";
 
 /** The rules that the runs are judged by. */
 export type RunRules = Pick<PlanRules, "killGraceSeconds" | "pollSeconds" | "mode" | "stoppedBy">;
@@ -48,8 +49,9 @@ function planLoss(
   { workers }: Pick<Snapshot, "workers">,
 ): Action | undefined {
   if (!lossRequested || !folderPresent) return undefined;
-  const isSilent = workers.some((each) => each.name === worker && each.isSilent === true);
-  return { kind: isSilent ? "give_up" : "keep", name };
+  const hearing = workers.find((each) => each.name === worker)?.hearing;
+  if (hearing === "awaited") return undefined;
+  return { kind: isGone(hearing) ? "give_up" : "keep", name };
 }
 
 function planRun(run: Run, rules: RunRules): Action | undefined {

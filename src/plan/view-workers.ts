@@ -2,7 +2,7 @@ import type { WorkerStatus } from "../job/worker-status.ts";
 import { counted } from "../text/quantity.ts";
 import { withoutUndefined } from "../text/without-undefined.ts";
 import type { Snapshot } from "./snapshot.ts";
-import type { Worker } from "./worker.ts";
+import { isGone, type Worker } from "./worker.ts";
 
 /** The workers of a snapshot as people see them, each with what runs there. */
 export function viewWorkers({ workers, runs }: Pick<Snapshot, "workers" | "runs">): WorkerStatus[] {
@@ -36,14 +36,14 @@ function viewWorker(worker: Worker, busy: number, running: readonly string[]): W
   });
 }
 
-function stateOf({ closed, isSilent, paused }: Worker): WorkerStatus["state"] {
-  if (isSilent === true) return "silent";
+function stateOf({ closed, hearing, paused }: Worker): WorkerStatus["state"] {
+  if (isGone(hearing)) return "silent";
   if (closed === undefined) return "open";
   return paused === "only" ? "paused" : "closed";
 }
 
-function describeClosed({ closed, isSilent }: Worker, jobs: number): string | undefined {
-  if (closed === undefined || isSilent !== true || jobs === 0) return closed;
+function describeClosed({ closed, hearing }: Worker, jobs: number): string | undefined {
+  if (closed === undefined || !isGone(hearing) || jobs === 0) return closed;
   return `${closed}; its ${counted(jobs, "job")} may well be running`;
 }
 
@@ -51,7 +51,7 @@ function describeClosed({ closed, isSilent }: Worker, jobs: number): string | un
 export function describeSilent({ workers, runs }: Pick<Snapshot, "workers" | "runs">): string[] {
   return workers.flatMap((worker) => {
     const jobs = runs.filter((run) => run.worker === worker.name).length;
-    const isNews = worker.isSilent === true && jobs > 0;
+    const isNews = isGone(worker.hearing) && jobs > 0;
     return isNews ? [`worker ${worker.name}: ${describeClosed(worker, jobs)}`] : [];
   });
 }

@@ -22,10 +22,21 @@ export interface Worker {
   readonly closed?: string | undefined;
   /** Somebody has paused it, which `closed` says too: `only` that closes it, or something else does `also`. */
   readonly paused?: "only" | "also" | undefined;
-  /** It is not heard of, which `closed` says too: what it runs may well be running. */
-  readonly isSilent?: boolean;
+  /** Its last word, if it is another machine: what runs on a silent one may well be running, which `closed` says too. */
+  readonly hearing?: Hearing | undefined;
   /** The time of its last word, in milliseconds since 1970; absent for the manager's own machine. */
   readonly lastWordMs?: number | undefined;
+}
+
+/**
+ * The way in which a manager hears of a worker on another machine. `awaited`: not yet since the manager's start; `stopped`: it has said so,
+ * and leaves its jobs running; `silent`: not any more, for no reason that is known.
+ */
+export type Hearing = "heard" | "awaited" | "stopped" | "silent";
+
+/** True where nothing is to be heard of a worker: only a person can tell what has become of its jobs. */
+export function isGone(hearing: Hearing | undefined): boolean {
+  return hearing === "silent" || hearing === "stopped";
 }
 
 /** The demands of a job on the worker that it runs on; without any of them each worker is right that takes all comers. */

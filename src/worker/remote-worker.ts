@@ -47,13 +47,13 @@ export class RemoteWorker implements WorkerPort {
   }
 
   offer(): Worker {
-    const { report, closed, isSilent } = this.#watch;
+    const { report, closed, hearing } = this.#watch;
     return {
       ...(report?.offer ?? UNKNOWN_OFFER),
       name: this.#name,
       host: report?.host,
       closed,
-      isSilent,
+      hearing,
       lastWordMs: Date.parse(report?.writtenAt ?? "1970-01-01"),
     };
   }

@@ -1,3 +1,4 @@
+import type { Hearing } from "../plan/worker.ts";
 import { type Report, readReport } from "../queue/workers/report.ts";
 import { localTime } from "../text/local-time.ts";
 import { tryOr } from "../text/try-or.ts";
@@ -62,9 +63,11 @@ export class ReportWatch {
     return this.#changedMs !== undefined && this.#nowMs - this.#changedMs < SILENCE_MS;
   }
 
-  /** True where nothing was heard for so long that people ought to know; not of one that was stopped in order. */
-  get isSilent(): boolean {
-    return this.#report?.state !== "stopped" && !this.isHeardOf && !this.#isNew;
+  /** The way in which it is heard of. */
+  get hearing(): Hearing {
+    if (this.#report?.state === "stopped") return "stopped";
+    if (this.isHeardOf) return "heard";
+    return this.#isNew ? "awaited" : "silent";
   }
 
   get #isNew(): boolean {

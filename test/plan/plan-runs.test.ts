@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { planRuns } from "../../src/plan/plan-runs.ts";
 import type { PlanRules } from "../../src/plan/schedule-input.ts";
 import type { Run, RunState } from "../../src/plan/snapshot.ts";
+import type { Hearing } from "../../src/plan/worker.ts";
 import {
   claimed,
   endIntent,
@@ -399,9 +400,9 @@ describe("the time after which what is missed is gone", () => {
 
 describe("a run that a person gives up", () => {
   const asked = { lossRequested: true };
-  const plan = (isSilent: boolean, state: RunState, changes: Partial<Run>) => {
+  const plan = (hearing: Hearing, state: RunState, changes: Partial<Run>) => {
     const found = snapshot({ runs: [run("job", state, changes)] });
-    const workers = found.workers.map((worker) => ({ ...worker, isSilent }));
+    const workers = found.workers.map((worker) => ({ ...worker, hearing }));
     return told(planRuns({ ...found, workers }, rules));
   };
 
@@ -410,14 +411,22 @@ describe("a run that a person gives up", () => {
     ["claimed, of which nothing has been told", claimed({ verified: true, shimPending: true })],
     ["vanished", vanished],
   ])("is given up where its worker is silent: %s", (_found, state) => {
-    expect(plan(true, state, asked)).toEqual(["give_up job"]);
+    expect(plan("silent", state, asked)).toEqual(["give_up job"]);
   });
 
   it("is kept where its worker is heard of", () => {
-    expect(plan(false, running(10), asked)).toEqual(["keep job"]);
+    expect(plan("heard", running(10), asked)).toEqual(["keep job"]);
+  });
+
+  it("is given up where its worker was stopped and left it running", () => {
+    expect(plan("stopped", running(10), asked)).toEqual(["give_up job"]);
+  });
+
+  it("waits while nobody knows yet whether its worker is there", () => {
+    expect(plan("awaited", running(10), asked)).toEqual([]);
   });
 
   it("is left alone while its folder is not seen", () => {
-    expect(plan(true, running(10), { ...asked, folderPresent: false })).not.toContain("give_up job");
+    expect(plan("silent", running(10), { ...asked, folderPresent: false })).not.toContain("give_up job");
   });
 });

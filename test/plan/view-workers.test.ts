@@ -9,7 +9,7 @@ import { info, launch, rules, run, running, snapshot, waiting } from "./snapshot
 const lab1 = worker("lab1", 4, { host: "lab1.example", pools: ["day"], labels: ["gpu"], maxJobs: 2 });
 const silent = {
   closed: "no word since 14:02",
-  isSilent: true,
+  hearing: "silent" as const,
   lastWordMs: Date.parse("2026-11-22T14:02:00.000Z"),
 };
 const lab2 = worker("lab2", 8, silent);

@@ -92,10 +92,10 @@ describe("a worker on another machine", () => {
       processors: 4,
       host: "lab2.lab.org",
       closed: "not heard of yet since the manager's start",
-      isSilent: false,
+      hearing: "awaited",
     });
     report();
-    expect(worker.offer()).toMatchObject({ closed: undefined, isSilent: false });
+    expect(worker.offer()).toMatchObject({ closed: undefined, hearing: "heard" });
   });
 
   it("is silent once nothing of its report has changed for half a minute, and open again with the next", () => {
@@ -106,17 +106,17 @@ describe("a worker on another machine", () => {
     lookAfter(1);
     expect(worker.offer()).toMatchObject({
       closed: expect.stringContaining("no word since 2026-11-30 14:02"),
-      isSilent: true,
+      hearing: "silent",
       lastWordMs: Date.parse("2026-11-30T14:02:00.000Z"),
     });
     report();
-    expect(worker.offer()).toMatchObject({ closed: undefined, isSilent: false });
+    expect(worker.offer()).toMatchObject({ closed: undefined, hearing: "heard" });
   });
 
   it("is silent where the manager has never heard of it", () => {
     report();
     lookAfter(30_000);
-    expect(worker.offer()).toMatchObject({ isSilent: true });
+    expect(worker.offer()).toMatchObject({ hearing: "silent" });
   });
 
   it("keeps its last good report while a mount shows a torn or an older one", () => {
@@ -144,7 +144,7 @@ describe("a worker on another machine", () => {
     report({ state: "stopped", attempts: { [RUN]: runningAttempt() } });
     expect(worker.offer()).toMatchObject({
       closed: expect.stringContaining("it was stopped"),
-      isSilent: false,
+      hearing: "stopped",
     });
     expect(worker.isStopped).toBe(true);
   });
