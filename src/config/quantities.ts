@@ -113,6 +113,11 @@ export const namePatterns = listOf(
   "should be patterns of file names such as *.uploading, without folders, separated by commas",
 );
 
+/** Free text on one line. */
+export function oneLine(text: string): Parsed<string> {
+  return isPlainLine(text) ? ok(text) : wrong("should stand on one line");
+}
+
 /** A worker's name, which becomes part of file names. */
 export const workerName = textLike(PLACE_NAME, `should be ${PLACE_NAME_RIGHT}`);
 

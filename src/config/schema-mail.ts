@@ -3,7 +3,7 @@ import { isAddress, readAddresses } from "../job/addresses.ts";
 import { readMailMoments } from "../job/info-fields.ts";
 import { ok, type Parsed, wholeNumber, wrong } from "../text/parsed.ts";
 import { listOf, mail, optional, server } from "./parser.ts";
-import { absolutePath, boolean, host, isPlainLine, timeInSeconds } from "./quantities.ts";
+import { absolutePath, boolean, host, oneLine, timeInSeconds } from "./quantities.ts";
 
 /** A mail server's address; a password in it is masked wherever it is shown. */
 function smtpUrl(text: string): Parsed<string> {
@@ -56,11 +56,6 @@ function heloName(text: string): Parsed<string> {
   return isGood
     ? ok(text)
     : wrong("should be this machine's name, as lab1.lab.org, or its address in brackets, as [192.168.1.5]");
-}
-
-/** Free text on one line. */
-function oneLine(text: string): Parsed<string> {
-  return isPlainLine(text) ? ok(text) : wrong("should stand on one line");
 }
 
 /** The keys of the mails. */

@@ -10,6 +10,7 @@ import {
   jobFiles,
   labels,
   namePatterns,
+  oneLine,
   placeNames,
   seconds,
   sizeInBytes,
@@ -52,6 +53,9 @@ export const SERVER_KEYS = {
   ),
   onLost: server("On_Lost", "keep", choice("keep", "requeue")).says(
     "What becomes of a job whose run was lost: keep it in QM_lost+found, or requeue it as its next attempt.",
+  ),
+  fenceCommand: server("Fence_Command", "", optional(oneLine)).says(
+    "A command that switches a silent worker's machine off (its name: $QM_WORKER): exit 0 vouches for that, and its jobs run again.",
   ),
   fairShare: server("Fair_Share", "True", boolean).says(
     "Among jobs of equal priority, starts first those of the owner who uses fewer processors.",

@@ -48,6 +48,36 @@ export function undeliveredLetter(lost: readonly StoredLetter[]): AdminLetter {
   });
 }
 
+/** A worker on another machine that is not heard of, or is again. */
+export interface SilentWorker {
+  readonly name: string;
+  readonly host: string;
+  /** The reason why it is given nothing, with the time of its last word; absent once it is heard of again. */
+  readonly why?: string | undefined;
+  /** Names of the jobs with an attempt on it. */
+  readonly jobs: readonly string[];
+}
+
+/** Tells `Mail_Admin` that a worker is not heard of any more, or that it is back. */
+export function workerLetter({ name, host, why, jobs }: SilentWorker, atMs: number): AdminLetter {
+  const rows: LetterBody["rows"] = [["Worker", oneLine(`${name} on ${host}`, MAX_LINE_CHARACTERS)]];
+  const log = { title: "Its jobs", lines: listed(jobs, jobs.length) };
+  const key = [name, why === undefined ? "back" : "silent", String(atMs)];
+  if (why === undefined) {
+    const cause = ["It is heard of again. What ran there is told of as ever."];
+    return adminLetter(key, { heading: `worker ${name} is back`, cause, rows, log, advice: [] });
+  }
+  return adminLetter(key, {
+    heading: `worker ${name} is silent`,
+    cause: [`${why}. Its jobs may well be running: they are left alone, and it is given no others.`],
+    rows,
+    log,
+    advice: [
+      `Once it is back it goes on by itself. If it is gone for good: \`qm lost --worker ${name}\` gives its jobs up.`,
+    ],
+  });
+}
+
 /** A folder of the queue that the manager can neither move nor copy in, and why. */
 export interface StuckArrival {
   readonly name: string;

@@ -10,6 +10,7 @@ import type { QueueScan } from "../queue/intake/queue-scan.ts";
 import type { Layout } from "../queue/layout.ts";
 import type { NameIndex } from "../queue/shelves.ts";
 import type { CopyIns } from "./actions/copy-ins.ts";
+import type { Fence } from "./fence.ts";
 import type { PostOffice } from "./letters/post-office.ts";
 import type { RunMemory } from "./run-memory.ts";
 import type { RunScan } from "./run-scan.ts";
@@ -39,6 +40,7 @@ export interface Context {
   readonly leavingNames: Set<string>;
   readonly copyIns: CopyIns;
   readonly mail: PostOffice;
+  readonly fence: Fence;
   /** Tells whether this process is still the queue's manager. */
   readonly tenure: Pick<Tenure, "confirm">;
   readonly log: Log;

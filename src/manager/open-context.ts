@@ -18,6 +18,7 @@ import { CopyIns } from "./actions/copy-ins.ts";
 import { removeLeftover } from "./actions/leftover-requests.ts";
 import { MAX_ACTIONS_AT_ONCE } from "./actions/perform.ts";
 import type { Context } from "./context.ts";
+import { Fence } from "./fence.ts";
 import { PostOffice } from "./letters/post-office.ts";
 import { ownWorker } from "./own-worker.ts";
 import { RunMemory } from "./run-memory.ts";
@@ -88,7 +89,8 @@ export function openContext(layout: Layout, given: Given): Context {
     leavingNames: new Set(),
     unmoved: unmovedOf(layout, recent),
     copyIns: new CopyIns(layout, log, wake),
-    mail: new PostOffice({ layout, place, config, log }),
+    fence: new Fence({ config, log, wake }),
+    mail: new PostOffice({ layout, config, log }),
   };
 }
 

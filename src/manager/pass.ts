@@ -120,6 +120,7 @@ export class Pass {
     this.#started.mark(runs);
     this.#keepSpareRequests(nowMs);
     this.#context.mail.attend(runs, seen);
+    this.#context.fence.attend(seen.workers, runs, nowMs);
   }
 
   #keepSpareRequests(nowMs: number): void {

@@ -48,6 +48,7 @@ const WRONG: Readonly<Record<string, readonly [string, readonly string[]]>> = {
   Smtp: ["smtp://server", ["mail.lab.org", "http://mail", "smtp://", "smtp://a/b", "smtp://a?x=1"]],
   Smtp_Host: ["a host name or address", ["smtp://x"]],
   Smtp_Port: ["a whole number from 1 to 65535", ["0"]],
+  Fence_Command: ["on one line", ["power off\tlab2"]],
   Smtp_User: ["on one line", ["a\tb"]],
   Smtp_Secure: ["should be True or False", ["tls"]],
   Smtp_Password_File: ["a path on one line", ["'x'"]],

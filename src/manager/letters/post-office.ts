@@ -13,6 +13,7 @@ import {
   shortageLetter,
   stuckLetter,
   undeliveredLetter,
+  workerLetter,
 } from "../../mail/manager-letters.ts";
 import { Outbox } from "../../mail/outbox.ts";
 import { addresseesAtEnd } from "../../mail/recipients.ts";
@@ -25,6 +26,7 @@ import type { Room } from "../../text/inodes.ts";
 import { tryOr } from "../../text/try-or.ts";
 import type { ObservedRun } from "../run-scan.ts";
 import { LowDisk, mailNotices, UndeliveredNews } from "./mail-notices.ts";
+import { SilentWorkers } from "./silent-workers.ts";
 import { letterDetails, StartLetters, type StartLettersParts } from "./start-letters.ts";
 import { StuckArrivals } from "./stuck-arrivals.ts";
 
@@ -44,6 +46,7 @@ export class PostOffice {
   readonly #lowDisk: LowDisk;
   readonly #lowInodes: LowDisk;
   readonly #stuck: StuckArrivals;
+  readonly #silent: SilentWorkers;
   #settings: Config["mail"];
   readonly #undelivered: UndeliveredNews;
 
@@ -56,6 +59,7 @@ export class PostOffice {
     this.#lowDisk = new LowDisk(layout.outbox, "low-disk");
     this.#lowInodes = new LowDisk(layout.outbox, "low-inodes");
     this.#stuck = new StuckArrivals(layout);
+    this.#silent = new SilentWorkers(layout.outbox);
     this.#undelivered = new UndeliveredNews(layout.outbox);
     this.#sender = new Sender({
       outbox: this.#outbox,
@@ -107,7 +111,7 @@ export class PostOffice {
   }
 
   /** Sees to what is not about a job's end: starts, low disk, requests, a changed configuration. Never throws. */
-  attend(runs: readonly ObservedRun[], seen: Room & Pick<Snapshot, "queue" | "obstacles">): void {
+  attend(runs: readonly ObservedRun[], seen: Room & Pick<Snapshot, "queue" | "obstacles" | "workers">): void {
     try {
       this.#takeRequest();
       this.#takeSettings();
@@ -115,6 +119,7 @@ export class PostOffice {
       this.#starts.report(runs);
       this.#watchDisk(seen);
       this.#tellStuck(seen);
+      this.#tellSilent(seen.workers, runs);
       this.#announce();
     } catch (error) {
       this.#parts.log.debug("mails could not be seen to; tried again", { why: String(error) });
@@ -172,6 +177,10 @@ export class PostOffice {
     if (due.length === 0) return;
     this.#tellAdmins(stuckLetter(due, this.#parts.layout.queue, Date.now()));
     this.#stuck.noteTold(due);
+  }
+
+  #tellSilent(workers: Snapshot["workers"], runs: readonly ObservedRun[]): void {
+    this.#silent.watch(workers, runs, (news) => this.#tellAdmins(workerLetter(news, Date.now())));
   }
 
   #tellAdmins(letter: AdminLetter): void {

@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Config } from "../../config/config.ts";
 import { isThere } from "../../disk/error-code.ts";
 import type { OpenLog } from "../../disk/safe-read.ts";
-import { type RecordPlace, recordAtStart } from "../../job/build-record.ts";
+import { recordAtStart } from "../../job/build-record.ts";
 import type { JobRecord } from "../../job/record.ts";
 import { type LetterDetails, logLinesShown, startLetter } from "../../mail/job-letter.ts";
 import { jobPage, type Letter, oneLine } from "../../mail/letter.ts";
@@ -20,7 +20,6 @@ import type { ObservedRun } from "../run-scan.ts";
 /** The parts of {@link StartLetters}. */
 export interface StartLettersParts {
   readonly layout: Layout;
-  readonly place: RecordPlace;
   readonly config: () => Config;
   /** Puts a letter into the outbox. Throws what the file system throws. */
   readonly post: (letter: Letter) => void;
@@ -44,13 +43,13 @@ export class StartLetters {
     this.#once.each(runs, hasStarted, (run) => this.#reportOne(run));
   }
 
-  #reportOne({ launch, attempt }: ObservedRun): void {
-    const { layout, place, config, post } = this.#parts;
+  #reportOne({ launch, attempt, port }: ObservedRun): void {
+    const { layout, config, post } = this.#parts;
     const { mail } = config();
     const to = addresseesAtStart(launch.info, mail);
     const mark = path.join(attempt.folder, MARK);
     if (to.length === 0 || isThere(mark)) return;
-    const record = recordAtStart(launch, place);
+    const record = recordAtStart(launch, port.place);
     const details = letterDetails(record, { layout, mail, folder: undefined, shelf: "running" });
     post(startLetter(record, to, details));
     fs.writeFileSync(mark, "");

@@ -43,7 +43,7 @@ const THREAD_VARIABLES =
 export function jobEnvironment({ base, extra, job }: EnvironmentSources): Record<string, string> {
   return {
     PATH: DEFAULT_PATH,
-    ...handedOn(base),
+    ...harmlessOf(base),
     ...threadVariables(job.launch.processors),
     PYTHONUNBUFFERED: "1",
     ...batchVariables(job),
@@ -52,7 +52,8 @@ export function jobEnvironment({ base, extra, job }: EnvironmentSources): Record
   };
 }
 
-function handedOn(base: EnvironmentSources["base"]): Record<string, string> {
+/** The part of an environment that other programs may have: nothing secret. */
+export function harmlessOf(base: EnvironmentSources["base"]): Record<string, string> {
   const harmless: Record<string, string> = {};
   for (const [name, value] of Object.entries(base)) {
     if (value !== undefined && (HANDED_ON.has(name) || name.startsWith("LC_"))) harmless[name] = value;
