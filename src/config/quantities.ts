@@ -97,7 +97,7 @@ export function absolutePath(text: string, { folder, home }: Surroundings): Pars
 }
 
 /** True for a text on one line without control characters. */
-export function isPlainLine(text: string): boolean {
+function isPlainLine(text: string): boolean {
   return !/\p{Cc}/u.test(text);
 }
 

@@ -4,10 +4,9 @@ import type { RecordPlace } from "../job/build-record.ts";
 import type { EndIntent, Launch } from "../job/launch.ts";
 import type { LeftNote } from "../job/left-processes.ts";
 import type { RunEvidence } from "../plan/run-state.ts";
-import type { Worker } from "../plan/worker.ts";
+import { isGone, type Worker } from "../plan/worker.ts";
 import type { Attempt } from "../queue/attempts/attempts.ts";
 import { readInputs } from "../queue/books/job-records.ts";
-import { removeClaims } from "../queue/workers/claim.ts";
 import {
   orderedInputs,
   readOrderMarks,
@@ -96,8 +95,8 @@ export class RemoteWorker implements WorkerPort {
   }
 
   get #silence(): string | undefined {
-    const { isSilent, closed = "" } = this.#watch;
-    return isSilent ? `${this.#name}: ${closed}` : undefined;
+    const { hearing, closed = "" } = this.#watch;
+    return isGone(hearing) ? `${this.#name}: ${closed}` : undefined;
   }
 
   #reportOf({ launch }: Attempt): ReportedAttempt | undefined {
@@ -115,8 +114,6 @@ export class RemoteWorker implements WorkerPort {
 
   start({ attempt, jobFolder }: Assigned, prepare: () => void): StartAnswer {
     prepare();
-    // Left by a worker to whom it was given before: nothing of that can start any more.
-    if (!this.#isOrdered(attempt)) removeClaims(jobFolder);
     const inputs = readInputs(jobFolder);
     if (inputs === undefined) return { kind: "refused", why: "the list of its inputs cannot be read" };
     // Once it may be started, nobody may find the job in the queue again, whatever comes.

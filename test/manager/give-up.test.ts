@@ -18,6 +18,10 @@ const CLAIM = { version: 1 as const, id: "random", machineId: "another machine",
 /** A job of which nothing tells how it ended, with a worker's claim in its folder, and a request to give it up. */
 async function silentJob(queue: InProcessQueue, request = "ann") {
   const { folder, launch, attemptFolder } = await ranJob(queue, "far");
+  fs.writeFileSync(
+    path.join(attemptFolder, "launch.json"),
+    JSON.stringify({ ...launch, worker: "lab2", remote: true }),
+  );
   writeInputs(folder, launch.info.infoFile);
   await makeClaim(folder, claimName("lab2", launch.runId), CLAIM);
   makeRequest(folder, JOB_REQUESTS.lost, request);
@@ -39,7 +43,7 @@ describe("a job that a person gives up", () => {
     expect(await giveUp(context, run)).toEqual({ kind: "done" });
     expect(queue.shelvesOf("far")).toEqual(["lost"]);
     expect(queue.history("far")).toMatchObject([
-      { state: "lost", reason: expect.stringContaining("given up by ann: there was no word from here") },
+      { state: "lost", reason: expect.stringContaining("given up by ann: there was no word from lab2") },
     ]);
     expect(fs.existsSync(attemptFolder)).toBe(false);
     expect(fs.existsSync(path.join(queue.folder("lost", "far"), JOB_REQUESTS.lost))).toBe(false);
@@ -68,7 +72,12 @@ describe("a job that a person gives up", () => {
     await giveUp(context, run);
     const job = jobAt(queue.layout, "lost", "far");
     expect(() => redoJob(queue.layout, job, { clean: false })).toThrow("may still live");
-    expect(queue.shelvesOf("far")).toEqual(["lost"]);
+    fs.renameSync(job.folder, queue.folder("queue", "far"));
+    await queue.run();
+    await queue.shows("why it waits", ({ waiting }) =>
+      waiting.find(({ name, reason }) => name === "far" && reason.includes("may still live")),
+    );
+    expect(queue.shelvesOf("far")).toEqual(["queue"]);
   });
 
   it("goes back to the queue in its own folder where its machine is off", async () => {

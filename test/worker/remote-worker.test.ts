@@ -12,7 +12,7 @@ import { RemoteWorker } from "../../src/worker/remote-worker.ts";
 import { ReportWatch } from "../../src/worker/report-watch.ts";
 import { launch } from "../plan/snapshots.ts";
 import { reportOf, runningAttempt } from "../queue/workers/report-fixture.ts";
-import { fill, namesIn, scratchFolder } from "../support/scratch.ts";
+import { fill, scratchFolder } from "../support/scratch.ts";
 
 let layout: Layout;
 let files: WorkerFiles;
@@ -49,7 +49,6 @@ function lookAfter(ms: number): void {
 
 async function claimed(): Promise<Attempt> {
   const made = await attempts.create(launch("job", { runId: RUN, worker: "lab2", remote: true }));
-  fill(path.join(layout.running, "job"), { "in.csv": "1,2\n", ".qm/claim.lab9.old": "{}" });
   markVerified(made.folder);
   return only();
 }
@@ -149,7 +148,7 @@ describe("a worker on another machine", () => {
     expect(worker.isStopped).toBe(true);
   });
 
-  it("is given an order as the last thing, with the inputs, and without old claims", async () => {
+  it("is given an order as the last thing, with the inputs", async () => {
     const attempt = await claimed();
     expect(stateOf(attempt)).toMatchObject({ kind: "claimed", verified: true, shimPending: false });
     start(attempt);
@@ -163,7 +162,6 @@ describe("a worker on another machine", () => {
         },
       },
     ]);
-    expect(namesIn(path.join(layout.running, "job", ".qm"))).toEqual(["inputs.json"]);
   });
 
   it("that has an order may start at any moment, whatever it has told", async () => {

@@ -34,7 +34,6 @@ export async function accountFor(
   };
   if (run.folderPresent) {
     removeTemporaryFolder(context.layout, run.jobFolder);
-    if (run.launch.remote === true) removeClaims(run.jobFolder);
     const ending: Ending = { folder: run.jobFolder, record, shelf, decidedBy: "records" };
     const moved = await putAway(context, ending);
     if (moved.kind === "refused") return refused(moved.why);
@@ -48,6 +47,11 @@ export async function accountFor(
   context.memory.forget(run.launch.runId);
   logEnd(context, record);
   return DONE;
+}
+
+/** Takes a worker's claim on a run away, of which nothing lives or can start any more. */
+export function dropClaims({ launch, jobFolder, folderPresent }: ObservedRun): void {
+  if (launch.remote === true && folderPresent) removeClaims(jobFolder);
 }
 
 /** A job that is to rest, or to go back to the queue. */

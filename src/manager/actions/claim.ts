@@ -11,11 +11,11 @@ import { identityOf } from "../../queue/intake/arrival.ts";
 import { Surveyor } from "../../queue/intake/survey.ts";
 import { moveJob, renameJobStrictly } from "../../queue/move.ts";
 import { listFolderNames } from "../../queue/shelves.ts";
-import { removeClaims } from "../../queue/workers/claim.ts";
+import { readClaims } from "../../queue/workers/claim.ts";
 import { withoutUndefined } from "../../text/without-undefined.ts";
 import { AWAITED, type Context, DONE, type Performed, refused, UNFINISHED } from "../context.ts";
 import { claimedRun, type ObservedRun } from "../run-scan.ts";
-import { accountFor } from "./account.ts";
+import { accountFor, dropClaims } from "./account.ts";
 import { killIntent, killRequester } from "./end-run.ts";
 
 const SURVEY_BUDGET_MS = 20;
@@ -32,6 +32,10 @@ export async function claim(context: Context, start: Start, runs: ObservedRun[])
   const folderIdentity = identityOf(fs.lstatSync(folder));
   if (runs.some((run) => isTakenFrom(run, latest, folderIdentity)))
     return refused("its earlier run is still being ended");
+  if (latest !== undefined && readClaims(folder).length > 0)
+    return refused(
+      `it may still live on ${latest.worker}, where it was given up: \`qm lost --again\` runs a fresh copy of it`,
+    );
   // Its records are not to be removed with those of earlier jobs of that name.
   if (context.runScan.elsewhere.includes(name)) return refused("a job of its name runs on another machine");
   const port = context.workers.named(start.worker);
@@ -121,6 +125,7 @@ function launchesOf({ attempts }: Context, runs: readonly ObservedRun[]): Launch
 /** Ends a claim before the job has started, as killed. */
 export async function cancel(context: Context, run: ObservedRun): Promise<Performed> {
   if (!run.port.takeBack(run.attempt)) return notTakenBack(run);
+  dropClaims(run);
   const by = run.end?.by ?? killRequester(run);
   context.attempts.recordEnd(run.attempt, killIntent(by));
   const outcome = { kind: "killed" as const, by };
@@ -131,7 +136,7 @@ export async function cancel(context: Context, run: ObservedRun): Promise<Perfor
 export function giveBack(context: Context, run: ObservedRun, why: string): Performed {
   if (!run.port.takeBack(run.attempt)) return notTakenBack(run);
   const { launch } = run;
-  if (launch.remote === true) removeClaims(run.jobFolder);
+  dropClaims(run);
   context.queue.readmit(admissionOf(launch));
   const moved = moveJob(run.jobFolder, context.layout.queue, launch.name);
   if (moved.kind === "refused") return refused(moved.why);

@@ -20,11 +20,12 @@ import { localTime } from "../../text/local-time.ts";
 import { tryOr } from "../../text/try-or.ts";
 import { type Context, type Performed, UNFINISHED } from "../context.ts";
 import type { ObservedRun } from "../run-scan.ts";
-import { accountFor, type Ending } from "./account.ts";
+import { accountFor, dropClaims, type Ending } from "./account.ts";
 
 /** Accounts for a run whose exit record is there and of which nothing lives any more. */
 export async function finish(context: Context, run: ObservedRun, decided: Outcome): Promise<Performed> {
   if (run.port.stillLives(run.attempt)) return UNFINISHED;
+  dropClaims(run);
   return await conclude(context, run, withErrorLine(decided, run), "finished");
 }
 
@@ -34,6 +35,7 @@ export async function finish(context: Context, run: ObservedRun, decided: Outcom
  */
 export async function lose(context: Context, run: ObservedRun, why: string): Promise<Performed> {
   if (run.port.stillLives(run.attempt)) return UNFINISHED;
+  dropClaims(run);
   context.attempts.recordEnd(run.attempt, { ...decidedNow(), kind: "lost", by: why });
   const lostInARow = countLoss(run.launch);
   const outcome: Outcome = { kind: "lost", why: describeLoss(why, lostInARow) };
