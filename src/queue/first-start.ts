@@ -40,7 +40,7 @@ function keepId(layout: Layout, former: string | undefined, remembered: string |
 
 /** True where the folders of a queue are there, be it one from before queues had ids. */
 function isQueue({ queue, running }: Layout): boolean {
-  return isThere(queue) && isThere(running);
+  return ifThere(() => isThere(queue) && isThere(running)) ?? false;
 }
 
 /** Things that may lie in a folder of which nobody has made a queue yet; a crash in a first start leaves some of them. */
