@@ -63,7 +63,7 @@ function forget(layout: Layout, { name, state, running, lastWord }: WorkerStatus
   if (state !== "silent") throw refuse("is heard of", "stop its `qm worker` first");
   const jobs = Math.max(running.length, attemptsIn(folder));
   if (jobs > 0)
-    throw refuse(`has ${counted(jobs, "job")}`, "`qm workers` lists them; say first what became of them");
+    throw refuse(`has ${counted(jobs, "job")}`, `\`qm lost --worker ${name}\` gives them up first`);
   removeFolder(folder);
 }
 

@@ -26,7 +26,7 @@ export function withRunning(worker: WorkerStatus, running: readonly RunningJob[]
 }
 
 /**
- * The workers of a queue without a manager: this machine by the configuration, the others as the last manager told of them. A running job of
+ * The workers of a queue without a manager: this machine by the configuration, where it runs jobs, the others as the last manager told of them. A running job of
  * which it told nothing is the manager's own machine's.
  */
 export function workersAlone(
@@ -40,7 +40,8 @@ export function workersAlone(
     .map((other) => withRunning(other, ownOf(other, running)));
   const elsewhere = new Set(others.flatMap((other) => other.running));
   const here = running.filter(({ name }) => !elsewhere.has(name));
-  const workers = [withRunning(ownWorker(config), here), ...others];
+  const isWorker = config.localWorker || here.length > 0;
+  const workers = [...(isWorker ? [withRunning(ownWorker(config), here)] : []), ...others];
   const names = workers.map(({ name }) => name);
   const pauses = findPauses(layout.root, names).workers;
   return workers.map(({ closed: _closed, ...worker }) => {

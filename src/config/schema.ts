@@ -67,6 +67,9 @@ export const SERVER_KEYS = {
     "This machine's name among those that share the folder; by default its host name.",
     { needsRestart: true },
   ),
+  localWorker: server("Local_Worker", "True", boolean).says(
+    "False: the manager's own machine runs no jobs, only those on which `qm worker` runs.",
+  ),
 };
 
 /**

@@ -27,9 +27,14 @@ export const workerStatusSchema = z.object({
 /** A worker, as it is shown. */
 export type WorkerStatus = z.infer<typeof workerStatusSchema>;
 
-/** The most processors that one job can get: those of the largest worker; of all where the status of an earlier manager tells of none. */
+/**
+ * The most processors that one job can get: those of the largest worker; of all where the status of an earlier manager tells of no
+ * workers. Without any there is no telling, and no limit.
+ */
 export function mostProcessors({ workers, processors }: WorkersAndAll): number {
-  return workers.length === 0 ? processors.max : Math.max(...workers.map((worker) => worker.processors.max));
+  return workers.length === 0
+    ? processors.max || Number.POSITIVE_INFINITY
+    : Math.max(...workers.map((worker) => worker.processors.max));
 }
 
 interface WorkersAndAll {

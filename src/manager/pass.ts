@@ -190,7 +190,10 @@ export class Pass {
     queue.advance(nowMs, SURVEY_BUDGET_MS);
     copyIns.attend((name) => queue.surveyOf(name)?.fingerprint);
     const { runs, unrecorded } = runScan.observe();
-    const { isPaused: paused, workers } = withPauses(layout.root, this.#context.workers.offers());
+    const { isPaused: paused, workers } = withPauses(
+      layout.root,
+      this.#context.workers.offers(config().localWorker),
+    );
     return {
       queue: queue.observe(nowMs, Math.max(config().settleSeconds, this.#blindSeconds)),
       isLookedThrough: queue.isLookedThrough,

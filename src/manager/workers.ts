@@ -46,12 +46,16 @@ export class Workers {
     this.#settings = settings;
   }
 
-  /** All of them, as the plan sees them. One that was stopped in order and has no attempt left is none of them. */
-  offers(): Worker[] {
+  /**
+   * All of them, as the plan sees them. One that was stopped in order and has no attempt left is none of them, nor is the own one where
+   * this machine is to run no jobs.
+   */
+  offers(isLocalWorker: boolean): Worker[] {
     const own = this.own.offer();
     const remotes = [...this.#remotes.values()].filter(({ port }) => !port.isStopped || this.#busy.has(port));
     const offered = remotes.map(({ port }) => port.offer());
-    return [own, ...offered.filter(({ name }) => keyOf(name) !== keyOf(own.name))];
+    const others = offered.filter(({ name }) => keyOf(name) !== keyOf(own.name));
+    return isLocalWorker ? [own, ...others] : others;
   }
 
   /** The names of the workers on other machines. */

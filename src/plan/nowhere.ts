@@ -10,6 +10,7 @@ export function describeNowhere(
   processors: number,
   workers: readonly Worker[],
 ): string {
+  if (workers.length === 0) return "no worker is there: Local_Worker is False, and `qm worker` runs nowhere";
   const names = demand?.workers ?? [];
   const named = workers.filter((worker) => isNamed(demand, worker));
   if (names.length > 0 && named.length === 0) return describeUnknown(names, workers);

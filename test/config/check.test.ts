@@ -20,6 +20,7 @@ On_Lost = requeue
 Fair_Share = off
 Reserve_After = 1 h 30 min
 Worker = node-7
+Local_Worker = False
 Log_Format = json
 Log_Max_Size = 2 MB
 Log_Keep = 9
@@ -78,6 +79,7 @@ describe("the configuration", () => {
       killGraceSeconds: 30,
       onLost: "requeue",
       fairShare: false,
+      localWorker: false,
       reserveAfterSeconds: 5400,
       workerName: "node-7",
       worker: {

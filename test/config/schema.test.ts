@@ -25,6 +25,7 @@ const WRONG: Readonly<Record<string, readonly [string, readonly string[]]>> = {
   Fair_Share: ["should be True or False", ["fair"]],
   Reserve_After: ["should be a time, as `15 min`", ["soon", "-1", "3 months", "1:99:00", "15 min 3"]],
   Worker: ["letters, digits", ["a b", "..", ".", "-x", "a@b", "a/b", "é", "x".repeat(65)]],
+  Local_Worker: ["should be True or False", ["lab1"]],
   Name: ["letters, digits", ["a b", "lab1, lab2"]],
   Processors: ["a whole number from 1 up", ["0", "all"]],
   Max_Jobs: ["a whole number from 1 up", ["0", "none"]],

@@ -48,6 +48,25 @@ describe("the manager's own machine as a worker", () => {
     expect(queue.shelvesOf("third")).toEqual(["queue"]);
   });
 
+  it("is none with Local_Worker = False: what runs there goes on, nothing more starts", async () => {
+    const queue = makeQueue({ Worker: "lab1" });
+    await queue.run();
+    queue.deliver("running", { script: "while [ ! -e go ]; do sleep 0.05; done" });
+    await queue.shows("it running", ({ running }) => running[0]?.state === "running");
+    queue.configure({ Worker: "lab1", Local_Worker: "False" });
+    await queue.shows(
+      "no worker",
+      ({ workers, processors }) => workers.length === 0 && processors.busy === 1,
+    );
+    queue.deliver("next", { script: "true" });
+    await until("the reason", () => reasonOf(queue, "next")?.startsWith("no worker is there: ") === true);
+    fs.writeFileSync(path.join(queue.folder("running", "running"), "go"), "");
+    expect(await queue.ended("running")).toMatchObject({ state: "done", worker: "lab1" });
+    expect(queue.shelvesOf("next")).toEqual(["queue"]);
+    queue.configure({ Worker: "lab1" });
+    expect(await queue.ended("next")).toMatchObject({ state: "done", worker: "lab1" });
+  });
+
   it("counts what it ran under another name", async () => {
     const queue = makeQueue({ Worker: "old", MaxNbProcessors: 2 });
     await queue.run();

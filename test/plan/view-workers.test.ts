@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { plan } from "../../src/plan/plan.ts";
+import { placesOf, plan } from "../../src/plan/plan.ts";
 import { viewStatus } from "../../src/plan/view-status.ts";
 import { describeSilent, viewWorkers } from "../../src/plan/view-workers.ts";
 import { pausedWorker } from "../../src/plan/worker.ts";
@@ -94,4 +94,13 @@ it("a worker that is silent or paused counts for how far nb_proc is lowered, and
     ]);
   const open = plan(snapshot({ workers: [lab1, worker("lab2", 8)], queue }), rules);
   expect(open.starts).toMatchObject([{ name: "huge", worker: "lab2", processors: 8 }, { name: "small" }]);
+});
+
+it("without any worker nothing starts, and each job says so", () => {
+  const seen = snapshot({ workers: [], queue: [waiting("a", { info: info({ processors: 8 }) })] });
+  const decided = plan(seen, rules);
+  expect(decided.starts).toEqual([]);
+  expect(viewStatus(seen, decided, placesOf(seen, rules, decided)).waiting).toMatchObject([
+    { reason: "no worker is there: Local_Worker is False, and `qm worker` runs nowhere", processors: 8 },
+  ]);
 });

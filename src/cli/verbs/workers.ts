@@ -38,7 +38,10 @@ async function list(session: Session, options: ReadingOptions): Promise<void> {
   writeAnswer(io, options, {
     json: () => ({ version: 1, workers }),
     names: () => workers.map(({ name }) => name),
-    write: () => writeLines(io.stdout, shortTable(workers, columns, io.stdout, "--json or -q lists all")),
+    write: () =>
+      workers.length === 0
+        ? note(io, "no worker is there: start `qm worker` on a machine that is to run jobs")
+        : writeLines(io.stdout, shortTable(workers, columns, io.stdout, "--json or -q lists all")),
   });
 }
 
