@@ -1,9 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
-import { attemptsFolder, type Layout, SHELF_FOLDERS } from "../queue/layout.ts";
+import { type Layout, SHELF_FOLDERS } from "../queue/layout.ts";
 import { readQueueId } from "../queue/queue-id.ts";
 import { listFolderNames } from "../queue/shelves.ts";
-import { type ReceivedOrder, readOrders } from "../queue/workers/order.ts";
+import type { Orders, ReceivedOrder } from "../queue/workers/order.ts";
 import { QmError } from "../text/errors.ts";
 
 /** The queue as a worker sees it now, or why it sees nothing of it. */
@@ -17,12 +17,12 @@ export type QueueSight =
   | { readonly kind: "away"; readonly why: string };
 
 /** Looks at the queue. Throws `failed` where another queue lies in its place. */
-export function seeQueue(layout: Layout, queueId: string, worker: string): QueueSight {
+export function seeQueue(layout: Layout, queueId: string, orders: Orders): QueueSight {
   try {
     return isThere(layout, queueId)
       ? {
           kind: "there",
-          orders: readOrders(attemptsFolder(layout, worker)),
+          orders: orders.read(),
           jobs: new Set(listFolderNames(layout.running)),
         }
       : { kind: "away", why: "is its mount away?" };

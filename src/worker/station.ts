@@ -9,8 +9,9 @@ import { runStateOf } from "../plan/run-state.ts";
 import type { Run } from "../plan/snapshot.ts";
 import { decidedNow } from "../queue/attempts/attempt-marks.ts";
 import type { Attempt, Attempts } from "../queue/attempts/attempts.ts";
+import { readJobRecord } from "../queue/books/job-records.ts";
 import { explain } from "../queue/explain.ts";
-import type { Layout } from "../queue/layout.ts";
+import { type Layout, SHELVES } from "../queue/layout.ts";
 import { JOB_REQUESTS } from "../queue/request-files.ts";
 import { readRequests, requestedBy } from "../queue/requests.ts";
 import { claimName, removeClaim } from "../queue/workers/claim.ts";
@@ -40,7 +41,7 @@ interface StationRun extends Run {
   readonly jobFolder: string;
   /** Undefined where the queue is away, or holds no such order. */
   readonly order: ReceivedOrder | undefined;
-  /** The manager has forgotten it: its order is gone. */
+  /** The manager has forgotten it: its order is gone, and the job's folder is not this run's any more. */
   readonly isGivenUp: boolean;
 }
 
@@ -188,7 +189,8 @@ export class Station {
       killRequested: isSeen && folderPresent && state.kind !== "exited" && readRequests(jobFolder).kill,
       // The manager's to decide.
       lossRequested: false,
-      isGivenUp: isSeen && order === undefined && orderMissed >= minMissedSeconds(rules),
+      isGivenUp:
+        isSeen && orderMissed >= minMissedSeconds(rules) && !(folderPresent && isFolderOf(runId, jobFolder)),
       leftProcesses: look.leftProcesses,
       end: look.end,
       endingSeconds: look.endingSeconds,
@@ -223,8 +225,8 @@ export class Station {
   #forget(attempt: Attempt): void {
     const { attempts, local, claims, layout, worker } = this.#options;
     const { runId, name } = attempt.launch;
-    // The manager takes it away as a rule; where somebody has deleted the order, it waits for this.
-    removeClaim(path.join(layout.running, name), claimName(worker, runId));
+    // The manager takes it away as a rule; where a person has given the job up, it waits for this, wherever the folder lies by now.
+    for (const shelf of SHELVES) removeClaim(path.join(layout[shelf], name), claimName(worker, runId));
     attempts.remove(attempt);
     local.forget(attempt);
     claims.forget(attempt);
@@ -288,6 +290,12 @@ export class Station {
     const why = this.#options.local.signal(attempt, signal);
     if (why !== undefined) this.#options.log.warn("could not end a job", { job: name, why });
   }
+}
+
+// The manager moves a job's folder before it removes the order: where that alone is gone somebody has deleted it, or the file server does
+// not show it. A folder of which nothing tells whose it is may be the run's.
+function isFolderOf(runId: string, jobFolder: string): boolean {
+  return (readJobRecord(jobFolder)?.runId ?? runId) === runId;
 }
 
 function missed(looks: Lasting, runId: string, isMissed: boolean): number {

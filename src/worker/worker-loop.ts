@@ -6,6 +6,7 @@ import { type RunRules, runsDueInMs } from "../plan/plan-runs.ts";
 import type { Run } from "../plan/snapshot.ts";
 import type { Layout } from "../queue/layout.ts";
 import { type StopMode, takeStopRequest, withdrawStopRequest } from "../queue/manager-requests.ts";
+import { Orders } from "../queue/workers/order.ts";
 import type { Report } from "../queue/workers/report.ts";
 import { workerFiles } from "../queue/workers/worker-files.ts";
 import { QmError } from "../text/errors.ts";
@@ -38,12 +39,14 @@ export class WorkerLoop {
   readonly #options: LoopOptions;
   readonly #logs: LogSync | undefined;
   #stop: { readonly mode: StopMode; readonly by: string | undefined; readonly sinceMs: number } | undefined;
+  readonly #orders: Orders;
   #watcher: fs.FSWatcher | undefined;
   /** The reason why the last look failed or saw no queue; undefined after one that went well. */
   #failure: string | undefined;
 
   constructor(options: LoopOptions) {
     this.#options = options;
+    this.#orders = new Orders(workerFiles(options.layout, options.worker).folder);
     const isShared = tryOr(() => networkFileSystem(options.layout.root) !== undefined, true);
     this.#logs = isShared ? new LogSync() : undefined;
   }
@@ -70,9 +73,9 @@ export class WorkerLoop {
   }
 
   async #turn(): Promise<void> {
-    const { layout, queueId, worker, station, reporter, rest } = this.#options;
+    const { layout, queueId, station, reporter, rest } = this.#options;
     try {
-      const sight = seeQueue(layout, queueId, worker);
+      const sight = seeQueue(layout, queueId, this.#orders);
       if (sight.kind === "there") this.#hearPeople();
       await station.pass(sight, this.#rules());
       this.#noteSight(sight);

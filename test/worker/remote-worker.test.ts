@@ -5,7 +5,7 @@ import { runStateOf } from "../../src/plan/run-state.ts";
 import { markVerified, recordEnd } from "../../src/queue/attempts/attempt-marks.ts";
 import { type Attempt, Attempts } from "../../src/queue/attempts/attempts.ts";
 import { type Layout, layoutOf } from "../../src/queue/layout.ts";
-import { readOrders } from "../../src/queue/workers/order.ts";
+import { Orders } from "../../src/queue/workers/order.ts";
 import { type Report, type ReportedAttempt, writeReport } from "../../src/queue/workers/report.ts";
 import { type WorkerFiles, workerFiles } from "../../src/queue/workers/worker-files.ts";
 import { RemoteWorker } from "../../src/worker/remote-worker.ts";
@@ -152,7 +152,7 @@ describe("a worker on another machine", () => {
     const attempt = await claimed();
     expect(stateOf(attempt)).toMatchObject({ kind: "claimed", verified: true, shimPending: false });
     start(attempt);
-    expect(readOrders(files.folder)).toMatchObject([
+    expect(new Orders(files.folder).read()).toMatchObject([
       {
         launch: { runId: RUN },
         start: {
@@ -225,7 +225,7 @@ describe("taking a launch back from another machine", () => {
   it("succeeds at once where it was never ordered", async () => {
     const attempt = await claimed();
     expect(worker.takeBack(attempt)).toBe(true);
-    expect(readOrders(files.folder)).toMatchObject([{ isRevoked: true }]);
+    expect(new Orders(files.folder).read()).toMatchObject([{ isRevoked: true }]);
   });
 
   it("waits for the word of the worker that has the order, however long that takes", async () => {

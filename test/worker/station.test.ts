@@ -9,7 +9,7 @@ import { recordEnd } from "../../src/queue/attempts/attempt-marks.ts";
 import { Attempts } from "../../src/queue/attempts/attempts.ts";
 import { type Layout, layoutOf } from "../../src/queue/layout.ts";
 import { claimName, readClaims } from "../../src/queue/workers/claim.ts";
-import { readOrders, writeRevoked, writeStartOrder } from "../../src/queue/workers/order.ts";
+import { Orders, writeRevoked, writeStartOrder } from "../../src/queue/workers/order.ts";
 import { workerFiles } from "../../src/queue/workers/worker-files.ts";
 import { LocalClaims } from "../../src/worker/local-claims.ts";
 import { LocalWorker } from "../../src/worker/local-worker.ts";
@@ -41,8 +41,8 @@ beforeEach(() => {
 
 afterEach(async () => {
   await pass("kill");
-  fs.rmSync(path.join(job, "go"), { force: true });
-  fs.writeFileSync(path.join(job, "go"), "");
+  for (const folder of [job, rested()].filter((each) => fs.existsSync(each)))
+    fs.writeFileSync(path.join(folder, "go"), "");
 });
 
 /** The worker's program after it was started, or killed and started again, on the same disk. */
@@ -89,8 +89,20 @@ async function ordered(script: string, bytes = 4, more: Partial<Launch["info"]> 
   writeStartOrder(order, { inputs: [{ path: "in.csv", bytes }], killGraceSeconds: 1, environment: {} });
 }
 
+/** The job's folder once its run is accounted for. */
+function rested(): string {
+  return path.join(layout.lost, "job");
+}
+
+/** Does as a manager that accounts for the job. */
+function accounted(): void {
+  fs.mkdirSync(layout.lost, { recursive: true });
+  fs.renameSync(job, rested());
+  fs.rmSync(order, { recursive: true });
+}
+
 async function pass(mode: RunRules["mode"] = "run"): Promise<void> {
-  const orders = readOrders(workerFiles(layout, "lab2").folder);
+  const orders = new Orders(workerFiles(layout, "lab2").folder).read();
   await station.pass(
     { kind: "there", orders, jobs: new Set(fs.readdirSync(layout.running)) },
     { ...RULES, mode },
@@ -137,12 +149,12 @@ describe("a worker's station", () => {
     await untilTold("the end again", () => exitCode() === 3);
     expect(told()?.leftProcesses).toBe(0);
     expect(readClaims(job)).toHaveLength(1);
-    fs.rmSync(order, { recursive: true });
+    accounted();
     await pass();
     expect(exitCode()).toBe(3);
     await untilTold("it to be forgotten", () => told() === undefined);
     expect(timesRun()).toBe(1);
-    expect(readClaims(job)).toEqual([]);
+    expect(readClaims(rested())).toEqual([]);
   });
 
   it("does not start a job before its order is there", async () => {
@@ -228,11 +240,25 @@ describe("a worker's station", () => {
   it("ends a job whose order was deleted, after two looks, and takes its claim away", async () => {
     await ordered("sleep 60");
     await untilTold("the start", isRunning);
-    fs.rmSync(order, { recursive: true });
+    accounted();
     await pass();
     expect(told()?.end).toBeUndefined();
     await untilTold("the end", () => told() === undefined);
-    expect(readClaims(job)).toEqual([]);
+    expect(readClaims(rested())).toEqual([]);
+  });
+
+  it("goes on with a job whose order somebody has deleted, until its folder is another run's", async () => {
+    await ordered("until [ -e go ]; do sleep 0.05; done; exit 4");
+    await untilTold("the start", isRunning);
+    fs.rmSync(order, { recursive: true });
+    await pass();
+    await pause(1100);
+    await pass();
+    expect(told()).toMatchObject({ evidence: { kind: "started", shim: "lives" } });
+    expect(told()?.end).toBeUndefined();
+    fs.mkdirSync(layout.lost);
+    fs.renameSync(job, rested());
+    await untilTold("the end", () => told() === undefined);
   });
 
   it("ends nothing while the queue is away", async () => {

@@ -4,9 +4,10 @@ import * as z from "zod";
 import { writeFileDurably } from "../../disk/durable.ts";
 import { ifThere } from "../../disk/error-code.ts";
 import { readFresh } from "../../disk/safe-read.ts";
-import { type EndIntent, endIntentSchema, type Launch, launchSchema } from "../../job/launch.ts";
+import { type EndIntent, type Launch, launchSchema } from "../../job/launch.ts";
 import { parseJson } from "../../text/parse-json.ts";
 import { tryOr } from "../../text/try-or.ts";
+import { readEnd } from "../attempts/attempt-marks.ts";
 import type { JobInputs } from "../books/job-inputs.ts";
 
 const ORDER_FILE = "order.json";
@@ -96,34 +97,72 @@ export function readOrderMarks(folder: string): OrderMarks {
   return { isOrdered: names.includes(ORDER_FILE), isRevoked: names.includes(REVOKED_FILE) };
 }
 
-/**
- * All orders in a worker's shared folder, by listings alone, as mounts show a single path late. A folder whose launch or order cannot be
- * understood yet is no order yet. Throws where that cannot be seen whole.
- */
-export function readOrders(workerFolder: string): ReceivedOrder[] {
-  return namesIn(workerFolder)
-    .filter((name) => !name.startsWith("."))
-    .flatMap((name) => readOrder(path.join(workerFolder, name)) ?? []);
+/** The parts of an order that are written once; the list of inputs may be long. */
+interface Written {
+  readonly launchText: string;
+  readonly launch: Launch;
+  readonly start?: StartOrder;
 }
 
-function readOrder(folder: string): ReceivedOrder | undefined {
-  const names = namesIn(folder);
-  if (!names.includes(LAUNCH_FILE)) return undefined;
-  const launch = read(folder, LAUNCH_FILE, launchSchema);
-  if (launch?.remote !== true) return undefined;
-  const start = names.includes(ORDER_FILE) ? read(folder, ORDER_FILE, orderSchema) : undefined;
-  const end = names.includes(END_FILE) ? read(folder, END_FILE, endIntentSchema) : undefined;
-  return {
-    folder,
-    launch,
-    isRevoked: names.includes(REVOKED_FILE),
-    ...(start !== undefined && { start }),
-    ...(end !== undefined && { end }),
-  };
+/** The orders in a worker's shared folder. */
+export class Orders {
+  readonly #folder: string;
+  /** By their folders. */
+  #written = new Map<string, Written>();
+
+  constructor(workerFolder: string) {
+    this.#folder = workerFolder;
+  }
+
+  /**
+   * All orders, by listings alone, as mounts show a single path late. A folder whose launch or order cannot be understood yet is no order
+   * yet. Throws where that cannot be seen whole.
+   */
+  read(): ReceivedOrder[] {
+    const folders = namesIn(this.#folder)
+      .filter((name) => !name.startsWith("."))
+      .map((name) => path.join(this.#folder, name));
+    const orders = folders.flatMap((folder) => this.#readOne(folder) ?? []);
+    const present = new Set(folders);
+    for (const folder of this.#written.keys()) if (!present.has(folder)) this.#written.delete(folder);
+    return orders;
+  }
+
+  #readOne(folder: string): ReceivedOrder | undefined {
+    const names = namesIn(folder);
+    const written = names.includes(LAUNCH_FILE) ? this.#readWritten(folder, names) : undefined;
+    if (written === undefined) return undefined;
+    this.#written.set(folder, written);
+    const { launch, start } = written;
+    const end = names.includes(END_FILE) ? readEnd(folder) : undefined;
+    return {
+      folder,
+      launch,
+      isRevoked: names.includes(REVOKED_FILE),
+      ...(start !== undefined && { start }),
+      ...(end !== undefined && { end }),
+    };
+  }
+
+  // Another launch may come to lie in a folder of the same name.
+  #readWritten(folder: string, names: readonly string[]): Written | undefined {
+    const launchText = readText(folder, LAUNCH_FILE);
+    const known = this.#written.get(folder);
+    const isSame = known?.launchText === launchText;
+    const launch = isSame ? known.launch : parseJson(launchSchema, launchText);
+    if (launch?.remote !== true) return undefined;
+    const started = isSame ? known.start : undefined;
+    const start = started ?? (names.includes(ORDER_FILE) ? readStartOrder(folder) : undefined);
+    return { launchText, launch, ...(start !== undefined && { start }) };
+  }
 }
 
-function read<T>(folder: string, name: string, schema: z.ZodType<T>): T | undefined {
-  return parseJson(schema, readFresh(path.join(folder, name), MAX_BYTES) ?? "");
+function readStartOrder(folder: string): StartOrder | undefined {
+  return parseJson(orderSchema, readText(folder, ORDER_FILE));
+}
+
+function readText(folder: string, name: string): string {
+  return readFresh(path.join(folder, name), MAX_BYTES) ?? "";
 }
 
 function namesIn(folder: string): string[] {

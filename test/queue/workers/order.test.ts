@@ -1,11 +1,12 @@
 import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
+import { type EndIntent, shortEndIntent } from "../../../src/job/launch.ts";
 import { layoutOf } from "../../../src/queue/layout.ts";
 import {
+  Orders,
   orderedInputs,
   readOrderMarks,
-  readOrders,
   writeRevoked,
   writeStartOrder,
 } from "../../../src/queue/workers/order.ts";
@@ -32,14 +33,14 @@ const ORDER = { inputs: [{ path: "in.csv", bytes: 3 }], killGraceSeconds: 10, en
 
 describe("the orders of a worker", () => {
   it("are none where its folder is missing", () => {
-    expect(readOrders(path.join(folder, "nowhere"))).toEqual([]);
+    expect(new Orders(path.join(folder, "nowhere")).read()).toEqual([]);
   });
 
   it("may start once the last of their files is there", () => {
     write("launch.json", LAUNCH);
-    expect(readOrders(folder)).toEqual([{ folder: attempt, launch: LAUNCH, isRevoked: false }]);
+    expect(new Orders(folder).read()).toEqual([{ folder: attempt, launch: LAUNCH, isRevoked: false }]);
     writeStartOrder(attempt, ORDER);
-    expect(readOrders(folder)).toMatchObject([{ start: { version: 1, ...ORDER } }]);
+    expect(new Orders(folder).read()).toMatchObject([{ start: { version: 1, ...ORDER } }]);
     expect(readOrderMarks(attempt)).toEqual({ isOrdered: true, isRevoked: false });
   });
 
@@ -48,7 +49,7 @@ describe("the orders of a worker", () => {
     const end = { version: 1, kind: "killed", by: "ada", bootId: "boot", atUptimeSeconds: 5 };
     write("end.json", end);
     writeRevoked(attempt);
-    expect(readOrders(folder)).toMatchObject([{ isRevoked: true, end }]);
+    expect(new Orders(folder).read()).toMatchObject([{ isRevoked: true, end }]);
     expect(readOrderMarks(attempt)).toEqual({ isOrdered: false, isRevoked: true });
   });
 
@@ -61,20 +62,39 @@ describe("the orders of a worker", () => {
     ],
   ])("are not those %s", (_, prepare) => {
     prepare();
-    expect(readOrders(folder)).toEqual([]);
+    expect(new Orders(folder).read()).toEqual([]);
   });
 
   it("of which one is on its way out do not count it", () => {
     write("launch.json", LAUNCH);
     fs.renameSync(attempt, path.join(folder, ".leaving-1"));
     fs.writeFileSync(path.join(folder, "report.json"), "{}");
-    expect(readOrders(folder)).toEqual([]);
+    expect(new Orders(folder).read()).toEqual([]);
   });
 
   it("may not start by an order that is torn, or of a later version", () => {
     write("launch.json", LAUNCH);
     write("order.json", { version: 2, ...ORDER });
-    expect(readOrders(folder)).toEqual([{ folder: attempt, launch: LAUNCH, isRevoked: false }]);
+    expect(new Orders(folder).read()).toEqual([{ folder: attempt, launch: LAUNCH, isRevoked: false }]);
+  });
+
+  it("forget that one may start where another launch lies in its folder", () => {
+    const orders = new Orders(folder);
+    write("launch.json", LAUNCH);
+    writeStartOrder(attempt, ORDER);
+    expect(orders.read()).toMatchObject([{ start: ORDER }]);
+    expect(orders.read()).toMatchObject([{ start: ORDER }]);
+    fs.rmSync(path.join(attempt, "order.json"));
+    const other = { ...LAUNCH, runId: "another" };
+    write("launch.json", other);
+    expect(orders.read()).toEqual([{ folder: attempt, launch: other, isRevoked: false }]);
+  });
+
+  it("tell that they are to end though the disk had room for a link alone", () => {
+    write("launch.json", LAUNCH);
+    const end: EndIntent = { version: 1, kind: "killed", by: "ada", bootId: "boot", atUptimeSeconds: 5 };
+    fs.symlinkSync(shortEndIntent(end, 59), path.join(attempt, "end.json"));
+    expect(new Orders(folder).read()).toMatchObject([{ end: { kind: "killed", by: "ada" } }]);
   });
 
   it("name the files that lay in the folder, and only the name of one that the manager writes into", () => {
