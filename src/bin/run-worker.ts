@@ -13,14 +13,15 @@ export async function runWorker({ config, adoptName, program, onOpen }: WorkerOr
   // While the process that started this one is there to be asked; without a file handle for that the first job asks.
   tryOr(startersOpenFiles, undefined);
   const spawner = new Spawner();
-  const { localState, ...offered } = config.worker;
+  const { localState, health } = config.worker;
   const settings = { ...config.log, verbose: config.debug, stderr: true };
   try {
     const opened = await openWorker({
       layout: layoutOf(config.qmFolder),
-      offer: ownWorker({ worker: { ...offered, localState } }),
+      offer: ownWorker(config),
       jobEnvironment: config.jobEnvironment,
       pollSeconds: config.pollSeconds,
+      health,
       localState,
       adoptName,
       spawnShim: spawner.spawn,

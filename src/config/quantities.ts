@@ -101,6 +101,9 @@ function isPlainLine(text: string): boolean {
   return !/\p{Cc}/u.test(text);
 }
 
+/** A command for the shell. */
+export const commandLine = textLike(/^\P{Cc}+$/u, "should be a command on one line");
+
 /** Names of info files, whose ending says how they are read. */
 export const jobFiles = listOf(
   textLike(/^[^/\\\p{Cc}]*[^/\\\p{Cc}.][^/\\\p{Cc}]*\.(?:cfg|ini|xml|json|sh)$/iu, ""),

@@ -4,6 +4,7 @@ import { choice, type KeySpec, machine, optional, page, SECTIONS, server } from 
 import {
   absolutePath,
   boolean,
+  commandLine,
   durationInSeconds,
   host,
   hostNames,
@@ -95,6 +96,9 @@ export const WORKER_KEYS = {
   ),
   onlyNamed: machine("Only_Named", "False", boolean).says(
     "Gives this machine only jobs that name it as their worker.",
+  ),
+  health: machine("Health", "", optional(commandLine)).says(
+    "A command that is run once a minute: unless it ends with 0, this machine is given no jobs, and the first line that it prints is the reason.",
   ),
   localState: machine("Local_State", "", optional(absolutePath)).says(
     "Where `qm worker` keeps the records of its jobs, on a disk of this machine; by default among the user's state.",

@@ -100,6 +100,7 @@ export class Manager {
       while (!this.#mayLeave()) await this.#turn();
     } finally {
       clearInterval(heart);
+      this.#context.workers.close();
       await this.#context.copyIns.stop();
       await this.#context.mail.stop();
       await this.#watchers.close();

@@ -13,6 +13,7 @@ import { QueueScan } from "../queue/intake/queue-scan.ts";
 import type { Layout } from "../queue/layout.ts";
 import { NameIndex } from "../queue/shelves.ts";
 import { tryOr } from "../text/try-or.ts";
+import { HealthCheck, healthOf } from "../worker/health.ts";
 import { LocalWorker, type SpawnShim } from "../worker/local-worker.ts";
 import { CopyIns } from "./actions/copy-ins.ts";
 import { removeLeftover } from "./actions/leftover-requests.ts";
@@ -56,15 +57,16 @@ export function openContext(layout: Layout, given: Given): Context {
   const pastRuns = new PastRuns();
   for (const record of recent) pastRuns.add(record);
   const place = { worker, host: os.hostname() };
+  const health = new HealthCheck(() => healthOf(config(), worker), wake);
   const own = new LocalWorker({
     place,
-    offer: () => ownWorker(config()),
+    offer: () => ({ ...ownWorker(config()), closed: health.why }),
     settings: config,
     spawnShim,
     wake,
     warn: (message, fields) => log.warn(message, fields),
   });
-  const workers = new Workers(own, layout, config);
+  const workers = new Workers(own, layout, config, health);
   return {
     ...rest,
     layout,

@@ -8,7 +8,7 @@ const MEMORY_BYTES = Math.min(os.totalmem(), process.constrainedMemory() || Numb
 
 /** The manager's own machine as a worker. */
 export function ownWorker({ worker }: Pick<Config, "worker">): Worker {
-  const { localState: _state, ...offered } = worker;
+  const { localState: _state, health: _health, ...offered } = worker;
   return { ...offered, host: os.hostname(), os: process.platform, memoryBytes: MEMORY_BYTES };
 }
 

@@ -6,6 +6,7 @@ import type { Worker } from "../plan/worker.ts";
 import type { Attempt } from "../queue/attempts/attempts.ts";
 import type { Layout } from "../queue/layout.ts";
 import { workerFiles, workersFolder } from "../queue/workers/worker-files.ts";
+import type { HealthCheck } from "../worker/health.ts";
 import type { LocalWorker } from "../worker/local-worker.ts";
 import { type OrderSettings, RemoteWorker } from "../worker/remote-worker.ts";
 import { ReportWatch } from "../worker/report-watch.ts";
@@ -40,8 +41,12 @@ export class Workers {
   /** The time at which the reports are to be read again, on the monotonic clock. */
   #dueMs = Number.NEGATIVE_INFINITY;
 
-  constructor(own: LocalWorker, layout: Layout, settings: OrderSettings) {
+  readonly #health: HealthCheck;
+
+  /** @param health the own machine's */
+  constructor(own: LocalWorker, layout: Layout, settings: OrderSettings, health: HealthCheck) {
     this.own = own;
+    this.#health = health;
     this.#layout = layout;
     this.#settings = settings;
   }
@@ -78,6 +83,11 @@ export class Workers {
     return keyOf(worker) === keyOf(this.own.place.worker) ? this.own : this.#remote(worker).port;
   }
 
+  /** Ends what is under way beside the passes. */
+  close(): void {
+    this.#health.close();
+  }
+
   /** Has the reports read at the next look: something has happened to one of them. */
   lookSoon(): void {
     this.#dueMs = Number.NEGATIVE_INFINITY;
@@ -85,7 +95,9 @@ export class Workers {
 
   /** The news of attempts, each told by its worker. Throws where one cannot tell them whole. */
   look(attempts: readonly Attempt[]): LookedAt[] {
-    this.#readReports(performance.now());
+    const nowMs = performance.now();
+    this.#health.attend(nowMs);
+    this.#readReports(nowMs);
     const ports = attempts.map(({ launch }) => this.of(launch));
     this.#busy = new Set(ports);
     const looks = new Map<Attempt, AttemptLook>();

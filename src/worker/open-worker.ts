@@ -13,6 +13,7 @@ import { readQueueId } from "../queue/queue-id.ts";
 import { makeWorkerFolder, workerFiles } from "../queue/workers/worker-files.ts";
 import { QmError } from "../text/errors.ts";
 import { tryOr } from "../text/try-or.ts";
+import { HealthCheck } from "./health.ts";
 import { LocalClaims } from "./local-claims.ts";
 import { LocalState } from "./local-state.ts";
 import { LocalWorker } from "./local-worker.ts";
@@ -30,6 +31,8 @@ export interface WorkerOptions {
   /** `[JobEnvironment]` of this machine. */
   readonly jobEnvironment: Readonly<Record<string, string>>;
   readonly pollSeconds: number;
+  /** The command that tells whether this machine may be given jobs. */
+  readonly health: string | undefined;
   /** The folder that the configuration names for its own records. */
   readonly localState: string | undefined;
   readonly adoptName: boolean;
@@ -159,6 +162,8 @@ function assemble(options: WorkerOptions, { queueId, state, machine, taken: { na
     labels: [...labels],
     ...(maxJobs !== undefined && { maxJobs }),
   };
+  const { jobEnvironment } = options;
+  const health = { command: options.health, qmFolder: layout.root, worker: name, jobEnvironment };
   const loop = new WorkerLoop({
     layout,
     queueId,
@@ -168,6 +173,7 @@ function assemble(options: WorkerOptions, { queueId, state, machine, taken: { na
     station,
     reporter,
     rest,
+    health: new HealthCheck(() => health, wake),
     log,
   });
   return { loop, name, folder: path.resolve(state.folder), log, close: () => state.close() };

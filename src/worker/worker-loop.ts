@@ -11,6 +11,7 @@ import type { Report } from "../queue/workers/report.ts";
 import { workerFiles } from "../queue/workers/worker-files.ts";
 import { QmError } from "../text/errors.ts";
 import { tryOr } from "../text/try-or.ts";
+import type { HealthCheck } from "./health.ts";
 import { LogSync } from "./log-sync.ts";
 import { type QueueSight, seeQueue } from "./queue-sight.ts";
 import type { News, Reporter } from "./reporter.ts";
@@ -27,6 +28,7 @@ export interface LoopOptions {
   readonly station: Station;
   readonly reporter: Reporter;
   readonly rest: Rest;
+  readonly health: HealthCheck;
   readonly log: Log;
 }
 
@@ -61,6 +63,7 @@ export class WorkerLoop {
       tryOr(() => reporter.write(this.#news("stopped"), performance.now()), undefined);
     } finally {
       this.#watcher?.close();
+      this.#options.health.close();
       log.info("worker stopped", { running: station.runs.length });
     }
   }
@@ -75,6 +78,7 @@ export class WorkerLoop {
   async #turn(): Promise<void> {
     const { layout, queueId, station, reporter, rest } = this.#options;
     try {
+      this.#options.health.attend(performance.now());
       const sight = seeQueue(layout, queueId, this.#orders);
       if (sight.kind === "there") this.#hearPeople();
       await station.pass(sight, this.#rules());
@@ -91,8 +95,10 @@ export class WorkerLoop {
   }
 
   #news(state: News["state"] = this.#stop === undefined ? "works" : "drains"): News {
-    const { station, offer } = this.#options;
-    return { state, offer: offer(), attempts: station.reported() };
+    const { station, offer, health } = this.#options;
+    const { why: unhealthy } = health;
+    const told = { state, offer: offer(), attempts: station.reported() };
+    return unhealthy === undefined ? told : { ...told, unhealthy };
   }
 
   #rules(): RunRules {

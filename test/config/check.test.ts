@@ -31,6 +31,7 @@ Max_Jobs = 2
 Pools = night, Big
 Labels = gpu, cuda = 12
 Only_Named = yes
+Health = test -e /data
 Local_State = /var/qm
 [WEB_QMserver]
 Host = 0.0.0.0
@@ -89,6 +90,7 @@ describe("the configuration", () => {
         pools: ["night", "Big"],
         labels: ["gpu", "cuda=12"],
         onlyNamed: true,
+        health: "test -e /data",
         localState: "/var/qm",
       },
       log: { format: "json", maxBytes: 2_000_000, keep: 9 },
@@ -161,6 +163,7 @@ describe("the configuration", () => {
             pools: [],
             labels: [],
             onlyNamed: false,
+            health: undefined,
             localState: undefined,
           },
           log: { format: "text", maxBytes: 10_000_000, keep: 5 },

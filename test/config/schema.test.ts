@@ -35,6 +35,7 @@ const WRONG: Readonly<Record<string, readonly [string, readonly string[]]>> = {
     ["big gpu", "mem=64G", "gpu, OS", "a=b=c", "cuda>=12", "a="],
   ],
   Only_Named: ["should be True or False", ["lab1"]],
+  Health: ["a command on one line", ["a\u0007b"]],
   Local_State: ["a path on one line", ["'/var/qm'", "~ada/qm"]],
   Log_Format: ["should be text or json", ["xml"]],
   Log_Max_Size: ["at least 1000 bytes", ["10 B"]],

@@ -52,6 +52,19 @@ export function jobEnvironment({ base, extra, job }: EnvironmentSources): Record
   };
 }
 
+/** The environment of a command that is run on behalf of no job. */
+export function plainEnvironment({
+  base,
+  extra,
+  qmFolder,
+  worker,
+}: Pick<EnvironmentSources, "base" | "extra"> & Pick<JobFacts, "qmFolder" | "worker">): Record<
+  string,
+  string
+> {
+  return { PATH: DEFAULT_PATH, ...harmlessOf(base), ...extra, QM_FOLDER: qmFolder, QM_WORKER: worker };
+}
+
 /** The part of an environment that other programs may have: nothing secret. */
 export function harmlessOf(base: EnvironmentSources["base"]): Record<string, string> {
   const harmless: Record<string, string> = {};
