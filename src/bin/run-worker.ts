@@ -9,7 +9,13 @@ import { startersOpenFiles } from "../worker/process/open-file-limit.ts";
 import { Spawner } from "../worker/process/spawner.ts";
 
 /** Runs a worker in this process until it is stopped. Throws `QmError`. */
-export async function runWorker({ config, adoptName, program, onOpen }: WorkerOrder): Promise<void> {
+export async function runWorker({
+  config,
+  adoptName,
+  untilEmpty,
+  program,
+  onOpen,
+}: WorkerOrder): Promise<void> {
   // While the process that started this one is there to be asked; without a file handle for that the first job asks.
   tryOr(startersOpenFiles, undefined);
   const spawner = new Spawner();
@@ -24,6 +30,7 @@ export async function runWorker({ config, adoptName, program, onOpen }: WorkerOr
       health,
       localState,
       adoptName,
+      untilEmpty,
       spawnShim: spawner.spawn,
       program,
       openLog: (folder) => createLog({ file: path.join(folder, "worker.log"), ...settings }),

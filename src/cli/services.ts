@@ -24,6 +24,8 @@ export interface WorkerOrder {
   readonly config: Config;
   /** Takes the name of a machine that was installed anew as this one. */
   readonly adoptName: boolean;
+  /** Stops once the queue has nothing more for it. */
+  readonly untilEmpty: boolean;
   /** The version of this program. */
   readonly program: string;
   /** Told once it is one of the queue's workers, by its name and the folder of its own records. */

@@ -14,6 +14,8 @@ export const workerStatusSchema = z.object({
   onlyNamed: z.boolean(),
   /** Names of the jobs with an attempt on it. */
   running: z.array(z.string()).readonly(),
+  /** Waiting jobs that could run on it, held ones not counted; absent where that is not told. */
+  waiting: z.number().exactOptional(),
   /** `open`: it is given jobs; `paused`: nothing but a pause closes it; `closed`: for a reason of its own; `silent`: not heard of. */
   state: z.enum(["open", "paused", "closed", "silent"]),
   /** Somebody has paused it, whatever else closes it. */

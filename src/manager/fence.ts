@@ -62,8 +62,9 @@ export class Fence {
     if (failure === undefined) log.warn("a silent worker is being switched off", { worker: name, command });
     const ended = await runShortly({
       command,
-      folder: config().qmFolder,
-      environment: { QM_WORKER: name, QM_WORKER_HOST: host },
+      qmFolder: config().qmFolder,
+      worker: name,
+      extra: { QM_WORKER_HOST: host },
       limitSeconds: LIMIT_SECONDS,
     });
     // Heard of meanwhile: what it ran goes on, or was switched off and is told of as lost.

@@ -1,7 +1,4 @@
-import { spawn } from "node:child_process";
-import { ownEnvironment } from "../disk/system-users.ts";
-import { escapeControls } from "../text/escape.ts";
-import { plainEnvironment } from "./process/environment.ts";
+import { runShortly } from "./short-command.ts";
 
 /** A command that tells whether a machine may be given jobs, and where it runs. */
 export interface HealthSettings {
@@ -23,16 +20,12 @@ interface ConfigPart extends Pick<HealthSettings, "qmFolder" | "jobEnvironment">
 
 /** For so long an answer counts, and the command may run. */
 const MINUTE_MS = 60_000;
-const MAX_OUTPUT = 4096;
-const MAX_REASON = 200;
-
-const starterEnvironment = ownEnvironment({ ...process.env });
 
 /** The health of this machine, by a command that is run once a minute, beside all else. */
 export class HealthCheck {
   readonly #settings: () => HealthSettings;
   readonly #onChange: () => void;
-  readonly #timeoutMs: number;
+  readonly #limitSeconds: number;
   /** The command that the last answer is about. */
   #asked: string | undefined;
   #why: string | undefined;
@@ -42,10 +35,10 @@ export class HealthCheck {
   #dueMs = Number.NEGATIVE_INFINITY;
 
   /** @param onChange told when the answer is another one */
-  constructor(settings: () => HealthSettings, onChange: () => void, timeoutMs = MINUTE_MS) {
+  constructor(settings: () => HealthSettings, onChange: () => void, limitSeconds = MINUTE_MS / 1000) {
     this.#settings = settings;
     this.#onChange = onChange;
-    this.#timeoutMs = timeoutMs;
+    this.#limitSeconds = limitSeconds;
   }
 
   /** The reason why this machine is to be given no job, in words for people; undefined where it is healthy. */
@@ -78,70 +71,19 @@ export class HealthCheck {
 
   async #ask(command: string, settings: HealthSettings): Promise<void> {
     const before = this.why;
-    const why = await reasonOf(command, settings, { timeoutMs: this.#timeoutMs, ended: this.#end.signal });
+    const { qmFolder, worker, jobEnvironment: extra } = settings;
+    const limitSeconds = this.#limitSeconds;
+    const ended = await runShortly({
+      command,
+      qmFolder,
+      worker,
+      extra,
+      limitSeconds,
+      ended: this.#end.signal,
+    });
     this.#asked = command;
-    this.#why = why;
+    this.#why = ended.kind === "ok" ? undefined : `Health: ${ended.why}`;
     this.#isRunning = false;
     if (this.why !== before) this.#onChange();
-  }
-}
-
-interface Bounds {
-  readonly timeoutMs: number;
-  /** Ends it before its time. */
-  readonly ended: AbortSignal;
-}
-
-/** Runs the command; undefined where it ends with 0. Never rejects. */
-async function reasonOf(
-  command: string,
-  settings: HealthSettings,
-  { timeoutMs, ended }: Bounds,
-): Promise<string | undefined> {
-  return await new Promise((resolve) => {
-    const child = spawn("/bin/sh", ["-c", command], {
-      cwd: settings.qmFolder,
-      env: plainEnvironment({ base: starterEnvironment, extra: settings.jobEnvironment, ...settings }),
-      stdio: ["ignore", "pipe", "pipe"],
-      detached: true,
-    });
-    let output = "";
-    const hear = (bytes: Buffer) => {
-      if (output.length < MAX_OUTPUT) output += bytes.toString("utf8");
-    };
-    child.stdout.on("data", hear);
-    child.stderr.on("data", hear);
-    const timer = setTimeout(() => {
-      killGroup(child.pid);
-      resolve(`Health has not answered within ${Math.round(timeoutMs / 1000)} s`);
-    }, timeoutMs);
-    const kill = () => killGroup(child.pid);
-    ended.addEventListener("abort", kill);
-    const end = (why: string | undefined) => {
-      clearTimeout(timer);
-      ended.removeEventListener("abort", kill);
-      resolve(why);
-    };
-    child.on("error", (error) => end(`Health cannot be run: ${error.message}`));
-    child.on("exit", (code, signal) => {
-      // A moment later, as what it has written may come behind its end.
-      setImmediate(() => end(code === 0 ? undefined : describe(output, code ?? signal)));
-    });
-  });
-}
-
-function describe(output: string, end: number | string | null): string {
-  const [line = ""] = output.split("\n").filter((one) => one.trim() !== "");
-  return line === ""
-    ? `Health has ended with ${end}`
-    : `Health: ${escapeControls(line.trim()).slice(0, MAX_REASON)}`;
-}
-
-function killGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch {
-    // It has just ended.
   }
 }

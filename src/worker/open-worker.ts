@@ -36,6 +36,7 @@ export interface WorkerOptions {
   /** The folder that the configuration names for its own records. */
   readonly localState: string | undefined;
   readonly adoptName: boolean;
+  readonly untilEmpty: boolean;
   readonly spawnShim: SpawnShim;
   /** The version of this program. */
   readonly program: string;
@@ -173,6 +174,7 @@ function assemble(options: WorkerOptions, { queueId, state, machine, taken: { na
     station,
     reporter,
     rest,
+    untilEmpty: options.untilEmpty,
     health: new HealthCheck(() => health, wake),
     log,
   });

@@ -1,5 +1,4 @@
 import fs from "node:fs";
-import path from "node:path";
 import { type Layout, SHELF_FOLDERS } from "../queue/layout.ts";
 import { readQueueId } from "../queue/queue-id.ts";
 import { listFolderNames } from "../queue/shelves.ts";
@@ -16,28 +15,32 @@ export type QueueSight =
     }
   | { readonly kind: "away"; readonly why: string };
 
-/** Looks at the queue. Throws `failed` where another queue lies in its place. */
-export function seeQueue(layout: Layout, queueId: string, orders: Orders): QueueSight {
+/**
+ * Looks at the queue. Throws `failed` where another queue lies in its place.
+ * @param hasRuns the worker has attempts, whose folders it has to see; without any, and without orders, none is looked for
+ */
+export function seeQueue(layout: Layout, queueId: string, orders: Orders, hasRuns: boolean): QueueSight {
   try {
-    return isThere(layout, queueId)
-      ? {
-          kind: "there",
-          orders: orders.read(),
-          jobs: new Set(listFolderNames(layout.running)),
-        }
-      : { kind: "away", why: "is its mount away?" };
+    if (!isThere(layout, queueId)) return AWAY;
+    const found = orders.read();
+    const jobs = new Set(hasRuns || found.length > 0 ? listFolderNames(layout.running) : []);
+    // That all of them are gone is told by nothing but their own folder.
+    if (hasRuns && jobs.size === 0 && !hasFolder(layout)) return AWAY;
+    return { kind: "there", orders: found, jobs };
   } catch (error) {
     if (error instanceof QmError) throw error;
     return { kind: "away", why: error instanceof Error ? error.message : String(error) };
   }
 }
 
+const AWAY: QueueSight = { kind: "away", why: "is its mount away?" };
+
+function hasFolder({ root }: Layout): boolean {
+  return fs.readdirSync(root).includes(SHELF_FOLDERS.running);
+}
+
 function isThere(layout: Layout, queueId: string): boolean {
-  const names = fs.readdirSync(layout.root);
-  const hasFolders = [SHELF_FOLDERS.running, path.basename(layout.state)].every((name) =>
-    names.includes(name),
-  );
-  const id = hasFolders ? readQueueId(layout) : undefined;
+  const id = readQueueId(layout);
   if (id === undefined || id === queueId) return id === queueId;
   throw new QmError("failed", "another queue lies in its folder now", {
     path: layout.root,

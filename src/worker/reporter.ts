@@ -1,4 +1,5 @@
 import path from "node:path";
+import { errorCode } from "../disk/error-code.ts";
 import { type Report, type ReportedAttempt, readReport, writeReport } from "../queue/workers/report.ts";
 import { makeWorkerFolder } from "../queue/workers/worker-files.ts";
 import { QmError } from "../text/errors.ts";
@@ -44,13 +45,23 @@ export class Reporter {
    */
   write(news: News, nowMs: number): void {
     this.#refuseOther();
-    makeWorkerFolder(path.dirname(this.#file));
     this.#sequence += 1;
     const head = { version: 1 as const, ...this.#who, sequence: this.#sequence };
-    writeReport(this.#file, { ...head, writtenAt: new Date().toISOString(), ...news });
+    this.#put({ ...head, writtenAt: new Date().toISOString(), ...news });
     this.#writtenMs = nowMs;
     this.#told = toTell(news);
     this.#isNews = false;
+  }
+
+  #put(report: Report): void {
+    try {
+      writeReport(this.#file, report);
+    } catch (error) {
+      // Somebody has deleted the folder.
+      if (errorCode(error) !== "ENOENT") throw error;
+      makeWorkerFolder(path.dirname(this.#file));
+      writeReport(this.#file, report);
+    }
   }
 
   // The first one replaces whatever is there: whose the name is was seen before.

@@ -4,7 +4,7 @@ import { ownEnvironment } from "../disk/system-users.ts";
 import { formatDuration } from "../text/duration.ts";
 import { escapeControls } from "../text/escape.ts";
 import { tryOr } from "../text/try-or.ts";
-import { harmlessOf } from "./process/environment.ts";
+import { plainEnvironment } from "./process/environment.ts";
 
 /** The end of a short command: it succeeded, or why not, in words for people. */
 export type ShortEnd = { readonly kind: "ok" } | { readonly kind: "failed"; readonly why: string };
@@ -13,13 +13,19 @@ export type ShortEnd = { readonly kind: "ok" } | { readonly kind: "failed"; read
 export interface ShortCommand {
   /** For `/bin/sh -c`. */
   readonly command: string;
-  /** The folder that it is run in. */
-  readonly folder: string;
-  /** Beside the harmless part of this process's own. */
-  readonly environment: Readonly<Record<string, string>>;
+  /** The queue's folder, in which it is run. */
+  readonly qmFolder: string;
+  /** The worker that it is about. */
+  readonly worker: string;
+  /** Variables beside those and the harmless part of this process's own. */
+  readonly extra: Readonly<Record<string, string>>;
   /** It is killed after this time. */
   readonly limitSeconds: number;
+  /** Kills it before its time. */
+  readonly ended?: AbortSignal;
 }
+
+const starterEnvironment = ownEnvironment({ ...process.env });
 
 const MAX_OUTPUT_CHARACTERS = 4096;
 const MAX_WHY_CHARACTERS = 200;
@@ -29,7 +35,7 @@ const LAST_OUTPUT_MS = 200;
 /** Runs a short command in a process group of its own, which is killed at its limit. Never rejects. */
 export async function runShortly(asked: ShortCommand): Promise<ShortEnd> {
   try {
-    return await whenEnded(begin(asked), asked.limitSeconds);
+    return await whenEnded(begin(asked), asked);
   } catch (error) {
     return { kind: "failed", why: error instanceof Error ? error.message : String(error) };
   }
@@ -37,20 +43,25 @@ export async function runShortly(asked: ShortCommand): Promise<ShortEnd> {
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
-function begin({ command, folder, environment }: ShortCommand): Child {
-  const env = { ...harmlessOf(ownEnvironment({ ...process.env })), ...environment };
+function begin({ command, qmFolder, worker, extra }: ShortCommand): Child {
+  const env = plainEnvironment({ base: starterEnvironment, extra, qmFolder, worker });
   const stdio: ["ignore", "pipe", "pipe"] = ["ignore", "pipe", "pipe"];
-  return spawn("/bin/sh", ["-c", command], { cwd: folder, env, stdio, detached: true });
+  return spawn("/bin/sh", ["-c", command], { cwd: qmFolder, env, stdio, detached: true });
 }
 
-async function whenEnded(child: Child, limitSeconds: number): Promise<ShortEnd> {
+async function whenEnded(child: Child, { limitSeconds, ended }: ShortCommand): Promise<ShortEnd> {
   const output = outputOf(child);
   let isOver = false;
+  const kill = () => killGroup(child);
+  ended?.addEventListener("abort", kill);
   const timer = setTimeout(() => {
     isOver = true;
-    killGroup(child);
+    kill();
   }, limitSeconds * 1000);
-  const code = await exitOf(child).finally(() => clearTimeout(timer));
+  const code = await exitOf(child).finally(() => {
+    clearTimeout(timer);
+    ended?.removeEventListener("abort", kill);
+  });
   if (isOver) return { kind: "failed", why: `it took longer than ${formatDuration(limitSeconds)}` };
   return code === "0"
     ? { kind: "ok" }

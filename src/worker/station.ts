@@ -1,26 +1,23 @@
-import os from "node:os";
 import path from "node:path";
 import type { Log } from "../disk/log.ts";
 import { currentBootId, currentMachineId } from "../disk/machine.ts";
 import type { Launch } from "../job/launch.ts";
 import type { Action } from "../plan/action.ts";
-import { minMissedSeconds, planRuns, type RunRules } from "../plan/plan-runs.ts";
-import { runStateOf } from "../plan/run-state.ts";
+import { planRuns, type RunRules } from "../plan/plan-runs.ts";
 import type { Run } from "../plan/snapshot.ts";
 import { decidedNow } from "../queue/attempts/attempt-marks.ts";
 import type { Attempt, Attempts } from "../queue/attempts/attempts.ts";
-import { readJobRecord } from "../queue/books/job-records.ts";
 import { explain } from "../queue/explain.ts";
 import { type Layout, SHELVES } from "../queue/layout.ts";
 import { JOB_REQUESTS } from "../queue/request-files.ts";
-import { readRequests, requestedBy } from "../queue/requests.ts";
+import { requestedBy } from "../queue/requests.ts";
 import { claimName, removeClaim } from "../queue/workers/claim.ts";
 import type { ReceivedOrder } from "../queue/workers/order.ts";
 import type { ReportedAttempt } from "../queue/workers/report.ts";
-import { Lasting } from "../text/lasting.ts";
 import { EARLIER_BOOT, isClaimed, type LocalClaims } from "./local-claims.ts";
 import type { LocalWorker } from "./local-worker.ts";
 import type { QueueSight } from "./queue-sight.ts";
+import { type StationRun, StationScan } from "./station-scan.ts";
 import type { AttemptLook } from "./worker-port.ts";
 
 /** The parts of a station. */
@@ -34,32 +31,21 @@ export interface StationOptions {
   readonly log: Pick<Log, "info" | "warn">;
 }
 
-/** An attempt of this worker at one look. */
-interface StationRun extends Run {
-  readonly attempt: Attempt;
-  readonly look: AttemptLook;
-  readonly jobFolder: string;
-  /** Undefined where the queue is away, or holds no such order. */
-  readonly order: ReceivedOrder | undefined;
-  /** The manager has forgotten it: its order is gone, and the job's folder is not this run's any more. */
-  readonly isGivenUp: boolean;
-}
-
 /** The attempts of a worker's own machine, brought in line with the orders at each look. All its records are on this machine's own disk. */
 export class Station {
   readonly #options: StationOptions;
-  /** The order of an attempt is not in the shared folder. */
-  readonly #orderMissed = new Lasting();
-  /** The job's folder is not in `QM_Jobs`. */
-  readonly #folderMissed = new Lasting();
+  readonly #scan: StationScan;
   /** Run ids of attempts that have ended and of which a second look has found nothing alive. */
   readonly #settled = new Set<string>();
+  /** Run ids of attempts that have run and were forgotten: an order that a file server shows again, late, starts nothing. */
+  readonly #forgotten = new Set<string>();
   /** By the job's name. */
   readonly #failures = new Map<string, string>();
   #runs: readonly StationRun[] = [];
 
   constructor(options: StationOptions) {
     this.#options = options;
+    this.#scan = new StationScan(options);
   }
 
   /** The attempts of the last look. */
@@ -73,7 +59,7 @@ export class Station {
    */
   async pass(sight: QueueSight, rules: RunRules): Promise<void> {
     if (sight.kind === "there") await this.#takeIn(sight.orders);
-    this.#runs = this.#observe(sight, rules);
+    this.#runs = this.#scan.observe(sight, rules);
     for (const run of this.#runs) await this.#alone(run.name, () => this.#followOrder(run, rules.mode));
     for (const action of planRuns({ runs: this.#runs, unrecorded: [], workers: [] }, rules))
       await this.#alone(action.name, () => this.#carryOut(action, rules.mode));
@@ -121,7 +107,7 @@ export class Station {
     const known = attempts.list().map(({ launch }) => launch);
     for (const order of orders) {
       const { launch, start } = order;
-      const isKnown = known.some(({ runId }) => runId === launch.runId);
+      const isKnown = this.#forgotten.has(launch.runId) || known.some(({ runId }) => runId === launch.runId);
       // Of an earlier attempt of that job it has to be seen first that nothing lives.
       const isBarred = known.some(({ name, runId }) => name === launch.name && runId !== launch.runId);
       if (start === undefined || isKnown || isBarred) continue;
@@ -158,45 +144,6 @@ export class Station {
     };
   }
 
-  #observe(sight: QueueSight, rules: RunRules): StationRun[] {
-    const attempts = this.#options.attempts.list();
-    const looks = this.#options.local.look(attempts);
-    return attempts.map((attempt, at) => this.#runOf(attempt, looks[at] as AttemptLook, sight, rules));
-  }
-
-  #runOf(attempt: Attempt, look: AttemptLook, sight: QueueSight, rules: RunRules): StationRun {
-    const { launch } = attempt;
-    const { runId, name } = launch;
-    const jobFolder = path.join(this.#options.layout.running, name);
-    const isSeen = sight.kind === "there";
-    const order = isSeen ? sight.orders.find((one) => one.launch.runId === runId) : undefined;
-    // Of a queue that is away nothing is told, and no look before it tells anything afterwards.
-    const missedSeconds = missed(this.#folderMissed, runId, isSeen && !sight.jobs.has(name));
-    const orderMissed = missed(this.#orderMissed, runId, isSeen && order === undefined);
-    const state = runStateOf(look.evidence);
-    const folderPresent = !isSeen || sight.jobs.has(name);
-    return {
-      name,
-      worker: this.#options.worker,
-      launch,
-      attempt,
-      look,
-      jobFolder,
-      order,
-      state,
-      folderPresent,
-      missedSeconds,
-      killRequested: isSeen && folderPresent && state.kind !== "exited" && readRequests(jobFolder).kill,
-      // The manager's to decide.
-      lossRequested: false,
-      isGivenUp:
-        isSeen && orderMissed >= minMissedSeconds(rules) && !(folderPresent && isFolderOf(runId, jobFolder)),
-      leftProcesses: look.leftProcesses,
-      end: look.end,
-      endingSeconds: look.endingSeconds,
-    };
-  }
-
   /** Takes over the manager's decisions about an attempt: that it is taken back, to end, or forgotten. */
   #followOrder(run: StationRun, mode: RunRules["mode"]): void {
     const { attempts, local, log } = this.#options;
@@ -219,7 +166,9 @@ export class Station {
       log.warn("ending a job that the manager has given up", { job: run.name });
     }
     const hasEnded = state.kind === "exited" || state.kind === "vanished";
-    if (hasEnded && this.#leftProcesses(attempt, run.look, true) === 0) this.#forget(attempt);
+    if (!hasEnded || this.#leftProcesses(attempt, run.look, true) > 0) return;
+    this.#forgotten.add(attempt.launch.runId);
+    this.#forget(attempt);
   }
 
   #forget(attempt: Attempt): void {
@@ -231,8 +180,7 @@ export class Station {
     local.forget(attempt);
     claims.forget(attempt);
     this.#settled.delete(runId);
-    this.#orderMissed.end(runId);
-    this.#folderMissed.end(runId);
+    this.#scan.forget(runId);
     this.#runs = this.#runs.filter(({ launch }) => launch.runId !== runId);
     this.#options.log.info("job forgotten", { job: name });
   }
@@ -290,16 +238,4 @@ export class Station {
     const why = this.#options.local.signal(attempt, signal);
     if (why !== undefined) this.#options.log.warn("could not end a job", { job: name, why });
   }
-}
-
-// The manager moves a job's folder before it removes the order: where that alone is gone somebody has deleted it, or the file server does
-// not show it. A folder of which nothing tells whose it is may be the run's.
-function isFolderOf(runId: string, jobFolder: string): boolean {
-  return (readJobRecord(jobFolder)?.runId ?? runId) === runId;
-}
-
-function missed(looks: Lasting, runId: string, isMissed: boolean): number {
-  if (isMissed) return looks.note(runId, os.uptime());
-  looks.end(runId);
-  return 0;
 }

@@ -11,6 +11,7 @@ import type { Report } from "../queue/workers/report.ts";
 import { workerFiles } from "../queue/workers/worker-files.ts";
 import { QmError } from "../text/errors.ts";
 import { tryOr } from "../text/try-or.ts";
+import { Emptiness } from "./emptiness.ts";
 import type { HealthCheck } from "./health.ts";
 import { LogSync } from "./log-sync.ts";
 import { type QueueSight, seeQueue } from "./queue-sight.ts";
@@ -29,6 +30,8 @@ export interface LoopOptions {
   readonly reporter: Reporter;
   readonly rest: Rest;
   readonly health: HealthCheck;
+  /** It stops once the queue has nothing more for it. */
+  readonly untilEmpty: boolean;
   readonly log: Log;
 }
 
@@ -42,6 +45,7 @@ export class WorkerLoop {
   readonly #logs: LogSync | undefined;
   #stop: { readonly mode: StopMode; readonly by: string | undefined; readonly sinceMs: number } | undefined;
   readonly #orders: Orders;
+  readonly #emptiness: Emptiness | undefined;
   #watcher: fs.FSWatcher | undefined;
   /** The reason why the last look failed or saw no queue; undefined after one that went well. */
   #failure: string | undefined;
@@ -49,6 +53,7 @@ export class WorkerLoop {
   constructor(options: LoopOptions) {
     this.#options = options;
     this.#orders = new Orders(workerFiles(options.layout, options.worker).folder);
+    this.#emptiness = options.untilEmpty ? new Emptiness(options.layout, options.worker) : undefined;
     const isShared = tryOr(() => networkFileSystem(options.layout.root) !== undefined, true);
     this.#logs = isShared ? new LogSync() : undefined;
   }
@@ -79,11 +84,14 @@ export class WorkerLoop {
     const { layout, queueId, station, reporter, rest } = this.#options;
     try {
       this.#options.health.attend(performance.now());
-      const sight = seeQueue(layout, queueId, this.#orders);
+      const sight = seeQueue(layout, queueId, this.#orders, station.runs.length > 0);
       if (sight.kind === "there") this.#hearPeople();
       await station.pass(sight, this.#rules());
       this.#noteSight(sight);
-      if (sight.kind === "there") reporter.tell(this.#news(), performance.now());
+      if (sight.kind === "there") {
+        reporter.tell(this.#news(), performance.now());
+        this.#stopIfEmpty(performance.now());
+      }
       this.#logs?.sync(station.runs, layout);
       this.#watch();
       await rest.upTo(this.#dueInMs());
@@ -124,6 +132,12 @@ export class WorkerLoop {
   #hearPeople(): void {
     const request = takeStopRequest(workerFiles(this.#options.layout, this.#options.worker).stopRequest);
     if (request !== undefined) this.stop(request.mode, request.by);
+  }
+
+  #stopIfEmpty(nowMs: number): void {
+    if (this.#options.station.runs.length > 0 || this.#emptiness?.look(nowMs) !== true) return;
+    if (this.#stop === undefined) this.#options.log.info("the queue has nothing more for this worker");
+    this.stop("drain", "--until-empty");
   }
 
   #noteSight(sight: QueueSight): void {

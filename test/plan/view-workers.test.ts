@@ -19,7 +19,7 @@ const there = [run("wide", running(), wide), run("small", running(), { worker: "
 describe("the workers as people see them", () => {
   it("have what they offer, and what they run", () => {
     const runs = [run("busy", running(), { worker: "lab1", launch: launch("busy", { processors: 2 }) })];
-    expect(viewWorkers({ workers: [lab1, worker("lab3", 1)], runs })).toEqual([
+    expect(viewWorkers({ workers: [lab1, worker("lab3", 1)], runs, queue: [] })).toEqual([
       {
         name: "lab1",
         host: "lab1.example",
@@ -29,6 +29,7 @@ describe("the workers as people see them", () => {
         labels: ["gpu"],
         onlyNamed: false,
         running: ["busy"],
+        waiting: 0,
         state: "open",
         paused: false,
       },
@@ -39,14 +40,28 @@ describe("the workers as people see them", () => {
         labels: [],
         onlyNamed: false,
         running: [],
+        waiting: 0,
         state: "open",
         paused: false,
       },
     ]);
   });
 
+  it("have the number of waiting jobs that could run there, without those that are held", () => {
+    const queue = [
+      waiting("any", {}),
+      waiting("by day", { info: info({ pool: "day" }) }),
+      waiting("by name", { info: info({ workers: ["LAB1"] }) }),
+      waiting("held", { held: true }),
+      waiting("nowhere", { info: info({ needs: ["tpu"] }) }),
+    ];
+    const named = worker("lab3", 1, { onlyNamed: true });
+    const seen = viewWorkers({ workers: [lab1, worker("lab2", 1), named], runs: [], queue });
+    expect(seen.map(({ waiting: count }) => count)).toEqual([3, 1, 0]);
+  });
+
   it("tell of one that is not heard of, and that its jobs may well be running", () => {
-    expect(viewWorkers({ workers: [lab2], runs: there })[0]).toMatchObject({
+    expect(viewWorkers({ workers: [lab2], runs: there, queue: [] })[0]).toMatchObject({
       state: "silent",
       closed: "no word since 14:02; its 2 jobs may well be running",
       lastWord: "2026-11-22T14:02:00.000Z",
@@ -54,7 +69,7 @@ describe("the workers as people see them", () => {
     expect(describeSilent({ workers: [lab1, lab2], runs: there })).toEqual([
       "worker lab2: no word since 14:02; its 2 jobs may well be running",
     ]);
-    expect(viewWorkers({ workers: [lab2], runs: [] })[0]?.closed).toBe("no word since 14:02");
+    expect(viewWorkers({ workers: [lab2], runs: [], queue: [] })[0]?.closed).toBe("no word since 14:02");
     expect(describeSilent({ workers: [lab1, lab2], runs: [] })).toEqual([]);
   });
 
@@ -66,6 +81,7 @@ describe("the workers as people see them", () => {
         worker("lab4", 1, { closed: "no licence server" }),
       ],
       runs: [],
+      queue: [],
     });
     expect(paused).toMatchObject({ state: "paused", paused: true, closed: "paused by ann" });
     expect(both).toMatchObject({

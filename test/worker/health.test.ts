@@ -11,7 +11,7 @@ beforeEach(() => {
   changes = 0;
   const qmFolder = scratchFolder();
   const settings = () => ({ command, qmFolder, worker: "lab2", jobEnvironment: { DATA: "/data" } });
-  check = new HealthCheck(settings, () => (changes += 1), 500);
+  check = new HealthCheck(settings, () => (changes += 1), 0.5);
 });
 
 async function answered(): Promise<string | undefined> {
@@ -36,8 +36,8 @@ describe("the health of a machine", () => {
   it.each([
     ["echo; echo no GPU; echo more; exit 3", "Health: no GPU"],
     ["echo bad disk >&2; exit 1", "Health: bad disk"],
-    ["exit 4", "Health has ended with 4"],
-    ["sleep 60", "Health has not answered within 1 s"],
+    ["exit 4", "Health: it ended with 4"],
+    ["sleep 60", "Health: it took longer than 0.5 s"],
   ])("is bad after %s", async (line, why) => {
     command = line;
     expect(await answered()).toBe(why);
@@ -45,7 +45,7 @@ describe("the health of a machine", () => {
 
   it("is looked at once a minute, and anew with another command", async () => {
     command = "exit 1";
-    expect(await answered()).toBe("Health has ended with 1");
+    expect(await answered()).toBe("Health: it ended with 1");
     check.attend(59_999);
     command = "true";
     expect(check.why).toBe("its Health is being looked at");

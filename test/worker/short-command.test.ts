@@ -3,13 +3,15 @@ import { runShortly } from "../../src/worker/short-command.ts";
 import { scratchFolder } from "../support/scratch.ts";
 
 async function run(command: string, limitSeconds = 60) {
-  const folder = scratchFolder();
-  return await runShortly({ command, folder, environment: { QM_WORKER: "lab2" }, limitSeconds });
+  const qmFolder = scratchFolder();
+  return await runShortly({ command, qmFolder, worker: "lab2", extra: { SITE: "lab" }, limitSeconds });
 }
 
 describe("a short command", () => {
   it("succeeds by its exit code, in its folder, with what it is told", async () => {
-    expect(await run('test "$QM_WORKER" = lab2 && test -d . && test -n "$PATH"')).toEqual({ kind: "ok" });
+    expect(
+      await run('test "$QM_WORKER $SITE" = "lab2 lab" && test "$PWD" = "$QM_FOLDER" && test -n "$PATH"'),
+    ).toEqual({ kind: "ok" });
   });
 
   it("fails with the first line that it writes, made harmless, or with how it ended", async () => {
@@ -43,8 +45,9 @@ describe("a short command", () => {
   it("fails where its folder is gone", async () => {
     const ended = await runShortly({
       command: "true",
-      folder: "/nowhere",
-      environment: {},
+      qmFolder: "/nowhere",
+      worker: "lab2",
+      extra: {},
       limitSeconds: 60,
     });
     expect(ended.kind).toBe("failed");

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { currentBootId } from "../../src/disk/machine.ts";
 import type { Launch } from "../../src/job/launch.ts";
 import type { RunRules } from "../../src/plan/plan-runs.ts";
@@ -259,6 +259,26 @@ describe("a worker's station", () => {
     fs.mkdirSync(layout.lost);
     fs.renameSync(job, rested());
     await untilTold("the end", () => told() === undefined);
+  });
+
+  it("keeps the end of a job whose order is not to be seen, and starts it no second time", async () => {
+    await ordered("exit 4");
+    await untilTold("the end", () => exitCode() === 4);
+    const aside = path.join(scratchFolder(), "order");
+    fs.renameSync(order, aside);
+    await pass();
+    await pause(1100);
+    await pass();
+    expect(exitCode()).toBe(4);
+    vi.spyOn(os, "uptime").mockReturnValue(os.uptime() + 120);
+    await pass();
+    expect(told()).toBeUndefined();
+    expect(readClaims(job)).toEqual([]);
+    fs.renameSync(aside, order);
+    await pass();
+    await pause(100);
+    await pass();
+    expect([told(), timesRun()]).toEqual([undefined, 1]);
   });
 
   it("ends nothing while the queue is away", async () => {

@@ -19,6 +19,7 @@ interface WorkerOptions {
   readonly pools?: string;
   readonly labels?: string;
   readonly onlyNamed?: boolean;
+  readonly untilEmpty?: boolean;
   readonly adoptName?: boolean;
 }
 
@@ -42,6 +43,10 @@ export const addWorker: AddVerb = (program, bind) => {
     .option("--pools <list>", "the pools that it belongs to: night,big")
     .option("--labels <list>", "what it has: gpu,cuda=12")
     .option("--only-named", "take only jobs that name it")
+    .option(
+      "--until-empty",
+      "stop once nothing runs here and nothing waits that could, held jobs not counted",
+    )
     .option("--adopt-name", "take over the name of a machine that was installed anew as this one")
     .action(bind(worker));
 };
@@ -52,6 +57,7 @@ async function worker(session: Session, options: WorkerOptions): Promise<void> {
   await services.runWorker({
     config,
     adoptName: options.adoptName === true,
+    untilEmpty: options.untilEmpty === true,
     program: readVersion(services.installation.root),
     onOpen: (name, folder) => {
       const { processors } = config.worker;

@@ -15,6 +15,9 @@ const LAUNCH_FILE = "launch.json";
 const END_FILE = "end.json";
 const REVOKED_FILE = "revoked";
 
+/** All else in a worker's folder is no order. */
+const ATTEMPT_NAME = /^[^.].*\.\d+$/s;
+
 const MAX_BYTES = 64 * 1024 * 1024;
 const ORDER_VERSION = 1;
 
@@ -120,7 +123,7 @@ export class Orders {
    */
   read(): ReceivedOrder[] {
     const folders = namesIn(this.#folder)
-      .filter((name) => !name.startsWith("."))
+      .filter((name) => ATTEMPT_NAME.test(name))
       .map((name) => path.join(this.#folder, name));
     const orders = folders.flatMap((folder) => this.#readOne(folder) ?? []);
     const present = new Set(folders);

@@ -66,7 +66,7 @@ export function plainEnvironment({
 }
 
 /** The part of an environment that other programs may have: nothing secret. */
-export function harmlessOf(base: EnvironmentSources["base"]): Record<string, string> {
+function harmlessOf(base: EnvironmentSources["base"]): Record<string, string> {
   const harmless: Record<string, string> = {};
   for (const [name, value] of Object.entries(base)) {
     if (value !== undefined && (HANDED_ON.has(name) || name.startsWith("LC_"))) harmless[name] = value;
