@@ -70,8 +70,18 @@ export function readRecordBytes(file: string, maxBytes: number): Buffer | undefi
 export function readFresh(file: string, maxBytes: number): string | undefined {
   return ifThere(() => {
     using opened = openFile(file, STRANGERS_FILE);
-    return readAt(opened.handle, 0, maxBytes).toString("utf8");
+    return readBeginning(opened.handle, maxBytes).toString("utf8");
   });
+}
+
+// A mount may tell of a smaller size than the file has by now.
+function readBeginning(handle: number, maxBytes: number): Buffer {
+  let length = Math.min(maxBytes, fs.fstatSync(handle).size + 1);
+  for (;;) {
+    const bytes = readAt(handle, 0, length);
+    if (bytes.length < length || length === maxBytes) return bytes;
+    length = Math.min(maxBytes, length * 2);
+  }
 }
 
 /** The text of a cache of our own; empty when none can be read. Throws where handles or memory are missing to open it. */

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { readRegularFile, typeName } from "../../src/disk/safe-read.ts";
+import { readFresh, readRegularFile, typeName } from "../../src/disk/safe-read.ts";
 import { asOrdinaryUser, makeFifo, scratchFolder, withSocket } from "../support/scratch.ts";
 
 const LIMIT = 100;
@@ -172,4 +172,18 @@ it("names what lies somewhere in words", () => {
   expect(typeName(fs.lstatSync(file))).toBe("a file");
   expect(typeName(fs.lstatSync(folder))).toBe("a folder");
   expect(typeName(fs.lstatSync("/dev/null"))).toBe("a device");
+});
+
+describe("a file that others replace", () => {
+  it("gives the beginning of a file, as far as it is asked for, though the mount tells of a smaller size", () => {
+    fs.writeFileSync(file, "0123456789".repeat(20));
+    expect(readFresh(file, 1000)).toHaveLength(200);
+    expect(readFresh(file, 7)).toBe("0123456");
+    const fstat = fs.fstatSync;
+    vi.spyOn(fs, "fstatSync").mockImplementation(((handle: number) =>
+      Object.assign(fstat(handle), { size: 3 })) as typeof fs.fstatSync);
+    expect(readFresh(file, 1000)).toHaveLength(200);
+    expect(readFresh(file, 150)).toHaveLength(150);
+    expect(readFresh(`${file}.absent`, 1000)).toBeUndefined();
+  });
 });

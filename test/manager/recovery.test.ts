@@ -125,7 +125,7 @@ describe("a manager that died while it accounted for a job", () => {
     expect(endLines(queue, "job")).toEqual([expect.stringContaining(": lost, ")]);
     expect(queue.read("job", "QM_KILL")).toBeUndefined();
     await queue.run();
-    // Where it was sent before the manager fell, it is sent again: as the same one.
+    // If it was sent before the manager fell, it is sent again, as the same one.
     const letters = new Map((await server.took(1)).map(({ parsed }) => [parsed.messageId, parsed.subject]));
     expect([...letters.values()]).toEqual([expect.stringContaining("LOST")]);
   });
