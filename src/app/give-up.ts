@@ -7,12 +7,13 @@ import type { WorkerStatus } from "../job/worker-status.ts";
 import { isJobsOwn, readInputs, readJobRecord, writeEndRecord } from "../queue/books/job-records.ts";
 import type { Layout } from "../queue/layout.ts";
 import { takeWriteRight } from "../queue/move.ts";
-import { folderOwnerId, writeOrigin } from "../queue/origin.ts";
+import { folderOwnerId, readOrigin, writeOrigin } from "../queue/origin.ts";
 import { planClean } from "../queue/submit/clean-job.ts";
 import { type Delivered, deliver } from "../queue/submit/deliver.ts";
 import { QmError } from "../text/errors.ts";
 import { shortPath } from "../text/paths.ts";
 import { listedFew } from "../text/quantity.ts";
+import { withoutUndefined } from "../text/without-undefined.ts";
 import type { Actor } from "./actor.ts";
 import type { FoundJob } from "./find-job.ts";
 import { locate, track } from "./wait-for-end.ts";
@@ -63,7 +64,9 @@ export async function runAgain(
   return await deliver(layout, name, actor.name, async (copy) => {
     await copyTree(folder, copy, { takes, owner: undefined, room: () => undefined, signal });
     takeWriteRight(copy);
-    writeOrigin(copy, { version: 1, name, uid: folderOwnerId(folder) ?? 0, againOf: name });
+    const { childOf } = readOrigin(folder) ?? {};
+    const uid = folderOwnerId(folder) ?? 0;
+    writeOrigin(copy, withoutUndefined({ version: 1 as const, name, uid, againOf: name, childOf }));
     if (record !== undefined) writeEndRecord(copy, record);
     return [];
   });

@@ -5,16 +5,6 @@ import { parseDuration } from "../text/duration.ts";
 import { numberLike, ok, type Parsed, wrong } from "../text/parsed.ts";
 import { listOf, type Parser, type Surroundings, textLike } from "./parser.ts";
 
-const TRUE_WORDS = new Set(["1", "yes", "true", "on"]);
-const FALSE_WORDS = new Set(["0", "no", "false", "off"]);
-
-/** The words of Python's `ConfigParser.getboolean`. */
-export function boolean(text: string): Parsed<boolean> {
-  const word = text.toLowerCase();
-  if (TRUE_WORDS.has(word)) return ok(true);
-  return FALSE_WORDS.has(word) ? ok(false) : wrong("should be True or False");
-}
-
 /** Seconds, with or without their unit: `2`, `0.5`, `2 s`. */
 export function seconds(least: number, most: number): Parser<number> {
   const form = /^(\d+(?:\.\d+)?)\s*(?:s|sec|seconds?)?$/i;

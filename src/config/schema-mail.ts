@@ -1,9 +1,9 @@
 import net from "node:net";
 import { isAddress, readAddresses } from "../job/addresses.ts";
 import { readMailMoments } from "../job/info-fields.ts";
-import { ok, type Parsed, wholeNumber, wrong } from "../text/parsed.ts";
+import { boolean, ok, type Parsed, wholeNumber, wrong } from "../text/parsed.ts";
 import { listOf, mail, optional, server } from "./parser.ts";
-import { absolutePath, boolean, host, oneLine, timeInSeconds } from "./quantities.ts";
+import { absolutePath, host, oneLine, timeInSeconds } from "./quantities.ts";
 
 /** A mail server's address; a password in it is masked wherever it is shown. */
 function smtpUrl(text: string): Parsed<string> {

@@ -1,9 +1,8 @@
 import { describeQuota } from "../disk/cpu-quota.ts";
-import { wholeNumber } from "../text/parsed.ts";
+import { boolean, wholeNumber } from "../text/parsed.ts";
 import { choice, type KeySpec, machine, optional, page, SECTIONS, server } from "./parser.ts";
 import {
   absolutePath,
-  boolean,
   commandLine,
   durationInSeconds,
   host,

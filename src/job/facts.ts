@@ -121,6 +121,7 @@ export function factsOfRecord(record: JobRecord) {
     mailTo: fact("Mail to", record.mailTo.join(", ")),
     original: fact("Original", describeOriginal(record)),
     againOf: fact("Runs again", record.againOf),
+    childOf: fact("Part of", record.childOf?.name),
     warnings: warningFacts(record.warnings),
   };
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { formatDuration, parseDuration } from "../text/duration.ts";
-import { commaSeparated, numberLike, ok, type Parsed, wholeNumber, wrong } from "../text/parsed.ts";
+import { boolean, commaSeparated, numberLike, ok, type Parsed, wholeNumber, wrong } from "../text/parsed.ts";
 import { readNeeds, readPool, readWorkerNames } from "./where.ts";
 
 /** The moments of `mail_on`. */
@@ -109,6 +109,14 @@ export const INFO_FIELDS = {
     label: "Needs",
     text: listed,
   }),
+  /** It runs on each worker that fits, once on each; never false. */
+  runOnAll: field(z.boolean().exactOptional(), {
+    key: "run_on_all",
+    read: readRunOnAll,
+    inRecord: z.boolean().exactOptional(),
+    label: "Runs on",
+    text: () => "all workers that fit",
+  }),
   /** Seconds between TERM and KILL; the configuration's `Kill_Grace` when absent. */
   killGraceSeconds: field(z.number().nonnegative().exactOptional(), {
     key: "kill_grace",
@@ -143,6 +151,12 @@ function readPriority(text: string): Parsed<number> {
 function readKillGrace(text: string): Parsed<number> {
   const right = `should be a number of seconds from 0 to ${MAX_KILL_GRACE_SECONDS}`;
   return numberLike(/^\d+(?:\.\d+)?$/, 0, MAX_KILL_GRACE_SECONDS, right)(text);
+}
+
+/** `undefined` for `False`. */
+function readRunOnAll(text: string): Parsed<boolean | undefined> {
+  const read = boolean(text);
+  return read.kind === "ok" ? ok(read.value || undefined) : read;
 }
 
 /** Seconds; `undefined` for `none`. */

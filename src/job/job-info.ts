@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { childOfSchema } from "./child-of.ts";
 import { INFO_FIELDS, type MailMoment } from "./info-fields.ts";
 
 type Fields = typeof INFO_FIELDS;
@@ -29,6 +30,8 @@ export const jobInfoSchema = z
     workingDirectory: z.string().exactOptional(),
     /** Oddities of the info file, in plain words; the job runs all the same. */
     warnings: z.array(z.string()).readonly().exactOptional(),
+    /** The job that has this one run on one of all workers. */
+    childOf: childOfSchema.exactOptional(),
   })
   .readonly();
 

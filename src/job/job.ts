@@ -56,6 +56,8 @@ const runningJobSchema = z.object({
   peakMemoryBytes: z.number().exactOptional(),
   /** An obstacle, in plain words: "cannot be ended: …". */
   note: z.string().exactOptional(),
+  /** Of a job that runs on all workers: the names of its children, as far as they have one. */
+  children: z.array(z.string()).readonly().exactOptional(),
   /** By the end of its log; the manager itself does not read it. */
   progress: progressSchema.exactOptional(),
 });

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { parseJson } from "../text/parse-json.ts";
+import { childOfSchema } from "./child-of.ts";
 import { RECORDED_SHAPE } from "./job-info.ts";
 import { leftProcessesSchema } from "./left-processes.ts";
 
@@ -40,6 +41,8 @@ export const recordSchema = z.object({
   original: z.string().exactOptional(),
   /** The job of which this one runs a fresh copy, as that was given up on a silent worker. */
   againOf: z.string().exactOptional(),
+  /** The job that has this one run on one of all workers. */
+  childOf: childOfSchema.exactOptional(),
   worker: z.string(),
   host: z.string(),
   processors: z.number().exactOptional(),

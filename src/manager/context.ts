@@ -10,10 +10,12 @@ import type { QueueScan } from "../queue/intake/queue-scan.ts";
 import type { Layout } from "../queue/layout.ts";
 import type { NameIndex } from "../queue/shelves.ts";
 import type { CopyIns } from "./actions/copy-ins.ts";
+import type { ChildCopies } from "./child-copies.ts";
 import type { Fence } from "./fence.ts";
 import type { PostOffice } from "./letters/post-office.ts";
 import type { RunMemory } from "./run-memory.ts";
 import type { RunScan } from "./run-scan.ts";
+import type { Spreads } from "./spreads.ts";
 import type { Tenure } from "./tenure.ts";
 import type { Workers } from "./workers.ts";
 
@@ -39,6 +41,8 @@ export interface Context {
   /** Names, folded, of jobs that are just being put away from the queue: they are no longer there and not yet elsewhere. */
   readonly leavingNames: Set<string>;
   readonly copyIns: CopyIns;
+  readonly spreads: Spreads;
+  readonly childCopies: ChildCopies;
   readonly mail: PostOffice;
   readonly fence: Fence;
   /** Tells whether this process is still the queue's manager. */

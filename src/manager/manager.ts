@@ -102,6 +102,7 @@ export class Manager {
       clearInterval(heart);
       this.#context.workers.close();
       await this.#context.copyIns.stop();
+      await this.#context.childCopies.stop();
       await this.#context.mail.stop();
       await this.#watchers.close();
       this.#giveBackNumbers();

@@ -18,12 +18,14 @@ import { LocalWorker, type SpawnShim } from "../worker/local-worker.ts";
 import { CopyIns } from "./actions/copy-ins.ts";
 import { removeLeftover } from "./actions/leftover-requests.ts";
 import { MAX_ACTIONS_AT_ONCE } from "./actions/perform.ts";
+import { ChildCopies } from "./child-copies.ts";
 import type { Context } from "./context.ts";
 import { Fence } from "./fence.ts";
 import { PostOffice } from "./letters/post-office.ts";
 import { ownWorker } from "./own-worker.ts";
 import { RunMemory } from "./run-memory.ts";
 import { RunScan } from "./run-scan.ts";
+import { Spreads } from "./spreads.ts";
 import { Workers } from "./workers.ts";
 
 /** The time for which a pass may look at folders that are new, and at those that wait. */
@@ -91,6 +93,8 @@ export function openContext(layout: Layout, given: Given): Context {
     leavingNames: new Set(),
     unmoved: unmovedOf(layout, recent),
     copyIns: new CopyIns(layout, log, wake),
+    spreads: new Spreads(layout, attempts),
+    childCopies: new ChildCopies(wake),
     fence: new Fence({ config, log, wake }),
     mail: new PostOffice({ layout, config, log }),
   };

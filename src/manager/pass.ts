@@ -168,7 +168,8 @@ export class Pass {
 
   /** True where the last pass knew what lies in `QM_Jobs` under a name now, or that nothing does. */
   matchesLastPass(name: string): boolean {
-    const run = this.#runs.find((candidate) => candidate.name === name);
+    const known = [...this.#runs, ...this.#context.spreads.last];
+    const run = known.find((candidate) => candidate.name === name);
     const isThere = fs.existsSync(path.join(this.#context.layout.running, name));
     return isThere === (run?.folderPresent ?? false);
   }
@@ -189,13 +190,15 @@ export class Pass {
     const { queue, runScan, layout, config, copyIns } = this.#context;
     queue.advance(nowMs, SURVEY_BUDGET_MS);
     copyIns.attend((name) => queue.surveyOf(name)?.fingerprint);
-    const { runs, unrecorded } = runScan.observe();
+    const { runs, spreads, unrecorded } = runScan.observe();
     const { isPaused: paused, workers } = withPauses(
       layout.root,
       this.#context.workers.offers(config().localWorker),
     );
+    const entries = queue.observe(nowMs, Math.max(config().settleSeconds, this.#blindSeconds));
     return {
-      queue: queue.observe(nowMs, Math.max(config().settleSeconds, this.#blindSeconds)),
+      queue: entries,
+      spreads: this.#context.spreads.observe(spreads, { queue: entries, runs }),
       isLookedThrough: queue.isLookedThrough,
       runs,
       unrecorded,

@@ -16,6 +16,7 @@ import { readClaims } from "../queue/workers/claim.ts";
 import { tryOr } from "../text/try-or.ts";
 import type { WorkerPort } from "../worker/worker-port.ts";
 import type { RunMemory } from "./run-memory.ts";
+import type { ClaimedSpread } from "./spreads.ts";
 import type { LookedAt, Workers } from "./workers.ts";
 
 /** A run as the plan sees it, with what is needed to act on it. */
@@ -50,6 +51,13 @@ interface Judged extends LookedAt {
   readonly state: RunState;
 }
 
+/** All that lies in `QM_Jobs` or has records of a run. */
+interface Seen {
+  readonly runs: ObservedRun[];
+  readonly spreads: readonly ClaimedSpread[];
+  readonly unrecorded: Unrecorded[];
+}
+
 /** Looks at `QM_Jobs` and the news of the workers: which jobs are claimed, running, ended, or unexplained. */
 export class RunScan {
   readonly #layout: Layout;
@@ -77,17 +85,20 @@ export class RunScan {
   }
 
   /** All that lies in `QM_Jobs` or has records of a run. Throws where that cannot be seen whole. */
-  observe(): { readonly runs: ObservedRun[]; readonly unrecorded: Unrecorded[] } {
+  observe(): Seen {
+    const attempts = this.#attempts.list();
     // A run whose job has a name that is ignored, of an earlier version, has its folder all the same.
     const folders = new Set(listFolderNames(this.#layout.running));
-    const runs = this.#judge().map((judged) => this.#observeRun(judged, folders));
-    const recorded = new Set([...runs.map((run) => run.name), ...this.#elsewhere]);
+    const [started, spread] = [attempts.filter((each) => !isSpread(each)), attempts.filter(isSpread)];
+    const runs = this.#judge(started).map((judged) => this.#observeRun(judged, folders));
+    const spreads = spread.map((attempt) => this.#observeSpread(attempt, folders));
+    const recorded = new Set([...[...runs, ...spreads].map(({ name }) => name), ...this.#elsewhere]);
     const untold = [...folders].filter((name) => !recorded.has(name) && !isIgnoredName(name));
     const claimed = untold.filter((name) => this.#isClaimedByWorker(name));
     this.#elsewhere = [...this.#elsewhere, ...claimed];
     const unrecorded = untold.filter((name) => !claimed.includes(name));
     this.#memory.unrecorded.endAllBut(new Set(unrecorded));
-    return { runs, unrecorded: unrecorded.map((name) => this.#observeUnrecorded(name)) };
+    return { runs, spreads, unrecorded: unrecorded.map((name) => this.#observeUnrecorded(name)) };
   }
 
   // A worker whose order somebody has deleted ends the job, and takes its claim away then.
@@ -100,8 +111,8 @@ export class RunScan {
     return { name, seenSeconds, runId: readJobRecord(path.join(this.#layout.running, name))?.runId };
   }
 
-  #judge(): Judged[] {
-    const looked = this.#workers.look(this.#attempts.list());
+  #judge(attempts: readonly Attempt[]): Judged[] {
+    const looked = this.#workers.look(attempts);
     const newest = newestOfEach(
       looked.map((each): Judged => ({ ...each, state: runStateOf(each.look.evidence) })),
     );
@@ -148,6 +159,23 @@ export class RunScan {
     };
   }
 
+  #observeSpread(attempt: Attempt, folders: ReadonlySet<string>): ClaimedSpread {
+    const { launch, end } = attempt;
+    const jobFolder = path.join(this.#layout.running, launch.name);
+    const folderPresent = folders.has(launch.name);
+    return {
+      name: launch.name,
+      launch,
+      attempt,
+      jobFolder,
+      port: this.#workers.own,
+      folderPresent,
+      missedSeconds: this.#missedSeconds(launch, folderPresent),
+      killRequested: folderPresent && this.#requestsIn(launch, jobFolder).kill,
+      end,
+    };
+  }
+
   #requestsIn({ runId }: Launch, jobFolder: string): Requests {
     const watch = this.#memory.requests.get(runId) ?? new RequestWatch(jobFolder);
     this.#memory.requests.set(runId, watch);
@@ -159,6 +187,10 @@ export class RunScan {
     this.#memory.missed.end(runId);
     return 0;
   }
+}
+
+function isSpread({ launch }: Attempt): boolean {
+  return launch.spread !== undefined;
 }
 
 // A folder that does not tell its time is listed each time.

@@ -70,8 +70,8 @@ export function basisOf(
   { starts, gate, keptFor }: Plan,
   others: readonly unknown[],
 ): unknown[] {
-  const { queue, runs, unrecorded, paused, obstacles, copyIns, workers } = after;
-  const seen = [workers, runs, unrecorded, paused, [...obstacles], [...copyIns], roundDown(after)];
+  const { queue, runs, spreads, unrecorded, paused, obstacles, copyIns, workers } = after;
+  const seen = [workers, runs, spreads, unrecorded, paused, [...obstacles], [...copyIns], roundDown(after)];
   const basis = [...seen, starts, gate, keptFor, others];
   return [queue, JSON.stringify(basis, (key, value) => (EVENLY.has(key) ? 0 : value))];
 }

@@ -1,4 +1,5 @@
 import type { Outcome } from "../job/outcome.ts";
+import type { EndedChild } from "../job/spread.ts";
 import type { Start } from "./start-in-order.ts";
 
 /** One thing for a pass to do. Each can be repeated without harm, and each fails alone. */
@@ -15,6 +16,14 @@ export type Action =
   | { readonly kind: "reassign"; readonly name: string }
   /** Claim a waiting job (write down the launch, move the folder to `QM_Jobs`), then verify and spawn it. */
   | ({ readonly kind: "start" } & Start)
+  /** Claim a job that runs on all workers, to have a child of it on each of these. */
+  | { readonly kind: "spread"; readonly name: string; readonly workers: readonly string[] }
+  /** Take the next step with such a job. */
+  | { readonly kind: "tend_spread"; readonly name: string; readonly step: SpreadStep }
+  /** Write down that such a job is to end; `by` where nobody has asked for it in its folder. */
+  | { readonly kind: "end_spread"; readonly name: string; readonly by?: string }
+  /** Account for such a job, whose children have all ended. */
+  | { readonly kind: "finish_spread"; readonly name: string; readonly children: readonly EndedChild[] }
   /** Look whether the claimed folder is still the one that was admitted. */
   | { readonly kind: "verify"; readonly name: string }
   /** Get the claimed folder ready and spawn a shim for it. */
@@ -50,6 +59,10 @@ const SHOWN_FAILURES: Readonly<Record<Action["kind"], boolean>> = {
   send_to_top: false,
   reassign: true,
   start: true,
+  spread: true,
+  tend_spread: true,
+  end_spread: true,
+  finish_spread: true,
   verify: true,
   spawn: true,
   cancel: true,
@@ -76,6 +89,12 @@ export type EndCause =
   | { readonly kind: "requested" }
   | { readonly kind: "killed"; readonly by: string }
   | { readonly kind: "timed_out" };
+
+/**
+ * A step with a claimed job that runs on all workers. `verify`: look whether its folder is still the one that was admitted; `abandon`: forget
+ * a claim whose folder is not in `QM_Jobs`; `make_child`: copy the next child, or put it into the queue; `kill_children`: ask for their end.
+ */
+export type SpreadStep = "verify" | "abandon" | "make_child" | "kill_children";
 
 /** Under which key a failed action is remembered, so that it alone waits for another try. */
 export function actionKey(kind: Action["kind"], name: string): string {

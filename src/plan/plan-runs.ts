@@ -38,7 +38,11 @@ export function minMissedSeconds({ pollSeconds }: RunRules): number {
   return Math.max(MIN_MISSED_SECONDS, pollSeconds);
 }
 
-function placeOf({ folderPresent, missedSeconds }: Run, rules: RunRules): "there" | "missed" | "gone" {
+/** The place of a run's folder: `gone` once it has been missed for long enough. */
+export function placeOf(
+  { folderPresent, missedSeconds }: Pick<Run, "folderPresent" | "missedSeconds">,
+  rules: RunRules,
+): "there" | "missed" | "gone" {
   if (folderPresent) return "there";
   return missedSeconds < minMissedSeconds(rules) ? "missed" : "gone";
 }

@@ -1,6 +1,7 @@
 import type { JobInfo } from "../job/job-info.ts";
 import type { EndIntent, Launch } from "../job/launch.ts";
 import type { Reassignment } from "../job/reassignment.ts";
+import type { ChildEnd } from "../job/spread.ts";
 import type { Room } from "../text/inodes.ts";
 import type { Kept } from "./schedule-input.ts";
 import type { Readiness } from "./settle.ts";
@@ -123,6 +124,26 @@ export interface Run {
   readonly leftProcesses: number;
 }
 
+/** One of the jobs that a job which runs on all workers has in its place. */
+export interface Child {
+  readonly worker: string;
+  /** The name under which it was put into the queue; absent before that. */
+  readonly name?: string | undefined;
+  /** It lies in the queue or in `QM_Jobs`, and nobody has asked for its end yet. */
+  readonly isUntroubled: boolean;
+  /** For how long no look has found it, while its end is not known: 0 where it is there. */
+  readonly missedSeconds: number;
+  readonly end?: ChildEnd | undefined;
+}
+
+/** A claimed job that runs on all workers: it is never started itself, and lasts until the last of its children has ended. */
+export interface Spread
+  extends Pick<Run, "name" | "launch" | "folderPresent" | "missedSeconds" | "killRequested" | "end"> {
+  /** The claimed folder is the one that was admitted. */
+  readonly verified: boolean;
+  readonly children: readonly Child[];
+}
+
 /** A folder in `QM_Jobs` of which no record tells. */
 export interface Unrecorded {
   readonly name: string;
@@ -144,6 +165,7 @@ export interface CopyProgress {
 export interface Snapshot extends Room {
   readonly queue: readonly QueueEntry[];
   readonly runs: readonly Run[];
+  readonly spreads: readonly Spread[];
   readonly unrecorded: readonly Unrecorded[];
   readonly paused: boolean;
   /** Each folder of the queue has been looked at since the manager started: one that comes earlier may have been missing. */

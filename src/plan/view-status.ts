@@ -2,13 +2,13 @@ import type { RunningJob, WaitingJob } from "../job/job.ts";
 import { ownerOf } from "../job/job-info.ts";
 import type { PublishedStatus } from "../job/published-status.ts";
 import { areInodesLow, describeInodes } from "../text/inodes.ts";
-import { formatBytes } from "../text/quantity.ts";
+import { counted, formatBytes } from "../text/quantity.ts";
 import { actionKey, SHOWN_ACTIONS } from "./action.ts";
 import { BY_LIMITS_ALONE, type Estimates, expectedEnd } from "./estimates.ts";
 import type { Plan } from "./plan.ts";
 import { describeGate, describeReason } from "./reasons.ts";
 import { describeReadiness, type Readiness } from "./settle.ts";
-import type { CopyProgress, Run, Snapshot, Stray, Waiting } from "./snapshot.ts";
+import type { CopyProgress, Run, Snapshot, Spread, Stray, Waiting } from "./snapshot.ts";
 import type { WaitingPlace } from "./waiting-places.ts";
 
 type StatusLists = Pick<PublishedStatus, "arriving" | "waiting" | "running" | "strays" | "closed" | "paused">;
@@ -23,7 +23,10 @@ export function viewStatus(
   return {
     arriving: viewArriving(snapshot),
     waiting: viewWaiting(snapshot, plan, places),
-    running: snapshot.runs.map((run) => viewRun(run, snapshot, estimates)),
+    running: [
+      ...snapshot.spreads.map((spread) => viewSpread(spread, snapshot)),
+      ...snapshot.runs.map((run) => viewRun(run, snapshot, estimates)),
+    ],
     strays: viewStrays(snapshot),
     paused: snapshot.paused,
     ...(plan.gate.kind === "open" ? {} : { closed: describeGate(plan.gate) }),
@@ -118,6 +121,26 @@ function viewInLine(
     ...(job.reassigned === undefined ? {} : { reassigned: job.reassigned }),
     reason: obstacle ?? reason,
     ...(expectedStartSeconds === undefined ? {} : { expectedStartSeconds: Math.round(expectedStartSeconds) }),
+  };
+}
+
+function viewSpread({ name, launch, end, children }: Spread, { obstacles }: Snapshot): RunningJob {
+  const ended = children.filter((child) => child.end !== undefined).length;
+  const note = `on ${counted(children.length, "worker")}: ${ended} of ${children.length} ended`;
+  const obstacle = obstacleOf(obstacles, name);
+  return {
+    name,
+    ...(launch.number === undefined ? {} : { number: launch.number }),
+    state: end === undefined ? "running" : "ending",
+    runId: launch.runId,
+    attempt: launch.attempt,
+    owner: ownerOf(launch.info),
+    description: launch.info.description,
+    processors: launch.processors,
+    queuedAt: new Date(launch.admittedAtMs).toISOString(),
+    startedAt: new Date(launch.claimedAtMs).toISOString(),
+    note: obstacle === undefined ? note : `${note}; ${obstacle}`,
+    children: children.flatMap((child) => child.name ?? []),
   };
 }
 

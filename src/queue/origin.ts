@@ -4,6 +4,7 @@ import { z } from "zod";
 import { writeFileDurably } from "../disk/durable.ts";
 import { readRegularText } from "../disk/safe-read.ts";
 import { systemUser } from "../disk/system-users.ts";
+import { childOfSchema } from "../job/child-of.ts";
 import type { JobRecord } from "../job/record.ts";
 import { parseJson } from "../text/parse-json.ts";
 import { withoutUndefined } from "../text/without-undefined.ts";
@@ -22,6 +23,8 @@ const originSchema = z.object({
   uid: z.number().int(),
   /** The job that was given up on a silent worker, of whose inputs this folder is a fresh copy. */
   againOf: z.string().exactOptional(),
+  /** The job that runs on all workers, of which this folder is a copy for one. */
+  childOf: childOfSchema.exactOptional(),
 });
 
 /** The folder that a job was copied from, or the plain file that the manager has made it of; lies in the job's folder. */
@@ -32,13 +35,13 @@ export function readOrigin(jobFolder: string): Origin | undefined {
   return parseJson(originSchema, readRegularText(path.join(jobFolder, JOB_FILES.origin), MAX_ORIGIN_BYTES));
 }
 
-/** The origin of a job, for its record: the hidden folder that it was copied in from, where that is still there, or the job that it runs again. */
+/** The origin of a job, for its record: the hidden folder that it was copied in from, where that is still there, the job that it runs again, or that it is a child of. */
 export function originalPart(
   layout: Layout,
   jobFolder: string | Buffer,
-): Pick<JobRecord, "original" | "againOf"> {
-  const { aside, againOf } = (typeof jobFolder === "string" && readOrigin(jobFolder)) || {};
-  return withoutUndefined({ againOf, original: originalOf(layout, aside) });
+): Pick<JobRecord, "original" | "againOf" | "childOf"> {
+  const { aside, againOf, childOf } = (typeof jobFolder === "string" && readOrigin(jobFolder)) || {};
+  return withoutUndefined({ againOf, childOf, original: originalOf(layout, aside) });
 }
 
 function originalOf({ queue }: Layout, aside: string | undefined): string | undefined {

@@ -48,3 +48,13 @@ export function commaSeparated(text: string): readonly string[] {
   const parts = text.split(",").map((part) => part.trim());
   return [...new Set(parts.filter((part) => part !== ""))];
 }
+
+const TRUE_WORDS = new Set(["1", "yes", "true", "on"]);
+const FALSE_WORDS = new Set(["0", "no", "false", "off"]);
+
+/** The words of Python's `ConfigParser.getboolean`. */
+export function boolean(text: string): Parsed<boolean> {
+  const word = text.toLowerCase();
+  if (TRUE_WORDS.has(word)) return ok(true);
+  return FALSE_WORDS.has(word) ? ok(false) : wrong("should be True or False");
+}

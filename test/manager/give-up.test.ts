@@ -7,6 +7,7 @@ import { runAgain } from "../../src/app/give-up.ts";
 import { redoJob } from "../../src/app/redo-job.ts";
 import { giveUp, keep } from "../../src/manager/actions/give-up.ts";
 import { readInputs, writeInputs } from "../../src/queue/books/job-records.ts";
+import { writeOrigin } from "../../src/queue/origin.ts";
 import { JOB_REQUESTS, MACHINE_IS_OFF } from "../../src/queue/request-files.ts";
 import { makeRequest } from "../../src/queue/requests.ts";
 import { claimName, makeClaim, readClaims } from "../../src/queue/workers/claim.ts";
@@ -105,6 +106,22 @@ describe("a job that a person gives up", () => {
     expect(await queue.ended("far-2")).toMatchObject({ state: "done", attempt: 2, againOf: "far" });
     expect(readInputs(queue.folder("finished", "far-2"))).toBeDefined();
     expect(queue.shelvesOf("far")).toEqual(["lost"]);
+  });
+
+  it("stays the child that it is of a job on all workers when it runs again, and gets none of its own", async () => {
+    const { context, run, folder } = await silentJob(queue);
+    const childOf = { name: "all", runId: "gone", worker: "here" };
+    writeOrigin(folder, { version: 1, name: "all", uid: 0, childOf });
+    await giveUp(context, run);
+    const lost = jobAt(queue.layout, "lost", "far");
+    await runAgain(queue.layout, lost, personHere(), new AbortController().signal);
+    await queue.run();
+    expect(await queue.ended("far-2")).toMatchObject({
+      state: "done",
+      againOf: "far",
+      childOf,
+      workers: ["here"],
+    });
   });
 
   it("is kept where its worker is heard of", async () => {

@@ -145,6 +145,7 @@ export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
   return {
     queue: [],
     runs: [],
+    spreads: [],
     unrecorded: [],
     paused: false,
     freeBytes: 1e12,
@@ -286,6 +287,7 @@ export const snapshots: fc.Arbitrary<Snapshot> = fc
       fc.record({ name: fc.constantFrom("x", "y"), seenSeconds: fc.constantFrom(0, 10) }),
       { maxLength: 1 },
     ),
+    spreads: fc.constant([]),
     paused: fc.nat({ max: 5 }).map((dice) => dice === 0),
     isLookedThrough: fc.nat({ max: 5 }).map((dice) => dice !== 0),
     freeBytes: fc.constantFrom(1e12, 1e12, 1e12, 1e6),

@@ -16,11 +16,10 @@ import { type Context, DONE, type Performed, refused } from "../context.ts";
 import type { ObservedRun } from "../run-scan.ts";
 import { removeLeftover, removeUndecisive } from "./leftover-requests.ts";
 
-/**
- * Accounts for a run that has ended and lets its folder go: record, letter, history, rename, and the attempt's records
- * last.
- * Each step can be repeated, so that a crash between two of them costs nothing.
- */
+/** The part of a run, or of a job that runs on all workers, by which it is accounted for. */
+type Accountable = Pick<ObservedRun, "launch" | "attempt" | "jobFolder" | "folderPresent" | "port">;
+
+/** Accounts for a run that has ended and lets its folder go. */
 export async function accountFor(
   context: Context,
   run: ObservedRun,
@@ -28,10 +27,20 @@ export async function accountFor(
   facts: RunFacts,
   shelf: Ending["shelf"],
 ): Promise<Performed> {
-  const record = {
-    ...recordAtEnd(run.launch, outcome, facts, run.port.place),
-    ...originalPart(context.layout, run.jobFolder),
-  };
+  return await account(context, run, recordAtEnd(run.launch, outcome, facts, run.port.place), shelf);
+}
+
+/**
+ * Accounts for what has ended by its record: record, letter, history, rename, and the attempt's records last. Each step can be
+ * repeated, so that a crash between two of them costs nothing.
+ */
+export async function account(
+  context: Context,
+  run: Accountable,
+  told: JobRecord,
+  shelf: Ending["shelf"],
+): Promise<Performed> {
+  const record = { ...told, ...originalPart(context.layout, run.jobFolder) };
   if (run.folderPresent) {
     removeTemporaryFolder(context.layout, run.jobFolder);
     const ending: Ending = { folder: run.jobFolder, record, shelf, decidedBy: "records" };
@@ -108,17 +117,23 @@ type WrittenDown = Pick<Ending, "record" | "shelf"> & { readonly folder: string 
 // The letter before the history: once its line is there, the end counts as reported.
 async function writeDown(context: Context, told: WrittenDown): Promise<void> {
   await writeFiles(context, told);
-  const { history, pastRuns } = context;
-  const { record } = told;
+  const { history, pastRuns, spreads } = context;
+  const { record, shelf } = told;
   const isNew = !history.has(record);
   await history.add(record);
   if (isNew) pastRuns.add(record);
+  // The job that it is a child of ends by these notes: not before the child's own line is there.
+  if (shelf !== "queue") spreads.noteEnd(record);
 }
 
-async function writeFiles({ mail, history }: Context, { folder, record, shelf }: WrittenDown): Promise<void> {
+async function writeFiles(
+  { mail, history, spreads }: Context,
+  { folder, record, shelf }: WrittenDown,
+): Promise<void> {
   using batch = new FileBatch();
   if (folder !== undefined) addEndRecord(batch, folder, record);
-  if (!history.has(record)) mail.reportEnd(batch, record, folder, shelf);
+  const isToldOfInAll = spreads.noteOf(record) !== undefined;
+  if (!history.has(record) && !isToldOfInAll) mail.reportEnd(batch, record, folder, shelf);
   await batch.commit();
 }
 

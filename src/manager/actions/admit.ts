@@ -4,11 +4,14 @@ import { errorCode, isDenied } from "../../disk/error-code.ts";
 import { syncAll } from "../../disk/file-batch.ts";
 import type { JobInfo } from "../../job/job-info.ts";
 import { reassignedInfo } from "../../job/reassignment.ts";
+import { infoOfChild } from "../../job/spread.ts";
 import { readJobRecordOrThrow } from "../../queue/books/job-records.ts";
+import { identityOf } from "../../queue/intake/arrival.ts";
 import { infoFileOf, infoStamp, readJobInfo } from "../../queue/intake/info-file.ts";
 import { type JobFile, jobNameOfFile } from "../../queue/intake/job-file.ts";
 import { landFile, prepareFolder } from "../../queue/intake/land-file.ts";
 import { type Survey, Surveyor } from "../../queue/intake/survey.ts";
+import { readOrigin } from "../../queue/origin.ts";
 import { JOB_REQUESTS } from "../../queue/request-files.ts";
 import { removeRequest } from "../../queue/requests.ts";
 import { describeProblem } from "../../text/problem.ts";
@@ -70,7 +73,8 @@ export async function letIn(context: Context, arrived: Arrived): Promise<Perform
   if (checked.kind === "problems")
     return await refuse(context, folder, name, checked.problems.map(describeProblem));
   const isSame = checked.value.infoFile === infoFile;
-  letWait(context, { ...arrived, folder, info: checked.value, infoStamp: isSame ? stamp : "" });
+  const info = infoOfChild(checked.value, readOrigin(folder)?.childOf);
+  letWait(context, { ...arrived, folder, info, infoStamp: isSame ? stamp : "" });
   return DONE;
 }
 
@@ -84,6 +88,9 @@ function letWait(context: Context, newcomer: Newcomer): void {
   const { arrivedAs, name, folder, info, survey } = newcomer;
   const before = context.admissions.get(arrivedAs);
   const number = before?.number ?? keepOrGiveNumber(context, folder, readJobRecordOrThrow(folder));
+  // Before it passes for one that arrives as any other.
+  if (info.childOf !== undefined)
+    context.spreads.noteAdmitted(info.childOf, name, identityOf(fs.lstatSync(folder)));
   removeReady(folder);
   const { fingerprint = "", bytes = 0, files = 0 } = survey ?? {};
   context.queue.admit(

@@ -5,6 +5,7 @@ import { currentBootId, currentMachineId } from "../../disk/machine.ts";
 import type { Launch } from "../../job/launch.ts";
 import { attemptAfter, type JobRecord, lossesBefore } from "../../job/record.ts";
 import type { Start } from "../../plan/start-in-order.ts";
+import type { Attempt } from "../../queue/attempts/attempts.ts";
 import { readJobRecordOrThrow } from "../../queue/books/job-records.ts";
 import type { Admission } from "../../queue/intake/admissions.ts";
 import { identityOf } from "../../queue/intake/arrival.ts";
@@ -22,7 +23,35 @@ const SURVEY_BUDGET_MS = 20;
 
 /** Writes down the launch, then claims the job by one rename, and adds its run to the others. */
 export async function claim(context: Context, start: Start, runs: ObservedRun[]): Promise<Performed> {
-  const { name } = start;
+  const { name, processors, aheadOf } = start;
+  if (context.admissions.get(name)?.info.runOnAll === true) return refused("its children alone are started");
+  const port = context.workers.named(start.worker);
+  const given = () => {
+    const grant = port.grant(processors, launchesOf(context, runs));
+    return { version: 1 as const, worker: start.worker, processors, aheadOf, ...grant };
+  };
+  const claimed = await claimFolder(context, name, runs, given);
+  if (claimed.kind !== "claimed") return claimed;
+  runs.push(claimedRun(claimed.attempt, path.join(context.layout.running, name), port));
+  return DONE;
+}
+
+/** The part of a launch that is not the job's own. */
+type Given = Pick<Launch, "version" | "processors" | "spread"> & {
+  readonly worker?: string;
+  readonly aheadOf?: string | undefined;
+};
+
+/**
+ * Writes down the launch of a waiting job, then moves its folder to `QM_Jobs` by one rename.
+ * @param given asked for once nothing stands in the way
+ */
+export async function claimFolder(
+  context: Context,
+  name: string,
+  runs: readonly ObservedRun[],
+  given: () => Given,
+): Promise<Performed | { readonly kind: "claimed"; readonly attempt: Attempt }> {
   const admission = context.admissions.get(name);
   const folder = context.queue.pathOf(name);
   if (admission === undefined || typeof folder !== "string") return UNFINISHED;
@@ -30,7 +59,7 @@ export async function claim(context: Context, start: Start, runs: ObservedRun[])
   if (!context.queue.confirms(name, performance.now())) return UNFINISHED;
   const latest = readJobRecordOrThrow(folder);
   const folderIdentity = identityOf(fs.lstatSync(folder));
-  if (runs.some((run) => isTakenFrom(run, latest, folderIdentity)))
+  if ([...runs, ...context.spreads.last].some((run) => isTakenFrom(run, latest, folderIdentity)))
     return refused("its earlier run is still being ended");
   if (latest !== undefined && readClaims(folder).length > 0)
     return refused(
@@ -38,10 +67,10 @@ export async function claim(context: Context, start: Start, runs: ObservedRun[])
     );
   // Its records are not to be removed with those of earlier jobs of that name.
   if (context.runScan.elsewhere.includes(name)) return refused("a job of its name runs on another machine");
-  const port = context.workers.named(start.worker);
-  const grant = port.grant(start.processors, launchesOf(context, runs));
-  const launch = { ...newLaunch(context, admission, latest, start), ...grant };
-  const attempt = await context.attempts.create({ ...launch, folderIdentity });
+  const attempt = await context.attempts.create({
+    ...newLaunch(context, admission, latest, given()),
+    folderIdentity,
+  });
   context.tenure.confirm();
   const moved = renameJobStrictly(folder, context.layout.running, name);
   if (moved.kind === "refused") {
@@ -51,27 +80,37 @@ export async function claim(context: Context, start: Start, runs: ObservedRun[])
     if (shelf !== "running") return refused(moved.why);
   }
   context.queue.forget(name);
-  runs.push(claimedRun(attempt, path.join(context.layout.running, name), port));
-  return DONE;
+  return { kind: "claimed", attempt };
 }
 
 /** Takes one more look at a claimed folder: one that changed since it was admitted is not whole after all. */
 export function verify(context: Context, run: ObservedRun): Performed {
+  const isSame = isAsAdmitted(context, run);
+  if (isSame !== false) return isSame === undefined ? UNFINISHED : DONE;
+  const givenBack = giveBack(context, run, CHANGED);
+  return givenBack.kind === "refused" ? givenBack : UNFINISHED;
+}
+
+/** The reason why a claimed folder goes back to the queue that is no longer as it was. */
+export const CHANGED = "it changed after it was admitted";
+
+/** True where a claimed folder is the one that was admitted, which is noted then; undefined where telling takes longer. */
+export function isAsAdmitted(
+  context: Context,
+  { launch, jobFolder, attempt }: Pick<ObservedRun, "launch" | "jobFolder" | "attempt">,
+): boolean | undefined {
   const { surveyors } = context.memory;
-  const { runId, fingerprint } = run.launch;
-  const surveyor = surveyors.get(runId) ?? new Surveyor(run.jobFolder);
+  const { runId, fingerprint } = launch;
+  const surveyor = surveyors.get(runId) ?? new Surveyor(jobFolder);
   const survey = surveyor.advance(SURVEY_BUDGET_MS);
   if (survey === undefined) {
     surveyors.set(runId, surveyor);
-    return UNFINISHED;
+    return undefined;
   }
   surveyors.delete(runId);
-  if (survey.fingerprint === fingerprint) {
-    context.attempts.markVerified(run.attempt);
-    return DONE;
-  }
-  const givenBack = giveBack(context, run, "it changed after it was admitted");
-  return givenBack.kind === "refused" ? givenBack : UNFINISHED;
+  if (survey.fingerprint !== fingerprint) return false;
+  context.attempts.markVerified(attempt);
+  return true;
 }
 
 /**
@@ -79,7 +118,7 @@ export function verify(context: Context, run: ObservedRun): Performed {
  * may have deleted its record there, and some mounts give a folder another identity.
  */
 function isTakenFrom(
-  { folderPresent, launch }: ObservedRun,
+  { folderPresent, launch }: Pick<ObservedRun, "folderPresent" | "launch">,
   latest: JobRecord | undefined,
   folderIdentity: string,
 ): boolean {
@@ -98,21 +137,18 @@ function newLaunch(
   context: Context,
   admission: Admission,
   latest: JobRecord | undefined,
-  start: Start,
+  given: Given,
 ): Launch {
   const { folderMtimeMs: _mtime, infoStamp: _stamp, bytes: _bytes, files: _files, ...admitted } = admission;
   const runId = crypto.randomBytes(16).toString("hex");
   return withoutUndefined({
-    version: 1 as const,
     ...admitted,
     number: admission.number ?? context.numbers.next(),
     attempt: attemptAfter(latest, runId),
     runId,
     bootId: currentBootId(),
     machineId: currentMachineId(),
-    worker: start.worker,
-    processors: start.processors,
-    aheadOf: start.aheadOf,
+    ...given,
     claimedAtMs: Date.now(),
     lostInARow: lossesBefore(latest) || undefined,
   });
@@ -135,12 +171,20 @@ export async function cancel(context: Context, run: ObservedRun): Promise<Perfor
 /** Moves a claimed job that has not started back to the queue, where it keeps its place. */
 export function giveBack(context: Context, run: ObservedRun, why: string): Performed {
   if (!run.port.takeBack(run.attempt)) return notTakenBack(run);
-  const { launch } = run;
   dropClaims(run);
+  return returnToQueue(context, run, why);
+}
+
+/** Moves a claimed folder, of which nothing can start, back to the queue. */
+export function returnToQueue(
+  context: Context,
+  { launch, jobFolder, attempt }: Pick<ObservedRun, "launch" | "jobFolder" | "attempt">,
+  why: string,
+): Performed {
   context.queue.readmit(admissionOf(launch));
-  const moved = moveJob(run.jobFolder, context.layout.queue, launch.name);
+  const moved = moveJob(jobFolder, context.layout.queue, launch.name);
   if (moved.kind === "refused") return refused(moved.why);
-  context.attempts.remove(run.attempt);
+  context.attempts.remove(attempt);
   context.log.info("job went back to the queue", { job: launch.name, why });
   return DONE;
 }

@@ -27,7 +27,8 @@ export async function copyIn(context: Context, name: string): Promise<Performed>
   return UNFINISHED;
 }
 
-function checkRoom({ layout, config }: Context, bytes: number): void {
+/** Throws where so many bytes would not leave the room that is kept free. */
+export function checkRoom({ layout, config }: Context, bytes: number): void {
   const { freeBytes } = roomOn(layout.queue);
   const kept = config().minFreeDiskBytes;
   if (freeBytes - bytes >= kept) return;

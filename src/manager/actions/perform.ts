@@ -12,6 +12,7 @@ import { finish, lose } from "./finish-run.ts";
 import { giveUp, keep } from "./give-up.ts";
 import { reassign } from "./reassign.ts";
 import { spawn } from "./spawn.ts";
+import { endSpread, finishSpread, spread, tendSpread } from "./spread.ts";
 import { withdraw } from "./unlaunched.ts";
 import { putAwayUnrecorded } from "./unrecorded.ts";
 
@@ -25,10 +26,17 @@ const QUEUE_CHANGES: ReadonlySet<Action["kind"]> = new Set([
   "send_to_top",
   "reassign",
   "start",
+  "spread",
 ]);
 
 /** These write down how a job ended. */
-const ENDS: ReadonlySet<Action["kind"]> = new Set(["finish", "lose", "give_up", "put_away_unrecorded"]);
+const ENDS: ReadonlySet<Action["kind"]> = new Set([
+  "finish",
+  "lose",
+  "give_up",
+  "finish_spread",
+  "put_away_unrecorded",
+]);
 
 /** The things on which an action is carried out. */
 interface Scene {
@@ -48,6 +56,10 @@ const HANDLERS: { readonly [K in Action["kind"]]: Handler<Extract<Action, { read
   send_to_top: ({ context }, { name }) => sendToTop(context, name),
   reassign: ({ context }, { name }) => reassign(context, name),
   start: ({ context, runs }, start) => claim(context, start, runs),
+  spread: ({ context, runs }, action) => spread(context, action, runs),
+  tend_spread: ({ context }, { name, step }) => tendSpread(context, name, step),
+  end_spread: ({ context }, { name, by }) => endSpread(context, name, by),
+  finish_spread: ({ context }, { name, children }) => finishSpread(context, name, children),
   verify: ({ context, run }) => verify(context, run()),
   spawn: ({ context, run }) => spawn(context, run()),
   cancel: ({ context, run }) => cancel(context, run()),

@@ -26,8 +26,11 @@ export function spawn(context: Context, run: ObservedRun): Performed {
   }
 }
 
-// The record of this attempt is written last, so where it is there the rest is.
-function prepareFolder({ layout }: Context, { launch, jobFolder, port }: ObservedRun): void {
+/** Gets a claimed folder ready. The record of this attempt is written last, so where it is there the rest is. */
+export function prepareFolder(
+  { layout }: Context,
+  { launch, jobFolder, port }: Pick<ObservedRun, "launch" | "jobFolder" | "port">,
+): void {
   if (readJobRecord(jobFolder)?.runId === launch.runId) return;
   putOldLogAside(jobFolder);
   writeInputs(jobFolder, launch.info.infoFile);

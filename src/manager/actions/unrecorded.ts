@@ -34,7 +34,8 @@ export async function putAwayUnrecorded(
     endedAtMs: fileClockMs(context.layout.state),
     ...known,
   };
-  const requeuesLost = context.config().onLost === "requeue";
+  // The children of a job that runs on all workers may go on: it would have others beside them.
+  const requeuesLost = context.config().onLost === "requeue" && before?.runOnAll !== true;
   const ending = endUnrecorded(unrecorded, context.place, requeuesLost);
   const isAccounted = ending.kind === "accounted";
   const moved = await (isAccounted ? rest : putAway)(context, { folder, ...ending, decidedBy: "records" });

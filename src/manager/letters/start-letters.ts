@@ -39,7 +39,9 @@ export class StartLetters {
 
   /** Writes the letters of all runs that have started. Throws what the file system throws. */
   report(runs: readonly ObservedRun[]): void {
-    const hasStarted = ({ state }: ObservedRun) => state.kind !== "claimed";
+    // Of a job that runs on all workers one letter tells at its end.
+    const hasStarted = ({ state, launch }: ObservedRun) =>
+      state.kind !== "claimed" && launch.info.childOf === undefined;
     this.#once.each(runs, hasStarted, (run) => this.#reportOne(run));
   }
 

@@ -26,6 +26,8 @@ export function runningRow(job: RunningJob, lastLine: string, nowMs: number) {
     limit: timeLimitSeconds === undefined ? "" : `of ${formatDuration(timeLimitSeconds)}`,
     processors: job.processors,
     lastLine: escapeControls(lastLine),
+    /** It runs on all workers, and its note tells how many have ended. */
+    isSpread: job.children !== undefined,
     /** Its hindrance, or that it is starting or ending. */
     note: job.note === undefined ? (state === "running" ? "" : `${state}…`) : escapeControls(job.note),
   };
