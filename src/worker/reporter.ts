@@ -50,7 +50,8 @@ export class Reporter {
     this.#put({ ...head, writtenAt: new Date().toISOString(), ...news });
     this.#writtenMs = nowMs;
     this.#told = toTell(news);
-    this.#isNews = false;
+    // A manager hears of a worker once its report has changed: the first change follows soon.
+    this.#isNews = this.#sequence === 1;
   }
 
   #put(report: Report): void {

@@ -26,13 +26,14 @@ export interface KeyedPoint {
 }
 
 /** Random names, and names that hold the time. */
-const UNFORESEEN = /[0-9a-f]{8}-[0-9a-f-]{27}|(?<=\.qm-file-)[0-9a-f]{16}|\d{8}T[\d.]+Z-[0-9a-f]+/g;
+const UNFORESEEN =
+  /[0-9a-f]{8}-[0-9a-f-]{27}|(?<=\/claim\.\w+\.)[0-9a-f]{32}|(?<=\.qm-file-)[0-9a-f]{16}|\d{8}T[\d.]+Z-[0-9a-f]+/g;
 const STARTS = /^(?:v?fork|clone3?)$/;
 const SIGNALS = /^(?:kill|tgkill|pidfd_send_signal)$/;
 /** Paths of calls that are about the job. */
 const OF_JOB = /(?:^|\/)job(?:\/|\.json$|\.\d+(?:\/|$)|$)/;
 /** Files in which the manager tells people of itself; how often and when depends on the clock, and nothing is decided by it. */
-const TOLD = /^\.qm\/(?:\.?status\.json|QueueManager\.log)/;
+const TOLD = /^\.qm\/(?:\.?status\.json|QueueManager\.log)|\.?report\.json|worker\.log/;
 
 /**
  * The points at which a manager is about to change something of its queue, in their order. What it only reads between

@@ -114,5 +114,5 @@ function filesIn(line: string, root: string, pid: number): string[] {
   return paths
     .filter((file) => file.startsWith(`${root}/`) || held.test(file))
     .map((file) => (held.test(file) ? file : file.slice(root.length + 1)))
-    .map((file) => file.replaceAll(new RegExp(`(?<=[.-]|^/proc/)${pid}(?=[./]|$)`, "g"), "$$$$"));
+    .map((file) => file.replaceAll(new RegExp(`(?<=[.-]|^/proc/)${pid}(?=[@./]|$)`, "g"), "$$$$"));
 }

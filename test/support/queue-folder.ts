@@ -161,7 +161,9 @@ export class QueueFolder {
   attempts(): string[] {
     const workers = path.join(this.layout.state, "workers");
     if (!fs.existsSync(workers)) return [];
-    return fs.readdirSync(workers).flatMap((worker) => fs.readdirSync(path.join(workers, worker)));
+    const names = fs.readdirSync(workers).flatMap((worker) => fs.readdirSync(path.join(workers, worker)));
+    // Beside them lie the files of a worker on another machine.
+    return names.filter((name) => /\.\d+$/.test(name) || name.startsWith(".leaving-"));
   }
 
   /** Puts a request into the folder of a waiting or running job. */

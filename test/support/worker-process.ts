@@ -14,6 +14,9 @@ export class WorkerProcess {
   #child: ChildProcess | undefined;
   /** Exit code or signal, once it has ended. */
   ended: number | NodeJS.Signals | undefined;
+  /** A program with its arguments that the worker's command line is handed to. */
+  under: readonly string[] = [];
+  environment: Readonly<Record<string, string>> = {};
   /** All that it wrote on standard error. */
   said = "";
 
@@ -39,9 +42,14 @@ export class WorkerProcess {
 
   /** Starts it and does not wait. */
   launch(...options: readonly string[]): void {
-    const args = [QM, "worker", "--queue", this.#queue.layout.root, "--name", this.name, ...options];
+    const own = [QM, "worker", "--queue", this.#queue.layout.root, "--name", this.name, ...options];
+    const [program = process.execPath, ...args] = [...this.under, process.execPath, ...own];
     this.ended = undefined;
-    const child = spawn(process.execPath, args, { cwd: this.#home, stdio: ["ignore", "ignore", "pipe"] });
+    const child = spawn(program, args, {
+      cwd: this.#home,
+      stdio: ["ignore", "ignore", "pipe"],
+      env: { ...process.env, ...this.environment },
+    });
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       this.said += text;
     });
@@ -49,6 +57,10 @@ export class WorkerProcess {
       this.ended = code ?? signal ?? undefined;
     });
     this.#child = child;
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0;
   }
 
   /** Ends it by a signal, as a crash with SIGKILL; gives its exit code or signal. */
