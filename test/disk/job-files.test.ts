@@ -4,6 +4,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type JobFolder, type Opened, openJobFolder } from "../../src/disk/job-files.ts";
 import { walkJob } from "../../src/queue/files/job-results.ts";
+import { tries } from "../support/chance.ts";
 import { openBelow } from "../support/open-files.ts";
 import {
   fill,
@@ -15,7 +16,7 @@ import {
 } from "../support/scratch.ts";
 import { whileSwapped } from "../support/swapping.ts";
 
-const TRIES = 10_000;
+const TRIES = tries(10_000);
 
 describe("files of a job", () => {
   let scratch: string;

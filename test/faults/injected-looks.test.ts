@@ -12,7 +12,7 @@ import { injectedIn } from "./every-call-trace.ts";
 
 /** Number of opens in a row that fail, and of places in each life. */
 const OPENS = 4;
-const PLACES = WANTS_LONG ? 100 : 8;
+const PLACES = WANTS_LONG ? 100 : 5;
 
 let queue: TestQueue | undefined;
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { readLetter } from "../../src/mail/stored-letter.ts";
 import { waitingLetters } from "../manager/mail-fixture.ts";
 import { auditedScript, readAudit } from "../support/audit.ts";
+import { tries } from "../support/chance.ts";
 import { TestQueue } from "../support/test-queue.ts";
 import { toolOrSkip } from "../support/tools.ts";
 import { until } from "../support/until.ts";
@@ -16,7 +17,7 @@ const REFUSED = ["refused-1", "refused-2", "refused-3"];
 const UNWANTED = ["unwanted-1", "unwanted-2", "unwanted-3"];
 const ALL = [...RUNNABLE, ...REFUSED, ...UNWANTED];
 const SETTINGS = { MaxNbProcessors: 6, Settle_Time: 0.1, Poll_Interval: 0.1, MailActive: "True" };
-const KILLS = 24;
+const KILLS = tries(40);
 
 /** State of all jobs, as it is or has to be in the end; of each in the order of all. */
 interface Seen {

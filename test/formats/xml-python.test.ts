@@ -2,10 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readXmlInfo } from "../../src/formats/xml.ts";
 import { infoKey } from "../../src/job/info-key.ts";
+import { tries } from "../support/chance.ts";
 import { askPython } from "../support/python-batch.ts";
 import { toolOrSkip } from "../support/tools.ts";
 
-const FILES = 10_000;
+const FILES = tries(10_000);
 
 interface Element {
   name: string;

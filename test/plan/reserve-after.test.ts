@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { tries } from "../support/chance.ts";
 import { busy, keptOnLone, limits, open, owners, queued, rules, withLimit } from "./schedule-arbitraries.ts";
 import { schedule } from "./schedule-of.ts";
 import { choiceIn, type PlannedJob, simulate, type World, worldOf } from "./schedule-simulation.ts";
@@ -144,7 +145,7 @@ describe("in any stream of jobs", () => {
           }
         });
       }),
-      { numRuns: 500 },
+      { numRuns: tries(500) },
     );
   });
 
@@ -170,7 +171,7 @@ describe("in any stream of jobs", () => {
           expect(startedAt.get("wide")).toBeLessThanOrEqual(1 + reserveAfterSeconds + 2 * runsSeconds);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: tries(60) },
     );
   });
 });

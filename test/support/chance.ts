@@ -12,7 +12,15 @@ export const SEED = Number(process.env["QM_TEST_SEED"] ?? seedOfCommit());
 export const LIVES = Number(process.env["QM_TEST_LIVES"] ?? (WANTS_LONG ? 100 : 30));
 
 /** The share of a list that {@link sample} takes: over some commits the whole list is tried. */
-const SHARE = 1 / 4;
+const SHARE = 1 / 8;
+
+/** The share of {@link tries}. */
+const SHARE_OF_TRIES = 1 / 4;
+
+/** Tries at something that goes wrong by chance, such as a race, of `count` in a long run: a quarter otherwise. */
+export function tries(count: number): number {
+  return WANTS_LONG ? count : Math.ceil(count * SHARE_OF_TRIES);
+}
 
 /** Some of a list, chosen by the seed, in their order; in a long run all of it. */
 export function sample<T>(all: readonly T[]): readonly T[] {

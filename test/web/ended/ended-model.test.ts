@@ -8,6 +8,7 @@ import { readJobRecord } from "../../../src/queue/books/job-records.ts";
 import type { Layout } from "../../../src/queue/layout.ts";
 import type { EndedFilter } from "../../../src/web/ended/ended-filter.ts";
 import { EndedIndex } from "../../../src/web/ended/ended-index.ts";
+import { tries } from "../../support/chance.ts";
 import { endedRecord } from "../../support/job-record.ts";
 import { makeQueueFolder, type QueueFolder } from "../../support/queue-folder.ts";
 import { look, stopClock } from "./ended-fixture.ts";
@@ -75,7 +76,7 @@ test("a page is what the folders and the history say at the moment, whatever has
         );
       }
     }),
-    { numRuns: 150 },
+    { numRuns: tries(150) },
   );
 });
 

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { lastLinesOf } from "../../../src/web/live/last-lines.ts";
+import { tries } from "../../support/chance.ts";
 import { giveToOrdinaryUser, makeFifo, rootOrSkip } from "../../support/scratch.ts";
 import { whileSwapped } from "../../support/swapping.ts";
 import { JobFolder } from "../log/job-folder.ts";
@@ -62,7 +63,7 @@ describe("no line is told of what is not the job's own log:", () => {
     job.append("ours\n");
     const seen = new Set<string | undefined>();
     await whileSwapped("folder", job.folder, elsewhere, async () => {
-      for (let tries = 0; tries < 10_000 || seen.size < 2; tries += 1) seen.add(lastLine());
+      for (let tried = 0; tried < tries(10_000) || seen.size < 2; tried += 1) seen.add(lastLine());
     });
     expect(seen).toEqual(new Set(["ours", undefined]));
   });

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { tries } from "../../support/chance.ts";
 import { giveToOrdinaryUser, rootOrSkip } from "../../support/scratch.ts";
 import { whileSwapped } from "../../support/swapping.ts";
 import { zipEntries } from "../files/zip-entries.ts";
@@ -79,7 +80,7 @@ describe.each(SHELVES)(
 
 describe("while it is swapped for a link to somebody else's again and again,", () => {
   /** Of each address. */
-  const MIN_TRIES = 300;
+  const MIN_TRIES = tries(300);
 
   const addresses = [
     "/raw/QM_dJobs/job/process.log",
@@ -112,7 +113,7 @@ describe("while it is swapped for a link to somebody else's again and again,", (
     await whileSwapped(what, path.join(folder, target), secret, async () => {
       for (const address of addresses) {
         const seen = new Set<boolean>();
-        for (let tries = 0; tries < MIN_TRIES || seen.size < 2; tries += 1) {
+        for (let tried = 0; tried < MIN_TRIES || seen.size < 2; tried += 1) {
           const text = await read(address);
           expect(text, address).not.toContain(SECRET);
           seen.add(/\bours\b/.test(text));
