@@ -2,7 +2,6 @@ import { execFile } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { promisify } from "node:util";
 import { tryOr } from "../text/try-or.ts";
 import { errorCode, isNoRoom, isThere } from "./error-code.ts";
 import { lookNow } from "./fresh-look.ts";
@@ -45,6 +44,13 @@ export function syncFolder(folder: string): void {
 /** Passes over that a file system does not know how to sync folders, as some shared by network or by a virtual machine. */
 export function throwUnlessUnsyncable(error: unknown): void {
   if (errorCode(error) !== "EINVAL") throw error;
+}
+
+/** Puts what was written to a file, or done in a folder, on disk, while other work goes on. Rejects with what the file system throws. */
+export function sync(handle: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    fs.fsync(handle, (error) => (error === null ? resolve() : reject(error)));
+  });
 }
 
 function replaceFile(file: string, text: string, mode: number, sync: boolean): void {
@@ -209,7 +215,7 @@ export class DurableLines {
     using opened = openFile(this.#file, "a+", 0o644);
     const text = lines.map((line) => `${line}\n`).join("");
     writeWhole(opened.handle, endsWithNewline(opened.handle) ? text : `\n${text}`);
-    await promisify(fs.fsync)(opened.handle);
+    await sync(opened.handle);
     // The file may have lost its name meanwhile, and with it all who could read it.
     if (!isThere(this.#file)) throw new Error(`${this.#file} was deleted while it was written to`);
   }

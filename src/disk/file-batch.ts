@@ -1,9 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
-import { promisify } from "node:util";
 import {
   createAnew,
   soleWritersNameOf,
+  sync,
   syncFolder as syncFolderNow,
   temporaryNameOf,
   throwUnlessUnsyncable,
@@ -52,9 +52,8 @@ export class FileBatch implements Disposable {
    * file system throws.
    */
   async commit(): Promise<void> {
-    const fsync = promisify(fs.fsync);
     const all = [...this.#replaced, ...this.#created];
-    const synced = await Promise.allSettled(all.map(({ handle }) => fsync(handle)));
+    const synced = await Promise.allSettled(all.map(({ handle }) => sync(handle)));
     const failed = synced.find((one) => one.status === "rejected");
     if (failed !== undefined) this.#takeBack(failed.reason);
     this.#place();
@@ -112,12 +111,12 @@ function place(written: Written): void {
  * side; folders where their file system can. Throws what the file system throws.
  */
 export async function syncAll(paths: readonly string[]): Promise<void> {
-  const synced = await Promise.allSettled(paths.map(sync));
+  const synced = await Promise.allSettled(paths.map(syncPath));
   const failed = synced.find((one) => one.status === "rejected");
   if (failed !== undefined) throw failed.reason;
 }
 
-async function sync(file: string): Promise<void> {
+async function syncPath(file: string): Promise<void> {
   using opened = openFile(file, fs.constants.O_RDONLY);
-  await promisify(fs.fsync)(opened.handle).catch(throwUnlessUnsyncable);
+  await sync(opened.handle).catch(throwUnlessUnsyncable);
 }

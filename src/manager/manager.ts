@@ -90,7 +90,7 @@ export class Manager {
   /** Runs until it is stopped. Running jobs go on afterwards, unless they were to be ended. */
   async run(): Promise<void> {
     const { qmFolder, worker } = this.#live.config;
-    this.#watchers = watchQueue(this.#context, (name) => this.#pass.matchesLastPass(name));
+    this.#watchers = watchQueue(this.#context, (name) => this.#pass.noteRunning(name));
     const because = reasonForProcessors(this.#live.loaded);
     const processors = { processors: worker.processors, ...(because !== undefined && { because }) };
     this.#log.info("manager started", { folder: qmFolder, ...processors, pid: process.pid });

@@ -57,6 +57,9 @@ export class Pass {
   #sparesKeptMs = Number.NEGATIVE_INFINITY;
   /** Since when passes have followed one another without a status, on the monotonic clock. */
   #unshownSinceMs: number | undefined;
+  #isUnderWay = false;
+  /** The names in `QM_Jobs` that events have told of during this pass, mostly what it has done itself. */
+  readonly #changed = new Set<string>();
 
   constructor(context: Context, facts: () => ManagerFacts) {
     this.#context = context;
@@ -79,6 +82,21 @@ export class Pass {
    * @param stoppedBy who has asked the manager to stop
    */
   async run(
+    mode: () => PlanRules["mode"],
+    notices: readonly string[],
+    stoppedBy?: string,
+  ): Promise<NextPass> {
+    this.#changed.clear();
+    this.#isUnderWay = true;
+    try {
+      return await this.#run(mode, notices, stoppedBy);
+    } finally {
+      this.#isUnderWay = false;
+      for (const name of this.#changed) this.noteRunning(name);
+    }
+  }
+
+  async #run(
     mode: () => PlanRules["mode"],
     notices: readonly string[],
     stoppedBy?: string,
@@ -166,8 +184,13 @@ export class Pass {
     };
   }
 
-  /** True where the last pass knew what lies in `QM_Jobs` under a name now, or that nothing does. */
-  matchesLastPass(name: string): boolean {
+  /** Asks for another pass where this one does not know what lies in `QM_Jobs` under a name by its end. */
+  noteRunning(name: string): void {
+    if (this.#isUnderWay) this.#changed.add(name);
+    else if (!this.#isKnown(name)) this.#context.wake();
+  }
+
+  #isKnown(name: string): boolean {
     const known = [...this.#runs, ...this.#context.spreads.last];
     const run = known.find((candidate) => candidate.name === name);
     const isThere = fs.existsSync(path.join(this.#context.layout.running, name));

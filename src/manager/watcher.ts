@@ -143,11 +143,11 @@ function warnOnce(log: Log): (error: unknown) => void {
 /**
  * Wakes the manager on events that it did not cause. An event in the root folder names no job; touching that folder asks for a
  * look at everything (`wakeManager`).
- * @param matchesLastPass whether what lies in `QM_Jobs` under a name is what the last pass knew
+ * @param noteRunning told of each name in `QM_Jobs` to which something has happened
  */
 export function watchQueue(
   { layout, queue, workers, log, wake }: Context,
-  matchesLastPass: (name: string) => boolean,
+  noteRunning: (name: string) => void,
 ): Watchers {
   const onRootChange = () => {
     queue.lookAtAllSoon();
@@ -157,7 +157,8 @@ export function watchQueue(
     if (isNews(queue, name)) wake();
   };
   const onRunningChange = (name?: string) => {
-    if (name === undefined || !matchesLastPass(name)) wake();
+    if (name === undefined) wake();
+    else noteRunning(name);
   };
   const onReport = (name?: string) => {
     if (name !== undefined && name !== path.basename(workerFiles(layout, "").report)) return;

@@ -114,8 +114,9 @@ export class LocalWorker implements WorkerPort {
     shimSpawned.set(launch.runId, "its supervisor could not start: the disk may be full");
     spawnShim(order, (failure) => {
       pendingShims.delete(launch.runId);
-      if (failure !== undefined && shimSpawned.has(launch.runId))
-        shimSpawned.set(launch.runId, `it cannot be started: ${failure}`);
+      // Its end was seen before this word of it came, and it has been accounted for.
+      if (!shimSpawned.has(launch.runId)) return;
+      if (failure !== undefined) shimSpawned.set(launch.runId, `it cannot be started: ${failure}`);
       wake();
     });
   }

@@ -14,9 +14,9 @@ import { findProgram, isProgram } from "./find-program.ts";
  */
 export function resolveCommand(script: string, folder: string, searchPath: string): string {
   const word = firstWordOf(script);
-  if (word === undefined || (!word.name.includes("/") && findProgram(word.name, searchPath) !== undefined)) {
-    return script;
-  }
+  // First, as few folders hold a file of a program's name, and a PATH has many.
+  if (word === undefined || !fs.existsSync(path.join(folder, word.name))) return script;
+  if (!word.name.includes("/") && findProgram(word.name, searchPath) !== undefined) return script;
   const file = fileInside(folder, word.name);
   const interpreter = file === undefined ? undefined : interpreterFor(file);
   return interpreter === undefined ? script : rewrite(word, interpreter);
