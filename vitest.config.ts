@@ -1,5 +1,3 @@
-import os from "node:os";
-import path from "node:path";
 import { defineConfig } from "vitest/config";
 
 const APART = ["test/{browser,faults,hosts,system}/**"];
@@ -7,8 +5,7 @@ const APART = ["test/{browser,faults,hosts,system}/**"];
 export default defineConfig({
   test: {
     setupFiles: ["test/support/setup.ts"],
-    // The queues that this machine remembers are not those of tests.
-    env: { XDG_STATE_HOME: path.join(os.tmpdir(), "qm-test-state") },
+    globalSetup: ["test/support/state-home.ts"],
     // Longer than any wait within a test, so that a wait in vain tells what for.
     testTimeout: 300_000,
     hookTimeout: 300_000,

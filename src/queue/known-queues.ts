@@ -1,3 +1,4 @@
+import crypto from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -11,30 +12,25 @@ import { makeFolder } from "./tree-setup.ts";
 
 const knownSchema = z.object({
   version: z.number(),
-  queues: z.array(
-    z.object({
-      folder: z.string(),
-      id: z.string(),
-      /** The mount point that it lies below. */
-      mount: z.string().exactOptional(),
-      /** By which the folder that it lies in is told from one made anew under the same name. */
-      parent: z.string().exactOptional(),
-    }),
-  ),
+  folder: z.string(),
+  id: z.string(),
+  /** The mount point that it lies below. */
+  mount: z.string().exactOptional(),
+  /** By which the folder that it lies in is told from one made anew under the same name. */
+  parent: z.string().exactOptional(),
 });
 
-type KnownQueue = z.infer<typeof knownSchema>["queues"][number];
+type KnownQueue = z.infer<typeof knownSchema>;
 
-/** More queues than anybody has on one machine; the oldest are forgotten. */
-const MAX_QUEUES = 200;
-const MAX_BYTES = 4 * 1024 * 1024;
+const MAX_BYTES = 65_536;
 
 /**
  * The id of the queue that this machine remembers at a path, on a disk of its own: where the folder is empty, its mount is away.
  * Undefined where it remembers none, where that was deleted with the folder that it lay in, or nothing can be remembered.
  */
 export function rememberedId(folder: string): string | undefined {
-  const known = knownQueues().find((queue) => queue.folder === folder);
+  const file = knownFile(folder);
+  const known = file === undefined ? undefined : parseJson(knownSchema, readRegularText(file, MAX_BYTES));
   return known === undefined || wasDeleted(known) ? undefined : known.id;
 }
 
@@ -63,26 +59,20 @@ function identityOf(folder: string): string {
 
 /** Remembers the queue at a path. Never throws: a machine that cannot write it down is as one that sees the queue for the first time. */
 export function rememberQueue(folder: string, id: string): void {
-  const file = knownFile();
+  const file = knownFile(folder);
   if (file === undefined) return;
-  const others = knownQueues().filter((queue) => queue.folder !== folder);
-  const queues = [...others, { folder, id, ...placeOf(folder) }].slice(-MAX_QUEUES);
+  const known: KnownQueue = { version: 1, folder, id, ...placeOf(folder) };
   tryOr(() => {
     makeFolder(path.dirname(file));
-    writeFileDurably(file, `${JSON.stringify({ version: 1, queues })}\n`, 0o600);
+    writeFileDurably(file, `${JSON.stringify(known)}\n`, 0o600);
   }, undefined);
 }
 
-function knownQueues(): readonly KnownQueue[] {
-  const file = knownFile();
-  if (file === undefined) return [];
-  return parseJson(knownSchema, readRegularText(file, MAX_BYTES))?.queues ?? [];
-}
-
-/** The file on this machine; undefined for a user without a home. */
-function knownFile(): string | undefined {
-  const folder = stateFolder();
-  return path.isAbsolute(folder) ? path.join(folder, "queuemanager", "queues.json") : undefined;
+/** The file of a queue on this machine, one for each, so that two that start at once forget neither; undefined for a user without a home. */
+function knownFile(folder: string): string | undefined {
+  const state = stateFolder();
+  const name = crypto.createHash("sha256").update(folder).digest("hex").slice(0, 32);
+  return path.isAbsolute(state) ? path.join(state, "queuemanager", "queues", `${name}.json`) : undefined;
 }
 
 /** This machine's folder for what programs remember, by the XDG base directories; for root the system's own place. "" without a home. */

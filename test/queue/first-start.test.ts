@@ -39,6 +39,23 @@ describe("a first start", () => {
     expect(fs.existsSync(layout.queue)).toBe(true);
   });
 
+  it("is remembered beside that of another queue which starts at the same moment", () => {
+    const other = layoutOf(path.join(scratchFolder(), "QM"));
+    openFolders(other);
+    const read = fs.openSync;
+    let otherId: string | undefined;
+    vi.spyOn(fs, "openSync").mockImplementation((...given) => {
+      const isWritten = /\/queuemanager\/.*tmp$/.test(String(given[0]));
+      if (isWritten && otherId === undefined) {
+        otherId = "";
+        otherId = openQueueId(other);
+      }
+      return read(...given);
+    });
+    const id = start();
+    expect([rememberedId(layout.root), rememberedId(other.root)]).toEqual([id, otherId]);
+  });
+
   it("gives an id to a queue from before there were any", () => {
     for (const folder of [layout.queue, layout.running]) fs.mkdirSync(folder, { recursive: true });
     fill(layout.root, { notes: "" });
