@@ -1,6 +1,5 @@
 import fs from "node:fs";
 import path from "node:path";
-import { pino } from "pino";
 import { escapeControls, escapeJsonText } from "../text/escape.ts";
 import { wallClock } from "../text/local-time.ts";
 import { tryOr } from "../text/try-or.ts";
@@ -42,52 +41,50 @@ export interface LogOptions extends LogSettings {
   readonly stderr?: boolean;
 }
 
+type Level = "debug" | "info" | "warn" | "error";
+
+/** One event, ready to be written. */
+interface LogEvent {
+  readonly level: Level;
+  readonly time: Date;
+  readonly fields: LogFields;
+  readonly msg: string;
+}
+
 /** Opens the manager's log; each event is in the file when the call returns. */
 export function createLog({ file, stderr = false, ...first }: LogOptions): Log {
   let settings: LogSettings = first;
+  let isClosed = false;
   const append = lineWriter(file);
-  const write = (json: string): void => {
-    const line = logLine(json, settings.format);
+  const writer = (level: Level) => (message: string, fields?: LogFields) => {
+    if (isClosed || (level === "debug" && !settings.verbose)) return;
+    const event = { level, time: new Date(), fields: safeFields(fields), msg: cut(message) };
+    const line = logLine(event, settings.format);
     if (stderr) writeToStderr(line);
     append(line, settings);
   };
-  const logger = newLogger(write, first.verbose);
   return {
-    info: (message, fields) => logger.info(safeFields(fields), cut(message)),
-    warn: (message, fields) => logger.warn(safeFields(fields), cut(message)),
-    error: (message, fields) => logger.error(safeFields(fields), cut(message)),
-    debug: (message, fields) => logger.debug(safeFields(fields), cut(message)),
+    info: writer("info"),
+    warn: writer("warn"),
+    error: writer("error"),
+    debug: writer("debug"),
     reconfigure: (changed) => {
       settings = { ...settings, ...changed };
-      logger.level = levelFor(settings.verbose);
     },
     close: () => {
-      logger.level = "silent";
+      isClosed = true;
     },
   };
 }
 
-function newLogger(write: (json: string) => void, verbose: boolean): pino.Logger {
-  const options = {
-    level: levelFor(verbose),
-    base: null,
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label: string) => ({ level: label }) },
-  };
-  return pino(options, { write });
-}
-
-function levelFor(verbose: boolean): pino.Level {
-  return verbose ? "debug" : "info";
-}
-
-const PINO_NAMES = new Set(["level", "time", "msg"]);
 const MAX_CHARACTERS = 4000;
 
-/** A field named as one of pino's own would make a line with that name twice. */
+const OWN_NAMES = new Set(["level", "time", "msg"]);
+
+/** A field named as one of an event's own would take its place. */
 function safeFields(fields: LogFields = {}): LogFields {
   const entries = Object.entries(fields).map(([name, value]) => [
-    PINO_NAMES.has(name) ? `${name}_` : name,
+    OWN_NAMES.has(name) ? `${name}_` : name,
     typeof value === "string" ? cut(value) : value,
   ]);
   return Object.fromEntries(entries);
@@ -101,31 +98,32 @@ function cut(text: string): string {
 /** `text` for people, `json` for programs. */
 type LogFormat = "text" | "json";
 
-/** A line of the log, its newline included, from pino's line. */
-function logLine(json: string, format: LogFormat): string {
-  return `${format === "json" ? escapeJsonText(json.trimEnd()) : textLine(json)}\n`;
+/** A line of the log, its newline included. */
+function logLine(event: LogEvent, format: LogFormat): string {
+  return `${format === "json" ? jsonLine(event) : textLine(event)}\n`;
+}
+
+function jsonLine({ level, time, fields, msg }: LogEvent): string {
+  return escapeJsonText(JSON.stringify({ level, time: time.toISOString(), ...fields, msg }));
+}
+
+/** `2026-11-22 10:15:02.123+01:00 INFO  job «x» started processors=4` */
+function textLine({ level, time, fields, msg }: LogEvent): string {
+  const shown = Object.entries(fields).map(
+    ([name, value]) => ` ${escapeControls(name)}=${fieldValue(value)}`,
+  );
+  const { day, clock, offset } = wallClock(time);
+  return `${day} ${clock}${offset} ${level.toUpperCase().padEnd(5)} ${escapeControls(msg)}${shown.join("")}`;
 }
 
 /** The line that tells how many lines before it could not be written. */
 function lostLinesNote(lost: number, reason: string, format: LogFormat): string {
   const msg = `${lost} ${lost === 1 ? "line" : "lines"} of this log could not be written`;
-  const note = { level: "warn", time: new Date().toISOString(), lost, reason, msg };
-  return logLine(JSON.stringify(note), format);
-}
-
-/** `2026-11-22 10:15:02.123+01:00 INFO  job «x» started processors=4` */
-function textLine(json: string): string {
-  const { level, time, msg, ...fields } = JSON.parse(json) as Record<string, unknown>;
-  const shown = Object.entries(fields).map(
-    ([name, value]) => ` ${escapeControls(name)}=${fieldValue(value)}`,
-  );
-  const word = String(level).toUpperCase().padEnd(5);
-  const { day, clock, offset } = wallClock(new Date(String(time)));
-  return `${day} ${clock}${offset} ${word} ${escapeControls(String(msg))}${shown.join("")}`;
+  return logLine({ level: "warn", time: new Date(), fields: { lost, reason }, msg }, format);
 }
 
 // Quoted where it could be taken for the next field.
-function fieldValue(value: unknown): string {
+function fieldValue(value: LogFields[string]): string {
   const text = String(value);
   return /^[^\s"=\\]+$/.test(text) && escapeControls(text) === text
     ? text

@@ -161,7 +161,9 @@ function queuedJobs(snapshot: Snapshot, gate: Gate): QueuedJob[] {
 
 function obstacleTo(entry: Waiting, { obstacles, workers }: Snapshot, gate: Gate): string | undefined {
   if (entry.reassignRequested) return "is being reassigned";
-  if (entry.info.runOnAll !== true) return obstacles.get(actionKey("start", entry.name));
+  // Almost always there is none at all, and ten thousand keys take long to be made.
+  if (entry.info.runOnAll !== true)
+    return obstacles.size === 0 ? undefined : obstacles.get(actionKey("start", entry.name));
   // Its children alone start.
   if (gate.kind !== "open") return describeGate(gate);
   const to = destinationsOf(entry.info, workers);
