@@ -1,5 +1,5 @@
 import { quoteForShell } from "../text/escape.ts";
-import { copierOf } from "./unfinished-names.ts";
+import { copierOf } from "../text/unfinished-names.ts";
 
 /** The longest quiet time asked for, whatever pauses a copy has shown. */
 const MAX_QUIET_SECONDS = 30;

@@ -1,6 +1,6 @@
 import crypto from "node:crypto";
 import { type TreeEntry, walkTree } from "../../disk/tree.ts";
-import { isUnfinishedName } from "../../plan/unfinished-names.ts";
+import { isUnfinishedName } from "../../text/unfinished-names.ts";
 import { withoutUndefined } from "../../text/without-undefined.ts";
 import { isRequestEntry } from "../request-files.ts";
 

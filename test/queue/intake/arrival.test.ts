@@ -3,8 +3,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Readiness } from "../../../src/plan/settle.ts";
-import { isUnfinishedName } from "../../../src/plan/unfinished-names.ts";
 import { Arrival, identityOf } from "../../../src/queue/intake/arrival.ts";
+import { isUnfinishedName } from "../../../src/text/unfinished-names.ts";
 import {
   asOrdinaryUser,
   fill,

@@ -3,10 +3,10 @@ import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { foldName } from "../../../src/job/names.ts";
 import type { QueueEntry } from "../../../src/plan/snapshot.ts";
-import { isUnfinishedName } from "../../../src/plan/unfinished-names.ts";
 import { type Admission, Admissions } from "../../../src/queue/intake/admissions.ts";
 import { infoStamp } from "../../../src/queue/intake/info-file.ts";
 import { QueueScan } from "../../../src/queue/intake/queue-scan.ts";
+import { isUnfinishedName } from "../../../src/text/unfinished-names.ts";
 import { asOrdinaryUser, fill, scratchFolder } from "../../support/scratch.ts";
 import { admission } from "../admission.ts";
 

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { describe, expect, it } from "vitest";
-import { copierOf, isUnfinishedName, UNFINISHED_NAMES } from "../../src/plan/unfinished-names.ts";
+import { copierOf, isUnfinishedName, UNFINISHED_NAMES } from "../../src/text/unfinished-names.ts";
 
 /** Names as each program gives them. */
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
