@@ -5,6 +5,7 @@ import { addClean } from "./verbs/clean.ts";
 import { addCompletion } from "./verbs/completion.ts";
 import { addConfig } from "./verbs/config.ts";
 import { addDemo } from "./verbs/demo.ts";
+import { addDirJobs } from "./verbs/dirjobs.ts";
 import { addDoctor } from "./verbs/doctor.ts";
 import { addHistory } from "./verbs/history.ts";
 import { addImport } from "./verbs/import.ts";
@@ -45,4 +46,5 @@ export const VERB_GROUPS: readonly VerbGroup[] = [
     title: "The queue as a whole:",
     verbs: [addPause, addMail, addConfig, addDoctor, addService, addCompletion],
   },
+  { title: "Without a queue:", verbs: [addDirJobs] },
 ];

@@ -4,6 +4,7 @@ const EXIT_CODES = {
   no_such_job: 3,
   no_such_worker: 3,
   refused: 4,
+  already_ended: 4,
   no_daemon: 5,
   no_queue: 1,
   timeout: 124,

@@ -9,6 +9,7 @@ const HTTP_STATUS: Record<ErrorCode, number> = {
   no_such_job: 404,
   no_such_worker: 404,
   refused: 403,
+  already_ended: 409,
   no_daemon: 503,
   no_queue: 503,
   timeout: 504,

@@ -10,7 +10,14 @@ let clone: string;
 
 beforeEach(() => {
   clone = scratchFolder();
-  for (const name of ["src", "build.sh", "package.json", "package-lock.json"])
+  for (const name of [
+    "src",
+    "build.sh",
+    "package.json",
+    "package-lock.json",
+    "tsconfig.json",
+    "tsconfig.lib.json",
+  ])
     fs.cpSync(path.join(ROOT, name), path.join(clone, name), { recursive: true, preserveTimestamps: true });
   fs.symlinkSync(path.join(ROOT, "node_modules"), path.join(clone, "node_modules"));
   expect(build()).toBe(0);
