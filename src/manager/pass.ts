@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { roomOn } from "../disk/error-code.ts";
 import { blindSeconds } from "../disk/file-system.ts";
-import { type Carried, endedBy, type NextPass, nextAfter } from "../plan/action.ts";
+import { type Carried, endedBy, isIntake, type NextPass, nextAfter } from "../plan/action.ts";
 import type { Estimates } from "../plan/estimates.ts";
 import { type Plan, placesOf, plan, startsInstead } from "../plan/plan.ts";
 import { runsDueInMs } from "../plan/plan-runs.ts";
@@ -109,9 +109,12 @@ export class Pass {
     const decided = plan(observed, rules);
     this.#keptFor = decided.keptFor;
     if (decided.reservation !== undefined) this.#context.queue.noteKept(decided.reservation.holder);
-    const carried = await this.#performer.perform(decided.actions, this.#runs, nowMs);
+    const ready = decided.actions.filter((action) => !isIntake(action));
+    const carried = await this.#performer.perform(ready, this.#runs, nowMs);
     const started = await this.#startInstead(observed, { ...rules, mode: mode() }, carried);
-    const next = nextAfter([...carried, ...started]);
+    // Last, as hundreds may arrive while processors are free.
+    const arrived = await this.#performer.perform(decided.actions.filter(isIntake), this.#runs, nowMs);
+    const next = nextAfter([...carried, ...started, ...arrived]);
     if (this.#isWorthShowing(next)) this.#publish(observed, decided, { rules, notices, startMs: nowMs });
     this.beat();
     return next;

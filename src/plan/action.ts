@@ -120,6 +120,13 @@ const SIGNALS: ReadonlySet<Action["kind"]> = new Set(["signal", "continue_superv
 /** The status apart, a pass that did nothing else leaves nothing to be done. */
 const COMPLETE: ReadonlySet<Action["kind"]> = new Set(["start", "finish"]);
 
+const INTAKE: ReadonlySet<Action["kind"]> = new Set(["admit", "copy_in"]);
+
+/** True for what takes a folder in that has arrived. */
+export function isIntake({ kind }: Action): boolean {
+  return INTAKE.has(kind);
+}
+
 /** The names of the runs that have ended, and hold their processors no more. */
 export function endedBy(actions: readonly Carried[]): ReadonlySet<string> {
   return new Set(

@@ -25,17 +25,23 @@ export interface Plan extends Choice {
 export function plan(snapshot: Snapshot, rules: PlanRules): Plan {
   const input = scheduleInput(snapshot, rules);
   const choice = chooseStarts(input);
-  const starts = choice.starts.map((start): Action => ({ kind: "start", ...start }));
   const spreads = planSpreads(snapshot, rules, input.gate);
   const unrecorded = withoutSpreads(snapshot);
   const planned = [
     ...planRuns({ ...snapshot, unrecorded }, rules),
     ...planQueue(snapshot),
     ...spreads,
-    ...starts,
+    ...startsOf(choice),
   ];
-  const actions = planned.filter(({ kind, name }) => !snapshot.obstacles.has(actionKey(kind, name)));
-  return { ...choice, actions, gate: input.gate };
+  return { ...choice, actions: withoutObstacles(planned, snapshot), gate: input.gate };
+}
+
+function startsOf({ starts }: Choice): Action[] {
+  return starts.map((start) => ({ kind: "start", ...start }));
+}
+
+function withoutObstacles(actions: readonly Action[], { obstacles }: Snapshot): Action[] {
+  return actions.filter(({ kind, name }) => !obstacles.has(actionKey(kind, name)));
 }
 
 /**
@@ -51,8 +57,8 @@ export function startsInstead(
 ): Action[] {
   const acted = new Set(carried.map(({ name }) => name));
   const queue = snapshot.queue.filter(({ name }) => !acted.has(name));
-  const { actions } = plan({ ...snapshot, queue, runs, unrecorded: [] }, rules);
-  return actions.filter(({ kind }) => kind === "start");
+  const choice = chooseStarts(scheduleInput({ ...snapshot, queue, runs }, rules));
+  return withoutObstacles(startsOf(choice), snapshot);
 }
 
 /**

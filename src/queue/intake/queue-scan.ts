@@ -19,6 +19,8 @@ export class QueueScan {
   readonly #rules: ScanRules;
   /** Entries to be looked at next, by name: they are new, or may have changed. */
   readonly #toLookAt = new Map<string, ShelfEntry>();
+  /** Those of jobs that have been admitted: they are looked at before the others, as they could start while thousands arrive. */
+  readonly #toLookAtFirst = new Map<string, ShelfEntry>();
   #listDueMs = Number.NEGATIVE_INFINITY;
   #roundDueMs = Number.NEGATIVE_INFINITY;
   /** The entries still to be looked at in this round. */
@@ -63,7 +65,7 @@ export class QueueScan {
 
   /** The time at which `advance` has something to do, on the monotonic clock; infinity when nothing is on its way. */
   nextDueMs(): number {
-    const isBusy = this.#toLookAt.size > 0 || this.#round !== undefined;
+    const isBusy = this.#toLookAtFirst.size + this.#toLookAt.size > 0 || this.#round !== undefined;
     return isBusy ? Number.NEGATIVE_INFINITY : this.#folders.nextSurveyMs();
   }
 
@@ -76,7 +78,8 @@ export class QueueScan {
     };
     if (!this.#folders.has(entry) && lookFor(entry) === undefined) return false;
     this.#folders.remakeView(name);
-    this.#toLookAt.set(name, entry);
+    const isAdmitted = this.#admissions.get(name) !== undefined;
+    (isAdmitted ? this.#toLookAtFirst : this.#toLookAt).set(name, entry);
     return true;
   }
 
@@ -89,6 +92,7 @@ export class QueueScan {
   /** Forgets a job that the manager has moved out of the queue. */
   forget(name: string): void {
     this.#folders.forgetFolder(name);
+    this.#toLookAtFirst.delete(name);
     this.#toLookAt.delete(name);
     this.#admissions.delete(name);
   }
@@ -184,10 +188,12 @@ export class QueueScan {
 
   #lookAtNew(nowMs: number, budgetMs: number): void {
     const until = performance.now() + budgetMs;
-    for (const [name, entry] of this.#toLookAt) {
-      this.#folders.lookAt(entry, nowMs);
-      this.#toLookAt.delete(name);
-      if (performance.now() >= until) return;
+    for (const due of [this.#toLookAtFirst, this.#toLookAt]) {
+      for (const [name, entry] of due) {
+        this.#folders.lookAt(entry, nowMs);
+        due.delete(name);
+        if (performance.now() >= until) return;
+      }
     }
   }
 

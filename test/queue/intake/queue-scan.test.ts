@@ -411,6 +411,17 @@ describe("a waiting job", () => {
     expect(queue.lookAtOne()).toMatchObject({ kind: "waiting", place: 7, held: true });
   });
 
+  it("is looked at before what arrives, however much that is", () => {
+    queue.scan = new QueueScan(queue.folder, queue.admissions, { ...ALL_AT_ONCE, budgetMs: 0 });
+    queue.look();
+    for (const name of ["a", "b", "c"]) queue.put(name, { "run.sh": "" });
+    queue.scan.observe(queue.nowMs, SETTLE_SECONDS);
+    queue.put("job", { QM_HOLD: "" });
+    queue.scan.noteChange("job");
+    const seen = queue.scan.observe(queue.nowMs, SETTLE_SECONDS);
+    expect(seen.find(({ name }) => name === "job")).toMatchObject({ kind: "waiting", held: true });
+  });
+
   it("is surveyed no more once a request was seen to be all that came", () => {
     queue.put("job", { QM_HOLD: "" });
     queue.look(1);
