@@ -11,7 +11,7 @@ rm -rf dist.part
 mkdir -p dist.part/process
 cp src/worker/process/shim.sh dist.part/process/
 # Packages in the old form of modules call `require`. That of jsonc-parser cannot be bundled; it has the new form beside it.
-node_modules/.bin/esbuild bin/qm=src/bin/qm.ts bin/spawner=src/bin/spawner.ts lib/dirjobs=src/dirjobs/index.ts \
+node_modules/.bin/esbuild bin/qm=src/bin/qm.ts bin/spawner=src/bin/spawner.ts lib/queuemanager=src/library/index.ts lib/dirjobs=src/dirjobs/index.ts \
   --outdir=dist.part --chunk-names=bin/[name]-[hash] \
   --bundle --splitting --format=esm --platform=node --target=node20 --log-level=warning \
   --sourcemap --sources-content=false --alias:jsonc-parser=jsonc-parser/lib/esm/main.js \

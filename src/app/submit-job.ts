@@ -12,6 +12,7 @@ import { makeRequest } from "../queue/requests.ts";
 import { amendInfo, type InfoOptions } from "../queue/submit/amend-info.ts";
 import { copyJob, uncopyable, writeCommandJob } from "../queue/submit/copy-job.ts";
 import { type Delivered, deliver } from "../queue/submit/deliver.ts";
+import { type GivenFiles, writeGivenFiles } from "../queue/submit/given-files.ts";
 import { QmError } from "../text/errors.ts";
 import { quoted, quoteForShell } from "../text/escape.ts";
 import { type Problem, ProblemsError } from "../text/problem.ts";
@@ -67,11 +68,13 @@ export function folderSource(
 /**
  * A folder made for one command. Several words arrive in the command exactly as they are; one word alone is a line
  * for the shell, so that `qm submit -- 'a | b > c'` works.
+ * @param files more files for it
  */
 export function commandSource(
   words: readonly string[],
   name: string | undefined,
   { config, options, maxProcessors }: SourceRules,
+  files: GivenFiles = {},
 ): JobSource {
   const [first = "", ...others] = words;
   if (first.trim() === "") throw new QmError("usage", "there is no command behind the --");
@@ -81,6 +84,7 @@ export function commandSource(
     wanted: checkName(name ?? nameFromCommand(first)),
     fill: async (folder) => {
       writeCommandJob(folder, infoFile, command, options);
+      writeGivenFiles(folder, files, config.jobFiles);
       return lowered(Number(options.get("nb_proc") ?? 1), maxProcessors);
     },
   };

@@ -1,16 +1,12 @@
 import fs from "node:fs";
 import path from "node:path";
-import { managerState, publishedStatus } from "../app/manager-state.ts";
+import { managerState } from "../app/manager-state.ts";
+import { absentQueue, isQueueThere, queueNamed, queueOf } from "../app/open-queue.ts";
 import { isInForce, otherConfiguration, queueOfFile } from "../app/other-configuration.ts";
 import type { Queue } from "../app/queue.ts";
 import { type BestEffort, loadBestEffort } from "../config/best-effort.ts";
 import type { LoadedConfig } from "../config/config.ts";
 import { type ConfigRequest, loadConfig, type NamedQueue, reloadConfig } from "../config/load.ts";
-import { lostMount } from "../queue/first-start.ts";
-import { rememberedId } from "../queue/known-queues.ts";
-import { layoutOf } from "../queue/layout.ts";
-import { refuseNoFolders } from "../queue/tree-setup.ts";
-import { QmError } from "../text/errors.ts";
 import { type Checked, describeProblem, ProblemsError } from "../text/problem.ts";
 import { tryOr } from "../text/try-or.ts";
 import type { Session } from "./session.ts";
@@ -35,16 +31,13 @@ export function openExistingQueueToAct(session: Session): Queue {
 }
 
 function refuseAbsent(session: Session, queue: Queue): Queue {
-  refuseNoFolders(queue.layout);
-  if (fs.existsSync(queue.layout.queue)) return queue;
+  if (isQueueThere(queue.layout)) return queue;
   noteOtherValues(session, queue);
-  if (rememberedId(queue.layout.root) !== undefined) throw lostMount(queue.layout.root);
-  throw new QmError("failed", "there is no queue here", {
-    path: queue.layout.root,
-    mend:
-      "go to the folder with the QMserv.cfg, or name it with --config or QM_CONFIG; " +
+  throw absentQueue(
+    queue.layout,
+    "go to the folder with the QMserv.cfg, or name it with --config or QM_CONFIG; " +
       "`qm init` makes a queue, `qm demo` shows one at work",
-  });
+  );
 }
 
 /** Tells on stderr where the queue's manager goes by other values than this command does; true if so, and if that can be told. */
@@ -146,12 +139,6 @@ function requestBeside(session: Session): ConfigRequest {
   return { ...requestOf(session), mayLackVariables: true };
 }
 
-/** The queue of a configuration. */
-export function queueOf(loaded: LoadedConfig): Queue {
-  const { config } = loaded;
-  return { loaded, config, layout: layoutOf(config.qmFolder) };
-}
-
 /**
  * The queue that `$QM_FOLDER` means, as in every job, with its manager's configuration. Undefined where the variable is not set, and
  * where the current folder has a `QMserv.cfg` of its own; inside the queue such a file is a job's input, and means nothing.
@@ -160,8 +147,7 @@ function queueOfEnvironment({ env, cwd }: Pick<Io, "env" | "cwd">): NamedQueue |
   const folder = env["QM_FOLDER"] ?? "";
   if (!path.isAbsolute(folder)) return undefined;
   if (fs.existsSync(path.join(cwd, "QMserv.cfg")) && !isWithin(cwd, folder)) return undefined;
-  const file = publishedStatus(layoutOf(folder))?.configuration?.file;
-  return { folder, file: file !== undefined && isReadable(file) ? file : undefined };
+  return queueNamed(folder);
 }
 
 function isWithin(inner: string, outer: string): boolean {
@@ -171,9 +157,4 @@ function isWithin(inner: string, outer: string): boolean {
 
 function realPath(folder: string): string {
   return tryOr(() => fs.realpathSync(folder), folder);
-}
-
-// On a machine that mounts the queue the manager's file need not be there.
-function isReadable(file: string): boolean {
-  return tryOr(() => fs.accessSync(file, fs.constants.R_OK) === undefined, false);
 }

@@ -1,9 +1,10 @@
+import { queueOf } from "../../app/open-queue.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { describeProblem, type Problem } from "../../text/problem.ts";
 import { type Finding, failure, fine, warning } from "../doctor/finding.ts";
 import { checkFolders } from "../doctor/folders.ts";
 import { checkMail, checkSystem } from "../doctor/system.ts";
-import { lackingVariables, loadConfigBeside, queueOf } from "../open-queue.ts";
+import { lackingVariables, loadConfigBeside } from "../open-queue.ts";
 import type { AddVerb, Session } from "../session.ts";
 import { type ReadingOptions, type Style, styleFor, writeAnswer, writeLines } from "../terminal/output.ts";
 
