@@ -163,14 +163,24 @@ describe("the opening of a queue", () => {
     expect(() => Queue.open({ config: "nowhere.cfg" })).toThrow("the configuration is wrong");
   });
 
-  it("is shown by the example of the documentation", () => {
+  it("is shown by the examples", () => {
     const [, example = ""] = /```js\n([^`]+`[^`]+`[^`]+)```/.exec(read("docs/LIBRARY.md")) ?? [];
     const home = scratchFolder();
     fs.mkdirSync(path.join(home, "node_modules"));
     fs.symlinkSync(ROOT, path.join(home, "node_modules", "queuemanager"));
     fill(home, { "use.mjs": example.replace("/srv/lab/QM", test.layout.root) });
-    const { stdout, stderr } = spawnSync(process.execPath, ["use.mjs"], { cwd: home, encoding: "utf8" });
-    expect([own(stdout), stderr]).toEqual(["2\njob 1, wc: done\n", ""]);
+    const run = (...words: string[]) => {
+      const { stdout, stderr } = spawnSync(process.execPath, words, { cwd: home, encoding: "utf8" });
+      return own(stdout) + stderr;
+    };
+    expect(run("use.mjs")).toBe("2\njob 1, wc: done\n");
+    const squares = run(path.join(ROOT, "examples/from-a-program.mjs"), test.layout.root);
+    expect(squares).toMatch(/^(?:square-\d \(job \d\): done\n){3}$/);
+    expect(test.read("square-5", "square.txt")).toBe("25\n");
+  });
+
+  it("has its public names documented as they are", () => {
+    expect(spawnSync(process.execPath, [path.join(ROOT, ".ci/api-page.mjs"), "--check"]).status).toBe(0);
   });
 
   it("works in the package as it is installed, which does nothing at its import", () => {
