@@ -6,6 +6,7 @@ import { QmError } from "../text/errors.ts";
 /** Options that choose among ended jobs. */
 export interface RecordsOptions {
   readonly owner?: string;
+  readonly group?: string;
   readonly outcome?: string;
   readonly since?: string;
 }
@@ -14,16 +15,23 @@ export interface RecordsOptions {
 export function addRecordsOptions(command: Command): Command {
   return command
     .option("--owner <address>", "only jobs of this owner")
+    .option("--group <word>", "only jobs of this group")
     .option("--outcome <outcome>", `only jobs that ended so: ${OUTCOMES.join(", ")}; several with commas`)
     .option("--since <time>", "only jobs that ended since a date (2026-11-22) or within a time (24h, 7d)");
 }
 
 /** The filter that the options amount to. Throws `usage` for what makes no sense. */
-export function recordsFilter({ owner, outcome, since }: RecordsOptions): (record: JobRecord) => boolean {
+export function recordsFilter({
+  owner,
+  group,
+  outcome,
+  since,
+}: RecordsOptions): (record: JobRecord) => boolean {
   const outcomes = outcome === undefined ? undefined : parseOutcomes(outcome);
   const sinceMs = since === undefined ? Number.NEGATIVE_INFINITY : parseSince(since);
   return (record) =>
     (owner === undefined || record.owner.toLowerCase() === owner.toLowerCase()) &&
+    (group === undefined || record.group === group) &&
     (outcomes === undefined || outcomes.some((known) => known === record.state)) &&
     (since === undefined || Date.parse(record.finishedAt ?? "") >= sinceMs);
 }

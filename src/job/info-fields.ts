@@ -86,6 +86,27 @@ export const INFO_FIELDS = {
     read: readMailMoments,
     inRecord: z.array(z.enum(MAIL_MOMENTS)).readonly().exactOptional(),
   }),
+  /** A word by which jobs are found together. */
+  group: field(z.string().exactOptional(), {
+    key: "group",
+    read: readGroup,
+    inRecord: z.string().exactOptional(),
+    label: "Group",
+  }),
+  /** The file for its output in place of the log, in the job's folder unless absolute. */
+  outlog: field(z.string().exactOptional(), {
+    key: "outlog",
+    read: readOwnLog,
+    inRecord: z.string().exactOptional(),
+    label: "Output in",
+  }),
+  /** The same for its errors; may be the same file. */
+  errlog: field(z.string().exactOptional(), {
+    key: "errlog",
+    read: readOwnLog,
+    inRecord: z.string().exactOptional(),
+    label: "Errors in",
+  }),
   /** The workers that may run it; any where absent. */
   workers: field(z.array(z.string()).readonly().exactOptional(), {
     key: "worker",
@@ -139,6 +160,19 @@ function readScript(text: string): Parsed<string> {
 function readOwner(text: string): Parsed<string> {
   if (/\p{Cc}/u.test(text)) return wrong("should be a name on one line");
   return withinBytes(200)(text);
+}
+
+function readGroup(text: string): Parsed<string> {
+  if (/[\p{Cc},]/u.test(text)) return wrong("should be a word or some on one line, without a comma");
+  return withinBytes(200)(text);
+}
+
+/** A path that is not the manager's own: the log would be cut, a record spoiled. */
+function readOwnLog(text: string): Parsed<string> {
+  const isOurs = /^(?:\.\/+)*(?:\.qm(?:\/|$)|QM_|process(?:\.\d+)?\.log$)/.test(text);
+  if (isOurs || /\p{Cc}/u.test(text) || text.endsWith("/"))
+    return wrong("should be a file of the job's own, such as out.txt or logs/out.txt");
+  return withinBytes(1024)(text);
 }
 
 /** A priority; the higher goes first. */

@@ -12,6 +12,8 @@ export interface FindQuery {
   readonly name?: string;
   /** The owner, in any case of letters. */
   readonly owner?: string;
+  /** The group, as it is written. */
+  readonly group?: string;
   /** The most jobs at once: 100 unless given. */
   readonly limit?: number;
   /** The `next` of an earlier answer: goes on behind that. */
@@ -42,14 +44,14 @@ function endedJobs({ layout }: Queue): Job[] {
     .toReversed();
 }
 
-function fits(job: Job, { name = "", owner }: FindQuery): boolean {
-  if (!job.name.toLowerCase().includes(name.toLowerCase())) return false;
-  return owner === undefined || ownerOf(job)?.toLowerCase() === owner.toLowerCase();
-}
-
-function ownerOf(job: Job): string | undefined {
-  if ("owner" in job) return job.owner;
-  return "record" in job ? job.record?.owner : undefined;
+function fits(job: Job, { name = "", owner, group }: FindQuery): boolean {
+  const its = "record" in job ? job.record : job;
+  const owned = its !== undefined && "owner" in its ? its : undefined;
+  return (
+    job.name.toLowerCase().includes(name.toLowerCase()) &&
+    (owner === undefined || owned?.owner.toLowerCase() === owner.toLowerCase()) &&
+    (group === undefined || owned?.group === group)
+  );
 }
 
 /** A run for jobs that ended, as one name ends many times. */

@@ -111,6 +111,7 @@ function viewInLine(
     ...(job.number === undefined ? {} : { number: job.number }),
     state: "waiting",
     owner: ownerOf(job.info),
+    ...groupOf(job.info),
     description: job.info.description,
     processors: job.info.processors,
     priority: job.info.priority,
@@ -135,6 +136,7 @@ function viewSpread({ name, launch, end, children }: Spread, { obstacles }: Snap
     runId: launch.runId,
     attempt: launch.attempt,
     owner: ownerOf(launch.info),
+    ...groupOf(launch.info),
     description: launch.info.description,
     processors: launch.processors,
     queuedAt: new Date(launch.admittedAtMs).toISOString(),
@@ -157,6 +159,7 @@ function viewRun(run: Run, snapshot: Snapshot, estimates: Estimates): RunningJob
     runId: launch.runId,
     attempt: launch.attempt,
     owner: ownerOf(launch.info),
+    ...groupOf(launch.info),
     description: launch.info.description,
     processors: launch.processors,
     queuedAt: new Date(launch.admittedAtMs).toISOString(),
@@ -166,6 +169,10 @@ function viewRun(run: Run, snapshot: Snapshot, estimates: Estimates): RunningJob
     ...(expectedEndSeconds === undefined ? {} : { expectedEndSeconds: Math.round(expectedEndSeconds) }),
     ...(note === undefined ? {} : { note }),
   };
+}
+
+function groupOf({ group }: Waiting["info"]) {
+  return group === undefined ? {} : { group };
 }
 
 function shownStateOf({ state, end }: Run): RunningJob["state"] {

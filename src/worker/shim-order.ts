@@ -7,6 +7,7 @@ import { findWorkingDirectory } from "../queue/intake/working-directory.ts";
 import { JOB_FILES } from "../queue/layout.ts";
 import { escapeControls } from "../text/escape.ts";
 import { localTime } from "../text/local-time.ts";
+import { withOwnLogs } from "./own-logs.ts";
 import { resolveCommand } from "./process/command.ts";
 import { jobEnvironment } from "./process/environment.ts";
 import { startersOpenFiles } from "./process/open-file-limit.ts";
@@ -50,7 +51,11 @@ export function shimOrder(
     workingDirectory,
     log: path.join(jobFolder, JOB_FILES.log),
     firstLogLine: firstLogLine(launch, settings.worker),
-    command: resolveCommand(launch.info.script, workingDirectory, environment["PATH"] ?? ""),
+    command: withOwnLogs(
+      resolveCommand(launch.info.script, workingDirectory, environment["PATH"] ?? ""),
+      jobFolder,
+      launch.info,
+    ),
     umask: isShared(jobFolder) ? "g=rwx" : undefined,
     openFiles: openFiles(),
     environment,

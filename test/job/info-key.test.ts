@@ -66,7 +66,6 @@ describe("a key that is nearly a known one", () => {
     "",
     "mail",
     "mail_to",
-    "group",
     "pooled",
     "work",
     "seeds",

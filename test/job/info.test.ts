@@ -79,6 +79,34 @@ describe("where a job may run", () => {
   });
 });
 
+describe("the logs of its own, and the group", () => {
+  it.each(["out.txt", "logs/out.txt", "/tmp/out", "my process.log", "a/process.log", "ü b"])(
+    "may be %s",
+    (value) => {
+      for (const key of ["outlog", "errlog"])
+        expect(infoOf({ [key]: value })).toMatchObject({ [key]: value });
+    },
+  );
+
+  it.each([
+    "process.log",
+    "./process.log",
+    "process.1.log",
+    ".qm/job.json",
+    ".qm",
+    "QM_KILL",
+    "logs/",
+    "a\tb",
+  ])("may not be %j", (value) => {
+    expect(problemsOf({ errlog: value })).toMatchObject([{ key: "errlog" }]);
+  });
+
+  it("is a word, or some", () => {
+    expect(infoOf({ group: "night runs" })).toMatchObject({ group: "night runs" });
+    expect(problemsOf({ group: "a,b" })).toMatchObject([{ key: "group" }]);
+  });
+});
+
 describe("the owner", () => {
   const owner = (fields: Readonly<Record<string, string>>, folderUser?: string) => {
     const given = Object.entries(fields).map(([key, value]) => ({ key, value }));

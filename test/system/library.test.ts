@@ -134,6 +134,23 @@ describe("a queue for programs", () => {
     expect(names(queue.find({ name: "B-1" }))).toEqual(["job-1"]);
   });
 
+  it("finds together what is of one group, by any face, and its output in the file of its own", async () => {
+    const options = { group: "night runs", outlog: "out.txt", errlog: "out.txt" };
+    const job = await queue.submit({ command: "echo said; echo wrong >&2" }, { name: "mine", ...options });
+    await queue.wait(await queue.submit({ command: "true" }, { name: "other" }));
+    expect(await queue.wait(job)).toMatchObject({ state: "done", record: options });
+    expect(test.read("mine", "out.txt")).toBe("said\nwrong\n");
+    expect(own(test.read("mine", "process.log") ?? "")).toBe("");
+    expect(queue.find({ state: "ended", group: "night runs" }).jobs.map(({ name }) => name)).toEqual([
+      "mine",
+    ]);
+    const words = ["history", "--group", "night runs", "-q", "--config", test.configFile];
+    const { stdout } = spawnSync(process.execPath, [path.join(ROOT, "dist/bin/qm.js"), ...words], {
+      encoding: "utf8",
+    });
+    expect(stdout).toBe("mine\n");
+  });
+
   it("takes a job where no manager runs, without a number, and does not wait for its end", async () => {
     await test.manager.kill();
     const job = await queue.submit({ command: "true" }, { name: "later", hold: true });

@@ -93,7 +93,7 @@ const querySchema = z.object({
     .enum(["ended", "running", "waiting", "arriving"])
     .default("ended")
     .describe("Ended jobs come newest first, waiting ones in the order in which they will start."),
-  q: z.string().max(200).optional().describe("Words in the name, the description or the owner."),
+  q: z.string().max(200).optional().describe("Words in the name, the description, the owner or the group."),
   owner: z.string().max(200).optional().describe("Only jobs of this owner, in any case."),
   outcome: z
     .enum(OUTCOME_FILTERS)

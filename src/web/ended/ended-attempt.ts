@@ -16,6 +16,7 @@ export const endedAttemptSchema = z.object({
   /** A warning beside it. */
   warning: z.string().optional(),
   owner: z.string(),
+  group: z.string().optional(),
   description: z.string(),
   attempt: z.number(),
   processors: z.number(),
@@ -46,6 +47,7 @@ export function endedAttemptOf(record: JobRecord): EndedAttempt {
     reason: (record.problems?.[0] ?? record.reason).slice(0, MAX_REASON_CHARACTERS),
     warning: warningOf(record)?.slice(0, MAX_REASON_CHARACTERS),
     owner: record.owner,
+    group: record.group,
     description: record.description,
     attempt: record.attempt,
     processors: record.processors ?? 1,

@@ -36,7 +36,7 @@ function endedSo(state: RecordState, outcome: EndedFilter["outcome"]): boolean {
 
 /** A search for jobs; an absent field does not matter. */
 export interface JobSearch {
-  /** Words in the name, the description or the owner, in any case, or the number. */
+  /** Words in the name, the description, the owner or the group, in any case, or the number. */
   readonly text?: string | undefined;
   /** In any case. */
   readonly owner?: string | undefined;
@@ -46,6 +46,7 @@ interface Searched {
   readonly name: string;
   readonly number?: number | undefined;
   readonly owner?: string;
+  readonly group?: string | undefined;
   readonly description?: string;
 }
 
@@ -54,11 +55,13 @@ export function searchFor({ text = "", owner }: JobSearch): (job: Searched) => b
   const words = foldName(text).split(/\s+/).filter(Boolean);
   const wanted = owner?.toLowerCase();
   return (job) => {
-    const { name, number, owner: its = "", description = "" } = job;
+    const { name, number, owner: its = "", group = "", description = "" } = job;
     const isNumber = (word: string) => number !== undefined && word.replace(/^#/, "") === String(number);
     return (
       (wanted === undefined || its.toLowerCase() === wanted) &&
-      words.every((word) => isNumber(word) || foldName(`${name} ${description} ${its}`).includes(word))
+      words.every(
+        (word) => isNumber(word) || foldName(`${name} ${description} ${its} ${group}`).includes(word),
+      )
     );
   };
 }
