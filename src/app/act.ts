@@ -12,11 +12,11 @@ import {
 } from "../job/actions.ts";
 import { isLive } from "../job/job.ts";
 import type { Destination } from "../job/reassignment.ts";
-import { SHELF_WORDS } from "../job/words.ts";
+import { STAGE_WORDS } from "../job/words.ts";
 import { mendOfSticky } from "../queue/access.ts";
 import { readJobRecord } from "../queue/books/job-records.ts";
 import { moveToTrash } from "../queue/files/trash.ts";
-import type { Layout, Shelf } from "../queue/layout.ts";
+import type { Layout, Stage } from "../queue/layout.ts";
 import { reassignText } from "../queue/reassign-request.ts";
 import { JOB_REQUESTS, MACHINE_IS_OFF, PAUSE_REQUEST } from "../queue/request-files.ts";
 import { QmError } from "../text/errors.ts";
@@ -49,14 +49,14 @@ export interface Acted {
 }
 
 /** The states that a job may be in, by the folder in which it lies. */
-const STATES: Readonly<Record<Shelf, readonly ActionState[]>> = {
+const STATES: Readonly<Record<Stage, readonly ActionState[]>> = {
   running: ["running", "ending"],
   queue: ["arriving", "waiting", "held"],
   finished: ["ended"],
   lost: ["ended"],
 };
 
-const BY_INTEREST: readonly Shelf[] = ["running", "queue", "finished", "lost"];
+const BY_INTEREST: readonly Stage[] = ["running", "queue", "finished", "lost"];
 
 const REQUEST_FILES = { ...JOB_REQUESTS, pause: PAUSE_REQUEST };
 
@@ -86,19 +86,19 @@ export function actOnQueue(layout: Layout, action: QueueAction, actor: Actor): v
 }
 
 /** The folders whose jobs an action is for; what runs comes before a newcomer of the same name. */
-export function shelvesFor(action: JobAction): Shelf[] {
-  return BY_INTEREST.filter((shelf) =>
-    STATES[shelf].some((state) => JOB_ACTIONS[action].states.includes(state)),
+export function stagesFor(action: JobAction): Stage[] {
+  return BY_INTEREST.filter((stage) =>
+    STATES[stage].some((state) => JOB_ACTIONS[action].states.includes(state)),
   );
 }
 
 /** Throws `refused` where a job is not in the state for this. */
 export function refuseUnlessFit(job: FoundJob, action: JobAction): void {
-  const { name, shelf, folder } = job;
-  if (shelvesFor(action).includes(shelf)) return;
+  const { name, stage, folder } = job;
+  if (stagesFor(action).includes(stage)) return;
   const { participle } = JOB_ACTIONS[action];
-  const ending = shelf === "queue" ? "Withdraw" : "Kill";
-  const state = hasEnded(job) ? "has ended" : `is ${SHELF_WORDS[shelf]}`;
+  const ending = stage === "queue" ? "Withdraw" : "Kill";
+  const state = hasEnded(job) ? "has ended" : `is ${STAGE_WORDS[stage]}`;
   throw new QmError("refused", `«${name}» ${state}: it cannot be ${participle}`, {
     path: path.dirname(folder),
     ...(action === "delete" ? { mend: `${ending} it first (\`qm kill\`): then it can be deleted` } : {}),

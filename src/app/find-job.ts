@@ -2,10 +2,10 @@ import fs from "node:fs";
 import path from "node:path";
 import { foldName, isIgnoredName, writtenNumber } from "../job/names.ts";
 import type { JobRecord } from "../job/record.ts";
-import { SHELF_WORDS, STATE_WORDS } from "../job/words.ts";
+import { STAGE_WORDS, STATE_WORDS } from "../job/words.ts";
 import { readHistory } from "../queue/books/history.ts";
-import { type Layout, SHELVES, type Shelf } from "../queue/layout.ts";
-import { listJobNames } from "../queue/shelves.ts";
+import { type Layout, STAGES, type Stage } from "../queue/layout.ts";
+import { listJobNames } from "../queue/stages.ts";
 import { formatDuration } from "../text/duration.ts";
 import { QmError } from "../text/errors.ts";
 import { escapeControls } from "../text/escape.ts";
@@ -16,34 +16,34 @@ import { jobNumbered, lastRecordNumbered } from "./numbered-job.ts";
 /** A job as it was found: the folder it lies in is its state. */
 export interface FoundJob {
   readonly name: string;
-  readonly shelf: Shelf;
+  readonly stage: Stage;
   /** Absolute. */
   readonly folder: string;
 }
 
 /** True for a job that lies where ended jobs lie. */
-export function hasEnded({ shelf }: Pick<FoundJob, "shelf">): boolean {
-  return shelf === "finished" || shelf === "lost";
+export function hasEnded({ stage }: Pick<FoundJob, "stage">): boolean {
+  return stage === "finished" || stage === "lost";
 }
 
 /** The job of exactly this name; undefined where there is none. Never lists a folder: names come from strangers. */
 export function jobNamed(
   layout: Layout,
   name: string,
-  shelves: readonly Shelf[] = SHELVES,
+  stages: readonly Stage[] = STAGES,
 ): FoundJob | undefined {
   if (name === "" || /[/\0]/.test(name) || isIgnoredName(name)) return undefined;
   // A job may move on between two looks, so that the first misses it.
-  return exactly(layout, name, shelves) ?? exactly(layout, name, shelves);
+  return exactly(layout, name, stages) ?? exactly(layout, name, stages);
 }
 
-function exactly(layout: Layout, name: string, shelves: readonly Shelf[]): FoundJob | undefined {
-  return shelves.map((shelf) => jobAt(layout, shelf, name)).find(({ folder }) => isFolder(folder));
+function exactly(layout: Layout, name: string, stages: readonly Stage[]): FoundJob | undefined {
+  return stages.map((stage) => jobAt(layout, stage, name)).find(({ folder }) => isFolder(folder));
 }
 
-/** The job that has this name on a shelf, if it is there. */
-export function jobAt(layout: Layout, shelf: Shelf, name: string): FoundJob {
-  return { name, shelf, folder: path.join(layout[shelf], name) };
+/** The job that has this name in a stage, if it is there. */
+export function jobAt(layout: Layout, stage: Stage, name: string): FoundJob {
+  return { name, stage, folder: path.join(layout[stage], name) };
 }
 
 function isFolder(folder: string): boolean {
@@ -52,7 +52,7 @@ function isFolder(folder: string): boolean {
 }
 
 /** Advice about a job that lies elsewhere than was thought. */
-const SHELF_MENDS: Record<Shelf, string> = {
+const STAGE_MENDS: Record<Stage, string> = {
   queue: "`qm wait` waits for its end, `qm kill` withdraws it",
   running: "`qm wait` waits for its end, `qm kill` ends it",
   finished: "`qm redo` runs it again, `qm delete` removes its folder",
@@ -66,12 +66,12 @@ const MAX_GUESSED = 5000;
  * Finds a job by its name: as it is, in another case, in the escaped form in which it is shown, or as a path to its
  * folder; or by its number. A name goes first, `#12` is always the number. Throws `no_such_job`; `refused` where the name in another case means several.
  */
-export function findJob(layout: Layout, given: string, shelves: readonly Shelf[] = SHELVES): FoundJob {
+export function findJob(layout: Layout, given: string, stages: readonly Stage[] = STAGES): FoundJob {
   const name = nameMeant(layout, given);
   if (name === undefined) throw noSuchNumber(layout, given);
-  const found = lookTwice(layout, name, shelves);
+  const found = lookTwice(layout, name, stages);
   if (found !== undefined) return found;
-  throw noSuchJob(layout, name, shelves);
+  throw noSuchJob(layout, name, stages);
 }
 
 /**
@@ -80,7 +80,7 @@ export function findJob(layout: Layout, given: string, shelves: readonly Shelf[]
  */
 export function findGoneJob(layout: Layout, given: string): JobRecord | undefined {
   const name = nameMeant(layout, given);
-  if (name !== undefined && lookTwice(layout, name, SHELVES) !== undefined) return undefined;
+  if (name !== undefined && lookTwice(layout, name, STAGES) !== undefined) return undefined;
   return (name === undefined ? undefined : lastRecordOf(layout, name)) ?? recordNumbered(layout, given);
 }
 
@@ -95,7 +95,7 @@ function nameMeant(layout: Layout, given: string): string | undefined {
   const number = writtenNumber(given);
   if (number === undefined) return name;
   const isNumberAlone = given.startsWith("#");
-  if (!isNumberAlone && lookTwice(layout, name, SHELVES) !== undefined) return name;
+  if (!isNumberAlone && lookTwice(layout, name, STAGES) !== undefined) return name;
   return jobNumbered(layout, number) ?? (isNumberAlone ? undefined : name);
 }
 
@@ -112,24 +112,24 @@ function isSameName(candidate: string, name: string): boolean {
 
 function nameGiven(layout: Layout, given: string): string {
   const bare = given.replace(/\/+$/, "");
-  const isShelf = SHELVES.some((shelf) => path.basename(layout[shelf]) === path.basename(path.dirname(bare)));
-  return bare.includes("/") && isShelf ? path.basename(bare) : bare;
+  const isStage = STAGES.some((stage) => path.basename(layout[stage]) === path.basename(path.dirname(bare)));
+  return bare.includes("/") && isStage ? path.basename(bare) : bare;
 }
 
 // A job may move on between two looks, so that the first misses it.
-function lookTwice(layout: Layout, name: string, shelves: readonly Shelf[]): FoundJob | undefined {
-  return lookAt(layout, name, shelves) ?? lookAt(layout, name, shelves);
+function lookTwice(layout: Layout, name: string, stages: readonly Stage[]): FoundJob | undefined {
+  return lookAt(layout, name, stages) ?? lookAt(layout, name, stages);
 }
 
-function lookAt(layout: Layout, name: string, shelves: readonly Shelf[]): FoundJob | undefined {
-  const named = jobNamed(layout, name, shelves);
+function lookAt(layout: Layout, name: string, stages: readonly Stage[]): FoundJob | undefined {
+  const named = jobNamed(layout, name, stages);
   if (named !== undefined) return named;
   // The name of a job that has just moved on does not mean another one whose name is nearly the same.
   if (jobNamed(layout, name) !== undefined) return undefined;
-  const matches = shelves.flatMap((shelf) =>
-    listJobNames(layout[shelf])
+  const matches = stages.flatMap((stage) =>
+    listJobNames(layout[stage])
       .filter((candidate) => isSameName(candidate, name))
-      .map((match) => jobAt(layout, shelf, match)),
+      .map((match) => jobAt(layout, stage, match)),
   );
   const names = [...new Set(matches.map((match) => match.name))];
   if (names.length > 1) throw ambiguous(layout, name, names);
@@ -145,18 +145,18 @@ function ambiguous({ root }: Layout, name: string, names: readonly string[]): Qm
   });
 }
 
-function noSuchJob(layout: Layout, name: string, shelves: readonly Shelf[]): QmError {
-  const elsewhere = lookAt(layout, name, SHELVES);
+function noSuchJob(layout: Layout, name: string, stages: readonly Stage[]): QmError {
+  const elsewhere = lookAt(layout, name, STAGES);
   if (elsewhere !== undefined) {
-    const wanted = shelves.map((shelf) => SHELF_WORDS[shelf]).join(" or ");
-    return new QmError("refused", `the job «${name}» is ${SHELF_WORDS[elsewhere.shelf]}, not ${wanted}`, {
+    const wanted = stages.map((stage) => STAGE_WORDS[stage]).join(" or ");
+    return new QmError("refused", `the job «${name}» is ${STAGE_WORDS[elsewhere.stage]}, not ${wanted}`, {
       path: elsewhere.folder,
-      mend: SHELF_MENDS[elsewhere.shelf],
+      mend: STAGE_MENDS[elsewhere.stage],
     });
   }
   const gone = lastRecordOf(layout, name) ?? recordNumbered(layout, name);
   if (gone !== undefined) return goneError(layout, gone);
-  const names = SHELVES.flatMap((shelf) => listJobNames(layout[shelf]));
+  const names = STAGES.flatMap((stage) => listJobNames(layout[stage]));
   const meant = names.length > MAX_GUESSED ? undefined : nearest(name, names);
   return new QmError("no_such_job", `there is no job «${name}»`, {
     path: layout.root,

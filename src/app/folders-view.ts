@@ -10,7 +10,7 @@ import { readJobRecord } from "../queue/books/job-records.ts";
 import { LooseThings } from "../queue/intake/loose-things.ts";
 import type { Layout } from "../queue/layout.ts";
 import { isPaused, readRequests } from "../queue/requests.ts";
-import { listJobNames, listShelf, type ShelfEntry } from "../queue/shelves.ts";
+import { listJobNames, listStage, type StageEntry } from "../queue/stages.ts";
 import type { Room } from "../text/inodes.ts";
 import { tryOr } from "../text/try-or.ts";
 import { withoutUndefined } from "../text/without-undefined.ts";
@@ -52,12 +52,12 @@ function lookAtLoose(entries: readonly FolderEntry[]): readonly QueueEntry[] {
   return loose.views(() => 0, Number.POSITIVE_INFINITY, 0);
 }
 
-interface FolderEntry extends ShelfEntry {
+interface FolderEntry extends StageEntry {
   readonly stats: fs.Stats;
 }
 
 function lookAtEntries(queueFolder: string): FolderEntry[] {
-  const entries = listShelf(queueFolder).filter(({ name }) => !isIgnoredName(name));
+  const entries = listStage(queueFolder).filter(({ name }) => !isIgnoredName(name));
   return entries.flatMap((entry) => {
     const stats = fs.lstatSync(entry.path, { throwIfNoEntry: false });
     return stats === undefined ? [] : [{ ...entry, stats }];

@@ -19,8 +19,8 @@ import type { FoundJob } from "./find-job.ts";
 import { locate, track } from "./wait-for-end.ts";
 
 /** The silent worker that a job runs on. Throws `refused` where the job does not run, or its worker is heard of. */
-export function silentWorkerOf({ name, shelf }: FoundJob, workers: readonly WorkerStatus[]): WorkerStatus {
-  const worker = shelf === "running" ? workers.find(({ running }) => running.includes(name)) : undefined;
+export function silentWorkerOf({ name, stage }: FoundJob, workers: readonly WorkerStatus[]): WorkerStatus {
+  const worker = stage === "running" ? workers.find(({ running }) => running.includes(name)) : undefined;
   if (worker === undefined)
     throw new QmError("refused", `«${name}» does not run: only a running job can be given up`, {
       mend: "look at it with `qm show`",
@@ -43,7 +43,7 @@ export async function whenGivenUp(
   const tracked = track(job);
   for (const endMs = performance.now() + patienceMs; performance.now() < endMs; await sleep(LOOK_MS)) {
     const found = locate(layout, tracked);
-    if (found !== undefined && found.shelf !== "running") return found;
+    if (found !== undefined && found.stage !== "running") return found;
   }
   return undefined;
 }

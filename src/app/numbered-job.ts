@@ -3,8 +3,8 @@ import type { JobRecord } from "../job/record.ts";
 import { readHistory } from "../queue/books/history.ts";
 import { readJobRecord } from "../queue/books/job-records.ts";
 import { Admissions } from "../queue/intake/admissions.ts";
-import type { Layout, Shelf } from "../queue/layout.ts";
-import { listJobNames } from "../queue/shelves.ts";
+import type { Layout, Stage } from "../queue/layout.ts";
+import { listJobNames } from "../queue/stages.ts";
 import { tryOr } from "../text/try-or.ts";
 
 /** The name of the job with this number; undefined where none has it, or its folder is gone. Throws what the file system throws. */
@@ -23,14 +23,14 @@ export function lastRecordNumbered(layout: Layout, number: number): JobRecord | 
 }
 
 /** The number of a job that lies there; undefined where it is not known yet. */
-export function numberIn(layout: Layout, shelf: Shelf, name: string): number | undefined {
-  if (shelf === "queue") return waitingJobs(layout).find((job) => job.name === name)?.number;
-  return readJobRecord(path.join(layout[shelf], name))?.number;
+export function numberIn(layout: Layout, stage: Stage, name: string): number | undefined {
+  if (stage === "queue") return waitingJobs(layout).find((job) => job.name === name)?.number;
+  return readJobRecord(path.join(layout[stage], name))?.number;
 }
 
 // By its run where its folder tells of no number, as it ended before there were any.
-function isOf(layout: Layout, shelf: Shelf, { name, number, runId }: JobRecord): boolean {
-  const own = readJobRecord(path.join(layout[shelf], name));
+function isOf(layout: Layout, stage: Stage, { name, number, runId }: JobRecord): boolean {
+  const own = readJobRecord(path.join(layout[stage], name));
   return own !== undefined && (own.number === undefined ? own.runId === runId : own.number === number);
 }
 

@@ -52,7 +52,7 @@ function kindOf(state: JobRecord["state"]): string {
 
 function folderOf(layout: Layout, name: string): string | undefined {
   return [layout.finished, layout.lost]
-    .map((shelf) => path.join(shelf, name))
+    .map((stage) => path.join(stage, name))
     .find((one) => fs.existsSync(one));
 }
 
@@ -66,20 +66,20 @@ function recordIn(folder: string, end: JobRecord, history: readonly JobRecord[])
 /** The records, by run, in folders whose names the recent history does not have; none where there are too many. */
 function unnamedEnds(layout: Layout, named: ReadonlyMap<string, JobRecord>): Map<string, JobRecord> {
   const found = new Map<string, JobRecord>();
-  for (const shelf of [layout.finished, layout.lost]) {
-    for (const name of unnamedIn(shelf, named)) {
-      const record = readJobRecord(path.join(shelf, name));
+  for (const stage of [layout.finished, layout.lost]) {
+    for (const name of unnamedIn(stage, named)) {
+      const record = readJobRecord(path.join(stage, name));
       if (record !== undefined) found.set(record.runId, { ...record, name });
     }
   }
   return found;
 }
 
-// Read bit by bit, as a shelf can be long.
-function unnamedIn(shelf: string, named: ReadonlyMap<string, JobRecord>): string[] {
-  if (!fs.existsSync(shelf)) return [];
+// Read bit by bit, as a stage can be long.
+function unnamedIn(stage: string, named: ReadonlyMap<string, JobRecord>): string[] {
+  if (!fs.existsSync(stage)) return [];
   const unnamed: string[] = [];
-  const folder = fs.opendirSync(shelf);
+  const folder = fs.opendirSync(stage);
   try {
     for (let entry = folder.readSync(); entry !== null; entry = folder.readSync()) {
       if (!named.has(entry.name)) unnamed.push(entry.name);

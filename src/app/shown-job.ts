@@ -39,7 +39,7 @@ export const jobJsonSchema = z.object({
   name: z.string(),
   number: recordSchema.shape.number,
   state: z.enum(JOB_STATES),
-  shelf: z.enum(["queue", "running", "finished", "lost", "gone"]),
+  stage: z.enum(["queue", "running", "finished", "lost", "gone"]),
   folder: z.string().exactOptional(),
   live: liveJobSchema.exactOptional(),
   record: recordSchema.exactOptional(),
@@ -94,9 +94,9 @@ export function endedJobIn(layout: Layout, { name, folder }: Pick<FoundJob, "nam
 }
 
 // The view may not have it yet, or no more.
-function liveJob(view: QueueView, layout: Layout, { name, shelf }: FoundJob): LiveJob {
+function liveJob(view: QueueView, layout: Layout, { name, stage }: FoundJob): LiveJob {
   const isNamed = (job: LiveJob) => job.name === name;
-  if (shelf === "running") return view.running.find(isNamed) ?? runningJobIn(layout, name);
+  if (stage === "running") return view.running.find(isNamed) ?? runningJobIn(layout, name);
   return [...view.waiting, ...view.arriving].find(isNamed) ?? arrivingJob(name, "just seen");
 }
 
@@ -107,7 +107,7 @@ export function jobJson({ job, found, record, info }: ShownJob): z.infer<typeof 
     name: job.name,
     number: numberOf(job),
     state: job.state,
-    shelf: found?.shelf ?? ("gone" as const),
+    stage: found?.stage ?? ("gone" as const),
     folder: found?.folder,
     live: isLive(job) ? job : undefined,
     record,

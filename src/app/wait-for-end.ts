@@ -4,8 +4,8 @@ import { type EndedJob, endedJob } from "../job/job.ts";
 import type { PublishedStatus } from "../job/published-status.ts";
 import { readRecentHistory } from "../queue/books/job-records.ts";
 import { identityOf } from "../queue/intake/arrival.ts";
-import { type Layout, SHELVES } from "../queue/layout.ts";
-import { listShelf } from "../queue/shelves.ts";
+import { type Layout, STAGES } from "../queue/layout.ts";
+import { listStage } from "../queue/stages.ts";
 import { QmError } from "../text/errors.ts";
 import { tryOr } from "../text/try-or.ts";
 import { type FoundJob, hasEnded, jobAt } from "./find-job.ts";
@@ -30,13 +30,13 @@ const PATIENCE_WITHOUT_MANAGER_MS = 60_000;
  * name alone tells.
  */
 export function locate(layout: Layout, { name, identity }: TrackedJob): FoundJob | undefined {
-  const places = SHELVES.map((shelf) => jobAt(layout, shelf, name));
+  const places = STAGES.map((stage) => jobAt(layout, stage, name));
   const named = places.filter(({ folder }) => identityAt(folder) !== undefined);
   const same = named.find(({ folder }) => identityAt(folder) === identity);
   if (same !== undefined) return same;
-  for (const shelf of SHELVES) {
-    const entry = listShelf(layout[shelf]).find((candidate) => identityAt(candidate.path) === identity);
-    if (entry !== undefined) return jobAt(layout, shelf, entry.name);
+  for (const stage of STAGES) {
+    const entry = listStage(layout[stage]).find((candidate) => identityAt(candidate.path) === identity);
+    if (entry !== undefined) return jobAt(layout, stage, entry.name);
   }
   return named[0];
 }
@@ -54,7 +54,7 @@ export async function numberSoon(
 ): Promise<number | undefined> {
   for (;;) {
     const found = locate(layout, job);
-    const number = found && numberIn(layout, found.shelf, found.name);
+    const number = found && numberIn(layout, found.stage, found.name);
     if (number !== undefined || performance.now() >= deadlineMs) return number;
     await sleep(LOOK_MS);
   }

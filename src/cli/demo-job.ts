@@ -56,8 +56,8 @@ export class DemoJob {
     const where = locate(this.#queue.layout, this.#tracked);
     if (where === undefined) return "moving on";
     this.#tracked = { ...this.#tracked, name: where.name };
-    if (where.shelf === "queue") return "waiting";
-    if (where.shelf === "running") return `running  ${bar(where.folder)}`.trimEnd();
+    if (where.stage === "queue") return "waiting";
+    if (where.stage === "running") return `running  ${bar(where.folder)}`.trimEnd();
     this.#end = endedJobIn(this.#queue.layout, where);
     return describe(this.#end);
   }

@@ -1,6 +1,6 @@
 import { type FoundJob, findJob } from "../app/find-job.ts";
 import type { Queue } from "../app/queue.ts";
-import type { Shelf } from "../queue/layout.ts";
+import type { Stage } from "../queue/layout.ts";
 import { reportError } from "./report-error.ts";
 import type { Session } from "./session.ts";
 
@@ -15,9 +15,9 @@ export async function findJobs(
   session: Session,
   { layout }: Queue,
   names: readonly string[],
-  shelves?: readonly Shelf[],
+  stages?: readonly Stage[],
 ): Promise<FoundJobs> {
-  const { made, exitCode } = await tryEach(session, names, (name) => findJob(layout, name, shelves));
+  const { made, exitCode } = await tryEach(session, names, (name) => findJob(layout, name, stages));
   const isFirst = (job: FoundJob, at: number) => made.findIndex(({ folder }) => folder === job.folder) === at;
   return { jobs: made.filter(isFirst), exitCode };
 }

@@ -50,7 +50,7 @@ export async function followJob(
     shows: "waiting",
     onLook: async (found) => {
       // While it waits its folder may hold the log of an earlier attempt.
-      if (found !== undefined && found.shelf !== "queue") await log.readNew(found.folder);
+      if (found !== undefined && found.stage !== "queue") await log.readNew(found.folder);
     },
   });
 }

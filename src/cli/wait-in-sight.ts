@@ -32,7 +32,7 @@ export async function waitInSight(
       ...options,
       signal: session.io.interruption(),
       onLook: async (found, status) => {
-        const isShown = found?.shelf === "queue" || shows === "waiting and running";
+        const isShown = found?.stage === "queue" || shows === "waiting and running";
         if (canRedraw) line.draw(isShown ? describeDoing(found, status, queue.layout) : undefined);
         await onLook?.(found, status);
       },
@@ -48,14 +48,14 @@ export async function waitInSight(
 
 /** One line about a job: `fit: waiting at place 2 of 5: …`, `fit: running for 2 min, 5 / 10 (50 %)`; undefined where a job neither waits nor runs. */
 export function describeDoing(
-  found: Pick<FoundJob, "name" | "shelf"> | undefined,
+  found: Pick<FoundJob, "name" | "stage"> | undefined,
   status: PublishedStatus | undefined,
   layout: Layout,
 ): string | undefined {
   if (found === undefined) return undefined;
-  const { name, shelf } = found;
-  if (shelf === "queue") return `${name}: ${describeWaiting(name, status)}`;
-  return shelf === "running" ? `${name}: ${describeRunning(name, status, layout)}` : undefined;
+  const { name, stage } = found;
+  if (stage === "queue") return `${name}: ${describeWaiting(name, status)}`;
+  return stage === "running" ? `${name}: ${describeRunning(name, status, layout)}` : undefined;
 }
 
 function describeWaiting(name: string, status: PublishedStatus | undefined): string {

@@ -18,9 +18,9 @@ interface UnrecordedFolder {
 /** The last record of such a folder, and the place where it goes. */
 export type UnrecordedEnd =
   /** Its run is accounted for, and rests with that end. */
-  | { readonly kind: "accounted"; readonly record: JobRecord; readonly shelf: "finished" | "lost" }
+  | { readonly kind: "accounted"; readonly record: JobRecord; readonly stage: "finished" | "lost" }
   /** It is to be accounted for now. */
-  | { readonly kind: "lost"; readonly record: JobRecord; readonly shelf: "lost" | "queue" };
+  | { readonly kind: "lost"; readonly record: JobRecord; readonly stage: "lost" | "queue" };
 
 const RECORDS_DELETED =
   "the manager's records of its run, in .qm, were deleted before its end: nobody can tell how it went";
@@ -37,12 +37,12 @@ export function endUnrecorded(
 ): UnrecordedEnd {
   const { name, own, ended } = folder;
   if (own?.state === "running" && ended !== undefined)
-    return { kind: "accounted", record: { ...ended, name }, shelf: shelfOf(ended) };
+    return { kind: "accounted", record: { ...ended, name }, stage: stageOf(ended) };
   const robbed = own && robbedRun(own);
   // Nothing counts how often a folder that was no run has been lost: it never goes to the queue by itself.
   const runsAgain = requeuesLost && robbed !== undefined && mayRunAgain(robbed.lostInARow);
   const record = lostNow(folder, robbed ?? strangersRecord(folder), place);
-  return { kind: "lost", record, shelf: runsAgain ? "queue" : "lost" };
+  return { kind: "lost", record, stage: runsAgain ? "queue" : "lost" };
 }
 
 type Known = Omit<JobRecord, "name" | "state" | "worker" | "host">;
@@ -59,7 +59,7 @@ function robbedRun(own: JobRecord): (Known & { readonly lostInARow: number }) | 
   return { ...own, lostInARow, reason: describeLoss(RECORDS_DELETED, lostInARow) };
 }
 
-function shelfOf({ state }: JobRecord): "finished" | "lost" {
+function stageOf({ state }: JobRecord): "finished" | "lost" {
   return state === "lost" || state === "invalid" ? "lost" : "finished";
 }
 

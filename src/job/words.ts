@@ -25,7 +25,7 @@ export function liveWord(job: LiveJob): string {
 }
 
 /** The words for jobs by the folder in which they lie. */
-export const SHELF_WORDS = {
+export const STAGE_WORDS = {
   queue: "waiting",
   running: "running",
   finished: "finished",

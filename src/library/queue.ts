@@ -1,5 +1,5 @@
 import path from "node:path";
-import { type ActionOptions, act, removeDiscarded, shelvesFor } from "../app/act.ts";
+import { type ActionOptions, act, removeDiscarded, stagesFor } from "../app/act.ts";
 import { personHere } from "../app/actor.ts";
 import { findGoneJob, findJob } from "../app/find-job.ts";
 import { GrowingLog } from "../app/follow-log.ts";
@@ -157,7 +157,7 @@ export class Queue {
 
   async #actOn(action: JobAction, job: JobGiven, options: ActionOptions): Promise<string> {
     const { layout } = this.#queue;
-    const found = findJob(layout, nameGiven(job), shelvesFor(action));
+    const found = findJob(layout, nameGiven(job), stagesFor(action));
     const { name, trash } = act(layout, found, action, personHere(), options);
     if (trash !== undefined) await removeDiscarded(found, trash);
     return name;
@@ -179,7 +179,7 @@ export class Queue {
         ...limits,
         onLook: async (found) => {
           // While it waits its folder may hold the log of an earlier attempt.
-          if (found !== undefined && found.shelf !== "queue") await log.readNew(found.folder);
+          if (found !== undefined && found.stage !== "queue") await log.readNew(found.folder);
         },
       });
       await writer.close();

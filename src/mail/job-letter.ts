@@ -123,9 +123,9 @@ function asSentence(line: string): string {
 function adviceAfter({ state, name }: JobRecord, { runsAgain }: LetterDetails): readonly string[] {
   if (runsAgain) return [];
   const shown = oneLine(name, MAX_NAME_CHARACTERS);
-  const shelf = state === "lost" || state === "invalid" ? "QM_lost+found" : "QM_dJobs";
+  const stage = state === "lost" || state === "invalid" ? "QM_lost+found" : "QM_dJobs";
   const first = state === "invalid" ? "To run it: mend what is wrong, then" : "To run it again:";
-  return [`${first} move the folder ${shown} from ${shelf} back into QM_qJobs, or use \`qm redo\`.`];
+  return [`${first} move the folder ${shown} from ${stage} back into QM_qJobs, or use \`qm redo\`.`];
 }
 
 function footer(record: JobRecord, reader: "owner" | "admin"): readonly string[] {

@@ -8,7 +8,7 @@ import type { JobNumbers } from "../queue/books/job-numbers.ts";
 import type { Admissions } from "../queue/intake/admissions.ts";
 import type { QueueScan } from "../queue/intake/queue-scan.ts";
 import type { Layout } from "../queue/layout.ts";
-import type { NameIndex } from "../queue/shelves.ts";
+import type { NameIndex } from "../queue/stages.ts";
 import type { CopyIns } from "./actions/copy-ins.ts";
 import type { ChildCopies } from "./child-copies.ts";
 import type { Fence } from "./fence.ts";

@@ -10,7 +10,7 @@ import { readJobRecord } from "../queue/books/job-records.ts";
 import { Admissions } from "../queue/intake/admissions.ts";
 import { QueueScan } from "../queue/intake/queue-scan.ts";
 import type { Layout } from "../queue/layout.ts";
-import { NameIndex } from "../queue/shelves.ts";
+import { NameIndex } from "../queue/stages.ts";
 import { tryOr } from "../text/try-or.ts";
 import { isUnfinishedName } from "../text/unfinished-names.ts";
 import { HealthCheck, healthOf } from "../worker/health.ts";

@@ -11,7 +11,7 @@ import type { Attempt, Attempts } from "../queue/attempts/attempts.ts";
 import { readJobRecord } from "../queue/books/job-records.ts";
 import type { Layout } from "../queue/layout.ts";
 import { NO_REQUESTS, type Requests, RequestWatch } from "../queue/requests.ts";
-import { listFolderNames } from "../queue/shelves.ts";
+import { listFolderNames } from "../queue/stages.ts";
 import { readClaims } from "../queue/workers/claim.ts";
 import { tryOr } from "../text/try-or.ts";
 import type { WorkerPort } from "../worker/worker-port.ts";

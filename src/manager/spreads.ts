@@ -14,7 +14,7 @@ import {
 } from "../queue/attempts/child-notes.ts";
 import { readEndRecord } from "../queue/books/job-records.ts";
 import type { Layout } from "../queue/layout.ts";
-import { listFolderNames } from "../queue/shelves.ts";
+import { listFolderNames } from "../queue/stages.ts";
 import { Lasting } from "../text/lasting.ts";
 import type { WorkerPort } from "../worker/worker-port.ts";
 
@@ -129,13 +129,13 @@ export class Spreads {
 
   #liesSomewhere(name: string): boolean {
     const { queue, running } = this.#layout;
-    return [queue, running].some((shelf) => listFolderNames(shelf).includes(name));
+    return [queue, running].some((stage) => listFolderNames(stage).includes(name));
   }
 
   // Somebody may have moved it there by hand.
   #endAtRest(name: string, runId: string): ChildEnd | undefined {
-    for (const shelf of [this.#layout.finished, this.#layout.lost]) {
-      const record = readEndRecord(this.#layout, path.join(shelf, name));
+    for (const stage of [this.#layout.finished, this.#layout.lost]) {
+      const record = readEndRecord(this.#layout, path.join(stage, name));
       if (record?.childOf?.runId === runId) return endOfRecord(record);
     }
     return undefined;

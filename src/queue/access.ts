@@ -76,11 +76,11 @@ export function refusedToYou(
 
 /** Advice on letting a job's folder be taken out of a folder that is sticky; undefined where that is not the hindrance. */
 export function mendOfSticky(folder: string): string | undefined {
-  const shelf = path.dirname(folder);
-  if (mayRenameIn(shelf, folder)) return undefined;
+  const stage = path.dirname(folder);
+  if (mayRenameIn(stage, folder)) return undefined;
   return (
-    `${path.basename(shelf)} is sticky, so that only the owner of the job's folder may take it out, which is the manager's user if ` +
-    `it was copied in: have the bit taken away (\`chmod -t ${quoteForShell(shelf)}\`), do it as the folder's owner, or use the page, ` +
+    `${path.basename(stage)} is sticky, so that only the owner of the job's folder may take it out, which is the manager's user if ` +
+    `it was copied in: have the bit taken away (\`chmod -t ${quoteForShell(stage)}\`), do it as the folder's owner, or use the page, ` +
     "which acts as the manager where it is allowed to (Delete_Jobs, Licence_to_kill)"
   );
 }

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import { ifThere, isThere } from "../disk/error-code.ts";
 import { QmError } from "../text/errors.ts";
 import { rememberedId, rememberQueue } from "./known-queues.ts";
-import { type Layout, SHELF_FOLDERS } from "./layout.ts";
+import { type Layout, STAGE_FOLDERS } from "./layout.ts";
 import { readQueueId, writeQueueId } from "./queue-id.ts";
 import { createFolders } from "./tree-setup.ts";
 
@@ -45,7 +45,7 @@ function isQueue({ queue, running }: Layout): boolean {
 
 /** Things that may lie in a folder of which nobody has made a queue yet; a crash in a first start leaves some of them. */
 const NO_STRANGERS: ReadonlySet<string> = new Set([
-  ...Object.values(SHELF_FOLDERS),
+  ...Object.values(STAGE_FOLDERS),
   ".qm",
   "QMserv.cfg",
   "lost+found",

@@ -1,13 +1,13 @@
 import path from "node:path";
 
 /** The four folders a job can lie in, by what they are called. */
-export type Shelf = "queue" | "running" | "finished" | "lost";
+export type Stage = "queue" | "running" | "finished" | "lost";
 
 /** All of them, in the order of a job's way. */
-export const SHELVES: readonly Shelf[] = ["queue", "running", "finished", "lost"];
+export const STAGES: readonly Stage[] = ["queue", "running", "finished", "lost"];
 
 /** The names of their folders. */
-export const SHELF_FOLDERS: Readonly<Record<Shelf, string>> = {
+export const STAGE_FOLDERS: Readonly<Record<Stage, string>> = {
   queue: "QM_qJobs",
   running: "QM_Jobs",
   finished: "QM_dJobs",
@@ -22,10 +22,10 @@ export function layoutOf(root: string) {
   const state = path.join(root, ".qm");
   return {
     root,
-    queue: path.join(root, SHELF_FOLDERS.queue),
-    running: path.join(root, SHELF_FOLDERS.running),
-    finished: path.join(root, SHELF_FOLDERS.finished),
-    lost: path.join(root, SHELF_FOLDERS.lost),
+    queue: path.join(root, STAGE_FOLDERS.queue),
+    running: path.join(root, STAGE_FOLDERS.running),
+    finished: path.join(root, STAGE_FOLDERS.finished),
+    lost: path.join(root, STAGE_FOLDERS.lost),
     /** The manager's own state. */
     state,
     /** The queue's id, which it has for good. */

@@ -17,8 +17,8 @@ import {
   PAUSE_REQUEST,
   type RequestFile,
 } from "./request-files.ts";
-import { TRUST_AFTER_MS } from "./shelves.ts";
 import { makeRequestOfSpare } from "./spare-requests.ts";
+import { TRUST_AFTER_MS } from "./stages.ts";
 
 /** The things that a file in a job's folder can ask for. */
 type JobRequest = keyof typeof JOB_REQUESTS;

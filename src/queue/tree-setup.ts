@@ -3,14 +3,14 @@ import path from "node:path";
 import { codeOrText, errorCode, ifThere, isNoRoom, isThere } from "../disk/error-code.ts";
 import { QmError } from "../text/errors.ts";
 import { tryOr } from "../text/try-or.ts";
-import { type Layout, SHELF_FOLDERS, SHELVES } from "./layout.ts";
+import { type Layout, STAGE_FOLDERS, STAGES } from "./layout.ts";
 import { readQueueId } from "./queue-id.ts";
 
 /** Creates the folders of a queue where they are missing. Throws `failed` with what to do. */
 export function createFolders(layout: Layout): void {
   refuseNoFolders(layout);
   try {
-    for (const shelf of SHELVES) makeFolder(layout[shelf]);
+    for (const stage of STAGES) makeFolder(layout[stage]);
     makeFolder(layout.state);
     openTrash(layout);
   } catch (error) {
@@ -25,7 +25,7 @@ export function createFolders(layout: Layout): void {
 
 /** Throws `failed` where something that is no folder has the name of one of the queue's. */
 export function refuseNoFolders(layout: Layout): void {
-  const folders = [layout.root, ...SHELVES.map((shelf) => layout[shelf]), layout.state];
+  const folders = [layout.root, ...STAGES.map((stage) => layout[stage]), layout.state];
   const inTheWay = folders.find((folder) => tryOr(() => isThere(folder), false) && !isFolder(folder));
   if (inTheWay === undefined) return;
   throw new QmError("failed", `${path.basename(inTheWay)} is not a folder`, {
@@ -80,8 +80,8 @@ function openTrash({ finished, trash }: Layout): void {
  */
 export function restoreFolders(layout: Layout): boolean {
   const names = new Set(ifThere(() => fs.readdirSync(layout.root)));
-  if (!names.has(SHELF_FOLDERS.queue) && readQueueId(layout) === undefined) return false;
-  for (const shelf of SHELVES) if (!names.has(SHELF_FOLDERS[shelf])) makeFolder(layout[shelf]);
+  if (!names.has(STAGE_FOLDERS.queue) && readQueueId(layout) === undefined) return false;
+  for (const stage of STAGES) if (!names.has(STAGE_FOLDERS[stage])) makeFolder(layout[stage]);
   // Without a trash nothing can be deleted, which keeps no job from running.
   if (names.has(path.basename(layout.state))) tryOr(() => openTrash(layout), undefined);
   return true;
@@ -95,7 +95,7 @@ export function restoreFolders(layout: Layout): boolean {
  */
 export function tryMoves(layout: Layout, who: string): void {
   const name = `.qm-trial-${who}`;
-  const stations = SHELVES.map((shelf) => path.join(layout[shelf], name));
+  const stations = STAGES.map((stage) => path.join(layout[stage], name));
   let from = stations[0] ?? name;
   try {
     for (const leftover of stations) fs.rmSync(leftover, { recursive: true, force: true });

@@ -31,6 +31,6 @@ async function nameOf(
   const name = ended.attempts.findLast((attempt) => attempt.number === number)?.name;
   // Since then another job may have got the name.
   if (name === undefined || ended.attemptsOf(name)[0]?.number !== number) return undefined;
-  const shelf = jobNamed(layout, name)?.shelf;
-  return shelf === "queue" || shelf === "running" ? undefined : name;
+  const stage = jobNamed(layout, name)?.stage;
+  return stage === "queue" || stage === "running" ? undefined : name;
 }

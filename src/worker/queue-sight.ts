@@ -1,7 +1,7 @@
 import fs from "node:fs";
-import { type Layout, SHELF_FOLDERS } from "../queue/layout.ts";
+import { type Layout, STAGE_FOLDERS } from "../queue/layout.ts";
 import { readQueueId } from "../queue/queue-id.ts";
-import { listFolderNames } from "../queue/shelves.ts";
+import { listFolderNames } from "../queue/stages.ts";
 import type { Orders, ReceivedOrder } from "../queue/workers/order.ts";
 import { QmError } from "../text/errors.ts";
 
@@ -36,7 +36,7 @@ export function seeQueue(layout: Layout, queueId: string, orders: Orders, hasRun
 const AWAY: QueueSight = { kind: "away", why: "is its mount away?" };
 
 function hasFolder({ root }: Layout): boolean {
-  return fs.readdirSync(root).includes(SHELF_FOLDERS.running);
+  return fs.readdirSync(root).includes(STAGE_FOLDERS.running);
 }
 
 function isThere(layout: Layout, queueId: string): boolean {

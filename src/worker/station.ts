@@ -8,7 +8,7 @@ import type { Run } from "../plan/snapshot.ts";
 import { decidedNow } from "../queue/attempts/attempt-marks.ts";
 import type { Attempt, Attempts } from "../queue/attempts/attempts.ts";
 import { explain } from "../queue/explain.ts";
-import { type Layout, SHELVES } from "../queue/layout.ts";
+import { type Layout, STAGES } from "../queue/layout.ts";
 import { JOB_REQUESTS } from "../queue/request-files.ts";
 import { requestedBy } from "../queue/requests.ts";
 import { claimName, removeClaim } from "../queue/workers/claim.ts";
@@ -175,7 +175,7 @@ export class Station {
     const { attempts, local, claims, layout, worker } = this.#options;
     const { runId, name } = attempt.launch;
     // The manager takes it away as a rule; where a person has given the job up, it waits for this, wherever the folder lies by now.
-    for (const shelf of SHELVES) removeClaim(path.join(layout[shelf], name), claimName(worker, runId));
+    for (const stage of STAGES) removeClaim(path.join(layout[stage], name), claimName(worker, runId));
     attempts.remove(attempt);
     local.forget(attempt);
     claims.forget(attempt);

@@ -1,17 +1,17 @@
 import { expect, it } from "vitest";
 import { findJob } from "../../src/app/find-job.ts";
-import type { Shelf } from "../../src/queue/layout.ts";
+import type { Stage } from "../../src/queue/layout.ts";
 import { makeQueueFolder } from "../support/queue-folder.ts";
 
-function queueWith(...jobs: readonly (readonly [Shelf, string])[]) {
+function queueWith(...jobs: readonly (readonly [Stage, string])[]) {
   const queue = makeQueueFolder();
-  for (const [shelf, name] of jobs) queue.put(shelf, name);
+  for (const [stage, name] of jobs) queue.put(stage, name);
   return queue.layout;
 }
 
 it("finds a job in another case", () => {
   const layout = queueWith(["running", "Job"]);
-  expect(findJob(layout, "JOB", ["queue", "running"])).toMatchObject({ name: "Job", shelf: "running" });
+  expect(findJob(layout, "JOB", ["queue", "running"])).toMatchObject({ name: "Job", stage: "running" });
 });
 
 it("takes no other job for one that has just moved on, however much alike their names are", () => {
@@ -28,5 +28,5 @@ it("guesses at none of several jobs whose names differ in case alone", () => {
     expect.objectContaining({ code: "refused", message: "«JOB» may mean several jobs: «Job», «job»" }),
   );
   expect(findJob(layout, "JOB", ["queue"])).toMatchObject({ name: "jOb" });
-  expect(findJob(layout, "job")).toMatchObject({ name: "job", shelf: "lost" });
+  expect(findJob(layout, "job")).toMatchObject({ name: "job", stage: "lost" });
 });

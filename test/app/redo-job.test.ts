@@ -20,7 +20,7 @@ beforeEach(() => {
   ({ layout } = makeQueueFolder());
   const folder = fill(path.join(layout.finished, "job"), { "run.sh": "" });
   giveToOrdinaryUser(folder, layout.finished, layout.queue);
-  job = { name: "job", shelf: "finished", folder };
+  job = { name: "job", stage: "finished", folder };
 });
 
 function refusal(clean = false): QmError {

@@ -5,7 +5,7 @@ import type { FoundJob } from "../../src/app/find-job.ts";
 import type { QueueView } from "../../src/app/queue-view.ts";
 import { jobJson, lookAtJob, type PresentJob } from "../../src/app/shown-job.ts";
 import { recordAtEnd, recordAtStart } from "../../src/job/build-record.ts";
-import type { Layout, Shelf } from "../../src/queue/layout.ts";
+import type { Layout, Stage } from "../../src/queue/layout.ts";
 import { writeOrigin } from "../../src/queue/origin.ts";
 import { ENDED_AT_MS, launch, STARTED_AT_MS } from "../plan/snapshots.ts";
 import { quietView, running, waiting } from "../storybook/domain.ts";
@@ -22,11 +22,11 @@ beforeEach(() => {
   ({ layout } = makeQueueFolder());
 });
 
-function put(shelf: Shelf, record?: object): FoundJob {
-  const folder = path.join(layout[shelf], "job");
+function put(stage: Stage, record?: object): FoundJob {
+  const folder = path.join(layout[stage], "job");
   fs.mkdirSync(folder);
   if (record !== undefined) fill(folder, { ".qm/job.json": JSON.stringify(record) });
-  return { name: "job", shelf, folder };
+  return { name: "job", stage, folder };
 }
 
 function look(job: FoundJob, view: Partial<QueueView> = {}): PresentJob {
@@ -62,9 +62,9 @@ it("a job that has just started is not shown with what it waited for a moment ag
 it("a job among the ended ones has ended by its record, otherwise by the history", () => {
   expect(look(put("finished", atEnd))).toMatchObject({ job: { state: "done" }, record: { state: "done" } });
   fill(path.join(layout.finished, "job"), { ".qm/job.json": JSON.stringify(atStart) });
-  const job: FoundJob = { name: "job", shelf: "finished", folder: path.join(layout.finished, "job") };
+  const job: FoundJob = { name: "job", stage: "finished", folder: path.join(layout.finished, "job") };
   expect(look(job)).toMatchObject({ job: { state: "put_away" }, record: { state: "running" } });
-  expect(jobJson(look(job))).toMatchObject({ shelf: "finished", putAway: true });
+  expect(jobJson(look(job))).toMatchObject({ stage: "finished", putAway: true });
   fs.writeFileSync(layout.history, `${JSON.stringify(atEnd)}\n`);
   expect(look(job)).toMatchObject({ job: { state: "done" }, record: { state: "done" } });
   expect(jobJson(look(job))).not.toHaveProperty("putAway");
@@ -73,7 +73,7 @@ it("a job among the ended ones has ended by its record, otherwise by the history
 it("a folder without a record was put away by hand, of which programs see no record", () => {
   const shown = look(put("lost"));
   expect(shown).toMatchObject({ job: { state: "put_away" }, record: undefined });
-  expect(Object.keys(jobJson(shown))).toEqual(["version", "name", "state", "shelf", "folder"]);
+  expect(Object.keys(jobJson(shown))).toEqual(["version", "name", "state", "stage", "folder"]);
 });
 
 it("a job whose folder is gone has the history's record, if any", () => {
@@ -81,13 +81,13 @@ it("a job whose folder is gone has the history's record, if any", () => {
     version: 2,
     name: "job",
     state: "gone",
-    shelf: "gone",
+    stage: "gone",
     record: atEnd,
   });
   expect(jobJson({ job: { state: "gone", name: "job" }, record: undefined })).toEqual({
     version: 2,
     name: "job",
     state: "gone",
-    shelf: "gone",
+    stage: "gone",
   });
 });

@@ -42,12 +42,12 @@ describePage("the buttons of the page", {}, (watched) => {
     await open.click();
     await page.getByRole("link", { name: "No, leave it" }).click();
     await page.waitForURL("**/?q=old");
-    expect(watched.queue.shelvesOf("old-one")).toEqual(["finished"]);
+    expect(watched.queue.stagesOf("old-one")).toEqual(["finished"]);
     await page.goto(`${watched.url}/jobs/old-one`);
     await page.getByRole("link", { name: "Delete", exact: true }).click();
     await page.getByRole("button", { name: "Delete it" }).click();
     await page.waitForURL(`${watched.url}/`);
-    expect(watched.queue.shelvesOf("old-one")).toEqual([]);
+    expect(watched.queue.stagesOf("old-one")).toEqual([]);
     expect(await row(page, "ended", "old-one").count()).toBe(0);
   });
 

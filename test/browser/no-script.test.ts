@@ -64,6 +64,6 @@ describePage("without JavaScript", { refreshSeconds: 1 }, (watched) => {
     await page.getByRole("button", { name: "Kill it" }).click();
     expect(await watched.queue.ended("victim")).toMatchObject({ state: "killed" });
     await until("the second attempt", () => watched.queue.record("repeated")?.attempt === 2);
-    expect(watched.queue.shelvesOf("patient")).toEqual(["queue"]);
+    expect(watched.queue.stagesOf("patient")).toEqual(["queue"]);
   });
 });

@@ -91,7 +91,7 @@ describe("qm show", () => {
       expect(out).toContain(text);
     expect(out).not.toContain("\x1b");
     const value = await scratch.json("show", "job");
-    expect(value).toMatchObject({ version: 2, name: "job", shelf: "finished", record: { exitCode: 137 } });
+    expect(value).toMatchObject({ version: 2, name: "job", stage: "finished", record: { exitCode: 137 } });
   });
 
   it("lists every reason of a job that was not run, and bears with a missing record", async () => {

@@ -24,7 +24,7 @@ describe("a job whose folder is gone", () => {
     expect(out).not.toContain("Folder:");
     expect(await scratch.json("show", "good")).toMatchObject({
       name: "Good",
-      shelf: "gone",
+      stage: "gone",
       record: { state: "done", ranSeconds: 7 },
     });
     expect(await scratch.run(["show", "-q", "bad"])).toMatchObject({ code: 3, out: "" });
@@ -78,18 +78,18 @@ describe("a job that was put away by hand while it ran", () => {
     ranSeconds: undefined,
   } as const;
 
-  function putAway(shelf: "finished" | "lost"): void {
+  function putAway(stage: "finished" | "lost"): void {
     const folder = scratch.putEnded("job", RUNNING);
     fs.rmSync(scratch.layout.history);
-    if (shelf === "lost") fs.renameSync(folder, path.join(scratch.layout.lost, "job"));
+    if (stage === "lost") fs.renameSync(folder, path.join(scratch.layout.lost, "job"));
   }
 
-  it.each(["finished", "lost"] as const)("is not said to run: %s", async (shelf) => {
-    putAway(shelf);
+  it.each(["finished", "lost"] as const)("is not said to run: %s", async (stage) => {
+    putAway(stage);
     const { out } = await scratch.run(["show", "job"]);
     expect(out).toMatch(/^job {2}put away by hand\n {2}it has no record of its end: .*by hand/);
     expect(out).not.toContain("running");
-    expect(await scratch.json("show", "job")).toMatchObject({ shelf, putAway: true });
+    expect(await scratch.json("show", "job")).toMatchObject({ stage, putAway: true });
     expect(await scratch.run(["wait", "job"])).toMatchObject({
       code: 1,
       out: expect.stringMatching(/^PUT AWAY job: .*by hand/),

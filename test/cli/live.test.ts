@@ -172,7 +172,7 @@ describe("running a job again", () => {
     await scratch.run(["redo", "again"]);
     await scratch.run(["wait", "again"]);
     expect(seen()).toContain("out\n");
-    expect(await scratch.json("show", "again")).toMatchObject({ shelf: "finished", record: { attempt: 3 } });
+    expect(await scratch.json("show", "again")).toMatchObject({ stage: "finished", record: { attempt: 3 } });
   });
 
   it("is refused with --clean where the job changed its inputs", async () => {

@@ -3,7 +3,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { describeDoing } from "../../src/cli/wait-in-sight.ts";
 import type { PublishedStatus } from "../../src/job/published-status.ts";
-import type { Shelf } from "../../src/queue/layout.ts";
+import type { Stage } from "../../src/queue/layout.ts";
 import { publishedStatus } from "../support/published-status.ts";
 import { until } from "../support/until.ts";
 import { Scratch } from "./cli-fixture.ts";
@@ -33,7 +33,7 @@ const waiting = {
 const running = { ...common, runId: "r", attempt: 1, state: "running" as const };
 
 describe("the line that tells what a job does", () => {
-  it.each<[string, Shelf, Partial<PublishedStatus>, string | undefined]>([
+  it.each<[string, Stage, Partial<PublishedStatus>, string | undefined]>([
     ["is not seen by the manager yet", "queue", {}, "fit: arriving"],
     [
       "arrives",
@@ -68,18 +68,18 @@ describe("the line that tells what a job does", () => {
       "fit: ending, 3 / 10 (30 %), n",
     ],
     ["has ended", "finished", {}, undefined],
-  ])("of one that %s", (_, shelf, changes, words) => {
+  ])("of one that %s", (_, stage, changes, words) => {
     const { layout } = scratch;
     fs.mkdirSync(path.join(layout.running, "fit"));
     fs.writeFileSync(path.join(layout.running, "fit", "process.log"), "step 3 / 10\n");
-    const where = { kind: "here", name: "fit", shelf, folder: path.join(layout[shelf], "fit") } as const;
+    const where = { kind: "here", name: "fit", stage, folder: path.join(layout[stage], "fit") } as const;
     expect(describeDoing(where, publishedStatus(layout.root, changes), layout)).toBe(words);
   });
 
   it("says for how long a job runs", () => {
     const startedAt = new Date(Date.now() - 7_200_000).toISOString();
     const status = publishedStatus(scratch.layout.root, { running: [{ ...running, startedAt }] });
-    const where = { kind: "here", name: "fit", shelf: "running", folder: "" } as const;
+    const where = { kind: "here", name: "fit", stage: "running", folder: "" } as const;
     expect(describeDoing(where, status, scratch.layout)).toMatch(/^fit: running for 2 h/);
   });
 });

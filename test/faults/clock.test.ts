@@ -109,8 +109,8 @@ async function expectLimitedAmpleAndWaiting(queue: TestQueue): Promise<void> {
   const limited = await queue.ended("limited");
   expect(limited).toMatchObject({ state: "timed_out", attempt: 1 });
   expect(limited.ranSeconds).toBeGreaterThan(3.9);
-  expect(queue.shelvesOf("ample")).toEqual(["running"]);
-  expect(queue.shelvesOf("waits")).toEqual(["queue"]);
+  expect(queue.stagesOf("ample")).toEqual(["running"]);
+  expect(queue.stagesOf("waits")).toEqual(["queue"]);
   fs.writeFileSync(path.join(queue.folder("running", "ample"), "go"), "");
   expect(await queue.ended("ample")).toMatchObject({ state: "failed", exitCode: 5, attempt: 1 });
   expect(await queue.ended("waits")).toMatchObject({ state: "done", attempt: 1 });

@@ -16,7 +16,7 @@ export interface Course {
   readonly deliver: (queue: TestQueue, auditFile: string) => void;
   /** Events before the start of the manager whose calls matter. */
   readonly before?: (queue: TestQueue, auditFile: string) => Promise<void>;
-  readonly shelf: "finished" | "lost";
+  readonly stage: "finished" | "lost";
   /** Lines of the history, oldest first. */
   readonly history: readonly string[];
   readonly starts: number;
@@ -32,7 +32,7 @@ export const COURSES: readonly Course[] = [
     settings: { ...QUICK, MailActive: "True" },
     mails: true,
     deliver: (queue, audit) => deliverScript(queue, auditedScript(audit, 7, "sleep 0.03")),
-    shelf: "finished",
+    stage: "finished",
     history: ["1 failed 7"],
     starts: 1,
   },
@@ -42,7 +42,7 @@ export const COURSES: readonly Course[] = [
     settings: QUICK,
     mails: false,
     deliver: (queue, audit) => deliverScript(queue, auditedScript(audit, 7, "sleep 0.03")),
-    shelf: "finished",
+    stage: "finished",
     history: ["1 failed 7"],
     starts: 1,
   },
@@ -54,7 +54,7 @@ export const COURSES: readonly Course[] = [
     mails: false,
     deliver: (queue, audit) =>
       deliverScript(queue, auditedScript(audit, 0, "echo itself >QM_KILL\nsleep 30")),
-    shelf: "finished",
+    stage: "finished",
     history: ["1 killed 143"],
     starts: 1,
   },
@@ -65,7 +65,7 @@ export const COURSES: readonly Course[] = [
     mails: false,
     deliver: (queue, audit) =>
       deliverScript(queue, auditedScript(audit, 7, '[ "$QM_ATTEMPT" = 2 ] || kill -9 $PPID\nsleep 0.1')),
-    shelf: "finished",
+    stage: "finished",
     history: ["1 lost undefined", "2 failed 7"],
     starts: 2,
   },
@@ -75,7 +75,7 @@ export const COURSES: readonly Course[] = [
     settings: { ...QUICK, MailActive: "True" },
     mails: true,
     deliver: (queue) => queue.deliver("job", { script: "true", nb_proc: "two", e_mail: "ada@lab.org" }),
-    shelf: "lost",
+    stage: "lost",
     history: ["1 invalid undefined"],
     starts: 0,
   },
@@ -85,7 +85,7 @@ export const COURSES: readonly Course[] = [
     settings: QUICK,
     mails: false,
     deliver: (queue) => queue.deliver("job", { script: "true" }, { QM_KILL: "tester\n" }),
-    shelf: "finished",
+    stage: "finished",
     history: ["1 killed undefined"],
     starts: 0,
   },
@@ -98,7 +98,7 @@ export const COURSES: readonly Course[] = [
       const job = { Script: auditedScript(audit, 7, "sleep 0.03") };
       fs.writeFileSync(path.join(layout.queue, JOB_FILE), JSON.stringify({ Job: job }));
     },
-    shelf: "finished",
+    stage: "finished",
     history: ["1 failed 7"],
     starts: 1,
   },
@@ -127,7 +127,7 @@ export const ENDED_ALONE: Course = {
     fs.writeFileSync(goFile(queue), "");
     await until("the end of job and shim", () => queue.processes().length === 0);
   },
-  shelf: "finished",
+  stage: "finished",
   history: ["1 failed 7"],
   starts: 1,
 };

@@ -59,14 +59,14 @@ export class Life {
 
   /** A fault that must not be there at any moment, whatever has just died; undefined when all is well. */
   whatIsLeftWrong(): string | undefined {
-    const { shelves, history, letters, starts } = this.#seen();
+    const { stages, history, letters, starts } = this.#seen();
     const course = this.#course;
     const isRight =
-      shelves.length === 1 &&
+      stages.length === 1 &&
       history.every((line, index) => line === course.history[index]) &&
       starts <= course.starts &&
       (!course.mails || letters >= history.length) &&
-      (shelves[0] !== course.shelf || history.length === course.history.length);
+      (stages[0] !== course.stage || history.length === course.history.length);
     return isRight ? undefined : `right after it ${this.#complaint()}`;
   }
 
@@ -76,9 +76,9 @@ export class Life {
   }
 
   #expected() {
-    const { shelf, history, starts, mails } = this.#course;
+    const { stage, history, starts, mails } = this.#course;
     return {
-      shelves: [shelf],
+      stages: [stage],
       history,
       state: history.at(-1)?.split(" ")[1],
       lastLines: starts === 0 ? 0 : 1,
@@ -96,7 +96,7 @@ export class Life {
       .history("job")
       .map(({ attempt, state, exitCode }) => `${attempt} ${state} ${exitCode}`);
     return {
-      shelves: [...queue.shelvesOf("job"), ...(liesAsFile(queue) ? ["queue"] : [])],
+      stages: [...queue.stagesOf("job"), ...(liesAsFile(queue) ? ["queue"] : [])],
       history: lines,
       state: queue.record("job")?.state,
       lastLines: queue.read("job", "process.log")?.match(/^\[QM\] ended /gm)?.length ?? 0,

@@ -111,12 +111,12 @@ async function expectAllOnce(queue: TestQueue, jobs = JOBS): Promise<void> {
   const results = Array.from({ length: jobs }, (_, number) => {
     const name = `job-${number}`;
     const lines = queue.history(name).map(({ exitCode, attempt }) => [exitCode, attempt]);
-    return { name, shelves: queue.shelvesOf(name), starts: starts.get(name), stops: stops.get(name), lines };
+    return { name, stages: queue.stagesOf(name), starts: starts.get(name), stops: stops.get(name), lines };
   });
   expect(results).toEqual(
     results.map(({ name }, number) => ({
       name,
-      shelves: ["finished"],
+      stages: ["finished"],
       starts: 1,
       stops: 1,
       lines: [[number % 3, 1]],

@@ -20,14 +20,14 @@ describe.concurrent("a folder that is removed and made again by a person under t
     ["running", 1],
     ["finished", 1],
     ["lost", 1],
-  ] as const)("(%s, %i times) is used again, and a new job is noticed at once", async (shelf, times) => {
+  ] as const)("(%s, %i times) is used again, and a new job is noticed at once", async (stage, times) => {
     await withQueue(SELDOM, async (queue) => {
       const manager = await queue.start();
       await until("a watching manager", () => isWatching(manager.pid, watchedFolders(queue)));
       await expectDone(queue, "before");
       for (let made = 0; made < times; made += 1) {
-        fs.rmSync(queue.layout[shelf], { recursive: true });
-        fs.mkdirSync(queue.layout[shelf], { recursive: true });
+        fs.rmSync(queue.layout[stage], { recursive: true });
+        fs.mkdirSync(queue.layout[stage], { recursive: true });
       }
       await until("the new folder's watch", () => isWatching(manager.pid, watchedFolders(queue)));
       await expectDone(queue, "after");

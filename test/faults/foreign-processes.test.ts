@@ -40,7 +40,7 @@ describe.concurrent("a process that has the pid of a job's supervisor and is ano
       writeStart(attempt, mistake(bystander.identity));
       await queue.start();
       expect(await queue.ended("job")).toMatchObject({ state: "lost", attempt: 1 });
-      expect(queue.shelvesOf("job")).toEqual(["lost"]);
+      expect(queue.stagesOf("job")).toEqual(["lost"]);
       expect(queue.history("job")).toHaveLength(1);
     });
   });
@@ -119,7 +119,7 @@ describe.concurrent("after the machine was started anew, a job that", () => {
       amendRecord(attempt, "launch.json", { bootId: OTHER_BOOT });
       writeStart(attempt, { ...bystander.identity, bootId: OTHER_BOOT });
       await queue.start();
-      await until("its end", () => queue.shelvesOf("job").includes("finished"));
+      await until("its end", () => queue.stagesOf("job").includes("finished"));
       expect(queue.history("job").map(({ attempt: number, state }) => [number, state])).toEqual([
         [1, "lost"],
         [2, "done"],

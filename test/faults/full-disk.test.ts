@@ -52,7 +52,7 @@ describe.runIf(canMount)("a job that fills the disk", () => {
     queue = new TestQueue({}, path.join(mountPoint, "q"));
     await queue.start();
     queue.deliver("greedy", { script: `${FILLS}; echo >full; ${exit}` });
-    await until("the full disk", () => queue?.shelvesOf("greedy")[0] === "running" && isFull());
+    await until("the full disk", () => queue?.stagesOf("greedy")[0] === "running" && isFull());
     const note = await until("the reason in the status", () => {
       const found = queue?.status()?.running.find(({ name }) => name === "greedy")?.note;
       return found?.includes("has ended") && found;
@@ -60,7 +60,7 @@ describe.runIf(canMount)("a job that fills the disk", () => {
       throw new Error(`${error.message}\n${JSON.stringify(queue?.status())}\n${queue?.said}`);
     });
     expect(note).toMatch(/its end cannot be written down: .*(no space left|disk is full)/);
-    expect(queue.shelvesOf("greedy")).toEqual(["running"]);
+    expect(queue.stagesOf("greedy")).toEqual(["running"]);
     expect(queue.history()).toEqual([]);
     fs.rmSync(path.join(queue.folder("running", "greedy"), "big"));
     expect(await queue.ended("greedy")).toMatchObject({ state, exitCode, attempt: 1 });
@@ -74,12 +74,12 @@ describe.runIf(canMount)("a job that fills the disk", () => {
     queue = new TestQueue({}, path.join(mountPoint, "q"));
     const first = await queue.start();
     queue.deliver("greedy", { script: `${FILLS}; exit 7` });
-    await until("the full disk", () => queue?.shelvesOf("greedy")[0] === "running" && isFull());
+    await until("the full disk", () => queue?.stagesOf("greedy")[0] === "running" && isFull());
     await first.kill();
     const second = queue.launch();
     await pause(1500);
     expect(second.ended, queue.said).toBeUndefined();
-    expect(queue.shelvesOf("greedy")).toEqual(["running"]);
+    expect(queue.stagesOf("greedy")).toEqual(["running"]);
     fs.rmSync(path.join(queue.folder("running", "greedy"), "big"));
     expect(await queue.ended("greedy")).toMatchObject({ state: "failed", exitCode: 7, attempt: 1 });
     expect(queue.history("greedy")).toHaveLength(1);
@@ -155,7 +155,7 @@ describe.runIf(canMount)("a job that is killed before it could start on a full d
     const ballast = path.join(mountPoint, "ballast");
     fillUp(ballast);
     fs.rmSync(path.join(queue.layout.root, "QM_PAUSE"));
-    await until("its claim", () => queue?.shelvesOf("first")[0] === "running");
+    await until("its claim", () => queue?.stagesOf("first")[0] === "running");
     makeRequest(queue.folder("running", "first"), "QM_KILL", "ann");
     await until("the refused end", () => /action=cancel/.test(queue?.said ?? ""));
     fs.rmSync(ballast);

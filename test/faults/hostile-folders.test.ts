@@ -15,9 +15,9 @@ afterEach(async () => {
 
 /** The job ends with its own exit code and gives its only processor back. */
 async function expectFailedAndGone(name: string): Promise<void> {
-  await until(`${name} among the finished`, () => queue.shelvesOf(name).includes("finished"));
+  await until(`${name} among the finished`, () => queue.stagesOf(name).includes("finished"));
   expect(queue.history(name)).toMatchObject([{ state: "failed", exitCode: 4 }]);
-  expect(queue.shelvesOf(name)).toEqual(["finished"]);
+  expect(queue.stagesOf(name)).toEqual(["finished"]);
   await expectRoomForNext();
 }
 
@@ -52,7 +52,7 @@ describe("a job that", () => {
     await until("its line in the history", () => queue.history("mischief").length === 1);
     await expectRoomForNext();
     expect(queue.history("mischief")).toHaveLength(1);
-    expect(queue.shelvesOf("mischief")).not.toContain("running");
+    expect(queue.stagesOf("mischief")).not.toContain("running");
   });
 });
 

@@ -51,8 +51,8 @@ describe.runIf(toolOrSkip("strace"))("a manager that cannot see (EIO) whether", 
     fs.writeFileSync(file, "ann\n");
     const traceFile = path.join(queue.base, "trace");
     queue.launch({ under: blinding(file, traceFile) });
-    await until("some looks", () => injectedIn(traceFile) > 10 || queue?.shelvesOf("job")[0] !== "queue");
-    expect(queue.shelvesOf("job")).toEqual(["queue"]);
+    await until("some looks", () => injectedIn(traceFile) > 10 || queue?.stagesOf("job")[0] !== "queue");
+    expect(queue.stagesOf("job")).toEqual(["queue"]);
   });
 
   it("one thing in the queue is a folder says so, and goes on with all others", async () => {

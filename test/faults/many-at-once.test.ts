@@ -21,7 +21,7 @@ const KILLS = tries(40);
 
 /** State of all jobs, as it is or has to be in the end; of each in the order of all. */
 interface Seen {
-  readonly shelves: readonly string[];
+  readonly stages: readonly string[];
   readonly states: readonly string[];
   readonly starts: readonly number[];
   /** The jobs that letters tell of, a name for each letter. */
@@ -57,7 +57,7 @@ class Crowd {
     const lines = queue.history();
     const starts = fs.statSync(this.#auditFile).size === 0 ? new Map() : readAudit(this.#auditFile).starts;
     return {
-      shelves: ALL.map((name) => queue.shelvesOf(name).join()),
+      stages: ALL.map((name) => queue.stagesOf(name).join()),
       states: ALL.map((name) =>
         lines
           .filter((line) => line.name === name)
@@ -75,7 +75,7 @@ class Crowd {
 }
 
 const EXPECTED: Seen = {
-  shelves: ALL.map((name) => (REFUSED.includes(name) ? "lost" : "finished")),
+  stages: ALL.map((name) => (REFUSED.includes(name) ? "lost" : "finished")),
   states: ALL.map((name) => {
     if (REFUSED.includes(name)) return "invalid";
     return UNWANTED.includes(name) ? "killed" : "failed";

@@ -26,7 +26,7 @@ const COURSE: Course = {
     const script = auditedScript(audit, 7, "sleep 0.03");
     queue.deliver("job", { script: ". ./run.sh", worker: "lab2" }, { "run.sh": script });
   },
-  shelf: "finished",
+  stage: "finished",
   history: ["1 failed 7"],
   starts: 1,
 };

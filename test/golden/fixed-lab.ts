@@ -24,7 +24,7 @@ const RAN = {
   ranSeconds: 3630,
 } as const satisfies Partial<JobRecord>;
 
-/** One ended job of each kind, by the shelf that it lies on. */
+/** One ended job of each kind, by the stage that it lies in. */
 const UNNUMBERED: readonly (readonly ["finished" | "lost", JobRecord])[] = [
   [
     "finished",
@@ -117,7 +117,7 @@ const UNNUMBERED: readonly (readonly ["finished" | "lost", JobRecord])[] = [
 ];
 
 /** As {@link UNNUMBERED}, with the numbers of the jobs. */
-export const ENDED = UNNUMBERED.map(([shelf, record], at) => [shelf, { ...record, number: at + 1 }] as const);
+export const ENDED = UNNUMBERED.map(([stage, record], at) => [stage, { ...record, number: at + 1 }] as const);
 
 const RUN_OF = { description: "", attempt: 1, queuedAt: RAN.queuedAt, state: "running" } as const;
 
@@ -208,7 +208,7 @@ export function furnish(queue: QueueFolder): void {
   for (const name of ["assembly", "ending"]) queue.put("running", name);
   for (const name of ["wide", "later", "microscope"]) queue.put("queue", name);
   queue.write("QM/QM_Jobs/assembly/process.log", "contigs merged: 6120\nround 31 / 40\n");
-  for (const [shelf, record] of ENDED) queue.putRecord(record, shelf, filesOf(record));
+  for (const [stage, record] of ENDED) queue.putRecord(record, stage, filesOf(record));
   queue.publish(SHOWN);
   setTimes(queue.base);
 }

@@ -84,11 +84,11 @@ describe("the API", () => {
 });
 
 describe("what is written of a job", () => {
-  it.each(ENDED.map(([shelf, record]) => [record.name, shelf, record] as const))(
+  it.each(ENDED.map(([stage, record]) => [record.name, stage, record] as const))(
     "%s",
-    async (name, shelf, record) => {
+    async (name, stage, record) => {
       const around = {
-        folder: `/lab/QM/${shelf}/${name}`,
+        folder: `/lab/QM/${stage}/${name}`,
         link: `http://page/jobs/${name}`,
         runsAgain: false,
         logLines: ["first", "second"],

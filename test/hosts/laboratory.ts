@@ -126,7 +126,7 @@ export class Laboratory {
       const record = { name, attempt: 1, ...(isLost ? { state: "lost" } : own) };
       expect(queue.record(name)).toMatchObject(record);
       expect(queue.history(name)).toMatchObject([record]);
-      expect(queue.shelvesOf(name)).toEqual([isLost ? "lost" : "finished"]);
+      expect(queue.stagesOf(name)).toEqual([isLost ? "lost" : "finished"]);
     }
     expect(ledger.most).toBeLessThanOrEqual(PROCESSORS);
   }

@@ -29,7 +29,7 @@ describe("a folder in QM_Jobs of which no record tells", () => {
     ["is a lost job's, put there by hand", { ...running, state: "lost", reason: "its supervisor vanished" }],
   ])("is a stranger's where it %s, whatever the history knows of it", (_, own) => {
     const end = endOf(own, { requeuesLost: true, ...(own === undefined ? {} : { ended: own }) });
-    expect(end.shelf).toBe("lost");
+    expect(end.stage).toBe("lost");
     expect(end.record).toEqual({
       version: 1,
       name: "job",
@@ -64,10 +64,10 @@ describe("a folder in QM_Jobs of which no record tells", () => {
     [1, "queue"],
     [2, "queue"],
     [3, "lost"],
-  ])("runs again at loss %d as any lost job does: %s", (lostInARow, shelf) => {
+  ])("runs again at loss %d as any lost job does: %s", (lostInARow, stage) => {
     const own = { ...running, lostInARow: lostInARow - 1 };
-    expect(endOf(own, { requeuesLost: true }).shelf).toBe(shelf);
-    expect(endOf(own).shelf).toBe("lost");
+    expect(endOf(own, { requeuesLost: true }).stage).toBe(stage);
+    expect(endOf(own).stage).toBe("lost");
   });
 
   it.each([
@@ -79,10 +79,10 @@ describe("a folder in QM_Jobs of which no record tells", () => {
     ["invalid", "lost"],
   ] as const)(
     "has the end of its run where that was accounted for, under its name of now: %s",
-    (state, shelf) => {
+    (state, stage) => {
       const ended: JobRecord = { ...running, state, reason: "as the history has it", name: "before" };
       const end = endOf(running, { ended, requeuesLost: true });
-      expect(end).toEqual({ kind: "accounted", record: { ...ended, name: "job" }, shelf });
+      expect(end).toEqual({ kind: "accounted", record: { ...ended, name: "job" }, stage });
     },
   );
 

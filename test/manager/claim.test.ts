@@ -33,7 +33,7 @@ describe("a claim", () => {
     );
     expect(reason).toBe("something of its name lies in QM_Jobs");
     expect(await queue.ended("free")).toMatchObject({ state: "done" });
-    expect(queue.shelvesOf("blocked")).toEqual(["queue", "running"]);
+    expect(queue.stagesOf("blocked")).toEqual(["queue", "running"]);
     await until("the end of all accounting", () => queue.attempts().length === 0);
     fs.rmSync(queue.folder("running", "blocked"));
     expect(await queue.ended("blocked")).toMatchObject({ state: "done", attempt: 1 });
@@ -107,7 +107,7 @@ describe("a claimed job that has not started", () => {
     fs.renameSync(jobFolder, queue.folder("running", "stopped"));
     await queue.run();
     expect(await queue.ended("stopped")).toMatchObject({ state: "killed", killedBy: "ada" });
-    expect(queue.shelvesOf("stopped")).toEqual(["finished"]);
+    expect(queue.stagesOf("stopped")).toEqual(["finished"]);
     expect(queue.read("stopped", "ran")).toBeUndefined();
     expect(queue.read("stopped", "QM_KILL")).toBeUndefined();
     await until("the attempt's end", () => queue.attempts().length === 0);
@@ -231,7 +231,7 @@ describe("a claimed job that has not started", () => {
     spawn(context, run);
     await until("its start", () => readStart(run.attempt.folder).kind === "started");
     expect(await takeBack(context, run)).toEqual({ kind: "done" });
-    expect(queue.shelvesOf("quick")).toEqual(["running"]);
+    expect(queue.stagesOf("quick")).toEqual(["running"]);
     expect(context.runScan.observe().runs[0]?.state.kind).toBe("running");
     expect(queue.history()).toEqual([]);
   });

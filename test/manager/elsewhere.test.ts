@@ -44,7 +44,7 @@ describe("a job that the manager of another machine has started", () => {
     queue.deliver("far", { script: "true" });
     await worked(queue);
     expect(await queue.ended("far-2")).toMatchObject({ state: "done" });
-    expect(queue.shelvesOf("far")).toEqual(["running"]);
+    expect(queue.stagesOf("far")).toEqual(["running"]);
     expect(queue.history("far")).toEqual([]);
     expect(fs.existsSync(path.join(attemptFolder, "launch.json"))).toBe(true);
     await queue.shows("the notice", ({ notices }) =>

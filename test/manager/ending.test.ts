@@ -136,7 +136,7 @@ describe("a run whose shim is killed", () => {
     process.kill(shimOf(queue), "SIGKILL");
     const record = await queue.ended("orphan");
     expect(record).toMatchObject({ state: "lost", reason: expect.stringContaining("supervisor vanished") });
-    expect(queue.shelvesOf("orphan")).toEqual(["lost"]);
+    expect(queue.stagesOf("orphan")).toEqual(["lost"]);
     expect(isRunning(pid)).toBe(false);
     expect(queue.processes()).toEqual([]);
     expect(lastLine(queue.read("orphan", "process.log"))).toMatch(/^\[QM\] ended .*: lost/);
@@ -156,7 +156,7 @@ describe("a run whose shim is killed", () => {
       [1, "lost"],
       [2, "done"],
     ]);
-    await until("its end", () => queue.shelvesOf("phoenix")[0] === "finished");
+    await until("its end", () => queue.stagesOf("phoenix")[0] === "finished");
   });
 
   it("is ended though the job has stopped its own supervisor", async () => {

@@ -19,7 +19,7 @@ describe("a pass that cannot see everything", () => {
     await queue.run();
     await until("the failure", () => queue.log.of(FAILED)[0]);
     expect(queue.log.of(FAILED)[0]?.fields["why"]).toContain("a FIFO");
-    expect(queue.shelvesOf("job")).toEqual(["running"]);
+    expect(queue.stagesOf("job")).toEqual(["running"]);
     fs.rmSync(launch);
     fs.writeFileSync(launch, text);
     expect(await queue.ended("job")).toMatchObject({ state: "done" });
@@ -35,7 +35,7 @@ describe("a pass that cannot see everything", () => {
     fs.mkdirSync(record);
     await queue.run();
     await until("the failure", () => queue.log.of(FAILED)[0]);
-    expect(queue.shelvesOf("job")).toEqual(["running"]);
+    expect(queue.stagesOf("job")).toEqual(["running"]);
     fs.rmdirSync(record);
     fs.renameSync(`${record}.away`, record);
     expect(await queue.ended("job")).toMatchObject({ state: "done" });
@@ -50,7 +50,7 @@ describe("a pass that cannot see everything", () => {
     fs.renameSync(workers, `${workers}.away`);
     fs.symlinkSync(workers, workers);
     await until("the failure", () => queue.log.of(FAILED)[0]);
-    expect(queue.shelvesOf("lasting")).toEqual(["running"]);
+    expect(queue.stagesOf("lasting")).toEqual(["running"]);
     fs.rmSync(workers);
     fs.renameSync(`${workers}.away`, workers);
     fs.writeFileSync(path.join(queue.layout.root, "go"), "");
@@ -59,11 +59,11 @@ describe("a pass that cannot see everything", () => {
 });
 
 describe("folders that go away under the running manager", () => {
-  it.each(["queue", "running", "finished", "lost"] as const)("are made again: %s", async (shelf) => {
+  it.each(["queue", "running", "finished", "lost"] as const)("are made again: %s", async (stage) => {
     const queue = makeQueue();
     await queue.run();
-    fs.rmdirSync(queue.layout[shelf]);
-    await until("the folder", () => fs.existsSync(queue.layout[shelf]));
+    fs.rmdirSync(queue.layout[stage]);
+    await until("the folder", () => fs.existsSync(queue.layout[stage]));
     queue.deliver("good", { script: "true" });
     queue.deliver("bad", { nb_proc: "x" });
     expect(await queue.ended("good")).toMatchObject({ state: "done" });

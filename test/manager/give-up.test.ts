@@ -42,7 +42,7 @@ describe("a job that a person gives up", () => {
     const { context, run, attemptFolder } = await silentJob(queue);
     expect(run.lossRequested).toBe(true);
     expect(await giveUp(context, run)).toEqual({ kind: "done" });
-    expect(queue.shelvesOf("far")).toEqual(["lost"]);
+    expect(queue.stagesOf("far")).toEqual(["lost"]);
     expect(queue.history("far")).toMatchObject([
       { state: "lost", reason: expect.stringContaining("given up by ann: there was no word from lab2") },
     ]);
@@ -59,7 +59,7 @@ describe("a job that a person gives up", () => {
       return true;
     };
     await expect(giveUp({ ...context, tenure: { confirm } }, run)).rejects.toThrow("killed");
-    expect([queue.shelvesOf("far"), queue.history("far")]).toMatchObject([["running"], [{ state: "lost" }]]);
+    expect([queue.stagesOf("far"), queue.history("far")]).toMatchObject([["running"], [{ state: "lost" }]]);
     const after = queue.context();
     const [again] = after.runScan.observe().runs;
     if (again === undefined) throw new Error("no run");
@@ -78,13 +78,13 @@ describe("a job that a person gives up", () => {
     await queue.shows("why it waits", ({ waiting }) =>
       waiting.find(({ name, reason }) => name === "far" && reason.includes("may still live")),
     );
-    expect(queue.shelvesOf("far")).toEqual(["queue"]);
+    expect(queue.stagesOf("far")).toEqual(["queue"]);
   });
 
   it("goes back to the queue in its own folder where its machine is off", async () => {
     const { context, run } = await silentJob(queue, `ann\n${MACHINE_IS_OFF}`);
     expect(await giveUp(context, run)).toEqual({ kind: "done" });
-    expect(queue.shelvesOf("far")).toEqual(["queue"]);
+    expect(queue.stagesOf("far")).toEqual(["queue"]);
     const folder = queue.folder("queue", "far");
     expect(readClaims(folder)).toEqual([]);
     expect(fs.existsSync(path.join(folder, JOB_REQUESTS.lost))).toBe(false);
@@ -105,7 +105,7 @@ describe("a job that a person gives up", () => {
     await queue.run();
     expect(await queue.ended("far-2")).toMatchObject({ state: "done", attempt: 2, againOf: "far" });
     expect(readInputs(queue.folder("finished", "far-2"))).toBeDefined();
-    expect(queue.shelvesOf("far")).toEqual(["lost"]);
+    expect(queue.stagesOf("far")).toEqual(["lost"]);
   });
 
   it("stays the child that it is of a job on all workers when it runs again, and gets none of its own", async () => {
@@ -128,6 +128,6 @@ describe("a job that a person gives up", () => {
     const { context, run, folder } = await silentJob(queue);
     expect(keep(context, run)).toEqual({ kind: "done" });
     expect(fs.existsSync(path.join(folder, JOB_REQUESTS.lost))).toBe(false);
-    expect(queue.shelvesOf("far")).toEqual(["running"]);
+    expect(queue.stagesOf("far")).toEqual(["running"]);
   });
 });

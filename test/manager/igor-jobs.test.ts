@@ -31,7 +31,7 @@ describe("the file of a job in Igor's form", () => {
     const job = { Script: "until [ -e go ]; do sleep 0.05; done", mine: [1], Status: "ToDo", Worker: "srv1" };
     deliver(queue, "one", job, { beside: { a: 1 } });
     await until("InProgress", () => queue.read("one", "job.json")?.includes("InProgress"));
-    expect(queue.shelvesOf("one")).toEqual(["running"]);
+    expect(queue.stagesOf("one")).toEqual(["running"]);
     expect(jobOf(queue, "one")).toEqual({ Job: { ...job, Status: "InProgress" }, beside: { a: 1 } });
     fs.writeFileSync(path.join(queue.folder("running", "one"), "go"), "");
     await queue.ended("one");

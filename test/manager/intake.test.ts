@@ -61,7 +61,7 @@ describe("a folder that is being copied", () => {
     queue.request("queue", "early", "QM_KILL", "ada");
     expect(await queue.ended("early")).toMatchObject({ state: "killed", killedBy: "ada", attempt: 1 });
     expect(queue.read("early", "QM_status.txt")).toMatch(/^KILLED/);
-    expect(queue.shelvesOf("early")).toEqual(["finished"]);
+    expect(queue.stagesOf("early")).toEqual(["finished"]);
     await until("the request's removal", () => queue.read("early", "QM_KILL") === undefined);
     expect(queue.history()).toHaveLength(1);
   });
@@ -131,7 +131,7 @@ describe("a folder that is no job", () => {
     const record = await queue.ended("wrong");
     expect(record).toMatchObject({ state: "invalid" });
     expect(record.problems).toHaveLength(3);
-    expect(queue.shelvesOf("wrong")).toEqual(["lost"]);
+    expect(queue.stagesOf("wrong")).toEqual(["lost"]);
     const text = queue.read("wrong", "QM_status.txt") ?? "";
     expect(text).toMatch(/^NOT RUN/);
     for (const key of ["script", "nb_proc", "priority"]) expect(text).toContain(key);
@@ -201,7 +201,7 @@ describe("a folder that is no job", () => {
     }));
     queue.appendHistory(others);
     await queue.run();
-    await until("it moved", () => queue.shelvesOf("wrong")[0] === "lost");
+    await until("it moved", () => queue.stagesOf("wrong")[0] === "lost");
     expect(queue.history().filter(({ runId }) => runId === record.runId)).toHaveLength(1);
     expect(queue.history().filter(({ state }) => state === "invalid")).toHaveLength(1);
   });
@@ -314,7 +314,7 @@ describe("a waiting job", () => {
     expect(held.reason).toContain("held");
     queue.deliver("free", ECHO);
     await queue.ended("free");
-    expect(queue.shelvesOf("held")).toEqual(["queue"]);
+    expect(queue.stagesOf("held")).toEqual(["queue"]);
     fs.rmSync(path.join(queue.folder("queue", "held"), "QM_HOLD"));
     expect(await queue.ended("held")).toMatchObject({ state: "done" });
   });

@@ -45,7 +45,7 @@ describe("the manager's own machine as a worker", () => {
     );
     fs.writeFileSync(path.join(queue.folder("running", "first"), "go"), "");
     expect(await queue.ended("second")).toMatchObject({ state: "done" });
-    expect(queue.shelvesOf("third")).toEqual(["queue"]);
+    expect(queue.stagesOf("third")).toEqual(["queue"]);
   });
 
   it("is none with Local_Worker = False: what runs there goes on, nothing more starts", async () => {
@@ -62,7 +62,7 @@ describe("the manager's own machine as a worker", () => {
     await until("the reason", () => reasonOf(queue, "next")?.startsWith("no worker is there: ") === true);
     fs.writeFileSync(path.join(queue.folder("running", "running"), "go"), "");
     expect(await queue.ended("running")).toMatchObject({ state: "done", worker: "lab1" });
-    expect(queue.shelvesOf("next")).toEqual(["queue"]);
+    expect(queue.stagesOf("next")).toEqual(["queue"]);
     queue.configure({ Worker: "lab1" });
     expect(await queue.ended("next")).toMatchObject({ state: "done", worker: "lab1" });
   });

@@ -50,7 +50,7 @@ describe("an action that is refused", () => {
     for (const nowMs of [0, 1000, 3000]) await tryAt(nowMs);
     mend();
     expect(await tryAt(7000)).toMatchObject([{ end: "done" }]);
-    expect(queue.shelvesOf("stuck")).toEqual(["finished"]);
+    expect(queue.stagesOf("stuck")).toEqual(["finished"]);
     expect(queue.history()).toHaveLength(1);
   });
 
@@ -85,7 +85,7 @@ describe("an action that is refused", () => {
     };
     const carried = await performer.perform([vanished, { kind: "admit", name: "other" }], [], 0);
     expect(carried).toContainEqual({ kind: "admit", name: "other", end: "done" });
-    expect(queue.shelvesOf("other")).toEqual(["lost"]);
+    expect(queue.stagesOf("other")).toEqual(["lost"]);
     expect([...performer.backedOff(0).keys()]).toEqual(["put_away_unrecorded:nobody"]);
   });
 

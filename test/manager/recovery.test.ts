@@ -31,8 +31,8 @@ async function accountedFor(exit?: number) {
   const queue = makeQueue();
   const { launch } = await ranJob(queue, "job", exit);
   await recover(queue);
-  const [shelf = "queue"] = queue.shelvesOf("job");
-  const read = (file: string) => fs.readFileSync(path.join(queue.folder(shelf, "job"), file), "utf8");
+  const [stage = "queue"] = queue.stagesOf("job");
+  const read = (file: string) => fs.readFileSync(path.join(queue.folder(stage, "job"), file), "utf8");
   return {
     lastLine: `${endLines(queue, "job")[0]}\n`,
     record: read(JOB_FILES.record),
@@ -81,7 +81,7 @@ describe("a manager that died while it accounted for a job", () => {
       const job = await ranJob(queue, "job", 0);
       for (const step of Object.values(STEPS).slice(0, count)) step(job, left, queue);
       await recover(queue);
-      expect(queue.shelvesOf("job")).toEqual(["finished"]);
+      expect(queue.stagesOf("job")).toEqual(["finished"]);
       expect(queue.record("job")).toMatchObject({ state: "done", exitCode: 0, runId: job.launch.runId });
       expect(queue.history().map(({ runId, state }) => [runId, state])).toEqual([[job.launch.runId, "done"]]);
       expect(endLines(queue, "job")).toHaveLength(1);
@@ -98,7 +98,7 @@ describe("a manager that died while it accounted for a job", () => {
       const job = await ranJob(queue, "job");
       for (const step of Object.values(STEPS).slice(0, count)) step(job, left, queue);
       await recover(queue);
-      expect(queue.shelvesOf("job")).toEqual(["lost"]);
+      expect(queue.stagesOf("job")).toEqual(["lost"]);
       expect(queue.history().map(({ runId, state }) => [runId, state])).toEqual([[job.launch.runId, "lost"]]);
       expect(endLines(queue, "job")).toHaveLength(1);
     },
@@ -119,7 +119,7 @@ describe("a manager that died while it accounted for a job", () => {
 
   it("as lost keeps that end, whatever is asked for after its letter was written", async () => {
     const { queue, server } = await lostThenKilled("keep");
-    expect(queue.shelvesOf("job")).toEqual(["lost"]);
+    expect(queue.stagesOf("job")).toEqual(["lost"]);
     expect(queue.history().map(({ state }) => state)).toEqual(["lost"]);
     expect(queue.record("job")).toMatchObject({ state: "lost" });
     expect(endLines(queue, "job")).toEqual([expect.stringContaining(": lost, ")]);
@@ -261,7 +261,7 @@ describe("what an earlier manager left", () => {
     await queue.wrote("alone", "up");
     await queue.stop("leave");
     await until("the job's end", () => queue.processes().length === 0);
-    expect(queue.shelvesOf("alone")).toEqual(["running"]);
+    expect(queue.stagesOf("alone")).toEqual(["running"]);
     await queue.run();
     expect(await queue.ended("alone")).toMatchObject({ state: "failed", exitCode: 5 });
   });
@@ -301,7 +301,7 @@ describe("what an earlier manager left", () => {
     fs.writeFileSync(start, "00000000-0000-4000-8000-000000000000 1 1 end\n");
     await queue.run();
     expect(await queue.ended("old")).toMatchObject({ state: "lost" });
-    expect(queue.shelvesOf("old")).toEqual(["lost"]);
+    expect(queue.stagesOf("old")).toEqual(["lost"]);
   });
 });
 
@@ -310,5 +310,5 @@ it("accounts for a run whose job has a name that an earlier version took for a j
   await ranJob(queue, "Recycler", 0);
   await recover(queue);
   expect(queue.history("Recycler")).toMatchObject([{ state: "done" }]);
-  expect(queue.shelvesOf("Recycler")).toEqual(["finished"]);
+  expect(queue.stagesOf("Recycler")).toEqual(["finished"]);
 });

@@ -52,7 +52,7 @@ describe("Reserve_After", () => {
     await queue.run();
     queue.deliver("late", { script: "true" });
     await waits(queue, "late", "must not delay «wide»");
-    expect(queue.shelvesOf("narrow")).toEqual(["queue"]);
+    expect(queue.stagesOf("narrow")).toEqual(["queue"]);
   });
 
   it("goes on with the time at the head of a folder that is changed while it waits", async () => {

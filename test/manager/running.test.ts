@@ -36,7 +36,7 @@ describe("a job that ends by itself", () => {
     });
     expect(record.ranSeconds).toBeGreaterThanOrEqual(0);
     expect(Date.parse(record.finishedAt ?? "")).toBeGreaterThanOrEqual(Date.parse(record.startedAt ?? ""));
-    expect(queue.shelvesOf("one")).toEqual(["finished"]);
+    expect(queue.stagesOf("one")).toEqual(["finished"]);
     const log = queue.read("one", "process.log") ?? "";
     expect(log).toMatch(/^\[QM\] started .* on here, attempt 1, processors: 1/);
     expect(log).toContain("\nhello\n");
@@ -54,7 +54,7 @@ describe("a job that ends by itself", () => {
     await queue.run();
     queue.deliver("bad", { script: "exit 3" });
     expect(await queue.ended("bad")).toMatchObject({ state: "failed", exitCode: 3 });
-    expect(queue.shelvesOf("bad")).toEqual(["finished"]);
+    expect(queue.stagesOf("bad")).toEqual(["finished"]);
     expect(lastLine(queue.read("bad", "process.log"))).toContain(
       "failed, the command ended with exit code 3",
     );
@@ -98,7 +98,7 @@ describe("a job that ends by itself", () => {
     fs.renameSync(queue.folder("finished", "again"), queue.folder("queue", "again"));
     const second = await until("a second line in the history", () => queue.history("again")[1]);
     expect(second).toMatchObject({ attempt: 2, state: "done" });
-    await until("the second end", () => queue.shelvesOf("again")[0] === "finished");
+    await until("the second end", () => queue.stagesOf("again")[0] === "finished");
     expect(queue.read("again", "process.1.log")).toContain("attempt 1");
     expect(queue.read("again", "process.log")).toContain("attempt 2");
   });

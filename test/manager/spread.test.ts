@@ -34,7 +34,7 @@ describe("a job that runs on all workers, of which there is one", () => {
     const all = await queue.ended("all");
     expect(all).toMatchObject({ state: "failed", exitCode: 3, processors: 0, runOnAll: true });
     expect(all.reason).toMatch(/^done on 0 of 1 worker; all\.lab1: failed, /);
-    expect(queue.shelvesOf("all")).toEqual(["finished"]);
+    expect(queue.stagesOf("all")).toEqual(["finished"]);
     expect(fs.existsSync(path.join(queue.folder("finished", "all"), "out.txt"))).toBe(false);
     expect(fs.readFileSync(path.join(queue.folder("finished", "all.lab1"), "out.txt"), "utf8")).toBe(
       "made\n",
@@ -53,11 +53,11 @@ describe("a job that runs on all workers, of which there is one", () => {
     expect(await queue.ended("all.lab1-2")).toMatchObject({ state: "done" });
     await until(
       "its second end",
-      () => queue.record("all")?.attempt === 2 && queue.shelvesOf("all")[0] === "finished",
+      () => queue.record("all")?.attempt === 2 && queue.stagesOf("all")[0] === "finished",
     );
     expect(queue.record("all")).toMatchObject({ state: "done", attempt: 2 });
     readyAgain(queue, "all.lab1");
-    await until("the child's second end", () => queue.shelvesOf("all.lab1")[0] === "finished");
+    await until("the child's second end", () => queue.stagesOf("all.lab1")[0] === "finished");
     expect(queue.history("all.lab1")).toHaveLength(2);
     expect(queue.history("all")).toHaveLength(2);
   });
@@ -68,7 +68,7 @@ describe("a job that runs on all workers, of which there is one", () => {
     queue.deliver("first", { script: WAITS, run_on_all: "True" });
     await queue.wrote("first.lab1", "process.log");
     queue.deliver("second", { script: "true", run_on_all: "True" });
-    await until("its child waits", () => queue.shelvesOf("second.lab1")[0] === "queue");
+    await until("its child waits", () => queue.stagesOf("second.lab1")[0] === "queue");
     for (const name of ["second", "first"]) queue.request("running", name, "QM_KILL", "ann");
     for (const name of ["first", "first.lab1", "second", "second.lab1"])
       expect(await queue.ended(name), name).toMatchObject({ state: "killed", killedBy: "ann" });
@@ -85,7 +85,7 @@ describe("a job that runs on all workers, of which there is one", () => {
     fs.rmSync(queue.folder("queue", "all.lab1"), { recursive: true });
     const all = await queue.ended("all");
     expect(all).toMatchObject({ state: "lost" });
-    expect(queue.shelvesOf("all")).toEqual(["finished"]);
+    expect(queue.stagesOf("all")).toEqual(["finished"]);
   });
 
   it("waits with the reason where no worker fits", async () => {

@@ -15,7 +15,7 @@ describe("a manager that is stopped", () => {
     fs.writeFileSync(queue.layout.stopRequest, "leave\n");
     await queue.left();
     expect(queue.processes().length).toBeGreaterThan(0);
-    expect(queue.shelvesOf("lasting")).toEqual(["running"]);
+    expect(queue.stagesOf("lasting")).toEqual(["running"]);
   });
 
   it("lets running jobs end and starts none while it drains", async () => {
@@ -32,8 +32,8 @@ describe("a manager that is stopped", () => {
     fs.writeFileSync(path.join(queue.layout.root, "go"), "");
     await queue.left();
     expect(queue.record("running")).toMatchObject({ state: "done" });
-    expect(queue.shelvesOf("running")).toEqual(["finished"]);
-    expect(queue.shelvesOf("waiting")).toEqual(["queue"]);
+    expect(queue.stagesOf("running")).toEqual(["finished"]);
+    expect(queue.stagesOf("waiting")).toEqual(["queue"]);
   });
 
   it("ends running jobs first with kill, also after it began to drain", async () => {
@@ -46,7 +46,7 @@ describe("a manager that is stopped", () => {
     manager.stop("drain");
     await queue.stop("kill");
     expect(queue.record("running")).toMatchObject({ state: "killed", killedBy: "qm stop --kill" });
-    expect(queue.shelvesOf("waiting")).toEqual(["queue"]);
+    expect(queue.stagesOf("waiting")).toEqual(["queue"]);
     expect(queue.processes()).toEqual([]);
   });
 

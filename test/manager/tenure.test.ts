@@ -26,7 +26,7 @@ describe("a manager whose queue another one has taken over", () => {
     const lock = fs.readFileSync(queue.layout.lock, "utf8");
     queue.deliver("job", { script: "true" });
     await expect(queue.left()).rejects.toMatchObject(SUPERSEDED);
-    expect(queue.shelvesOf("job")).toEqual(["queue"]);
+    expect(queue.stagesOf("job")).toEqual(["queue"]);
     expect(queue.log.of("the manager stops acting")).toHaveLength(1);
     expect(lock).not.toBe("");
   });
@@ -39,12 +39,12 @@ describe("a manager whose queue another one has taken over", () => {
     const ending = {
       folder,
       record: endedRecord("job"),
-      shelf: "finished",
+      stage: "finished",
       decidedBy: "records",
     } as const;
     await expect(putAway(context, ending)).rejects.toMatchObject(SUPERSEDED);
     expect(queue.history()).toEqual([]);
-    expect(queue.shelvesOf("job")).toEqual(["running"]);
+    expect(queue.stagesOf("job")).toEqual(["running"]);
   });
 
   it("leaves the lock's file alone where the other has written its name into it", async () => {

@@ -15,7 +15,7 @@ describe("a folder in QM_Jobs of which no record tells", () => {
     queue.put("running", "misplaced", { script: "echo ran > ran" });
     const record = await queue.ended("misplaced");
     expect(record).toMatchObject({ state: "lost", attempt: 0, reason: expect.stringContaining("QM_qJobs") });
-    expect(queue.shelvesOf("misplaced")).toEqual(["lost"]);
+    expect(queue.stagesOf("misplaced")).toEqual(["lost"]);
     expect(queue.read("misplaced", "ran")).toBeUndefined();
     expect(queue.read("misplaced", "QM_status.txt")).toMatch(/^LOST/);
     expect(queue.history()).toHaveLength(1);
@@ -26,7 +26,7 @@ describe("a folder in QM_Jobs of which no record tells", () => {
     await queue.run();
     queue.put("running", "misplaced", { script: "echo ran > ran" });
     await queue.ended("misplaced");
-    expect(queue.shelvesOf("misplaced")).toEqual(["lost"]);
+    expect(queue.stagesOf("misplaced")).toEqual(["lost"]);
   });
 
   it.each([
@@ -81,7 +81,7 @@ describe("a folder in QM_Jobs of which no record tells", () => {
     fs.rmSync(attemptFolder, { recursive: true });
     await queue.run();
     expect(await queue.ended("late")).toEqual({ ...ended, name: "late", number: 1 });
-    expect(queue.shelvesOf("late")).toEqual(["finished"]);
+    expect(queue.stagesOf("late")).toEqual(["finished"]);
     expect(queue.read("late", "QM_status.txt")).toMatch(/^DONE/);
     expect(queue.history()).toHaveLength(1);
   });

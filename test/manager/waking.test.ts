@@ -88,7 +88,7 @@ describe("watched folders", () => {
     // Events from before the watcher is ready are lost, and cost an interval each.
     await until("its end", () => {
       fs.writeFileSync(path.join(queue.layout.queue, ".nudge"), "");
-      return queue.shelvesOf("prompt").includes("finished");
+      return queue.stagesOf("prompt").includes("finished");
     });
   });
 });

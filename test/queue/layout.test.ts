@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
-import { attemptsFolder, JOB_FILES, layoutOf, SHELVES } from "../../src/queue/layout.ts";
+import { attemptsFolder, JOB_FILES, layoutOf, STAGES } from "../../src/queue/layout.ts";
 
 const layout = layoutOf("/srv/qm");
 
 it("lays the four folders of jobs side by side in QM_FOLDER", () => {
-  expect(SHELVES.map((shelf) => layout[shelf])).toEqual([
+  expect(STAGES.map((stage) => layout[stage])).toEqual([
     "/srv/qm/QM_qJobs",
     "/srv/qm/QM_Jobs",
     "/srv/qm/QM_dJobs",

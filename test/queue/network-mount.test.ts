@@ -5,7 +5,7 @@ import type { QueueEntry } from "../../src/plan/snapshot.ts";
 import { Admissions } from "../../src/queue/intake/admissions.ts";
 import { QueueScan } from "../../src/queue/intake/queue-scan.ts";
 import { takeStopRequest } from "../../src/queue/manager-requests.ts";
-import { NameIndex } from "../../src/queue/shelves.ts";
+import { NameIndex } from "../../src/queue/stages.ts";
 import { mountBlindly } from "../support/blind-mount.ts";
 import { fill, scratchFolder } from "../support/scratch.ts";
 import { admission } from "./admission.ts";

@@ -19,16 +19,16 @@ it.each([
 });
 
 it.runIf(rootOrSkip())("a person hears of the sticky bit where that is what hinders, and nobody else", () => {
-  const shelf = path.join(fill(scratchFolder(), { "QM_dJobs/job/": "" }), "QM_dJobs");
-  const job = path.join(shelf, "job");
+  const stage = path.join(fill(scratchFolder(), { "QM_dJobs/job/": "" }), "QM_dJobs");
+  const job = path.join(stage, "job");
   const mend = () => asOrdinaryUser(() => mendOfSticky(job));
-  fs.chmodSync(shelf, 0o3775);
+  fs.chmodSync(stage, 0o3775);
   expect(mend()).toMatch(/^QM_dJobs is sticky.*chmod -t .*QM_dJobs.*Delete_Jobs/);
   const refused = { kind: "refused", why: "the manager may not move it (EPERM)", code: "EPERM" } as const;
   expect(asOrdinaryUser(() => refusedToYou(refused, job)).mend).toBe(mend());
-  fs.chmodSync(shelf, 0o2775);
+  fs.chmodSync(stage, 0o2775);
   expect(mend()).toBeUndefined();
-  fs.chmodSync(shelf, 0o3775);
+  fs.chmodSync(stage, 0o3775);
   giveToOrdinaryUser(job);
   expect(mend()).toBeUndefined();
 });

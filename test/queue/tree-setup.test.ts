@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { makeQueue } from "../../src/queue/first-start.ts";
-import { type Layout, layoutOf, SHELVES } from "../../src/queue/layout.ts";
+import { type Layout, layoutOf, STAGES } from "../../src/queue/layout.ts";
 import { createFolders, restoreFolders, tryMoves } from "../../src/queue/tree-setup.ts";
 import {
   asOrdinaryUser,
@@ -93,7 +93,7 @@ describe("making folders again under a running manager", () => {
 
   it("brings back even QM_qJobs where the queue's id is there", () => {
     makeQueue(layout);
-    for (const shelf of SHELVES) fs.rmdirSync(layout[shelf]);
+    for (const stage of STAGES) fs.rmdirSync(layout[stage]);
     expect(restoreFolders(layout)).toBe(true);
     expect(namesIn(layout.queue)).toEqual([]);
   });
@@ -115,20 +115,20 @@ describe("trying moves among the four folders", () => {
 
   it("works, and leaves nothing behind", () => {
     tryMoves(layout, "tester");
-    for (const shelf of SHELVES) expect(namesIn(layout[shelf])).toEqual([]);
+    for (const stage of STAGES) expect(namesIn(layout[stage])).toEqual([]);
   });
 
   it("works though a crash has left an earlier trial", () => {
-    for (const shelf of SHELVES) fs.mkdirSync(path.join(layout[shelf], ".qm-trial-tester"));
+    for (const stage of STAGES) fs.mkdirSync(path.join(layout[stage], ".qm-trial-tester"));
     tryMoves(layout, "tester");
-    for (const shelf of SHELVES) expect(namesIn(layout[shelf])).toEqual([]);
+    for (const stage of STAGES) expect(namesIn(layout[stage])).toEqual([]);
   });
 
   it.runIf(ELSEWHERE !== undefined).each(["running", "finished", "lost"] as const)(
     "is refused where one lies on another file system: %s",
-    (shelf) => {
-      fs.rmdirSync(layout[shelf]);
-      fs.symlinkSync(scratchFolder(ELSEWHERE), layout[shelf]);
+    (stage) => {
+      fs.rmdirSync(layout[stage]);
+      fs.symlinkSync(scratchFolder(ELSEWHERE), layout[stage]);
       expect(() => tryMoves(layout, "tester")).toThrow(
         expect.objectContaining({
           code: "failed",
@@ -136,12 +136,12 @@ describe("trying moves among the four folders", () => {
           mend: expect.stringContaining("put all four on one file system"),
         }),
       );
-      for (const each of SHELVES) expect(namesIn(layout[each])).toEqual([]);
+      for (const each of STAGES) expect(namesIn(layout[each])).toEqual([]);
     },
   );
 
   it("is refused where the manager may not write into one", () => {
-    for (const shelf of SHELVES) fs.chmodSync(layout[shelf], 0o777);
+    for (const stage of STAGES) fs.chmodSync(layout[stage], 0o777);
     fs.chmodSync(layout.finished, 0o555);
     expect(() => asOrdinaryUser(() => tryMoves(layout, "tester"))).toThrow(
       expect.objectContaining({
@@ -150,7 +150,7 @@ describe("trying moves among the four folders", () => {
         mend: "give the manager's user the right to write in all four",
       }),
     );
-    for (const shelf of SHELVES) expect(namesIn(layout[shelf])).toEqual([]);
+    for (const stage of STAGES) expect(namesIn(layout[stage])).toEqual([]);
   });
 });
 

@@ -131,8 +131,8 @@ function stop(id: number, runId: string, uptimeSeconds: number, exitCode: number
 }
 
 function folder(id: number, runId: string, state: RecordState): FoundFolder {
-  const shelf = state === "lost" || state === "invalid" ? "lost" : "finished";
-  return { shelf, name: nameOf(id), id, record: lineOf(id, runId, state), requests: [] };
+  const stage = state === "lost" || state === "invalid" ? "lost" : "finished";
+  return { stage, name: nameOf(id), id, record: lineOf(id, runId, state), requests: [] };
 }
 
 function entry(id: number, end: OwnEnd, exitCode: number, changes: Partial<LedgerEntry> = {}): LedgerEntry {

@@ -24,13 +24,13 @@ export function auditPlaces(evidence: Evidence): string[] {
 
 function placeOf(job: Entry, folders: readonly FoundFolder[]): string[] {
   const wanted = job.deletedAfter === undefined ? 1 : 0;
-  const where = folders.map(({ shelf, name }) => `${shelf}/${name}`).join(", ");
+  const where = folders.map(({ stage, name }) => `${stage}/${name}`).join(", ");
   if (folders.length !== wanted)
     return [`${told(job)} lies in ${folders.length} folders instead of ${wanted}: ${where}`];
-  return folders.flatMap(({ shelf, record }) => {
+  return folders.flatMap(({ stage, record }) => {
     if (record === undefined) return [`${told(job)} has no record in its folder (${where})`];
     const due = record.state === "lost" || record.state === "invalid" ? "lost" : "finished";
-    return shelf === due ? [] : [`${told(job)} is ${record.state} and lies in ${where}`];
+    return stage === due ? [] : [`${told(job)} is ${record.state} and lies in ${where}`];
   });
 }
 
@@ -60,8 +60,8 @@ function chainOf(job: Entry, lines: readonly JobRecord[], folder: FoundFolder | 
   ];
 }
 
-function requestsLeft({ shelf, name, requests }: FoundFolder): string[] {
-  return requests.map((request) => `${request} lies in ${shelf}/${name}`);
+function requestsLeft({ stage, name, requests }: FoundFolder): string[] {
+  return requests.map((request) => `${request} lies in ${stage}/${name}`);
 }
 
 /** The audit's name for a job. */

@@ -33,7 +33,7 @@ const DISCREPANCIES: readonly (readonly [string, (healthy: Evidence) => Changed,
   [
     "a job that never came to rest",
     (at) => ({
-      folders: at.folders.map((folder) => (folder.id === ID.done ? { ...folder, shelf: "queue" } : folder)),
+      folders: at.folders.map((folder) => (folder.id === ID.done ? { ...folder, stage: "queue" } : folder)),
     }),
     "is done and lies in queue/run @1@",
   ],
@@ -41,7 +41,7 @@ const DISCREPANCIES: readonly (readonly [string, (healthy: Evidence) => Changed,
     "a lost job among the finished",
     (at) => ({
       folders: at.folders.map((folder) =>
-        folder.id === ID.lost ? { ...folder, shelf: "finished" } : folder,
+        folder.id === ID.lost ? { ...folder, stage: "finished" } : folder,
       ),
     }),
     "is lost and lies in finished",

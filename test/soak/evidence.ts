@@ -1,12 +1,12 @@
 import type { JobRecord } from "../../src/job/record.ts";
-import type { Shelf } from "../../src/queue/layout.ts";
+import type { Stage } from "../../src/queue/layout.ts";
 import { groupBy } from "./groups.ts";
 import type { LedgerEntry } from "./ledger.ts";
 import type { Told } from "./told.ts";
 
 /** A job's folder as it lies there in the end. */
 export interface FoundFolder {
-  readonly shelf: Shelf;
+  readonly stage: Stage;
   readonly name: string;
   /** By the file that every job carries; undefined for a folder that is none of ours. */
   readonly id: number | undefined;

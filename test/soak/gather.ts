@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { parseRecord } from "../../src/job/record.ts";
 import { letterFolders, readLetter } from "../../src/mail/stored-letter.ts";
-import { SHELVES } from "../../src/queue/layout.ts";
+import { STAGES } from "../../src/queue/layout.ts";
 import { bootedAtMs } from "./clock.ts";
 import type { Evidence, RefusedLetter } from "./evidence.ts";
 import { lookInto, namesOn } from "./job-folders.ts";
@@ -14,8 +14,8 @@ import type { World } from "./world.ts";
 export function gatherEvidence(world: World): Evidence {
   const { queue, post, ledger, allowed } = world;
   const { layout } = queue;
-  const folders = SHELVES.flatMap((shelf) =>
-    namesOn(layout, shelf).map((name) => lookInto(layout, shelf, name)),
+  const folders = STAGES.flatMap((stage) =>
+    namesOn(layout, stage).map((name) => lookInto(layout, stage, name)),
   );
   for (const { id, record } of folders)
     if (id !== undefined && record !== undefined) ledger.seenRuns.set(record.runId, id);

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { parseRecord } from "../../src/job/record.ts";
-import type { Layout, Shelf } from "../../src/queue/layout.ts";
+import type { Layout, Stage } from "../../src/queue/layout.ts";
 import type { FoundFolder } from "./evidence.ts";
 
 /** The file by which a job's folder is known, whatever it is called. */
@@ -10,20 +10,20 @@ export const ID_FILE = "soak-id";
 /** Files that would do harm in a folder that is put into the queue again: it would be withdrawn, or taken before it is whole. */
 const REQUESTS = ["QM_KILL", "QM_READY"];
 
-/** Names of the folders on a shelf, without what is hidden or still under another name. */
-export function namesOn(layout: Layout, shelf: Shelf): string[] {
+/** Names of the folders in a stage, without what is hidden or still under another name. */
+export function namesOn(layout: Layout, stage: Stage): string[] {
   return fs
-    .readdirSync(layout[shelf])
+    .readdirSync(layout[stage])
     .filter((name) => !name.startsWith(".") && !name.endsWith(".part"))
     .sort();
 }
 
 /** Content of a folder now; it may be gone any moment. */
-export function lookInto(layout: Layout, shelf: Shelf, name: string): FoundFolder {
-  const folder = path.join(layout[shelf], name);
+export function lookInto(layout: Layout, stage: Stage, name: string): FoundFolder {
+  const folder = path.join(layout[stage], name);
   const record = readIfThere(path.join(folder, ".qm/job.json"));
   return {
-    shelf,
+    stage,
     name,
     id: idOf(folder),
     record: record === undefined ? undefined : parseRecord(record),

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { letterFolders } from "../../src/mail/stored-letter.ts";
-import { SHELVES } from "../../src/queue/layout.ts";
+import { STAGES } from "../../src/queue/layout.ts";
 import type { TestQueue } from "../support/test-queue.ts";
 
 /** Things that lie or run where nothing ought to once all jobs have ended and the manager has stopped. */
@@ -14,8 +14,8 @@ export function leftoversOf(queue: TestQueue): string[] {
     ...listed(strange).map((name) => `the strange letter ${name}`),
     ...listed(layout.trash).map((name) => `${name} in the trash`),
     ...temporaryFiles(layout.state).map((file) => `the temporary file ${file}`),
-    ...SHELVES.flatMap((shelf) =>
-      listed(layout[shelf]).filter((name) => name.startsWith(".") || name.endsWith(".part")),
+    ...STAGES.flatMap((stage) =>
+      listed(layout[stage]).filter((name) => name.startsWith(".") || name.endsWith(".part")),
     ).map((name) => `${name} among the jobs`),
     ...queue.processes().map((pid) => `process ${pid} of a job: ${commandLine(pid)}`),
     ...ownProcesses(queue.base).map((pid) => `process ${pid}: ${commandLine(pid)}`),

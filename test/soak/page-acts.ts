@@ -37,8 +37,8 @@ async function redo(world: World): Promise<boolean> {
 async function remove(world: World): Promise<boolean> {
   const job = pickEnded(world);
   if (job === undefined) return false;
-  const shelf = job.shelf === "finished" ? "QM_dJobs" : "QM_lost%2Bfound";
-  if ((await post(world, `/delete/${shelf}/${segment(job)}`)) !== DONE) return false;
+  const stage = job.stage === "finished" ? "QM_dJobs" : "QM_lost%2Bfound";
+  if ((await post(world, `/delete/${stage}/${segment(job)}`)) !== DONE) return false;
   job.entry.deletedAfter = job.runId;
   return true;
 }

@@ -1,39 +1,39 @@
 import fs from "node:fs";
 import path from "node:path";
-import type { Shelf } from "../../src/queue/layout.ts";
+import type { Stage } from "../../src/queue/layout.ts";
 import { choose } from "./chance.ts";
 import { lookInto, namesOn } from "./job-folders.ts";
 import type { LedgerEntry } from "./ledger.ts";
 import type { World } from "./world.ts";
 
-/** A job as it lies on a shelf now. */
+/** A job as it lies in a stage now. */
 export interface PickedJob {
   readonly entry: LedgerEntry;
-  readonly shelf: Shelf;
+  readonly stage: Stage;
   readonly name: string;
   readonly folder: string;
   /** The run id of its record; undefined before its first run. */
   readonly runId: string | undefined;
 }
 
-/** Some job of a shelf; undefined where there is none, or it has just gone. */
-export function pick(world: World, shelf: Shelf): PickedJob | undefined {
+/** Some job of a stage; undefined where there is none, or it has just gone. */
+export function pick(world: World, stage: Stage): PickedJob | undefined {
   const { layout } = world.queue;
-  const name = choose(world.random("acts"), namesOn(layout, shelf));
+  const name = choose(world.random("acts"), namesOn(layout, stage));
   if (name === undefined) return undefined;
-  const { id, record } = lookInto(layout, shelf, name);
+  const { id, record } = lookInto(layout, stage, name);
   const entry = id === undefined ? undefined : world.ledger.entries.get(id);
   if (entry === undefined) return undefined;
-  return { entry, shelf, name, folder: path.join(layout[shelf], name), runId: record?.runId };
+  return { entry, stage, name, folder: path.join(layout[stage], name), runId: record?.runId };
 }
 
 /** Some job that has ended, with its last run noted in the books. */
 export function pickEnded(world: World): (PickedJob & { readonly runId: string }) | undefined {
-  const shelf = world.random("acts").next() < 0.75 ? "finished" : "lost";
-  const job = pick(world, shelf);
+  const stage = world.random("acts").next() < 0.75 ? "finished" : "lost";
+  const job = pick(world, stage);
   if (job?.runId === undefined) return undefined;
   // Of two that have one name, a verb takes the first that it finds.
-  const elsewhere = shelf === "finished" ? "lost" : "finished";
+  const elsewhere = stage === "finished" ? "lost" : "finished";
   if (fs.existsSync(path.join(world.queue.layout[elsewhere], job.name))) return undefined;
   world.ledger.seenRuns.set(job.runId, job.entry.id);
   return { ...job, runId: job.runId };
@@ -42,8 +42,8 @@ export function pickEnded(world: World): (PickedJob & { readonly runId: string }
 /** Notes, before it is asked for, that a job is to be killed; and one of its name, which may be found in its place. */
 export function noteKill(world: World, { entry, name }: PickedJob): void {
   entry.isKillAsked = true;
-  for (const shelf of ["queue", "running"] as const) {
-    const namesake = world.ledger.entries.get(lookInto(world.queue.layout, shelf, name).id ?? 0);
+  for (const stage of ["queue", "running"] as const) {
+    const namesake = world.ledger.entries.get(lookInto(world.queue.layout, stage, name).id ?? 0);
     if (namesake !== undefined) namesake.isKillAsked = true;
   }
 }

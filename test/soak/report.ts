@@ -6,7 +6,7 @@ import type { World } from "./world.ts";
 
 /** One line of what is going on. */
 export function progressLine({ queue, ledger, tally, post, troubles }: World, ranMs: number): string {
-  const count = (shelf: "queue" | "running" | "finished" | "lost") => namesOn(queue.layout, shelf).length;
+  const count = (stage: "queue" | "running" | "finished" | "lost") => namesOn(queue.layout, stage).length;
   const jobs = `${ledger.entries.size} jobs (${count("queue")} waiting, ${count("running")} running, ${count("finished")} finished, ${count("lost")} lost or refused)`;
   const others = `${tally.sumUnder("restart")} restarts, ${tally.sumUnder("act")} acts, ${post.letters.length} letters, ${tally.sumUnder("visit")} visits`;
   return `${Math.round(ranMs / 1000)} s: ${jobs}, ${others}, ${troubles.length} troubles`;

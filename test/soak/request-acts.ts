@@ -26,8 +26,8 @@ export const REQUEST_ACTS: readonly Act[] = [
   { act: "a supervisor killed", weight: 2, perform: async (world) => killSupervisor(world) },
 ];
 
-function kill(world: World, shelf: "running" | "queue"): boolean {
-  const job = pick(world, shelf);
+function kill(world: World, stage: "running" | "queue"): boolean {
+  const job = pick(world, stage);
   if (job === undefined) return false;
   // Noted before: once the file is there it may be over any moment.
   noteKill(world, job);

@@ -60,6 +60,6 @@ async function look(world: World, url: string, address: string): Promise<void> {
 }
 
 function someJob({ queue: { layout } }: World, random: Random): string {
-  const shelf = choose(random, ["queue", "running", "running", "finished", "lost"] as const) ?? "finished";
-  return encodeURIComponent(choose(random, namesOn(layout, shelf)) ?? "nobody");
+  const stage = choose(random, ["queue", "running", "running", "finished", "lost"] as const) ?? "finished";
+  return encodeURIComponent(choose(random, namesOn(layout, stage)) ?? "nobody");
 }

@@ -3,7 +3,7 @@ import type { QueueView } from "../../src/app/queue-view.ts";
 import type { RunningJob, WaitingJob } from "../../src/job/job.ts";
 import { readProgress } from "../../src/job/progress.ts";
 import type { JobRecord } from "../../src/job/record.ts";
-import { SHELF_FOLDERS, type Shelf } from "../../src/queue/layout.ts";
+import { STAGE_FOLDERS, type Stage } from "../../src/queue/layout.ts";
 import type { EndedAttempt } from "../../src/web/ended/ended-attempt.ts";
 import type { ListedJob } from "../../src/web/ended/ended-index.ts";
 import type { ShownLog } from "../../src/web/log/shown-log.ts";
@@ -99,7 +99,7 @@ export function ended(
     finishedMs: nowMs - seconds * 1000,
     waitedSeconds: 60,
     ranSeconds: 1800,
-    shelf: "finished",
+    stage: "finished",
     ...changes,
   };
 }
@@ -131,9 +131,9 @@ export function recordOf(job: EndedAttempt, changes: Partial<JobRecord> = {}): J
   };
 }
 
-/** A job's folder on a shelf. */
-export function found(shelf: Shelf, name: string): FoundJob {
-  return { name, shelf, folder: `${QM_FOLDER}/${SHELF_FOLDERS[shelf]}/${name}` };
+/** A job's folder in a stage. */
+export function found(stage: Stage, name: string): FoundJob {
+  return { name, stage, folder: `${QM_FOLDER}/${STAGE_FOLDERS[stage]}/${name}` };
 }
 
 /** The log of a job, all of it unless `fromByte` says where it begins. */

@@ -61,7 +61,7 @@ export function labListing(nowMs: number): Listing {
 /** A request for a path in the folder of a finished job. */
 export function askedFor(job: string, ...segments: readonly string[]): AskedFile {
   return {
-    place: { shelf: "finished", name: Buffer.from(job) },
+    place: { stage: "finished", name: Buffer.from(job) },
     segments: segments.map((segment) => Buffer.from(segment)),
     name: Buffer.from(segments.at(-1) ?? job),
   };

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
-import { SHELVES } from "../../src/queue/layout.ts";
+import { STAGES } from "../../src/queue/layout.ts";
 import { configText, QueueFolder, type Sections } from "./queue-folder.ts";
 import { scratchFolder } from "./scratch.ts";
 import { QM } from "./test-queue.ts";
@@ -65,7 +65,7 @@ export async function makeHosts(count: number, configure: (number: number) => Se
   ];
   fs.mkdirSync(view);
   fs.writeFileSync(ledger, "");
-  const queue = new QueueFolder(share, SHELVES);
+  const queue = new QueueFolder(share, STAGES);
   const numbers = Array.from({ length: count }, (_, index) => index + 1);
   const hosts = numbers.map((number) => new Host(base, { share, view }, `lab${number}`, configure(number)));
   afterTest(async () => {

@@ -114,7 +114,7 @@ export class KilledCourse {
     const record = this.queue.record(name);
     return {
       name,
-      shelves: this.queue.shelvesOf(name),
+      stages: this.queue.stagesOf(name),
       state: record?.state,
       exitCode: record?.exitCode,
       attempt: record?.attempt,
@@ -129,5 +129,5 @@ function ranOnce({ starts, stops }: Audit, name: string): boolean {
 
 function expectedOf({ name, exitCode }: Ordered): object {
   const state = exitCode === 0 ? "done" : "failed";
-  return { name, shelves: ["finished"], state, exitCode, attempt: 1, lines: [`${state} ${exitCode}`] };
+  return { name, stages: ["finished"], state, exitCode, attempt: 1, lines: [`${state} ${exitCode}`] };
 }

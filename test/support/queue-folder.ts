@@ -4,7 +4,7 @@ import path from "node:path";
 import { type PublishedStatus, parseStatus } from "../../src/job/published-status.ts";
 import { type JobRecord, parseRecord } from "../../src/job/record.ts";
 import { readHistory } from "../../src/queue/books/history.ts";
-import { JOB_FILES, type Layout, layoutOf, SHELVES, type Shelf } from "../../src/queue/layout.ts";
+import { JOB_FILES, type Layout, layoutOf, STAGES, type Stage } from "../../src/queue/layout.ts";
 import { endedRecord, type RecordChanges } from "./job-record.ts";
 import { publishStatus } from "./published-status.ts";
 import { fill, scratchFolder } from "./scratch.ts";
@@ -34,7 +34,7 @@ export class QueueFolder {
 
   constructor(
     base = fs.mkdtempSync(path.join(os.tmpdir(), "qm-test-")),
-    folders: readonly (Shelf | "state")[] = [...SHELVES, "state"],
+    folders: readonly (Stage | "state")[] = [...STAGES, "state"],
   ) {
     fs.mkdirSync(base, { recursive: true });
     this.base = fs.realpathSync(base);
@@ -77,8 +77,8 @@ export class QueueFolder {
   }
 
   /** Puts a job folder into one of the queue's folders, whole, by one rename. */
-  put(shelf: Shelf, name: string, options: JobOptions = { script: "true" }, files: JobFiles = {}): string {
-    const folder = this.folder(shelf, name);
+  put(stage: Stage, name: string, options: JobOptions = { script: "true" }, files: JobFiles = {}): string {
+    const folder = this.folder(stage, name);
     fs.renameSync(this.stage(options, files), folder);
     return folder;
   }
@@ -89,15 +89,15 @@ export class QueueFolder {
   }
 
   /** Puts an ended job into its folder and into the history, as the manager does. */
-  putEnded(name: string, fields: RecordChanges = {}, shelf: Shelf = "finished"): string {
-    return this.putRecord(endedRecord(name, fields), shelf, {
+  putEnded(name: string, fields: RecordChanges = {}, stage: Stage = "finished"): string {
+    return this.putRecord(endedRecord(name, fields), stage, {
       [JOB_FILES.log]: "first\nsecond\nthird\n",
     });
   }
 
   /** Likewise with exactly this record and these files; a folder of this name is used as it is. */
-  putRecord(record: JobRecord, shelf: Shelf = "finished", files: JobFiles = {}): string {
-    const folder = this.folder(shelf, record.name);
+  putRecord(record: JobRecord, stage: Stage = "finished", files: JobFiles = {}): string {
+    const folder = this.folder(stage, record.name);
     fill(folder, { ...files, [JOB_FILES.record]: JSON.stringify(record) });
     this.appendHistory(record);
     return folder;
@@ -124,18 +124,18 @@ export class QueueFolder {
   }
 
   /** The folders of the queue in which a job of this name lies. */
-  shelvesOf(name: string): Shelf[] {
-    return SHELVES.filter((shelf) => fs.existsSync(this.folder(shelf, name)));
+  stagesOf(name: string): Stage[] {
+    return STAGES.filter((stage) => fs.existsSync(this.folder(stage, name)));
   }
 
-  folder(shelf: Shelf, name: string): string {
-    return path.join(this.layout[shelf], name);
+  folder(stage: Stage, name: string): string {
+    return path.join(this.layout[stage], name);
   }
 
   /** A file of a job's folder, wherever that lies; undefined while it is not there. */
   read(name: string, file: string): string | undefined {
-    for (const shelf of SHELVES) {
-      const text = readIfThere(path.join(this.folder(shelf, name), file));
+    for (const stage of STAGES) {
+      const text = readIfThere(path.join(this.folder(stage, name), file));
       if (text !== undefined) return text;
     }
     return undefined;
@@ -167,8 +167,8 @@ export class QueueFolder {
   }
 
   /** Puts a request into the folder of a waiting or running job. */
-  request(shelf: Shelf, name: string, request: string, by = "tester"): void {
-    fs.writeFileSync(path.join(this.folder(shelf, name), request), `${by}\n`);
+  request(stage: Stage, name: string, request: string, by = "tester"): void {
+    fs.writeFileSync(path.join(this.folder(stage, name), request), `${by}\n`);
   }
 
   /** Waits until a job rests in QM_dJobs or QM_lost+found, and gives its record. */
@@ -176,13 +176,13 @@ export class QueueFolder {
     return await until(
       `the end of ${name}`,
       () => {
-        const rests = this.shelvesOf(name).some((shelf) => shelf === "finished" || shelf === "lost");
+        const rests = this.stagesOf(name).some((stage) => stage === "finished" || stage === "lost");
         const record = rests ? this.record(name) : undefined;
         return record?.state === "running" ? undefined : record;
       },
       { timeoutMs },
     ).catch((error: Error) => {
-      throw new Error(`${error.message}; it lies in ${this.shelvesOf(name).join()}; ${this.account()}`);
+      throw new Error(`${error.message}; it lies in ${this.stagesOf(name).join()}; ${this.account()}`);
     });
   }
 

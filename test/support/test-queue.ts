@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
-import { SHELVES } from "../../src/queue/layout.ts";
+import { STAGES } from "../../src/queue/layout.ts";
 import { QueueFolder, type Sections, type Settings } from "./queue-folder.ts";
 import { PATIENCE_MS, until } from "./until.ts";
 
@@ -26,7 +26,7 @@ export class TestQueue extends QueueFolder {
 
   constructor(settings: Settings = {}, base?: string) {
     // The first manager makes the folder of its state by itself.
-    super(base, SHELVES);
+    super(base, STAGES);
     this.configure(settings);
   }
 

@@ -49,7 +49,7 @@ describe.concurrent("a folder that is copied over some seconds", () => {
     fs.writeFileSync(path.join(folder, "part-1"), "1\n");
     // Longer than the settle time, shorter than three times the pause before.
     await pause(SETTLE_SECONDS * 1300);
-    expect(queue.shelvesOf("paused")).toEqual(["queue"]);
+    expect(queue.stagesOf("paused")).toEqual(["queue"]);
     fs.writeFileSync(path.join(folder, "part-2"), "2\n");
     fs.writeFileSync(path.join(folder, "QM_READY"), "");
     await queue.ended("paused");
@@ -90,7 +90,7 @@ describe.concurrent("a folder that is copied over some seconds", () => {
         ?.arriving.some(({ name, reason }) => name === "rsynced" && reason.includes(".data.A1b2C3")),
     );
     await pause(SETTLE_SECONDS * 1200);
-    expect(queue.shelvesOf("rsynced")).toEqual(["queue"]);
+    expect(queue.stagesOf("rsynced")).toEqual(["queue"]);
     fs.renameSync(path.join(folder, ".data.A1b2C3"), path.join(folder, "data"));
     expect(await queue.ended("rsynced")).toMatchObject({ state: "done" });
     expect(queue.read("rsynced", "process.log")).toContain("half");

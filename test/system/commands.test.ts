@@ -102,7 +102,7 @@ describe("an info file", () => {
   it("with a wrong number is refused with the reason in the folder", async () => {
     const { name, record } = await run({ script: "true", nb_proc: "two" });
     expect(record.state).toBe("invalid");
-    expect(queue.shelvesOf(name)).toEqual(["lost"]);
+    expect(queue.stagesOf(name)).toEqual(["lost"]);
     const text = queue.read(name, "QM_status.txt");
     expect(text).toContain("nb_proc");
     expect(text).toContain("two");

@@ -83,9 +83,9 @@ describe.concurrent("a job that", () => {
     fs.mkdirSync(path.join(queue.folder("running", name), "QM_READY.mine"));
     fs.writeFileSync(path.join(queue.folder("running", name), "go"), "");
     expect(await queue.ended(name)).toMatchObject({ state });
-    const [shelf = "queue"] = queue.shelvesOf(name);
-    await until("the folder without them", () => requestsIn(queue.folder(shelf, name)).length === 1);
-    expect(requestsIn(queue.folder(shelf, name))).toEqual(["QM_READY.mine"]);
+    const [stage = "queue"] = queue.stagesOf(name);
+    await until("the folder without them", () => requestsIn(queue.folder(stage, name)).length === 1);
+    expect(requestsIn(queue.folder(stage, name))).toEqual(["QM_READY.mine"]);
   });
 
   it("has a longer grace of its own may use it to tidy up", async () => {

@@ -62,7 +62,7 @@ describe.runIf(toolOrSkip("script"))("a manager that was started in a terminal",
     terminal?.kill("SIGKILL");
     await until("the manager's end", () => !isRunning(pid));
     expect(isRunning(job)).toBe(true);
-    expect(queue.shelvesOf("job")).toEqual(["running"]);
+    expect(queue.stagesOf("job")).toEqual(["running"]);
   });
 });
 

@@ -21,9 +21,9 @@ const GRANDCHILD_KILLS_THE_SHIM =
 
 /** Puts QM_KILL into the folder of a job that may be moved any moment; true once it lies there. */
 function request(name: string): boolean {
-  const [shelf] = queue.shelvesOf(name);
+  const [stage] = queue.stagesOf(name);
   try {
-    queue.request(shelf ?? "queue", name, "QM_KILL", "ann");
+    queue.request(stage ?? "queue", name, "QM_KILL", "ann");
     return true;
   } catch {
     return false;
@@ -42,7 +42,7 @@ describe("a job whose supervisor is killed", () => {
     const pids = (queue.read("suicidal", "pids") ?? "").trim().split(" ").map(Number);
     expect(record).toMatchObject({ state: "lost", attempt: 1 });
     expect(record.exitCode).toBeUndefined();
-    expect(queue.shelvesOf("suicidal")).toEqual(["lost"]);
+    expect(queue.stagesOf("suicidal")).toEqual(["lost"]);
     expect(queue.read("suicidal", "QM_status.txt")).toContain("supervisor vanished");
     expect(pids.filter(isRunning)).toEqual([]);
     expect(queue.processes()).toEqual([]);
@@ -55,7 +55,7 @@ describe("a job whose supervisor is killed", () => {
     queue.deliver("again", {
       script: "echo attempt $QM_ATTEMPT; [ $QM_ATTEMPT = 2 ] || kill -9 $PPID; sleep 0.1",
     });
-    await until("the second attempt's end", () => queue.shelvesOf("again").includes("finished"));
+    await until("the second attempt's end", () => queue.stagesOf("again").includes("finished"));
     expect(queue.record("again")).toMatchObject({ state: "done", attempt: 2, exitCode: 0 });
     expect(queue.history("again").map(({ state, attempt }) => [attempt, state])).toEqual([
       [1, "lost"],
@@ -69,7 +69,7 @@ describe("a job whose supervisor is killed", () => {
     queue = new TestQueue(REQUEUES);
     await queue.start();
     queue.deliver("endless", { script: "rm -rf .qm; kill -9 $PPID; sleep 60" });
-    await until("its rest in QM_lost+found", () => queue.shelvesOf("endless").includes("lost"), {});
+    await until("its rest in QM_lost+found", () => queue.stagesOf("endless").includes("lost"), {});
     expect(queue.history("endless").map(({ state, attempt }) => [attempt, state])).toEqual([
       [1, "lost"],
       [2, "lost"],
@@ -84,9 +84,9 @@ describe("a job whose supervisor is killed", () => {
     queue = new TestQueue(REQUEUES);
     await queue.start();
     queue.deliver("endless", { script: "[ $QM_ATTEMPT = 5 ] || kill -9 $PPID; sleep 0.1" });
-    await until("its rest in QM_lost+found", () => queue.shelvesOf("endless").includes("lost"), {});
+    await until("its rest in QM_lost+found", () => queue.stagesOf("endless").includes("lost"), {});
     fs.renameSync(queue.folder("lost", "endless"), queue.folder("queue", "endless"));
-    await until("its end", () => queue.shelvesOf("endless").includes("finished"));
+    await until("its end", () => queue.stagesOf("endless").includes("finished"));
     expect(queue.history("endless").map(({ state, attempt }) => [attempt, state])).toEqual([
       [1, "lost"],
       [2, "lost"],
@@ -103,7 +103,7 @@ describe("a job whose supervisor is killed", () => {
     await until("its first loss", () => queue.history("endless").length === 1);
     await until("the request to lie in its folder", () => request("endless"));
     expect(await queue.ended("endless")).toMatchObject({ state: "killed", killedBy: "ann" });
-    expect(queue.shelvesOf("endless")).toEqual(["finished"]);
+    expect(queue.stagesOf("endless")).toEqual(["finished"]);
     expect(queue.processes()).toEqual([]);
   });
 

@@ -28,7 +28,7 @@ describe("a newcomer with the name of a job", () => {
     await queue.ended(first);
     queue.deliver(second, QUICK);
     expect(await queue.ended(renamed)).toMatchObject({ state: "done", attempt: 1 });
-    expect(queue.shelvesOf(first)).toEqual(["finished"]);
+    expect(queue.stagesOf(first)).toEqual(["finished"]);
     expect(queue.history(first)).toHaveLength(1);
   });
 
@@ -107,7 +107,7 @@ describe("a name", () => {
     for (const name of names) queue.deliver(name, QUICK);
     queue.deliver("after-them", QUICK);
     await queue.ended("after-them");
-    expect(names.map((name) => queue.shelvesOf(name))).toEqual(names.map(() => ["queue"]));
+    expect(names.map((name) => queue.stagesOf(name))).toEqual(names.map(() => ["queue"]));
   });
 
   it("of a plain file in the queue is shown with a hint, and the file is left alone", async () => {

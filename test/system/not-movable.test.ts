@@ -34,7 +34,7 @@ describe.runIf(rootOrSkip())("a job that the manager may not move", () => {
     giveAway(own);
     fs.renameSync(own, queue.folder("queue", "free"));
     expect(await queue.ended("free")).toMatchObject({ state: "done" });
-    expect(queue.shelvesOf("stuck")).toEqual(["queue"]);
+    expect(queue.stagesOf("stuck")).toEqual(["queue"]);
     await until("the end of all accounting", () => queue?.attempts().length === 0);
   });
 

@@ -83,10 +83,10 @@ describe("the limit", () => {
     await until("the waiting job", () => queue.status()?.waiting.length === 1);
     release("a");
     await queue.ended("a");
-    expect(queue.shelvesOf("d")).toEqual(["queue"]);
+    expect(queue.stagesOf("d")).toEqual(["queue"]);
     release("b");
     expect(await queue.ended("d")).toMatchObject({ state: "done" });
-    expect(queue.shelvesOf("c")).toEqual(["running"]);
+    expect(queue.stagesOf("c")).toEqual(["running"]);
   });
 
   it("in blocking lets one job run at a time, whatever it asks for", async () => {
@@ -98,10 +98,10 @@ describe("the limit", () => {
     );
     const other = name === "a" ? "b" : "a";
     await until("the other one waiting", () => queue.status()?.waiting.some((job) => job.name === other));
-    expect(queue.shelvesOf(other)).toEqual(["queue"]);
+    expect(queue.stagesOf(other)).toEqual(["queue"]);
     release(name);
     await queue.wrote(other, "up");
-    expect(queue.shelvesOf(name)).toEqual(["finished"]);
+    expect(queue.stagesOf(name)).toEqual(["finished"]);
     release(other);
   });
 });

@@ -44,7 +44,7 @@ describe("QM_KILL", () => {
     await waits("job");
     queue.request("queue", "job", "QM_KILL", "ann");
     expect(await queue.ended("job")).toMatchObject({ state: "killed", killedBy: "ann" });
-    expect(queue.shelvesOf("job")).toEqual(["finished"]);
+    expect(queue.stagesOf("job")).toEqual(["finished"]);
     expect(queue.read("job", "ran")).toBeUndefined();
     await until("the request's end", () => queue.read("job", "QM_KILL") === undefined);
     release();
@@ -76,7 +76,7 @@ describe("QM_HOLD", () => {
     await queue.start();
     queue.deliver("other", { script: "true" });
     await queue.ended("other");
-    expect(queue.shelvesOf("held")).toEqual(["queue"]);
+    expect(queue.stagesOf("held")).toEqual(["queue"]);
   });
 });
 
@@ -122,7 +122,7 @@ describe("QM_PAUSE", () => {
       queue.deliver(name, { script: "true" });
       await waits(name);
     }
-    expect(queue.shelvesOf("job")).toEqual(["queue"]);
+    expect(queue.stagesOf("job")).toEqual(["queue"]);
     expect(queue.status()?.waiting[0]?.reason).toContain("paused");
     fs.rmSync(file);
     expect(await queue.ended("job")).toMatchObject({ state: "done" });
@@ -133,7 +133,7 @@ describe("a finished folder moved back into the queue", () => {
   it("runs again as the next attempt and keeps its old logs", async () => {
     queue.deliver("job", { script: "echo attempt $QM_ATTEMPT; exit 3" });
     for (const attempt of [1, 2, 3]) {
-      await until(`attempt ${attempt}`, () => queue.shelvesOf("job").includes("finished"));
+      await until(`attempt ${attempt}`, () => queue.stagesOf("job").includes("finished"));
       expect(queue.record("job")).toMatchObject({ state: "failed", attempt });
       if (attempt < 3) fs.renameSync(queue.folder("finished", "job"), queue.folder("queue", "job"));
     }
@@ -149,7 +149,7 @@ describe("a finished folder moved back into the queue", () => {
     const folder = queue.folder("lost", "job");
     fs.writeFileSync(path.join(folder, "proc_config.cfg"), "[QMOptions]\nscript : true\n");
     fs.renameSync(folder, queue.folder("queue", "job"));
-    await until("its end", () => queue.shelvesOf("job").includes("finished"));
+    await until("its end", () => queue.stagesOf("job").includes("finished"));
     expect(queue.record("job")).toMatchObject({ state: "done", attempt: 1 });
   });
 });

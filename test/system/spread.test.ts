@@ -48,7 +48,7 @@ async function expectOnceEach(): Promise<void> {
   await until("no attempts", () => queue.attempts().filter((name) => /\.\d+$/.test(name)).length === 0);
   expect(ledger()).toEqual(LABS.map((lab) => `all.${lab} ${lab}`));
   for (const name of ["all", ...CHILDREN]) {
-    expect(queue.shelvesOf(name), name).toEqual(["finished"]);
+    expect(queue.stagesOf(name), name).toEqual(["finished"]);
     expect(queue.history(name), name).toHaveLength(1);
   }
   expect(fs.readdirSync(queue.layout.queue).filter((name) => name.startsWith(".qm-child"))).toEqual([]);
@@ -82,13 +82,13 @@ describe("a job that runs on all workers", () => {
     find(fs.readdirSync(queue.layout.queue));
 
   it.each<[string, () => boolean]>([
-    ["its claim", () => queue.shelvesOf("all")[0] === "running"],
+    ["its claim", () => queue.stagesOf("all")[0] === "running"],
     ["the first copy has begun", lies((names) => names.some((name) => name.startsWith(".qm-child")))],
-    ["the first child is there", () => queue.shelvesOf("all.lab1").length > 0],
-    ["the second child is there", () => queue.shelvesOf("all.lab2").length > 0],
-    ["the last child is there", () => queue.shelvesOf("all.lab3").length > 0],
-    ["the first child has ended", () => queue.shelvesOf("all.lab1")[0] === "finished"],
-    ["it has ended", () => queue.shelvesOf("all")[0] === "finished"],
+    ["the first child is there", () => queue.stagesOf("all.lab1").length > 0],
+    ["the second child is there", () => queue.stagesOf("all.lab2").length > 0],
+    ["the last child is there", () => queue.stagesOf("all.lab3").length > 0],
+    ["the first child has ended", () => queue.stagesOf("all.lab1")[0] === "finished"],
+    ["it has ended", () => queue.stagesOf("all")[0] === "finished"],
   ])("runs once on each though its manager is killed once %s", async (_when, has) => {
     await begin();
     queue.deliver("all", { script: script(), run_on_all: "True" }, FILES);
@@ -101,7 +101,7 @@ describe("a job that runs on all workers", () => {
   it("runs once on each though its manager is killed again and again", async () => {
     await begin();
     queue.deliver("all", { script: script("sleep 0.2"), run_on_all: "True" }, FILES);
-    for (let kill = 0; kill < 8 && queue.shelvesOf("all")[0] !== "finished"; kill += 1) {
+    for (let kill = 0; kill < 8 && queue.stagesOf("all")[0] !== "finished"; kill += 1) {
       await sleep(60 + 130 * kill);
       await queue.manager.kill();
       await queue.start();

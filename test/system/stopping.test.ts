@@ -57,7 +57,7 @@ describe("a request to stop", () => {
     stop("leave");
     expect(await manager.end()).toBe(0);
     expect(isRunning(pid)).toBe(true);
-    expect(queue.shelvesOf("waits")).toEqual(["queue"]);
+    expect(queue.stagesOf("waits")).toEqual(["queue"]);
     expect(fs.existsSync(queue.layout.stopRequest)).toBe(false);
   });
 
@@ -69,7 +69,7 @@ describe("a request to stop", () => {
     fs.writeFileSync(`${queue.folder("running", "runs")}/go`, "");
     expect(await manager.end()).toBe(0);
     expect(queue.record("runs")).toMatchObject({ state: "done" });
-    expect(queue.shelvesOf("waits")).toEqual(["queue"]);
+    expect(queue.stagesOf("waits")).toEqual(["queue"]);
   });
 
   it("with kill ends the jobs first", async () => {
@@ -80,7 +80,7 @@ describe("a request to stop", () => {
     expect(await manager.end()).toBe(0);
     expect(isRunning(pid)).toBe(false);
     expect(queue.record("runs")).toMatchObject({ state: "killed", killedBy: "qm stop --kill" });
-    expect(queue.shelvesOf("waits")).toEqual(["queue"]);
+    expect(queue.stagesOf("waits")).toEqual(["queue"]);
     expect(queue.attempts()).toEqual([]);
   });
 

@@ -36,7 +36,7 @@ describe.concurrent("a running job whose folder", () => {
     const pids = await startLong("moved");
     fs.renameSync(queue.folder("running", "moved"), path.join(queue.base, "moved"));
     await expectEnded("moved", pids);
-    expect(queue.shelvesOf("moved")).toEqual([]);
+    expect(queue.stagesOf("moved")).toEqual([]);
   });
 
   it("is moved back into the queue is ended first, and then runs as the next attempt", async () => {
@@ -45,7 +45,7 @@ describe.concurrent("a running job whose folder", () => {
     await expectEnded("back", pids);
     const record = await until("the second attempt's end", () => {
       const last = queue.record("back");
-      return queue.shelvesOf("back").includes("finished") && last?.attempt === 2 && last;
+      return queue.stagesOf("back").includes("finished") && last?.attempt === 2 && last;
     });
     expect(record).toMatchObject({ state: "done" });
     expect(queue.history("back").map(({ attempt, state }) => [attempt, state])).toEqual([
@@ -75,16 +75,16 @@ describe.concurrent("a running job whose folder", () => {
     const pids = await startLong("deleted");
     fs.rmSync(queue.folder("running", "deleted"), { recursive: true });
     await expectEnded("deleted", pids);
-    expect(queue.shelvesOf("deleted")).toEqual([]);
+    expect(queue.stagesOf("deleted")).toEqual([]);
   });
 
   it.each(["finished", "lost"] as const)(
     "is moved to the %s ones by hand is ended as killed, and says so",
-    async (shelf) => {
-      const name = `early-${shelf}`;
+    async (stage) => {
+      const name = `early-${stage}`;
       const pids = await startLong(name);
       queue.request("running", name, "QM_READY");
-      fs.renameSync(queue.folder("running", name), queue.folder(shelf, name));
+      fs.renameSync(queue.folder("running", name), queue.folder(stage, name));
       await expectEnded(name, pids);
       const record = await until("its last record", () => {
         const last = queue.record(name);
@@ -92,7 +92,7 @@ describe.concurrent("a running job whose folder", () => {
       });
       expect(record).toMatchObject({ attempt: 1, reason: expect.stringContaining("out of QM_Jobs") });
       expect(await until("its status text", () => queue.read(name, "QM_status.txt"))).toMatch(/^KILLED/);
-      expect(queue.shelvesOf(name)).toEqual([shelf]);
+      expect(queue.stagesOf(name)).toEqual([stage]);
       expect(queue.read(name, "QM_READY")).toBeUndefined();
     },
   );
@@ -102,7 +102,7 @@ describe.concurrent("a running job whose folder", () => {
     fs.renameSync(queue.folder("running", "plain"), queue.folder("running", "renamed"));
     await expectEnded("plain", pids);
     const record = await queue.ended("renamed");
-    expect(queue.shelvesOf("renamed")).toEqual(["finished"]);
+    expect(queue.stagesOf("renamed")).toEqual(["finished"]);
     expect(record).toEqual({ ...queue.history("plain")[0], name: "renamed" });
     const text = await until("its status text", () => queue.read("renamed", "QM_status.txt"));
     expect(text).toMatch(/^KILLED {2}renamed\n\nkilled by whoever took its folder/);
@@ -122,7 +122,7 @@ describe("a running job whose folder is renamed where lost jobs are requeued", (
       expect(await own.ended("second")).toMatchObject({ state: "killed", attempt: 1 });
       own.deliver("later", { script: "true" });
       await own.ended("later");
-      expect(own.shelvesOf("second")).toEqual(["finished"]);
+      expect(own.stagesOf("second")).toEqual(["finished"]);
       expect(own.read("second", "runs")).toBe("\n");
       expect(own.history().map(({ name, state }) => [name, state])).toEqual([
         ["first", "killed"],
@@ -159,7 +159,7 @@ describe("a running job whose folder is renamed and renamed back before a second
 describe("a folder put into QM_Jobs by hand", () => {
   it("does not run and ends in QM_lost+found with the reason", async () => {
     queue.put("running", "stranger", { script: "echo >ran" });
-    await until("the stranger's end", () => queue.shelvesOf("stranger").includes("lost"));
+    await until("the stranger's end", () => queue.stagesOf("stranger").includes("lost"));
     expect(queue.record("stranger")).toMatchObject({ state: "lost" });
     expect(queue.read("stranger", "QM_status.txt")).toContain("QM_qJobs");
     expect(queue.read("stranger", "ran")).toBeUndefined();

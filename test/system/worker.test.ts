@@ -109,7 +109,7 @@ describe("jobs of one queue on several machines", () => {
     );
     await manager.kill();
     await queue.start();
-    expect(queue.shelvesOf("job")).toEqual(["running"]);
+    expect(queue.stagesOf("job")).toEqual(["running"]);
     await lab2.start();
     expect(await queue.ended("job")).toMatchObject({ state: "done", worker: "lab2" });
     expect(queue.read("job", "process.log")).toContain("\non lab2\n");
@@ -161,7 +161,7 @@ describe("a worker that is asked to stop", () => {
     expect(await queue.ended("remote")).toMatchObject({ state: "killed", worker: "lab2" });
     expect(await until("the end", () => lab2.ended)).toBe(0);
     await until("lab2 to be gone", () => queue.status()?.workers.length === 1);
-    expect(queue.shelvesOf("own")).toEqual(["running"]);
+    expect(queue.stagesOf("own")).toEqual(["running"]);
     await lab2.start();
     await open("lab2");
     queue.deliver("again", { script: WAITS, worker: "lab2" });

@@ -203,9 +203,9 @@ test("an info file, a record and a log of a stranger's making are shown as text"
 });
 
 test("names whose bytes are no text, and halves of characters, are no error of the page", async () => {
-  for (const shelf of ["queue", "running", "finished", "lost"] as const)
+  for (const stage of ["queue", "running", "finished", "lost"] as const)
     fs.mkdirSync(
-      Buffer.concat([Buffer.from(`${page.layout[shelf]}/`), Buffer.from([0xff, 0x3c, 0x62, 0x3e, 0xfe])]),
+      Buffer.concat([Buffer.from(`${page.layout[stage]}/`), Buffer.from([0xff, 0x3c, 0x62, 0x3e, 0xfe])]),
     );
   page.putEnded("half", { description: "\ud800 half", owner: "\udfff", reason: "\ud83d" });
   const { status, text } = await page.get("/");

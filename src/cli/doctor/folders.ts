@@ -8,7 +8,7 @@ import { isShared, mayRenameIn } from "../../queue/access.ts";
 import { lostMount } from "../../queue/first-start.ts";
 import { ASIDE_PREFIX } from "../../queue/intake/copy-in.ts";
 import { rememberedId } from "../../queue/known-queues.ts";
-import { type Layout, SHELVES } from "../../queue/layout.ts";
+import { type Layout, STAGES } from "../../queue/layout.ts";
 import { refuseNoFolders, tryMoves } from "../../queue/tree-setup.ts";
 import { formatDuration } from "../../text/duration.ts";
 import { QmError } from "../../text/errors.ts";
@@ -26,13 +26,13 @@ const ABANDONED_AFTER_MS = 24 * 3600 * 1000;
 export function checkFolders(queue: Queue): Finding[] {
   const blocked = complaintOf(queue.layout, () => refuseNoFolders(queue.layout));
   if (blocked !== undefined) return [blocked];
-  const missing = SHELVES.filter((shelf) => !fs.existsSync(queue.layout[shelf]));
-  if (missing.length === SHELVES.length && rememberedId(queue.layout.root) !== undefined) {
+  const missing = STAGES.filter((stage) => !fs.existsSync(queue.layout[stage]));
+  if (missing.length === STAGES.length && rememberedId(queue.layout.root) !== undefined) {
     const { message, mend = "" } = lostMount(queue.layout.root);
     return [failure("folders", `${message} ${queue.layout.root}`, mend)];
   }
   if (missing.length > 0) {
-    const names = missing.map((shelf) => path.basename(queue.layout[shelf])).join(", ");
+    const names = missing.map((stage) => path.basename(queue.layout[stage])).join(", ");
     const text = `not there yet: ${names} in ${queue.layout.root}`;
     return [warning("folders", text, "`qm init` or `qm start` makes them")];
   }

@@ -4,7 +4,7 @@ import {
   act,
   actOnQueue,
   removeDiscarded,
-  shelvesFor,
+  stagesFor,
 } from "../../app/act.ts";
 import { personHere } from "../../app/actor.ts";
 import { type FoundJob, hasEnded } from "../../app/find-job.ts";
@@ -12,8 +12,8 @@ import { hasManager, managerState } from "../../app/manager-state.ts";
 import { noManager } from "../../app/other-configuration.ts";
 import type { Queue } from "../../app/queue.ts";
 import type { JobAction, QueueAction } from "../../job/actions.ts";
-import { SHELF_WORDS } from "../../job/words.ts";
-import { SHELVES, type Shelf } from "../../queue/layout.ts";
+import { STAGE_WORDS } from "../../job/words.ts";
+import { STAGES, type Stage } from "../../queue/layout.ts";
 import { readRequests } from "../../queue/requests.ts";
 import { type FoundJobs, findJobs, forEachJob } from "../each-job.ts";
 import { openExistingQueueToAct } from "../open-queue.ts";
@@ -51,12 +51,12 @@ export const addActions: AddVerb = (program, bind) => {
 
 type Perform = (job: FoundJob, options?: ActionOptions) => Acted;
 
-async function begin(session: Session, names: Names, action: JobAction, more: readonly Shelf[] = []) {
+async function begin(session: Session, names: Names, action: JobAction, more: readonly Stage[] = []) {
   const queue = openExistingQueueToAct(session);
   const person = personHere();
   return {
     queue,
-    found: await findJobs(session, queue, names, [...shelvesFor(action), ...more]),
+    found: await findJobs(session, queue, names, [...stagesFor(action), ...more]),
     perform: (job: FoundJob, options?: ActionOptions) => act(queue.layout, job, action, person, options),
   };
 }
@@ -65,7 +65,7 @@ async function begin(session: Session, names: Names, action: JobAction, more: re
 async function kill(session: Session, names: Names, { yes }: Asked): Promise<number> {
   const { queue, found, perform } = await begin(session, names, "kill");
   if (found.jobs.length === 0) return found.exitCode;
-  const touched = found.jobs.map(({ name, shelf }) => `${name} (${SHELF_WORDS[shelf]})`);
+  const touched = found.jobs.map(({ name, stage }) => `${name} (${STAGE_WORDS[stage]})`);
   await confirm(session.io, [`Will be killed: ${touched.join(", ")}`], yes);
   const stuck = stuckArrivals(queue, session);
   const exitCode = await forEachJob(session, found, (job) => {
@@ -125,7 +125,7 @@ async function redo(
 /** The jobs' lines in the history stay. */
 async function remove(session: Session, names: Names, { yes }: Asked): Promise<number> {
   // An ended job comes before a newcomer of the same name that is still to get another.
-  const { found, perform } = await begin(session, names, "delete", SHELVES);
+  const { found, perform } = await begin(session, names, "delete", STAGES);
   await confirmRemoval(session, found.jobs.filter(hasEnded), yes);
   return await removeEach(session, found, perform);
 }

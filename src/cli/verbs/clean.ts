@@ -2,7 +2,7 @@ import { act } from "../../app/act.ts";
 import { personHere } from "../../app/actor.ts";
 import { jobAt } from "../../app/find-job.ts";
 import { readEndRecord } from "../../queue/books/job-records.ts";
-import { listJobNames } from "../../queue/shelves.ts";
+import { listJobNames } from "../../queue/stages.ts";
 import { openExistingQueueToAct } from "../open-queue.ts";
 import type { AddVerb, Session } from "../session.ts";
 import { note, type ReadingOptions, writeAnswer, writeNames } from "../terminal/output.ts";

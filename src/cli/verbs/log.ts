@@ -97,7 +97,7 @@ function refuseMissing(job: FoundJob): number {
   const file = logOf(job);
   const bytes = withRegularFile(file, ({ size }) => size);
   if (bytes !== undefined) return bytes;
-  const waits = job.shelf === "queue";
+  const waits = job.stage === "queue";
   throw new QmError("failed", `the job «${job.name}» has no log${waits ? " yet: it is waiting" : ""}`, {
     path: file,
     mend: waits ? "`qm log -f` waits for it" : "`qm show` tells how it ended",

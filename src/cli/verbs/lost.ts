@@ -81,8 +81,8 @@ async function jobsOf(
 }
 
 // A job that was given up before can be run again later.
-function isGivenUp({ shelf }: FoundJob, { again, machineIsOff }: LostOptions): boolean {
-  return shelf === "lost" && (again === true || machineIsOff === true);
+function isGivenUp({ stage }: FoundJob, { again, machineIsOff }: LostOptions): boolean {
+  return stage === "lost" && (again === true || machineIsOff === true);
 }
 
 async function confirmLoss(
@@ -114,7 +114,7 @@ async function giveUp(session: Session, queue: Queue, job: FoundJob, options: Lo
 
 // By the manager, or, where the job was given up before, here.
 function backInQueue({ layout }: Queue, job: FoundJob): string {
-  if (job.shelf !== "lost") return job.name;
+  if (job.stage !== "lost") return job.name;
   removeClaims(job.folder);
   return act(layout, job, "redo", personHere()).name;
 }

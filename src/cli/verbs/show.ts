@@ -14,7 +14,7 @@ import { ago } from "../terminal/times.ts";
 
 /**
  * `qm show JOB`: everything known of one job, in plain words; of one whose folder is gone what the history knows.
- * `--json`: `{ version: 2, name, state, shelf: "queue" | "running" | "finished" | "lost" | "gone", folder?, live?: its entry
+ * `--json`: `{ version: 2, name, state, stage: "queue" | "running" | "finished" | "lost" | "gone", folder?, live?: its entry
  * in `qm status --json`, record?: its `.qm/job.json` or its line of the history, putAway?: true where it was moved
  * among the ended jobs by hand, info?: what its info file asks for }`. `-q`: the path of its folder.
  */

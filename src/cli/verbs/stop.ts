@@ -6,7 +6,7 @@ import { requester, wakeManager } from "../../app/request-job.ts";
 import { errorCode } from "../../disk/error-code.ts";
 import type { Layout } from "../../queue/layout.ts";
 import { leaveStopRequest, type StopMode } from "../../queue/manager-requests.ts";
-import { listJobNames } from "../../queue/shelves.ts";
+import { listJobNames } from "../../queue/stages.ts";
 import { QmError } from "../../text/errors.ts";
 import { noteOtherValues, openQueueToAct } from "../open-queue.ts";
 import type { AddVerb, Session } from "../session.ts";

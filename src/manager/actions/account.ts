@@ -6,7 +6,7 @@ import type { Outcome } from "../../job/outcome.ts";
 import type { JobRecord } from "../../job/record.ts";
 import { addEndRecord, readJobRecord, writeEndRecord } from "../../queue/books/job-records.ts";
 import { removeTemporaryFolder } from "../../queue/files/trash.ts";
-import type { Shelf } from "../../queue/layout.ts";
+import type { Stage } from "../../queue/layout.ts";
 import { type Move, renameJob, takeWriteRight } from "../../queue/move.ts";
 import { originalPart } from "../../queue/origin.ts";
 import { JOB_REQUESTS } from "../../queue/request-files.ts";
@@ -25,9 +25,9 @@ export async function accountFor(
   run: ObservedRun,
   outcome: Outcome,
   facts: RunFacts,
-  shelf: Ending["shelf"],
+  stage: Ending["stage"],
 ): Promise<Performed> {
-  return await account(context, run, recordAtEnd(run.launch, outcome, facts, run.port.place), shelf);
+  return await account(context, run, recordAtEnd(run.launch, outcome, facts, run.port.place), stage);
 }
 
 /**
@@ -38,16 +38,16 @@ export async function account(
   context: Context,
   run: Accountable,
   told: JobRecord,
-  shelf: Ending["shelf"],
+  stage: Ending["stage"],
 ): Promise<Performed> {
   const record = { ...told, ...originalPart(context.layout, run.jobFolder) };
   if (run.folderPresent) {
     removeTemporaryFolder(context.layout, run.jobFolder);
-    const ending: Ending = { folder: run.jobFolder, record, shelf, decidedBy: "records" };
+    const ending: Ending = { folder: run.jobFolder, record, stage, decidedBy: "records" };
     const moved = await putAway(context, ending);
     if (moved.kind === "refused") return refused(moved.why);
   } else {
-    await writeDown(context, { folder: undefined, record, shelf });
+    await writeDown(context, { folder: undefined, record, stage });
     recordWhereItLies(context, record);
   }
   context.tenure.confirm();
@@ -68,7 +68,7 @@ export interface Ending {
   /** Its path now. */
   readonly folder: string | Buffer;
   readonly record: JobRecord;
-  readonly shelf: Exclude<Shelf, "running">;
+  readonly stage: Exclude<Stage, "running">;
   /**
    * The basis of a repeat after a crash: the manager's records, or the request in the folder alone, which then has to lie
    * there until the folder has been moved.
@@ -78,19 +78,19 @@ export interface Ending {
 
 /** Writes a job's last record, its letter and its line in the history, then moves its folder to where it rests. */
 export async function putAway(context: Context, ending: Ending): Promise<Move> {
-  const { folder, record, shelf, decidedBy } = ending;
+  const { folder, record, stage, decidedBy } = ending;
   takeWriteRight(folder);
   // A name that is no UTF-8 leads nowhere as text: such a folder is left as it is.
   const named = typeof folder === "string" ? folder : undefined;
-  await writeDown(context, { folder: named, record, shelf });
-  if (shelf !== "queue" && named !== undefined) {
+  await writeDown(context, { folder: named, record, stage });
+  if (stage !== "queue" && named !== undefined) {
     removeUndecisive(named);
     if (decidedBy === "records") removeRequest(named, JOB_REQUESTS.kill);
   }
   const moved = moveTo(context, ending);
   if (moved.kind === "refused") return moved;
   await syncMoved(context, ending);
-  if (shelf !== "queue") removeLeftover(context, path.join(context.layout[shelf], moved.name));
+  if (stage !== "queue") removeLeftover(context, path.join(context.layout[stage], moved.name));
   return moved;
 }
 
@@ -100,56 +100,56 @@ export async function putAway(context: Context, ending: Ending): Promise<Move> {
  * end may be anybody's.
  */
 export async function rest(context: Context, ending: Ending & { readonly folder: string }): Promise<Move> {
-  const { folder, record, shelf } = ending;
+  const { folder, record, stage } = ending;
   takeWriteRight(folder);
   removeUndecisive(folder);
   removeRequest(folder, JOB_REQUESTS.kill);
   const moved = moveTo(context, ending);
   if (moved.kind === "refused") return moved;
   const { name } = moved;
-  writeWhereItRests(context, path.join(context.layout[shelf], name), { ...record, name });
+  writeWhereItRests(context, path.join(context.layout[stage], name), { ...record, name });
   await syncMoved(context, ending);
   return moved;
 }
 
-type WrittenDown = Pick<Ending, "record" | "shelf"> & { readonly folder: string | undefined };
+type WrittenDown = Pick<Ending, "record" | "stage"> & { readonly folder: string | undefined };
 
 // The letter before the history: once its line is there, the end counts as reported.
 async function writeDown(context: Context, told: WrittenDown): Promise<void> {
   await writeFiles(context, told);
   const { history, pastRuns, spreads } = context;
-  const { record, shelf } = told;
+  const { record, stage } = told;
   const isNew = !history.has(record);
   await history.add(record);
   if (isNew) pastRuns.add(record);
   // The job that it is a child of ends by these notes: not before the child's own line is there.
-  if (shelf !== "queue") spreads.noteEnd(record);
+  if (stage !== "queue") spreads.noteEnd(record);
 }
 
 async function writeFiles(
   { mail, history, spreads }: Context,
-  { folder, record, shelf }: WrittenDown,
+  { folder, record, stage }: WrittenDown,
 ): Promise<void> {
   using batch = new FileBatch();
   if (folder !== undefined) addEndRecord(batch, folder, record);
   const isToldOfInAll = spreads.noteOf(record) !== undefined;
-  if (!history.has(record) && !isToldOfInAll) mail.reportEnd(batch, record, folder, shelf);
+  if (!history.has(record) && !isToldOfInAll) mail.reportEnd(batch, record, folder, stage);
   await batch.commit();
 }
 
 // Moved is moved: what a power cut takes back, as a folder could not be synced, the next manager finds where it was. A rename is kept as a
 // whole, and not without those before it, by the file systems that people put queues on. One that loses those of the records leaves a
 // record that says "running", whose end the history tells.
-async function syncMoved({ layout }: Context, { shelf }: Ending): Promise<void> {
-  await syncAll([layout[shelf]]).catch(() => undefined);
+async function syncMoved({ layout }: Context, { stage }: Ending): Promise<void> {
+  await syncAll([layout[stage]]).catch(() => undefined);
 }
 
 // If somebody, or the job itself, has moved the folder to rest, it must not call itself running for ever. It is not
 // the manager's to move any more: what cannot be written there keeps nothing from going on.
 function recordWhereItLies(context: Context, record: JobRecord): void {
   const { layout } = context;
-  for (const shelf of [layout.finished, layout.lost]) {
-    const folder = path.join(shelf, record.name);
+  for (const stage of [layout.finished, layout.lost]) {
+    const folder = path.join(stage, record.name);
     const found = readJobRecord(folder);
     if (found?.runId === record.runId && found.state === "running")
       writeWhereItRests(context, folder, record);
@@ -169,12 +169,12 @@ function writeWhereItRests(context: Context, folder: string, record: JobRecord):
   }
 }
 
-function moveTo(context: Context, { folder, record, shelf }: Ending): Move {
+function moveTo(context: Context, { folder, record, stage }: Ending): Move {
   const { layout, queue, finishedNames, lostNames, tenure } = context;
   // The folder of that name may be another manager's job by now.
   tenure.confirm();
-  const move = () => renameJob(folder, layout[shelf], record.name);
-  if (shelf !== "queue") return (shelf === "finished" ? finishedNames : lostNames).absorb(move);
+  const move = () => renameJob(folder, layout[stage], record.name);
+  if (stage !== "queue") return (stage === "finished" ? finishedNames : lostNames).absorb(move);
   const moved = move();
   if (moved.kind === "moved") queue.lookAtRenamed(moved.name);
   return moved;

@@ -11,7 +11,7 @@ import type { Admission } from "../../queue/intake/admissions.ts";
 import { identityOf } from "../../queue/intake/arrival.ts";
 import { Surveyor } from "../../queue/intake/survey.ts";
 import { moveJob, renameJobStrictly } from "../../queue/move.ts";
-import { listFolderNames } from "../../queue/shelves.ts";
+import { listFolderNames } from "../../queue/stages.ts";
 import { readClaims } from "../../queue/workers/claim.ts";
 import { withoutUndefined } from "../../text/without-undefined.ts";
 import { AWAITED, type Context, DONE, type Performed, refused, UNFINISHED } from "../context.ts";
@@ -74,10 +74,10 @@ export async function claimFolder(
   context.tenure.confirm();
   const moved = renameJobStrictly(folder, context.layout.running, name);
   if (moved.kind === "refused") {
-    const shelf = shelfOf(context, name);
-    if (shelf === "queue") context.attempts.remove(attempt);
+    const stage = stageOf(context, name);
+    if (stage === "queue") context.attempts.remove(attempt);
     // In neither of the two: the next looks tell. Should it turn up in QM_Jobs, its launch is needed.
-    if (shelf !== "running") return refused(moved.why);
+    if (stage !== "running") return refused(moved.why);
   }
   context.queue.forget(name);
   return { kind: "claimed", attempt };
@@ -129,8 +129,8 @@ function isTakenFrom(
  * The folder in which a job lies whose rename has failed: on a network mount the answer of one that has worked may get lost. By the lists
  * of names, as some mounts tell of a single path what was true seconds ago.
  */
-function shelfOf({ layout }: Context, name: string): "queue" | "running" | undefined {
-  return (["queue", "running"] as const).find((shelf) => listFolderNames(layout[shelf]).includes(name));
+function stageOf({ layout }: Context, name: string): "queue" | "running" | undefined {
+  return (["queue", "running"] as const).find((stage) => listFolderNames(layout[stage]).includes(name));
 }
 
 function newLaunch(

@@ -43,12 +43,12 @@ export async function lose(context: Context, run: ObservedRun, why: string): Pro
   return await conclude(context, run, outcome, requeues ? "queue" : "lost");
 }
 
-/** Closes a run's log and accounts for it; its folder comes to `shelf`. */
+/** Closes a run's log and accounts for it; its folder comes to `stage`. */
 export async function conclude(
   context: Context,
   run: ObservedRun,
   outcome: Outcome,
-  shelf: Ending["shelf"],
+  stage: Ending["stage"],
 ): Promise<Performed> {
   context.tenure.confirm();
   const facts = runFacts(run);
@@ -57,7 +57,7 @@ export async function conclude(
     takeWriteRight(run.jobFolder);
     closeJobLog(run.jobFolder, lastLogLine(outcome, facts));
   }
-  return await accountFor(context, run, outcome, facts, shelf);
+  return await accountFor(context, run, outcome, facts, stage);
 }
 
 function runFacts(run: ObservedRun): RunFacts {

@@ -3,7 +3,7 @@ import { foldName, freeName } from "../../job/names.ts";
 import type { JobRecord } from "../../job/record.ts";
 import { identityOf } from "../../queue/intake/arrival.ts";
 import { type Move, moveJob } from "../../queue/move.ts";
-import { listJobNames } from "../../queue/shelves.ts";
+import { listJobNames } from "../../queue/stages.ts";
 import type { Context } from "../context.ts";
 
 /**

@@ -156,7 +156,7 @@ function killChildren(context: Context, { children, end }: ObservedSpread): Perf
   const by = end?.by ?? "somebody";
   for (const { name, isUntroubled } of children) {
     if (name === undefined || !isUntroubled) continue;
-    const folder = [layout.running, layout.queue].map((shelf) => path.join(shelf, name)).find(isThere);
+    const folder = [layout.running, layout.queue].map((stage) => path.join(stage, name)).find(isThere);
     if (folder !== undefined) makeRequest(folder, JOB_REQUESTS.kill, by);
     queue.noteChange(name);
   }

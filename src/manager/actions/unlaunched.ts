@@ -106,12 +106,12 @@ async function endUnlaunched(
   context: Context,
   folder: string,
   record: JobRecord,
-  shelf: "finished" | "lost",
+  stage: "finished" | "lost",
 ): Promise<Performed> {
   const folded = foldName(record.name);
   context.unmoved.add(record.runId);
   context.leavingNames.add(folded);
-  const moved = await putAway(context, { folder, record, shelf, decidedBy: "request" }).finally(() =>
+  const moved = await putAway(context, { folder, record, stage, decidedBy: "request" }).finally(() =>
     context.leavingNames.delete(folded),
   );
   if (moved.kind === "refused") return refused(moved.why);

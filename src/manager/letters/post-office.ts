@@ -20,7 +20,7 @@ import { addresseesAtEnd } from "../../mail/recipients.ts";
 import { Sender } from "../../mail/sender.ts";
 import type { StoredLetter } from "../../mail/stored-letter.ts";
 import type { Snapshot } from "../../plan/snapshot.ts";
-import type { Shelf } from "../../queue/layout.ts";
+import type { Stage } from "../../queue/layout.ts";
 import { takeMailRequest } from "../../queue/manager-requests.ts";
 import type { Room } from "../../text/inodes.ts";
 import { tryOr } from "../../text/try-or.ts";
@@ -93,7 +93,7 @@ export class PostOffice {
     batch: FileBatch,
     record: JobRecord,
     folder: string | undefined,
-    shelf: Exclude<Shelf, "running">,
+    stage: Exclude<Stage, "running">,
   ): void {
     const { layout, config, log } = this.#parts;
     const { mail } = config();
@@ -105,7 +105,7 @@ export class PostOffice {
         outcome: record.state,
         addresses: record.mailTo.join(", "),
       });
-    const details = letterDetails(record, { layout, mail, folder, shelf });
+    const details = letterDetails(record, { layout, mail, folder, stage });
     if (owners.length > 0) this.#post(endLetter(record, owners, "owner", details), batch);
     if (admins.length > 0) this.#post(endLetter(record, admins, "admin", details), batch);
   }

@@ -9,7 +9,7 @@ import { type LetterDetails, logLinesShown, startLetter } from "../../mail/job-l
 import { jobPage, type Letter, oneLine } from "../../mail/letter.ts";
 import { addresseesAtStart } from "../../mail/recipients.ts";
 import { readLastLines, readOwnLog } from "../../queue/files/job-log.ts";
-import { JOB_FILES, type Layout, type Shelf } from "../../queue/layout.ts";
+import { JOB_FILES, type Layout, type Stage } from "../../queue/layout.ts";
 import { mountedPath } from "../../text/paths.ts";
 import { plainText } from "../../text/terminal-line.ts";
 import { TerminalLines } from "../../text/terminal-text.ts";
@@ -52,7 +52,7 @@ export class StartLetters {
     const mark = path.join(attempt.folder, MARK);
     if (to.length === 0 || isThere(mark)) return;
     const record = recordAtStart(launch, port.place);
-    const details = letterDetails(record, { layout, mail, folder: undefined, shelf: "running" });
+    const details = letterDetails(record, { layout, mail, folder: undefined, stage: "running" });
     post(startLetter(record, to, details));
     fs.writeFileSync(mark, "");
   }
@@ -64,19 +64,19 @@ interface Places {
   readonly mail: Config["mail"];
   /** The folder with its log now; undefined where nobody knows, or there is none yet. */
   readonly folder: string | undefined;
-  /** The shelf on which its folder will rest. */
-  readonly shelf: Shelf;
+  /** The stage in which its folder will rest. */
+  readonly stage: Stage;
 }
 
 /** The details of a letter about a job: its folder, its page, the end of its log. */
-export function letterDetails(record: JobRecord, { layout, mail, folder, shelf }: Places): LetterDetails {
+export function letterDetails(record: JobRecord, { layout, mail, folder, stage }: Places): LetterDetails {
   const { pathAs, pageUrl } = mail;
   const { name, state } = record;
   return {
-    folder: path.join(layout[shelf], name),
-    ...(pathAs === undefined ? {} : { mountedAs: mountedPath(pathAs, path.basename(layout[shelf]), name) }),
+    folder: path.join(layout[stage], name),
+    ...(pathAs === undefined ? {} : { mountedAs: mountedPath(pathAs, path.basename(layout[stage]), name) }),
     ...(pageUrl === undefined ? {} : { link: jobPage(pageUrl, name) }),
-    runsAgain: shelf === "queue",
+    runsAgain: stage === "queue",
     logLines: folder === undefined ? [] : lastLines(folder, logLinesShown(state)),
   };
 }

@@ -6,7 +6,7 @@ import { openFile } from "../../disk/open-file.ts";
 import { readTail as readTailOf } from "../../disk/safe-read.ts";
 import { type JobRecord, recordsIn } from "../../job/record.ts";
 import { tryOr } from "../../text/try-or.ts";
-import { listJobNames } from "../shelves.ts";
+import { listJobNames } from "../stages.ts";
 import { readJobRecord } from "./job-records.ts";
 
 /**
@@ -151,9 +151,9 @@ function rebuildHistory(file: string, folders: readonly string[]): number {
   }
 }
 
-function findEnded(shelf: string): Found[] {
-  return listJobNames(shelf).flatMap((name) => {
-    const folder = path.join(shelf, name);
+function findEnded(stage: string): Found[] {
+  return listJobNames(stage).flatMap((name) => {
+    const folder = path.join(stage, name);
     const record = readEnded(folder);
     return record === undefined ? [] : [{ folder, finishedAtMs: finishedAtMs(record) }];
   });

@@ -4,7 +4,7 @@ import { readCacheText } from "../../disk/safe-read.ts";
 import { parseRecord, recordsIn } from "../../job/record.ts";
 import { tryOr } from "../../text/try-or.ts";
 import type { Layout } from "../layout.ts";
-import { listJobNames } from "../shelves.ts";
+import { listJobNames } from "../stages.ts";
 import { readJobRecord } from "./job-records.ts";
 
 /** So many numbers are reserved at once: a crash skips at most as many, and a sync is needed only once for all of them. */
@@ -75,8 +75,8 @@ export function firstNumber(layout: Layout, others: readonly (number | undefined
 
 // A folder that cannot be listed keeps passes waiting, not the manager from starting.
 function numbersInFolders(layout: Layout): (number | undefined)[] {
-  return [layout.running, layout.finished, layout.lost].flatMap((shelf) =>
-    tryOr(() => listJobNames(shelf), []).map((name) => readJobRecord(path.join(shelf, name))?.number),
+  return [layout.running, layout.finished, layout.lost].flatMap((stage) =>
+    tryOr(() => listJobNames(stage), []).map((name) => readJobRecord(path.join(stage, name))?.number),
   );
 }
 

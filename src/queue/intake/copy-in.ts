@@ -10,7 +10,7 @@ import { shortPath } from "../../text/paths.ts";
 import type { Layout } from "../layout.ts";
 import { letGroupIn } from "../manager-reach.ts";
 import { writeOrigin } from "../origin.ts";
-import { freeNameIn } from "../shelves.ts";
+import { freeNameIn } from "../stages.ts";
 import { type Survey, Surveyor } from "./survey.ts";
 
 /** The beginning of the names of unfinished copies in the queue; hidden, so that no scan takes one for a job. */

@@ -6,7 +6,7 @@ import { type ArrivalWatch, type Readiness, readinessOf, watchArrival } from "..
 import type { QueueEntry } from "../../plan/snapshot.ts";
 import { withoutUndefined } from "../../text/without-undefined.ts";
 import { MAX_INFO_BYTES } from "../info-bytes.ts";
-import type { ShelfEntry } from "../shelves.ts";
+import type { StageEntry } from "../stages.ts";
 import { identityOf, unreadable } from "./arrival.ts";
 
 /** No file is looked at more often than this while it arrives. */
@@ -22,7 +22,7 @@ type Meaning = JobFileMeaning | Extract<Readiness, { readonly kind: "unreadable"
 
 /** One plain file in the queue that may be a job by its name, and what is known of it between two looks. */
 export class JobFile {
-  readonly entry: ShelfEntry;
+  readonly entry: StageEntry;
   #stats: fs.Stats;
   #watch: ArrivalWatch;
   #meaning: Meaning;
@@ -32,7 +32,7 @@ export class JobFile {
   /** Renamed here from a temporary name, so that it was whole before. */
   readonly #renamed: boolean;
 
-  constructor(entry: ShelfEntry, stats: fs.Stats, nowMs: number, renamedFromTemporary: boolean) {
+  constructor(entry: StageEntry, stats: fs.Stats, nowMs: number, renamedFromTemporary: boolean) {
     this.entry = entry;
     this.#stats = stats;
     this.#watch = watchArrival(undefined, fileFingerprint(stats), nowMs);
@@ -108,7 +108,7 @@ export class JobFile {
   }
 }
 
-function readMeaning({ name, path }: ShelfEntry): Meaning {
+function readMeaning({ name, path }: StageEntry): Meaning {
   const read = readRegularFile(path, MAX_INFO_BYTES);
   if (read.kind === "read") return meaningOf(read.bytes, name);
   // Gone since, which the next look finds out; or too large for a job, and so data.

@@ -3,7 +3,7 @@ import { foldName } from "../../job/names.ts";
 import type { Arriving, QueueEntry, Waiting } from "../../plan/snapshot.ts";
 import { withoutUndefined } from "../../text/without-undefined.ts";
 import { NO_REQUESTS, type Requests, RequestWatch } from "../requests.ts";
-import type { ShelfEntry } from "../shelves.ts";
+import type { StageEntry } from "../stages.ts";
 import type { Admission, Admissions } from "./admissions.ts";
 import { Arrival, type ScanRules } from "./arrival.ts";
 import { infoStamp } from "./info-file.ts";
@@ -16,7 +16,7 @@ const INFO_LOOK_GAP_MS = 1000;
 
 /** One folder in the queue, and what is known of it between two scans. */
 export class KnownFolder {
-  readonly entry: ShelfEntry;
+  readonly entry: StageEntry;
   readonly folded: string;
   /** Present while the folder is arriving, or while a waiting one is surveyed again. */
   arrival: Arrival | undefined;
@@ -34,7 +34,7 @@ export class KnownFolder {
   readonly #rules: ScanRules;
 
   /** @param admission by an earlier manager, perhaps; it counts while the folder's own mtime is the same */
-  constructor(entry: ShelfEntry, mtimeMs: number, admission: Admission | undefined, rules: ScanRules) {
+  constructor(entry: StageEntry, mtimeMs: number, admission: Admission | undefined, rules: ScanRules) {
     this.entry = entry;
     this.folded = foldName(entry.name);
     this.admitted = admission?.folderMtimeMs === mtimeMs && admission.fingerprint !== "";

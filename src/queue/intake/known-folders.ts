@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { isIgnoredName } from "../../job/names.ts";
 import type { QueueEntry } from "../../plan/snapshot.ts";
-import { lookFor, type ShelfEntry } from "../shelves.ts";
+import { lookFor, type StageEntry } from "../stages.ts";
 import type { Admissions } from "./admissions.ts";
 import type { ScanRules } from "./arrival.ts";
 import type { JobFile } from "./job-file.ts";
@@ -45,12 +45,12 @@ export class KnownFolders {
   }
 
   /** The entry that was looked at under a name, a stray too. */
-  find(name: string): ShelfEntry | undefined {
+  find(name: string): StageEntry | undefined {
     return this.#known.get(name)?.entry ?? this.#loose.get(name);
   }
 
   /** True where something of this name, read this way, has been looked at. */
-  has({ name, validUtf8 }: ShelfEntry): boolean {
+  has({ name, validUtf8 }: StageEntry): boolean {
     return this.#known.get(name)?.entry.validUtf8 === validUtf8 || this.#loose.get(name) !== undefined;
   }
 
@@ -82,7 +82,7 @@ export class KnownFolders {
   }
 
   /** Everything there is, one after the other, including what comes meanwhile. */
-  *entries(): Generator<ShelfEntry, void> {
+  *entries(): Generator<StageEntry, void> {
     // Taken first, as a look at a stray puts it in anew.
     yield* this.#loose.entries();
     for (const { entry } of this.#known.values()) yield entry;
@@ -117,7 +117,7 @@ export class KnownFolders {
   }
 
   /** Looks at one entry. Throws where the queue itself is away. */
-  lookAt(entry: ShelfEntry, nowMs: number): void {
+  lookAt(entry: StageEntry, nowMs: number): void {
     const { name } = entry;
     const stats = lookFor(entry);
     if (stats === undefined) this.#miss(entry);
@@ -176,12 +176,12 @@ export class KnownFolders {
   }
 
   /** Takes it for nothing that can run, whatever it was before; an admission is kept. */
-  #setAside(entry: ShelfEntry, view: QueueEntry): void {
+  #setAside(entry: StageEntry, view: QueueEntry): void {
     this.forgetFolder(entry.name);
     this.#loose.setAside(entry, view);
   }
 
-  #lookAtLoose(entry: ShelfEntry, stats: fs.Stats, nowMs: number): void {
+  #lookAtLoose(entry: StageEntry, stats: fs.Stats, nowMs: number): void {
     const { name } = entry;
     if (this.#known.has(name)) this.forgetFolder(name);
     this.#loose.look(entry, stats, nowMs, this.temporary.had(name, stats));
@@ -189,20 +189,20 @@ export class KnownFolders {
     this.#views = undefined;
   }
 
-  #miss({ name, validUtf8 }: ShelfEntry): void {
+  #miss({ name, validUtf8 }: StageEntry): void {
     // Throws where it is the queue that is away, a mount perhaps: then nothing is forgotten.
     fs.statSync(this.#folder);
     const known = this.#known.get(name);
     if (known === undefined || known.entry.validUtf8 === validUtf8) this.#forgetAll(name);
   }
 
-  #lookAtFolder(entry: ShelfEntry, stats: fs.Stats, nowMs: number): void {
+  #lookAtFolder(entry: StageEntry, stats: fs.Stats, nowMs: number): void {
     const before = this.#known.get(entry.name);
     const isSame = before?.entry.validUtf8 === entry.validUtf8;
     this.#look(isSame ? before : this.#meet(entry, stats, nowMs), stats, nowMs);
   }
 
-  #meet(entry: ShelfEntry, stats: fs.Stats, nowMs: number): KnownFolder {
+  #meet(entry: StageEntry, stats: fs.Stats, nowMs: number): KnownFolder {
     this.forgetFolder(entry.name);
     this.names.endReservation(entry.name);
     this.firstSeen.note(entry.name, nowMs);

@@ -6,7 +6,7 @@ import { type Move, moveJob, type RefusedMove, renameJobStrictly } from "../move
 import { readOrigin } from "../origin.ts";
 import { findRequests, type RequestFile } from "../request-files.ts";
 import { makeRequest, removeRequestFile, requestedBy } from "../requests.ts";
-import { freeNameIn } from "../shelves.ts";
+import { freeNameIn } from "../stages.ts";
 import { CHANGED_MEANWHILE, COPY_PREFIX, type MadeCopy } from "./copy-in.ts";
 import { FILE_PREFIX, nameOfLanding } from "./land-file.ts";
 import { Surveyor } from "./survey.ts";

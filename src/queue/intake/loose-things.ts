@@ -1,12 +1,12 @@
 import type fs from "node:fs";
 import { typeName } from "../../disk/safe-read.ts";
 import type { QueueEntry } from "../../plan/snapshot.ts";
-import type { ShelfEntry } from "../shelves.ts";
+import type { StageEntry } from "../stages.ts";
 import { JobFile, jobNameOfFile } from "./job-file.ts";
 
 /** Something that is left alone as it is. */
 interface Stray {
-  readonly entry: ShelfEntry;
+  readonly entry: StageEntry;
   readonly stray: QueueEntry;
 }
 
@@ -17,7 +17,7 @@ export class LooseThings {
   readonly #things = new Map<string, Stray | JobFile>();
 
   /** The entry of this name. */
-  get(name: string): ShelfEntry | undefined {
+  get(name: string): StageEntry | undefined {
     return this.#things.get(name)?.entry;
   }
 
@@ -33,7 +33,7 @@ export class LooseThings {
   }
 
   /** All entries, as they are now. */
-  entries(): readonly ShelfEntry[] {
+  entries(): readonly StageEntry[] {
     return [...this.#things.values()].map(({ entry }) => entry);
   }
 
@@ -48,12 +48,12 @@ export class LooseThings {
   }
 
   /** The entries that are to be looked at. */
-  due(nowMs: number): readonly ShelfEntry[] {
+  due(nowMs: number): readonly StageEntry[] {
     return this.#jobFiles().flatMap(({ nextLookMs, entry }) => (nextLookMs <= nowMs ? [entry] : []));
   }
 
   /** Takes up how something was found. `wasTemporary`: it had the temporary form of its name before. */
-  look(entry: ShelfEntry, stats: fs.Stats, nowMs: number, wasTemporary: boolean): void {
+  look(entry: StageEntry, stats: fs.Stats, nowMs: number, wasTemporary: boolean): void {
     const { name } = entry;
     const file = this.jobFile(name);
     if (!stats.isFile() || jobNameOfFile(name) === undefined)
@@ -63,7 +63,7 @@ export class LooseThings {
   }
 
   /** Takes something for nothing that can run. */
-  setAside(entry: ShelfEntry, stray: QueueEntry): void {
+  setAside(entry: StageEntry, stray: QueueEntry): void {
     this.#things.set(entry.name, { entry, stray });
   }
 

@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { QueueEntry } from "../../plan/snapshot.ts";
-import { lookFor, QueueListing, type ShelfEntry } from "../shelves.ts";
+import { lookFor, QueueListing, type StageEntry } from "../stages.ts";
 import type { Admission, Admissions } from "./admissions.ts";
 import type { ScanRules } from "./arrival.ts";
 import type { JobFile } from "./job-file.ts";
@@ -18,13 +18,13 @@ export class QueueScan {
   readonly #admissions: Admissions;
   readonly #rules: ScanRules;
   /** Entries to be looked at next, by name: they are new, or may have changed. */
-  readonly #toLookAt = new Map<string, ShelfEntry>();
+  readonly #toLookAt = new Map<string, StageEntry>();
   /** Those of jobs that have been admitted: they are looked at before the others, as they could start while thousands arrive. */
-  readonly #toLookAtFirst = new Map<string, ShelfEntry>();
+  readonly #toLookAtFirst = new Map<string, StageEntry>();
   #listDueMs = Number.NEGATIVE_INFINITY;
   #roundDueMs = Number.NEGATIVE_INFINITY;
   /** The entries still to be looked at in this round. */
-  #round: Iterator<ShelfEntry> | undefined;
+  #round: Iterator<StageEntry> | undefined;
   #isLookedThrough = false;
 
   constructor(folder: string, admissions: Admissions, rules: ScanRules) {

@@ -6,12 +6,12 @@ import { codeOrText, describeNoRoom, isNoRoom } from "../../disk/error-code.ts";
 import { QmError } from "../../text/errors.ts";
 import { refusedToYou } from "../access.ts";
 import { identityOf } from "../intake/arrival.ts";
-import { type Layout, SHELVES } from "../layout.ts";
+import { type Layout, STAGES } from "../layout.ts";
 import { letGroupIn, warnOfReach } from "../manager-reach.ts";
 import { moveJob } from "../move.ts";
 import { JOB_REQUESTS } from "../request-files.ts";
 import { makeRequest } from "../requests.ts";
-import { freeNameIn } from "../shelves.ts";
+import { freeNameIn } from "../stages.ts";
 
 /** A folder delivered into the queue. */
 export interface Delivered {
@@ -51,8 +51,8 @@ export async function deliver(
 
 function moveIn(layout: Layout, temporary: string, wanted: string): Omit<Delivered, "warnings"> {
   const identity = identityOf(fs.lstatSync(temporary));
-  const shelves = SHELVES.map((shelf) => layout[shelf]);
-  const moved = moveJob(temporary, layout.queue, freeNameIn(shelves, wanted));
+  const stages = STAGES.map((stage) => layout[stage]);
+  const moved = moveJob(temporary, layout.queue, freeNameIn(stages, wanted));
   if (moved.kind === "moved") return { name: moved.name, identity };
   const { why, mend } = refusedToYou(moved, temporary);
   throw new QmError("failed", `the job cannot be put into the queue: ${why}`, {

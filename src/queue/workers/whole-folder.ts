@@ -6,7 +6,7 @@ import { atDeepPath } from "../../disk/held-folder.ts";
 import { openFile } from "../../disk/open-file.ts";
 import { STRANGERS_FILE } from "../../disk/safe-read.ts";
 import { pathKey } from "../books/job-inputs.ts";
-import { listFolderNames } from "../shelves.ts";
+import { listFolderNames } from "../stages.ts";
 import type { OrderedInput } from "./order.ts";
 
 /** Between two slices of looks other things get their turn. */

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { isPlainName } from "../../disk/held-folder.ts";
 import type { FolderEntry, Listing } from "../../disk/tree.ts";
-import { SHELVES } from "../../queue/layout.ts";
+import { STAGES } from "../../queue/layout.ts";
 import { QmError } from "../../text/errors.ts";
 import type { WebContext } from "../context.ts";
 import { fileAddress } from "../files/asked-file.ts";
@@ -30,13 +30,13 @@ export const FILES_OPERATION: Operation = {
 async function listFiles({ layout }: WebContext, request: ApiRequest): Promise<object> {
   const { name } = request.params;
   const segments = segmentsOf(readSent(querySchema, request.query).path);
-  const place = await openJobPlace(layout, SHELVES, Buffer.from(name));
+  const place = await openJobPlace(layout, STAGES, Buffer.from(name));
   if (place === undefined) throw noSuchJob(name);
   const { entries, more } = await listingAt(place, segments);
   return {
     version: 1,
     name: nameText(place.name),
-    shelf: place.shelf,
+    stage: place.stage,
     path: segments.map(nameText).join("/"),
     entries: entries.map((entry) => entryJson(place, segments, entry)),
     more,

@@ -7,12 +7,12 @@ import { JOB_ACTION_NAMES } from "../../job/actions.ts";
 import { LIVE_JOBS } from "../../job/job.ts";
 import { recordSchema } from "../../job/record.ts";
 import { workerStatusSchema } from "../../job/worker-status.ts";
-import { SHELVES } from "../../queue/layout.ts";
+import { STAGES } from "../../queue/layout.ts";
 import { endedAttemptSchema } from "../ended/ended-attempt.ts";
 import { PERIODS, SPANS } from "../stats/stats-query.ts";
 
 /** An ended job whose folder is there. */
-const endedJobSchema = endedAttemptSchema.extend({ shelf: z.enum(["finished", "lost"]) });
+const endedJobSchema = endedAttemptSchema.extend({ stage: z.enum(["finished", "lost"]) });
 
 const abilitiesShape = Object.fromEntries(JOB_ACTION_NAMES.map((action) => [action, z.boolean()]));
 
@@ -49,7 +49,7 @@ const jobListSchema = z.union([
 const filesSchema = z.object({
   version: z.literal(1),
   name: z.string(),
-  shelf: z.enum(SHELVES),
+  stage: z.enum(STAGES),
   path: z.string(),
   entries: z.array(
     z.object({

@@ -2,8 +2,8 @@ import * as z from "zod";
 import { type JobRecord, recordSchema } from "../../job/record.ts";
 import { PUT_AWAY, warningOf } from "../../job/words.ts";
 
-/** The shelves that ended jobs lie on. */
-export type EndedShelf = "finished" | "lost";
+/** The stages that ended jobs lie in. */
+export type EndedStage = "finished" | "lost";
 
 /** An attempt that has ended, as programs get it in lists. */
 export const endedAttemptSchema = z.object({
@@ -58,15 +58,15 @@ export function endedAttemptOf(record: JobRecord): EndedAttempt {
   };
 }
 
-/** A folder on a shelf of ended jobs whose end neither the history nor a record in it tells of: put there by hand. */
+/** A folder in a stage of ended jobs whose end neither the history nor a record in it tells of: put there by hand. */
 export function unrecordedJob(name: string): EndedAttempt {
   const unknown = { runId: "", owner: "unknown", description: "", attempt: 0, processors: 0, finishedMs: 0 };
   return { name, state: "lost", reason: PUT_AWAY.cause, ...unknown };
 }
 
-/** An attempt for programs, with the shelf of its folder where that is given. */
-export function endedAttemptJson(job: EndedAttempt & { readonly shelf?: EndedShelf }) {
-  const { runId: _id, finishedMs, waitedSeconds, ranSeconds, shelf, ...rest } = job;
+/** An attempt for programs, with the stage of its folder where that is given. */
+export function endedAttemptJson(job: EndedAttempt & { readonly stage?: EndedStage }) {
+  const { runId: _id, finishedMs, waitedSeconds, ranSeconds, stage, ...rest } = job;
   const finishedAt = finishedMs > 0 ? new Date(finishedMs).toISOString() : undefined;
-  return { ...rest, finishedAt, waitedSeconds, ranSeconds, shelf };
+  return { ...rest, finishedAt, waitedSeconds, ranSeconds, stage };
 }

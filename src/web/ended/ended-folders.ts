@@ -3,10 +3,10 @@ import path from "node:path";
 import { isIgnoredName } from "../../job/names.ts";
 import { readJobRecord } from "../../queue/books/job-records.ts";
 import { JOB_FILES, type Layout } from "../../queue/layout.ts";
-import { type EndedAttempt, type EndedShelf, endedAttemptOf, unrecordedJob } from "./ended-attempt.ts";
+import { type EndedAttempt, type EndedStage, endedAttemptOf, unrecordedJob } from "./ended-attempt.ts";
 import type { EndedHistory } from "./ended-history.ts";
 
-const ENDED_SHELVES: readonly EndedShelf[] = ["finished", "lost"];
+const ENDED_STAGES: readonly EndedStage[] = ["finished", "lost"];
 
 /** A listing of a hundred thousand names takes its time: then it is made the more seldom. */
 const REST_FACTOR = 20;
@@ -22,13 +22,13 @@ interface FoundRecord {
 }
 
 /**
- * The folders of ended jobs: the shelf of each, and the job in it, by its own record, which a rename or a copy takes along, else by
- * its name. The shelves are read anew when their own mtime has moved, a record that is looked at when it has changed.
+ * The folders of ended jobs: the stage of each, and the job in it, by its own record, which a rename or a copy takes along, else by
+ * its name. The stages are read anew when their own mtime has moved, a record that is looked at when it has changed.
  */
 export class EndedFolders {
   readonly #layout: Layout;
   readonly #history: EndedHistory;
-  #shelves = new Map<string, EndedShelf>();
+  #stages = new Map<string, EndedStage>();
   readonly #records = new Map<string, FoundRecord>();
   #stamp: string | undefined;
   #restUntilMs = 0;
@@ -38,14 +38,14 @@ export class EndedFolders {
     this.#history = history;
   }
 
-  /** The names on the shelves, as far as it is known. */
+  /** The names in the stages, as far as it is known. */
   get names(): Iterable<string> {
-    return this.#shelves.keys();
+    return this.#stages.keys();
   }
 
-  /** The shelf of the folder of this name, as far as it is known. */
-  shelfOf(name: string): EndedShelf | undefined {
-    return this.#shelves.get(name);
+  /** The stage of the folder of this name, as far as it is known. */
+  stageOf(name: string): EndedStage | undefined {
+    return this.#stages.get(name);
   }
 
   /** The job in the folder of this name, as far as that was looked into. */
@@ -63,19 +63,19 @@ export class EndedFolders {
     return this.#history.latestOf(name) === undefined && this.#records.get(name)?.attempt === undefined;
   }
 
-  /** Looks at the shelves if they have changed and a look is due; true when there are other names. */
+  /** Looks at the stages if they have changed and a look is due; true when there are other names. */
   async refresh(): Promise<boolean> {
     const fromMs = performance.now();
     if (fromMs < this.#restUntilMs) return false;
     const stamp = await this.#currentStamp();
     if (stamp !== undefined && stamp === this.#stamp) return false;
-    const shelves = await this.#readShelves();
-    const isOther = !isSame(shelves, this.#shelves);
-    this.#shelves = shelves;
+    const stages = await this.#readStages();
+    const isOther = !isSame(stages, this.#stages);
+    this.#stages = stages;
     this.#stamp = stamp;
     const tookMs = performance.now() - fromMs;
     this.#restUntilMs = fromMs + tookMs + Math.max(MIN_REST_MS, tookMs * REST_FACTOR);
-    if (isOther) for (const name of this.#records.keys()) if (!shelves.has(name)) this.forget(name);
+    if (isOther) for (const name of this.#records.keys()) if (!stages.has(name)) this.forget(name);
     return isOther;
   }
 
@@ -84,13 +84,13 @@ export class EndedFolders {
     this.#records.delete(name);
   }
 
-  /** Looks on which shelf a folder lies just now; true when that was not known. */
+  /** Looks in which stage a folder lies just now; true when that was not known. */
   async find(name: string): Promise<boolean> {
-    const shelf = await this.#currentShelf(name);
-    if (shelf === this.shelfOf(name)) return false;
-    if (shelf !== undefined) this.#shelves.set(name, shelf);
+    const stage = await this.#currentStage(name);
+    if (stage === this.stageOf(name)) return false;
+    if (stage !== undefined) this.#stages.set(name, stage);
     else {
-      this.#shelves.delete(name);
+      this.#stages.delete(name);
       this.forget(name);
     }
     return true;
@@ -99,10 +99,10 @@ export class EndedFolders {
   /** As {@link find}, and looks at the folder's record; true when something of that was not known. */
   async look(name: string): Promise<boolean> {
     const hasMoved = await this.find(name);
-    const shelf = this.shelfOf(name);
-    if (shelf === undefined) return hasMoved;
+    const stage = this.stageOf(name);
+    if (stage === undefined) return hasMoved;
     const before = this.jobOf(name);
-    await this.#lookAtRecord(name, path.join(this.#layout[shelf], name));
+    await this.#lookAtRecord(name, path.join(this.#layout[stage], name));
     const { runId, state } = this.jobOf(name);
     return hasMoved || runId !== before.runId || state !== before.state;
   }
@@ -116,26 +116,26 @@ export class EndedFolders {
     this.#records.set(name, { stamp, attempt });
   }
 
-  async #currentShelf(name: string): Promise<EndedShelf | undefined> {
-    for (const shelf of ENDED_SHELVES) {
-      const found = await fs.lstat(path.join(this.#layout[shelf], name)).catch(() => undefined);
-      if (found?.isDirectory() === true) return shelf;
+  async #currentStage(name: string): Promise<EndedStage | undefined> {
+    for (const stage of ENDED_STAGES) {
+      const found = await fs.lstat(path.join(this.#layout[stage], name)).catch(() => undefined);
+      if (found?.isDirectory() === true) return stage;
     }
     return undefined;
   }
 
-  async #readShelves(): Promise<Map<string, EndedShelf>> {
-    const shelves = new Map<string, EndedShelf>();
-    for (const shelf of ENDED_SHELVES)
-      for (const entry of await fs.readdir(this.#layout[shelf], { withFileTypes: true }))
-        if (entry.isDirectory() && isJobName(entry.name) && !shelves.has(entry.name))
-          shelves.set(entry.name, shelf);
-    return shelves;
+  async #readStages(): Promise<Map<string, EndedStage>> {
+    const stages = new Map<string, EndedStage>();
+    for (const stage of ENDED_STAGES)
+      for (const entry of await fs.readdir(this.#layout[stage], { withFileTypes: true }))
+        if (entry.isDirectory() && isJobName(entry.name) && !stages.has(entry.name))
+          stages.set(entry.name, stage);
+    return stages;
   }
 
-  /** Another text once a shelf has changed; undefined where a change of just now may share its time with the next one. */
+  /** Another text once a stage has changed; undefined where a change of just now may share its time with the next one. */
   async #currentStamp(): Promise<string | undefined> {
-    const stats = await Promise.all(ENDED_SHELVES.map((shelf) => fs.stat(this.#layout[shelf])));
+    const stats = await Promise.all(ENDED_STAGES.map((stage) => fs.stat(this.#layout[stage])));
     const isSettled = stats.every(({ mtimeMs }) => Math.abs(Date.now() - mtimeMs) > TICK_MS);
     return isSettled ? stats.map(({ mtimeMs, ino }) => `${mtimeMs} ${ino}`).join(" ") : undefined;
   }
@@ -146,8 +146,8 @@ function isJobName(name: string): boolean {
   return !isIgnoredName(name) && !name.includes("\ufffd");
 }
 
-function isSame(a: ReadonlyMap<string, EndedShelf>, b: ReadonlyMap<string, EndedShelf>): boolean {
+function isSame(a: ReadonlyMap<string, EndedStage>, b: ReadonlyMap<string, EndedStage>): boolean {
   if (a.size !== b.size) return false;
-  for (const [name, shelf] of a) if (b.get(name) !== shelf) return false;
+  for (const [name, stage] of a) if (b.get(name) !== stage) return false;
   return true;
 }

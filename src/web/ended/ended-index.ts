@@ -1,12 +1,12 @@
 import type { Layout } from "../../queue/layout.ts";
-import type { EndedAttempt, EndedShelf } from "./ended-attempt.ts";
+import type { EndedAttempt, EndedStage } from "./ended-attempt.ts";
 import { type EndedFilter, filtered } from "./ended-filter.ts";
 import { EndedFolders } from "./ended-folders.ts";
 import { EndedHistory } from "./ended-history.ts";
 
 /** An ended job whose folder is there. */
 export interface ListedJob extends EndedAttempt {
-  readonly shelf: EndedShelf;
+  readonly stage: EndedStage;
 }
 
 /** A page of ended jobs, newest first. */
@@ -29,7 +29,7 @@ const MAX_LOOKED_UP = 1000;
 const MAX_CHOICES = 5;
 
 /**
- * All ended jobs, from the history and the names on the shelves, kept in memory and brought up to date when somebody
+ * All ended jobs, from the history and the names in the stages, kept in memory and brought up to date when somebody
  * looks. The folders decide where a job lies and how it ended: a job that is shown has been looked for, and its record
  * compared, just before. The records of those that the history does not name are looked for a few at a time.
  */
@@ -86,13 +86,13 @@ export class EndedIndex {
     return this.#listing().owners;
   }
 
-  // A job that was moved away since the shelves were read is not shown.
+  // A job that was moved away since the stages were read is not shown.
   async #present(jobs: readonly EndedAttempt[]): Promise<ListedJob[]> {
     const names = jobs.map(({ name }) => name);
     await this.#lookAt(names);
     return names.flatMap((name) => {
-      const shelf = this.#folders.shelfOf(name);
-      return shelf === undefined ? [] : [{ ...this.#folders.jobOf(name), shelf }];
+      const stage = this.#folders.stageOf(name);
+      return stage === undefined ? [] : [{ ...this.#folders.jobOf(name), stage }];
     });
   }
 
@@ -108,7 +108,7 @@ export class EndedIndex {
 
   #makeListing(): Listing {
     const inHistory = this.#history.attempts.filter(
-      (job) => this.#history.latestOf(job.name) === job && this.#folders.shelfOf(job.name) !== undefined,
+      (job) => this.#history.latestOf(job.name) === job && this.#folders.stageOf(job.name) !== undefined,
     );
     const others = [...this.#folders.names]
       .filter((name) => this.#history.latestOf(name) === undefined)
@@ -123,7 +123,7 @@ export class EndedIndex {
     const { isAnew, records } = await this.#history.readNew();
     for (const { name } of records) this.#folders.forget(name);
     if (isAnew || records.length > 0) this.#changed();
-    // A few new ones are looked up one by one, which is cheaper than reading a long shelf again.
+    // A few new ones are looked up one by one, which is cheaper than reading a long stage again.
     const looked = !isAnew && records.length < MAX_LOOKED_UP ? records : [];
     const areNews = await Promise.all(looked.map(({ name }) => this.#folders.find(name)));
     if ((await this.#folders.refresh()) || areNews.includes(true)) this.#changed();

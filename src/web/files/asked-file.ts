@@ -1,12 +1,12 @@
 import type { Request } from "express";
 import { isPlainName } from "../../disk/held-folder.ts";
 import type { Opened } from "../../disk/job-files.ts";
-import { type Layout, SHELF_FOLDERS, SHELVES } from "../../queue/layout.ts";
+import { type Layout, STAGE_FOLDERS, STAGES } from "../../queue/layout.ts";
 import { type JobPlace, openInside, openJobPlace } from "./job-place.ts";
 
-/** The subject of an address of the form `/raw/SHELF/JOB/PATH`. */
+/** The subject of an address of the form `/raw/STAGE/JOB/PATH`. */
 export interface AskedFile {
-  readonly place: Pick<JobPlace, "shelf" | "name">;
+  readonly place: Pick<JobPlace, "stage" | "name">;
   /** The path inside the job's folder; empty for the folder itself. */
   readonly segments: readonly Buffer[];
   /** The last name in the address: the file's, or the job's. */
@@ -20,11 +20,11 @@ export type FoundFile =
 
 /** Opens the subject of a request for a file; a file that is open then is for the caller to close. */
 export async function askedFile(layout: Layout, { url }: Pick<Request, "url">): Promise<FoundFile> {
-  const [, shelfName, jobName, ...segments] = segmentsOf(url.replace(/\?.*/s, "")) ?? [];
-  if (shelfName === undefined) return { kind: "none", status: 400, why: "This address cannot be read." };
-  const shelf = SHELVES.find((candidate) => shelfName.equals(Buffer.from(SHELF_FOLDERS[candidate])));
+  const [, stageName, jobName, ...segments] = segmentsOf(url.replace(/\?.*/s, "")) ?? [];
+  if (stageName === undefined) return { kind: "none", status: 400, why: "This address cannot be read." };
+  const stage = STAGES.find((candidate) => stageName.equals(Buffer.from(STAGE_FOLDERS[candidate])));
   const place =
-    shelf === undefined || jobName === undefined ? undefined : await openJobPlace(layout, [shelf], jobName);
+    stage === undefined || jobName === undefined ? undefined : await openJobPlace(layout, [stage], jobName);
   if (place === undefined) return { kind: "none", status: 404, why: "There is no such job here." };
   const opened = await openInside(place, segments);
   return { kind: "asked", opened, place, segments, name: segments.at(-1) ?? place.name };
@@ -33,10 +33,10 @@ export async function askedFile(layout: Layout, { url }: Pick<Request, "url">): 
 /** The address of something inside a job's folder. */
 export function fileAddress(
   how: "view" | "raw",
-  { shelf, name }: Pick<JobPlace, "shelf" | "name">,
+  { stage, name }: Pick<JobPlace, "stage" | "name">,
   segments: readonly Buffer[],
 ): string {
-  return `/${how}${pathOf([Buffer.from(SHELF_FOLDERS[shelf]), name, ...segments])}`;
+  return `/${how}${pathOf([Buffer.from(STAGE_FOLDERS[stage]), name, ...segments])}`;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { FoundJob } from "../../app/find-job.ts";
 import type { OpenedFile } from "../../disk/job-files.ts";
 import type { Listing } from "../../disk/tree.ts";
-import { type Layout, SHELF_FOLDERS } from "../../queue/layout.ts";
+import { type Layout, STAGE_FOLDERS } from "../../queue/layout.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { formatBytes } from "../../text/quantity.ts";
 import { jobLink } from "../view/links.ts";
@@ -64,7 +64,7 @@ function whereabouts({ place, segments, name }: AskedFile) {
   }));
   const text = escapeControls(nameText(name));
   return {
-    title: `${text} · ${SHELF_FOLDERS[place.shelf]} · QueueManager`,
+    title: `${text} · ${STAGE_FOLDERS[place.stage]} · QueueManager`,
     name: text,
     crumbs,
     jobHref: jobLink(nameText(place.name)),
@@ -81,8 +81,8 @@ function plainText(head: Buffer): string {
 const SHOWN = 30;
 
 /** The first of what lies in a job's folder; nothing where the folder has gone meanwhile. */
-export async function listJob(layout: Layout, { name, shelf }: FoundJob, nowMs: number) {
-  const place = await openJobPlace(layout, [shelf], Buffer.from(name));
+export async function listJob(layout: Layout, { name, stage }: FoundJob, nowMs: number) {
+  const place = await openJobPlace(layout, [stage], Buffer.from(name));
   if (place === undefined) return { entries: [], more: 0 };
   const opened = await openInside(place, []);
   if (opened.kind !== "folder") return { entries: [], more: 0 };

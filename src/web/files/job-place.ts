@@ -2,12 +2,12 @@ import path from "node:path";
 import { isPlainName } from "../../disk/held-folder.ts";
 import { type JobFolder, type Opened, openJobFolder } from "../../disk/job-files.ts";
 import { isIgnoredName } from "../../job/names.ts";
-import type { Layout, Shelf } from "../../queue/layout.ts";
+import type { Layout, Stage } from "../../queue/layout.ts";
 import { nameText } from "./name-text.ts";
 
 /** A job's folder, open, and where it lies. */
 export interface JobPlace {
-  readonly shelf: Shelf;
+  readonly stage: Stage;
   /** The name of its folder, in bytes. */
   readonly name: Buffer;
   /** To be closed by the caller. */
@@ -20,12 +20,12 @@ export interface JobPlace {
  */
 export async function openJobPlace(
   layout: Layout,
-  shelves: readonly Shelf[],
+  stages: readonly Stage[],
   name: Buffer,
 ): Promise<JobPlace | undefined> {
-  for (const shelf of shelves) {
+  for (const stage of stages) {
     for (const spelling of spellingsOf(name)) {
-      const place = await openPlace(layout, shelf, spelling);
+      const place = await openPlace(layout, stage, spelling);
       if (place !== undefined) return place;
     }
   }
@@ -43,9 +43,9 @@ function spellingsOf(name: Buffer): Buffer[] {
   return !latin1.equals(name) && nameText(latin1) === text ? [name, latin1] : [name];
 }
 
-async function openPlace(layout: Layout, shelf: Shelf, name: Buffer): Promise<JobPlace | undefined> {
+async function openPlace(layout: Layout, stage: Stage, name: Buffer): Promise<JobPlace | undefined> {
   if (!isPlainName(name) || isIgnoredName(nameText(name))) return undefined;
-  const folder = Buffer.concat([Buffer.from(layout[shelf] + path.sep), name]);
+  const folder = Buffer.concat([Buffer.from(layout[stage] + path.sep), name]);
   const opened = await openJobFolder(folder);
-  return opened === undefined ? undefined : { shelf, name, folder: opened };
+  return opened === undefined ? undefined : { stage, name, folder: opened };
 }

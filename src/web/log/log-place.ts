@@ -34,6 +34,6 @@ export function locateLog(layout: Layout, name: string): LogSource {
   const job = jobNamed(layout, name);
   if (job === undefined) return { folder: undefined, isLive: false };
   // While it waits its folder may hold the log of an earlier attempt.
-  if (job.shelf === "queue") return { folder: undefined, isLive: true };
-  return { folder: job.folder, isLive: job.shelf === "running" };
+  if (job.stage === "queue") return { folder: undefined, isLive: true };
+  return { folder: job.folder, isLive: job.stage === "running" };
 }

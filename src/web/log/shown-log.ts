@@ -28,12 +28,12 @@ export function readShownLog(job: FoundJob, attempt?: number): ShownLog {
  * while reading.
  */
 export function readLogEnding(
-  { folder, shelf }: FoundJob,
+  { folder, stage }: FoundJob,
   attempt: number | undefined,
   lines?: number,
 ): LastLines | undefined {
   // While it waits its folder may hold the log of the attempt before, which is not its present one.
-  const isAbsent = shelf === "queue" && attempt === undefined;
+  const isAbsent = stage === "queue" && attempt === undefined;
   return isAbsent ? undefined : readOwnLog(folder, logFileName(attempt), (log) => readLastLines(log, lines));
 }
 

@@ -5,7 +5,7 @@ import { destinationIn, knownDestination } from "../../app/destination.ts";
 import { type FoundJob, jobNamed } from "../../app/find-job.ts";
 import { JOB_ACTION_NAMES, type JobAction, QUEUE_ACTION_NAMES } from "../../job/actions.ts";
 import type { Destination } from "../../job/reassignment.ts";
-import { SHELF_FOLDERS } from "../../queue/layout.ts";
+import { STAGE_FOLDERS } from "../../queue/layout.ts";
 import { QmError } from "../../text/errors.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { actOnJob, pauseOrResume, pauseOrResumeWorker } from "../act.ts";
@@ -13,10 +13,10 @@ import type { WebContext } from "../context.ts";
 import { refuseInText } from "../errors.ts";
 import { actionLinks, jobLink } from "../view/links.ts";
 
-type Named = Request<{ name: string; shelf?: string }>;
+type Named = Request<{ name: string; stage?: string }>;
 
 /** Actions that are asked for at the address of a confirmation, which a GET shows and only a POST carries out. */
-const CONFIRMED = { kill: "/kill/:name", delete: "/delete/:shelf/:name" } as const;
+const CONFIRMED = { kill: "/kill/:name", delete: "/delete/:stage/:name" } as const;
 
 /** The addresses that the page's buttons post to. */
 export function actionsRouter(context: WebContext): Router {
@@ -68,7 +68,7 @@ function ask(context: WebContext, action: "kill" | "delete", request: Named, res
   refuseUnlessMay(visitor, action);
   const job = findJob(context, request);
   // A waiting job is withdrawn first: its end is for the manager to write down.
-  if (action === "delete" && job.shelf === "queue" && may(visitor, "kill")) {
+  if (action === "delete" && job.stage === "queue" && may(visitor, "kill")) {
     response.redirect(actionLinks(job).kill);
     return;
   }
@@ -111,10 +111,10 @@ function attemptIn(field: unknown): number | undefined {
   return typeof field === "string" && /^\d{1,7}$/.test(field) ? Number(field) : undefined;
 }
 
-function findJob({ layout }: WebContext, { params: { name, shelf } }: Named): FoundJob {
+function findJob({ layout }: WebContext, { params: { name, stage } }: Named): FoundJob {
   const job = jobNamed(layout, name);
-  if (job !== undefined && (shelf === undefined || SHELF_FOLDERS[job.shelf] === shelf)) return job;
-  throw new QmError("no_such_job", `there is no job «${name}»${shelf === undefined ? "" : ` in ${shelf}`}`);
+  if (job !== undefined && (stage === undefined || STAGE_FOLDERS[job.stage] === stage)) return job;
+  throw new QmError("no_such_job", `there is no job «${name}»${stage === undefined ? "" : ` in ${stage}`}`);
 }
 
 function onlyPost(_request: Request, response: Response): void {
@@ -147,18 +147,18 @@ export function cameFrom({ headers }: Pick<Request, "headers">): string | undefi
  */
 export function confirmView(
   action: "kill" | "delete",
-  { name, shelf, folder }: FoundJob,
+  { name, stage, folder }: FoundJob,
   back = jobLink(name),
 ) {
   const shown = escapeControls(name);
   const { word, consequence } =
-    action === "delete" ? deletion(folder) : ENDINGS[shelf === "queue" ? "withdraw" : "kill"];
+    action === "delete" ? deletion(folder) : ENDINGS[stage === "queue" ? "withdraw" : "kill"];
   return {
     title: `${word} ${shown}? · QueueManager`,
     question: `${word} the job «${shown}»?`,
     consequence,
     button: `${word} it`,
-    action: actionLinks({ name, shelf })[action],
+    action: actionLinks({ name, stage })[action],
     back,
   };
 }

@@ -22,7 +22,7 @@ interface Page {
 /** So much of a text stands on its page. */
 const SHOWN_BYTES = 512 * 1024;
 
-/** The files of a job: as bytes under `/raw/SHELF/JOB/PATH`, as pages under `/view/SHELF/JOB/PATH`. */
+/** The files of a job: as bytes under `/raw/STAGE/JOB/PATH`, as pages under `/view/STAGE/JOB/PATH`. */
 export function filesRouter({ layout, render }: FilesContext): Router {
   // The paths are not parameters: names are bytes, which Express would decode as text.
   const router = Router({ caseSensitive: true });

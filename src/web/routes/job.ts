@@ -37,7 +37,7 @@ async function partsOf(context: WebContext, job: FoundJob): Promise<JobViewParts
     permissions: permissionsOf(queue.config),
     pathAs: queue.config.mail.pathAs,
     nowMs: Date.now(),
-    ...(job.shelf === "queue" ? { workers: context.live.view().workers } : {}),
+    ...(job.stage === "queue" ? { workers: context.live.view().workers } : {}),
   };
 }
 

@@ -1,6 +1,6 @@
 import { type Request, type Response, Router } from "express";
 import { resultsIn } from "../../queue/files/job-results.ts";
-import type { Shelf } from "../../queue/layout.ts";
+import type { Stage } from "../../queue/layout.ts";
 import type { WebContext } from "../context.ts";
 import { refuseInText } from "../errors.ts";
 import { segmentsOf } from "../files/asked-file.ts";
@@ -14,8 +14,8 @@ const MAX_ZIPS = 4;
 const MAX_ZIPS_OF_ADDRESS = 2;
 const RETRY_SECONDS = 10;
 
-/** The shelves in which a job's folder is looked for: those of ended jobs first. */
-const SHELVES_BY_INTEREST: readonly Shelf[] = ["finished", "lost", "running", "queue"];
+/** The stages in which a job's folder is looked for: those of ended jobs first. */
+const STAGES_BY_INTEREST: readonly Stage[] = ["finished", "lost", "running", "queue"];
 
 /** A job's folder as a zip: `/download/JOB`, with `?only=results` what the job wrote. */
 export function zipRouter({ layout }: Pick<WebContext, "layout">, pace?: Pace): Router {
@@ -32,7 +32,7 @@ export function zipRouter({ layout }: Pick<WebContext, "layout">, pace?: Pace): 
     if (!hasRoom(underWay, ip)) return refuseForNow(response);
     underWay.push(ip);
     try {
-      const place = await openJobPlace(layout, SHELVES_BY_INTEREST, name);
+      const place = await openJobPlace(layout, STAGES_BY_INTEREST, name);
       if (place === undefined) return refuseInText(response, 404, "There is no such job.");
       await sendZip(request, response, place, pace).finally(() => place.folder.close());
     } finally {

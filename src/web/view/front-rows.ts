@@ -1,7 +1,7 @@
 import type { Permissions } from "../../job/actions.ts";
 import type { ArrivingJob, RunningJob, WaitingJob } from "../../job/job.ts";
 import { briefCause, expectedEnd, fullReason, stateWord } from "../../job/words.ts";
-import type { Shelf } from "../../queue/layout.ts";
+import type { Stage } from "../../queue/layout.ts";
 import { formatDuration, formatKnownDuration } from "../../text/duration.ts";
 import { escapeControls, onOneLine } from "../../text/escape.ts";
 import { counted, formatBytes, wantedProcessors } from "../../text/quantity.ts";
@@ -60,7 +60,7 @@ export function arrivingRow({ name, bytes, files, reason }: ArrivingJob) {
 /** An ended job as a row of the front page. */
 export function endedRow(job: ListedJob, nowMs: number) {
   return {
-    ...commonOf(job, job.shelf),
+    ...commonOf(job, job.stage),
     state: job.state,
     word: stateWord(job.state, job.warning !== undefined),
     reason: escapeControls(briefCause(job.state, job.reason, job.warning)),
@@ -75,7 +75,7 @@ export function endedRow(job: ListedJob, nowMs: number) {
 
 function commonOf(
   { name, number, owner, description }: Pick<ListedJob, "name" | "number" | "owner" | "description">,
-  shelf: Shelf,
+  stage: Stage,
 ) {
   return {
     /** Stable while the job lives, for the page's own updates. */
@@ -86,7 +86,7 @@ function commonOf(
     link: jobLink(name),
     owner: escapeControls(owner),
     description: onOneLine(description),
-    act: actionLinks({ name, shelf }),
+    act: actionLinks({ name, stage }),
   };
 }
 

@@ -2,7 +2,7 @@ import type { QueueView } from "../../app/queue-view.ts";
 import type { Permissions } from "../../job/actions.ts";
 import { headline } from "../../job/words.ts";
 import { mostProcessors } from "../../job/worker-status.ts";
-import { SHELF_FOLDERS } from "../../queue/layout.ts";
+import { STAGE_FOLDERS } from "../../queue/layout.ts";
 import { escapeControls } from "../../text/escape.ts";
 import { mountedPath } from "../../text/paths.ts";
 import { isUnfiltered } from "../ended/ended-filter.ts";
@@ -86,7 +86,7 @@ export function frontView(source: FrontSource) {
     owners: ownerChoices(source.owners),
     /** The folder to copy jobs into, as those see it who are to do so. */
     queueFolder: escapeControls(
-      source.pathAs === undefined ? source.queueFolder : mountedPath(source.pathAs, SHELF_FOLDERS.queue),
+      source.pathAs === undefined ? source.queueFolder : mountedPath(source.pathAs, STAGE_FOLDERS.queue),
     ),
   };
 }

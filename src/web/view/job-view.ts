@@ -8,7 +8,7 @@ import { isLive, isRun } from "../../job/job.ts";
 import { describeDestination } from "../../job/reassignment.ts";
 import { causesOf, liveWord, PUT_AWAY, reasonOf, stateWord, wordOf } from "../../job/words.ts";
 import type { WorkerStatus } from "../../job/worker-status.ts";
-import { SHELF_FOLDERS } from "../../queue/layout.ts";
+import { STAGE_FOLDERS } from "../../queue/layout.ts";
 import { escapeControls, onOneLine } from "../../text/escape.ts";
 import { mountedPath } from "../../text/paths.ts";
 import type { EndedAttempt } from "../ended/ended-attempt.ts";
@@ -60,10 +60,10 @@ export function jobView({ shown, attempts, permissions, pathAs, nowMs, workers =
 }
 
 /** The path of its folder as people see it on their machines, and on the server where that is another. */
-function foldersOf({ folder, shelf, name }: FoundJob, pathAs: string | undefined) {
+function foldersOf({ folder, stage, name }: FoundJob, pathAs: string | undefined) {
   const own = escapeControls(folder);
   if (pathAs === undefined) return { folder: own, serverFolder: undefined };
-  return { folder: escapeControls(mountedPath(pathAs, SHELF_FOLDERS[shelf], name)), serverFolder: own };
+  return { folder: escapeControls(mountedPath(pathAs, STAGE_FOLDERS[stage], name)), serverFolder: own };
 }
 
 function stateOf({ job, record }: PresentJob): { state: string; word: string } {
@@ -100,12 +100,12 @@ function factViews(shown: PresentJob, nowMs: number) {
     .filter(({ text, time }) => time !== undefined || (text !== undefined && text !== ""));
 }
 
-function linksOf({ found: { name, shelf }, record }: PresentJob) {
+function linksOf({ found: { name, stage }, record }: PresentJob) {
   return {
-    ...actionLinks({ name, shelf }),
-    files: fileLink("view", shelf, name),
+    ...actionLinks({ name, stage }),
+    files: fileLink("view", stage, name),
     /** Undefined where there is none: a job that waits for its first run. */
-    record: record === undefined ? undefined : fileLink("raw", shelf, name, ".qm/job.json"),
+    record: record === undefined ? undefined : fileLink("raw", stage, name, ".qm/job.json"),
     zip: zipLink(name),
     results: zipLink(name, "results"),
   };

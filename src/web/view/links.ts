@@ -1,6 +1,6 @@
 import type { FoundJob } from "../../app/find-job.ts";
 import type { JobAction } from "../../job/actions.ts";
-import { SHELF_FOLDERS, type Shelf } from "../../queue/layout.ts";
+import { STAGE_FOLDERS, type Stage } from "../../queue/layout.ts";
 
 /** The page of a job. */
 export function jobLink(name: string): string {
@@ -13,9 +13,9 @@ export function logStreamLink(name: string): string {
 }
 
 /** A file or folder inside a job's folder as a page, or as its bytes. */
-export function fileLink(how: "view" | "raw", shelf: Shelf, name: string, file = ""): string {
+export function fileLink(how: "view" | "raw", stage: Stage, name: string, file = ""): string {
   const path = file.split("/").map(nameSegment).join("/");
-  return `/${how}/${encodeURIComponent(SHELF_FOLDERS[shelf])}/${nameSegment(name)}/${path}`;
+  return `/${how}/${encodeURIComponent(STAGE_FOLDERS[stage])}/${nameSegment(name)}/${path}`;
 }
 
 /** A job's folder as a zip. */
@@ -24,7 +24,7 @@ export function zipLink(name: string, only?: "results"): string {
 }
 
 /** Addresses of a job's actions: of the page that asks first where it cannot be undone, otherwise for a form to post to. */
-export function actionLinks({ shelf, name }: Pick<FoundJob, "shelf" | "name">): Record<JobAction, string> {
+export function actionLinks({ stage, name }: Pick<FoundJob, "stage" | "name">): Record<JobAction, string> {
   const job = jobLink(name);
   return {
     kill: `/kill/${nameSegment(name)}`,
@@ -34,7 +34,7 @@ export function actionLinks({ shelf, name }: Pick<FoundJob, "shelf" | "name">): 
     top: `${job}/top`,
     reassign: `${job}/reassign`,
     redo: `${job}/redo`,
-    delete: `/delete/${encodeURIComponent(SHELF_FOLDERS[shelf])}/${nameSegment(name)}`,
+    delete: `/delete/${encodeURIComponent(STAGE_FOLDERS[stage])}/${nameSegment(name)}`,
   };
 }
 

@@ -9,7 +9,7 @@ import { fileLink, jobLink, logStreamLink } from "./links.ts";
 /** The log as the job page shows it. */
 export function logView(log: ShownLog) {
   const { job, attempt, ending } = log;
-  const isLive = attempt === undefined && (job.shelf === "queue" || job.shelf === "running");
+  const isLive = attempt === undefined && (job.stage === "queue" || job.stage === "running");
   return {
     ...linesOf(ending),
     ...addressesOf(log),
@@ -37,7 +37,7 @@ function linesOf(ending: LastLines | undefined) {
 
 /** Addresses of the stream, without the place, and of the bytes, none where there is no log. */
 function addressesOf({ job, attempt, ending }: ShownLog) {
-  const raw = ending === undefined ? undefined : fileLink("raw", job.shelf, job.name, logFileName(attempt));
+  const raw = ending === undefined ? undefined : fileLink("raw", job.stage, job.name, logFileName(attempt));
   const download = raw === undefined ? undefined : `${raw}?download`;
   return { stream: logStreamLink(job.name), raw, download };
 }
@@ -45,7 +45,7 @@ function addressesOf({ job, attempt, ending }: ShownLog) {
 function emptyText({ job, attempt, ending }: ShownLog): string {
   if (ending !== undefined) return ending.size === 0 ? "The log is empty so far." : "";
   if (attempt !== undefined) return `There is no earlier log ${attempt}.`;
-  return job.shelf === "queue" ? "The log begins when the job starts." : "There is no log.";
+  return job.stage === "queue" ? "The log begins when the job starts." : "There is no log.";
 }
 
 function cutText({ fromByte }: LastLines): string {

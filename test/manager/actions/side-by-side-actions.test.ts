@@ -76,7 +76,7 @@ function endUnseen(queue: InProcessQueue, name: string): void {
 
 describe("of two newcomers whose names differ only in case one gets another name", () => {
   const shelved = ({ layout }: InProcessQueue) =>
-    [layout.finished, layout.lost].flatMap((shelf) => fs.readdirSync(shelf)).sort();
+    [layout.finished, layout.lost].flatMap((stage) => fs.readdirSync(stage)).sort();
 
   it.each([
     ["refused", { nb_proc: "many" }, {}],

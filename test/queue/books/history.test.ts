@@ -109,17 +109,17 @@ it("throws when a line cannot be written, and has the attempt once in the end", 
 });
 
 describe("a history that was deleted", () => {
-  let shelf = "";
+  let stage = "";
   const told: number[] = [];
 
   beforeEach(() => {
-    shelf = scratchFolder();
+    stage = scratchFolder();
     told.length = 0;
   });
 
   function open(): History {
     return new History(file, {
-      folders: [shelf, path.join(shelf, "missing")],
+      folders: [stage, path.join(stage, "missing")],
       tell: (count) => told.push(count),
     });
   }
@@ -127,7 +127,7 @@ describe("a history that was deleted", () => {
   function rest(name: string, runId: string, minute: number, changes: Partial<JobRecord> = {}): JobRecord {
     const finishedAt = new Date(ENDED_AT_MS + minute * 60_000).toISOString();
     const record = { ...ended(runId), name, finishedAt, ...changes };
-    fill(shelf, { [`${name}/.qm/job.json`]: JSON.stringify(record, null, 2) });
+    fill(stage, { [`${name}/.qm/job.json`]: JSON.stringify(record, null, 2) });
     return record;
   }
 
@@ -143,7 +143,7 @@ describe("a history that was deleted", () => {
     rest("job", "a", 1);
     rest("copy of job", "a", 1);
     rest("moved by hand", "b", 2, { state: "running" });
-    fill(shelf, { "no record/x": "", "torn/.qm/job.json": '{"version": 1', "a file": "" });
+    fill(stage, { "no record/x": "", "torn/.qm/job.json": '{"version": 1', "a file": "" });
     open();
     expect(runIds()).toEqual(["a"]);
   });
@@ -151,7 +151,7 @@ describe("a history that was deleted", () => {
   it("has those first that tell no time of their end", () => {
     rest("job", "a", 1);
     const { finishedAt: _none, ...record } = rest("odd", "b", 2);
-    fill(shelf, { "odd/.qm/job.json": JSON.stringify(record) });
+    fill(stage, { "odd/.qm/job.json": JSON.stringify(record) });
     open();
     expect(runIds()).toEqual(["b", "a"]);
   });

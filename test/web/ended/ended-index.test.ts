@@ -21,12 +21,12 @@ beforeEach(() => {
 
 const at = (minute: number) => ({ finishedAt: new Date(Date.UTC(2026, 0, 5, 11, minute)).toISOString() });
 
-test("lists what has ended and lies there, newest first, from both shelves", async () => {
+test("lists what has ended and lies there, newest first, from both stages", async () => {
   queue.putEnded("first", at(1));
   queue.putEnded("second", { state: "lost", ...at(2) }, "lost");
   queue.putEnded("third", at(3));
   expect(await listed(index)).toEqual(["third", "second", "first"]);
-  expect((await index.page({}, 1, 1)).jobs).toMatchObject([{ name: "second", shelf: "lost", state: "lost" }]);
+  expect((await index.page({}, 1, 1)).jobs).toMatchObject([{ name: "second", stage: "lost", state: "lost" }]);
 });
 
 test("a folder that is deleted by hand is listed no more, and its attempts are still known", async () => {
@@ -113,7 +113,7 @@ describe("a folder", () => {
   });
 });
 
-test("a name that lies on both shelves is listed once, and is no change again and again", async () => {
+test("a name that lies in both stages is listed once, and is no change again and again", async () => {
   queue.putEnded("twice");
   fs.mkdirSync(path.join(layout.lost, "twice"));
   expect(await listed(index)).toEqual(["twice"]);
@@ -122,7 +122,7 @@ test("a name that lies on both shelves is listed once, and is no change again an
   expect(index.version).toBe(version);
 });
 
-test("links, files, hidden and temporary names on a shelf are no jobs", async () => {
+test("links, files, hidden and temporary names in a stage are no jobs", async () => {
   fs.symlinkSync("/etc", path.join(layout.finished, "link"));
   fs.writeFileSync(path.join(layout.finished, "file"), "");
   for (const name of [".hidden", "copy.part", "~old"]) fs.mkdirSync(path.join(layout.finished, name));

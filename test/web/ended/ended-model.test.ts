@@ -14,14 +14,14 @@ import { makeQueueFolder, type QueueFolder } from "../../support/queue-folder.ts
 import { look, stopClock } from "./ended-fixture.ts";
 
 type Change =
-  | { readonly kind: "end"; readonly record: JobRecord; readonly shelf: "finished" | "lost" }
+  | { readonly kind: "end"; readonly record: JobRecord; readonly stage: "finished" | "lost" }
   | { readonly kind: "rename" | "copy"; readonly name: string; readonly to: string }
-  | { readonly kind: "put" | "take"; readonly name: string; readonly shelf: "finished" | "lost" }
+  | { readonly kind: "put" | "take"; readonly name: string; readonly stage: "finished" | "lost" }
   | { readonly kind: "replace"; readonly records: readonly JobRecord[] }
   | { readonly kind: "tear" | "forget" };
 
 const name = fc.constantFrom("a", "b", "Müller", "c d", "<e>", "constructor");
-const shelf = fc.constantFrom("finished" as const, "lost" as const);
+const stage = fc.constantFrom("finished" as const, "lost" as const);
 const record = fc
   .record({
     name,
@@ -36,12 +36,12 @@ const record = fc
     endedRecord(fields.name, { ...fields, finishedAt: `2026-01-05T11:0${minute}:00.000Z` }),
   );
 const change: fc.Arbitrary<Change> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant("end" as const), record, shelf }) },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant("end" as const), record, stage }) },
   {
     weight: 2,
     arbitrary: fc.record({ kind: fc.constantFrom("rename" as const, "copy" as const), name, to: name }),
   },
-  fc.record({ kind: fc.constantFrom("put" as const, "take" as const), name, shelf }),
+  fc.record({ kind: fc.constantFrom("put" as const, "take" as const), name, stage }),
   fc.record({ kind: fc.constant("replace" as const), records: fc.array(record, { maxLength: 4 }) }),
   fc.record({ kind: fc.constantFrom("tear" as const, "forget" as const) }),
 );
@@ -71,7 +71,7 @@ test("a page is what the folders and the history say at the moment, whatever has
         const { jobs, total } = await index.page(asked.filter, asked.from, asked.count);
         const all = referenceList(layout, asked.filter);
         expect(total).toBe(all.length);
-        expect(jobs.map((job) => [job.name, job.shelf, job.attempt, job.state])).toEqual(
+        expect(jobs.map((job) => [job.name, job.stage, job.attempt, job.state])).toEqual(
           all.slice(asked.from, asked.from + asked.count),
         );
       }
@@ -82,11 +82,11 @@ test("a page is what the folders and the history say at the moment, whatever has
 
 function apply(queue: QueueFolder, step: Change): void {
   const { layout } = queue;
-  if (step.kind === "end") queue.putRecord(step.record, step.shelf);
+  if (step.kind === "end") queue.putRecord(step.record, step.stage);
   else if (step.kind === "rename" || step.kind === "copy") bringOver(layout, step);
-  else if (step.kind === "put") fs.mkdirSync(path.join(layout[step.shelf], step.name), { recursive: true });
+  else if (step.kind === "put") fs.mkdirSync(path.join(layout[step.stage], step.name), { recursive: true });
   else if (step.kind === "take")
-    fs.rmSync(path.join(layout[step.shelf], step.name), { recursive: true, force: true });
+    fs.rmSync(path.join(layout[step.stage], step.name), { recursive: true, force: true });
   else if (step.kind === "tear")
     fs.appendFileSync(layout.history, JSON.stringify(endedRecord("torn")).slice(0, 50));
   else if (step.kind === "forget") fs.rmSync(layout.history, { force: true });
@@ -107,7 +107,7 @@ function replaceHistory({ history }: Layout, records: readonly JobRecord[]): voi
   fs.renameSync(`${history}.new`, history);
 }
 
-/** Name, shelf, attempt and state of every job that fits, newest first, worked out from nothing but the disk. */
+/** Name, stage, attempt and state of every job that fits, newest first, worked out from nothing but the disk. */
 function referenceList(layout: Layout, wanted: EndedFilter): [string, string, number, string][] {
   const records = fs.existsSync(layout.history) ? readHistory(layout.history) : [];
   const names = new Set(["finished", "lost"].flatMap((kind) => fs.readdirSync(layout[kind as "lost"])));
@@ -129,7 +129,7 @@ function referenceList(layout: Layout, wanted: EndedFilter): [string, string, nu
 }
 
 function ownRecord({ finished, lost }: Layout, found: string): JobRecord | undefined {
-  const folder = [finished, lost].map((shelf) => path.join(shelf, found)).find((one) => fs.existsSync(one));
+  const folder = [finished, lost].map((stage) => path.join(stage, found)).find((one) => fs.existsSync(one));
   return folder === undefined ? undefined : readJobRecord(folder);
 }
 

@@ -1,23 +1,23 @@
 import fs from "node:fs";
 import path from "node:path";
-import { JOB_FILES, type Layout, type Shelf } from "../../../src/queue/layout.ts";
+import { JOB_FILES, type Layout, type Stage } from "../../../src/queue/layout.ts";
 import { makeQueueFolder } from "../../support/queue-folder.ts";
 
 /** A queue's folders with one job in them, as the manager would move it. */
 export class JobFolder {
   readonly name: string;
   readonly layout: Layout;
-  shelf: Shelf;
+  stage: Stage;
 
-  constructor(shelf: Shelf = "running", name = "job") {
+  constructor(stage: Stage = "running", name = "job") {
     this.name = name;
-    this.shelf = shelf;
+    this.stage = stage;
     this.layout = makeQueueFolder().layout;
     fs.mkdirSync(this.folder);
   }
 
   get folder(): string {
-    return path.join(this.layout[this.shelf], this.name);
+    return path.join(this.layout[this.stage], this.name);
   }
 
   get log(): string {
@@ -28,9 +28,9 @@ export class JobFolder {
     fs.appendFileSync(this.log, text);
   }
 
-  moveTo(shelf: Shelf): void {
+  moveTo(stage: Stage): void {
     const before = this.folder;
-    this.shelf = shelf;
+    this.stage = stage;
     fs.renameSync(before, this.folder);
   }
 }

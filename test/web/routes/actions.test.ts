@@ -41,8 +41,8 @@ function putJobs(): void {
   page.putEnded("ended");
 }
 
-const has = (shelf: "queue" | "running" | "finished" | "lost", file: string) =>
-  fs.existsSync(path.join(page.layout[shelf], file));
+const has = (stage: "queue" | "running" | "finished" | "lost", file: string) =>
+  fs.existsSync(path.join(page.layout[stage], file));
 
 const ACTING = [
   "/kill/waits",
@@ -314,10 +314,10 @@ describe("a POST", () => {
     expect(contentOf(page.layout.root)).toEqual(before);
   });
 
-  test("names the shelf of what it deletes, and a job that has moved on stays", async () => {
+  test("names the stage of what it deletes, and a job that has moved on stays", async () => {
     putJobs();
-    for (const shelf of ["QM_lost+found", "QM_qJobs", "qm_djobs", "..", ".qm", "finished", "__proto__"])
-      expect((await act(`/delete/${encodeURIComponent(shelf)}/ended`)).status).toBe(404);
+    for (const stage of ["QM_lost+found", "QM_qJobs", "qm_djobs", "..", ".qm", "finished", "__proto__"])
+      expect((await act(`/delete/${encodeURIComponent(stage)}/ended`)).status).toBe(404);
     expect(has("finished", "ended")).toBe(true);
   });
 
@@ -374,8 +374,8 @@ describe("a POST", () => {
   test("takes no link for a job", async () => {
     const outside = path.join(page.base, "outside");
     fs.mkdirSync(outside);
-    for (const shelf of ["queue", "running", "finished"] as const)
-      fs.symlinkSync(outside, path.join(page.layout[shelf], "link"));
+    for (const stage of ["queue", "running", "finished"] as const)
+      fs.symlinkSync(outside, path.join(page.layout[stage], "link"));
     for (const address of ["/kill/link", "/jobs/link/hold", "/jobs/link/redo", "/delete/QM_dJobs/link"])
       expect((await act(address)).status).toBe(404);
     expect(fs.readdirSync(outside)).toEqual([]);

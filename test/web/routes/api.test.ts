@@ -376,7 +376,7 @@ describe("one job", () => {
     await act("DELETE", "/jobs/broken");
     expect(await get("/jobs/broken")).toMatchObject({
       status: 200,
-      body: { shelf: "gone", record: { exitCode: 3 }, attempts: [{ state: "failed" }] },
+      body: { stage: "gone", record: { exitCode: 3 }, attempts: [{ state: "failed" }] },
     });
     expect((await get("/jobs/broken")).body).not.toHaveProperty("can");
   });
@@ -404,7 +404,7 @@ describe("one job", () => {
     fs.symlinkSync("/etc", path.join(served.layout.finished, "done", "elsewhere"));
     const { body } = await get("/jobs/done/files");
     expect(body).toMatchObject({
-      shelf: "finished",
+      stage: "finished",
       path: "",
       entries: [
         { name: ".qm", type: "folder" },

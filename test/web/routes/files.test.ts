@@ -86,9 +86,9 @@ describe("the bytes of a file", () => {
   });
 
   test("of a file in each folder of jobs are found", async () => {
-    for (const shelf of ["queue", "running", "lost"] as const) {
-      fs.mkdirSync(path.join(served.layout[shelf], shelf));
-      fs.writeFileSync(path.join(served.layout[shelf], shelf, "f"), shelf);
+    for (const stage of ["queue", "running", "lost"] as const) {
+      fs.mkdirSync(path.join(served.layout[stage], stage));
+      fs.writeFileSync(path.join(served.layout[stage], stage, "f"), stage);
     }
     expect((await served.get("/raw/QM_qJobs/queue/f")).text).toBe("queue");
     expect((await served.get("/raw/QM_Jobs/running/f")).text).toBe("running");

@@ -18,14 +18,14 @@ beforeEach(async () => {
 
 afterEach(async () => await page.close());
 
-const SHELVES = [
+const STAGES = [
   ["running", "QM_Jobs"],
   ["finished", "QM_dJobs"],
 ] as const;
 
-describe.each(SHELVES)(
+describe.each(STAGES)(
   "a hard link to a file of another owner, in the folder of a job that is %s,",
-  (shelf, name) => {
+  (stage, name) => {
     const addresses = [
       "/",
       "/QM",
@@ -38,7 +38,7 @@ describe.each(SHELVES)(
       `/view/${name}/job/process.log`,
       `/view/${name}/job/sub/linked.txt`,
       // While the job runs its stream has no end.
-      ...(shelf === "finished" ? ["/jobs/job/log/stream"] : []),
+      ...(stage === "finished" ? ["/jobs/job/log/stream"] : []),
       "/api/v1/jobs/job",
       "/api/v1/jobs/job/log",
       "/api/v1/jobs/job/log?attempt=1",
@@ -50,7 +50,7 @@ describe.each(SHELVES)(
     beforeEach(() => {
       const secret = path.join(page.base, "secret");
       fs.writeFileSync(secret, `${SECRET}\n`, { mode: 0o600 });
-      const folder = page.put(shelf, "job");
+      const folder = page.put(stage, "job");
       fs.mkdirSync(path.join(folder, "sub"));
       for (const file of ["process.log", "process.1.log", "sub/linked.txt"])
         fs.linkSync(secret, path.join(folder, file));

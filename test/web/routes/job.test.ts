@@ -11,7 +11,7 @@ afterEach(async () => await served.close());
 
 describe("the page of a job whose folder was put among the ended ones while it ran", () => {
   /** Its record still says that it runs. */
-  function putAway(shelf: "finished" | "lost"): void {
+  function putAway(stage: "finished" | "lost"): void {
     const folder = served.putEnded("job", {
       state: "running",
       reason: "running",
@@ -20,7 +20,7 @@ describe("the page of a job whose folder was put among the ended ones while it r
       ranSeconds: undefined,
     });
     fs.writeFileSync(served.layout.history, "");
-    if (shelf === "lost") fs.renameSync(folder, path.join(served.layout.lost, "job"));
+    if (stage === "lost") fs.renameSync(folder, path.join(served.layout.lost, "job"));
   }
 
   async function pageText(): Promise<string> {
@@ -29,8 +29,8 @@ describe("the page of a job whose folder was put among the ended ones while it r
     return text;
   }
 
-  it.each(["finished", "lost"] as const)("says that it was put away by hand: %s", async (shelf) => {
-    putAway(shelf);
+  it.each(["finished", "lost"] as const)("says that it was put away by hand: %s", async (stage) => {
+    putAway(stage);
     expect(await pageText()).toMatch(
       /<h1[^>]*><span class="state lost"[^>]*>put away by hand<\/span> <bdi>job</,
     );

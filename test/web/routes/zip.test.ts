@@ -86,8 +86,8 @@ describe("a job as a zip", () => {
   });
 
   test("is of the finished job where others have its name", async () => {
-    for (const shelf of ["queue", "running", "lost"] as const)
-      fill(served.layout[shelf], { "job/a.txt": shelf, "other/a.txt": shelf });
+    for (const stage of ["queue", "running", "lost"] as const)
+      fill(served.layout[stage], { "job/a.txt": stage, "other/a.txt": stage });
     expect((await zipOf("/download/job")).get("job/a.txt")).toBe("hello\n");
     expect((await zipOf("/download/other")).get("other/a.txt")).toBe("lost");
   });

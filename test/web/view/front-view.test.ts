@@ -158,7 +158,7 @@ describe("ended jobs", () => {
   it("have outcome, duration, size, and a reason where they were not done", () => {
     const jobs = [
       ended(NOW_MS, { name: "good", ranSeconds: 12_100, size: "2.1 Gb" }),
-      ended(NOW_MS, { name: "bad", state: "failed", reason: "exit code 3", shelf: "lost" }),
+      ended(NOW_MS, { name: "bad", state: "failed", reason: "exit code 3", stage: "lost" }),
       ended(NOW_MS, { name: "hasty", warning: "left 1 process running\u0007" }),
       ended(NOW_MS, { name: "both", state: "failed", reason: "exit code 3", warning: "left 1" }),
     ];

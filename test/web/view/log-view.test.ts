@@ -2,7 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import ejs from "ejs";
 import { describe, expect, it } from "vitest";
-import type { Shelf } from "../../../src/queue/layout.ts";
+import type { Stage } from "../../../src/queue/layout.ts";
 import { attemptAskedFor, readShownLog } from "../../../src/web/log/shown-log.ts";
 import { logView } from "../../../src/web/view/log-view.ts";
 import { JobFolder } from "../log/job-folder.ts";
@@ -10,7 +10,7 @@ import { JobFolder } from "../log/job-folder.ts";
 const HOSTILE = `</pre><script>alert("1")</script>`;
 
 function viewOf(job: JobFolder, attempt?: number) {
-  return logView(readShownLog({ name: job.name, shelf: job.shelf, folder: job.folder }, attempt));
+  return logView(readShownLog({ name: job.name, stage: job.stage, folder: job.folder }, attempt));
 }
 
 async function rendered(view: object): Promise<string> {
@@ -19,8 +19,8 @@ async function rendered(view: object): Promise<string> {
   });
 }
 
-function jobWith(log: string | undefined, shelf: Shelf = "running", name = "job"): JobFolder {
-  const job = new JobFolder(shelf, name);
+function jobWith(log: string | undefined, stage: Stage = "running", name = "job"): JobFolder {
+  const job = new JobFolder(stage, name);
   if (log !== undefined) job.append(log);
   return job;
 }
@@ -55,8 +55,8 @@ describe("the log on a job's page", () => {
     ["running", "", true, "The log is empty so far."],
     ["running", undefined, true, "There is no log."],
     ["finished", undefined, false, "There is no log."],
-  ] as const)("of a job in %s with a log of %j says so", (shelf, log, isLive, emptyText) => {
-    expect(viewOf(jobWith(log, shelf))).toMatchObject({ lines: [], isLive, emptyText });
+  ] as const)("of a job in %s with a log of %j says so", (stage, log, isLive, emptyText) => {
+    expect(viewOf(jobWith(log, stage))).toMatchObject({ lines: [], isLive, emptyText });
   });
 
   it("is that of an earlier attempt where it is asked for", () => {

@@ -7,7 +7,7 @@ import { foldName, freeName, isIgnoredName } from "../job/names.ts";
 import type { Move } from "./move.ts";
 
 /** An entry of a folder as the manager sees it. */
-export interface ShelfEntry {
+export interface StageEntry {
   /** As text; bytes that are not UTF-8 are read as Latin-1, from where such names mostly come. */
   readonly name: string;
   /** The path for the file system. */
@@ -16,18 +16,18 @@ export interface ShelfEntry {
 }
 
 /** All entries of a folder. Throws what the file system throws: a mount that is away for a moment is no empty folder. */
-export function listShelf(folder: string): ShelfEntry[] {
+export function listStage(folder: string): StageEntry[] {
   return fs.readdirSync(folder, { encoding: "buffer" }).map((raw) => entryOf(folder, raw));
 }
 
 /** A name that nothing in some folders has, in whatever case of letters. Throws what the file system throws. */
 export function freeNameIn(folders: readonly string[], wanted: string): string {
-  const taken = new Set(folders.flatMap(listShelf).map(({ name }) => foldName(name)));
+  const taken = new Set(folders.flatMap(listStage).map(({ name }) => foldName(name)));
   return freeName(wanted, (folded) => taken.has(folded));
 }
 
 /** The stats of an entry; undefined when it is gone, the system's code where the disk does not tell. */
-export function lookFor({ path }: ShelfEntry): fs.Stats | string | undefined {
+export function lookFor({ path }: StageEntry): fs.Stats | string | undefined {
   try {
     return lookNow(path);
   } catch (error) {
@@ -83,7 +83,7 @@ export class NameIndex {
   #refresh(): void {
     const mtimeMs = mtimeOf(this.#folder);
     if (mtimeMs === this.#mtimeMs) return;
-    const entries = unlessGone(() => listShelf(this.#folder));
+    const entries = unlessGone(() => listStage(this.#folder));
     this.#paths = new Map(entries.map((entry) => [foldName(entry.name), entry.path]));
     this.#mtimeMs = mtimeMs;
   }
@@ -103,7 +103,7 @@ function unlessGone<T>(read: () => T[]): T[] {
   }
 }
 
-function entryOf(folder: string, raw: Buffer): ShelfEntry {
+function entryOf(folder: string, raw: Buffer): StageEntry {
   if (!isUtf8(raw)) {
     const file = Buffer.concat([Buffer.from(`${folder}/`), raw]);
     return { name: raw.toString("latin1"), path: file, validUtf8: false };
@@ -131,12 +131,12 @@ export class QueueListing {
   }
 
   /** The entries by name; undefined when nothing came or went since they were last read. Throws what the file system throws. */
-  readIfChanged(): Map<string, ShelfEntry> | undefined {
+  readIfChanged(): Map<string, StageEntry> | undefined {
     const nowMs = performance.now();
     const { mtimeMs } = folderNow(this.#folder);
     if (mtimeMs !== this.#mtimeMs) this.#movedMs = nowMs;
     else if (this.#readMs - this.#movedMs > TRUST_AFTER_MS) return undefined;
-    const entries = byName(listShelf(this.#folder));
+    const entries = byName(listStage(this.#folder));
     this.#mtimeMs = mtimeMs;
     this.#readMs = nowMs;
     return entries;
@@ -149,8 +149,8 @@ export class QueueListing {
 }
 
 // Two names may decode to the same text; the Latin-1 one waits until the UTF-8 one has left.
-function byName(entries: readonly ShelfEntry[]): Map<string, ShelfEntry> {
-  const found = new Map<string, ShelfEntry>();
+function byName(entries: readonly StageEntry[]): Map<string, StageEntry> {
+  const found = new Map<string, StageEntry>();
   for (const entry of entries) if (entry.validUtf8 || !found.has(entry.name)) found.set(entry.name, entry);
   return found;
 }
