@@ -20,6 +20,14 @@ export function localTime(iso: string | undefined): string | undefined {
   return `${day} ${clock.slice(0, 8)} ${offset.replace(":", "")}`;
 }
 
+/** An ISO time as `14:02` where it is of today, else as `2026-11-22 14:02`; what is no time is given back. */
+export function shortTime(iso: string, now: Date): string {
+  const time = new Date(iso);
+  if (Number.isNaN(time.getTime())) return iso;
+  const { day, clock } = wallClock(time);
+  return `${day === wallClock(now).day ? "" : `${day} `}${clock.slice(0, 5)}`;
+}
+
 function twoDigits(number: number): string {
   return String(number).padStart(2, "0");
 }

@@ -8,10 +8,11 @@ import { currentBootId, currentMachineId } from "../disk/machine.ts";
 import { Rest } from "../disk/rest.ts";
 import type { Worker } from "../plan/worker.ts";
 import { Attempts } from "../queue/attempts/attempts.ts";
-import type { Layout } from "../queue/layout.ts";
+import { type Layout, layoutOf } from "../queue/layout.ts";
 import { readQueueId } from "../queue/queue-id.ts";
 import { makeWorkerFolder, workerFiles } from "../queue/workers/worker-files.ts";
 import { QmError } from "../text/errors.ts";
+import { quoteForShell } from "../text/escape.ts";
 import { tryOr } from "../text/try-or.ts";
 import { HealthCheck } from "./health.ts";
 import { LocalClaims } from "./local-claims.ts";
@@ -78,6 +79,12 @@ export async function openWorker(options: WorkerOptions): Promise<OpenWorker> {
 function queueIdOf(layout: Layout): string {
   const id = readQueueId(layout);
   if (id !== undefined) return id;
+  const below = path.join(layout.root, "QM");
+  if (readQueueId(layoutOf(below)) !== undefined)
+    throw new QmError("failed", "there is no queue here, but in the folder QM below", {
+      path: layout.root,
+      mend: `name that: --queue ${quoteForShell(below)}`,
+    });
   throw new QmError("failed", "there is no queue here: is its mount away?", {
     path: layout.root,
     mend: "mount it, or name the queue's folder with --queue; a queue is made by `qm init`, where its manager runs",

@@ -1,6 +1,6 @@
 import type { Hearing } from "../plan/worker.ts";
 import { type Report, readReport } from "../queue/workers/report.ts";
-import { localTime } from "../text/local-time.ts";
+import { shortTime } from "../text/local-time.ts";
 import { tryOr } from "../text/try-or.ts";
 
 /** Longer than a living worker lets pass between two reports, and than a mount shows an old one. */
@@ -51,7 +51,7 @@ export class ReportWatch {
     if (this.#newerVersion !== undefined)
       return `its program is of a later version than the manager's (reports of version ${this.#newerVersion})`;
     if (report === undefined) return "no word from it yet";
-    const at = localTime(report.writtenAt);
+    const at = shortTime(report.writtenAt, new Date());
     if (report.state === "stopped") return `it was stopped at ${at}`;
     if (!this.isHeardOf)
       return this.#isNew ? "not heard of yet since the manager's start" : `no word since ${at}`;

@@ -57,6 +57,11 @@ describe("a job that wants more processors than there are", () => {
   });
 });
 
+it("a job that is to run on all workers is submitted as one", async () => {
+  await scratch.run(["submit", "--run-on-all", "--name", "all", "--", "true"]);
+  expect(infoOf("all")).toMatchObject({ runOnAll: true, script: "true" });
+});
+
 describe("a refusal of qm submit", () => {
   it.each([
     [["--name", "Thumbs.db", "--", "true"], /a system's own, such as Thumbs\.db/],

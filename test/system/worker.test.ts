@@ -197,6 +197,12 @@ describe("a worker's name", () => {
     await open("lab2");
   });
 
+  it("is told of the queue in the folder below, as `qm init` makes it", async () => {
+    lab3.launch("--queue", queue.base);
+    expect(await until("the refusal", () => lab3.ended)).toBe(1);
+    expect(lab3.said).toContain(`name that: --queue ${queue.layout.root}`);
+  });
+
   it("does not help where the mount is away", async () => {
     lab3.launch("--queue", path.join(queue.base, "nowhere"));
     expect(await until("the refusal", () => lab3.ended)).toBe(1);

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { localTime, wallClock } from "../../src/text/local-time.ts";
+import { localTime, shortTime, wallClock } from "../../src/text/local-time.ts";
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -16,6 +16,14 @@ describe("a time on this machine's clock", () => {
   });
 
   it("is none where there is none", () => expect(localTime(undefined)).toBeUndefined());
+
+  it("is short where it is of today", () => {
+    vi.stubEnv("TZ", "Europe/Paris");
+    const now = new Date("2026-07-01T20:00:00.000Z");
+    expect(shortTime("2026-06-30T22:05:59.000Z", now)).toBe("00:05");
+    expect(shortTime("2026-06-30T21:59:00.000Z", now)).toBe("2026-06-30 23:59");
+    expect(shortTime("soon", now)).toBe("soon");
+  });
 
   it("has its parts for those who write it otherwise", () => {
     vi.stubEnv("TZ", "America/St_Johns");

@@ -53,6 +53,7 @@ const INFO_OPTIONS: readonly (readonly [key: InfoKey, value: string, text: strin
   ["worker", "<names>", "the workers that may run it"],
   ["pool", "<name>", "the pool of workers that may run it"],
   ["needs", "<what>", "what its worker needs: gpu, mem>=64G"],
+  ["run_on_all", "", "once on each worker that fits"],
   ["kill_grace", "<s>", "seconds between TERM and KILL"],
 ];
 
@@ -83,7 +84,7 @@ export const addSubmit: AddVerb = (program, bind) => {
     .option("--hold", "hold it until `qm release`")
     .option("--json", "one JSON value; with --wait it has the jobs' records")
     .option("--no-check", "submit even if the info file is wrong");
-  for (const [key, value, text] of INFO_OPTIONS) command.option(`${optionFlag(key)} ${value}`, text);
+  for (const [key, value, text] of INFO_OPTIONS) command.option(`${optionFlag(key)} ${value}`.trim(), text);
   command.action(
     bind(async (session, folders: readonly string[], options: SubmitOptions) =>
       submit(session, splitWords(folders, session.argv), options),
@@ -143,6 +144,7 @@ function refuseContradictions({ folders, command }: Words, { name, follow, json 
 function infoOptionsOf(options: SubmitOptions): InfoOptions {
   const given = INFO_OPTIONS.flatMap(([key]) => {
     const value: unknown = Reflect.get(options, new Option(optionFlag(key)).attributeName());
+    if (value === true) return [{ key, value: "True" }];
     return typeof value === "string" ? [{ key, value }] : [];
   });
   return checkOptions(given);
