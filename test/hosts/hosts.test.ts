@@ -28,10 +28,10 @@ describe.runIf(hostsOrSkip())("hosts on this machine", () => {
     const [host] = hosts as [Host];
     let manager = host.qm("daemon");
     await until("the manager", () => queue.status());
-    for (const name of ["short", "paused", "cut"])
-      queue.deliver(name, { script: name === "short" ? "hostname >who" : "sleep 1; exit 3" });
+    queue.deliver("short", { script: "hostname >who" });
     expect(await queue.ended("short")).toMatchObject({ state: "done", host: "lab1" });
-    await queue.started("paused");
+    for (const name of ["paused", "cut"]) queue.deliver(name, { script: "sleep 3; exit 3" });
+    for (const name of ["paused", "cut"]) await queue.started(name);
     await host.pause();
     await host.resume();
     host.cutOff();

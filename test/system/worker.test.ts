@@ -198,6 +198,7 @@ describe("a worker's name", () => {
   });
 
   it("is told of the queue in the folder below, as `qm init` makes it", async () => {
+    await queue.start();
     lab3.launch("--queue", queue.base);
     expect(await until("the refusal", () => lab3.ended)).toBe(1);
     expect(lab3.said).toContain(`name that: --queue ${queue.layout.root}`);
