@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-const APART = ["test/{bench,browser,faults,hosts,system}/**"];
+const APART = ["test/{bench,browser,faults,hosts,mounts,system}/**"];
 
 export default defineConfig({
   test: {
@@ -16,7 +16,10 @@ export default defineConfig({
         test: { name: "unit", include: ["test/**/*.test.ts"], exclude: APART, isolate: false },
       },
       { extends: true, test: { name: "system", include: ["test/system/**/*.test.ts"] } },
-      { extends: true, test: { name: "apart", include: ["test/{bench,browser,faults,hosts}/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: { name: "apart", include: ["test/{bench,browser,faults,hosts,mounts}/**/*.test.ts"] },
+      },
     ],
     coverage: {
       provider: "v8",

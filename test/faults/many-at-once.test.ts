@@ -1,8 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { readLetter } from "../../src/mail/stored-letter.ts";
-import { waitingLetters } from "../manager/mail-fixture.ts";
+import { jobsOfLetters } from "../manager/mail-fixture.ts";
 import { auditedScript, readAudit } from "../support/audit.ts";
 import { tries } from "../support/chance.ts";
 import { TestQueue } from "../support/test-queue.ts";
@@ -65,9 +64,7 @@ class Crowd {
           .join(),
       ),
       starts: ALL.map((name) => starts.get(name) ?? 0),
-      letters: waitingLetters(queue)
-        .map((name) => jobOfLetter(path.join(queue.layout.outbox, name)))
-        .sort(),
+      letters: jobsOfLetters(queue),
       requests: UNWANTED.filter((name) => queue.read(name, "QM_KILL") !== undefined),
       attempts: queue.attempts(),
     };
@@ -86,11 +83,6 @@ const EXPECTED: Seen = {
   requests: [],
   attempts: [],
 };
-
-function jobOfLetter(file: string): string {
-  const found = readLetter(file);
-  return (found.kind === "letter" && found.letter.job) || file;
-}
 
 describe.runIf(toolOrSkip("strace"))("a manager that is killed while many jobs wait for the disk", () => {
   it("leaves nothing of any of them that the next one does not put right", { timeout: 600_000 }, async () => {

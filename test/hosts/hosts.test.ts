@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import { describe, expect, it } from "vitest";
-import { type Host, hostsOrSkip, makeHosts } from "../support/hosts.ts";
+import type { Host } from "../support/host.ts";
+import { hostsOrSkip, makeHosts } from "../support/hosts.ts";
 import { until } from "../support/until.ts";
 
 const QUICK = { Poll_Interval: 0.2, Settle_Time: 0.5, Min_Free_Disk: "0 B", MaxNbProcessors: 2 };

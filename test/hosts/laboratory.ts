@@ -1,12 +1,25 @@
 import fs from "node:fs";
 import { expect } from "vitest";
-import { type Host, type Hosts, makeHosts, type Program } from "../support/hosts.ts";
+import { jobsOfLetters } from "../manager/mail-fixture.ts";
+import type { Host, Hosts, Program } from "../support/host.ts";
+import type { Sections } from "../support/queue-folder.ts";
 import { until } from "../support/until.ts";
-
-const QUICK = { Poll_Interval: 0.2, Settle_Time: 0.5, Min_Free_Disk: "0 B", Kill_Grace: 1 };
 
 /** The processors that each host offers; more than it has, so that nothing is bound to one. */
 const PROCESSORS = 3;
+
+/** The configuration of each host. Nobody listens to mails, so every letter stays where it can be counted. */
+export const OF_A_HOST: Sections = {
+  QMServer: {
+    Poll_Interval: 0.2,
+    Settle_Time: 0.5,
+    Min_Free_Disk: "0 B",
+    Kill_Grace: 1,
+    MaxNbProcessors: PROCESSORS,
+    MailActive: "True",
+  },
+  Mail: { Smtp: "smtp://127.0.0.1:9", From: "qm@lab.org" },
+};
 
 /** A laboratory: the manager on the first host, a worker on each other one, and jobs that tell a ledger where they run. */
 export class Laboratory {
@@ -18,10 +31,8 @@ export class Laboratory {
     this.#hosts = hosts;
   }
 
-  /** Opens one of so many hosts, all at work. */
-  static async open(count: number): Promise<Laboratory> {
-    const settings = { ...QUICK, MaxNbProcessors: PROCESSORS };
-    const hosts = await makeHosts(count, () => ({ QMServer: settings }));
+  /** Opens one of hosts that have been configured, all at work. */
+  static async open(hosts: Hosts): Promise<Laboratory> {
     const laboratory = new Laboratory(hosts);
     for (const host of hosts.hosts) {
       laboratory.start(host);
@@ -29,7 +40,7 @@ export class Laboratory {
     }
     await laboratory.#until("all workers", () => {
       const open = hosts.queue.status()?.workers.filter(({ state }) => state === "open");
-      return open?.length === count;
+      return open?.length === hosts.hosts.length;
     });
     return laboratory;
   }
@@ -59,12 +70,12 @@ export class Laboratory {
   }
 
   /** Delivers a job that takes some seconds and has an end of its own. */
-  deliver(name: string, seconds: number): void {
+  async deliver(name: string, seconds: number): Promise<void> {
     const exitCode = this.#exitCodes.size % 5;
     this.#exitCodes.set(name, exitCode);
-    const tell = (word: string) => `echo "${word} $(hostname) $QM_JOB_NAME $NB_PROC" >>${this.#hosts.ledger}`;
+    const tell = (word: string) => this.#hosts.tell(`${word} $(hostname) $QM_JOB_NAME $NB_PROC`);
     const script = `#!/bin/sh\n${tell("start")}\nsleep ${seconds}\n${tell("stop")}\nexit ${exitCode}\n`;
-    this.#hosts.queue.deliver(name, { script: "sh run.sh" }, { "run.sh": script });
+    await this.#hosts.deliver(name, { script: "sh run.sh", e_mail: "ada@lab.org" }, { "run.sh": script });
   }
 
   /** Waits until so many jobs have ended. */
@@ -103,7 +114,7 @@ export class Laboratory {
     return [...this.#exitCodes.keys()].filter((name) => !ended.has(name)).sort();
   }
 
-  /** Expects that each job ran once and ended by its own code, but for those under which their host has crashed: these are lost. */
+  /** Expects that each job ran once, ended by its own code and has one line in the history and one letter, but for those under which their host has crashed: these are lost. */
   expectEachOnce(): void {
     const { queue } = this.#hosts;
     const ledger = this.#ledger();
@@ -128,6 +139,7 @@ export class Laboratory {
       expect(queue.history(name)).toMatchObject([record]);
       expect(queue.stagesOf(name)).toEqual([isLost ? "lost" : "finished"]);
     }
+    expect(jobsOfLetters(queue)).toEqual(names);
     expect(ledger.most).toBeLessThanOrEqual(PROCESSORS);
   }
 

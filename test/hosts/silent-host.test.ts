@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type Host, hostsOrSkip } from "../support/hosts.ts";
+import type { Host } from "../support/host.ts";
+import { hostsOrSkip, makeHosts } from "../support/hosts.ts";
 import { pause, until } from "../support/until.ts";
-import { Laboratory } from "./laboratory.ts";
+import { Laboratory, OF_A_HOST } from "./laboratory.ts";
 
 const JOBS = 24;
 /** The next manager, which has heard of none of them, leaves them alone too. */
@@ -9,9 +10,10 @@ const LEFT_ALONE_MS = 3000;
 
 describe.runIf(hostsOrSkip())("hosts that are silent for longer than a worker counts as alive", () => {
   it("keep their jobs, get no more, and are adopted with what they ran", async () => {
-    const laboratory = await Laboratory.open(3);
+    const laboratory = await Laboratory.open(await makeHosts(3, () => OF_A_HOST));
     const [manager, second, third] = laboratory.hosts as [Host, Host, Host];
-    for (let number = 1; number <= JOBS; number += 1) laboratory.deliver(`job-${number}`, 2 + (number % 3));
+    for (let number = 1; number <= JOBS; number += 1)
+      await laboratory.deliver(`job-${number}`, 2 + (number % 3));
     for (const host of laboratory.hosts) await laboratory.busy(host);
     await second.pause();
     third.cutOff();

@@ -1,5 +1,7 @@
 import fs from "node:fs";
-import type { Settings } from "../support/queue-folder.ts";
+import path from "node:path";
+import { readLetter } from "../../src/mail/stored-letter.ts";
+import type { QueueFolder, Settings } from "../support/queue-folder.ts";
 import { type ServerOptions, TestMailServer } from "../support/smtp.ts";
 import { TestQueue } from "../support/test-queue.ts";
 import { afterTest } from "../support/tidy-up.ts";
@@ -31,12 +33,22 @@ export function mailingQueueAt(url: string, mail: Settings = {}): TestQueue {
 }
 
 /** The names of the letters that wait. */
-export function waitingLetters({ layout }: TestQueue): string[] {
+export function waitingLetters({ layout }: QueueFolder): string[] {
   return namesIn(layout.outbox).filter((name) => name.startsWith("2"));
 }
 
+/** The jobs of the letters that wait, sorted: a job of two letters is there twice. */
+export function jobsOfLetters(queue: QueueFolder): string[] {
+  return waitingLetters(queue)
+    .map((name) => {
+      const found = readLetter(path.join(queue.layout.outbox, name));
+      return (found.kind === "letter" && found.letter.job) || name;
+    })
+    .sort();
+}
+
 /** The names of the letters that could not be delivered. */
-export function undeliveredLetters({ layout }: TestQueue): string[] {
+export function undeliveredLetters({ layout }: QueueFolder): string[] {
   return namesIn(`${layout.outbox}/undelivered`);
 }
 

@@ -3,12 +3,14 @@ import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import { STAGES } from "../../src/queue/layout.ts";
+import { childOf, type Host, type Hosts, Program, readProc, signalIfThere } from "./host.ts";
 import { configText, QueueFolder, type Sections } from "./queue-folder.ts";
 import { scratchFolder } from "./scratch.ts";
 import { QM } from "./test-queue.ts";
 import { afterTest } from "./tidy-up.ts";
 import { orSkip } from "./tools.ts";
 import { until } from "./until.ts";
+import { UNTIL_TEST_ENDS } from "./wire.ts";
 
 /** An ordinary user makes namespaces in one of users. */
 const AS_ROOT = process.geteuid?.() === 0;
@@ -24,13 +26,10 @@ const ENTER_NAMESPACES = AS_ROOT ? OWN : ["--user", "--preserve-credentials", ..
 /** True where hosts can be made, as {@link orSkip}. */
 export function hostsOrSkip(): boolean {
   const trial = ["sh", "-c", "hostname trial && mount -t tmpfs none /mnt"];
-  const args = [...UNTIL_TEST_ENDS, "unshare", ...NEW_NAMESPACES, ...trial];
-  const { status } = spawnSync("setpriv", args, { stdio: "ignore" });
+  const [program = "", ...args] = [...UNTIL_TEST_ENDS, "unshare", ...NEW_NAMESPACES, ...trial];
+  const { status } = spawnSync(program, args, { stdio: "ignore" });
   return orSkip(status === 0, "namespaces of its own for each host (unshare)");
 }
-
-/** Runs a program that ends, however that may be, with the process of the test. */
-const UNTIL_TEST_ENDS = ["--pdeathsig", "KILL"];
 
 /** The first process of a host, which reaps what others leave to it. */
 const FIRST_PROCESS = `
@@ -42,15 +41,6 @@ const FIRST_PROCESS = `
   echo up
   while :; do sleep 3600; done
 `;
-
-/** Some hosts and the folder that they share. */
-export interface Hosts {
-  readonly hosts: readonly Host[];
-  /** The queue in the shared folder, as the test itself sees it. */
-  readonly queue: QueueFolder;
-  /** A file that no host loses, for jobs to write to. */
-  readonly ledger: string;
-}
 
 /**
  * Makes hosts on this machine that share a local folder: `lab1`, `lab2`, …. All is removed after the test.
@@ -67,12 +57,22 @@ export async function makeHosts(count: number, configure: (number: number) => Se
   fs.writeFileSync(ledger, "");
   const queue = new QueueFolder(share, STAGES);
   const numbers = Array.from({ length: count }, (_, index) => index + 1);
-  const hosts = numbers.map((number) => new Host(base, { share, view }, `lab${number}`, configure(number)));
+  const hosts = numbers.map(
+    (number) => new NamespaceHost(base, { share, view }, `lab${number}`, configure(number)),
+  );
   afterTest(async () => {
     for (const host of hosts) await host.crash();
   });
   for (const host of hosts) await host.boot();
-  return { hosts, queue, ledger };
+  return {
+    hosts,
+    queue,
+    ledger,
+    tell: (line) => `echo "${line}" >>${ledger}`,
+    deliver: async (name, options, files) => {
+      queue.deliver(name, options, files);
+    },
+  };
 }
 
 interface Places {
@@ -82,17 +82,14 @@ interface Places {
   readonly view: string;
 }
 
-/**
- * A host: its own name, processes, machine id (where this machine has one), ids of boots, network, local disk, and its own mount of the shared folder, which
- * lies at the same path on each.
- */
-export class Host {
+/** A host by namespaces of its own (without a machine id where this machine has none); the shared folder lies at the same path on each. */
+class NamespaceHost implements Host {
   readonly name: string;
   /** On its local disk. */
   readonly folder: string;
   readonly #places: Places;
   readonly #configFile: string;
-  readonly #programs: Program[] = [];
+  readonly #programs: EnteredProgram[] = [];
   #first: { readonly unshare: ChildProcess; readonly pid: number } | undefined;
 
   constructor(base: string, places: Places, name: string, config: Sections) {
@@ -111,14 +108,12 @@ export class Host {
     fs.writeFileSync(this.#configFile, configText({ QMServer: server, ...further }));
   }
 
-  /** Starts it, for the first time or after a crash. */
   async boot(): Promise<void> {
     fs.writeFileSync(path.join(this.folder, "boot-id"), `${crypto.randomUUID()}\n`);
     const { share, view } = this.#places;
     const first = ["sh", "-c", FIRST_PROCESS, "sh", this.name, this.folder, share, view];
-    const unshare = spawn("setpriv", [...UNTIL_TEST_ENDS, "unshare", ...NEW_NAMESPACES, ...first], {
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const [program = "", ...args] = [...UNTIL_TEST_ENDS, "unshare", ...NEW_NAMESPACES, ...first];
+    const unshare = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
     let said = "";
     let isUp = false;
     unshare.stderr.on("data", (text: Buffer) => {
@@ -134,7 +129,6 @@ export class Host {
     this.#first = { unshare, pid: childOf(unshare.pid ?? 0) ?? 0 };
   }
 
-  /** Switches it off without a warning: every process of it is gone at once. */
   async crash(): Promise<void> {
     const first = this.#first;
     if (first === undefined) return;
@@ -147,44 +141,34 @@ export class Host {
     );
   }
 
-  /** Stops every process of it, as where a virtual machine is paused. */
   async pause(): Promise<void> {
     // One that waits for the disk, or for a child that is stopped before its program, stops at once afterwards.
     await this.#signalUntil("SIGSTOP", (state) => "TtZXD".includes(state));
   }
 
-  /** Lets it go on after {@link pause}. */
   async resume(): Promise<void> {
     for (const program of this.#programs) program.keepWaiting();
     await this.#signalUntil("SIGCONT", (state) => !"Tt".includes(state));
   }
 
-  /** Takes the shared folder away from it: an empty folder lies there. What is open stays open. */
+  /** An empty folder lies there then. What is open stays open. */
   cutOff(): void {
     this.#mustRun(["umount", "--lazy", this.#places.view]);
   }
 
-  /** Gives the shared folder back. */
   reconnect(): void {
     this.#mustRun(["mount", "--bind", this.#places.share, this.#places.view]);
   }
 
-  /** Starts `qm` on it, with its configuration. */
   qm(...args: readonly string[]): Program {
     const [verb = "", ...rest] = args;
     return this.start([process.execPath, QM, verb, "--config", this.#configFile, ...rest]);
   }
 
-  /** Starts a program on it. */
   start(command: readonly string[]): Program {
-    const program = new Program(this.#entering(command), this.#environment());
+    const program = new EnteredProgram(this.#entering(command), this.#environment());
     this.#programs.push(program);
     return program;
-  }
-
-  /** The processes of it, by their numbers on the machine below. */
-  processes(): number[] {
-    return this.#first === undefined ? [] : processesLike(this.#first.pid);
   }
 
   #mustRun(command: readonly string[]): void {
@@ -217,15 +201,12 @@ export class Host {
   }
 }
 
-/** A program on a host. */
-export class Program {
-  /** Exit code or signal, once it has ended. */
-  ended: number | NodeJS.Signals | undefined;
-  /** All that it wrote, to both streams. */
-  said = "";
+/** A program that has entered the namespaces of a host. */
+class EnteredProgram extends Program {
   readonly #child: ChildProcess;
 
   constructor([program = "", ...args]: readonly string[], env: NodeJS.ProcessEnv) {
+    super();
     this.#child = spawn(program, args, { env, stdio: ["ignore", "pipe", "pipe"] });
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream?.setEncoding("utf8").on("data", (text: string) => {
@@ -236,24 +217,8 @@ export class Program {
     });
   }
 
-  /** Waits until it has ended, and tells with what. */
-  async end(): Promise<number | NodeJS.Signals> {
-    return await until("the end of a program", () => this.ended).catch((error: Error) => {
-      throw new Error(`${error.message}; it said: ${this.said}`);
-    });
-  }
-
-  /** Waits until it has written something. */
-  async saying(text: string): Promise<void> {
-    await until(`the words ${text}`, () => {
-      if (this.said.includes(text)) return true;
-      if (this.ended !== undefined) throw new Error(`it ended with ${this.ended}: ${this.said}`);
-      return false;
-    });
-  }
-
-  /** Signals the program itself, not what has entered the host for it. */
-  signal(signal: NodeJS.Signals): void {
+  // Not what has entered the host for it.
+  override signal(signal: NodeJS.Signals): void {
     const pid = this.#child.pid === undefined ? undefined : childOf(this.#child.pid);
     if (pid !== undefined) signalIfThere(pid, signal);
   }
@@ -262,27 +227,6 @@ export class Program {
   keepWaiting(): void {
     if (this.ended === undefined) this.#child.kill("SIGCONT");
   }
-
-  /** Ends it with SIGKILL. */
-  async kill(): Promise<void> {
-    await until("the end of a program", () => {
-      this.signal("SIGKILL");
-      return this.ended;
-    });
-  }
-}
-
-function signalIfThere(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch {
-    // Gone meanwhile.
-  }
-}
-
-function childOf(pid: number): number | undefined {
-  const children = readProc(pid, `task/${pid}/children`).trim();
-  return children === "" ? undefined : Number(children.split(" ")[0]);
 }
 
 /** All processes that see the same processes as one does. */
@@ -304,12 +248,4 @@ function spaceOf(pid: number): string {
 /** The letter of a process's state; X once it is gone. */
 function stateOf(pid: number): string {
   return /\) (\S)/.exec(readProc(pid, "stat"))?.[1] ?? "X";
-}
-
-function readProc(pid: number, file: string): string {
-  try {
-    return fs.readFileSync(`/proc/${pid}/${file}`, "utf8");
-  } catch {
-    return "";
-  }
 }
