@@ -1,5 +1,6 @@
 import os from "node:os";
 import path from "node:path";
+import { networkFileSystem } from "../disk/file-system.ts";
 import type { Log } from "../disk/log.ts";
 import type { JobRecord } from "../job/record.ts";
 import { PastRuns } from "../plan/estimates.ts";
@@ -33,6 +34,9 @@ const LOOK_BUDGET_MS = 2;
 
 /** A program that copies several small folders makes the next within so long; a person takes longer. */
 const NEWCOMERS_CLOSELY_MS = 100;
+
+/** On a network mount nothing tells of what comes: with a settle time of 2 s a job starts within 4 s after its copying. */
+const MOUNT_NEWS_MS = 1000;
 
 /** Number of the history's last lines to check: other jobs may end while one waits for the disk, but not this many. */
 const MAX_LINES_CUT_SHORT = 8 * MAX_ACTIONS_AT_ONCE;
@@ -69,12 +73,15 @@ export function openContext(layout: Layout, given: Given): Context {
     warn: (message, fields) => log.warn(message, fields),
   });
   const workers = new Workers(own, layout, config, health);
+  const pollMs = () => config().pollSeconds * 1000;
+  const newsGapMs = networkFileSystem(layout.queue) === undefined ? Number.POSITIVE_INFINITY : MOUNT_NEWS_MS;
   return {
     ...rest,
     layout,
     place,
     queue: new QueueScan(layout.queue, admissions, {
-      everyMs: () => config().pollSeconds * 1000,
+      everyMs: pollMs,
+      listEveryMs: () => Math.min(pollMs(), newsGapMs),
       budgetMs: LOOK_BUDGET_MS,
       closelyMs: NEWCOMERS_CLOSELY_MS,
       isUnfinished: (name) => isUnfinishedName(name, config().unfinishedNames),

@@ -12,6 +12,7 @@ import { admission } from "./admission.ts";
 
 const RULES = {
   everyMs: () => 0,
+  listEveryMs: () => 0,
   budgetMs: Number.POSITIVE_INFINITY,
   closelyMs: 0,
   isUnfinished: () => false,
@@ -47,6 +48,16 @@ describe("on a network mount with long-lived caches", () => {
     fill(job, { "job.sh": "echo" });
     return job;
   }
+
+  it("a new folder is seen between the passes, as nothing tells of it", () => {
+    scan = new QueueScan(folder, admissions, { ...RULES, everyMs: () => 2000, listEveryMs: () => 1000 });
+    mountBlindly(folder);
+    expect(look(LONG_SECONDS)).toEqual([]);
+    expect(scan.nextDueMs()).toBe(nowMs + 1000);
+    put("new");
+    expect(scan.advance(nowMs + 999, Number.POSITIVE_INFINITY)).toBe(false);
+    expect(scan.advance(nowMs + 1000, Number.POSITIVE_INFINITY)).toBe(true);
+  });
 
   it("a new folder is seen at the next look", () => {
     put("first");

@@ -19,8 +19,10 @@ export interface ScanRules {
   readonly jobFiles: () => readonly string[];
   /** Newcomers that follow one another within so many milliseconds count as seen by one look, and are shown together. */
   readonly closelyMs: number;
-  /** Within so many milliseconds each folder is looked at once, and the queue is listed once. */
+  /** Within so many milliseconds each folder is looked at once. */
   readonly everyMs: () => number;
+  /** Within so many milliseconds the queue is listed once; where they are fewer than those, between the passes too. */
+  readonly listEveryMs: () => number;
   /** The longest that one observation spends on folders that are new or may have changed; half as long on all others. */
   readonly budgetMs: number;
 }

@@ -56,6 +56,7 @@ export class QueueScan {
   /** Goes on with what is due for about `budgetMs`; true when that is worth a pass. Throws as `observe` does. */
   advance(nowMs: number, budgetMs: number): boolean {
     const until = performance.now() + budgetMs;
+    if (this.#listsBetweenPasses) this.#list(nowMs);
     this.#lookAtNew(nowMs, budgetMs);
     const completed = this.#folders.survey(nowMs, until);
     if (this.#round !== undefined) this.#goRound(nowMs, until - performance.now());
@@ -63,10 +64,12 @@ export class QueueScan {
     return completed || isThrough || this.#folders.isChanged;
   }
 
-  /** The time at which `advance` has something to do, on the monotonic clock; infinity when nothing is on its way. */
+  /** The time at which `advance` has something to do, on the monotonic clock; infinity when nothing is. */
   nextDueMs(): number {
     const isBusy = this.#toLookAtFirst.size + this.#toLookAt.size > 0 || this.#round !== undefined;
-    return isBusy ? Number.NEGATIVE_INFINITY : this.#folders.nextSurveyMs();
+    if (isBusy) return Number.NEGATIVE_INFINITY;
+    const surveyMs = this.#folders.nextSurveyMs();
+    return this.#listsBetweenPasses ? Math.min(surveyMs, this.#listDueMs) : surveyMs;
   }
 
   /** Has a folder looked at next: it may have changed. False if it is gone and was forgotten already, which is no news. */
@@ -171,10 +174,14 @@ export class QueueScan {
     this.noteChange(name);
   }
 
+  get #listsBetweenPasses(): boolean {
+    return this.#rules.listEveryMs() < this.#rules.everyMs();
+  }
+
   #list(nowMs: number): void {
     if (nowMs < this.#listDueMs) return;
     const found = this.#listing.readIfChanged();
-    this.#listDueMs = nowMs + this.#rules.everyMs();
+    this.#listDueMs = nowMs + this.#rules.listEveryMs();
     if (found === undefined) return;
     for (const [name, entry] of found) {
       if (this.#folders.has(entry)) continue;

@@ -14,6 +14,7 @@ const SETTLE_SECONDS = 2;
 
 const ALL_AT_ONCE = {
   everyMs: () => 0,
+  listEveryMs: () => 0,
   budgetMs: Number.POSITIVE_INFINITY,
   closelyMs: 0,
   isUnfinished: isUnfinishedName,
