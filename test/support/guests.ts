@@ -41,7 +41,6 @@ function hasProgram(name: string): boolean {
 
 /** Hosts with kernels of their own, and the server of the folder that they have mounted. */
 export interface Guests extends Hosts {
-  readonly hosts: readonly Guest[];
   /** One more, at which people copy jobs; no program of the queue runs there. */
   readonly desk: Guest;
   /** The mount point of the shared folder, on each. */
@@ -56,13 +55,19 @@ export interface GuestsOptions {
   readonly mount: string;
   /** The configuration of each host, without `QM_FOLDER`. */
   readonly config: Sections;
+  /** The size of the file server's disk; as large as this machine's where it is not given. */
+  readonly shareMegabytes?: number;
 }
 
 /** Makes hosts `lab1`, `lab2`, … that mount one folder over a network. All is removed after the test. */
-export async function makeGuests(count: number, { kind, mount, config }: GuestsOptions): Promise<Guests> {
+export async function makeGuests(
+  count: number,
+  { kind, mount, config, shareMegabytes }: GuestsOptions,
+): Promise<Guests> {
   const base = scratchFolder();
   const at = (name: string) => path.join(base, name);
   for (const name of ["share", "view", "kernel/lib"]) fs.mkdirSync(at(name), { recursive: true });
+  if (shareMegabytes !== undefined) mountDisk(at("share"), shareMegabytes);
   fs.symlinkSync(MODULES, at("kernel/lib/modules"));
   fs.writeFileSync(at("ledger"), "");
   const queue = new QueueFolder(at("share"), STAGES);
@@ -89,6 +94,15 @@ export async function makeGuests(count: number, { kind, mount, config }: GuestsO
       path.join(mountPoint, "QM/QM_qJobs", name),
     );
   return { hosts, desk, queue, server, mountPoint, ledger, tell: tellConsole, deliver };
+}
+
+/** Mounts a disk of its own, which is gone after the test. */
+function mountDisk(folder: string, megabytes: number): void {
+  const { status, stderr } = spawnSync("mount", ["-t", "tmpfs", "-o", `size=${megabytes}M`, "none", folder], {
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(stderr);
+  afterTest(() => spawnSync("umount", ["--lazy", folder]));
 }
 
 async function copyIn(desk: Guest, folder: string, target: string): Promise<void> {
