@@ -79,7 +79,8 @@ async function killAt(point: CallPoint) {
     const wrong = await life.whatIsWrong();
     const kept = await until("its records' removal", () => worker.attempts().length === 0, SELDOM).then(
       () => undefined,
-      () => `the worker keeps ${worker.attempts().join(", ")}; it said ${worker.said}`,
+      ({ message }: Error) =>
+        `${message}: the worker keeps ${worker.attempts().join(", ")}; it said ${worker.said}`,
     );
     return { at: point.what, wasHit, faults: [left, wrong, kept].filter((fault) => fault !== undefined) };
   } finally {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
+import { ifThere } from "../../src/disk/error-code.ts";
 import { readReport } from "../../src/queue/workers/report.ts";
 import { workerFiles } from "../../src/queue/workers/worker-files.ts";
 import { QM, type TestQueue } from "./test-queue.ts";
@@ -69,10 +70,15 @@ export class WorkerProcess {
     return await until(`the end of ${this.name}`, () => this.ended, { timeoutMs: PATIENCE_MS });
   }
 
-  /** Its attempts on its own disk. */
+  /** The folders of its attempts on its own disk, those included that it is just removing. */
   attempts(): string[] {
-    const all = fs.readdirSync(path.join(this.#home, "state"), { recursive: true, encoding: "utf8" });
-    return all.filter((name) => name.endsWith("/launch.json"));
+    const state = path.join(this.#home, "state");
+    // Each by one listing: a walk through them fails where a folder goes meanwhile.
+    const names = fs.readdirSync(state).flatMap((queue) => {
+      const attempts = path.join(state, queue, this.name, "workers", this.name);
+      return ifThere(() => fs.readdirSync(attempts)) ?? [];
+    });
+    return names.filter((name) => /\.\d+$/.test(name) || name.startsWith(".leaving-"));
   }
 
   #instance(): string | undefined {

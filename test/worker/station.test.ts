@@ -157,6 +157,21 @@ describe("a worker's station", () => {
     expect(readClaims(rested())).toEqual([]);
   });
 
+  it("forgets at its next start what ended, or was being removed, when it was killed", async () => {
+    await ordered("exit 3");
+    await untilTold("the end", () => exitCode() === 3);
+    accounted();
+    const own = path.join(disk, "workers", "lab2");
+    fs.cpSync(path.join(own, "job.1"), path.join(own, ".leaving-1"), { recursive: true });
+    fill(path.join(own, "torn.1"), { "launch.json": '{"vers' });
+    station = restarted();
+    await pass();
+    expect([exitCode(), fs.readdirSync(own)]).toEqual([3, ["job.1"]]);
+    await untilTold("it to be forgotten", () => told() === undefined);
+    expect(fs.readdirSync(own)).toEqual([]);
+    expect(readClaims(rested())).toEqual([]);
+  });
+
   it("does not start a job before its order is there", async () => {
     const attempts = new Attempts(layout, "lab1");
     await attempts.create(launch("job", { runId: RUN, worker: "lab2", remote: true }));
