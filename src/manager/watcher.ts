@@ -160,13 +160,17 @@ export function watchQueue(
     if (name === undefined) wake();
     else noteRunning(name);
   };
-  const onReport = (name?: string) => {
-    if (name !== undefined && name !== path.basename(workerFiles(layout, "").report)) return;
-    workers.lookSoon();
-    wake();
+  // Every few seconds a worker reports that it lives: that is read, and worth no pass.
+  const reportFolder = (worker: string): Watched => {
+    const { folder, report } = workerFiles(layout, worker);
+    const onChange = (name?: string) => {
+      if (name === undefined) workers.lookSoon();
+      else if (name !== path.basename(report) || !workers.hear(worker)) return;
+      wake();
+    };
+    return { folder, onChange };
   };
-  const reportFolders = () =>
-    workers.remoteNames.map((name) => ({ folder: workerFiles(layout, name).folder, onChange: onReport }));
+  const reportFolders = () => workers.remoteNames.map(reportFolder);
   const jobFolders = [
     { folder: layout.queue, onChange: onQueueChange },
     { folder: layout.running, onChange: onRunningChange },

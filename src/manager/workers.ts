@@ -88,9 +88,14 @@ export class Workers {
     this.#health.close();
   }
 
-  /** Has the reports read at the next look: something has happened to one of them. */
+  /** Has the reports read at the next look: something may have happened to any of them. */
   lookSoon(): void {
     this.#dueMs = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Reads the report of one of another machine. True where it tells more than that the worker lives. */
+  hear(worker: string): boolean {
+    return this.#remotes.get(keyOf(worker))?.watch.look(performance.now()) ?? true;
   }
 
   /** The news of attempts, each told by its worker. Throws where one cannot tell them whole. */

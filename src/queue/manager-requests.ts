@@ -44,10 +44,14 @@ export function takeStopRequest(file: string): { mode: StopMode; by: string | un
   return { mode: wordless ?? STOP_MODES.find((mode) => mode === word) ?? "leave", by };
 }
 
+/** True where one of the names in its folder is a request to stop. */
+export function asksToStop(names: readonly string[], file: string): boolean {
+  return stopFiles(file).some((each) => names.includes(path.basename(each)));
+}
+
 /** Takes every request to stop away: it was meant for another manager. Throws what the file system throws. */
 export function withdrawStopRequest(file: string): void {
-  for (const request of [file, ...WORDLESS_MODES.map((mode) => wordlessFile(file, mode))])
-    fs.rmSync(request, { force: true, recursive: true });
+  for (const request of stopFiles(file)) fs.rmSync(request, { force: true, recursive: true });
 }
 
 /** Asks the manager to see to the mails, by a file in its state folder. Throws what the file system throws. */
@@ -64,6 +68,11 @@ export function takeMailRequest(file: string): MailRequest | undefined {
   const lines = takeLines(file);
   if (lines === undefined) return undefined;
   return lines[0] === "send" ? "send" : "look";
+}
+
+/** All files that ask to stop. */
+function stopFiles(file: string): string[] {
+  return [file, ...WORDLESS_MODES.map((mode) => wordlessFile(file, mode))];
 }
 
 /** The request that says by its name what it asks for: empty, it needs no room. */

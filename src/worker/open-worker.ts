@@ -110,10 +110,7 @@ function makeSharedFolder(layout: Layout, worker: string): void {
 
 /** Removes a worker's folder in which nothing was written yet. */
 function removeEmptyFolder(folder: string): void {
-  tryOr(() => {
-    fs.rmdirSync(path.join(folder, "requests"));
-    fs.rmdirSync(folder);
-  }, undefined);
+  tryOr(() => fs.rmdirSync(folder), undefined);
 }
 
 interface Opened {

@@ -46,14 +46,14 @@ export class RemoteWorker implements WorkerPort {
   }
 
   offer(): Worker {
-    const { report, closed, hearing } = this.#watch;
+    const { report, closed, hearing, lastWordMs } = this.#watch;
     return {
       ...(report?.offer ?? UNKNOWN_OFFER),
       name: this.#name,
       host: report?.host,
       closed,
       hearing,
-      lastWordMs: Date.parse(report?.writtenAt ?? "1970-01-01"),
+      lastWordMs,
     };
   }
 

@@ -1,5 +1,5 @@
 import type { Hearing } from "../plan/worker.ts";
-import { type Report, readReport } from "../queue/workers/report.ts";
+import { newsOf, type Report, readReport } from "../queue/workers/report.ts";
 import { shortTime } from "../text/local-time.ts";
 import { tryOr } from "../text/try-or.ts";
 
@@ -16,6 +16,7 @@ export class ReportWatch {
   readonly #sinceMs: number;
   #changedMs: number | undefined;
   #nowMs: number;
+  #lastWordMs = 0;
 
   constructor(file: string, nowMs: number) {
     this.#file = file;
@@ -28,16 +29,23 @@ export class ReportWatch {
     return this.#report;
   }
 
-  /** Reads the report. Never throws: what cannot be read now tells nothing, and the last good report stands. */
-  look(nowMs: number): void {
+  /**
+   * Reads the report. True where it tells more than that its worker lives. Never throws: what cannot be read now tells nothing, and the last
+   * good report stands.
+   */
+  look(nowMs: number): boolean {
     this.#nowMs = nowMs;
+    const [wasHeardOf, told] = [this.isHeardOf, this.#report];
     const found = tryOr(() => readReport(this.#file), { kind: "torn" } as const);
     this.#newerVersion = found.kind === "newer" ? found.version : undefined;
-    if (found.kind !== "report" || found.text === this.#text || this.#isOlder(found.report)) return;
+    if (found.kind !== "report" || found.text === this.#text || this.#isOlder(found.report)) return false;
     // The first is read, not heard: its worker may be gone for a year.
     if (this.#text !== undefined) this.#changedMs = nowMs;
+    // The clock of another machine may be hours off.
+    this.#lastWordMs = this.#text === undefined ? Date.parse(found.report.writtenAt) : Date.now();
     this.#text = found.text;
     this.#report = found.report;
+    return !wasHeardOf || told === undefined || newsOf(told) !== newsOf(found.report);
   }
 
   // Some mounts show for a moment what a file held before.
@@ -51,11 +59,16 @@ export class ReportWatch {
     if (this.#newerVersion !== undefined)
       return `its program is of a later version than the manager's (reports of version ${this.#newerVersion})`;
     if (report === undefined) return "no word from it yet";
-    const at = shortTime(report.writtenAt, new Date());
+    const at = shortTime(new Date(this.#lastWordMs).toISOString(), new Date());
     if (report.state === "stopped") return `it was stopped at ${at}`;
     if (!this.isHeardOf)
       return this.#isNew ? "not heard of yet since the manager's start" : `no word since ${at}`;
     return report.state === "drains" ? "it is being stopped" : report.unhealthy;
+  }
+
+  /** The time of its last word for people: by the clock of this machine, but for what was said before this process has watched. */
+  get lastWordMs(): number {
+    return this.#lastWordMs;
   }
 
   /** True while its report changes. */

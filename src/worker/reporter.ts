@@ -1,11 +1,8 @@
 import path from "node:path";
 import { errorCode } from "../disk/error-code.ts";
-import { type Report, type ReportedAttempt, readReport, writeReport } from "../queue/workers/report.ts";
+import { type News, newsOf, type Report, readReport, writeReport } from "../queue/workers/report.ts";
 import { makeWorkerFolder } from "../queue/workers/worker-files.ts";
 import { QmError } from "../text/errors.ts";
-
-/** The part of a report that changes. */
-export type News = Pick<Report, "state" | "offer" | "attempts"> & Pick<Partial<Report>, "unhealthy">;
 
 /** The part of a report that tells who reports. */
 export type Reporting = Pick<Report, "worker" | "instance" | "machineId" | "host" | "bootId" | "program">;
@@ -35,7 +32,7 @@ export class Reporter {
 
   /** Reports, where that is due. Throws as {@link write}. */
   tell(news: News, nowMs: number): void {
-    this.#isNews = toTell(news) !== this.#told;
+    this.#isNews = this.#isFollowedSoon || newsOf(news) !== this.#told;
     if (nowMs >= this.dueMs) this.write(news, nowMs);
   }
 
@@ -45,13 +42,18 @@ export class Reporter {
    */
   write(news: News, nowMs: number): void {
     this.#refuseOther();
-    this.#sequence += 1;
-    const head = { version: 1 as const, ...this.#who, sequence: this.#sequence };
+    const head = { version: 1 as const, ...this.#who, sequence: this.#sequence + 1 };
     this.#put({ ...head, writtenAt: new Date().toISOString(), ...news });
+    // One that could not be written has not taken the place of what the worker before has left.
+    this.#sequence += 1;
     this.#writtenMs = nowMs;
-    this.#told = toTell(news);
-    // A manager hears of a worker once its report has changed: the first change follows soon.
-    this.#isNews = this.#sequence === 1;
+    this.#told = newsOf(news);
+    this.#isNews = this.#isFollowedSoon;
+  }
+
+  // A manager hears of a worker once its report has changed: the first change follows soon.
+  get #isFollowedSoon(): boolean {
+    return this.#sequence === 1;
   }
 
   #put(report: Report): void {
@@ -76,14 +78,4 @@ export class Reporter {
       mend: "give one of the two another name with --name",
     });
   }
-}
-
-/** The part that is worth telling soon: all but what changes by itself. */
-function toTell(news: News): string {
-  const attempts = Object.entries(news.attempts).map(([runId, attempt]) => [runId, lasting(attempt)]);
-  return JSON.stringify({ ...news, attempts });
-}
-
-function lasting({ peakMemoryBytes: _peak, endingSeconds: _ending, evidence, ...attempt }: ReportedAttempt) {
-  return { ...attempt, evidence: { ...evidence, uptimeSeconds: 0 } };
 }

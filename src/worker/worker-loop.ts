@@ -5,9 +5,14 @@ import type { Rest } from "../disk/rest.ts";
 import { type RunRules, runsDueInMs } from "../plan/plan-runs.ts";
 import type { Run } from "../plan/snapshot.ts";
 import type { Layout } from "../queue/layout.ts";
-import { type StopMode, takeStopRequest, withdrawStopRequest } from "../queue/manager-requests.ts";
+import {
+  asksToStop,
+  type StopMode,
+  takeStopRequest,
+  withdrawStopRequest,
+} from "../queue/manager-requests.ts";
 import { Orders } from "../queue/workers/order.ts";
-import type { Report } from "../queue/workers/report.ts";
+import type { News, Report } from "../queue/workers/report.ts";
 import { workerFiles } from "../queue/workers/worker-files.ts";
 import { QmError } from "../text/errors.ts";
 import { tryOr } from "../text/try-or.ts";
@@ -15,7 +20,7 @@ import { Emptiness } from "./emptiness.ts";
 import type { HealthCheck } from "./health.ts";
 import { LogSync } from "./log-sync.ts";
 import { type QueueSight, seeQueue } from "./queue-sight.ts";
-import type { News, Reporter } from "./reporter.ts";
+import type { Reporter } from "./reporter.ts";
 import type { Station } from "./station.ts";
 
 /** The parts of a worker's loop. */
@@ -130,7 +135,8 @@ export class WorkerLoop {
   }
 
   #hearPeople(): void {
-    const request = takeStopRequest(workerFiles(this.#options.layout, this.#options.worker).stopRequest);
+    const { stopRequest } = workerFiles(this.#options.layout, this.#options.worker);
+    const request = asksToStop(this.#orders.names, stopRequest) ? takeStopRequest(stopRequest) : undefined;
     if (request !== undefined) this.stop(request.mode, request.by);
   }
 

@@ -1,45 +1,28 @@
-import { spawnSync } from "node:child_process";
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { leaveStopRequest } from "../../src/queue/manager-requests.ts";
 import { makeRequest } from "../../src/queue/requests.ts";
 import { isRunning } from "../support/queue-folder.ts";
 import { TestQueue } from "../support/test-queue.ts";
-import { orSkip } from "../support/tools.ts";
 import { pause, until } from "../support/until.ts";
+import { fillUp, SmallDisk, smallDiskOrSkip } from "./small-disk.ts";
 
 let queue: TestQueue | undefined;
+let disk: SmallDisk | undefined;
 let mountPoint = "";
 
 afterEach(async () => {
   await queue?.close();
-  spawnSync("umount", [mountPoint]);
-  fs.rmSync(mountPoint, { recursive: true, force: true });
+  disk?.unmount();
 });
 
-/** A small file system of its own; false where that is not allowed. */
-function mountSmall(): boolean {
-  mountPoint = fs.mkdtempSync(path.join(os.tmpdir(), "qm-system-"));
-  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=2m", "tmpfs", mountPoint]).status === 0;
-  if (!mounted) fs.rmdirSync(mountPoint);
-  return mounted;
+function mountSmall(): void {
+  disk = SmallDisk.mount();
+  mountPoint = disk.folder;
 }
 
-const canMount = orSkip(mountSmall(), "the right to mount a small file system");
-if (canMount) spawnSync("umount", [mountPoint]);
-fs.rmSync(mountPoint, { recursive: true, force: true });
-
-/** Writes until there is no room for another byte. */
-function fillUp(file: string): void {
-  const handle = fs.openSync(file, "w");
-  try {
-    for (;;) fs.writeSync(handle, Buffer.alloc(4096));
-  } catch {
-    fs.closeSync(handle);
-  }
-}
+const canMount = smallDiskOrSkip();
 
 const FILLS = "dd if=/dev/zero of=big bs=4k 2>/dev/null; echo x >>big 2>/dev/null";
 

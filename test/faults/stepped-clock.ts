@@ -4,11 +4,12 @@ import type { Manager, TestQueue } from "../support/test-queue.ts";
 import { orSkip } from "../support/tools.ts";
 import { takesOver } from "./own-queue.ts";
 
-const LIBRARY = `/usr/lib/${process.arch === "arm64" ? "aarch64" : "x86_64"}-linux-gnu/faketime/libfaketime.so.1`;
+/** The library that sets a clock for one process. */
+export const FAKETIME_LIBRARY = `/usr/lib/${process.arch === "arm64" ? "aarch64" : "x86_64"}-linux-gnu/faketime/libfaketime.so.1`;
 
 /** True if there is libfaketime for the tests that need it, as {@link orSkip}. */
 export function faketimeOrSkip(): boolean {
-  return orSkip(fs.existsSync(LIBRARY), "libfaketime (package faketime)");
+  return orSkip(fs.existsSync(FAKETIME_LIBRARY), "libfaketime (package faketime)");
 }
 
 /** The clock on the wall as the managers of one queue see it, to be set while they run; no other clock is touched. */
@@ -38,7 +39,7 @@ export class SteppedClock {
   async startManager(): Promise<Manager> {
     const manager = this.#queue.launch({
       environment: {
-        LD_PRELOAD: LIBRARY,
+        LD_PRELOAD: FAKETIME_LIBRARY,
         FAKETIME_TIMESTAMP_FILE: this.#file,
         FAKETIME_NO_CACHE: "1",
         FAKETIME_DONT_FAKE_MONOTONIC: "1",

@@ -21,13 +21,17 @@ export class WorkerProcess {
   /** All that it wrote on standard error. */
   said = "";
 
-  constructor(queue: TestQueue, name: string) {
+  /** @param disk the folder of its own disk's */
+  constructor(queue: TestQueue, name: string, { pollSeconds = 0.2, disk = queue.base } = {}) {
     this.#queue = queue;
     this.name = name;
-    this.#home = path.join(queue.base, `machine-${name}`);
+    this.#home = path.join(disk, `machine-${name}`);
     fs.mkdirSync(this.#home, { recursive: true });
     const state = `[Worker]\nLocal_State = ${path.join(this.#home, "state")}\n`;
-    fs.writeFileSync(path.join(this.#home, "QMserv.cfg"), `[QMServer]\nPoll_Interval = 0.2\n${state}`);
+    fs.writeFileSync(
+      path.join(this.#home, "QMserv.cfg"),
+      `[QMServer]\nPoll_Interval = ${pollSeconds}\n${state}`,
+    );
   }
 
   /** Starts it and waits for its first report. */
@@ -64,9 +68,13 @@ export class WorkerProcess {
     return this.#child?.pid ?? 0;
   }
 
+  signal(signal: NodeJS.Signals): void {
+    if (this.ended === undefined) this.#child?.kill(signal);
+  }
+
   /** Ends it by a signal, as a crash with SIGKILL; gives its exit code or signal. */
   async end(signal: NodeJS.Signals = "SIGKILL"): Promise<number | NodeJS.Signals> {
-    if (this.ended === undefined) this.#child?.kill(signal);
+    this.signal(signal);
     return await until(`the end of ${this.name}`, () => this.ended, { timeoutMs: PATIENCE_MS });
   }
 
@@ -79,6 +87,11 @@ export class WorkerProcess {
       return ifThere(() => fs.readdirSync(attempts)) ?? [];
     });
     return names.filter((name) => /\.\d+$/.test(name) || name.startsWith(".leaving-"));
+  }
+
+  /** Deletes its own records. */
+  loseRecords(): void {
+    fs.rmSync(path.join(this.#home, "state"), { recursive: true });
   }
 
   #instance(): string | undefined {

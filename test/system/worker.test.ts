@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { isRunning } from "../support/queue-folder.ts";
 import { QM, TestQueue } from "../support/test-queue.ts";
-import { until } from "../support/until.ts";
+import { pause, until } from "../support/until.ts";
 import { WorkerProcess } from "../support/worker-process.ts";
 
 let queue: TestQueue;
@@ -113,6 +113,27 @@ describe("jobs of one queue on several machines", () => {
     await lab2.start();
     expect(await queue.ended("job")).toMatchObject({ state: "done", worker: "lab2" });
     expect(queue.read("job", "process.log")).toContain("\non lab2\n");
+  });
+
+  it("are not started again by a worker whose own records were deleted while they run, and it says why", async () => {
+    await queue.start();
+    await lab2.start();
+    await open("lab2");
+    queue.deliver("job", { script: `echo ran >>starts; ${WAITS}`, worker: "lab2" });
+    const pid = Number(await queue.wrote("job", "pid"));
+    await lab2.end("SIGKILL");
+    lab2.loseRecords();
+    await lab2.start();
+    const why = "lab2 has claimed it, by records that are not this machine's";
+    await until("the reason", () => queue.status()?.running.some(({ note }) => note?.includes(why)));
+    expect(isRunning(pid)).toBe(true);
+    go("job");
+    await until("its end", () => !isRunning(pid));
+    await lab2.end("SIGKILL");
+    await lab2.start();
+    await pause(2000);
+    expect(queue.read("job", "starts")).toBe("ran\n");
+    expect([queue.stagesOf("job"), queue.history("job")]).toEqual([["running"], []]);
   });
 
   it("are killed and timed out by their worker, by people and by its own clock", async () => {

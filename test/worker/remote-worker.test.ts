@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { runStateOf } from "../../src/plan/run-state.ts";
 import { markVerified, recordEnd } from "../../src/queue/attempts/attempt-marks.ts";
 import { type Attempt, Attempts } from "../../src/queue/attempts/attempts.ts";
@@ -35,16 +35,21 @@ beforeEach(() => {
   worker = new RemoteWorker("lab2", watch, settings);
 });
 
-function report(changes: Partial<Report> = {}, afterMs = 1000): void {
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** True where the report is worth a pass. */
+function report(changes: Partial<Report> = {}, afterMs = 1000): boolean {
   fs.mkdirSync(files.folder, { recursive: true });
   sequence += 1;
   writeReport(files.report, reportOf({ sequence, ...changes }));
-  lookAfter(afterMs);
+  return lookAfter(afterMs);
 }
 
-function lookAfter(ms: number): void {
+function lookAfter(ms: number): boolean {
   nowMs += ms;
-  watch.look(nowMs);
+  return watch.look(nowMs);
 }
 
 async function claimed(): Promise<Attempt> {
@@ -99,17 +104,29 @@ describe("a worker on another machine", () => {
 
   it("is silent once nothing of its report has changed for half a minute, and open again with the next", () => {
     report();
+    expect(worker.offer().lastWordMs).toBe(Date.parse("2026-11-30T14:02:00.000Z"));
+    vi.spyOn(Date, "now").mockReturnValue(Date.parse("2026-11-30T16:30:00.000Z"));
     report();
     lookAfter(29_999);
     expect(worker.offer().closed).toBeUndefined();
     lookAfter(1);
     expect(worker.offer()).toMatchObject({
-      closed: expect.stringContaining("no word since 2026-11-30 14:02"),
+      closed: expect.stringContaining("no word since 2026-11-30 16:30"),
       hearing: "silent",
-      lastWordMs: Date.parse("2026-11-30T14:02:00.000Z"),
+      lastWordMs: Date.parse("2026-11-30T16:30:00.000Z"),
     });
     report();
     expect(worker.offer()).toMatchObject({ closed: undefined, hearing: "heard" });
+  });
+
+  it("is worth a pass when it is heard again or has news, not because it lives", () => {
+    const running = { [RUN]: runningAttempt() };
+    expect([report(), report(), report()]).toEqual([true, true, false]);
+    expect([report({ attempts: running }), report({ attempts: running })]).toEqual([true, false]);
+    const later = { ...running[RUN], peakMemoryBytes: 5e9 } as ReportedAttempt;
+    expect([report({ attempts: { [RUN]: later } }), report({ state: "drains" })]).toEqual([false, true]);
+    lookAfter(30_000);
+    expect([report({ state: "drains" }), lookAfter(1)]).toEqual([true, false]);
   });
 
   it("is silent where the manager has never heard of it", () => {

@@ -112,6 +112,8 @@ export class Orders {
   readonly #folder: string;
   /** By their folders. */
   #written = new Map<string, Written>();
+  /** All names beside the orders, and theirs, at the last look. */
+  names: readonly string[] = [];
 
   constructor(workerFolder: string) {
     this.#folder = workerFolder;
@@ -122,7 +124,8 @@ export class Orders {
    * yet. Throws where that cannot be seen whole.
    */
   read(): ReceivedOrder[] {
-    const folders = namesIn(this.#folder)
+    this.names = namesIn(this.#folder);
+    const folders = this.names
       .filter((name) => ATTEMPT_NAME.test(name))
       .map((name) => path.join(this.#folder, name));
     const orders = folders.flatMap((folder) => this.#readOne(folder) ?? []);

@@ -95,6 +95,9 @@ const reportSchema = z.object({
 /** All that a worker tells: it is written anew after each change, at most once a second, and at least every five seconds. */
 export type Report = z.infer<typeof reportSchema>;
 
+/** The part of a report that tells how things stand, not who reports and when. */
+export type News = Pick<Report, "state" | "offer" | "attempts"> & Pick<Partial<Report>, "unhealthy">;
+
 /** One attempt as its worker tells of it. */
 export type ReportedAttempt = z.infer<typeof reportedAttemptSchema>;
 
@@ -106,6 +109,21 @@ export type ReportLook =
   | { readonly kind: "torn" }
   /** A program of a later version has written it. */
   | { readonly kind: "newer"; readonly version: number };
+
+/** The part of the news that is worth telling, and hearing, soon: all but what changes by itself. The same text for the same news. */
+export function newsOf({ state, offer, attempts, unhealthy }: News): string {
+  const lasting = Object.entries(attempts).map(([runId, attempt]) => [runId, lastingOf(attempt)]);
+  return JSON.stringify({ state, offer, unhealthy, attempts: lasting });
+}
+
+function lastingOf({
+  peakMemoryBytes: _peak,
+  endingSeconds: _ending,
+  evidence,
+  ...attempt
+}: ReportedAttempt) {
+  return { ...attempt, evidence: { ...evidence, uptimeSeconds: 0 } };
+}
 
 /** Writes a worker's report: never torn for a reader. Throws what the file system throws. */
 export function writeReport(file: string, report: Report): void {

@@ -13,9 +13,6 @@ export interface WorkerFiles {
   readonly stopRequest: string;
 }
 
-/** In a worker's folder: the wishes of people. */
-const REQUESTS_FOLDER = "requests";
-
 /** The folder with a folder for each worker. */
 export function workersFolder(layout: Layout): string {
   return path.dirname(attemptsFolder(layout, "worker"));
@@ -27,7 +24,7 @@ export function workerFiles(layout: Layout, worker: string): WorkerFiles {
   return {
     folder,
     report: path.join(folder, "report.json"),
-    stopRequest: path.join(folder, REQUESTS_FOLDER, "stop"),
+    stopRequest: path.join(folder, "stop"),
   };
 }
 
@@ -36,7 +33,7 @@ export function workerFiles(layout: Layout, worker: string): WorkerFiles {
  * missing. Throws what the file system throws.
  */
 export function makeWorkerFolder(folder: string): void {
-  for (const each of [path.dirname(folder), folder, path.join(folder, REQUESTS_FOLDER)]) makeOneFolder(each);
+  for (const each of [path.dirname(folder), folder]) makeOneFolder(each);
 }
 
 function makeOneFolder(folder: string): void {
