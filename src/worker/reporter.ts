@@ -9,6 +9,8 @@ export type Reporting = Pick<Report, "worker" | "instance" | "machineId" | "host
 
 const SHORTEST_GAP_MS = 1000;
 const LONGEST_GAP_MS = 4000;
+/** So many follow one another soon. */
+const FIRST_REPORTS = 5;
 
 /** Writes the report of this worker. */
 export class Reporter {
@@ -51,9 +53,9 @@ export class Reporter {
     this.#isNews = this.#isFollowedSoon;
   }
 
-  // A manager hears of a worker once its report has changed: the first change follows soon.
+  // A manager hears of a worker once a report that it has seen has changed, and may see the first of them late.
   get #isFollowedSoon(): boolean {
-    return this.#sequence === 1;
+    return this.#sequence < FIRST_REPORTS;
   }
 
   #put(report: Report): void {
