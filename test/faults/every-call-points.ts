@@ -27,7 +27,7 @@ export interface KeyedPoint {
 
 /** Random names, and names that hold the time. */
 const UNFORESEEN =
-  /[0-9a-f]{8}-[0-9a-f-]{27}|(?<=\/claim\.\w+\.)[0-9a-f]{32}|(?<=\.qm-file-)[0-9a-f]{16}|\d{8}T[\d.]+Z-[0-9a-f]+/g;
+  /[0-9a-f]{8}-[0-9a-f-]{27}|(?<=\/\.?claim\.\w+\.)[0-9a-f]{32}|(?<=\.qm-file-)[0-9a-f]{16}|\d{8}T[\d.]+Z-[0-9a-f]+/g;
 const STARTS = /^(?:v?fork|clone3?)$/;
 const SIGNALS = /^(?:kill|tgkill|pidfd_send_signal)$/;
 /** Paths of calls that are about the job. */

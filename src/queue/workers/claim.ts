@@ -41,15 +41,40 @@ export function claimName(worker: string, runId: string): string {
 export async function makeClaim(jobFolder: string, name: string, claim: Claim): Promise<void> {
   const folder = path.join(jobFolder, JOB_FILES.recordFolder);
   const file = path.join(folder, name);
+  // Torn it would keep even its own maker out: it gets its name whole.
+  const aside = path.join(folder, `.${name}.${claim.id}`);
+  fs.rmSync(aside, { force: true });
   try {
-    createFile(file, JSON.stringify(claim), 0o644);
-  } catch (error) {
-    // Torn it would keep even its own maker out.
-    if (isNoRoom(error)) fs.rmSync(file, { force: true });
-    if (errorCode(error) !== "EEXIST") throw error;
+    createFile(aside, JSON.stringify(claim), 0o644);
+    await syncAll([aside]);
+    nameExclusively(aside, file, claim);
+  } finally {
+    fs.rmSync(aside, { force: true });
   }
   await syncAll([file]);
   syncFolder(folder);
+}
+
+function nameExclusively(aside: string, file: string, claim: Claim): void {
+  try {
+    fs.linkSync(aside, file);
+  } catch (error) {
+    const code = errorCode(error) ?? "";
+    if (WITHOUT_LINKS.has(code)) createInPlace(file, claim);
+    else if (code !== "EEXIST") throw error;
+  }
+}
+
+/** The answers of file systems that have no hard links. */
+const WITHOUT_LINKS: ReadonlySet<string> = new Set(["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"]);
+
+function createInPlace(file: string, claim: Claim): void {
+  try {
+    createFile(file, JSON.stringify(claim), 0o644);
+  } catch (error) {
+    if (isNoRoom(error)) fs.rmSync(file, { force: true });
+    if (errorCode(error) !== "EEXIST") throw error;
+  }
 }
 
 /** All claims in a job's folder, by listing it. Throws what the file system throws. */
@@ -61,17 +86,25 @@ export function readClaims(jobFolder: string): FoundClaim[] {
   }));
 }
 
-/** Removes one claim, unless it is gone. Throws what the file system throws. */
+/** Removes one claim, and what was to become it, unless they are gone. Throws what the file system throws. */
 export function removeClaim(jobFolder: string, name: string): void {
-  ifThere(() => fs.unlinkSync(path.join(jobFolder, JOB_FILES.recordFolder, name)));
+  removeNamed(jobFolder, (each) => each === name || each.startsWith(`.${name}.`));
 }
 
 /** Removes all claims from the folder of a job of which nothing lives any more. Throws what the file system throws. */
 export function removeClaims(jobFolder: string): void {
+  removeNamed(jobFolder, (each) => each.startsWith(PREFIX) || each.startsWith(`.${PREFIX}`));
+}
+
+function removeNamed(jobFolder: string, isOne: (name: string) => boolean): void {
   const folder = path.join(jobFolder, JOB_FILES.recordFolder);
-  for (const name of claimNames(folder)) ifThere(() => fs.unlinkSync(path.join(folder, name)));
+  for (const name of namesIn(folder).filter(isOne)) ifThere(() => fs.unlinkSync(path.join(folder, name)));
 }
 
 function claimNames(folder: string): string[] {
-  return (ifThere(() => fs.readdirSync(folder)) ?? []).filter((name) => name.startsWith(PREFIX));
+  return namesIn(folder).filter((name) => name.startsWith(PREFIX));
+}
+
+function namesIn(folder: string): string[] {
+  return ifThere(() => fs.readdirSync(folder)) ?? [];
 }
