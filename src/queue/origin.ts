@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { writeFileDurably } from "../disk/durable.ts";
 import { readRegularText } from "../disk/safe-read.ts";
 import { systemUser } from "../disk/system-users.ts";
