@@ -157,6 +157,13 @@ function readHolder(handle: number): Holder | undefined {
 
 function writeHolder(handle: number): void {
   const holder: Holder = { host: os.hostname(), pid: process.pid, since: new Date().toISOString() };
+  const text = Buffer.from(`${JSON.stringify(holder)}\n`);
   fs.ftruncateSync(handle, 0);
-  fs.writeSync(handle, `${JSON.stringify(holder)}\n`, 0);
+  try {
+    fs.writeSync(handle, text, 0, text.length, 0);
+  } catch (error) {
+    // SMB lets nobody write there either once it is locked: its length alone tells that somebody has it.
+    if (!isDenied(errorCode(error))) throw error;
+    fs.ftruncateSync(handle, text.length);
+  }
 }

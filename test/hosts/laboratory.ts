@@ -78,9 +78,13 @@ export class Laboratory {
     await this.#hosts.deliver(name, { script: "sh run.sh", e_mail: "ada@lab.org" }, { "run.sh": script });
   }
 
-  /** Waits until so many jobs have ended. */
+  /** Waits until so many jobs have ended, and none of them lies among those that run. */
   async ended(count: number): Promise<void> {
-    await this.#until(`the end of ${count} jobs`, () => this.#hosts.queue.history().length >= count);
+    const { queue } = this.#hosts;
+    await this.#until(`the end of ${count} jobs`, () => {
+      const ended = queue.history();
+      return ended.length >= count && ended.every(({ name }) => !queue.stagesOf(name).includes("running"));
+    });
   }
 
   /** Waits until a job runs on a host. */
@@ -119,12 +123,8 @@ export class Laboratory {
     const { queue } = this.#hosts;
     const ledger = this.#ledger();
     const names = [...this.#exitCodes.keys()].sort();
-    expect(
-      queue
-        .history()
-        .map(({ name }) => name)
-        .sort(),
-    ).toEqual(names);
+    const ended = queue.history().map(({ name }) => name);
+    expect(ended.filter((name) => this.#exitCodes.has(name)).sort()).toEqual(names);
     const lost = names.filter((name) => queue.record(name)?.state === "lost");
     expect(lost.filter((name) => !ledger.mayBeLost(name))).toEqual([]);
     for (const name of names) {

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Lock } from "../../src/manager/lock.ts";
 import { until } from "../support/until.ts";
 import { type InProcessQueue, makeQueue } from "./queue-fixture.ts";
@@ -50,6 +50,19 @@ describe("the lock of a queue", () => {
     });
     lock.release();
     expect(fs.readFileSync(queue.layout.lock, "utf8")).toBe("");
+  });
+
+  it("tells that somebody has it where nobody may write into a locked file, as on SMB", async () => {
+    const queue = queueWithState();
+    const write = vi.spyOn(fs, "writeSync").mockImplementation(() => {
+      throw Object.assign(new Error("EACCES"), { code: "EACCES" });
+    });
+    const lock = await Lock.take(queue.layout);
+    write.mockRestore();
+    expect(fs.statSync(queue.layout.lock).size).toBeGreaterThan(0);
+    await expect(Lock.take(queue.layout)).rejects.toThrow("another process");
+    lock.release();
+    expect(fs.statSync(queue.layout.lock).size).toBe(0);
   });
 
   it("is refused without a name when nothing tells who has it", async () => {

@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { until } from "./until.ts";
-import { SERVER, type Wire } from "./wire.ts";
+import { PROCESSES_APART, SERVER, type Wire } from "./wire.ts";
 
 /** A kind of network mount: the server's program, and how a guest mounts the folder. */
 export interface MountKind {
@@ -22,7 +22,7 @@ export interface MountKind {
   /** Modules of a guest's kernel that the mount takes. */
   readonly modules: readonly string[];
   /** The command by which a guest mounts it. */
-  readonly mount: (mountPoint: string, options: string) => string;
+  readonly mount: (mountPoint: string, options: string, share: string) => string;
 }
 
 /** NFS 4.1, served by nfs-ganesha. */
@@ -48,6 +48,73 @@ EXPORT { Export_Id = 1; Path = ${share}; Pseudo = /share; Access_Type = RW; Squa
     `mount -t nfs4 -o vers=4.1,hard,timeo=50,${options} ${SERVER}:/share ${mountPoint}`,
 };
 
+/** SMB 3, served by Samba: the kernel's client (cifs). */
+export const SMB: MountKind = {
+  name: "SMB 3",
+  needs: { smbd: "samba", "mount.cifs": "cifs-utils" },
+  port: 445,
+  // The guest's kernel finds none by itself.
+  modules: (
+    "cmac ccm gcm aes_generic sha512_generic sha256_generic hmac md5 ecb ctr " +
+    "cifs_arc4 cifs_md4 nls_utf8 nls_cp437 cifs"
+  ).split(" "),
+  server(share, folder) {
+    const kinds = [
+      "state directory",
+      "cache directory",
+      "lock directory",
+      "private dir",
+      "pid directory",
+      "ncalrpc dir",
+    ];
+    const own = kinds.map((kind) => {
+      const place = path.join(folder, kind.replace(" ", "-"));
+      fs.mkdirSync(place, { recursive: true });
+      return `${kind} = ${place}`;
+    });
+    const config = path.join(folder, "smb.conf");
+    const global = [
+      "server role = standalone server",
+      "map to guest = Bad User",
+      "guest account = root",
+      "disable netbios = yes",
+    ];
+    const shared = ["[share]", `path = ${share}`, "guest ok = yes", "read only = no"];
+    fs.writeFileSync(
+      config,
+      ["[global]", ...global, ...own, `log file = ${folder}/log`, ...shared, ""].join("\n"),
+    );
+    return ["smbd", "--foreground", "--no-process-group", `--configfile=${config}`];
+  },
+  mount: (mountPoint, options) => `mount.cifs //${SERVER}/share ${mountPoint} -o guest,vers=3.0,${options}`,
+};
+
+/** The folder by SFTP, as sshfs has it, without the encryption around it. */
+export const SFTP: MountKind = {
+  name: "sshfs",
+  needs: { sshfs: "sshfs", "/usr/lib/openssh/sftp-server": "openssh-sftp-server" },
+  port: 2222,
+  modules: ["fuse"],
+  server(_share, folder) {
+    const program = path.join(folder, "server.mjs");
+    fs.writeFileSync(
+      program,
+      `import { spawn } from "node:child_process";
+import net from "node:net";
+net.createServer((socket) => {
+  const { stdin, stdout } = spawn("/usr/lib/openssh/sftp-server", { stdio: ["pipe", "pipe", "ignore"] });
+  for (const stream of [socket, stdin, stdout]) stream.on("error", () => socket.destroy());
+  socket.pipe(stdin);
+  stdout.pipe(socket);
+}).listen(2222);
+`,
+    );
+    return [process.execPath, program];
+  },
+  mount: (mountPoint, options, share) =>
+    `sshfs -o directport=2222,${options} ${SERVER}:${share} ${mountPoint}`,
+};
+
 /** A server on the wire, which keeps nothing that its next life would need but its folder. */
 export class FileServer {
   readonly #wire: Wire;
@@ -64,7 +131,7 @@ export class FileServer {
 
   /** Starts it, and waits until it listens. */
   async start(): Promise<void> {
-    const server = this.#wire.start(this.#command, { stdio: "ignore" });
+    const server = this.#wire.start([...PROCESSES_APART, ...this.#command], { stdio: "ignore" });
     this.#process = server;
     await until("the file server", () => {
       if (server.exitCode !== null)
@@ -78,7 +145,7 @@ export class FileServer {
     const server = this.#process;
     this.#process = undefined;
     server?.kill("SIGKILL");
-    await until("the end of the file server", () => server === undefined || server.signalCode !== null);
+    await until("the end of the file server", () => !this.#listens());
   }
 
   #listens(): boolean {

@@ -7,10 +7,7 @@ import { childOf, type Host, Program, signalIfThere } from "./host.ts";
 import { configText, type Sections } from "./queue-folder.ts";
 import { QM } from "./test-queue.ts";
 import { until } from "./until.ts";
-import type { Wire } from "./wire.ts";
-
-/** Its processes end with its kernel. */
-const APART = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"];
+import { PROCESSES_APART, type Wire } from "./wire.ts";
 
 /** Options of a guest. */
 export interface GuestOptions {
@@ -65,7 +62,7 @@ export class Guest implements Host {
   async boot(): Promise<void> {
     this.#isUp = false;
     this.#kernelSaid = "";
-    const console = this.#options.wire.start([...APART, "linux.uml", ...this.#kernelOptions()], {
+    const console = this.#options.wire.start([...PROCESSES_APART, "linux.uml", ...this.#kernelOptions()], {
       stdio: ["pipe", "pipe", "ignore"],
       env: { ...process.env, HOME: this.folder },
     });
@@ -78,7 +75,11 @@ export class Guest implements Host {
     });
     // It tells of its end by its exit.
     console.stdin?.on("error", () => undefined);
-    await until(`the start of ${this.name}`, () => this.#isUp || console.exitCode !== null);
+    let hasEnded = false;
+    console.once("exit", () => {
+      hasEnded = true;
+    });
+    await until(`the start of ${this.name}`, () => this.#isUp || hasEnded);
     if (!this.#isUp) throw new Error(`${this.name} does not start: ${this.#kernelSaid}`);
   }
 
@@ -209,7 +210,8 @@ ip address add ${addressOf(number)}/24 dev vec0
 ip link set vec0 up
 stty raw -echo
 ( ${mount} )
-mountpoint ${mountPoint} && echo @up
+mountpoint ${mountPoint} || { dmesg | tail; exit 1; }
+echo @up
 run() {
   { setsid bash "$2" </dev/null 2>&1 & echo "@pid $1 $!"; wait $!; echo "@ended $1 $?"; } |
     sed -u "/^@/! s/^/@said $1 /"

@@ -78,7 +78,7 @@ export async function makeGuests(
   const load = kind.modules.map((module) => `modprobe -d ${at("kernel")} ${module}`);
   const mountPoint = at("view");
   const ledger = at("ledger");
-  const mounting = [...load, kind.mount(mountPoint, mount)].join("; ");
+  const mounting = [...load, kind.mount(mountPoint, mount, at("share"))].join("; ");
   const guest = (name: string, number: number) =>
     new Guest({ name, number, folder: at(name), wire, mount: mounting, mountPoint, config, ledger });
   const desk = guest("desk", 0);

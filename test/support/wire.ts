@@ -8,6 +8,9 @@ export const SERVER = "10.77.0.1";
 /** Runs a program that ends, however that may be, with the process of the test. */
 export const UNTIL_TEST_ENDS = ["setpriv", "--pdeathsig", "KILL"];
 
+/** Runs a program whose processes end with it. */
+export const PROCESSES_APART = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"];
+
 const LAYING = `
   set -e
   ip link set lo up
