@@ -2,6 +2,9 @@ import { defineConfig } from "vitest/config";
 
 const APART = ["test/{bench,browser,faults,hosts,mounts,system}/**"];
 
+/** They change the modules that they load. */
+const ALONE = ["test/system/added-field.test.ts"];
+
 export default defineConfig({
   test: {
     setupFiles: ["test/support/setup.ts"],
@@ -9,13 +12,16 @@ export default defineConfig({
     // Longer than any wait within a test, so that a wait in vain tells what for.
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    // Only those of the unit share their modules; the others start from the program as it is built.
     projects: [
       {
         extends: true,
         test: { name: "unit", include: ["test/**/*.test.ts"], exclude: APART, isolate: false },
       },
-      { extends: true, test: { name: "system", include: ["test/system/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: { name: "system", include: ["test/system/**/*.test.ts"], exclude: ALONE, isolate: false },
+      },
+      { extends: true, test: { name: "alone", include: ALONE } },
       {
         extends: true,
         test: { name: "apart", include: ["test/{bench,browser,faults,hosts,mounts}/**/*.test.ts"] },

@@ -11,6 +11,7 @@ let clone: string;
 beforeEach(() => {
   clone = scratchFolder();
   for (const name of [
+    "dist",
     "src",
     "build.sh",
     "package.json",
