@@ -6,7 +6,13 @@ import { isInForce, otherConfiguration, queueOfFile } from "../app/other-configu
 import type { Queue } from "../app/queue.ts";
 import { type BestEffort, loadBestEffort } from "../config/best-effort.ts";
 import type { LoadedConfig } from "../config/config.ts";
-import { type ConfigRequest, loadConfig, type NamedQueue, reloadConfig } from "../config/load.ts";
+import {
+  CONFIG_FILE,
+  type ConfigRequest,
+  loadConfig,
+  type NamedQueue,
+  reloadConfig,
+} from "../config/load.ts";
 import { type Checked, describeProblem, ProblemsError } from "../text/problem.ts";
 import { tryOr } from "../text/try-or.ts";
 import type { Session } from "./session.ts";
@@ -146,7 +152,7 @@ function requestBeside(session: Session): ConfigRequest {
 function queueOfEnvironment({ env, cwd }: Pick<Io, "env" | "cwd">): NamedQueue | undefined {
   const folder = env["QM_FOLDER"] ?? "";
   if (!path.isAbsolute(folder)) return undefined;
-  if (fs.existsSync(path.join(cwd, "QMserv.cfg")) && !isWithin(cwd, folder)) return undefined;
+  if (fs.existsSync(path.join(cwd, CONFIG_FILE)) && !isWithin(cwd, folder)) return undefined;
   return queueNamed(folder);
 }
 

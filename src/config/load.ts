@@ -108,7 +108,7 @@ function fault(file: string, wrong: string, right: string): Checked<never> {
 }
 
 /** The file looked for in each folder. */
-const CONFIG_FILE_NAME = "QMserv.cfg";
+export const CONFIG_FILE = "QMserv.cfg";
 
 /** All that says which configuration file is meant. */
 interface FileRequest {
@@ -173,7 +173,7 @@ function placesOf({ explicit, queue, env, cwd, home }: FileRequest): Places {
   if (queue !== undefined) return { places: queue.file === undefined ? [] : [queue.file] };
   const ofUser = home === undefined ? [] : [path.join(home, ".config/queuemanager")];
   const folders = [cwd, ...ofUser, "/etc/queuemanager"];
-  return { places: folders.map((folder) => path.join(folder, CONFIG_FILE_NAME)) };
+  return { places: folders.map((folder) => path.join(folder, CONFIG_FILE)) };
 }
 
 function upTo(places: readonly string[], file: string): readonly string[] {

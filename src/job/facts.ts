@@ -94,7 +94,9 @@ function factsInQueue({ job, info: written, maxProcessors, record, original }: K
 
 /** Facts of a job that has begun, by its record. */
 export function factsOfRecord(record: JobRecord) {
-  const { attempt, processors, processorIds, worker, host, peakMemoryBytes } = record;
+  const { attempt, processorIds, host, peakMemoryBytes } = record;
+  // It takes none itself, and runs on many.
+  const { processors, worker } = record.runOnAll === true ? {} : record;
   const ids = processorIds === undefined ? "" : ` (numbers ${processorIds.join(", ")})`;
   const { script, description, timeLimitSeconds, ...others } = infoFacts(record);
   return {
@@ -112,7 +114,7 @@ export function factsOfRecord(record: JobRecord) {
     timeLimitSeconds,
     processors: processors === undefined ? [] : fact("Processors", String(processors), `${processors}${ids}`),
     ...others,
-    worker: fact("Worker", worker, `${worker} on ${host}`),
+    worker: worker === undefined ? [] : fact("Worker", worker, `${worker} on ${host}`),
     exitCode: fact("Exit code", record.exitCode?.toString()),
     signal: fact("Signal", record.signal),
     killedBy: fact("Killed by", record.killedBy),

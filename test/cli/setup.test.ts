@@ -42,6 +42,17 @@ describe("qm init", () => {
     expect(elsewhere.err).toContain(`\`${BUILT} start --config ${scratch.base}/QMserv.cfg\``);
   });
 
+  it("goes by the file that --config names, or writes it", async () => {
+    scratch.write("lab.cfg", "[QMServer]\nQM_FOLDER = ./ours\n");
+    const named = await scratch.run(["init", "--config", "lab.cfg"]);
+    expect(named).toMatchObject({ code: 0, out: `${scratch.base}/ours\n` });
+    expect(named.err).toContain(`start --config ${scratch.base}/lab.cfg`);
+    const written = await scratch.run(["init", "--config", "new/own.cfg"]);
+    expect(written).toMatchObject({ code: 0, out: `${scratch.base}/new/QM\n` });
+    const both = await scratch.run(["init", "--config", "lab.cfg", "other"]);
+    expect(both).toMatchObject({ code: 2, err: expect.stringContaining("cannot go together") });
+  });
+
   it("says what is in its way", async () => {
     scratch.write("file", "");
     expect(await scratch.run(["init", "file/below"])).toMatchObject({

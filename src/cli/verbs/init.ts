@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import { loadConfig } from "../../config/load.ts";
+import { CONFIG_FILE, loadConfig } from "../../config/load.ts";
 import { errorCode } from "../../disk/error-code.ts";
 import { makeQueue } from "../../queue/first-start.ts";
 import { layoutOf } from "../../queue/layout.ts";
@@ -13,7 +13,8 @@ import { note, writeLines } from "../terminal/output.ts";
 
 /**
  * `qm init [DIR]`: a commented `QMserv.cfg` in DIR (this folder unless given) and the queue's folders in `DIR/QM`.
- * Whatever is there already stays as it is; with a `QMserv.cfg` there, the folders are those that it names.
+ * Whatever is there already stays as it is; with a `QMserv.cfg` there, the folders are those that it names. `--config FILE` names
+ * the file instead.
  */
 export const addInit: AddVerb = (program, bind) => {
   program
@@ -25,8 +26,8 @@ export const addInit: AddVerb = (program, bind) => {
 
 async function init(session: Session, dir: string | undefined): Promise<void> {
   const { io } = session;
-  const folder = path.resolve(io.cwd, dir ?? ".");
-  const file = path.join(folder, "QMserv.cfg");
+  const file = fileToWrite(session, dir);
+  const folder = path.dirname(file);
   const isNew = writeConfig(session, folder, file);
   const loaded = loadConfig({ explicit: file, env: io.env, cwd: folder, mayLackVariables: true });
   if (loaded.kind === "problems")
@@ -36,9 +37,17 @@ async function init(session: Session, dir: string | undefined): Promise<void> {
   writeLines(io.stdout, [layout.root]);
   note(io, isNew ? `written: ${file}` : `${file} is there already and stays as it is`);
   note(io, `the queue's folders are in ${layout.root}`);
-  const isFound = folder === io.cwd && (io.env["QM_CONFIG"] ?? "") === "";
+  const isFound = file === path.join(io.cwd, CONFIG_FILE) && (io.env["QM_CONFIG"] ?? "") === "";
   const config = isFound ? "" : ` --config ${quoteForShell(file)}`;
   note(io, `next: \`${commandName(session)} start${config}\`, then copy job folders into ${layout.queue}`);
+}
+
+function fileToWrite({ io, configFile }: Session, dir: string | undefined): string {
+  if (configFile === undefined) return path.resolve(io.cwd, dir ?? ".", CONFIG_FILE);
+  if (dir === undefined) return path.resolve(io.cwd, configFile);
+  throw new QmError("usage", `--config ${configFile} and the folder ${dir} cannot go together`, {
+    mend: "give one of them: --config names the configuration, a folder is where one is written",
+  });
 }
 
 function writeConfig({ services }: Session, folder: string, file: string): boolean {

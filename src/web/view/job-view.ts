@@ -12,6 +12,7 @@ import { STAGE_FOLDERS } from "../../queue/layout.ts";
 import { escapeControls, onOneLine } from "../../text/escape.ts";
 import { mountedPath } from "../../text/paths.ts";
 import type { EndedAttempt } from "../ended/ended-attempt.ts";
+import { frontLink } from "./front-query.ts";
 import { progressView } from "./front-rows.ts";
 import { actionLinks, fileLink, zipLink } from "./links.ts";
 import { adviceFor } from "./notices.ts";
@@ -103,6 +104,8 @@ function factViews(shown: PresentJob, nowMs: number) {
 function linksOf({ found: { name, stage }, record }: PresentJob) {
   return {
     ...actionLinks({ name, stage }),
+    /** Its jobs on the workers; undefined where it is one itself. */
+    children: record?.runOnAll === true ? frontLink({ filter: { text: `${name}.` } }) : undefined,
     files: fileLink("view", stage, name),
     /** Undefined where there is none: a job that waits for its first run. */
     record: record === undefined ? undefined : fileLink("raw", stage, name, ".qm/job.json"),

@@ -52,6 +52,16 @@ describe("the page of a job whose folder was put among the ended ones while it r
   });
 });
 
+it("leads from a job that runs on all workers to those on each, and tells of no worker", async () => {
+  served.putEnded("update", { worker: "lab1", runOnAll: true });
+  served.putEnded("update.lab2", { worker: "lab2", childOf: { name: "update", runId: "r", worker: "lab2" } });
+  const { text } = await served.get("/jobs/update");
+  expect(text).not.toContain("<dt>Worker</dt>");
+  const [, link = ""] = /<a href="([^"]+)">Its jobs on the workers/.exec(text) ?? [];
+  expect((await served.get(link)).text).toContain('href="/jobs/update.lab2"');
+  expect((await served.get("/jobs/update.lab2")).text).not.toContain("Its jobs on the workers");
+});
+
 describe("what can be done again from the inputs alone", () => {
   const CLEAN = "Run again from its inputs alone";
 
