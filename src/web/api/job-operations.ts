@@ -47,7 +47,7 @@ export const JOB_OPERATIONS: readonly Operation[] = [
     status: 200,
     answer: "Job",
     refusals: [404],
-    run: show,
+    run: async (context, request) => await showJob(context, request.params.name),
   },
   {
     id: "getJobLog",
@@ -62,9 +62,9 @@ export const JOB_OPERATIONS: readonly Operation[] = [
   },
 ];
 
-async function show(context: WebContext, request: ApiRequest): Promise<object> {
+/** Everything known of one job. Throws `no_such_job`. */
+export async function showJob(context: WebContext, name: string): Promise<object> {
   const { queue, layout, live, ended } = context;
-  const { name } = request.params;
   await ended.refresh();
   const job = jobNamed(layout, name);
   const attempts = ended.attemptsOf(name).map(endedAttemptJson);

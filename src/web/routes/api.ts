@@ -5,6 +5,7 @@ import { JOB_OPERATIONS, LIST_OPERATION } from "../api/job-operations.ts";
 import { openApiDocument } from "../api/openapi.ts";
 import type { ApiRequest, Operation } from "../api/operation.ts";
 import { QUEUE_OPERATIONS } from "../api/queue-operations.ts";
+import { WAIT_OPERATION } from "../api/wait-operation.ts";
 import { WORKER_OPERATIONS } from "../api/worker-operations.ts";
 import type { WebContext } from "../context.ts";
 import { describeError } from "../errors.ts";
@@ -27,6 +28,7 @@ const OPERATIONS: readonly Operation[] = [
   ...WORKER_OPERATIONS,
   LIST_OPERATION,
   ...JOB_OPERATIONS,
+  WAIT_OPERATION,
   FILES_OPERATION,
   ...ACT_OPERATIONS,
   DESCRIPTION,

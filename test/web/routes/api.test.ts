@@ -5,7 +5,11 @@ import type { Router } from "express";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { apiRouter } from "../../../src/web/routes/api.ts";
 import { SILENT, shownWorker } from "../../support/published-status.ts";
+import { pause } from "../../support/until.ts";
 import { type Answer, ServedPage } from "../page-fixture.ts";
+
+/** Longer than between two looks at the queue. */
+const LOOK_MS = 600;
 
 let served: ServedPage;
 beforeEach(async () => {
@@ -89,6 +93,8 @@ describe("the description of the API", () => {
     ["get /jobs/{name}", "/jobs/waits"],
     ["get /jobs/{name}", "/jobs/runs"],
     ["get /jobs/{name}", "/jobs/arrives"],
+    ["get /jobs/{name}/wait", "/jobs/done/wait"],
+    ["get /jobs/{name}/wait", "/jobs/runs/wait?timeout=0"],
     ["get /jobs/{name}/log", "/jobs/done/log?lines=2"],
     ["get /jobs/{name}/files", "/jobs/done/files?path=.qm"],
     ["post /jobs/{name}/kill", "/jobs/runs/kill"],
@@ -369,6 +375,25 @@ describe("one job", () => {
       can: { kill: true, hold: false, release: true, top: true, redo: false, delete: false },
     });
     expect(attempts).toMatchObject([{ name: "done", attempt: 1, finishedAt: "2026-01-05T11:00:10.000Z" }]);
+  });
+
+  it("is waited for until it has ended, whatever its name is then, or for so long", async () => {
+    fill();
+    expect((await get("/jobs/runs/wait?timeout=0.1")).body).toMatchObject({ state: "running" });
+    const waited = get("/jobs/waits/wait?timeout=300");
+    fs.renameSync(path.join(served.layout.queue, "waits"), path.join(served.layout.running, "waits"));
+    await pause(LOOK_MS);
+    const folder = served.putEnded("made", { name: "waits-2", state: "failed", exitCode: 4 });
+    fs.cpSync(folder, path.join(served.layout.running, "waits"), { recursive: true });
+    fs.rmSync(folder, { recursive: true });
+    fs.renameSync(path.join(served.layout.running, "waits"), path.join(served.layout.finished, "waits-2"));
+    expect((await waited).body).toMatchObject({
+      name: "waits-2",
+      stage: "finished",
+      record: { state: "failed", exitCode: 4 },
+    });
+    expect(await get("/jobs/done/wait?timeout=x")).toMatchObject({ status: 400 });
+    expect(await get("/jobs/none/wait")).toMatchObject({ status: 404 });
   });
 
   it("is known after its folder has gone", async () => {
