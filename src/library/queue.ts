@@ -3,30 +3,21 @@ import { type ActionOptions, act, removeDiscarded, stagesFor } from "../app/act.
 import { personHere } from "../app/actor.ts";
 import { findGoneJob, findJob } from "../app/find-job.ts";
 import { GrowingLog } from "../app/follow-log.ts";
-import { hasManager } from "../app/manager-state.ts";
 import { absentQueue, isQueueThere, queueNamed, queueOf } from "../app/open-queue.ts";
 import { processorsInForce } from "../app/other-configuration.ts";
 import type { Queue as OpenedQueue } from "../app/queue.ts";
 import { showJob } from "../app/shown-job.ts";
-import { checkOptions, commandSource, folderSource, submitJob } from "../app/submit-job.ts";
-import { numberSoon, track, waitForEnd } from "../app/wait-for-end.ts";
+import { type Submitted, submitAndNumber } from "../app/submit-and-number.ts";
+import { checkOptions, commandSource, folderSource } from "../app/submit-job.ts";
+import { track, waitForEnd } from "../app/wait-for-end.ts";
 import { liveness } from "../bin/liveness.ts";
 import { loadConfig } from "../config/load.ts";
 import type { JobAction } from "../job/actions.ts";
 import { type EndedJob, endedJob, type Job } from "../job/job.ts";
 import { QmError } from "../text/errors.ts";
 import { ProblemsError } from "../text/problem.ts";
-import { withoutUndefined } from "../text/without-undefined.ts";
 import { type FindQuery, type FoundJobs, findJobs } from "./find-jobs.ts";
 import { type GivenCommand, infoOptions, type JobGiven, nameGiven, type SubmitOptions } from "./given.ts";
-
-/** A job in the queue. */
-export interface Submitted {
-  readonly name: string;
-  /** Undefined where no manager has admitted it yet. */
-  readonly number?: number;
-  readonly warnings: readonly string[];
-}
 
 /** An end to waiting. */
 export interface WaitLimits {
@@ -38,9 +29,6 @@ export interface WaitLimits {
 export type ActionResult =
   | { readonly job: JobGiven; readonly kind: "done"; readonly name: string }
   | { readonly job: JobGiven; readonly kind: "refused"; readonly error: QmError };
-
-/** So long a manager has to admit a job, for its number to be told. */
-const ADMISSION_MS = 10_000;
 
 /**
  * A queue as programs use it: jobs are submitted, waited for, followed, found and acted on as by the command line, with the rights of the
@@ -85,7 +73,6 @@ export class Queue {
    */
   async submit(what: string | GivenCommand, options: SubmitOptions = {}): Promise<Submitted> {
     const { name, hold = false, signal = never(), ...info } = options;
-    const { layout } = this.#queue;
     const rules = {
       ...this.#queue,
       options: checkOptions(infoOptions(info)),
@@ -96,10 +83,7 @@ export class Queue {
       typeof what === "string"
         ? folderSource(process.cwd(), what, name, rules)
         : commandSource([what.command].flat(), name, rules, what.files);
-    const { warnings, ...job } = await submitJob(layout, source, personHere(), signal, hold);
-    const waitMs = hasManager(layout, liveness) ? ADMISSION_MS : 0;
-    const number = await numberSoon(layout, job, performance.now() + waitMs);
-    return withoutUndefined({ name: job.name, number, warnings });
+    return await submitAndNumber(this.#queue.layout, liveness, source, personHere(), signal, hold);
   }
 
   /**

@@ -8,7 +8,7 @@ import { actionGuard } from "./guard/origin.ts";
 import { isHeadAnswered } from "./live/event-stream.ts";
 import { numberedAddresses } from "./numbered-addresses.ts";
 import { actionsRouter } from "./routes/actions.ts";
-import { apiErrors, apiRouter } from "./routes/api.ts";
+import { apiErrors, apiRouter, longBodies } from "./routes/api.ts";
 import { filesRouter } from "./routes/files.ts";
 import { frontRouter } from "./routes/front.ts";
 import { jobRouter } from "./routes/job.ts";
@@ -42,6 +42,7 @@ export function createApp(context: WebContext, { viewsFolder, morphScript }: Pag
     healthRouter(context),
     eventsRouter(context),
     queueFolderGuard(context.layout),
+    longBodies(context),
     express.urlencoded({ extended: false, limit: MAX_BODY_BYTES, parameterLimit: 20 }),
     express.json({ limit: MAX_BODY_BYTES }),
     actionGuard(context.tokens),

@@ -1,4 +1,5 @@
 import type { Response } from "express";
+import type { Liveness } from "../app/manager-state.ts";
 import type { Queue } from "../app/queue.ts";
 import type { Layout } from "../queue/layout.ts";
 import type { EndedIndex } from "./ended/ended-index.ts";
@@ -16,6 +17,7 @@ export interface WebContext {
   readonly queue: () => Queue;
   /** The queue's folders, which never change while the page runs. */
   readonly layout: Layout;
+  readonly liveness: Liveness;
   readonly live: LiveQueue;
   readonly ended: EndedIndex;
   readonly stats: StatsCache;

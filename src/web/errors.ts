@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from "express";
 import { type ErrorCode, QmError } from "../text/errors.ts";
 import { escapeControls } from "../text/escape.ts";
+import { describeProblem, ProblemsError } from "../text/problem.ts";
 import type { WebContext } from "./context.ts";
 
 const HTTP_STATUS: Record<ErrorCode, number> = {
@@ -19,13 +20,19 @@ const HTTP_STATUS: Record<ErrorCode, number> = {
 /** An error in words for people; the inside of an unexpected one is for the log alone. */
 export function describeError(error: unknown) {
   if (error instanceof QmError) {
-    const { code, message, mend } = error;
+    const { code, mend } = error;
     const status = HTTP_STATUS[code];
-    return { status, code, message: escapeControls(message), mend: mend && escapeControls(mend) };
+    return { status, code, message: escapeControls(wholeMessage(error)), mend: mend && escapeControls(mend) };
   }
   const status = statusOf(error);
+  if (status === 413) return { status, code: "usage", message: "more was sent along than is taken here" };
   if (status < 500) return { status, code: "usage", message: "this request makes no sense here" };
   return { status, code: "failed", message: "the page could not be made", mend: "the page's log tells why" };
+}
+
+function wholeMessage(error: QmError): string {
+  if (!(error instanceof ProblemsError)) return error.message;
+  return `${error.message}: ${error.problems.map(describeProblem).join("; ")}`;
 }
 
 /** Answers with a sentence for people, where no page or JSON is asked for. */

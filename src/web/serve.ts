@@ -103,6 +103,7 @@ function createContext({ loaded, load, liveness, log }: PageOptions): WebContext
   return {
     queue,
     layout,
+    liveness,
     live,
     ended,
     stats: new StatsCache(ended),

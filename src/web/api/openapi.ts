@@ -62,7 +62,7 @@ function described({
     requestBody: body && { content: json(plain(body)) },
     responses: {
       [status]: {
-        description: status === 202 ? "It is asked for" : "Done",
+        description: DONE_WORDS[status],
         content: answer === "text" ? { "text/plain": { schema: TEXT } } : json(referenceTo(answer)),
       },
       ...Object.fromEntries(refused),
@@ -73,6 +73,8 @@ function described({
     },
   };
 }
+
+const DONE_WORDS = { 200: "Done", 201: "It is in the queue", 202: "It is asked for" } as const;
 
 const TEXT = { type: "string" } as const;
 

@@ -18,13 +18,20 @@ export interface Operation {
   readonly summary: string;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodObject;
-  readonly status: 200 | 202;
+  readonly status: 200 | 201 | 202;
   /** The answer when all went well: JSON of this schema, or text. */
   readonly answer: keyof typeof NAMED_SCHEMAS | "text";
   /** Refusals beyond those that every operation has. */
   readonly refusals?: readonly (403 | 404)[];
   /** Gives what is answered: a value for JSON, or text. Throws `QmError`. */
   readonly run: (context: WebContext, request: ApiRequest) => unknown;
+}
+
+/** Aborted once the client has gone, or has its answer. */
+export function clientOf(request: ApiRequest): AbortSignal {
+  const client = new AbortController();
+  request.res?.once("close", () => client.abort());
+  return client.signal;
 }
 
 /** The fields sent along with a request, checked. Throws `usage`. */

@@ -78,6 +78,17 @@ const statsSchema = z.object({
 /** An action on a job, and the job's name afterwards; a redone job gets another if its name is taken. */
 const actedSchema = z.object({ version: z.literal(1), action: z.string(), name: z.string() });
 
+/** A job that has just been put into the queue. */
+const submittedSchema = z.object({
+  version: z.literal(1),
+  name: z.string(),
+  /** Absent where no manager has admitted it yet. */
+  number: z.number().exactOptional(),
+  warnings: z.array(z.string()).readonly(),
+  /** Its page. */
+  link: z.string(),
+});
+
 /** The answer to a pause or its end. */
 const pausedSchema = z.object({ version: z.literal(1), paused: z.boolean() });
 
@@ -109,6 +120,7 @@ export const NAMED_SCHEMAS = {
   JobList: jobListSchema,
   Files: filesSchema,
   Stats: statsSchema,
+  Submitted: submittedSchema,
   Acted: actedSchema,
   Paused: pausedSchema,
   Worker: workerStatusSchema,

@@ -4,9 +4,11 @@ import { hasEnded, jobNamed } from "../../app/find-job.ts";
 import { locate, type TrackedJob, track } from "../../app/wait-for-end.ts";
 import type { WebContext } from "../context.ts";
 import { showJob } from "./job-operations.ts";
-import { type ApiRequest, type Operation, readSent } from "./operation.ts";
+import { type ApiRequest, clientOf, type Operation, readSent } from "./operation.ts";
 
 const MAX_SECONDS = 3600;
+/** Enough for an answer to be taken. */
+const ANSWER_MS = 60_000;
 /** As new as the view of the queue is, which all who wait share. */
 const LOOK_MS = 400;
 /** A job that has moved where nobody sees it in the view is looked for all the same. */
@@ -36,18 +38,13 @@ export const WAIT_OPERATION: Operation = {
 };
 
 async function wait(context: WebContext, request: ApiRequest): Promise<object> {
-  const { timeout } = readSent(querySchema, request.query);
+  const timeoutMs = readSent(querySchema, request.query).timeout * 1000;
   const { name } = request.params;
   const job = jobNamed(context.layout, name);
   if (job === undefined) return await showJob(context, name);
-  return await showJob(context, await nameAtEnd(context, track(job), timeout * 1000, clientOf(request)));
-}
-
-/** Aborted once the client has gone. */
-function clientOf(request: ApiRequest): AbortSignal {
-  const client = new AbortController();
-  request.res?.once("close", () => client.abort());
-  return client.signal;
+  // Nothing moves on the connection meanwhile.
+  request.setTimeout(timeoutMs + ANSWER_MS);
+  return await showJob(context, await nameAtEnd(context, track(job), timeoutMs, clientOf(request)));
 }
 
 /** The name of a job, which may get another one, once it has ended, the time is over or nobody waits any more. */

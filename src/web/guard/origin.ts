@@ -18,8 +18,16 @@ export function actionGuard(tokens: () => Tokens): RequestHandler {
   };
 }
 
+/** Throws `refused` unless the request holds the token for programs: what a page's visitor may never do. */
+export function refuseUnlessProgram(request: Request, tokens: Tokens): void {
+  if (hasBearer(request, tokens)) return;
+  throw new QmError("refused", "this takes the token for programs, which stands in .qm/api-token", {
+    mend: "send it as `Authorization: Bearer TOKEN`",
+  });
+}
+
 /** True where the request holds the token for programs. */
-function hasBearer(request: Request, { api }: Tokens): boolean {
+export function hasBearer(request: Request, { api }: Tokens): boolean {
   const found = /^Bearer +([\w.~+/=-]+)$/i.exec(request.headers.authorization ?? "");
   return found?.[1] !== undefined && isSame(found[1], api);
 }

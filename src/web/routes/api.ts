@@ -5,6 +5,7 @@ import { JOB_OPERATIONS, LIST_OPERATION } from "../api/job-operations.ts";
 import { openApiDocument } from "../api/openapi.ts";
 import type { ApiRequest, Operation } from "../api/operation.ts";
 import { QUEUE_OPERATIONS } from "../api/queue-operations.ts";
+import { SUBMIT_OPERATION, submittedBodies } from "../api/submit-operation.ts";
 import { WAIT_OPERATION } from "../api/wait-operation.ts";
 import { WORKER_OPERATIONS } from "../api/worker-operations.ts";
 import type { WebContext } from "../context.ts";
@@ -27,6 +28,7 @@ const OPERATIONS: readonly Operation[] = [
   ...QUEUE_OPERATIONS,
   ...WORKER_OPERATIONS,
   LIST_OPERATION,
+  SUBMIT_OPERATION,
   ...JOB_OPERATIONS,
   WAIT_OPERATION,
   FILES_OPERATION,
@@ -47,6 +49,11 @@ export function apiRouter(context: WebContext): Router {
   }
   router.use(ROOT, noSuchAddress);
   return router;
+}
+
+/** Reads what is too long for other requests; for before those are read. */
+export function longBodies(context: Pick<WebContext, "tokens">): RequestHandler {
+  return submittedBodies(context, ROOT + SUBMIT_OPERATION.path);
 }
 
 /** Tells as JSON what went wrong below `/api/v1/`, before a route was reached too; all else is for the next. */

@@ -85,6 +85,7 @@ describe("the description of the API", () => {
     ["get /stats", "/stats?days=all&by=week"],
     ["get /stats", "/stats?owner=bob@lab.org"],
     ["get /jobs", "/jobs"],
+    ["post /jobs", "/jobs", { command: ["echo", "a b"], name: "new", hold: true, nb_proc: 1 }],
     ["get /jobs", "/jobs?state=running"],
     ["get /jobs", "/jobs?state=waiting&q=held"],
     ["get /jobs", "/jobs?state=arriving"],
@@ -348,6 +349,65 @@ describe("the list of jobs", () => {
       "q=a&q=b",
     ])
       expect(await get(`/jobs?${query}`)).toMatchObject({ status: 400, body: { error: { code: "usage" } } });
+  });
+});
+
+describe("a job that a program submits", () => {
+  it("is its command to the letter, with its files and options, for who holds the token", async () => {
+    const command = `echo 'a;b' "&c" %d +e #f\ncat data/in.txt ${"x".repeat(100_000)}`;
+    const body = {
+      command,
+      name: "job",
+      nb_proc: 2,
+      group: "g",
+      files: { "data/in.txt": "ü", run: "#!/bin/sh\n" },
+    };
+    const { status, text } = await act("POST", "/jobs", body);
+    expect([status, JSON.parse(text)]).toEqual([
+      201,
+      { version: 1, name: "job", warnings: [], link: "/jobs/job" },
+    ]);
+    expect(await served.json("show", "job")).toMatchObject({ info: { group: "g", processors: 2 } });
+    // Longer than an info file may be.
+    expect(fs.readFileSync(path.join(served.layout.queue, "job/qm-command.sh"), "utf8")).toContain(command);
+    expect(fs.readFileSync(path.join(served.layout.queue, "job/data/in.txt"), "utf8")).toBe("ü");
+    expect(fs.statSync(path.join(served.layout.queue, "job/run")).mode & 0o111).toBe(0o111);
+  });
+
+  it("is refused with what is wrong, and nothing is left of it", async () => {
+    const bodies: readonly (readonly [object, string])[] = [
+      [{}, "command"],
+      [{ command: "" }, "command"],
+      [{ command: [] }, "command"],
+      [{ command: 7 }, "command"],
+      [{ command: "true", scirpt: "x" }, "scirpt"],
+      [{ command: "true", nb_proc: "many" }, "nb_proc"],
+      [{ command: "true", name: "../x" }, "../x"],
+      [{ command: "true", files: { "../x": "" } }, "../x"],
+      [{ command: "true", files: { QM_KILL: "" } }, "QM_KILL"],
+      [{ command: "true", files: { a: 1 } }, "files.a"],
+    ];
+    for (const [body, named] of bodies) {
+      const { status, text } = await act("POST", "/jobs", body);
+      expect([named, status, text]).toEqual([named, 400, expect.stringContaining(named)]);
+    }
+    expect(await act("POST", "/jobs", { command: "x".repeat(1_100_000) })).toMatchObject({ status: 413 });
+    expect(fs.readdirSync(served.layout.queue)).toEqual([]);
+  });
+
+  it("is none of a page's visitor, whatever the page may do", async () => {
+    const send = (headers: object, body: object) =>
+      served.send(
+        "POST",
+        "/api/v1/jobs",
+        { "content-type": "application/json", ...headers },
+        JSON.stringify(body),
+      );
+    const form = { command: "true", token: served.tokens.form };
+    expect(await send(served.ownOrigin, form)).toMatchObject({ status: 403 });
+    expect(await send({}, { command: "true" })).toMatchObject({ status: 403 });
+    expect(await send({ authorization: "Bearer wrong" }, { command: "true" })).toMatchObject({ status: 403 });
+    expect(fs.readdirSync(served.layout.queue)).toEqual([]);
   });
 });
 
