@@ -36,7 +36,7 @@ export function nextOccurrence(timetable: Timetable, fromMs: number): Occurrence
 }
 
 /** By the time due, then by that of the clock. */
-function compareOccurrences(one: Occurrence, other: Occurrence): number {
+export function compareOccurrences(one: Occurrence, other: Occurrence): number {
   return one.dueMs - other.dueMs || one.wall - other.wall;
 }
 

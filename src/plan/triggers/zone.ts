@@ -8,6 +8,13 @@ interface ZonePeriod {
   readonly offsetMs: number;
 }
 
+/** A change of a clock, from one time on it to another. */
+export interface ClockChange {
+  readonly ms: number;
+  readonly from: WallMs;
+  readonly to: WallMs;
+}
+
 /** Longer than any step that a clock has ever taken: a day, where a country changed to the other side of the date line. */
 const LONGEST_STEP_MS = 2 * DAY_MS;
 
@@ -74,6 +81,18 @@ export class Zone {
       const end = Math.min(period.toMs, toMs);
       yield { fromMs: at, toMs: end, offsetMs: period.offsetMs };
       at = end;
+    }
+  }
+
+  /** The changes of the clock from one moment up to another: what it shows when it is changed, and what from then on. */
+  *changes(fromMs: number, toMs: number): Generator<ClockChange> {
+    let before: ZonePeriod | undefined;
+    for (const period of this.periods(fromMs, toMs)) {
+      const { fromMs: ms, offsetMs } = period;
+      if (before !== undefined && before.offsetMs !== offsetMs) {
+        yield { ms, from: ms + before.offsetMs, to: ms + offsetMs };
+      }
+      before = period;
     }
   }
 
