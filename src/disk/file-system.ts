@@ -55,6 +55,12 @@ export function mountOf(file: string): Mount {
   );
 }
 
+/** True for a mount by WebDAV, where a rename replaces what another machine has put in the same place. */
+export function isWebDav({ type, source }: Mount): boolean {
+  // davfs2 mounts are plain "fuse" to the kernel.
+  return type.includes("davfs") || (type.startsWith("fuse") && /^https?:/.test(source));
+}
+
 /** A line has `ID PARENT DEVICE ROOT POINT OPTIONS … - TYPE SOURCE OPTIONS`. */
 function mountIn(line: string): Mount {
   const [ofMount = "", ofFileSystem = ""] = line.split(" - ");

@@ -22,6 +22,7 @@ import type { SpawnShim } from "./process/spawn-shim.ts";
 import { Reporter } from "./reporter.ts";
 import { type ShimSettings, workingDirectoryOf } from "./shim-order.ts";
 import { Station } from "./station.ts";
+import { refuseUnfit } from "./unfit-folder.ts";
 import { WorkerLoop } from "./worker-loop.ts";
 import { type TakenName, takeName } from "./worker-name.ts";
 
@@ -58,9 +59,10 @@ export interface OpenWorker {
 /** Longer than SMB clients take to see what another one has written. */
 const SMB_SYNC_MS = 2000;
 
-/** Opens the records of a worker on its own disk. Throws `refused` where its name is another's; `failed` where there is no queue. */
+/** Opens the records of a worker on its own disk. Throws `refused` where its name is another's or the mount unfit; `failed` where there is no queue. */
 export async function openWorker(options: WorkerOptions): Promise<OpenWorker> {
   const queueId = queueIdOf(options.layout);
+  refuseUnfit(options.layout.root);
   const state = LocalState.open(options.localState, queueId, options.offer.name);
   try {
     const machine = currentMachineId() || state.id;

@@ -225,6 +225,14 @@ describe("a worker's name", () => {
     expect(lab3.said).toContain(`name that: --queue ${queue.layout.root}`);
   });
 
+  it("does not help in a folder of which each machine has a copy", async () => {
+    await queue.start();
+    fs.mkdirSync(path.join(queue.base, ".stfolder"));
+    lab3.launch();
+    expect(await until("the refusal", () => lab3.ended)).toBe(4);
+    expect(lab3.said).toContain("Syncthing makes copies of");
+  });
+
   it("does not help where the mount is away", async () => {
     lab3.launch("--queue", path.join(queue.base, "nowhere"));
     expect(await until("the refusal", () => lab3.ended)).toBe(1);

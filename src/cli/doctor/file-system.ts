@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { isInMemory, type Mount, mountOf, networkFileSystem } from "../../disk/file-system.ts";
+import { isInMemory, isWebDav, type Mount, mountOf, networkFileSystem } from "../../disk/file-system.ts";
 import { type Finding, failure, fine, warning } from "./finding.ts";
 
 /** Tells what a folder lies on, and how its mount is made better. Throws what the file system throws. */
@@ -20,8 +20,9 @@ export function checkFileSystem(subject: string, folder: string): Finding {
  * Judges a network mount by what it shows of other machines' doings.
  * @param place the folder and the kind of its file system, as a sentence
  */
-export function ofNetwork(subject: string, place: string, { type, source, options }: Mount): Finding {
-  if (isWebDav(type, source))
+export function ofNetwork(subject: string, place: string, mount: Mount): Finding {
+  const { type, options } = mount;
+  if (isWebDav(mount))
     return failure(
       subject,
       `${place}, mounted by WebDAV: there one machine's rename may replace what another has put in the same place`,
@@ -47,11 +48,6 @@ export function ofNetwork(subject: string, place: string, { type, source, option
     `${place}: changes are found by scanning, locks may not reach other machines`,
     "keep QM_FOLDER on a local disk of the manager's machine and share it from there, if you can",
   );
-}
-
-// davfs2 mounts are plain "fuse" to the kernel.
-function isWebDav(type: string, source: string): boolean {
-  return type.includes("davfs") || (type.startsWith("fuse") && /^https?:/.test(source));
 }
 
 /** True where the client asks the server again after a second at most. */

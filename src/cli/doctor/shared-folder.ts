@@ -5,7 +5,7 @@ import { codeOrText } from "../../disk/error-code.ts";
 import { networkFileSystem } from "../../disk/file-system.ts";
 import { nameOfHandle } from "../../disk/held-folder.ts";
 import { openFile } from "../../disk/open-file.ts";
-import { tryOr } from "../../text/try-or.ts";
+import { synchroniserOf } from "../../disk/synchroniser.ts";
 import { type Finding, failure, fine } from "./finding.ts";
 
 const SUBJECT = "second look";
@@ -36,23 +36,10 @@ export function checkSecondLook(folder: string): Finding[] {
 
 const MEND = "mount it by NFS, SMB or sshfs, without options that cache more than they do by default";
 
-/** Programs that keep a folder equal on several machines, by what they put into it. A home's `.dropbox` is a folder, and no sign. */
-const SYNCHRONISERS: readonly { name: string; mark: string; isMark: (found: fs.Stats) => boolean }[] = [
-  { name: "Syncthing", mark: ".stfolder", isMark: () => true },
-  { name: "Dropbox", mark: ".dropbox", isMark: (found) => found.isFile() },
-  { name: "Dropbox", mark: ".dropbox.cache", isMark: (found) => found.isDirectory() },
-];
-
 /** Finds that a folder, or one above it, is kept equal on several machines by copies. */
 export function checkSynchronised(folder: string): Finding[] {
-  for (let above = folder; ; above = path.dirname(above)) {
-    const found = SYNCHRONISERS.find(({ mark, isMark }) => {
-      const stats = tryOr(() => fs.statSync(path.join(above, mark)), undefined);
-      return stats !== undefined && isMark(stats);
-    });
-    if (found !== undefined) return [synchronised(above, found.name)];
-    if (above === path.dirname(above)) return [];
-  }
+  const found = synchroniserOf(folder);
+  return found === undefined ? [] : [synchronised(found.folder, found.name)];
 }
 
 function synchronised(folder: string, name: string): Finding {
