@@ -11,7 +11,8 @@ export interface Triggers {
 
 /**
  * Tells the occurrences of recurring jobs to be made now, and those to be recorded as not run. To be asked again when `againMs`
- * has come, when a job's folder or its requests have changed, and when one of its occurrences has ended.
+ * has come, when a job's folder or its requests have changed, and when one of its occurrences has ended. The states are to be kept, with
+ * what is to be made and recorded, before any of it is carried out: the next decision takes all of that as done.
  */
 export function triggers(jobs: readonly RecurringJob[], nowMs: number): Triggers {
   const decided = jobs.map((job) => triggersOf(job, nowMs));

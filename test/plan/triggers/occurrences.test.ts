@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { nextOccurrence, occurrences } from "../../../src/plan/triggers/occurrences.ts";
+import { readZone } from "../../../src/plan/triggers/read-zone.ts";
 import { zoneNamed } from "../../../src/plan/triggers/zone.ts";
 import { SEED, WANTS_LONG } from "../../support/chance.ts";
 import { processorMsOf } from "../../support/cost.ts";
@@ -119,6 +120,9 @@ describe("a zone", () => {
   it("is known by its name in any case, and unknown by another", () => {
     expect(zoneNamed("europe/berlin")?.name).toBe("Europe/Berlin");
     expect(zoneNamed("Europe/Atlantis")).toBeUndefined();
+    expect(readZone("UTC")).toMatchObject({ kind: "ok", value: { name: "UTC" } });
+    const right = "should be the name of a time zone such as Europe/Berlin or UTC";
+    expect(readZone("Europe/Berln")).toEqual({ kind: "wrong", right });
   });
 });
 
