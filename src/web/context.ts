@@ -4,6 +4,7 @@ import type { Queue } from "../app/queue.ts";
 import type { Layout } from "../queue/layout.ts";
 import type { EndedIndex } from "./ended/ended-index.ts";
 import type { Tokens } from "./guard/token.ts";
+import type { ChangeWaits } from "./live/change-waits.ts";
 import type { EventHub } from "./live/event-hub.ts";
 import type { LiveQueue } from "./live/live-queue.ts";
 import type { LogHub } from "./log/log-hub.ts";
@@ -22,6 +23,7 @@ export interface WebContext {
   readonly ended: EndedIndex;
   readonly stats: StatsCache;
   readonly events: EventHub;
+  readonly changes: ChangeWaits;
   readonly logHub: LogHub;
   /** The trash of deleted jobs. */
   readonly trash: Trash;

@@ -14,6 +14,7 @@ import { createApp } from "./app.ts";
 import type { WebContext } from "./context.ts";
 import { EndedIndex } from "./ended/ended-index.ts";
 import { followTokens } from "./guard/token.ts";
+import { ChangeWaits } from "./live/change-waits.ts";
 import { EventHub } from "./live/event-hub.ts";
 import { LiveQueue } from "./live/live-queue.ts";
 import { LogHub } from "./log/log-hub.ts";
@@ -68,6 +69,7 @@ export async function servePage(options: PageOptions): Promise<Page> {
     url: urlOf(host, (server.address() as AddressInfo).port),
     close: async () => {
       context.events.close();
+      context.changes.close();
       context.logHub.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
@@ -108,6 +110,7 @@ function createContext({ loaded, load, liveness, log }: PageOptions): WebContext
     ended,
     stats: new StatsCache(ended),
     events,
+    changes: new ChangeWaits(live),
     logHub: new LogHub(),
     trash: new Trash(layout, log),
     tokens,

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { hasEnded, jobNamed } from "../../app/find-job.ts";
 import { locate, type TrackedJob, track } from "../../app/wait-for-end.ts";
@@ -9,10 +8,6 @@ import { type ApiRequest, clientOf, type Operation, readSent } from "./operation
 const MAX_SECONDS = 3600;
 /** Enough for an answer to be taken. */
 const ANSWER_MS = 60_000;
-/** As new as the view of the queue is, which all who wait share. */
-const LOOK_MS = 400;
-/** A job that has moved where nobody sees it in the view is looked for all the same. */
-const LONGEST_GAP_MS = 2000;
 
 const querySchema = z.object({
   timeout: z.coerce
@@ -49,24 +44,17 @@ async function wait(context: WebContext, request: ApiRequest): Promise<object> {
 
 /** The name of a job, which may get another one, once it has ended, the time is over or nobody waits any more. */
 async function nameAtEnd(
-  { layout, live }: WebContext,
+  { layout, changes }: WebContext,
   job: TrackedJob,
   timeoutMs: number,
   client: AbortSignal,
 ): Promise<string> {
   const untilMs = performance.now() + timeoutMs;
-  let { name } = job;
-  let [seen, lookedMs] = [-1, Number.NEGATIVE_INFINITY];
-  for (;;) {
-    const nowMs = performance.now();
-    const version = live.version();
-    if (version !== seen || nowMs - lookedMs >= LONGEST_GAP_MS) {
-      [seen, lookedMs] = [version, nowMs];
-      const found = locate(layout, { ...job, name });
-      name = found?.name ?? name;
-      if (found !== undefined && hasEnded(found)) return name;
-    }
-    if (nowMs >= untilMs || client.aborted) return name;
-    await sleep(Math.min(LOOK_MS, untilMs - nowMs), undefined, { signal: client }).catch(() => undefined);
+  for (let { name } = job; ; ) {
+    const found = locate(layout, { ...job, name });
+    name = found?.name ?? name;
+    const isOver = performance.now() >= untilMs || client.aborted;
+    if (isOver || (found !== undefined && hasEnded(found))) return name;
+    await changes.next(untilMs, client);
   }
 }
