@@ -30,7 +30,8 @@ function intervalInWords({ everyMs }: IntervalRule): string {
 
 /** The times of a day where they are few and told best by themselves. */
 function timesOfDay({ hours, minutes, isFrequent }: CronRule): readonly string[] | undefined {
-  if (isFrequent || hours.length * minutes.length > MOST_TIMES) return undefined;
+  const isGrid = isFrequent && stepOf(hours, 0, 23) !== undefined;
+  if (isGrid || hours.length * minutes.length > MOST_TIMES) return undefined;
   return hours.flatMap((hour) => minutes.map((minute) => `${twoDigits(hour)}:${twoDigits(minute)}`));
 }
 

@@ -16,6 +16,8 @@ describe("a schedule in words", () => {
     ["*/20 8-17 * * MON-FRI", "every 20 minutes from 08:00 to 17:59, on Monday to Friday"],
     ["* 3 * * *", "every minute in the hour 3"],
     ["0 */2 * * *", "every 2 hours"],
+    ["0 */5 * * *", "every day at 00:00, 05:00, 10:00, 15:00 and 20:00"],
+    ["23 9,11-14,16,18 * * *", "every hour at minute 23 in the hours 9, 11, 12, 13, 14, 16 and 18"],
     ["0-10 */2 * * *", "every 2 hours at minute 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 10"],
     ["*/10 */2 * * *", "every 10 minutes of every second hour"],
     ["30 2 * * MON-FRI", "on Monday to Friday at 02:30"],
