@@ -66,6 +66,7 @@ export function readIgorJob(job: IgorJob, file: string, lineOf: (key: string) =>
     .filter((key) => job[key] !== null)
     .flatMap((key) => readKey(key, job[key], file, lineOf));
   const [place] = written.filter(({ key }) => key === "WorkingDirectory");
+  const [worker] = written.filter(({ key }) => key === "Worker");
   return {
     fields: written.flatMap(({ means, value, line }) =>
       means === undefined || value.kind !== "ok" ? [] : [{ key: means, value: value.value, line }],
@@ -74,6 +75,7 @@ export function readIgorJob(job: IgorJob, file: string, lineOf: (key: string) =>
     own: [],
     notes: keys.flatMap((key) => strangeKey(key, { file, line: lineOf(key) })),
     ...(place?.value.kind === "ok" && { workingDirectory: { written: place.value.value, line: place.line } }),
+    ...(worker?.value.kind === "ok" && worker.value.value !== "" && { prefers: worker.value.value }),
   };
 }
 

@@ -14,6 +14,8 @@ export interface ReadInfo {
   readonly notes: readonly Problem[];
   /** The folder to run the script in, where the file names one. */
   readonly workingDirectory?: WrittenPath;
+  /** The name of a worker, where the file prefers one. */
+  readonly prefers?: string;
 }
 
 /** A path as an info file gives it. */
@@ -36,7 +38,7 @@ interface CheckContext extends Partial<Omit<ReadInfo, "fields">> {
 export function checkInfo(
   fields: readonly InfoField[],
   infoFile: string,
-  { problems: faults, own, notes = [], workingDirectory, folderUser }: CheckContext = {},
+  { problems: faults, own, notes = [], workingDirectory, prefers, folderUser }: CheckContext = {},
 ): Checked<JobInfo> {
   const check = new InfoCheck(fields, infoFile, faults, own);
   const { script, processors, owner, ...values } = check.values();
@@ -50,6 +52,7 @@ export function checkInfo(
     ...person,
     ...values,
     ...(workingDirectory !== undefined && { workingDirectory: workingDirectory.written }),
+    ...(prefers !== undefined && { prefers }),
   };
   const slips = [...check.mailFaults, ...check.misspellings()];
   if (check.problems.length > 0) {

@@ -28,6 +28,8 @@ export const jobInfoSchema = z
     ...others,
     /** The folder that the script runs in, as written; the job's own when absent. */
     workingDirectory: z.string().exactOptional(),
+    /** The worker that it starts on if that has room, else on any other. */
+    prefers: z.string().exactOptional(),
     /** Oddities of the info file, in plain words; the job runs all the same. */
     warnings: z.array(z.string()).readonly().exactOptional(),
     /** The job that has this one run on one of all workers. */

@@ -11,7 +11,7 @@ const destinationShape = {
 /** The form of {@link Reassignment}. */
 export const reassignmentSchema = z.object({ ...destinationShape, by: z.string() });
 
-/** A waiting job's place by a person's word, instead of the `worker` and `pool` of its info file; without either any worker is right. */
+/** A waiting job's place by a person's word, instead of those of its info file; without either any worker is right. */
 export type Reassignment = z.infer<typeof reassignmentSchema>;
 
 /** The place of a {@link Reassignment}. */
@@ -20,7 +20,7 @@ export type Destination = Omit<Reassignment, "by">;
 /** The demands of a job that was reassigned: what it needs of a worker stays. */
 export function reassignedInfo(info: JobInfo, to: Destination | undefined): JobInfo {
   if (to === undefined) return info;
-  const { workers: _workers, pool: _pool, ...others } = info;
+  const { workers: _workers, pool: _pool, prefers: _prefers, ...others } = info;
   const workers = to.worker === undefined ? {} : { workers: [to.worker] };
   const pool = to.pool === undefined ? {} : { pool: to.pool };
   return { ...others, ...workers, ...pool };

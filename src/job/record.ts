@@ -35,6 +35,8 @@ export const recordSchema = z.object({
   ...others,
   /** The folder that the script ran in, as its info file names it; absent for the job's own. */
   workingDirectory: z.string().exactOptional(),
+  /** The worker that it was to run on if that had room. */
+  prefers: z.string().exactOptional(),
   /** Oddities of its info file, in plain words. */
   warnings: z.array(z.string()).readonly().exactOptional(),
   /** The hidden folder that the job was copied in from, below `QM_FOLDER`, where it was still there. */

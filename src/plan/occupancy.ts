@@ -70,16 +70,18 @@ export class Occupancy {
     return this.#fittingOf(job.demand).open;
   }
 
-  /** Of the workers on which the job could start now the one with the most free processors; `except` is none of them. */
-  roomiestFor(job: QueuedJob, except?: WorkerRoom): WorkerRoom | undefined {
+  /** Of the workers on which the job could start now the one that it prefers, else the one with the most free processors; `except` is none of them. */
+  bestFor(job: QueuedJob, except?: WorkerRoom): WorkerRoom | undefined {
     const { most, open } = this.#fittingOf(job.demand);
     const needed = Math.min(job.processors, most);
     if (needed > this.#mostUsable) return undefined;
-    let roomiest: WorkerRoom | undefined;
+    let best: WorkerRoom | undefined;
     for (const room of open) {
-      if (room !== except && room.usable >= needed && room.free > (roomiest?.free ?? 0)) roomiest = room;
+      if (room === except || room.usable < needed) continue;
+      if (isPreferred(room, job)) return room;
+      if (room.free > (best?.free ?? 0)) best = room;
     }
-    return roomiest;
+    return best;
   }
 
   /**
@@ -149,6 +151,10 @@ export class Occupancy {
     this.#fitting.set(demand.key, fitting);
     return fitting;
   }
+}
+
+function isPreferred({ worker }: WorkerRoom, { prefers }: QueuedJob): boolean {
+  return prefers !== undefined && worker.name.toLowerCase() === prefers.toLowerCase();
 }
 
 function fittingOf(rooms: readonly WorkerRoom[]): Fitting {

@@ -195,6 +195,7 @@ function makeQueuedJob({ name, info, place, sentToTop, held, headSinceMs }: Wait
     priority,
     timeLimitSeconds,
     demand: demandOf(info),
+    prefers: info.prefers,
   };
   return { name, ...asked, place, sentToTop, held, headSinceMs };
 }

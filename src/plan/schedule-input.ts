@@ -11,6 +11,8 @@ export interface QueuedJob {
   readonly processors: number;
   /** The workers that fit; absent where any does. */
   readonly demand?: Demand | undefined;
+  /** The name of the worker that it starts on if that has room. */
+  readonly prefers?: string | undefined;
   /** Higher goes first. */
   readonly priority: number;
   /** Order of arrival: the smaller was first seen earlier. A job sent to the top has a place below all others. */

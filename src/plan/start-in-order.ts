@@ -26,7 +26,7 @@ export interface Started {
 type Patience = Pick<ScheduleInput, "nowMs" | "rules">;
 
 /**
- * Starts what fits, in order, each on the worker with the most free processors: `occupancy` takes it in. All may pass a job that fits
+ * Starts what fits, in order, each on the worker that it prefers or the one with the most free processors: `occupancy` takes it in. All may pass a job that fits
  * nowhere now, until it has been at the head for long enough; then on the worker that it waits for only what cannot delay it
  * (EASY backfilling: Lifka 1995, Mu'alem & Feitelson 2001).
  */
@@ -65,10 +65,10 @@ function roomFor(
   occupancy: Occupancy,
   reservation: Reservation<WorkerRoom> | undefined,
 ): WorkerRoom | undefined {
-  const roomiest = occupancy.roomiestFor(job);
-  if (roomiest === undefined || roomiest !== reservation?.room) return roomiest;
+  const best = occupancy.bestFor(job);
+  if (best === undefined || best !== reservation?.room) return best;
   const mayPass = reservation.letPass(occupancy.grantTo(job), job.timeLimitSeconds);
-  return mayPass ? roomiest : occupancy.roomiestFor(job, roomiest);
+  return mayPass ? best : occupancy.bestFor(job, best);
 }
 
 /**

@@ -80,9 +80,9 @@ function reasonInLine(job: QueuedJob, ahead: number, line: Line): WaitReason {
   const needed = occupancy.grantTo(job);
   const need = { needed, ...roomLeftFor(job, line) };
   if (ahead === 0) return { kind: "next_in_line", ...need, passableSeconds: passing(job, needed, line) };
-  const roomiest = occupancy.roomiestFor(job)?.worker.name;
-  const on = workers.length === 1 ? undefined : roomiest;
-  if (roomiest !== undefined) return { kind: "would_delay", ahead, needed, head: line.head, on };
+  const best = occupancy.bestFor(job)?.worker.name;
+  const on = workers.length === 1 ? undefined : best;
+  if (best !== undefined) return { kind: "would_delay", ahead, needed, head: line.head, on };
   return { kind: line.overtaken.has(job.name) ? "fair_share" : "behind_others", ahead, ...need };
 }
 

@@ -39,6 +39,7 @@ describe("a job in Igor's form", () => {
       script: "true",
       timeLimitSeconds: 1.5,
       workingDirectory: "data",
+      prefers: "srv1",
     });
   });
 
@@ -50,6 +51,7 @@ describe("a job in Igor's form", () => {
       expect(infoOf(text)).toMatchObject(defaults);
       expect(infoOf(text)).not.toHaveProperty("timeLimitSeconds");
       expect(infoOf(text)).not.toHaveProperty("workingDirectory");
+      expect(infoOf(text)).not.toHaveProperty("prefers");
     }
   });
 

@@ -2,12 +2,15 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Occupancy } from "../../src/plan/occupancy.ts";
 import { chooseStarts } from "../../src/plan/schedule.ts";
+import type { QueuedJob } from "../../src/plan/schedule-input.ts";
 import { demandOf, fits, type Worker } from "../../src/plan/worker.ts";
 import {
+  busy,
   inputOf,
   LONE,
   type LoneRules,
   limits,
+  open,
   owners,
   queued,
   rules,
@@ -142,6 +145,55 @@ describe("any stream of jobs on any workers, which come and go", () => {
         });
       }),
       { numRuns: 200 },
+    );
+  });
+});
+
+describe("a job that prefers a worker", () => {
+  const busyThere = fc.array(
+    fc.record({ worker: fc.constantFrom(...NAMES), processors: fc.integer({ min: 1, max: 4 }) }),
+    { maxLength: 6 },
+  );
+  const closed = fc.subarray(NAMES);
+
+  it("starts there if there is room, else in the same pass where it would without", () => {
+    fc.assert(
+      fc.property(
+        jobsOf(limits),
+        workers,
+        busyThere,
+        closed,
+        fc.constantFrom(...NAMES),
+        (jobs, all, slots, shut, prefers) => {
+          const there = closing(all, shut);
+          const running = slots.map((slot, at) => busy(`busy-${at}`, slot));
+          const startOf = (job: QueuedJob) =>
+            chooseStarts(inputOf({ rules, gate: open, workers: there, busy: running, waiting: [job] }))
+              .starts[0];
+          const hasRoom = (needed: number) => {
+            const room = there.find(({ name }) => name === prefers);
+            const here = running.filter(({ worker: name }) => name === prefers);
+            const used = here.reduce((sum, { processors }) => sum + processors, 0);
+            const maxJobs = room?.maxJobs ?? Number.POSITIVE_INFINITY;
+            return (
+              room?.closed === undefined && here.length < maxJobs && used + needed <= (room?.processors ?? 0)
+            );
+          };
+          for (const { arrivesAt: _at, runsSeconds: _runs, ...job } of jobs) {
+            const without = startOf(job);
+            const preferred = there.find(({ name }) => name === prefers);
+            const isThere =
+              without !== undefined &&
+              preferred !== undefined &&
+              fits(job.demand, preferred) &&
+              hasRoom(without.processors);
+            expect(startOf({ ...job, prefers: prefers.toUpperCase() })).toEqual(
+              isThere ? { ...without, worker: prefers } : without,
+            );
+          }
+        },
+      ),
+      { numRuns: 500 },
     );
   });
 });

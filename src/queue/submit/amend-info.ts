@@ -24,9 +24,9 @@ export function amendInfo(jobFolder: string, rules: InfoRules, options: InfoOpti
   const { infoFile } = before.value;
   const file = path.join(jobFolder, infoFile);
   const bytes = fs.readFileSync(file);
-  const { fields = [], problems, workingDirectory } = readFields(jobFolder, infoFile);
+  const { fields = [], problems, workingDirectory, prefers } = readFields(jobFolder, infoFile);
   if (problems.length > 0) return { kind: "problems", problems };
-  const beside = withoutUndefined({ workingDirectory });
+  const beside = withoutUndefined({ workingDirectory, prefers });
   const wanted = checkInfo(replaced(fields, options), infoFile, beside);
   if (wanted.kind === "problems") return wanted;
   const given = new Set(fields.map(({ key }) => key));
