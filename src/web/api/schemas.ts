@@ -98,6 +98,9 @@ const workersSchema = z.object({ version: z.literal(1), workers: z.array(workerS
 /** The answer to a worker's pause or its end. */
 const workerPausedSchema = z.object({ version: z.literal(1), name: z.string(), paused: z.boolean() });
 
+/** The answer once a worker is forgotten. */
+const workerForgottenSchema = z.object({ version: z.literal(1), name: z.string() });
+
 /** The reason why something was not done. */
 const errorSchema = z.object({
   error: z.object({ code: z.string(), message: z.string(), mend: z.string().exactOptional() }),
@@ -126,6 +129,7 @@ export const NAMED_SCHEMAS = {
   Worker: workerStatusSchema,
   Workers: workersSchema,
   WorkerPaused: workerPausedSchema,
+  WorkerForgotten: workerForgottenSchema,
   Error: errorSchema,
   OpenApi: openApiSchema,
 } as const;

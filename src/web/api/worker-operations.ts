@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { strangerAt } from "../../app/actor.ts";
 import { WORKER_ACTIONS } from "../../job/actions.ts";
-import { pauseOrResumeWorker } from "../act.ts";
+import { actOnNamedWorker } from "../act.ts";
 import { type Operation, readSent } from "./operation.ts";
 
 const pauseBodySchema = z.object({
@@ -24,6 +24,20 @@ export const WORKER_OPERATIONS: readonly Operation[] = [
     body: pauseBodySchema,
   },
   pausing("resume"),
+  {
+    id: "forgetWorker",
+    method: "post",
+    path: "/workers/{name}/forget",
+    summary: WORKER_ACTIONS.forget_worker.summary,
+    status: 200,
+    answer: "WorkerForgotten",
+    refusals: [403, 404],
+    run: async (context, { ip, params }) => {
+      const actor = strangerAt(ip, "API", context.queue().config);
+      const name = await actOnNamedWorker(context, params.name, "forget_worker", actor);
+      return { version: 1, name };
+    },
+  },
 ];
 
 function pausing(word: "pause" | "resume"): Operation {
@@ -39,7 +53,7 @@ function pausing(word: "pause" | "resume"): Operation {
     run: async (context, { ip, body, params }) => {
       const { note } = word === "pause" ? readSent(pauseBodySchema, body) : {};
       const actor = strangerAt(ip, "API", context.queue().config);
-      const name = await pauseOrResumeWorker(context, params.name, action, actor, note);
+      const name = await actOnNamedWorker(context, params.name, action, actor, note);
       return { version: 1, name, paused: word === "pause" };
     },
   };

@@ -8,7 +8,7 @@ import type { Destination } from "../../job/reassignment.ts";
 import { STAGE_FOLDERS } from "../../queue/layout.ts";
 import { QmError } from "../../text/errors.ts";
 import { escapeControls } from "../../text/escape.ts";
-import { actOnJob, pauseOrResume, pauseOrResumeWorker } from "../act.ts";
+import { actOnJob, actOnNamedWorker, pauseOrResume } from "../act.ts";
 import type { WebContext } from "../context.ts";
 import { refuseInText } from "../errors.ts";
 import { actionLinks, jobLink } from "../view/links.ts";
@@ -38,11 +38,11 @@ export function actionsRouter(context: WebContext): Router {
         response.redirect(303, siteAddress(sent(request, "back")) ?? "/");
       })
       .all(onlyPost);
-  for (const [word, action] of WORKER_PAUSES)
+  for (const [word, action] of WORKER_WORDS)
     router
       .route(`/workers/:name/${word}`)
       .post(async (request: Named, response) => {
-        await pauseOrResumeWorker(context, request.params.name, action, visitorOf(context, request));
+        await actOnNamedWorker(context, request.params.name, action, visitorOf(context, request));
         response.redirect(303, siteAddress(sent(request, "back")) ?? "/");
       })
       .all(onlyPost);
@@ -50,9 +50,10 @@ export function actionsRouter(context: WebContext): Router {
 }
 
 /** The last part of a worker's addresses, and the action. */
-const WORKER_PAUSES = [
+const WORKER_WORDS = [
   ["pause", "pause_worker"],
   ["resume", "resume_worker"],
+  ["forget", "forget_worker"],
 ] as const;
 
 function isConfirmed(action: JobAction): action is keyof typeof CONFIRMED {

@@ -39,9 +39,9 @@ export function actionLinks({ stage, name }: Pick<FoundJob, "stage" | "name">): 
 }
 
 /** Addresses of a worker's actions, for a form to post to. */
-export function workerLinks(name: string): Record<"pause" | "resume", string> {
+export function workerLinks(name: string): Record<"pause" | "resume" | "forget", string> {
   const worker = `/workers/${nameSegment(name)}`;
-  return { pause: `${worker}/pause`, resume: `${worker}/resume` };
+  return { pause: `${worker}/pause`, resume: `${worker}/resume`, forget: `${worker}/forget` };
 }
 
 /** An element's id made from a job's name: one that any name may be part of. */

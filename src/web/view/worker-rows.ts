@@ -25,6 +25,8 @@ function workerRow(worker: WorkerStatus, nowMs: number) {
     more: Math.max(0, running.length - JOBS_NAMED),
     state,
     paused,
+    /** It can be forgotten, as far as the manager tells. */
+    isForgettable: state === "silent" && running.length === 0,
     closed: closed === undefined ? "" : escapeControls(closed),
     /** Since when it is not heard of. */
     lastWord: state === "silent" ? timeView(lastWord, nowMs) : undefined,

@@ -31,7 +31,19 @@ function act(address: string, form: Readonly<Record<string, string>> = {}) {
 
 function publishWorkers(): void {
   const paused = { state: "paused", paused: true, closed: "paused by ann" } as const;
-  page.publish({ workers: [shownWorker("lab1"), shownWorker("lab2", paused)] });
+  const silent = {
+    state: "silent",
+    closed: "no word from it",
+    lastWord: "2026-01-01T00:00:00.000Z",
+  } as const;
+  page.publish({
+    workers: [shownWorker("lab1"), shownWorker("lab2", paused), shownWorker("lab3", silent)],
+  });
+  fs.mkdirSync(workersFolder("lab3"), { recursive: true });
+}
+
+function workersFolder(name: string): string {
+  return path.join(page.layout.state, "workers", name);
 }
 
 function putJobs(): void {
@@ -58,6 +70,7 @@ const ACTING = [
   "/resume",
   "/workers/lab1/pause",
   "/workers/lab1/resume",
+  "/workers/lab3/forget",
   "/api/v1/jobs/waits/kill",
   "/api/v1/jobs/waits/hold",
   "/api/v1/jobs/waits/release",
@@ -68,6 +81,7 @@ const ACTING = [
   "/api/v1/resume",
   "/api/v1/workers/lab1/pause",
   "/api/v1/workers/lab1/resume",
+  "/api/v1/workers/lab3/forget",
 ];
 
 test.each(["GET", "HEAD", "OPTIONS", "TRACE"])(
@@ -255,6 +269,15 @@ describe("a POST", () => {
     await act("/workers/lab1/resume");
     expect(fs.existsSync(pause)).toBe(false);
     expect((await act("/workers/lab9/pause")).status).toBe(404);
+  });
+
+  test("forgets a worker that is not heard of, and no other", async () => {
+    publishWorkers();
+    const { text } = await page.get("/");
+    expect(text.match(/formaction="[^"]*\/forget"/g)).toEqual(['formaction="/workers/lab3/forget"']);
+    expect((await act("/workers/lab1/forget")).status).toBe(403);
+    expect((await act("/workers/lab3/forget", { back: "/" })).headers.location).toBe("/");
+    expect(fs.existsSync(workersFolder("lab3"))).toBe(false);
   });
 
   test("reassigns a waiting job where there are several workers", async () => {

@@ -74,6 +74,7 @@ function fill(): void {
     workers: [
       shownWorker("lab1", { running: ["runs"], labels: ["gpu"], pools: ["day"], maxJobs: 2 }),
       shownWorker("lab2", { ...SILENT, running: ["silent"] }),
+      shownWorker("lab3", SILENT),
     ],
   });
 }
@@ -112,6 +113,7 @@ describe("the description of the API", () => {
     ["get /workers", "/workers"],
     ["post /workers/{name}/pause", "/workers/LAB2/pause", { note: "new card" }],
     ["post /workers/{name}/resume", "/workers/lab2/resume"],
+    ["post /workers/{name}/forget", "/workers/lab3/forget"],
     ["get /openapi.json", "/openapi.json"],
   ];
 
@@ -121,6 +123,7 @@ describe("the description of the API", () => {
     const ajv = new Ajv2020({ strict: false }).addSchema(document as unknown as AnySchema, "api");
     const seen = new Set<string>();
     served.put("running", "silent");
+    fs.mkdirSync(path.join(served.layout.state, "workers", "lab3"), { recursive: true });
     for (const [operation, address, body] of REQUESTS) {
       const [method = "", at = ""] = operation.split(" ");
       const answer = await act(method.toUpperCase(), address, body);
@@ -612,6 +615,7 @@ describe("acting", () => {
       ["POST", "/jobs/done/redo"],
       ["POST", "/pause"],
       ["POST", "/workers/lab1/pause"],
+      ["POST", "/workers/lab3/forget"],
       ["DELETE", "/jobs/done"],
     ] as const) {
       const { status, text } = await act(method, address);
