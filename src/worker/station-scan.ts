@@ -58,7 +58,10 @@ export class StationScan {
     const { runId, name } = launch;
     const jobFolder = path.join(this.#parts.layout.running, name);
     const isSeen = sight.kind === "there";
-    const order = isSeen ? sight.orders.find((one) => one.launch.runId === runId) : undefined;
+    const orders = isSeen ? sight.orders.filter((one) => one.launch.name === name) : [];
+    const order = orders.find((one) => one.launch.runId === runId);
+    // The manager orders a job anew only once it has forgotten its run before.
+    const isFolderThere = () => folderPresent && orders.length === 0 && isFolderOf(runId, jobFolder);
     // Of a queue that is away nothing is told, and no look before it tells anything afterwards.
     const missedSeconds = missed(this.#folderMissed, runId, isSeen && !sight.jobs.has(name));
     const orderMissed = missed(this.#orderMissed, runId, isSeen && order === undefined);
@@ -78,10 +81,7 @@ export class StationScan {
       killRequested: isSeen && folderPresent && state.kind !== "exited" && readRequests(jobFolder).kill,
       // The manager's to decide.
       lossRequested: false,
-      isGivenUp:
-        isSeen &&
-        order === undefined &&
-        orderMissed >= missedLimit(state, folderPresent && isFolderOf(runId, jobFolder), rules),
+      isGivenUp: isSeen && order === undefined && orderMissed >= missedLimit(state, isFolderThere(), rules),
       leftProcesses: look.leftProcesses,
       end: look.end,
       endingSeconds: look.endingSeconds,

@@ -81,10 +81,17 @@ const OFFER = {
 };
 
 /** Does as a manager that has the job started; `script` marks that it has run. */
-async function ordered(script: string, bytes = 4, more: Partial<Launch["info"]> = {}): Promise<void> {
+async function ordered(
+  script: string,
+  bytes = 4,
+  more: Partial<Launch["info"]> = {},
+  which: Partial<Launch> = {},
+): Promise<void> {
   const attempts = new Attempts(layout, "lab1");
   const info = { ...launch("job").info, script: `echo ran >>${marks}; ${script}`, ...more };
-  const made = await attempts.create(launch("job", { runId: RUN, worker: "lab2", remote: true, info }));
+  const made = await attempts.create(
+    launch("job", { runId: RUN, worker: "lab2", remote: true, info, ...which }),
+  );
   order = made.folder;
   writeStartOrder(order, { inputs: [{ path: "in.csv", bytes }], killGraceSeconds: 1, environment: {} });
 }
@@ -241,6 +248,19 @@ describe("a worker's station", () => {
     await pass("drain");
     expect(told()?.evidence).toMatchObject({ start: "revoked" });
     expect(timesRun()).toBe(0);
+  });
+
+  it("starts at once what it gave back and is ordered to run again", async () => {
+    await ordered("true", 9);
+    await pass();
+    writeRevoked(order);
+    await pass();
+    await pass();
+    expect(told()?.evidence).toMatchObject({ kind: "unstarted", start: "revoked" });
+    fs.rmSync(order, { recursive: true });
+    await ordered("true", 4, {}, { runId: "run-2", attempt: 2 });
+    await untilTold("the run", () => timesRun() === 1);
+    expect(told()).toBeUndefined();
   });
 
   it("lets a job that has started run on, though it is taken back too late", async () => {
