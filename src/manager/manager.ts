@@ -6,8 +6,10 @@ import type { Log } from "../disk/log.ts";
 import { Rest } from "../disk/rest.ts";
 import type { NextPass } from "../plan/action.ts";
 import type { PlanRules } from "../plan/schedule-input.ts";
+import { explain } from "../queue/explain.ts";
 import { type Layout, layoutOf } from "../queue/layout.ts";
 import { type StopMode, takeStopRequest } from "../queue/manager-requests.ts";
+import { sweepHiddenChildren } from "../queue/submit/copy-child.ts";
 import { restoreFolders } from "../queue/tree-setup.ts";
 import { QmError } from "../text/errors.ts";
 import { type Checked, describeProblem } from "../text/problem.ts";
@@ -95,6 +97,7 @@ export class Manager {
     const processors = { processors: worker.processors, ...(because !== undefined && { because }) };
     this.#log.info("manager started", { folder: qmFolder, ...processors, pid: process.pid });
     this.#context.mail.start();
+    void this.#sweepChildren();
     const heart = setInterval(() => this.#pass.beat(), HEARTBEAT_MS);
     try {
       while (!this.#mayLeave()) await this.#turn();
@@ -108,6 +111,17 @@ export class Manager {
       this.#giveBackNumbers();
       this.#hold.lock.release();
       this.#log.info("manager stopped", { running: this.#pass.runs.length });
+    }
+  }
+
+  // Beside the passes, as there may be much to remove. One that copies just now has an attempt.
+  async #sweepChildren(): Promise<void> {
+    const { attempts, log } = this.#context;
+    try {
+      const runIds = attempts.list().map(({ launch }) => launch.runId);
+      await sweepHiddenChildren(this.#layout, runIds);
+    } catch (error) {
+      log.warn("copies for workers that nobody needs cannot be removed", { why: explain(error) });
     }
   }
 

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { hiddenChildName, sweepHiddenChildren } from "../../src/queue/submit/copy-child.ts";
 import { until } from "../support/until.ts";
 import { mailingQueue, mailServer } from "./mail-fixture.ts";
 import { type InProcessQueue, makeQueue } from "./queue-fixture.ts";
@@ -60,6 +61,20 @@ describe("a job that runs on all workers, of which there is one", () => {
     await until("the child's second end", () => queue.stagesOf("all.lab1")[0] === "finished");
     expect(queue.history("all.lab1")).toHaveLength(2);
     expect(queue.history("all")).toHaveLength(2);
+  });
+
+  it("leaves no copies behind that no record tells of any more", async () => {
+    const queue = makeQueue({ Worker: "lab1" });
+    const [left, known] = ["gone-run", "known-run"].map((runId) => {
+      const folder = queue.folder("queue", hiddenChildName(runId, 0, "other"));
+      fs.mkdirSync(folder, { recursive: true });
+      return folder;
+    });
+    const { layout } = queue;
+    await sweepHiddenChildren(layout, ["known-run"]);
+    expect([left, known].map((folder) => fs.existsSync(folder ?? ""))).toEqual([false, true]);
+    await queue.run();
+    await until("the sweep of a manager that starts", () => !fs.existsSync(known ?? ""));
   });
 
   it("is killed with its child, which waits or runs", async () => {

@@ -12,9 +12,12 @@ import { folderOwnerId, writeOrigin } from "../origin.ts";
 import { JOB_REQUESTS } from "../request-files.ts";
 import { makeRequest } from "../requests.ts";
 
-/** The beginning of the hidden names in the queue of a job's children that are not there under their own names yet. */
+/** The beginning of the hidden names in the queue of children that are not there under their own names yet. */
+const HIDDEN = ".qm-child-";
+
+/** The beginning of those of one job's children. */
 function hiddenBeginning(runId: string): string {
-  return `.qm-child-${runId}-`;
+  return `${HIDDEN}${runId}-`;
 }
 
 /** The hidden name of one of them; `by` is unlike for each manager, of which one that was paused may still copy. */
@@ -26,6 +29,17 @@ export function hiddenChildName(runId: string, at: number, by: string): string {
 export async function removeHiddenChildren({ queue }: Layout, runId: string): Promise<void> {
   const names = fs.readdirSync(queue).filter((name) => name.startsWith(hiddenBeginning(runId)));
   for (const name of names) await removeTree(path.join(queue, name));
+}
+
+/**
+ * Removes those of jobs that no record tells of any more, as after somebody has deleted `.qm`.
+ * @param runIds of the attempts there are
+ */
+export async function sweepHiddenChildren({ queue }: Layout, runIds: readonly string[]): Promise<void> {
+  const known = runIds.map(hiddenBeginning);
+  const left = fs.readdirSync(queue).filter((name) => name.startsWith(HIDDEN));
+  for (const name of left)
+    if (!known.some((beginning) => name.startsWith(beginning))) await removeTree(path.join(queue, name));
 }
 
 /** A child that is to be copied. */
