@@ -84,6 +84,11 @@ export function describeSpreadEnd(children: readonly EndedChild[]): string {
   const bad = children.filter(({ end }) => end.state !== "done");
   const workers = counted(children.length, "worker");
   if (bad.length === 0) return `done on ${workers}`;
-  const told = bad.map(({ name, end }) => `${name}: ${end.state.replace("_", " ")}, ${end.reason}`);
+  const told = bad.map(({ name, end }) => `${name}: ${describeChildEnd(end)}`);
   return `done on ${children.length - bad.length} of ${workers}; ${listedFew(told, "; ")}`;
+}
+
+function describeChildEnd({ state, reason }: ChildEnd): string {
+  const word = state.replace("_", " ");
+  return reason.startsWith(word) ? reason : `${word}, ${reason}`;
 }

@@ -34,6 +34,11 @@ describe("the end of a job that runs on all workers", () => {
     );
   });
 
+  it("says once that a child was killed", () => {
+    const killed = { name: "all.lab1", end: { state: "killed" as const, reason: "killed by ann" } };
+    expect(describeSpreadEnd([killed])).toBe("done on 0 of 1 worker; all.lab1: killed by ann");
+  });
+
   it("has the worst child's exit code", () => {
     const [first] = children("failed");
     const failed = { name: "all.lab2", end: { state: "failed" as const, reason: "", exitCode: 7 } };
