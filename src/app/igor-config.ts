@@ -61,7 +61,7 @@ function modeLines({ settings: { Mode } }: IgorConfig): readonly string[] {
   switch (Mode.toLowerCase()) {
     case "worker":
       return [
-        "# Mode was Worker: a manager does not end by itself once nothing waits; `qm stop --drain` ends it",
+        "# Mode was Worker: `qm worker --until-empty` runs jobs until nothing waits; the manager goes on",
       ];
     case "shutdown":
       return ["# Mode was Shutdown: `qm stop --drain` takes nothing new and waits for what runs"];
