@@ -26,6 +26,8 @@ export class Laboratory {
   readonly #hosts: Hosts;
   readonly #programs = new Map<Host, Program>();
   readonly #exitCodes = new Map<string, number>();
+  /** Jobs that were given up, by those that run in their place. */
+  readonly #givenUp = new Map<string, string>();
 
   private constructor(hosts: Hosts) {
     this.#hosts = hosts;
@@ -69,13 +71,15 @@ export class Laboratory {
     this.start(host);
   }
 
-  /** Delivers a job that takes some seconds and has an end of its own. */
-  async deliver(name: string, seconds: number): Promise<void> {
+  /** Delivers a job that takes some seconds and has an end of its own, for one host or for any. */
+  async deliver(name: string, seconds: number, host?: Host): Promise<void> {
     const exitCode = this.#exitCodes.size % 5;
     this.#exitCodes.set(name, exitCode);
     const tell = (word: string) => this.#hosts.tell(`${word} $(hostname) $QM_JOB_NAME $NB_PROC`);
     const script = `#!/bin/sh\n${tell("start")}\nsleep ${seconds}\n${tell("stop")}\nexit ${exitCode}\n`;
-    await this.#hosts.deliver(name, { script: "sh run.sh", e_mail: "ada@lab.org" }, { "run.sh": script });
+    const place = host === undefined ? {} : { worker: host.name };
+    const options = { script: "sh run.sh", e_mail: "ada@lab.org", ...place };
+    await this.#hosts.deliver(name, options, { "run.sh": script });
   }
 
   /** Waits until so many jobs have ended, and none of them lies among those that run. */
@@ -85,6 +89,18 @@ export class Laboratory {
       const ended = queue.history();
       return ended.length >= count && ended.every(({ name }) => !queue.stagesOf(name).includes("running"));
     });
+  }
+
+  /** Gives up a job that a silent host holds, and has it run again as another one. Tells its name. */
+  async giveUpOn(host: Host): Promise<string> {
+    const worker = this.#hosts.queue.status()?.workers.find(({ name }) => name === host.name);
+    const name = worker?.running[0] ?? "";
+    const program = (this.hosts[0] as Host).qm("lost", name, "--again", "--yes");
+    expect(await program.end(), program.said).toBe(0);
+    const copy = `${name}-2`;
+    this.#givenUp.set(copy, name);
+    this.#exitCodes.set(copy, this.#exitCodes.get(name) ?? 0);
+    return name;
   }
 
   /** Waits until a job runs on a host. */
@@ -118,7 +134,7 @@ export class Laboratory {
     return [...this.#exitCodes.keys()].filter((name) => !ended.has(name)).sort();
   }
 
-  /** Expects that each job ran once, ended by its own code and has one line in the history and one letter, but for those under which their host has crashed: these are lost. */
+  /** Expects that each job ran once, ended by its own code and has one line in the history and one letter, but for those under which their host has crashed and those that were given up: these are lost. */
   expectEachOnce(): void {
     const { queue } = this.#hosts;
     const ledger = this.#ledger();
@@ -126,7 +142,9 @@ export class Laboratory {
     const ended = queue.history().map(({ name }) => name);
     expect(ended.filter((name) => this.#exitCodes.has(name)).sort()).toEqual(names);
     const lost = names.filter((name) => queue.record(name)?.state === "lost");
-    expect(lost.filter((name) => !ledger.mayBeLost(name))).toEqual([]);
+    const givenUp = [...this.#givenUp.values()];
+    expect(lost.filter((name) => !ledger.mayBeLost(name) && !givenUp.includes(name))).toEqual([]);
+    expect(givenUp.filter((name) => !lost.includes(name))).toEqual([]);
     for (const name of names) {
       const isLost = lost.includes(name);
       const runs = { starts: ledger.count("start", name), stops: ledger.count("stop", name) };
@@ -134,7 +152,8 @@ export class Laboratory {
       else expect(runs.starts).toBeLessThanOrEqual(1);
       const exitCode = this.#exitCodes.get(name) ?? 0;
       const own = { state: exitCode === 0 ? "done" : "failed", exitCode };
-      const record = { name, attempt: 1, ...(isLost ? { state: "lost" } : own) };
+      const attempt = this.#givenUp.has(name) ? 2 : 1;
+      const record = { name, attempt, ...(isLost ? { state: "lost" } : own) };
       expect(queue.record(name)).toMatchObject(record);
       expect(queue.history(name)).toMatchObject([record]);
       expect(queue.stagesOf(name)).toEqual([isLost ? "lost" : "finished"]);

@@ -3,6 +3,8 @@ import type { Random } from "../support/random.ts";
 import { pause } from "../support/until.ts";
 import type { Laboratory } from "./laboratory.ts";
 
+const HOST_BUSY_SECONDS = 2;
+
 /** A thing that happens to a host while it is busy. */
 export type Mishap = (laboratory: Laboratory, host: Host) => Promise<void>;
 
@@ -38,8 +40,11 @@ export async function runThrough(
 ): Promise<void> {
   let delivered = 0;
   for (const [index, [host, happen]] of mishaps.entries()) {
-    for (; delivered < (jobs * (index + 1)) / mishaps.length; delivered += 1)
+    for (; delivered < (jobs * (index + 1)) / mishaps.length - 1; delivered += 1)
       await laboratory.deliver(`job-${delivered}`, 0.5 + (delivered % 4) / 4);
+    // The others may have ended before.
+    await laboratory.deliver(`job-${delivered}`, HOST_BUSY_SECONDS, host);
+    delivered += 1;
     await laboratory.busy(host);
     await happen(laboratory, host);
   }

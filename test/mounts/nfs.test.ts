@@ -9,11 +9,14 @@ import { type Guests, guestsOrSkip, makeGuests } from "../support/guests.ts";
 import type { Host } from "../support/host.ts";
 import { Random } from "../support/random.ts";
 import { pause, until } from "../support/until.ts";
+import { workThrough } from "./working-day.ts";
 
 const JOBS = 60;
 /** Longer than the silence after which a worker counts as away. */
 const PAUSED_MS = 45_000;
-const CUT_MS = 30_000;
+/** Within and beyond the time for which the server keeps a client's open files. */
+const SHORT_CUT_MS = 10_000;
+const LONG_CUT_MS = 90_000;
 const SERVER_AWAY_MS = 10_000;
 const FULL_MS = 15_000;
 const DISK_MEGABYTES = 16;
@@ -21,6 +24,10 @@ const DISK_MEGABYTES = 16;
 const QUICK_LOOKS = { kind: NFS, mount: "actimeo=1" };
 const SETTLE_SECONDS = 2;
 const COPIES = 6;
+const FEW_JOBS = 20;
+const SEEN_SECONDS = 3;
+/** The worker's look, its report of the end, and the manager's look. */
+const KILLED_SECONDS = 6;
 
 describe.runIf(guestsOrSkip(NFS))("three hosts on NFS", { timeout: 1_800_000 }, () => {
   it("that are killed, paused and cut off run each job once", async () => {
@@ -33,7 +40,8 @@ describe.runIf(guestsOrSkip(NFS))("three hosts on NFS", { timeout: 1_800_000 }, 
       [anyone(), restarting],
       [second, pausing(PAUSED_MS)],
       [anyone(), restarting],
-      [third, cuttingOff(CUT_MS)],
+      [third, cuttingOff(SHORT_CUT_MS)],
+      [second, cuttingOff(LONG_CUT_MS)],
       [manager, restarting],
       [anyone(), restarting],
     ]);
@@ -53,6 +61,28 @@ describe.runIf(guestsOrSkip(NFS))("three hosts on NFS", { timeout: 1_800_000 }, 
       [third, fillingUp(guests)],
       [manager, restartingServer(guests)],
     ]);
+  });
+
+  it("run each job once, show its log and end it where a person asks for it", async () => {
+    await workThrough(await makeGuests(3, { ...QUICK_LOOKS, config: OF_A_HOST }));
+  });
+
+  it("hear within seconds what people ask for at another machine, and run each job once though one crashes", async () => {
+    const { QMServer } = OF_A_HOST;
+    const config = { ...OF_A_HOST, QMServer: { ...QMServer, Poll_Interval: 2 } };
+    const guests = await makeGuests(2, { ...QUICK_LOOKS, config });
+    const laboratory = await Laboratory.open(guests);
+    const [, second] = laboratory.hosts as [Host, Host];
+    const tookSeconds = await askForEverything(guests);
+    for (let job = 1; job <= FEW_JOBS; job += 1) await laboratory.deliver(`job-${job}`, 1 + (job % 4) / 2);
+    await laboratory.busy(second);
+    await laboratory.reboot(second);
+    await laboratory.ended(FEW_JOBS + 2);
+    laboratory.expectEachOnce();
+    process.stderr.write(`NFS: seen after ${JSON.stringify(tookSeconds)} s\n`);
+    const { kill, ...seen } = tookSeconds;
+    expect(Math.max(...Object.values(seen))).toBeLessThan(SEEN_SECONDS);
+    expect(kill).toBeLessThan(KILLED_SECONDS);
   });
 
   it("begin with a copied folder within two seconds after it has settled", async () => {
@@ -77,6 +107,34 @@ describe.runIf(guestsOrSkip(NFS))("three hosts on NFS", { timeout: 1_800_000 }, 
     expect(Math.max(...tookSeconds)).toBeLessThan(SETTLE_SECONDS + 2);
   });
 });
+
+/** Asks for all that people ask for by files, at the desk, and tells how many seconds each took to happen. */
+async function askForEverything({
+  queue,
+  desk,
+  mountPoint,
+  deliver,
+}: Guests): Promise<Record<string, number>> {
+  const tookSeconds: Record<string, number> = {};
+  const at = (name: string) => path.join(mountPoint, "QM", name);
+  const ask = async (what: string, command: readonly string[], happened: () => boolean | undefined) => {
+    expect(await desk.start(command).end()).toBe(0);
+    const askedMs = performance.now();
+    await until(what, happened);
+    tookSeconds[what] = Math.round((performance.now() - askedMs) / 100) / 10;
+  };
+  await deliver("held", { script: "true" }, { QM_HOLD: "" });
+  await ask("release", ["rm", at("QM_qJobs/held/QM_HOLD")], () => !queue.stagesOf("held").includes("queue"));
+  await ask("pause", ["touch", at("QM_PAUSE")], () => queue.status()?.paused);
+  await deliver("long", { script: "while true; do sleep 0.5; done", worker: "lab2" }, {});
+  await ask("resume", ["rm", at("QM_PAUSE")], () => queue.stagesOf("long").includes("running"));
+  await until("its start", () => queue.read("long", "process.log")?.includes("started"));
+  await ask("kill", ["touch", at("QM_Jobs/long/QM_KILL")], () =>
+    queue.read("long", "process.log")?.includes("told"),
+  );
+  await queue.ended("long");
+  return tookSeconds;
+}
 
 function restartingServer({ server }: Guests): Mishap {
   return async () => {
