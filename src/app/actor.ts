@@ -10,22 +10,32 @@ export interface Actor {
   readonly permissions: Permissions;
 }
 
+const EVERYTHING: Permissions = { act: true, delete: true };
+
 /** The person at this machine's command line: the folders' own permissions are the limit. */
 export function personHere(): Actor {
-  return { name: requester(), permissions: { act: true, delete: true } };
+  return { name: requester(), permissions: EVERYTHING };
 }
 
-/** A visitor of the page, or a program that uses the API: nobody logs in to either. */
-export function strangerAt(
+/** A visitor of the page: nobody logs in. */
+export function visitorAt(address: string | undefined, config: Pick<Config, "web">): Actor {
+  return { name: `somebody at ${placeOf(address)}, through the page`, permissions: permissionsOf(config) };
+}
+
+/** A program that uses the API: with the token, which only the folders' owner can read, it has their rights, else those of a visitor. */
+export function programAt(
   address: string | undefined,
-  through: "page" | "API",
   config: Pick<Config, "web">,
+  hasToken: boolean,
 ): Actor {
-  const who = through === "page" ? "somebody" : "a program";
   return {
-    name: `${who} at ${address ?? "an unknown address"}, through the ${through}`,
-    permissions: permissionsOf(config),
+    name: `a program at ${placeOf(address)}, through the API`,
+    permissions: hasToken ? EVERYTHING : permissionsOf(config),
   };
+}
+
+function placeOf(address: string | undefined): string {
+  return address ?? "an unknown address";
 }
 
 /** The permissions that the configuration gives to whoever sees the page. */

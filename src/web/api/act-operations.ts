@@ -1,11 +1,11 @@
 import * as z from "zod";
 import type { ActionOptions } from "../../app/act.ts";
-import { refuseUnlessMay, strangerAt } from "../../app/actor.ts";
+import { refuseUnlessMay } from "../../app/actor.ts";
 import { destinationIn, knownDestination } from "../../app/destination.ts";
 import { JOB_ACTION_NAMES, JOB_ACTIONS, type JobAction } from "../../job/actions.ts";
 import { actOnJob } from "../act.ts";
 import type { WebContext } from "../context.ts";
-import { type ApiRequest, asked, type Operation, readSent } from "./operation.ts";
+import { type ApiRequest, actorOf, asked, type Operation, readSent } from "./operation.ts";
 
 const redoBodySchema = z.object({
   clean: z.boolean().default(false).describe("First removes what the job wrote."),
@@ -50,7 +50,7 @@ function acting(action: JobAction): Operation {
 }
 
 async function act(context: WebContext, request: ApiRequest, action: JobAction): Promise<object> {
-  const actor = strangerAt(request.ip, "API", context.queue().config);
+  const actor = actorOf(context, request);
   refuseUnlessMay(actor, action);
   const name = await actOnJob(
     context,

@@ -1,6 +1,5 @@
 import * as z from "zod";
 import { abilitiesOf } from "../../app/act.ts";
-import { permissionsOf } from "../../app/actor.ts";
 import { jobNamed } from "../../app/find-job.ts";
 import { goneJob, jobJson, lookAtJob } from "../../app/shown-job.ts";
 import { readRecentHistory } from "../../queue/books/job-records.ts";
@@ -11,7 +10,7 @@ import { OUTCOME_FILTERS, searchFor } from "../ended/ended-filter.ts";
 import { lastLinesOf } from "../live/last-lines.ts";
 import { readLogEnding } from "../log/shown-log.ts";
 import { logStreamLink, zipLink } from "../view/links.ts";
-import { type ApiRequest, asked, noSuchJob, type Operation, readSent } from "./operation.ts";
+import { type ApiRequest, actorOf, asked, noSuchJob, type Operation, readSent } from "./operation.ts";
 import { listed } from "./schemas.ts";
 
 const MAX_LINES = 10_000;
@@ -47,7 +46,7 @@ export const JOB_OPERATIONS: readonly Operation[] = [
     status: 200,
     answer: "Job",
     refusals: [404],
-    run: async (context, request) => await showJob(context, request.params.name),
+    run: async (context, request) => await showJob(context, request, request.params.name),
   },
   {
     id: "getJobLog",
@@ -62,8 +61,8 @@ export const JOB_OPERATIONS: readonly Operation[] = [
   },
 ];
 
-/** Everything known of one job. Throws `no_such_job`. */
-export async function showJob(context: WebContext, name: string): Promise<object> {
+/** Everything known of one job, for whom a request comes from. Throws `no_such_job`. */
+export async function showJob(context: WebContext, request: ApiRequest, name: string): Promise<object> {
   const { queue, layout, live, ended } = context;
   await ended.refresh();
   const job = jobNamed(layout, name);
@@ -75,7 +74,12 @@ export async function showJob(context: WebContext, name: string): Promise<object
   }
   const shown = lookAtJob(queue(), job, () => live.view());
   const links = { zip: zipLink(name), results: zipLink(name, "results"), logStream: logStreamLink(name) };
-  return { ...jobJson(shown), attempts, can: abilitiesOf(shown, permissionsOf(queue().config)), links };
+  return {
+    ...jobJson(shown),
+    attempts,
+    can: abilitiesOf(shown, actorOf(context, request).permissions),
+    links,
+  };
 }
 
 function readLog({ layout }: WebContext, request: ApiRequest): string {

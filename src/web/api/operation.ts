@@ -1,9 +1,11 @@
 import type { Request } from "express";
 import type * as z from "zod";
+import { type Actor, programAt } from "../../app/actor.ts";
 import { type FoundJob, jobNamed } from "../../app/find-job.ts";
 import type { Layout } from "../../queue/layout.ts";
 import { QmError } from "../../text/errors.ts";
 import type { WebContext } from "../context.ts";
+import { hasBearer } from "../guard/origin.ts";
 import type { NAMED_SCHEMAS } from "./schemas.ts";
 
 /** A request to an address that may hold a job's name. */
@@ -25,6 +27,11 @@ export interface Operation {
   readonly refusals?: readonly (403 | 404)[];
   /** Gives what is answered: a value for JSON, or text. Throws `QmError`. */
   readonly run: (context: WebContext, request: ApiRequest) => unknown;
+}
+
+/** The program that sends a request. */
+export function actorOf({ queue, tokens }: Pick<WebContext, "queue" | "tokens">, request: ApiRequest): Actor {
+  return programAt(request.ip, queue().config, hasBearer(request, tokens()));
 }
 
 /** Aborted once the client has gone, or has its answer. */

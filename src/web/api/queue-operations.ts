@@ -1,12 +1,11 @@
 import * as z from "zod";
-import { permissionsOf, strangerAt } from "../../app/actor.ts";
 import { recentEnds } from "../../app/recent-ends.ts";
 import { type StatusJson, statusJson } from "../../app/status-json.ts";
 import { type Permissions, QUEUE_ACTIONS, type QueueAction } from "../../job/actions.ts";
 import { pauseOrResume } from "../act.ts";
 import type { WebContext } from "../context.ts";
 import { PERIODS, readStatsQuery, SPANS } from "../stats/stats-query.ts";
-import { type ApiRequest, type Operation, readSent } from "./operation.ts";
+import { type ApiRequest, actorOf, type Operation, readSent } from "./operation.ts";
 import { listed } from "./schemas.ts";
 
 const statsQuerySchema = z.object({
@@ -41,7 +40,11 @@ export const QUEUE_OPERATIONS: readonly Operation[] = [
   pausing("resume"),
 ];
 
-function status({ queue, layout, live }: WebContext): StatusJson & { readonly permissions: Permissions } {
+function status(
+  context: WebContext,
+  request: ApiRequest,
+): StatusJson & { readonly permissions: Permissions } {
+  const { queue, layout, live } = context;
   const { config } = queue();
   const told = statusJson(config.qmFolder, live.view(), recentEnds(layout).shown);
   const { running, waiting, recent } = told;
@@ -50,7 +53,7 @@ function status({ queue, layout, live }: WebContext): StatusJson & { readonly pe
     running: listed(running, config),
     waiting: listed(waiting, config),
     recent: listed(recent, config),
-    permissions: permissionsOf(config),
+    permissions: actorOf(context, request).permissions,
   };
 }
 
@@ -75,8 +78,8 @@ function pausing(action: QueueAction): Operation {
     status: 202,
     answer: "Paused",
     refusals: [403],
-    run: async (context, { ip }) => {
-      await pauseOrResume(context, action, strangerAt(ip, "API", context.queue().config));
+    run: async (context, request) => {
+      await pauseOrResume(context, action, actorOf(context, request));
       return { version: 1, paused: action === "pause" };
     },
   };

@@ -1,6 +1,5 @@
 import express, { type RequestHandler } from "express";
 import * as z from "zod";
-import { strangerAt } from "../../app/actor.ts";
 import { processorsInForce } from "../../app/other-configuration.ts";
 import { submitAndNumber } from "../../app/submit-and-number.ts";
 import { checkOptions, commandSource } from "../../app/submit-job.ts";
@@ -8,7 +7,7 @@ import { INFO_KEYS, type InfoKey } from "../../job/info-key.ts";
 import type { WebContext } from "../context.ts";
 import { hasBearer, refuseUnlessProgram } from "../guard/origin.ts";
 import { jobLink } from "../view/links.ts";
-import { type ApiRequest, clientOf, type Operation, readSent } from "./operation.ts";
+import { type ApiRequest, actorOf, clientOf, type Operation, readSent } from "./operation.ts";
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
@@ -68,7 +67,7 @@ async function submit(context: WebContext, request: ApiRequest): Promise<object>
     },
     files,
   );
-  const actor = strangerAt(request.ip, "API", queue.config);
+  const actor = actorOf(context, request);
   const submitted = await submitAndNumber(layout, liveness, source, actor, clientOf(request), hold);
   return { version: 1, ...submitted, link: jobLink(submitted.name) };
 }

@@ -36,10 +36,11 @@ async function wait(context: WebContext, request: ApiRequest): Promise<object> {
   const timeoutMs = readSent(querySchema, request.query).timeout * 1000;
   const { name } = request.params;
   const job = jobNamed(context.layout, name);
-  if (job === undefined) return await showJob(context, name);
+  if (job === undefined) return await showJob(context, request, name);
   // Nothing moves on the connection meanwhile.
   request.setTimeout(timeoutMs + ANSWER_MS);
-  return await showJob(context, await nameAtEnd(context, track(job), timeoutMs, clientOf(request)));
+  const ended = await nameAtEnd(context, track(job), timeoutMs, clientOf(request));
+  return await showJob(context, request, ended);
 }
 
 /** The name of a job, which may get another one, once it has ended, the time is over or nobody waits any more. */

@@ -1,8 +1,7 @@
 import * as z from "zod";
-import { strangerAt } from "../../app/actor.ts";
 import { WORKER_ACTIONS } from "../../job/actions.ts";
 import { actOnNamedWorker } from "../act.ts";
-import { type Operation, readSent } from "./operation.ts";
+import { actorOf, type Operation, readSent } from "./operation.ts";
 
 const pauseBodySchema = z.object({
   note: z.string().max(200).optional().describe("Why, for those who see it."),
@@ -32,9 +31,9 @@ export const WORKER_OPERATIONS: readonly Operation[] = [
     status: 200,
     answer: "WorkerForgotten",
     refusals: [403, 404],
-    run: async (context, { ip, params }) => {
-      const actor = strangerAt(ip, "API", context.queue().config);
-      const name = await actOnNamedWorker(context, params.name, "forget_worker", actor);
+    run: async (context, request) => {
+      const actor = actorOf(context, request);
+      const name = await actOnNamedWorker(context, request.params.name, "forget_worker", actor);
       return { version: 1, name };
     },
   },
@@ -50,10 +49,10 @@ function pausing(word: "pause" | "resume"): Operation {
     status: 202,
     answer: "WorkerPaused",
     refusals: [403, 404],
-    run: async (context, { ip, body, params }) => {
-      const { note } = word === "pause" ? readSent(pauseBodySchema, body) : {};
-      const actor = strangerAt(ip, "API", context.queue().config);
-      const name = await actOnNamedWorker(context, params.name, action, actor, note);
+    run: async (context, request) => {
+      const { note } = word === "pause" ? readSent(pauseBodySchema, request.body) : {};
+      const actor = actorOf(context, request);
+      const name = await actOnNamedWorker(context, request.params.name, action, actor, note);
       return { version: 1, name, paused: word === "pause" };
     },
   };

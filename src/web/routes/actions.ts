@@ -1,6 +1,6 @@
 import { type Request, type Response, Router } from "express";
 import { refuseUnlessFit } from "../../app/act.ts";
-import { type Actor, may, refuseUnlessMay, strangerAt } from "../../app/actor.ts";
+import { type Actor, may, refuseUnlessMay, visitorAt } from "../../app/actor.ts";
 import { destinationIn, knownDestination } from "../../app/destination.ts";
 import { type FoundJob, jobNamed } from "../../app/find-job.ts";
 import { JOB_ACTION_NAMES, type JobAction, QUEUE_ACTION_NAMES } from "../../job/actions.ts";
@@ -61,7 +61,7 @@ function isConfirmed(action: JobAction): action is keyof typeof CONFIRMED {
 }
 
 function visitorOf({ queue }: WebContext, { ip }: Request): Actor {
-  return strangerAt(ip, "page", queue().config);
+  return visitorAt(ip, queue().config);
 }
 
 function ask(context: WebContext, action: "kill" | "delete", request: Named, response: Response): void {

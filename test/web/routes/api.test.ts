@@ -86,7 +86,6 @@ describe("the description of the API", () => {
     ["get /stats", "/stats?days=all&by=week"],
     ["get /stats", "/stats?owner=bob@lab.org"],
     ["get /jobs", "/jobs"],
-    ["post /jobs", "/jobs", { command: ["echo", "a b"], name: "new", hold: true, nb_proc: 1 }],
     ["get /jobs", "/jobs?state=running"],
     ["get /jobs", "/jobs?state=waiting&q=held"],
     ["get /jobs", "/jobs?state=arriving"],
@@ -115,6 +114,7 @@ describe("the description of the API", () => {
     ["post /workers/{name}/resume", "/workers/lab2/resume"],
     ["post /workers/{name}/forget", "/workers/lab3/forget"],
     ["get /openapi.json", "/openapi.json"],
+    ["post /jobs", "/jobs", { command: ["echo", "a b"], name: "new", hold: true, nb_proc: 1 }],
   ];
 
   it("holds what every operation really answers, and leaves no operation out", async () => {
@@ -126,6 +126,8 @@ describe("the description of the API", () => {
     fs.mkdirSync(path.join(served.layout.state, "workers", "lab3"), { recursive: true });
     for (const [operation, address, body] of REQUESTS) {
       const [method = "", at = ""] = operation.split(" ");
+      // Nobody is there then who would admit a job.
+      if (operation === "post /jobs") fs.rmSync(served.layout.status);
       const answer = await act(method.toUpperCase(), address, body);
       const [expected] = Object.keys(document.paths[at]?.[method]?.responses ?? {});
       expect([operation, String(answer.status), answer.status < 400 || answer.text]).toEqual([
@@ -606,26 +608,44 @@ describe("acting", () => {
     expect(await post({ ...json, ...served.ownOrigin }, token)).toMatchObject({ status: 202 });
   });
 
-  it("is refused where the configuration does not allow it, token or not", async () => {
-    await served.close();
-    served = await ServedPage.start();
-    fill();
-    for (const [method, address] of [
+  describe("where the configuration lets nobody who sees the page act", () => {
+    const ACTS = [
       ["POST", "/jobs/runs/kill"],
-      ["POST", "/jobs/done/redo"],
+      ["POST", "/jobs/broken/redo"],
       ["POST", "/pause"],
       ["POST", "/workers/lab1/pause"],
-      ["POST", "/workers/lab3/forget"],
       ["DELETE", "/jobs/done"],
-    ] as const) {
-      const { status, text } = await act(method, address);
-      expect([status, JSON.parse(text)]).toMatchObject([
-        403,
-        { error: { code: "refused", mend: expect.any(String) } },
-      ]);
-    }
-    expect(fs.existsSync(path.join(served.layout.running, "runs", "QM_KILL"))).toBe(false);
-    expect(fs.existsSync(path.join(served.layout.finished, "done"))).toBe(true);
+    ] as const;
+
+    beforeEach(async () => {
+      await served.close();
+      served = await ServedPage.start();
+      fill();
+    });
+
+    it("is refused without the token", async () => {
+      for (const [method, address] of ACTS) {
+        const headers = { ...served.ownOrigin, "content-type": "application/json" };
+        const body = JSON.stringify({ token: served.tokens.form });
+        const { status, text } = await served.send(method, `/api/v1${address}`, headers, body);
+        expect([status, JSON.parse(text)]).toMatchObject([
+          403,
+          { error: { code: "refused", mend: expect.any(String) } },
+        ]);
+      }
+      expect(fs.existsSync(path.join(served.layout.running, "runs", "QM_KILL"))).toBe(false);
+      expect(fs.existsSync(path.join(served.layout.finished, "done"))).toBe(true);
+      expect(await get("/jobs/runs")).toMatchObject({ body: { can: { kill: false } } });
+    });
+
+    it("is done for programs with the token, which have the folders' own rights, and they are told so", async () => {
+      const { text } = await served.send("GET", "/api/v1/jobs/runs", served.bearer);
+      expect(JSON.parse(text)).toMatchObject({ can: { kill: true } });
+      for (const [method, address] of ACTS)
+        expect((await act(method, address)).status, address).toBeLessThan(300);
+      expect(fs.existsSync(path.join(served.layout.running, "runs", "QM_KILL"))).toBe(true);
+      expect(fs.existsSync(path.join(served.layout.finished, "done"))).toBe(false);
+    });
   });
 
   it("is never done by GET", async () => {
