@@ -153,7 +153,7 @@ function assemble(options: WorkerOptions, { queueId, state, machine, taken: { na
         : undefined,
     wake,
   });
-  const station = new Station({ layout, worker: name, attempts, local, claims, log });
+  const station = new Station({ layout, worker: name, attempts, local, claims, log, wake });
   const reporter = new Reporter(workerFiles(layout, name).report, {
     worker: name,
     instance: crypto.randomUUID(),

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Log } from "../disk/log.ts";
 import { currentBootId, currentMachineId } from "../disk/machine.ts";
-import type { Launch } from "../job/launch.ts";
+import type { EndIntent, Launch } from "../job/launch.ts";
 import type { Action } from "../plan/action.ts";
 import { planRuns, type RunRules } from "../plan/plan-runs.ts";
 import type { Run } from "../plan/snapshot.ts";
@@ -29,6 +29,8 @@ export interface StationOptions {
   readonly local: LocalWorker;
   readonly claims: LocalClaims;
   readonly log: Pick<Log, "info" | "warn">;
+  /** Has the next look follow at once. */
+  readonly wake: () => void;
 }
 
 /** The attempts of a worker's own machine, brought in line with the orders at each look. All its records are on this machine's own disk. */
@@ -146,7 +148,7 @@ export class Station {
 
   /** Takes over the manager's decisions about an attempt: that it is taken back, to end, or forgotten. */
   #followOrder(run: StationRun, mode: RunRules["mode"]): void {
-    const { attempts, local, log } = this.#options;
+    const { local, log } = this.#options;
     const { attempt, state, order, isGivenUp } = run;
     if (state.kind === "claimed") {
       const isTakenBack = order?.isRevoked === true || isGivenUp || mode !== "run";
@@ -155,14 +157,10 @@ export class Station {
       return;
     }
     if (order?.end !== undefined && run.end === undefined)
-      attempts.recordEnd(attempt, { ...order.end, ...decidedNow() });
+      this.#decideEnd(run, { ...order.end, ...decidedNow() });
     if (!isGivenUp) return;
     if (state.kind === "running" && run.end === undefined) {
-      attempts.recordEnd(attempt, {
-        ...decidedNow(),
-        kind: "killed",
-        by: "the manager, which has given it up",
-      });
+      this.#decideEnd(run, { ...decidedNow(), kind: "killed", by: "the manager, which has given it up" });
       log.warn("ending a job that the manager has given up", { job: run.name });
     }
     const hasEnded = state.kind === "exited" || state.kind === "vanished";
@@ -222,7 +220,8 @@ export class Station {
     else claims.note(attempt, answer.why);
   }
 
-  #end({ attempt, jobFolder, name }: StationRun, { cause }: Extract<Action, { kind: "end" }>): void {
+  #end(run: StationRun, { cause }: Extract<Action, { kind: "end" }>): void {
+    const { jobFolder, name } = run;
     const decided =
       cause.kind === "timed_out"
         ? ({ kind: "timed_out", by: "its time limit" } as const)
@@ -230,8 +229,14 @@ export class Station {
             kind: "killed",
             by: cause.kind === "killed" ? cause.by : requestedBy(jobFolder, JOB_REQUESTS.kill),
           } as const);
-    this.#options.attempts.recordEnd(attempt, { ...decidedNow(), ...decided });
+    this.#decideEnd(run, { ...decidedNow(), ...decided });
     this.#options.log.info("ending job", { job: name, why: decided.kind, by: decided.by });
+  }
+
+  /** Puts the decision to end an attempt on disk. The signals follow in the next look, at once: later its grace may be over. */
+  #decideEnd({ attempt }: StationRun, end: EndIntent): void {
+    this.#options.attempts.recordEnd(attempt, end);
+    this.#options.wake();
   }
 
   #signal({ attempt, name }: StationRun, signal: "TERM" | "KILL"): void {

@@ -29,6 +29,8 @@ let order: string;
 let station: Station;
 /** The job's command has run, so often. */
 let marks: string;
+/** So often a further look was asked for. */
+let wakes = 0;
 
 beforeEach(() => {
   layout = layoutOf(scratchFolder());
@@ -48,7 +50,9 @@ afterEach(async () => {
 /** The worker's program after it was started, or killed and started again, on the same disk. */
 function restarted(): Station {
   const attempts = new Attempts({ ...layout, state: disk }, "lab2");
-  const wake = () => undefined;
+  const wake = () => {
+    wakes += 1;
+  };
   const local = new LocalWorker({
     place: { worker: "lab2", host: "lab2.lab.org" },
     offer: () => OFFER,
@@ -67,7 +71,7 @@ function restarted(): Station {
     wake,
   });
   const log = { info: () => undefined, warn: () => undefined };
-  return new Station({ layout, worker: "lab2", attempts, local, claims, log });
+  return new Station({ layout, worker: "lab2", attempts, local, claims, log, wake });
 }
 
 const OFFER = {
@@ -332,6 +336,17 @@ describe("a worker's station", () => {
     await untilTold("the start", isRunning);
     await untilTold("the end", () => exitCode() !== undefined, away);
     expect(told()?.end?.kind).toBe("timed_out");
+  });
+
+  it("looks again at once where it has decided to end a job, and asks it before it kills it", async () => {
+    await ordered("trap 'exit 7' TERM; touch ready; while :; do sleep 0.05; done");
+    await untilTold("the trap", () => fs.existsSync(path.join(job, "ready")));
+    fs.writeFileSync(path.join(job, "QM_KILL"), "ann");
+    wakes = 0;
+    await pass();
+    expect(wakes).toBe(1);
+    await untilTold("the end", () => exitCode() !== undefined);
+    expect(exitCode()).toBe(7);
   });
 
   it("takes over the manager's decision to end a job, by its own clock", async () => {
