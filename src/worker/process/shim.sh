@@ -40,7 +40,7 @@ run_attempt() {
     [ -e "$attempt/start" ] && return 0
     return 75
   fi
-  if [ -z "$written" ] || ! keep_room "$attempt/exit" || ! keep_room "$attempt/end.json.spare"; then
+  if [ -z "$written" ] || ! is_whole "$attempt/start" || ! keep_room "$attempt/exit" || ! keep_room "$attempt/end.json.spare"; then
     command -p rm -f "$attempt/exit" "$attempt/end.json.spare" "$attempt/start"
     return 75
   fi
@@ -66,7 +66,15 @@ run_attempt() {
 
 # A block that no other file can be given.
 keep_room() {
-  printf '%1023s\n' '' >|"$1"
+  printf '%1023s\n' '' >|"$1" && [ -s "$1" ]
+}
+
+# On a network mount what was written may be lost when the file is closed, as where the server's disk is full, and no shell tells of it.
+is_whole() {
+  while IFS= read -r line; do
+    case $line in *end) return 0 ;; esac
+  done <"$1"
+  return 1
 }
 
 record_exit() {
@@ -76,7 +84,7 @@ record_exit() {
   until
     {
       printf '%s %s %s\n' "$code" "$late_seconds" "$uptime_seconds" && times && printf 'end\n'
-    } 1<>"$attempt/exit"
+    } 1<>"$attempt/exit" && is_whole "$attempt/exit"
   do
     # Without even the blanks it tells that the command has ended.
     : >|"$attempt/exit"
